@@ -1,0 +1,150 @@
+"""One line becomes a Record, or a Reject named by the first check that fails.
+
+Every check runs over all fields before the next one starts, so the code of a reject never depends on the
+order of fields. Where one check fails for several fields at once, `fields` holds them all: the page does
+not say which is named.
+"""
+
+import json
+import unicodedata
+from dataclasses import dataclass
+
+from model import instant
+from model.quantity import thousandths
+
+MAX_RECORD_BYTES = 65_536
+MAX_CHARACTERS = 128
+KINDS = """
+    sale return void receipt order shipment transfer_out transfer_in adjustment count hold release
+    reserve unreserve heartbeat
+""".split()
+EVERYWHERE = ("id", "source", "kind", "event_time")
+ON_A_POSITION = ("sku", "location", "quantity")
+NEEDS_REF = ("order", "shipment")
+TEXTS = ("id", "source", "kind", "sku", "location", "ref", "counterparty", "reason")
+NAMES = ("id", "source", "sku", "location")
+TIMES = ("event_time", "due")
+AMOUNTS = ("quantity", "unit_value")
+KNOWN = {*TEXTS, *TIMES, *AMOUNTS}
+
+
+class Number(str):
+    """A JSON number, still as it was written."""
+
+
+@dataclass(frozen=True)
+class Reject:
+    reason: str
+    fields: frozenset = frozenset({None})
+
+
+@dataclass(frozen=True)
+class Record:
+    id: str
+    source: str
+    kind: str
+    event_time: int
+    sku: str | None = None
+    location: str | None = None
+    quantity: int = 0
+    ref: str | None = None
+    due: int | None = None
+
+    @property
+    def position(self) -> tuple[str, str]:
+        return self.location, self.sku
+
+
+def read(line: bytes, negative_sale: str = "return") -> Record | Reject:
+    if len(line) > MAX_RECORD_BYTES:
+        return Reject("too_long")
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError:
+        return Reject("not_utf8")
+    try:
+        pairs = json.loads(
+            text, object_pairs_hook=Pairs, parse_int=Number, parse_float=Number, parse_constant=refuse
+        )
+        json.dumps(pairs, ensure_ascii=False).encode("utf-8")
+    except ValueError:
+        return Reject("not_json")
+    if not isinstance(pairs, Pairs):
+        return Reject("not_an_object")
+    names = [name for name, _ in pairs if name in KNOWN]
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        return Reject("duplicate_field", frozenset(twice))
+    return validate(
+        {name: value for name, value in pairs if name in KNOWN and value is not None}, negative_sale
+    )
+
+
+class Pairs(list):
+    """A JSON object that still knows which of its names came twice."""
+
+
+def refuse(constant: str):
+    raise ValueError(constant)
+
+
+def validate(fields: dict, negative_sale: str) -> Record | Reject:
+    times, amounts = {}, {}
+    for reason, failing in (
+        ("missing_field", missing(fields)),
+        ("wrong_type", {name for name, value in fields.items() if not of_its_type(name, value)}),
+        (
+            "too_long",
+            {n for n in NAMES if isinstance(fields.get(n), str) and len(fields[n]) > MAX_CHARACTERS},
+        ),
+        ("unknown_kind", set() if fields.get("kind") in KINDS else {"kind"}),
+    ):
+        if failing:
+            return Reject(reason, frozenset(failing))
+    wrong, zoneless = set(), set()
+    for name in TIMES:
+        try:
+            times[name] = instant.instant(fields[name]) if name in fields else None
+        except instant.NotATime:
+            wrong.add(name)
+        except instant.NoZone:
+            zoneless.add(name)
+    if wrong or zoneless:
+        return Reject("bad_time", frozenset(wrong)) if wrong else Reject("no_zone", frozenset(zoneless))
+    for name in AMOUNTS:
+        amounts[name] = thousandths(fields[name]) if name in fields else 0
+    wrong = {name for name, value in amounts.items() if value is None}
+    if wrong:
+        return Reject("bad_quantity", frozenset(wrong))
+    kind, quantity = fields["kind"], amounts["quantity"]
+    signed = kind == "adjustment" or (kind == "sale" and negative_sale == "return")
+    if quantity < 0 and not signed:
+        return Reject("negative_quantity", frozenset({"quantity"}))
+    sku, location = (
+        unicodedata.normalize("NFC", fields[n]) if n in fields else None for n in ("sku", "location")
+    )
+    return Record(
+        fields["id"],
+        fields["source"],
+        kind,
+        times["event_time"],
+        sku,
+        location,
+        quantity,
+        fields.get("ref"),
+        times["due"],
+    )
+
+
+def missing(fields: dict) -> set:
+    needed = EVERYWHERE if fields.get("kind") == "heartbeat" else EVERYWHERE + ON_A_POSITION
+    absent = {name for name in needed if name not in fields or (name in NAMES and fields[name] == "")}
+    if fields.get("kind") in NEEDS_REF and "ref" not in fields:
+        absent.add("ref")
+    return absent
+
+
+def of_its_type(name: str, value) -> bool:
+    if name in TEXTS:
+        return isinstance(value, str) and not isinstance(value, Number)
+    return isinstance(value, str)
