@@ -1,0 +1,191 @@
+"""One client for a laptop and a cluster: the same SQL, the same inserts, another address.
+
+>>> parse("http://me:secret@db:8123/shop").shown
+'http://me@db:8123/shop'
+>>> parse("embedded:").shown
+'.lowtide/warehouse'
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import clickhouse_connect
+import pyarrow as pa
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import ClickHouseError
+
+from lowtide.errors import SettingsError, WarehouseError
+from lowtide.warehouse import migrate, store
+
+DEFAULT_FOLDER = Path(".lowtide/warehouse")
+DATABASE = "lowtide"
+Row = dict[str, Any]
+
+# A jump of the clock over a century must not refuse a block.
+_INSERT_SETTINGS = {"throw_on_max_partitions_per_insert_block": 0}
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a warehouse is: a `folder` for the embedded engine, else a `server` (arguments of the client)."""
+
+    shown: str
+    database: str = DATABASE
+    folder: Path | None = None
+    server: Mapping[str, Any] | None = None
+    cluster: str | None = None
+
+
+def parse(spec: str) -> Address:
+    """Read a warehouse specification (see the package's docstring)."""
+    if not spec.startswith(("http://", "https://")):
+        if re.match(r"[a-z+]+://", spec) or spec in ("", "none"):
+            hint = (
+                "Give `embedded:`, `embedded:FOLDER`, a folder, or `http://user:password@host:8123/lowtide`."
+            )
+            raise SettingsError(f"not a warehouse: `{spec}`", hint)
+        folder = Path(spec.removeprefix("embedded:") or DEFAULT_FOLDER)
+        return Address(str(folder), folder=folder)
+    try:
+        url = urlsplit(spec)
+        port = url.port or (8443 if url.scheme == "https" else 8123)
+    except ValueError as error:
+        raise SettingsError("the address of the warehouse cannot be read", f"{error}") from error
+    database = unquote(url.path.strip("/")) or DATABASE
+    options = {key: values[-1] for key, values in parse_qs(url.query).items()}
+    cluster = options.pop("cluster", None)
+    for name in (database, cluster or "c"):
+        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+            raise SettingsError(
+                f"not a name of a database or cluster: `{name}`", "Use letters, digits and `_`."
+            )
+    server: dict[str, Any] = {
+        "interface": url.scheme,
+        "host": url.hostname or "localhost",
+        "port": port,
+        "username": unquote(url.username or "") or None,
+        "password": unquote(url.password or ""),
+        **options,
+    }
+    user = f"{url.username}@" if url.username else ""
+    shown = f"{url.scheme}://{user}{server['host']}:{port}/{database}"
+    return Address(shown, database, server=server, cluster=cluster)
+
+
+def open_warehouse(spec: str, *, create: bool = False) -> Warehouse:
+    """Open a warehouse. With `create` it is made and its schema brought up to date.
+
+    Raises WarehouseError, with what to do, if another process holds it, it is missing or does not answer.
+    """
+    address = parse(spec)
+    held = store.acquire(address.folder, create) if address.folder else None
+    try:
+        warehouse = Warehouse(address, held, _connect(address, held))
+    except BaseException:
+        if held:
+            held.release()
+        raise
+    try:
+        if create or held:
+            migrate.migrate(warehouse)
+        else:
+            migrate.check(warehouse)
+    except BaseException:
+        warehouse.close()
+        raise
+    return warehouse
+
+
+def _connect(address: Address, held: store.Store | None) -> Client:
+    try:
+        if held:
+            return clickhouse_connect.get_client(interface="chdb", path=str(held.path), tz_mode="aware")
+        return clickhouse_connect.get_client(
+            autogenerate_session_id=False, tz_mode="aware", **(address.server or {})
+        )
+    except (ClickHouseError, OSError, ImportError) as error:
+        hint = (
+            "Move the folder away and run again: the warehouse can be rebuilt from the log."
+            if held
+            else "Check that it runs, and the address, user and password of `--warehouse`."
+        )
+        raise WarehouseError(
+            f"the warehouse `{address.shown}` cannot be reached: {plain(error)}", hint
+        ) from error
+
+
+class Warehouse:
+    """An open warehouse. Any thread may call its methods; calls on one handle wait for each other."""
+
+    def __init__(self, address: Address, held: store.Store | None, client: Client) -> None:
+        self.address = address
+        self.client = client
+        self._held = held
+
+    @property
+    def database(self) -> str:
+        """Name of the database."""
+        return self.address.database
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the engine runs in this process."""
+        return self._held is not None
+
+    def command(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Any:
+        """Run a statement without rows. Tables are named `{database}.table` by the caller."""
+        try:
+            return self.client.command(sql, parameters=dict(parameters or {}))
+        except ClickHouseError as error:
+            raise WarehouseError(f"the warehouse refused: {plain(error)}") from error
+
+    def rows(self, sql: str, parameters: Mapping[str, Any] | None = None, **formats: str) -> list[Row]:
+        """The rows of a query: Decimal, aware datetime, None. `formats`: how to read a type."""
+        try:
+            result = self.client.query(sql, parameters=dict(parameters or {}), query_formats=formats or None)
+            return list(result.named_results())
+        except ClickHouseError as error:
+            raise WarehouseError(f"the warehouse refused: {plain(error)}") from error
+
+    def insert_arrow(self, table: str, rows: pa.Table) -> None:
+        """Insert a table of Arrow columns; columns it does not name get their defaults."""
+        self.client.insert_arrow(table, rows, database=self.database, settings=_INSERT_SETTINGS)
+
+    def insert_rows(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Insert a few Python rows."""
+        self.client.insert(table, rows, column_names=list(columns), database=self.database)
+
+    def reader(self) -> Warehouse:
+        """A second handle in the database that can only read: `readonly` cannot be taken back on it."""
+        held = store.acquire(self._held.folder, create=False) if self._held else None
+        reader = Warehouse(self.address, held, _connect(self.address, held))
+        reader.client.database = self.database
+        reader.client.set_client_setting("readonly", "1")
+        return reader
+
+    def close(self) -> None:
+        """Close the handle; the last one frees the folder for other processes."""
+        self.client.close()
+        if self._held:
+            self._held.release()
+            self._held = None
+
+    def __enter__(self) -> Warehouse:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def plain(error: BaseException) -> str:
+    """What the engine said, without its numbers, stack and version."""
+    text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    text = re.sub(r"(Received ClickHouse exception, )?(code|Code): \d+[.,] *(server response: )?", "", text)
+    text = text.replace("DB::Exception: ", "")
+    return re.sub(r"\s*(: In scope .*|\(version [^)]*\).*|\([A-Z_]+\)\s*)$", "", text)[:600]

@@ -1,0 +1,173 @@
+"""What people ask the warehouse, each question a function that returns rows.
+
+Quantities come as Decimal, times as datetime in UTC, absent as None; `as_json` writes a row the way
+`lowtide replay --json` does.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from lowtide.errors import SettingsError
+from lowtide.warehouse.client import Row, Warehouse
+
+# Entries of an alert are in one month each, so FINAL need not merge months with each other.
+_LEDGER_FINAL = "SETTINGS do_not_merge_across_partitions_select_final = 1"
+_AT = "location = {location:String} AND sku = {sku:String}"
+_SEVERITY = "indexOf(['critical', 'warning', 'watch'], severity)"
+
+
+def alerts(
+    warehouse: Warehouse,
+    *,
+    closed: bool = False,
+    type: str | None = None,
+    severity: str | None = None,
+    location: str | None = None,
+    sku: str | None = None,
+    limit: int | None = None,
+) -> list[Row]:
+    """Current alerts (`alert_current`), most expected loss first; with `closed` those that have ended too."""
+    wanted = {"type": type, "severity": severity, "location": location, "sku": sku}
+    given = {name: value for name, value in wanted.items() if value is not None}
+    where = [f"{name} = {{{name}:String}}" for name in given] + ([] if closed else ["status = 'open'"])
+    order = f"expected_loss DESC, {_SEVERITY}, opened_at, alert_id"
+    cut = f"LIMIT {int(limit)}" if limit else ""
+    condition = f"WHERE {' AND '.join(where)}" if where else ""
+    return warehouse.rows(
+        f"SELECT * FROM {warehouse.database}.alert_current {condition} ORDER BY {order} {cut}", given
+    )
+
+
+def alert_entries(warehouse: Warehouse, alert_id: str) -> list[Row]:
+    """All ledger entries of one alert by seq. `alert_id` may be its beginning, if only one has it."""
+    prefix = alert_id.strip().upper()
+    found = warehouse.rows(
+        f"SELECT DISTINCT alert_id FROM {warehouse.database}.ledger WHERE {_is(prefix)} ORDER BY 1 LIMIT 6",
+        {"id": prefix},
+    )
+    if not found or not prefix:
+        hint = "`lowtide alerts --all` lists them."
+        raise SettingsError(f"no alert begins with `{alert_id}`", hint)
+    if len(found) > 1:
+        these = ", ".join(f"`{row['alert_id']}`" for row in found[:5])
+        raise SettingsError(f"more than one alert begins with `{alert_id}`", f"Type more of one of {these}.")
+    return warehouse.rows(
+        f"SELECT * FROM {warehouse.database}.ledger FINAL WHERE alert_id = {{id:String}} "
+        f"ORDER BY seq {_LEDGER_FINAL}",
+        {"id": found[0]["alert_id"]},
+    )
+
+
+def _is(prefix: str) -> str:
+    return "alert_id = {id:String}" if len(prefix) == 26 else "startsWith(alert_id, {id:String})"
+
+
+def position(warehouse: Warehouse, sku: str, location: str) -> Row | None:
+    """The stock of one position, or None if the warehouse has not seen it."""
+    rows = warehouse.rows(
+        f"SELECT * FROM {warehouse.database}.position_current "
+        f"WHERE {_AT} ORDER BY last_event_time DESC LIMIT 1",
+        {"location": location, "sku": sku},
+    )
+    return rows[0] if rows else None
+
+
+def position_ledger(warehouse: Warehouse, sku: str, location: str, limit: int = 100) -> list[Row]:
+    """The newest ledger entries of one position, in ledger order."""
+    rows = warehouse.rows(
+        f"SELECT * FROM {warehouse.database}.ledger FINAL WHERE {_AT} "
+        f"ORDER BY event_time DESC, alert_id DESC, seq DESC LIMIT {int(limit)} {_LEDGER_FINAL}",
+        {"location": location, "sku": sku},
+    )
+    return rows[::-1]
+
+
+def position_demand(warehouse: Warehouse, sku: str, location: str, days: int = 60) -> list[Row]:
+    """Demand of the last days of one position: `day`, `demand` (the sum of its parts)."""
+    rows = warehouse.rows(
+        f"SELECT day, sum(demand) AS demand FROM {warehouse.database}.demand_day FINAL "
+        f"WHERE {_AT} GROUP BY day ORDER BY day DESC LIMIT {int(days)}",
+        {"location": location, "sku": sku},
+    )
+    return rows[::-1]
+
+
+def alert_counts(warehouse: Warehouse) -> list[Row]:
+    """Alerts by `type` and `severity`: those `open`, all `alerts`, `expected_loss`."""
+    return warehouse.rows(
+        "SELECT type, severity, countIf(status = 'open') AS open, count() AS alerts, "
+        "round(sum(expected_loss), 2) AS expected_loss "
+        f"FROM {warehouse.database}.alert_current GROUP BY type, severity ORDER BY type, {_SEVERITY}"
+    )
+
+
+def costliest(warehouse: Warehouse, limit: int = 10) -> list[Row]:
+    """The open alerts with the most expected loss."""
+    return alerts(warehouse, limit=limit)
+
+
+def came_true(warehouse: Warehouse, days: int = 14) -> Row:
+    """How many projected stock-outs came true: `judged`, `came_true`, `share` (None when none can be judged).
+
+    A projected_stockout came true if an out_of_stock of its position opened within `days` of it. Judged are
+    those with `days` of data after them. One that somebody prevented by ordering counts as not come true.
+    """
+    db, within = warehouse.database, f"toIntervalDay({int(days)})"
+    opened = f"SELECT pipeline, location, sku, alert_id, opened_at, type FROM {db}.ledger FINAL WHERE seq = 1"
+    rows = warehouse.rows(f"""
+        SELECT count() AS judged, countIf(hit) AS came_true, if(judged = 0, NULL, came_true / judged) AS share
+        FROM (
+            SELECT p.alert_id AS alert_id,
+                   max(o.opened_at >= p.opened_at AND o.opened_at <= p.opened_at + {within}) AS hit
+            FROM ({opened} AND type = 'projected_stockout') AS p
+            LEFT JOIN ({opened} AND type = 'out_of_stock') AS o
+                ON p.pipeline = o.pipeline AND p.location = o.location AND p.sku = o.sku
+            WHERE p.opened_at + {within} <= (
+                SELECT max(t) FROM (
+                    SELECT max(event_time) AS t FROM {db}.ledger
+                    UNION ALL SELECT max(last_event_time) FROM {db}.position))
+            GROUP BY p.alert_id
+        ) {_LEDGER_FINAL}""")
+    return rows[0]
+
+
+def rejects(warehouse: Warehouse, limit: int = 100) -> list[Row]:
+    """The first rejects in the order of the log; `record` is bytes."""
+    order = "ORDER BY pipeline, partition, offset, reason"
+    rows = warehouse.rows(
+        f"SELECT * FROM {warehouse.database}.reject FINAL {order} LIMIT {int(limit)}",
+        String="bytes",
+    )
+    text = ("pipeline", "partition", "reason", "field", "message")
+    return [{**row, **{name: _utf8(row[name]) for name in text}} for row in rows]
+
+
+def _utf8(value: bytes | str | None) -> str | None:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+
+
+def runs(warehouse: Warehouse, limit: int = 20) -> list[Row]:
+    """The newest runs first."""
+    return warehouse.rows(
+        f"SELECT * FROM {warehouse.database}.run FINAL ORDER BY started_at DESC LIMIT {int(limit)}"
+    )
+
+
+def as_json(row: Row) -> str:
+    """One line: times RFC 3339 in UTC with ms, quantities as text, absent null, `detail` an object."""
+    row = {**row, "detail": json.loads(row["detail"])} if row.get("detail") else row
+    return orjson.dumps(row, default=_plain, option=orjson.OPT_PASSTHROUGH_DATETIME).decode()
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return str(value)

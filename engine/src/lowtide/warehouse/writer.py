@@ -1,0 +1,154 @@
+"""Blocks go in, large and more than once; the tables keep one row of each.
+
+Batches of the core are collected per table and inserted when a table has 50,000 rows, when all of them hold
+64 MB together, or on `flush()`. What was handed to an insert that failed is still there, so `flush()` may
+be called again; what was written twice is the same row twice, and ReplacingMergeTree keeps one.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any
+
+import pyarrow as pa
+from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError
+
+from lowtide import __version__
+from lowtide.errors import WarehouseError
+from lowtide.warehouse.client import Warehouse, plain
+from lowtide.warehouse.worth import catalogue_rows
+
+FLUSH_ROWS = 50_000
+FLUSH_BYTES = 64 << 20
+_RETRY_AFTER_S = (0.2, 1.0, 3.0)
+_COUNTS = ("records", "accepted", "duplicates", "late", "very_late", "rejects")
+_RUN = (
+    "run_id", "pipeline", "source", "started_at", "ended_at", "status", "policy_version", "workers",
+    "lowtide_version",     *_COUNTS, "counts", "version",
+)  # fmt: skip
+
+
+class Writer:
+    """Collects and inserts. Any thread may write; the order in which tables are inserted does not matter."""
+
+    def __init__(
+        self,
+        warehouse: Warehouse,
+        *,
+        pipeline: str = "lowtide",
+        flush_rows: int = FLUSH_ROWS,
+        flush_bytes: int = FLUSH_BYTES,
+    ) -> None:
+        self.warehouse = warehouse
+        self.pipeline = pipeline
+        self.written: Counter[str] = Counter()
+        """Rows inserted so far, per table."""
+        self._flush_rows = flush_rows
+        self._flush_bytes = flush_bytes
+        self._lock = threading.RLock()
+        self._waiting: defaultdict[str, list[pa.RecordBatch]] = defaultdict(list)
+        self._runs: dict[str, dict[str, Any]] = {}
+
+    def write(self, table: str, batch: pa.RecordBatch) -> None:
+        """Take a batch whose columns are those of the table. Inserts when enough has come together."""
+        if batch.num_rows == 0:
+            return
+        with self._lock:
+            self._waiting[table].append(batch)
+            if sum(b.num_rows for b in self._waiting[table]) >= self._flush_rows:
+                self._insert(table)
+            elif sum(b.nbytes for batches in self._waiting.values() for b in batches) >= self._flush_bytes:
+                self.flush()
+
+    def flush(self) -> None:
+        """Insert everything that waits, the ledger first. When it returns, all of it is on disk."""
+        with self._lock:
+            for table in sorted(self._waiting, key=lambda name: (name != "ledger", name)):
+                self._insert(table)
+
+    def run_started(self, source: str, *, policy_version: str = "", workers: int = 1) -> str:
+        """Open a run's row and return its run_id."""
+        now = datetime.now(UTC)
+        run = {
+            "run_id": f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",
+            "pipeline": self.pipeline,
+            "source": source,
+            "started_at": now,
+            "ended_at": None,
+            "status": "running",
+            "policy_version": policy_version,
+            "workers": workers,
+            "lowtide_version": __version__,
+            "version": 0,
+        }
+        self._runs[str(run["run_id"])] = run
+        self._write_run(run, {})
+        return str(run["run_id"])
+
+    def run_finished(self, run_id: str, status: str, counts: Mapping[str, int]) -> None:
+        """Close the row of a run of this writer: `done`, `stopped` or `failed`, and its counts by name."""
+        run = self._runs.pop(run_id)
+        self._write_run({**run, "ended_at": datetime.now(UTC), "status": status, "version": 1}, counts)
+
+    def policy_version(self, version: str, policy_json: str, run_id: str) -> None:
+        """Record a policy, unless it is known: the run that brought it first stays."""
+        table = f"{self.warehouse.database}.policy_version"
+        known = f"SELECT 1 FROM {table} WHERE version = {{version:String}} LIMIT 1"
+        if not self.warehouse.rows(known, {"version": version}):
+            columns = ("version", "policy", "first_run", "first_seen")
+            started = self._runs.get(run_id, {}).get("started_at", datetime.now(UTC))
+            self._insert_rows("policy_version", columns, [version, policy_json, run_id, started])
+
+    def catalogue(self, catalogue: pa.RecordBatch | pa.Table) -> None:
+        """Write the catalogue (a `sku` column and attributes), which turns units at risk into money."""
+        for batch in catalogue_rows(catalogue).to_batches(max_chunksize=self._flush_rows):
+            self.write("catalogue", batch)
+
+    def _write_run(self, run: Mapping[str, Any], counts: Mapping[str, int]) -> None:
+        rest = {name: count for name, count in counts.items() if name not in _COUNTS}
+        row = {**run, **{name: counts.get(name, 0) for name in _COUNTS}, "counts": rest}
+        self._insert_rows("run", _RUN, [row[name] for name in _RUN])
+
+    def _insert_rows(self, table: str, columns: tuple[str, ...], row: list[Any]) -> None:
+        self._attempt(table, lambda: self.warehouse.insert_rows(table, columns, [row]))
+
+    def _insert(self, table: str) -> None:
+        batches = self._waiting[table]
+        if not batches:
+            return
+        # A file of Arrow cannot hold two dictionaries of one column.
+        rows = pa.Table.from_batches(batches).unify_dictionaries()
+        self._attempt(table, lambda: self.warehouse.insert_arrow(table, rows))
+        self.written[table] += rows.num_rows
+        self._waiting[table] = []
+
+    def _attempt(self, table: str, insert: Any) -> None:
+        """Insert; a server that does not answer is asked again, which repeats no row."""
+        waits = () if self.warehouse.embedded else _RETRY_AFTER_S
+        with self._lock:
+            for wait in (*waits, None):
+                try:
+                    insert()
+                    return
+                except (ClickHouseError, OSError) as error:
+                    if wait is None or not isinstance(error, OperationalError | OSError):
+                        message = f"the warehouse did not take rows of `{table}`: {plain(error)}"
+                        raise WarehouseError(
+                            message, "Nothing is lost: run again, and they are written again."
+                        ) from error
+                    time.sleep(wait)
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.flush()

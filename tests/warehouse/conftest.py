@@ -1,0 +1,49 @@
+"""One store for the whole session: a process has one engine path at a time."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from lowtide.warehouse import Warehouse, open_warehouse
+
+TABLES = ("ledger", "position", "demand_day", "reject", "stock_count", "catalogue", "policy_version", "run")
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("store") / "warehouse"
+
+
+@pytest.fixture(scope="session")
+def opened(store: Path) -> Iterator[Warehouse]:
+    with open_warehouse(str(store), create=True) as warehouse:
+        yield warehouse
+
+
+@pytest.fixture
+def warehouse(opened: Warehouse) -> Warehouse:
+    """The session's warehouse, emptied."""
+    for table in TABLES:
+        opened.command(f"TRUNCATE TABLE lowtide.{table}")
+    return opened
+
+
+@pytest.fixture
+def python() -> Run:
+    """Run Python code in a process of its own, with this package on its path."""
+
+    def run(code: str, *arguments: str, **options: str) -> subprocess.CompletedProcess[str]:
+        env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p), "COLUMNS": "200"}
+        command = [sys.executable, "-c", code, *arguments]
+        return subprocess.run(
+            command, capture_output=True, text=True, timeout=60, env=env, check=False, **options
+        )  # type: ignore[call-overload, no-any-return]
+
+    return run

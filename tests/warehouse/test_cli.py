@@ -1,0 +1,117 @@
+"""`lowtide alerts` and `lowtide sql` as somebody types them."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+import typer
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
+from rich.console import Console
+from typer.testing import CliRunner
+
+from lowtide.cli.alerts import COLUMNS, alerts, draw
+from lowtide.cli.sql import prompt, sql
+from lowtide.errors import SettingsError
+from lowtide.warehouse import Warehouse, Writer, queries
+
+from .batches import LEDGER, alert_id, batch, detail
+
+app = typer.Typer()
+app.command()(alerts)
+app.command()(sql)
+
+
+@pytest.fixture
+def filled(warehouse: Warehouse, store: Path) -> str:
+    with Writer(warehouse) as writer:
+        writer.write(
+            "ledger",
+            batch(
+                LEDGER,
+                {"alert_id": alert_id(1)},
+                {"alert_id": alert_id(2), "severity": "critical", "detail": detail([1.0], [2.0])},
+                {"alert_id": alert_id(3), "entry": "CLEARED", "p_stockout": None, "stockout_p50": None},
+            ),
+        )
+    return str(store)
+
+
+def said(*arguments: str, typed: str | None = None) -> str:
+    result = CliRunner().invoke(app, list(arguments), input=typed, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_alerts_for_a_pipe(filled: str) -> None:
+    head, *rows = (line.split("\t") for line in said("alerts", "--warehouse", filled).splitlines())
+    assert tuple(head) == COLUMNS
+    assert [row[-1] for row in rows] == [alert_id(2), alert_id(1)], "most expected loss first"
+    assert rows[0][:8] == ["critical", "projected_stockout", "330", "1004906", "20", "73%", "7", "6.00"]
+    closed = said("alerts", "--all", "--warehouse", filled).splitlines()[3].split("\t")
+    assert closed[5:7] == ["", ""] and closed[-2] == "cleared"
+
+
+def test_alerts_as_json(filled: str) -> None:
+    lines = [
+        json.loads(line)
+        for line in said("alerts", "--json", "--limit", "1", "--warehouse", filled).splitlines()
+    ]
+    assert [(line["alert_id"], line["expected_loss"]) for line in lines] == [(alert_id(2), 6.0)]
+
+
+def test_alerts_from_the_environment(filled: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOWTIDE_WAREHOUSE", filled)
+    assert said("alerts", "--severity", "critical").count("\n") == 2
+
+
+def test_help_shows_an_example() -> None:
+    assert "lowtide alerts --severity critical" in said("alerts", "--help")
+    assert "lowtide sql < report.sql" in said("sql", "--help")
+
+
+def test_a_query_as_argument_and_on_standard_input(filled: str) -> None:
+    query = "SELECT severity, count() AS n FROM alert_current GROUP BY 1 ORDER BY 1"
+    assert said("sql", query, "--warehouse", filled) == "severity\tn\ncritical\t1\nwatch\t2\n"
+    assert said(
+        "sql", "--warehouse", filled, "--format", "JSONEachRow", typed=query + ";\n"
+    ).splitlines() == [
+        '{"severity":"critical","n":1}',
+        '{"severity":"watch","n":2}',
+    ]
+    with pytest.raises(SettingsError, match="read-only"):
+        said("sql", "DROP TABLE ledger", "--warehouse", filled)
+
+
+def test_on_a_terminal_alerts_are_a_table(filled: str, warehouse: Warehouse) -> None:
+    paper = StringIO()
+    console = Console(file=paper, width=200, force_terminal=True, color_system="standard")
+    draw(queries.alerts(warehouse), console)
+    draw([], console)
+    drawn = paper.getvalue()
+    assert drawn.index(alert_id(2)) < drawn.index(alert_id(1))
+    assert "\x1b[" in drawn and "critical" in drawn, "colour, and never colour alone"
+    assert f"`lowtide explain {alert_id(2)}`" in drawn and "No alert matches" in drawn
+
+
+def test_the_prompt_takes_queries_over_lines_survives_an_error_and_remembers(
+    filled: str,
+    warehouse: Warehouse,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    typed = "SELECT 41 + 1\rAS answer;\rDROP TABLE ledger;\rSELECT 2 AS two;\rexit\r"
+    with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
+        keys.send_text(typed)
+        with warehouse.reader() as reader:
+            prompt(reader, "JSONEachRow")
+    said = capfdbinary.readouterr().out
+    assert b'{"answer":42}' in said and b'{"two":2}' in said and b"this door is read-only" in said
+    assert "AS answer;" in (tmp_path / "lowtide" / "sql_history").read_text()

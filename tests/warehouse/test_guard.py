@@ -1,0 +1,83 @@
+"""A reader can read, and nothing else: each statement here is a way somebody once found out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lowtide.errors import SettingsError
+from lowtide.warehouse import Warehouse, Writer
+from lowtide.warehouse.guard import answer
+
+from .batches import POSITION, batch
+
+
+@pytest.fixture(scope="module")
+def reader(opened: Warehouse) -> Iterator[Warehouse]:
+    with opened.reader() as reader:
+        yield reader
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "INSERT INTO position SELECT * FROM position", "INSERT INTO position VALUES (1)", "DROP TABLE ledger",
+        "TRUNCATE TABLE ledger", "ALTER TABLE ledger DELETE WHERE 1",
+        "CREATE TABLE t (a Int8) ENGINE = Memory",
+        "CREATE TEMPORARY TABLE t (a Int8)", "OPTIMIZE TABLE ledger FINAL", "SYSTEM STOP MERGES",
+        "KILL QUERY WHERE 1",
+        "SET readonly = 0", "USE default", "RENAME TABLE ledger TO l", "ATTACH TABLE l",
+        "BACKUP DATABASE lowtide TO Disk('a', 'b')",
+        "SELECT 1; SELECT 2", "SELECT 1; DROP TABLE ledger", "SELECT 1 SETTINGS readonly = 0",
+        "SELECT file('/etc/hosts')", "SELECT `file`('/etc/hosts')", "SELECT \"fi\\x6ce\"('/etc/hosts')",
+        "SELECT 1 WHERE file('/etc/hosts') != ''", "WITH file('/etc/hosts') AS x SELECT x",
+        "EXPLAIN SELECT file('/etc/hosts')", "SELECT * FROM file('/etc/hosts', 'LineAsString')",
+        "SELECT * FROM url('http://127.0.0.1:9/', 'CSV', 'a String')", "SELECT * FROM Python(rows)",
+        "SELECT * FROM executable('ls', 'TSV', 'a String')", "EXPLAIN SELECT 1 INTO OUTFILE 'x'",
+        "", "SELEC 1", "SELECT {a:UInt8}", "SELECT * FROM nowhere", "SELECT 1 FORMAT NoSuchFormat",
+    ],
+)  # fmt: skip
+def test_refused(reader: Warehouse, query: str) -> None:
+    with pytest.raises(SettingsError):
+        answer(reader, query, "TSV")
+
+
+def test_no_file_is_written(reader: Warehouse, tmp_path: Path) -> None:
+    for query in (
+        "SELECT 1 INTO OUTFILE '{}'",
+        "select 1 /**/ into\noutfile '{}' truncate",
+        "EXPLAIN SELECT 1 INTO OUTFILE '{}'",
+    ):
+        with pytest.raises(SettingsError):
+            answer(reader, query.format(tmp_path / "out"), "TSV")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("SELECT 1;", b"1\n"), ("select 'a;b' -- ; comment\n;", b"a;b\n"), ("(SELECT 1)", b"1\n"),
+        ("SELECT 'INTO OUTFILE ' || 'x'' FORMAT JSON'", b"INTO OUTFILE x\\' FORMAT JSON\n"),
+        ("WITH x AS (SELECT 7 AS n) SELECT n FROM x", b"7\n"), ("SELECT 1 AS a FORMAT JSONEachRow",
+        b'{"a":1}\n'),
+        ("SELECT 1 UNION ALL SELECT 1", b"1\n1\n"), ("EXISTS TABLE ledger", b"1\n"),
+        ("SHOW TABLES LIKE 'led%'", b"ledger\n"),
+        ("SELECT count() FROM numbers(5)", b"5\n"),
+    ],
+)  # fmt: skip
+def test_answered(reader: Warehouse, query: str, said: bytes) -> None:
+    assert answer(reader, query, "TSV") == said
+
+
+def test_a_format_is_a_name(reader: Warehouse) -> None:
+    assert answer(reader, "SELECT 1 AS a", "CSVWithNames") == b'"a"\n1\n'
+    with pytest.raises(SettingsError, match="not a format"):
+        answer(reader, "SELECT 1", "TSV SETTINGS max_threads = 1")
+
+
+def test_the_writer_beside_a_reader_still_writes(warehouse: Warehouse, reader: Warehouse) -> None:
+    with Writer(warehouse) as writer:
+        writer.write("position", batch(POSITION, {}))
+    assert answer(reader, "SELECT count() FROM position", "TSV") == b"1\n"

@@ -1,0 +1,199 @@
+"""What is written twice is there once, byte for byte as it came."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+
+from lowtide.errors import WarehouseError
+from lowtide.warehouse import Warehouse, Writer, queries
+
+from .batches import DEMAND_DAY, LEDGER, NOON, POSITION, REJECT, STOCK_COUNT, alert_id, at, batch, detail
+
+
+def blocks() -> dict[str, pa.RecordBatch]:
+    return {
+        "ledger": batch(
+            LEDGER,
+            {"detail": detail([0.0, 0.5], [0.5, 1.5])},
+            {
+                "seq": 2,
+                "entry": "WORSENED",
+                "event_time": at(hours=3),
+                "cause_source": None,
+                "cause_id": None,
+            },
+            {
+                "alert_id": alert_id(2),
+                "type": "out_of_stock",
+                "event_time": at(days=40),
+                "supersedes": alert_id(1),
+            },
+        ),
+        "position": batch(POSITION, {"on_hand": "-1.250", "offset": 2**40}, {"sku": "7", "held": "0.001"}),
+        "demand_day": batch(DEMAND_DAY, {}, {"part": "very_late", "demand": "0.5"}),
+        "reject": batch(
+            REJECT, {"reason": "not_utf8"}, {"offset": 1, "reason": "wrong_type", "field": "quantity"}
+        ),
+        "stock_count": batch(STOCK_COUNT, {}, {"id": "c-2", "mark": "older"}),
+    }
+
+
+def test_every_block_twice_is_the_same_rows(warehouse: Warehouse) -> None:
+    with Writer(warehouse) as writer:
+        for table, rows in blocks().items():
+            writer.write(table, rows)
+    once = {t: warehouse.rows(f"SELECT * FROM lowtide.{t} FINAL ORDER BY ALL") for t in blocks()}
+    with Writer(warehouse) as writer:
+        for table, rows in blocks().items():
+            for row in range(rows.num_rows):
+                writer.write(table, rows.slice(row, 1))
+                writer.flush()
+    for table, rows in blocks().items():
+        assert len(once[table]) == rows.num_rows
+        assert warehouse.rows(f"SELECT * FROM lowtide.{table} FINAL ORDER BY ALL") == once[table], table
+        raw = warehouse.rows(f"SELECT count() AS n FROM lowtide.{table}")[0]["n"]
+        assert raw == 2 * rows.num_rows, "the second delivery did arrive"
+
+
+def test_values_come_back_as_they_went(warehouse: Warehouse) -> None:
+    with Writer(warehouse) as writer:
+        for table, rows in blocks().items():
+            writer.write(table, rows)
+    for table, rows in blocks().items():
+        if table == "reject":
+            continue
+        columns = ", ".join(f"`{name}`" for name in rows.schema.names)
+        back = warehouse.rows(f"SELECT {columns} FROM lowtide.{table} FINAL ORDER BY ALL")
+        sent = rows.to_pylist()
+        assert sorted(back, key=str) == sorted(sent, key=str), table
+
+
+def test_a_record_of_any_bytes_is_kept(warehouse: Warehouse) -> None:
+    """A producer's NUL bytes or Latin-1 must neither be cut, nor stop the insert, nor stop the reading."""
+    nasty = [
+        b"",
+        b"\x00",
+        b"a\x00b\xff\xfe",
+        bytes(range(256)),
+        "日本".encode(),
+        b"'; DROP TABLE ledger; --\\",
+    ]
+    with Writer(warehouse) as writer:
+        writer.write(
+            "reject", batch(REJECT, *({"offset": i, "reason": "r", "record": r} for i, r in enumerate(nasty)))
+        )
+    back = queries.rejects(warehouse)
+    assert [row["record"] for row in back] == nasty
+    assert back[0]["reason"] == "r" and back[0]["field"] is None
+
+
+def test_a_later_offset_wins_whatever_the_order(warehouse: Warehouse) -> None:
+    with Writer(warehouse) as writer:
+        for offset in (5, 9, 7):
+            writer.write("position", batch(POSITION, {"offset": offset, "on_hand": offset}))
+            writer.flush()
+    (row,) = warehouse.rows("SELECT on_hand FROM lowtide.position_current")
+    assert row["on_hand"] == Decimal(9)
+
+
+def test_dictionaries_that_differ_between_batches(warehouse: Warehouse) -> None:
+    def encoded(location: str) -> pa.RecordBatch:
+        rows = batch(POSITION, {"location": location})
+        at = rows.schema.get_field_index("location")
+        return rows.set_column(at, "location", rows.column(at).dictionary_encode())
+
+    with Writer(warehouse) as writer:
+        writer.write("position", encoded("a"))
+        writer.write("position", encoded("b"))
+    assert [r["location"] for r in warehouse.rows("SELECT location FROM lowtide.position ORDER BY 1")] == [
+        "a",
+        "b",
+    ]
+
+
+def test_rows_wait_until_there_are_enough_or_flush(warehouse: Warehouse) -> None:
+    writer = Writer(warehouse, flush_rows=3)
+    writer.write("position", batch(POSITION, {"sku": "1"}, {"sku": "2"}))
+    assert not writer.written
+    writer.write("position", batch(POSITION, {"sku": "3"}))
+    assert writer.written == {"position": 3}
+    small = Writer(warehouse, flush_bytes=1)
+    small.write("position", batch(POSITION, {"sku": "4"}))
+    assert small.written == {"position": 1}, "memory is bounded by bytes as well"
+
+
+def test_a_block_that_is_refused_names_the_table_and_is_kept(warehouse: Warehouse) -> None:
+    writer = Writer(warehouse)
+    writer.write("position", pa.record_batch({"colour": ["red"]}))
+    for _ in range(2):
+        with pytest.raises(WarehouseError, match=r"`position`.*colour"):
+            writer.flush()
+
+
+def test_a_job_that_fails_does_not_hide_its_error_behind_a_flush(warehouse: Warehouse) -> None:
+    with pytest.raises(ZeroDivisionError), Writer(warehouse) as writer:
+        writer.write("position", pa.record_batch({"colour": ["red"]}))
+        raise ZeroDivisionError
+
+
+def test_four_threads_and_a_hundred_thousand_rows(warehouse: Warehouse) -> None:
+    rows = 100_000
+    first = batch(POSITION, {})
+    block = pa.record_batch(
+        [pa.array(map(str, range(rows // 4))) if f.name == "sku" else pa.repeat(first[f.name][0], rows // 4)
+         for f in POSITION],
+        schema=POSITION,
+    )  # fmt: skip
+    writer = Writer(warehouse)
+
+    def work(location: str) -> None:
+        at = POSITION.get_field_index("location")
+        mine = block.set_column(at, POSITION.field(at), pa.repeat(pa.scalar(location), block.num_rows))
+        for start in range(0, block.num_rows, 1000):
+            writer.write("position", mine.slice(start, 1000))
+
+    threads = [threading.Thread(target=work, args=(f"store-{n}",)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    writer.flush()
+    counted = warehouse.rows(
+        "SELECT count() AS n, uniqExact(location, sku) AS keys FROM lowtide.position_current"
+    )
+    assert counted == [{"n": rows, "keys": rows}]
+    assert writer.written["position"] == rows
+
+
+def test_a_run_is_one_row_from_start_to_end(warehouse: Warehouse) -> None:
+    writer = Writer(warehouse, pipeline="shop")
+    run_id = writer.run_started("sales.jsonl", policy_version="0123456789ab", workers=2)
+    (row,) = queries.runs(warehouse)
+    assert (row["status"], row["ended_at"], row["workers"], row["pipeline"]) == ("running", None, 2, "shop")
+    writer.run_finished(run_id, "done", {"records": 10, "rejects": 1, "reject.bad_time": 1})
+    (row,) = queries.runs(warehouse)
+    assert (row["run_id"], row["status"], row["records"], row["rejects"]) == (run_id, "done", 10, 1)
+    assert row["counts"] == {"reject.bad_time": 1} and row["ended_at"] >= row["started_at"]
+
+
+def test_the_run_that_brought_a_policy_first_stays(warehouse: Warehouse) -> None:
+    writer = Writer(warehouse)
+    writer.policy_version("0123456789ab", '{"version":"0123456789ab"}', writer.run_started("a"))
+    writer.policy_version("0123456789ab", '{"version":"0123456789ab"}', writer.run_started("b"))
+    (row,) = warehouse.rows(
+        "SELECT first_run = run_id AS first FROM lowtide.policy_version, lowtide.run WHERE source = 'a'"
+    )
+    assert row["first"]
+
+
+def test_a_clock_that_jumps_over_a_century_does_not_refuse_the_block(warehouse: Warehouse) -> None:
+    """One insert over more than 100 months is an error in ClickHouse unless it is told otherwise."""
+    with Writer(warehouse) as writer:
+        months = ({"alert_id": alert_id(n), "event_time": NOON + timedelta(days=31 * n)} for n in range(130))
+        writer.write("ledger", batch(LEDGER, *months))
+    assert warehouse.rows("SELECT count() AS n FROM lowtide.ledger")[0]["n"] == 130
