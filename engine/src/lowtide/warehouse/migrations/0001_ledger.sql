@@ -145,7 +145,7 @@ COMMENT 'One row a run';
 
 -- Everything constant in an alert is a grouping key, so that a filter on it reaches the ledger before the fold. The rest is one
 -- tuple, because argMax of a single nullable column would skip the nulls and show an older entry's number. Duplicates cannot
--- change an argMax: no FINAL.
+-- change an argMax: no FINAL. The event time decides between two histories of one alert (the same log under two policies).
 CREATE OR REPLACE VIEW {database}.alert_last {on_cluster} AS
 SELECT
     pipeline, alert_id, type, location, sku, opened_at, episode,
@@ -165,7 +165,7 @@ FROM
             entry, severity, event_time, reason, policy_version,
             on_hand, available, on_order, in_transit, demand_per_day,
             p_stockout, stockout_p10, stockout_p50, stockout_p90,
-            trip_level, exit_level, expected_shortfall, cause_source, cause_id), seq) AS last,
+            trip_level, exit_level, expected_shortfall, cause_source, cause_id), (seq, event_time)) AS last,
         any(supersedes) AS supersedes,
         max(seq) AS entries
     FROM {database}.ledger
