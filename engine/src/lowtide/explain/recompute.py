@@ -1,0 +1,213 @@
+"""Compute an alert's numbers again, slowly and plainly, from nothing but what its ledger entry says.
+
+The engine computes in Rust with its own incomplete beta function, in thousandths, along trip levels. This
+module shares no line with it: it takes the inputs an entry carries in `detail`, works the arithmetic of
+semantics.md section 3 with `scipy.special`, and sets both results side by side. It is slow on purpose:
+every function is a formula one can read.
+
+    >>> demand = {"rate_per_day": 3.0, "dispersion": 2.0, "evidence": None, "exposure": [1, 2, 3, 4, 5, 6, 7, 8]}
+    >>> round(max(out_by(Decimal(20), demand, [])), 6)
+    0.728808
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import product
+from math import ceil, inf, sqrt
+from typing import Any
+
+from scipy.special import betainc, gammainc, ndtri  # type: ignore[import-untyped]
+
+PROBABILITY_TOLERANCE = 1e-5
+"""How far two probabilities may be apart and still be called the same."""
+
+LARGE_MEAN = 1e7
+"""Above this mean demand the engine uses the normal distribution, which differs by less than 1e-3."""
+
+QUANTITY_TOLERANCE = 0.0011
+"""How far two quantities may be apart: one thousandth, the smallest step a quantity has."""
+
+DISTRIBUTED_SUPPLIES = 4
+"""So many of the earliest open supplies count by their distribution; later ones by their expectation."""
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One number, twice: as the engine wrote it and as this module computes it. Absent is None."""
+
+    name: str
+    engine: float | None
+    recomputed: float | None
+    tolerance: float
+    bucket: int | None = None
+
+    @property
+    def difference(self) -> float:
+        """How far the two are apart; infinite when only one of them exists."""
+        if self.engine is None or self.recomputed is None:
+            return 0.0 if self.engine is self.recomputed else inf
+        return abs(self.engine - self.recomputed)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the two are the same number."""
+        return self.difference <= self.tolerance
+
+
+def mean_and_variance(demand: Row, bucket: int) -> tuple[float, float]:
+    """Give mean and variance of the demand up to the end of a bucket, in units and units squared."""
+    mean = float(demand["rate_per_day"]) * float(demand["exposure"][bucket])
+    evidence = demand.get("evidence")
+    uncertain = mean * mean / float(evidence) if evidence else 0.0
+    return mean, float(demand["dispersion"]) * mean + uncertain
+
+
+def at_least(count: int, mean: float, variance: float) -> float:
+    """Give the chance that negative binomial demand of this mean and variance reaches `count` units."""
+    if count <= 0:
+        return 1.0
+    if mean <= 0:
+        return 0.0
+    if variance <= mean * (1 + 1e-9):
+        return float(gammainc(count, mean))
+    shape, success = mean * mean / (variance - mean), mean / variance
+    return float(betainc(count, shape, 1 - success))
+
+
+def short_of(stock: Decimal, demand: Row, supply: Sequence[Row], bucket: int) -> float:
+    """Give the chance that demand up to a bucket's end reaches `stock` and what has arrived by then."""
+    ordered = sorted(supply, key=lambda one: str(one.get("due") or ""))
+    first, later = ordered[:DISTRIBUTED_SUPPLIES], ordered[DISTRIBUTED_SUPPLIES:]
+    mean, variance = mean_and_variance(demand, bucket)
+    expected = sum(float(one["remaining"]) * float(one["arrived_by"][bucket]) for one in later)
+    base = stock + round(Decimal(expected), 3)
+    total = 0.0
+    for arrived in product((True, False), repeat=len(first)):
+        weight, level = 1.0, base
+        for here, one in zip(arrived, first, strict=True):
+            chance = float(one["arrived_by"][bucket])
+            weight *= chance if here else 1 - chance
+            level += Decimal(str(one["remaining"])) if here else 0
+        if weight:
+            total += weight * at_least(ceil(level), mean, variance)
+    return total
+
+
+def out_by(available: Decimal, demand: Row, supply: Sequence[Row]) -> list[float]:
+    """Give for each bucket the chance that the shelf is empty at its end."""
+    return [short_of(available, demand, supply, bucket) for bucket in range(len(demand["exposure"]))]
+
+
+def first_day(chances: Sequence[float], line: float) -> int | None:
+    """Give the first day (1 is today) at which the chance passes a line; None beyond the horizon."""
+    return next((day for day, chance in enumerate(chances, start=1) if chance >= line), None)
+
+
+def least_available(line: float, demand: Row, supply: Sequence[Row], tie: float = -1e-9) -> int:
+    """Give the least whole available stock, not below zero, at which running out is no likelier than a line.
+
+    A chance that equals the line is over it, since an alert opens at its line; `tie` is how near counts as
+    equal. (At 3 a day, 24 available run out in 8 days with a chance of exactly one half: the level is 25.)
+    """
+
+    def fits(available: int) -> bool:
+        return max(out_by(Decimal(available), demand, supply)) <= line + tie
+
+    if fits(0):
+        return 0
+    below, above = 0, 1
+    while not fits(above):
+        below, above = above, above * 2
+    while above - below > 1:
+        middle = (below + above) // 2
+        below, above = (below, middle) if fits(middle) else (middle, above)
+    return above
+
+
+def reorder_point(formula: Row) -> float:
+    """Give demand over the lead time plus safety stock, `d L + k sqrt(L sd_d^2 + d^2 sd_L^2)` (King 2011)."""
+    rate, days = float(formula["demand_per_day"]), float(formula["lead_time_days"])
+    sd, days_sd = float(formula["demand_sd_per_day"]), float(formula["lead_time_sd_days"])
+    factor = float(ndtri(float(formula["service_level"])))
+    return rate * days + factor * sqrt(days * sd * sd + rate * rate * days_sd * days_sd)
+
+
+def moment(text: str) -> datetime:
+    """Read an RFC 3339 time of the ledger."""
+    return datetime.fromisoformat(text)
+
+
+def checks(entry: Row) -> list[Check]:
+    """Compute again every number of one ledger entry that its `detail` allows; an empty list if it allows none."""
+    detail = entry.get("detail") or {}
+    found: list[Check] = []
+    if "supply" in detail and entry.get("on_order") is not None:
+        total = sum(float(one["remaining"]) for one in detail["supply"])
+        found.append(Check("on_order", float(entry["on_order"]), total, QUANTITY_TOLERANCE))
+    if detail.get("out_by"):
+        found += _projection(entry, detail)
+    if detail.get("reorder_point") is not None:
+        found += _reorder(entry, detail)
+    if "tail_p" in detail:
+        chance = at_least(ceil(float(detail["demand"])), float(detail["mean"]), float(detail["variance"]))
+        engine = float(detail["tail_p"])
+        found.append(Check("tail_p", engine, chance, min(PROBABILITY_TOLERANCE, 1e-14 + 1e-3 * abs(engine))))
+    for one in detail.get("overdue", []):
+        if "late_hours" in one:
+            late = (moment(entry["event_time"]) - moment(one["due"])) / timedelta(hours=1)
+            found.append(Check("late_hours", float(one["late_hours"]), late, 0.01))
+    return found
+
+
+def _projection(entry: Row, detail: Row) -> list[Check]:
+    demand, supply = detail["demand"], detail.get("supply", [])
+    chances = out_by(Decimal(str(entry["available"])), demand, supply)
+    near = PROBABILITY_TOLERANCE if mean_and_variance(demand, -1)[0] < LARGE_MEAN else 1e-3
+    found = [
+        Check("out_by", float(engine), chance, near, bucket)
+        for bucket, (engine, chance) in enumerate(zip(detail["out_by"], chances, strict=False), start=1)
+    ]
+    if len(detail["out_by"]) != len(chances):
+        found.append(Check("buckets", len(detail["out_by"]), len(chances), 0))
+    rate = float(demand["rate_per_day"])
+    if entry.get("demand_per_day") is not None:
+        found.append(Check("demand_per_day", float(entry["demand_per_day"]), rate, QUANTITY_TOLERANCE))
+    if entry.get("p_stockout") is not None:
+        found.append(Check("p_stockout", float(entry["p_stockout"]), max(chances), near))
+        for name, line in (("stockout_p10", 0.1), ("stockout_p50", 0.5), ("stockout_p90", 0.9)):
+            found.append(Check(name, _number(entry.get(name)), first_day(chances, line), 0))
+    line = float(detail.get("lines", {}).get(entry.get("severity"), 0))
+    if line and rate > 0:
+        ratio = float(detail["lines"].get("exit_ratio", 0.5))
+        for name, at in (("trip_level", line), ("exit_level", line * ratio)):
+            if entry.get(name) is not None:
+                engine, level = float(entry[name]), float(least_available(at, demand, supply))
+                if least_available(at, demand, supply, tie=1e-9) <= engine <= level:
+                    level = engine  # a tie with the line: the last bit decides, and either is right
+                found.append(Check(name, engine, level, QUANTITY_TOLERANCE))
+    return found
+
+
+def _reorder(entry: Row, detail: Row) -> list[Check]:
+    found = []
+    formula = detail.get("formula") or {}
+    if "demand_sd_per_day" in formula:
+        engine = float(detail["reorder_point"])
+        found.append(Check("reorder_point", engine, reorder_point(formula), QUANTITY_TOLERANCE))
+    if detail.get("inventory_position") is not None and "supply" in detail:
+        counted = sum(float(one["remaining"]) * float(one["arrived_by"][-1]) for one in detail["supply"])
+        position = float(entry["available"]) + counted
+        found.append(
+            Check("inventory_position", float(detail["inventory_position"]), position, QUANTITY_TOLERANCE)
+        )
+    return found
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)

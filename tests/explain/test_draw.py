@@ -1,0 +1,50 @@
+"""A drawing fits its terminal, keeps its numbers beside its shapes, and needs neither colour nor Unicode."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from entries import DEMAND, SUPPLY
+
+from lowtide.draw import ASCII, UNICODE, balance, draw, project, speaks_unicode
+from lowtide.explain.recompute import short_of
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 200])
+@pytest.mark.parametrize("marks", [UNICODE, ASCII])
+@pytest.mark.parametrize("available", [-5, 0, 20, 100_000])
+def test_no_line_is_wider_than_the_terminal(width, marks, available):
+    lines = draw(project(Decimal(available), DEMAND, [SUPPLY], TODAY), 15, width, marks)
+    assert max(map(len, lines)) <= max(width, 60)
+    assert len(lines) == 1 + 8 + 1 + 1
+    if marks is ASCII:
+        "\n".join(lines).encode("ascii")
+
+
+def test_the_numbers_stand_beside_the_shapes():
+    lines = draw(project(Decimal(20), DEMAND, [], TODAY), 25)
+    assert "73 %" in lines[8] and "-4.0" in lines[8]
+    assert lines[8].endswith(" " + "█" * 7)
+    assert "trip level 25" in lines[-1]
+
+
+def test_an_arrival_is_marked_on_its_day_only():
+    days = project(Decimal(20), DEMAND, [SUPPLY], TODAY)
+    assert [day.number for day in days if day.arrivals] == [4]
+    assert days[3].arrivals == ("+15 PO1 88 %",)
+
+
+def test_the_band_is_a_quantile():
+    for chance in (0.1, 0.9):
+        low = balance(Decimal(20), DEMAND, [SUPPLY], 7, chance)
+        assert short_of(Decimal(20 - low), DEMAND, [SUPPLY], 7) >= chance
+        assert short_of(Decimal(20 - low + 1), DEMAND, [SUPPLY], 7) < chance
+
+
+def test_which_terminals_speak_unicode():
+    assert speaks_unicode("UTF-8") and speaks_unicode("utf_8")
+    assert not speaks_unicode("ascii") and not speaks_unicode("latin-1") and not speaks_unicode(None)

@@ -1,0 +1,101 @@
+"""An explanation says the same in two languages, for each of the six types, and never hides a difference."""
+
+from __future__ import annotations
+
+import io
+
+import orjson
+import pytest
+from entries import SUPPLY, entry, projection
+from rich.console import Console
+
+from lowtide.explain import LANGUAGES, explain
+from lowtide.explain.render import render
+from lowtide.explain.words import ACTION, ENTRY, HEADING, REASON, SENTENCE, SEVERITY, TYPE
+
+OVERDUE = {
+    "overdue": [{"ref": "PO1", "remaining": "40", "due": "2026-11-20T00:00:00.000Z"}],
+    "grace_hours": 24,
+}
+SPIKE = {
+    "day": "2026-11-22", "demand": "12", "mean": 4.0, "variance": 12.0, "tail_p": 0.03853673,
+    "spike_p": 1e-4, "spike_min": 5,
+}  # fmt: skip
+CASES = {
+    "projected_stockout": entry(),
+    "out_of_stock": entry(
+        type="out_of_stock", severity="critical", on_hand="0", available="0", p_stockout=1.0,
+        stockout_p10=1, stockout_p50=1, stockout_p90=1, trip_level="19", exit_level="26",
+        supersedes="01KAMOLDOLDOLDOLDOLDOLDOLD", detail=projection(out_by=[1.0] * 8),
+    ),
+    "below_reorder_point": entry(
+        type="below_reorder_point", p_stockout=None, trip_level=None, exit_level=None,
+        stockout_p10=None, stockout_p50=None,
+        detail={"reorder_point": "252.149", "inventory_position": "20", "supply": [], "formula": {
+            "demand_per_day": 20, "demand_sd_per_day": 6, "lead_time_days": 9, "lead_time_sd_days": 2,
+            "service_level": 0.95}},
+    ),
+    "overdue_supply": entry(type="overdue_supply", cause_id=None, on_order="40", detail=OVERDUE),
+    "sales_spike": entry(type="sales_spike", severity="watch", detail=SPIKE),
+    "negative_stock": entry(type="negative_stock", on_hand="-3", available="-3", detail={}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("kind", CASES)
+def test_every_type_is_told_in_every_language(kind, lang):
+    told = explain([CASES[kind]], {"name": "Milk 1 l"}, lang)
+    assert told.agrees, told.wrong
+    assert "Milk 1 l (1004906)" in told.title
+    assert told.sections["action"] == [ACTION[kind][lang]]
+    assert told.sections["lines"], "an alert that crosses no line needs no one"
+    assert all("{" not in sentence for part in told.sections.values() for sentence in part)
+    assert orjson.loads(orjson.dumps(told.to_dict()))["agrees"] is True
+
+
+def test_the_page_of_words_is_complete():
+    for table in (TYPE, SEVERITY, ENTRY, REASON, ACTION, HEADING, SENTENCE):
+        for key, row in table.items():
+            assert set(row) == set(LANGUAGES), key
+    assert [SEVERITY[s]["zh"] for s in ("watch", "warning", "critical")] == ["关注", "预警", "紧急"]
+
+
+def test_what_is_said_about_a_projected_stockout():
+    told = explain([entry(on_order="15", detail=projection(supply=[SUPPLY], out_by=[0.0] * 8))])
+    text = " ".join(sentence for part in told.sections.values() for sentence in part)
+    assert "by record `t-1` from `till-7`" in text
+    assert "PO1: 15 due 2026-11-25; chance to be here by day 8: 88.5 %" in text
+    assert "over 8 days 24.0 expected, give or take 6.9" in text
+    assert "72.9 % is over the warning line of 50.0 %; with 25 available it would not be" in text
+    assert "lead_time_days from layer `dairy`" in text
+
+
+def test_overdue_supply_is_told_as_late():
+    late = SUPPLY | {"overdue_days": 2, "arrived_by": [0, 0, 0, 0.25, 0.25, 0.25, 0.25, 0.25]}
+    told = explain([entry(on_order="15", detail=projection(supply=[late]))])
+    assert "2 days ago; it does not count as here" in told.sections["supply"][1]
+
+
+def test_the_last_entry_with_numbers_is_told_when_the_alert_is_over():
+    cleared = entry(seq=2, entry="CLEARED", cause_id="r-9", available="200", p_stockout=None, detail={})
+    told = explain([cleared, entry()])
+    assert told.alert["seq"] == 1
+    assert "cleared" in told.sections["happened"][0].lower()
+    assert len(told.sections["history"]) == 2
+    assert told.sections["action"] == []
+
+
+def test_a_wrong_number_of_an_old_entry_is_not_hidden_by_a_right_last_one():
+    told = explain([entry(p_stockout=0.9), entry(seq=2, entry="REVISED")])
+    assert not told.agrees
+    assert [(seq, check.name) for seq, check in told.wrong] == [(1, "p_stockout")]
+    assert "1 of" in told.verdict()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_a_difference_is_a_word_and_a_plain_terminal_will_do(encoding):
+    raw = io.BytesIO()
+    out = io.TextIOWrapper(raw, encoding=encoding)
+    render(explain([entry(p_stockout=0.9)]), Console(file=out, width=100, no_color=True))
+    out.flush()
+    assert "DIFFERS" in raw.getvalue().decode(encoding)
