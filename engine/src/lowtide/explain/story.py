@@ -160,7 +160,7 @@ def _crossed(entry: Row, detail: Row, lang: Lang) -> list[str]:
         say(
             "when",
             lang,
-            **{key: entry.get(f"stockout_{key}") or beyond for key in ("p10", "p50", "p90")},
+            **when,
         ),
     ]
     over = next((name for name in SEVERITIES if chance >= float(limits[name])), None)
