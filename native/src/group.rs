@@ -1,0 +1,305 @@
+//! A key group is a deterministic fold of its log: movements in, rows for four tables out.
+//!
+//! ```text
+//! block ─▶ publish what a mark closes ─▶ per record: position's due timers ─▶ roll the day ─▶ effect ─▶ detect
+//!       └▶ at the block's end: every position's timers that are due
+//! ```
+//! A timer's entry carries its due time and sees the state as it was then, so when it is physically fired cannot show.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::calendar::{Calendar, LocalDay};
+use crate::demand::Demand;
+use crate::history::{History, Past};
+use crate::instant::{DAY, HOUR, Millis};
+use crate::intern::Interner;
+use crate::ledger::{Cause, Entry};
+use crate::levels;
+use crate::movement::Movement;
+use crate::policy::{Catalogue, Policy, Subject, Terms};
+use crate::position::{Index, NO_SIDE, NO_TIMER, Row, Side, flag};
+use crate::published::{DemandDay, PositionRow, StockCount};
+use crate::quantity::Milli;
+use crate::timers::Timers;
+use crate::wire::Reader;
+
+/// What a group has to say since it was last asked.
+#[derive(Debug, Default)]
+pub struct Output {
+    pub ledger: Vec<Entry>,
+    pub positions: Vec<PositionRow>,
+    pub demand: Vec<DemandDay>,
+    pub counts: Vec<StockCount>,
+}
+
+pub struct Group {
+    pub(crate) pipeline: String,
+    pub(crate) policy: Policy,
+    pub(crate) catalogue: Catalogue,
+    /// Resolved once for each set of layers that matches some position.
+    pub(crate) terms: Vec<Arc<Terms>>,
+    pub(crate) calendars: Vec<Calendar>,
+    pub(crate) matched: BTreeMap<Vec<usize>, u32>,
+    pub(crate) locations: Interner,
+    pub(crate) skus: Interner,
+    pub(crate) index: Index,
+    pub(crate) rows: Vec<Row>,
+    pub(crate) sides: Vec<Side>,
+    pub(crate) history: History,
+    pub(crate) timers: Timers,
+    pub(crate) clock: Millis,
+    pub(crate) next_mark: Millis,
+    /// The first offset that was not applied yet: what comes again is not applied twice.
+    pub(crate) next_offset: u64,
+    pub(crate) dirty: Vec<u32>,
+    /// Closed days that a late record changed.
+    pub(crate) changed: BTreeSet<(u32, i32)>,
+    /// Demand of records behind the late window, by position and day.
+    pub(crate) very_late: BTreeMap<(u32, i32), Milli>,
+    pub(crate) very_late_changed: BTreeSet<(u32, i32)>,
+    pub(crate) output: Output,
+}
+
+impl Group {
+    pub fn new(pipeline: &str, policy: Policy, catalogue: Catalogue) -> Group {
+        Group {
+            pipeline: pipeline.to_owned(),
+            policy,
+            catalogue,
+            terms: Vec::new(),
+            calendars: Vec::new(),
+            matched: BTreeMap::new(),
+            locations: Interner::default(),
+            skus: Interner::default(),
+            index: Index::default(),
+            rows: Vec::new(),
+            sides: Vec::new(),
+            history: History::default(),
+            timers: Timers::default(),
+            clock: Millis::MIN,
+            next_mark: Millis::MIN,
+            next_offset: 0,
+            dirty: Vec::new(),
+            changed: BTreeSet::new(),
+            very_late: BTreeMap::new(),
+            very_late_changed: BTreeSet::new(),
+            output: Output::default(),
+        }
+    }
+
+    /// Applies one block of [`crate::wire`].
+    pub fn apply(&mut self, block: &[u8]) -> Result<(), String> {
+        let mut reader = Reader::new(block)?;
+        while let Some(movement) = reader.next()? {
+            if movement.offset >= self.next_offset {
+                self.next_offset = movement.offset + 1;
+                self.movement(&movement);
+            }
+        }
+        self.tick(reader.clock);
+        self.fire_due();
+        if reader.last {
+            self.publish_open_days();
+            self.publish_changes();
+        }
+        Ok(())
+    }
+
+    fn movement(&mut self, m: &Movement<'_>) {
+        self.tick(m.clock);
+        let at = self.locate(m.location, m.sku);
+        self.fire(at, m.clock);
+        let day = self.roll(at, m.clock);
+        let before = self.numbers_before(at, m, &day);
+        self.effect(at, m, &day);
+        let row = &mut self.rows[at as usize];
+        row.offset = m.offset;
+        row.last_event = row.last_event.max(m.event_time);
+        if !row.has(flag::DIRTY) {
+            row.set(flag::DIRTY, true);
+            self.dirty.push(at);
+        }
+        self.note_stock(at, m.clock, &day);
+        if self.needs_look(at) {
+            self.detect(at, m.clock, &day, Cause::Record { source: m.source, id: m.id }, Some(m), before);
+            self.schedule(at, m.clock, &day);
+        } else {
+            self.close_at_day_end(at, &day);
+        }
+    }
+
+    /// Moves the clock; a passed publish mark first publishes what changed before it.
+    #[inline]
+    fn tick(&mut self, clock: Millis) {
+        if clock >= self.next_mark {
+            self.publish_changes();
+            self.next_mark = (clock.div_euclid(self.policy.publish_every_ms) + 1) * self.policy.publish_every_ms;
+            self.history.forget(clock - self.policy.late_window_ms - DAY - 2 * HOUR);
+        }
+        self.clock = self.clock.max(clock);
+    }
+
+    /// The row of a position; at first sight its policy is resolved.
+    #[inline]
+    fn locate(&mut self, location: &str, sku: &str) -> u32 {
+        let (l, s) = (self.locations.intern(location), self.skus.intern(sku));
+        if let Some(at) = self.index.find(&self.rows, l, s) {
+            return at;
+        }
+        let terms = self.resolve(location, sku);
+        let day = self.calendars[terms as usize].day(self.clock);
+        let at = self.rows.len() as u32;
+        let row = Row::new(l, s, terms, day.number, Demand::new(&self.terms[terms as usize]));
+        self.rows.push(row);
+        self.index.insert(&self.rows, at);
+        levels::refresh(&mut self.rows[at as usize], &self.terms[terms as usize]);
+        at
+    }
+
+    pub(crate) fn resolve(&mut self, location: &str, sku: &str) -> u32 {
+        let layers = self.policy.matching(&Subject { location, sku, item: self.catalogue.get(sku) });
+        if let Some(terms) = self.matched.get(&layers) {
+            return *terms;
+        }
+        let terms = self.policy.terms(&layers).or_else(|_| self.policy.terms(&layers[..1])).expect("the first layer was checked when the policy was read");
+        let number = self.terms.len() as u32;
+        self.calendars.push(Calendar::new(&terms.time_zone).expect("the zone was checked with the terms"));
+        self.terms.push(Arc::new(terms));
+        self.matched.insert(layers, number);
+        number
+    }
+
+    /// Fires the timers of every position that are due.
+    fn fire_due(&mut self) {
+        while let Some((_, positions)) = self.timers.pop(self.clock) {
+            for at in positions {
+                self.fire(at, self.clock);
+            }
+        }
+    }
+
+    /// Fires one position's timers due at or before `clock`, in order of time.
+    #[inline]
+    fn fire(&mut self, at: u32, clock: Millis) {
+        while self.rows[at as usize].next_due <= clock {
+            let due = self.rows[at as usize].next_due;
+            self.rows[at as usize].next_due = NO_TIMER;
+            let day = self.roll(at, due);
+            if self.needs_look(at) {
+                self.detect(at, due, &day, Cause::Timer, None, None);
+                self.schedule(at, due, &day);
+            } else {
+                self.close_at_day_end(at, &day);
+            }
+        }
+    }
+
+    /// All that a position with nothing to look at waits for: the end of a day on which it sold.
+    #[inline]
+    fn close_at_day_end(&mut self, at: u32, day: &LocalDay) {
+        if self.rows[at as usize].has(flag::SOLD_TODAY) && self.rows[at as usize].next_due > day.end {
+            self.set_timer(at, day.end);
+        }
+    }
+
+    #[inline]
+    pub(crate) fn set_timer(&mut self, at: u32, due: Millis) {
+        let row = &mut self.rows[at as usize];
+        if row.next_due != due {
+            row.next_due = due;
+            if due != NO_TIMER {
+                self.timers.set(due, at);
+            }
+        }
+    }
+
+    /// Brings a position's open day to the local day of `now`: closes the days before it and learns from them.
+    #[inline]
+    fn roll(&mut self, at: u32, now: Millis) -> LocalDay {
+        let terms = self.rows[at as usize].terms as usize;
+        let day = self.calendars[terms].day(now);
+        if day.number > self.rows[at as usize].day {
+            self.close_days(at, &day);
+        }
+        day
+    }
+
+    fn close_days(&mut self, at: u32, day: &LocalDay) {
+        let terms = self.terms[self.rows[at as usize].terms as usize].clone();
+        if self.rows[at as usize].has(flag::SOLD_TODAY) {
+            self.publish_open_day(at);
+        }
+        let row = &mut self.rows[at as usize];
+        let (mut exposure, mut share) = (f64::from(row.exposure), f64::from(row.share));
+        if row.has(flag::IN_STOCK) {
+            let since = f64::from(row.stocked_since);
+            exposure += terms.profile.between(row.day, since, 1.0);
+            share += 1.0 - since;
+        }
+        let learned = crate::quantity::units(row.today) - f64::from(row.unlearned);
+        row.demand.close_day(learned, exposure, share, terms.discount);
+        if row.has(flag::IN_STOCK) {
+            row.demand.close_idle(row.day + 1, day.number - row.day - 1, &terms);
+        }
+        row.day = day.number;
+        (row.today, row.exposure, row.share, row.unlearned, row.stocked_since) = (0, 0.0, 0.0, 0.0, 0.0);
+        row.set(flag::SOLD_TODAY, false);
+        levels::refresh(row, &terms);
+    }
+
+    /// Keeps the account of time in stock.
+    #[inline]
+    fn note_stock(&mut self, at: u32, now: Millis, day: &LocalDay) {
+        let row = &mut self.rows[at as usize];
+        let in_stock = row.available() > 0;
+        if in_stock == row.has(flag::IN_STOCK) {
+            return;
+        }
+        let share = day.share(now);
+        if in_stock {
+            row.stocked_since = share as f32;
+        } else {
+            let since = f64::from(row.stocked_since);
+            row.exposure += self.terms[row.terms as usize].profile.between(row.day, since, share) as f32;
+            row.share += (share - since) as f32;
+        }
+        row.set(flag::IN_STOCK, in_stock);
+    }
+
+    pub(crate) fn side_mut(&mut self, at: u32) -> &mut Side {
+        let row = &mut self.rows[at as usize];
+        if row.side == NO_SIDE {
+            row.side = self.sides.len() as u32;
+            self.sides.push(Side::default());
+        }
+        &mut self.sides[row.side as usize]
+    }
+
+    pub(crate) fn side(&self, at: u32) -> Option<&Side> {
+        self.sides.get(self.rows[at as usize].side as usize)
+    }
+
+    /// Demand of a closed local day, as far as the history reaches.
+    pub(crate) fn closed_day(&self, at: u32, number: i32) -> Milli {
+        let row = &self.rows[at as usize];
+        let calendar = &self.calendars[row.terms as usize];
+        let of_day = |past: &Past| past.demand && calendar.number(past.event_time) == number;
+        self.history.chain(row.latest).filter(of_day).map(|past| -past.effect).sum::<Milli>().max(0)
+    }
+
+    /// Takes what was written since the last call, ledger entries in canonical order.
+    pub fn take(&mut self) -> Output {
+        let mut output = std::mem::take(&mut self.output);
+        output.ledger.sort_by(Entry::order);
+        output
+    }
+
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}

@@ -1,0 +1,182 @@
+//! An instant is a count of milliseconds since 1970 in UTC; text is only how people write it.
+
+/// Milliseconds since 1970-01-01T00:00:00Z.
+pub type Millis = i64;
+
+pub const SECOND: Millis = 1000;
+pub const MINUTE: Millis = 60 * SECOND;
+pub const HOUR: Millis = 60 * MINUTE;
+pub const DAY: Millis = 24 * HOUR;
+
+/// 2000-01-01T00:00:00Z, the first instant a record may carry.
+pub const FIRST: Millis = 946_684_800_000;
+/// 2101-01-01T00:00:00Z, the first instant after the last year (2100) that a record may carry.
+pub const END: Millis = 4_133_980_800_000;
+
+/// Why a text is no instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeError {
+    /// Not RFC 3339, or outside the years 2000 to 2100.
+    Bad,
+    /// A date and a time, but no `Z` and no offset: carries the wall-clock milliseconds.
+    NoZone(Millis),
+}
+
+/// Days since 1970-01-01 of a date in the proleptic Gregorian calendar (Hinnant, "chrono-compatible low-level date algorithms").
+pub fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let y = if month <= 2 { year - 1 } else { year };
+    let era = y.div_euclid(400);
+    let yoe = y.rem_euclid(400);
+    let doy = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719_468
+}
+
+/// The inverse of [`days_from_civil`]: (year, month, day).
+pub fn civil_from_days(days: i64) -> (i64, u32, u32) {
+    let z = days + 719_468;
+    let era = z.div_euclid(146_097);
+    let doe = z.rem_euclid(146_097);
+    let yoe = (doe - doe / 1460 + doe / 36_524 - doe / 146_096) / 365;
+    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    let mp = (5 * doy + 2) / 153;
+    let month = if mp < 10 { mp + 3 } else { mp - 9 };
+    let year = yoe + era * 400 + i64::from(month <= 2);
+    (year, month as u32, (doy - (153 * mp + 2) / 5 + 1) as u32)
+}
+
+fn two(text: &[u8], at: usize) -> Option<i64> {
+    let (a, b) = (text.get(at)?.wrapping_sub(b'0'), text.get(at + 1)?.wrapping_sub(b'0'));
+    (a <= 9 && b <= 9).then(|| i64::from(a) * 10 + i64::from(b))
+}
+
+fn month_length(year: i64, month: i64) -> i64 {
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+fn in_range(value: Millis) -> Result<Millis, TimeError> {
+    if (FIRST..END).contains(&value) { Ok(value) } else { Err(TimeError::Bad) }
+}
+
+/// Checks an integer of epoch milliseconds.
+pub fn from_epoch(value: i64) -> Result<Millis, TimeError> {
+    in_range(value)
+}
+
+/// Reads RFC 3339 (`T` or a space, fraction of any length cut to ms, leap second read as :59.999) or epoch milliseconds.
+pub fn parse(text: &[u8]) -> Result<Millis, TimeError> {
+    if !text.is_empty() && text.len() <= 15 && text.iter().all(u8::is_ascii_digit) {
+        return in_range(text.iter().fold(0i64, |v, d| v * 10 + i64::from(d - b'0')));
+    }
+    let (wall, rest) = parse_wall(text).ok_or(TimeError::Bad)?;
+    match rest {
+        [] => in_range(wall).and_then(|wall| Err(TimeError::NoZone(wall))),
+        [b'Z' | b'z'] => in_range(wall),
+        [sign @ (b'+' | b'-'), ..] if rest.len() == 6 && rest[3] == b':' => {
+            let (hours, minutes) = (two(rest, 1).ok_or(TimeError::Bad)?, two(rest, 4).ok_or(TimeError::Bad)?);
+            if hours > 23 || minutes > 59 {
+                return Err(TimeError::Bad);
+            }
+            let offset = hours * HOUR + minutes * MINUTE;
+            in_range(if *sign == b'+' { wall - offset } else { wall + offset })
+        }
+        _ => Err(TimeError::Bad),
+    }
+}
+
+/// The wall-clock milliseconds of `2026-11-22T09:30:00.5` and what follows them.
+fn parse_wall(text: &[u8]) -> Option<(Millis, &[u8])> {
+    if text.len() < 19 || text[4] != b'-' || text[7] != b'-' || text[13] != b':' || text[16] != b':' {
+        return None;
+    }
+    if !matches!(text[10], b'T' | b't' | b' ') {
+        return None;
+    }
+    let year = two(text, 0)? * 100 + two(text, 2)?;
+    let (month, day) = (two(text, 5)?, two(text, 8)?);
+    let (hour, minute, mut second) = (two(text, 11)?, two(text, 14)?, two(text, 17)?);
+    if !(1..=12).contains(&month) || day < 1 || day > month_length(year, month) || hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    let mut rest = &text[19..];
+    let mut millis = 0;
+    if let [b'.', digits @ ..] = rest {
+        let length = digits.iter().take_while(|b| b.is_ascii_digit()).count();
+        if length == 0 {
+            return None;
+        }
+        for place in 0..3 {
+            millis = millis * 10 + digits[..length].get(place).map_or(0, |d| i64::from(d - b'0'));
+        }
+        rest = &digits[length..];
+    }
+    if second == 60 {
+        (second, millis) = (59, 999);
+    }
+    let days = days_from_civil(year, month, day);
+    Some((days * DAY + hour * HOUR + minute * MINUTE + second * SECOND + millis, rest))
+}
+
+/// Writes RFC 3339 in UTC with milliseconds: `2026-11-22T09:30:00.000Z`.
+pub fn format(value: Millis) -> String {
+    let (year, month, day) = civil_from_days(value.div_euclid(DAY));
+    let rest = value.rem_euclid(DAY);
+    format!(
+        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}.{:03}Z",
+        rest / HOUR,
+        rest / MINUTE % 60,
+        rest / SECOND % 60,
+        rest % SECOND
+    )
+}
+
+/// Writes the date of a day number: `2026-11-22`.
+pub fn format_day(days: i32) -> String {
+    let (year, month, day) = civil_from_days(i64::from(days));
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_written_form_is_the_same_instant() {
+        let expected = 1_795_339_800_000;
+        for text in [
+            "2026-11-22T09:30:00Z",
+            "2026-11-22 09:30:00z",
+            "2026-11-22T17:30:00.000+08:00",
+            "2026-11-22t04:30:00.0009999999999-05:00",
+            "1795339800000",
+        ] {
+            assert_eq!(parse(text.as_bytes()), Ok(expected), "{text}");
+        }
+        assert_eq!(format(expected), "2026-11-22T09:30:00.000Z");
+        assert_eq!(parse(b"2016-12-31T23:59:60Z").map(format).unwrap(), "2016-12-31T23:59:59.999Z");
+    }
+
+    #[test]
+    fn what_is_no_instant_says_why() {
+        for text in [
+            "", "now", "2026-11-22", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "1999-12-31T23:59:59Z",
+            "2101-01-01T00:00:00Z", "2026-11-22T09:30Z", "2026-11-22T09:30:00.Z", "2026-11-22T24:00:00Z",
+            "2026-11-22T09:30:00+0800", "2026-11-22T09:30:00+24:00", "2026-11-22T09:30:00ZZ", "12345",
+        ] {
+            assert_eq!(parse(text.as_bytes()), Err(TimeError::Bad), "{text}");
+        }
+        assert!(matches!(parse(b"2026-11-22T09:30:00"), Err(TimeError::NoZone(_))));
+    }
+
+    #[test]
+    fn dates_go_there_and_back() {
+        for days in (10_950..50_000).step_by(13) {
+            let (y, m, d) = civil_from_days(days);
+            assert_eq!(days_from_civil(y, i64::from(m), i64::from(d)), days);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The hot loop of Lowtide: bytes in, stock, projections and alerts kept, rows out.
+//!
+//! A record comes in through a [`partition`] (one log: decode, validate, deduplicate, clock), is carried by [`wire`] to
+//! the key [`group`] of its position, changes it by the table in `effects`, and is looked at by the detectors in `detect`.
+//! Everything is a deterministic fold of the log: no clock, no randomness, no hash order, no batch boundary.
+//!
+//! | to learn about | read |
+//! |---|---|
+//! | a record and why it is refused | [`json`], [`columns`], [`record`], [`reject`] |
+//! | stock and time | [`quantity`], [`instant`], [`calendar`], [`movement`] |
+//! | a position | [`position`], [`history`], `effects`, [`timers`] |
+//! | demand and the future | [`demand`], [`profile`], [`negbin`], [`projection`], [`levels`] |
+//! | alerts | [`policy`], [`episode`], `detect`, `entries`, [`ledger`] |
+//! | what leaves | [`published`], [`batches`], [`describe`], [`state`], [`bytes`] |
+//! | Python | `python`, behind the feature of that name, the only file that names PyO3 |
+
+pub mod batches;
+pub mod bytes;
+pub mod calendar;
+pub mod columns;
+pub mod dedup;
+pub mod demand;
+pub mod describe;
+mod detect;
+mod effects;
+mod entries;
+pub mod episode;
+pub mod group;
+pub mod history;
+pub mod instant;
+pub mod intern;
+pub mod json;
+pub mod ledger;
+pub mod levels;
+pub mod movement;
+pub mod negbin;
+pub mod partition;
+pub mod policy;
+pub mod position;
+pub mod profile;
+pub mod projection;
+pub mod published;
+pub mod quantity;
+pub mod record;
+pub mod reject;
+pub mod state;
+pub mod timers;
+pub mod wire;
+
+#[cfg(feature = "python")]
+mod python;

@@ -1,0 +1,307 @@
+//! A partition is one log: it decides what a record is, whether it is new, and what time it is.
+//!
+//! ```text
+//! bytes ─▶ decode ─▶ validate ─▶ deduplicate ─▶ clock ─▶ one block a key group
+//!             └──────────┴─▶ rejects
+//! ```
+//! Everything that depends on the order of the whole log happens here, so that its split over key groups,
+//! blocks and workers cannot show in any result.
+
+use std::collections::BTreeMap;
+
+use csv_core::ReadRecordResult;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::calendar::Calendar;
+use crate::columns::{self, Columns};
+use crate::dedup::{self, Dedup};
+use crate::instant::Millis;
+use crate::json;
+use crate::movement::{Kind, Movement};
+use crate::policy::Policy;
+use crate::record::{self, Field, Fields, Rules, Value};
+use crate::reject::{Code, Fault, Reject};
+use crate::wire::Writer;
+
+/// What happened to the records of a partition so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub records: u64,
+    pub accepted: u64,
+    pub duplicates: u64,
+    /// Behind the clock, by however little.
+    pub late: u64,
+    /// Behind the clock by more than `late_window`.
+    pub very_late: u64,
+    pub rejects: BTreeMap<&'static str, u64>,
+}
+
+pub struct Partition {
+    rules: Rules,
+    late_window_ms: i64,
+    publish_every_ms: i64,
+    max_record_bytes: usize,
+    groups: u32,
+    dedup: Dedup,
+    header: Vec<Option<Field>>,
+    writers: Vec<Writer>,
+    /// The clock; `None` before the first record.
+    clock: Option<Millis>,
+    announced: Millis,
+    offset: u64,
+    counts: Counts,
+    rejects: Vec<Reject>,
+}
+
+/// Blocks for key groups: (number of the group, bytes of [`crate::wire`]).
+pub type Routed = Vec<(u32, Vec<u8>)>;
+
+impl Partition {
+    /// `groups` is how many key groups the partition is split over, at least one.
+    pub fn new(policy: &Policy, groups: u32) -> Partition {
+        let groups = groups.max(1);
+        Partition {
+            rules: Rules {
+                max_ahead_ms: policy.max_ahead_ms,
+                negative_sale_is_return: policy.negative_sale == "return",
+                naive_zone: policy.naive_zone.as_deref().and_then(Calendar::new),
+            },
+            late_window_ms: policy.late_window_ms,
+            publish_every_ms: policy.publish_every_ms.max(1),
+            max_record_bytes: policy.max_record_bytes,
+            groups,
+            dedup: Dedup::new(policy.dedup_window_ms),
+            header: Vec::new(),
+            writers: (0..groups).map(|_| Writer::default()).collect(),
+            clock: None,
+            announced: Millis::MIN,
+            offset: 0,
+            counts: Counts::default(),
+            rejects: Vec::new(),
+        }
+    }
+
+    pub fn clock(&self) -> Option<Millis> {
+        self.clock
+    }
+
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    pub fn take_rejects(&mut self) -> Vec<Reject> {
+        std::mem::take(&mut self.rejects)
+    }
+
+    /// Lines of JSON, each ended by `\n` but perhaps the last. `arrivals`, if given, has one arrival time a record.
+    pub fn lines(&mut self, block: &[u8], arrivals: Option<&[Millis]>) -> Routed {
+        let block_text = simdutf8::basic::from_utf8(block).ok();
+        let (mut start, mut line) = (0, 0);
+        while start < block.len() {
+            let end = memchr::memchr(b'\n', &block[start..]).map_or(block.len(), |at| start + at);
+            let arrival = arrivals.and_then(|times| times.get(line).copied());
+            self.line(&block[start..end], block_text.map(|text| &text[start..end]), arrival);
+            (start, line) = (end + 1, line + 1);
+        }
+        self.route(false)
+    }
+
+    fn line(&mut self, bytes: &[u8], text: Option<&str>, arrival: Option<Millis>) {
+        if bytes.iter().all(|b| matches!(b, b' ' | b'\t' | b'\r')) {
+            self.offset += 1;
+            return;
+        }
+        if bytes.len() > self.max_record_bytes {
+            return self.reject(bytes, self.oversize());
+        }
+        let Some(text) = text.or_else(|| simdutf8::basic::from_utf8(bytes).ok()) else {
+            return self.reject(bytes, Fault::new(Code::NotUtf8, None, "the record is not UTF-8: export it in UTF-8"));
+        };
+        let mut fields = Fields::default();
+        match json::decode(text, &mut fields) {
+            Ok(()) => self.record(&fields, arrival, |_| bytes.to_vec()),
+            Err(fault) => self.reject(bytes, fault),
+        }
+    }
+
+    fn oversize(&self) -> Fault {
+        Fault::new(Code::TooLong, None, format!("the record is longer than `max_record_bytes` ({}): its first bytes are kept", self.max_record_bytes))
+    }
+
+    /// The header of a CSV file; the columns of the lines that follow.
+    pub fn csv_header(&mut self, line: &[u8]) {
+        let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+        self.header.clear();
+        let (mut output, mut ends) = (vec![0; line.len() + 16], vec![0; line.len() + 16]);
+        let mut reader = csv_core::Reader::new();
+        let (_, read, written, first) = reader.read_record(line, &mut output, &mut ends);
+        let (_, _, _, more) = reader.read_record(&line[read..], &mut output[written..], &mut ends[first..]);
+        let mut start = 0;
+        for end in &ends[..first + more] {
+            let name = std::str::from_utf8(&output[start..*end]).unwrap_or("");
+            self.header.push(Field::from_name(name.trim()));
+            start = *end;
+        }
+    }
+
+    /// Whole CSV records below the last header.
+    pub fn csv(&mut self, block: &[u8]) -> Routed {
+        let mut reader = csv_core::Reader::new();
+        let (mut output, mut ends) = (vec![0; block.len() + 64], vec![0; self.header.len().max(16) * 4 + 64]);
+        let mut rest = block;
+        while !rest.is_empty() {
+            let (mut read, mut written, mut fields) = (0, 0, 0);
+            let whole = loop {
+                let input = if read < rest.len() { &rest[read..] } else { &[] };
+                let (result, r, w, f) = reader.read_record(input, &mut output[written..], &mut ends[fields..]);
+                (read, written, fields) = (read + r, written + w, fields + f);
+                match result {
+                    ReadRecordResult::OutputFull => output.resize(output.len() * 2, 0),
+                    ReadRecordResult::OutputEndsFull => ends.resize(ends.len() * 2, 0),
+                    ReadRecordResult::InputEmpty => {}
+                    ReadRecordResult::Record => break true,
+                    ReadRecordResult::End => break false,
+                }
+            };
+            let raw = rest[..read].trim_ascii();
+            if whole && !raw.is_empty() {
+                self.csv_row(raw, &output[..written], &ends[..fields]);
+            }
+            if !whole || read == 0 {
+                break;
+            }
+            rest = &rest[read..];
+        }
+        self.route(false)
+    }
+
+    fn csv_row(&mut self, raw: &[u8], text: &[u8], ends: &[usize]) {
+        if raw.len() > self.max_record_bytes {
+            return self.reject(raw, self.oversize());
+        }
+        let Ok(text) = simdutf8::basic::from_utf8(text) else {
+            return self.reject(raw, Fault::new(Code::NotUtf8, None, "the row is not UTF-8: export it in UTF-8"));
+        };
+        if ends.len() != self.header.len() {
+            let message = format!("the row has {} fields and its header {}: quote fields that hold a comma", ends.len(), self.header.len());
+            return self.reject(raw, Fault::new(Code::BadRow, None, message));
+        }
+        let mut fields = Fields::default();
+        let mut start = 0;
+        for (at, end) in ends.iter().enumerate() {
+            let cell = &text[start..*end];
+            start = *end;
+            let Some(field) = self.header[at] else { continue };
+            let value = if cell.is_empty() { Value::Null } else { Value::Text(cell.into()) };
+            if fields.set(field, value) {
+                let name = field.name();
+                return self.reject(raw, Fault::new(Code::DuplicateField, name, format!("column `{name}` stands twice: keep one")));
+            }
+        }
+        self.record(&fields, None, |_| raw.to_vec());
+    }
+
+    /// Rows of an Arrow batch, one record a row.
+    pub fn columns(&mut self, columns: &Columns) -> Routed {
+        for row in 0..columns.rows {
+            let mut fields = Fields::default();
+            match columns.row(row, &mut fields) {
+                Ok(()) => self.record(&fields, None, columns::as_json),
+                Err(fault) => {
+                    let record = columns::as_json(&fields);
+                    self.reject(&record, fault);
+                }
+            }
+        }
+        self.route(false)
+    }
+
+    /// A part of the source that holds no record at all, such as the rest of a damaged file.
+    pub fn unreadable(&mut self, code: Code, message: &str, bytes: &[u8]) {
+        self.reject(bytes, Fault::new(code, None, message));
+    }
+
+    /// The end of a finite source: every key group fires what is due and publishes what has changed.
+    pub fn finish(&mut self) -> Routed {
+        self.route(true)
+    }
+
+    #[cold]
+    fn reject(&mut self, bytes: &[u8], fault: Fault) {
+        *self.counts.rejects.entry(fault.code.name()).or_default() += 1;
+        self.counts.records += 1;
+        let record = bytes[..bytes.len().min(self.max_record_bytes)].to_vec();
+        self.rejects.push(Reject { offset: self.offset, fault, record });
+        self.offset += 1;
+    }
+
+    #[inline]
+    fn record(&mut self, fields: &Fields<'_>, arrival: Option<Millis>, bytes: impl Fn(&Fields<'_>) -> Vec<u8>) {
+        let valid = match record::validate(fields, arrival, &self.rules) {
+            Ok(valid) => valid,
+            Err(fault) => return self.reject(&bytes(fields), fault),
+        };
+        self.counts.records += 1;
+        let offset = self.offset;
+        self.offset += 1;
+        let before = self.clock.unwrap_or(valid.event_time);
+        let clock = before.max(valid.event_time);
+        if self.dedup.is_duplicate(dedup::fingerprint(valid.source, valid.id), before, clock) {
+            self.counts.duplicates += 1;
+            return;
+        }
+        self.clock = Some(clock);
+        self.counts.accepted += 1;
+        if valid.event_time < clock {
+            self.counts.late += 1;
+            self.counts.very_late += u64::from(clock - valid.event_time > self.late_window_ms);
+        }
+        if valid.kind == Kind::Heartbeat {
+            return;
+        }
+        let group = group_of(&valid.location, &valid.sku, self.groups);
+        self.writers[group as usize].push(&Movement {
+            kind: valid.kind,
+            quantity: valid.quantity,
+            event_time: valid.event_time,
+            due: valid.due,
+            clock,
+            offset,
+            id: valid.id,
+            source: valid.source,
+            location: &valid.location,
+            sku: &valid.sku,
+            reference: valid.reference,
+        });
+    }
+
+    /// Blocks for the groups that got records, and for all groups when the clock passed a publish mark or the source ended.
+    fn route(&mut self, last: bool) -> Routed {
+        let Some(clock) = self.clock else { return Vec::new() };
+        let mark = clock.div_euclid(self.publish_every_ms);
+        let everyone = last || mark > self.announced;
+        self.announced = self.announced.max(mark);
+        let writers = self.writers.iter_mut().enumerate();
+        writers
+            .filter(|(_, writer)| everyone || !writer.is_empty())
+            .map(|(group, writer)| (group as u32, writer.finish(clock, last)))
+            .collect()
+    }
+
+    pub(crate) fn parts(&self) -> (Option<Millis>, u64, &Counts, &Dedup) {
+        (self.clock, self.offset, &self.counts, &self.dedup)
+    }
+
+    pub(crate) fn set_parts(&mut self, clock: Option<Millis>, offset: u64, counts: Counts, dedup: Dedup) {
+        (self.clock, self.offset, self.counts, self.dedup) = (clock, offset, counts, dedup);
+    }
+}
+
+/// The key group of a position: a stable hash of location and SKU, the same in every process and version.
+pub fn group_of(location: &str, sku: &str, groups: u32) -> u32 {
+    if groups == 1 {
+        return 0;
+    }
+    let mixed = xxh3_64(location.as_bytes()).rotate_left(32) ^ xxh3_64(sku.as_bytes());
+    (xxh3_64(&mixed.to_le_bytes()) % u64::from(groups)) as u32
+}

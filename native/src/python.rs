@@ -1,0 +1,247 @@
+//! The one door to Python: take columns or bytes, release the interpreter lock, call the core, map the error.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::Int64Type;
+use arrow_array::{Array, RecordBatch};
+use arrow_pyarrow::{FromPyArrow, PyArrowType};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use serde::Deserialize;
+
+use crate::batches::{self, Origin};
+use crate::columns::Columns;
+use crate::policy::{Catalogue, Item, Policy, Subject};
+use crate::reject::Code;
+use crate::{describe, group, partition};
+
+#[derive(Deserialize)]
+struct Config {
+    pipeline: String,
+    partition: String,
+    policy: Policy,
+}
+
+fn refuse(message: impl Into<String>) -> PyErr {
+    PyValueError::new_err(message.into())
+}
+
+fn configure(text: &[u8]) -> PyResult<(Origin, Policy)> {
+    let config: Config = serde_json::from_slice(text).map_err(|error| refuse(format!("the configuration cannot be read: {error}")))?;
+    config.policy.terms(&[0]).map_err(refuse)?;
+    Ok((Origin { pipeline: config.pipeline, partition: config.partition }, config.policy))
+}
+
+fn catalogue(batch: Option<PyArrowType<RecordBatch>>) -> PyResult<Catalogue> {
+    let Some(PyArrowType(batch)) = batch else { return Ok(Catalogue::new()) };
+    let column = |name: &str| batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>().cloned());
+    let sku = column("sku").ok_or_else(|| refuse("the catalogue has no text column `sku`"))?;
+    let rest = ["category", "department", "supplier", "abc"].map(column);
+    let text = |at: usize, row: usize| {
+        let column = rest[at].as_ref().filter(|column| !column.is_null(row));
+        column.map_or_else(String::new, |column| column.value(row).to_owned())
+    };
+    let item = |row| Item { category: text(0, row), department: text(1, row), supplier: text(2, row), abc: text(3, row) };
+    Ok((0..sku.len()).map(|row| (sku.value(row).to_owned(), item(row))).collect())
+}
+
+type Blocks<'py> = Vec<(u32, Bound<'py, PyBytes>)>;
+
+fn blocks<'py>(py: Python<'py>, routed: partition::Routed) -> Blocks<'py> {
+    routed.into_iter().map(|(group, block)| (group, PyBytes::new(py, &block))).collect()
+}
+
+/// One log: decodes, validates, deduplicates, keeps the clock and splits the movements over key groups.
+#[pyclass(module = "lowtide._native", frozen)]
+struct Partition {
+    core: Mutex<partition::Partition>,
+    origin: Origin,
+}
+
+impl Partition {
+    fn with<T: Send>(&self, py: Python<'_>, work: impl FnOnce(&mut partition::Partition) -> T + Send) -> T {
+        py.detach(|| work(&mut self.core.lock().unwrap_or_else(|poisoned| poisoned.into_inner())))
+    }
+}
+
+#[pymethods]
+impl Partition {
+    #[new]
+    fn new(config: &[u8], groups: u32) -> PyResult<Partition> {
+        let (origin, policy) = configure(config)?;
+        Ok(Partition { core: Mutex::new(partition::Partition::new(&policy, groups)), origin })
+    }
+
+    #[staticmethod]
+    fn restore(config: &[u8], groups: u32, state: &[u8]) -> PyResult<Partition> {
+        let (origin, policy) = configure(config)?;
+        let core = partition::Partition::restore(&policy, groups, state).map_err(refuse)?;
+        Ok(Partition { core: Mutex::new(core), origin })
+    }
+
+    #[pyo3(signature = (data, arrivals = None))]
+    fn lines<'py>(&self, py: Python<'py>, data: &[u8], arrivals: Option<Bound<'py, PyAny>>) -> PyResult<Blocks<'py>> {
+        let arrivals = match arrivals {
+            None => None,
+            Some(array) => {
+                let data = arrow_array::make_array(arrow_data::ArrayData::from_pyarrow_bound(&array)?);
+                let times = data.as_primitive_opt::<Int64Type>().ok_or_else(|| refuse("arrivals are int64 epoch milliseconds"))?;
+                Some(times.values().to_vec())
+            }
+        };
+        Ok(blocks(py, self.with(py, |core| core.lines(data, arrivals.as_deref()))))
+    }
+
+    fn csv_header(&self, py: Python<'_>, line: &[u8]) {
+        self.with(py, |core| core.csv_header(line));
+    }
+
+    fn csv<'py>(&self, py: Python<'py>, data: &[u8]) -> Blocks<'py> {
+        blocks(py, self.with(py, |core| core.csv(data)))
+    }
+
+    fn columns<'py>(&self, py: Python<'py>, batch: PyArrowType<RecordBatch>) -> Blocks<'py> {
+        let columns = Columns::new(&batch.0);
+        blocks(py, self.with(py, |core| core.columns(&columns)))
+    }
+
+    fn unreadable(&self, py: Python<'_>, reason: &str, message: &str, record: &[u8]) -> PyResult<()> {
+        let code = Code::from_name(reason).ok_or_else(|| refuse(format!("unknown reject code `{reason}`")))?;
+        self.with(py, |core| core.unreadable(code, message, record));
+        Ok(())
+    }
+
+    fn finish<'py>(&self, py: Python<'py>) -> Blocks<'py> {
+        blocks(py, self.with(py, partition::Partition::finish))
+    }
+
+    fn rejects(&self, py: Python<'_>) -> PyArrowType<RecordBatch> {
+        PyArrowType(self.with(py, |core| batches::rejects(&core.take_rejects(), &self.origin)))
+    }
+
+    fn counts(&self, py: Python<'_>) -> BTreeMap<String, u64> {
+        let counts = self.with(py, |core| core.counts().clone());
+        let mut map = BTreeMap::from([
+            ("records".to_owned(), counts.records),
+            ("accepted".to_owned(), counts.accepted),
+            ("duplicates".to_owned(), counts.duplicates),
+            ("late".to_owned(), counts.late),
+            ("very_late".to_owned(), counts.very_late),
+            ("rejects".to_owned(), counts.rejects.values().sum()),
+        ]);
+        map.extend(counts.rejects.into_iter().map(|(code, count)| (format!("reject.{code}"), count)));
+        map
+    }
+
+    #[getter]
+    fn clock_ms(&self, py: Python<'_>) -> Option<i64> {
+        self.with(py, |core| core.clock())
+    }
+
+    fn export<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.with(py, |core| core.export()))
+    }
+}
+
+/// One key group: stock, demand, projection and alerts of its positions.
+#[pyclass(module = "lowtide._native", frozen)]
+struct Group {
+    core: Mutex<group::Group>,
+    origin: Origin,
+    policy_version: String,
+}
+
+impl Group {
+    fn with<T: Send>(&self, py: Python<'_>, work: impl FnOnce(&mut group::Group) -> T + Send) -> T {
+        py.detach(|| work(&mut self.core.lock().unwrap_or_else(|poisoned| poisoned.into_inner())))
+    }
+
+    fn around(core: group::Group, origin: Origin, policy_version: String) -> Group {
+        Group { core: Mutex::new(core), origin, policy_version }
+    }
+}
+
+#[pymethods]
+impl Group {
+    #[new]
+    #[pyo3(signature = (config, catalogue_batch = None))]
+    fn new(config: &[u8], catalogue_batch: Option<PyArrowType<RecordBatch>>) -> PyResult<Group> {
+        let (origin, policy) = configure(config)?;
+        let version = policy.version.clone();
+        let core = group::Group::new(&origin.pipeline, policy, catalogue(catalogue_batch)?);
+        Ok(Group::around(core, origin, version))
+    }
+
+    #[staticmethod]
+    fn restore(config: &[u8], catalogue_batch: Option<PyArrowType<RecordBatch>>, state: &[u8]) -> PyResult<Group> {
+        let (origin, policy) = configure(config)?;
+        let version = policy.version.clone();
+        let core = group::Group::restore(&origin.pipeline, policy, catalogue(catalogue_batch)?, state).map_err(refuse)?;
+        Ok(Group::around(core, origin, version))
+    }
+
+    fn apply(&self, py: Python<'_>, block: &[u8]) -> PyResult<()> {
+        self.with(py, |core| core.apply(block)).map_err(refuse)
+    }
+
+    fn take(&self, py: Python<'_>) -> BTreeMap<&'static str, PyArrowType<RecordBatch>> {
+        let (origin, version) = (&self.origin, &self.policy_version);
+        let taken = self.with(py, |core| {
+            let rows = core.take();
+            [
+                ("ledger", batches::ledger(&rows.ledger, version, origin)),
+                ("position", core.position_batch(&rows.positions, origin)),
+                ("demand_day", core.demand_batch(&rows.demand, origin)),
+                ("stock_count", core.count_batch(&rows.counts, origin)),
+            ]
+        });
+        taken.into_iter().map(|(name, batch)| (name, PyArrowType(batch))).collect()
+    }
+
+    fn positions(&self, py: Python<'_>) -> PyArrowType<RecordBatch> {
+        PyArrowType(self.with(py, |core| core.position_batch(&core.all_positions(), &self.origin)))
+    }
+
+    fn position(&self, py: Python<'_>, location: &str, sku: &str) -> Option<String> {
+        self.with(py, |core| describe::position(core, location, sku))
+    }
+
+    fn terms(&self, py: Python<'_>, location: &str, sku: &str) -> String {
+        self.with(py, |core| {
+            let item = core.catalogue.get(sku);
+            let values = core.policy.values(&core.policy.matching(&Subject { location, sku, item }));
+            let values: serde_json::Map<_, _> = values
+                .into_iter()
+                .map(|(key, (value, layer))| (key, serde_json::json!({"value": value, "layer": layer})))
+                .collect();
+            serde_json::Value::Object(values).to_string()
+        })
+    }
+
+    fn export<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let state = self.with(py, |core| core.export()).map_err(refuse)?;
+        Ok(PyBytes::new(py, &state))
+    }
+
+    fn __len__(&self, py: Python<'_>) -> usize {
+        self.with(py, |core| core.len())
+    }
+}
+
+/// The end of the last whole line among the first `count` lines of `data`, or `None` when there are fewer.
+#[pyfunction]
+fn cut(py: Python<'_>, data: &[u8], count: usize) -> Option<usize> {
+    py.detach(|| memchr::memchr_iter(b'\n', data).nth(count.checked_sub(1)?).map(|at| at + 1))
+}
+
+#[pymodule]
+fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<Partition>()?;
+    module.add_class::<Group>()?;
+    module.add_function(wrap_pyfunction!(cut, module)?)?;
+    Ok(())
+}

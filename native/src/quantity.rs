@@ -1,0 +1,154 @@
+//! Stock is counted in thousandths, from text to text, and never passes through a binary float.
+
+/// A signed amount of stock in thousandths of the SKU's unit.
+pub type Milli = i64;
+
+/// The largest amount a record may carry: 10^12 units.
+pub const LIMIT: Milli = 1_000_000_000_000_000;
+
+/// Reads a decimal number (`2`, `-1.250`, `1e3`) into thousandths.
+///
+/// `None` when the text is no finite number, has a digit beyond the third decimal place that is not zero,
+/// or is larger than 10^12 units. Digits, not places, count: `1.2500` is 1250 thousandths.
+pub fn parse(text: &[u8]) -> Option<Milli> {
+    let (negative, mut rest) = match text {
+        [b'-', rest @ ..] => (true, rest),
+        _ => (false, text),
+    };
+    let (mut mantissa, mut significant, mut zeros) = (0u128, 0u32, 0i64);
+    let (mut scale, mut seen_point, mut digits) = (0i64, false, 0usize);
+    while let [byte, tail @ ..] = rest {
+        match byte {
+            b'0' if mantissa == 0 => digits += 1,
+            b'0' => {
+                zeros += 1;
+                digits += 1;
+            }
+            b'1'..=b'9' => {
+                significant += 1 + zeros as u32;
+                if significant > 30 {
+                    return None;
+                }
+                mantissa = mantissa * 10u128.pow(zeros as u32 + 1) + u128::from(byte - b'0');
+                zeros = 0;
+                digits += 1;
+            }
+            b'.' if !seen_point && digits > 0 && !tail.is_empty() && tail[0].is_ascii_digit() => {
+                seen_point = true;
+                rest = tail;
+                continue;
+            }
+            b'e' | b'E' if digits > 0 => {
+                let exponent = parse_exponent(tail)?;
+                return finish(negative, mantissa, zeros - scale + exponent);
+            }
+            _ => return None,
+        }
+        scale += i64::from(seen_point);
+        rest = tail;
+    }
+    if digits == 0 {
+        return None;
+    }
+    finish(negative, mantissa, zeros - scale)
+}
+
+fn parse_exponent(text: &[u8]) -> Option<i64> {
+    let (negative, digits) = match text {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        _ => (false, text),
+    };
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let value = digits.iter().fold(0i64, |v, d| (v * 10 + i64::from(d - b'0')).min(100_000));
+    Some(if negative { -value } else { value })
+}
+
+/// mantissa × 10^exponent in thousandths; the mantissa has no trailing zero, so a negative power is a lost digit.
+fn finish(negative: bool, mantissa: u128, exponent: i64) -> Option<Milli> {
+    if mantissa == 0 {
+        return Some(0);
+    }
+    let power = exponent + 3;
+    if !(0..=18).contains(&power) {
+        return None;
+    }
+    let value = mantissa.checked_mul(10u128.pow(power as u32))?;
+    if value > LIMIT as u128 {
+        return None;
+    }
+    Some(if negative { -(value as i64) } else { value as i64 })
+}
+
+/// The most that stock can grow to: 18 digits, what the warehouse's Decimal(18, 3) holds.
+const FULL: Milli = 999_999_999_999_999_999;
+
+/// Adds to stock; stops at 10^15 units instead of wrapping.
+#[inline]
+pub fn add(stock: Milli, change: Milli) -> Milli {
+    stock.saturating_add(change).clamp(-FULL, FULL)
+}
+
+/// Writes thousandths as the shortest decimal: `95`, `-1.25`, `0.001`.
+pub fn format(value: Milli) -> String {
+    let (sign, magnitude) = (if value < 0 { "-" } else { "" }, value.unsigned_abs());
+    let (whole, part) = (magnitude / 1000, magnitude % 1000);
+    if part == 0 {
+        return format!("{sign}{whole}");
+    }
+    let text = format!("{sign}{whole}.{part:03}");
+    text.trim_end_matches('0').to_owned()
+}
+
+/// Thousandths from an estimate in units, to the nearest; saturates.
+pub fn from_units(units: f64) -> Milli {
+    (units * 1000.0).round() as Milli
+}
+
+/// Units, for estimates only.
+pub fn units(value: Milli) -> f64 {
+    value as f64 / 1000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_are_read_exactly() {
+        for (text, value) in [
+            ("2", 2000),
+            ("-1.250", -1250),
+            ("1e3", 1_000_000),
+            ("1.2500", 1250),
+            ("0", 0),
+            ("-0.0", 0),
+            ("12e-2", 120),
+            ("0.00000000000000000000000000000000000000", 0),
+            ("1000000000000", LIMIT),
+            ("1E+2", 100_000),
+            ("100.5", 100_500),
+        ] {
+            assert_eq!(parse(text.as_bytes()), Some(value), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_quantity_is_refused() {
+        for text in [
+            "", "-", ".", "1.", ".5", "NaN", "inf", "1.2345", "1e400", "1000000000000.001", "1e-4", "1e", "1e+", "--1",
+            "9999999999999999999999999999999999999999", "1.2.3", "1 ",
+        ] {
+            assert_eq!(parse(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn text_is_the_shortest() {
+        for (value, text) in [(95_000, "95"), (-1250, "-1.25"), (1, "0.001"), (-500, "-0.5"), (0, "0")] {
+            assert_eq!(format(value), text);
+        }
+    }
+}

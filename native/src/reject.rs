@@ -1,0 +1,88 @@
+//! Bad data is a value: a code that never changes, the field, a sentence that says what would be right, and the bytes.
+
+/// Why a record cannot be used. The names are a format: more may be added, none renamed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Code {
+    NotUtf8,
+    NotJson,
+    NotAnObject,
+    DuplicateField,
+    MissingField,
+    WrongType,
+    TooLong,
+    UnknownKind,
+    BadTime,
+    NoZone,
+    BadQuantity,
+    NegativeQuantity,
+    ClockAhead,
+    /// A CSV row that has another number of fields than its header, or quotes that do not close.
+    BadRow,
+    /// The rest of a file that cannot be read: not a Parquet file, a compressed stream that ends early.
+    UnreadableFile,
+}
+
+pub const CODES: [(Code, &str); 15] = [
+    (Code::NotUtf8, "not_utf8"),
+    (Code::NotJson, "not_json"),
+    (Code::NotAnObject, "not_an_object"),
+    (Code::DuplicateField, "duplicate_field"),
+    (Code::MissingField, "missing_field"),
+    (Code::WrongType, "wrong_type"),
+    (Code::TooLong, "too_long"),
+    (Code::UnknownKind, "unknown_kind"),
+    (Code::BadTime, "bad_time"),
+    (Code::NoZone, "no_zone"),
+    (Code::BadQuantity, "bad_quantity"),
+    (Code::NegativeQuantity, "negative_quantity"),
+    (Code::ClockAhead, "clock_ahead"),
+    (Code::BadRow, "bad_row"),
+    (Code::UnreadableFile, "unreadable_file"),
+];
+
+impl Code {
+    pub fn name(self) -> &'static str {
+        CODES[self as usize].1
+    }
+
+    pub fn from_name(name: &str) -> Option<Code> {
+        CODES.iter().find(|(_, known)| *known == name).map(|(code, _)| *code)
+    }
+}
+
+/// What is wrong with a record, before its bytes and its offset are added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    pub code: Code,
+    pub field: Option<&'static str>,
+    pub message: String,
+}
+
+impl Fault {
+    pub fn new(code: Code, field: impl Into<Option<&'static str>>, message: impl Into<String>) -> Fault {
+        Fault { code, field: field.into(), message: message.into() }
+    }
+}
+
+/// A record that was set aside, ready for the `reject` table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reject {
+    pub offset: u64,
+    pub fault: Fault,
+    /// The record as it came, cut to `max_record_bytes`.
+    pub record: Vec<u8>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_stands_at_its_own_number() {
+        for (number, (code, name)) in CODES.iter().enumerate() {
+            assert_eq!(*code as usize, number);
+            assert_eq!(Code::from_name(name), Some(*code));
+        }
+    }
+}

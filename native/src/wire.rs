@@ -1,0 +1,169 @@
+//! A block carries valid movements from a partition to one of its key groups, as bytes that any process can read.
+//!
+//! ```text
+//! block    "LTB1"  clock i64  last u8  pad[3]  count u32  record*            all numbers little-endian
+//! record   kind u8  flags u8  sku u16  location u16  source u16  id u16  pad u16  ref u32
+//!          offset u64  clock i64  event_time i64  quantity i64  due i64      (56 bytes, the lengths in bytes)
+//!          sku  location  source  id  ref                                    (UTF-8, not terminated)
+//! flags    1: has a ref   2: has a due
+//! ```
+
+use crate::instant::Millis;
+use crate::movement::{Kind, Movement};
+
+const MAGIC: &[u8; 4] = b"LTB1";
+const HEADER: usize = 20;
+const RECORD: usize = 56;
+const HAS_REF: u8 = 1;
+const HAS_DUE: u8 = 2;
+
+/// Collects the movements of one key group.
+#[derive(Debug, Default)]
+pub struct Writer {
+    bytes: Vec<u8>,
+    count: u32,
+}
+
+impl Writer {
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    #[inline]
+    pub fn push(&mut self, m: &Movement<'_>) {
+        if self.bytes.is_empty() {
+            self.bytes.resize(HEADER, 0);
+        }
+        let reference = m.reference.unwrap_or("");
+        let mut head = [0u8; RECORD];
+        head[0] = m.kind as u8;
+        head[1] = u8::from(m.reference.is_some()) * HAS_REF | u8::from(m.due.is_some()) * HAS_DUE;
+        for (at, text) in [(2, m.sku), (4, m.location), (6, m.source), (8, m.id)] {
+            head[at..at + 2].copy_from_slice(&(text.len() as u16).to_le_bytes());
+        }
+        head[12..16].copy_from_slice(&(reference.len() as u32).to_le_bytes());
+        head[16..24].copy_from_slice(&m.offset.to_le_bytes());
+        for (at, value) in [(24, m.clock), (32, m.event_time), (40, m.quantity), (48, m.due.unwrap_or(0))] {
+            head[at..at + 8].copy_from_slice(&value.to_le_bytes());
+        }
+        self.bytes.extend_from_slice(&head);
+        for text in [m.sku, m.location, m.source, m.id, reference] {
+            self.bytes.extend_from_slice(text.as_bytes());
+        }
+        self.count += 1;
+    }
+
+    /// The finished block; the writer is empty again.
+    pub fn finish(&mut self, clock: Millis, last: bool) -> Vec<u8> {
+        let mut bytes = std::mem::take(&mut self.bytes);
+        if bytes.is_empty() {
+            bytes.resize(HEADER, 0);
+        }
+        bytes[..4].copy_from_slice(MAGIC);
+        bytes[4..12].copy_from_slice(&clock.to_le_bytes());
+        bytes[12] = u8::from(last);
+        bytes[16..20].copy_from_slice(&self.count.to_le_bytes());
+        self.count = 0;
+        bytes
+    }
+}
+
+/// Reads a block back. Every length is checked: a torn block is an error, never a wrong movement.
+pub struct Reader<'a> {
+    rest: &'a [u8],
+    left: u32,
+    /// The clock of the partition after the block.
+    pub clock: Millis,
+    /// True for the block that closes a finite source.
+    pub last: bool,
+}
+
+fn word<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
+    bytes[at..at + N].try_into().expect("a slice of N bytes")
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(bytes: &'a [u8]) -> Result<Reader<'a>, String> {
+        if bytes.len() < HEADER || &bytes[..4] != MAGIC {
+            return Err("not a block of movements: it does not start with LTB1".to_owned());
+        }
+        let clock = i64::from_le_bytes(word(bytes, 4));
+        let left = u32::from_le_bytes(word(bytes, 16));
+        Ok(Reader { rest: &bytes[HEADER..], left, clock, last: bytes[12] == 1 })
+    }
+
+    fn text(&mut self, length: usize) -> Result<&'a str, String> {
+        if length > self.rest.len() {
+            return Err("a block of movements ends in the middle of a record".to_owned());
+        }
+        let (text, rest) = self.rest.split_at(length);
+        self.rest = rest;
+        std::str::from_utf8(text).map_err(|_| "a block of movements holds text that is not UTF-8".to_owned())
+    }
+
+    /// The next movement, `None` after the last.
+    #[inline]
+    pub fn next(&mut self) -> Result<Option<Movement<'a>>, String> {
+        if self.left == 0 {
+            return Ok(None);
+        }
+        if self.rest.len() < RECORD {
+            return Err("a block of movements ends in the middle of a record".to_owned());
+        }
+        let (head, rest) = self.rest.split_at(RECORD);
+        self.rest = rest;
+        self.left -= 1;
+        let length = |at| usize::from(u16::from_le_bytes(word(head, at)));
+        let kind = Kind::from_code(head[0]).ok_or("a block of movements has an unknown kind")?;
+        let [sku, location, source, id] = [2, 4, 6, 8].map(length);
+        let reference = u32::from_le_bytes(word(head, 12)) as usize;
+        let (sku, location) = (self.text(sku)?, self.text(location)?);
+        let (source, id, reference) = (self.text(source)?, self.text(id)?, self.text(reference)?);
+        Ok(Some(Movement {
+            kind,
+            offset: u64::from_le_bytes(word(head, 16)),
+            clock: i64::from_le_bytes(word(head, 24)),
+            event_time: i64::from_le_bytes(word(head, 32)),
+            quantity: i64::from_le_bytes(word(head, 40)),
+            due: (head[1] & HAS_DUE != 0).then(|| i64::from_le_bytes(word(head, 48))),
+            sku,
+            location,
+            source,
+            id,
+            reference: (head[1] & HAS_REF != 0).then_some(reference),
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_and_back_and_no_torn_block_passes() {
+        let movement = Movement {
+            kind: Kind::Order,
+            quantity: -5,
+            event_time: 7,
+            due: Some(9),
+            clock: 11,
+            offset: 3,
+            id: "i",
+            source: "till",
+            location: "330",
+            sku: "é",
+            reference: Some("PO1"),
+        };
+        let mut writer = Writer::default();
+        writer.push(&movement);
+        let bytes = writer.finish(42, true);
+        let mut reader = Reader::new(&bytes).unwrap();
+        assert_eq!((reader.clock, reader.last), (42, true));
+        assert_eq!(reader.next().unwrap(), Some(movement));
+        assert_eq!(reader.next().unwrap(), None);
+        for cut in 0..bytes.len() {
+            let outcome = Reader::new(&bytes[..cut]).and_then(|mut reader| reader.next().map(|_| ()));
+            assert!(outcome.is_err(), "cut at {cut}");
+        }
+    }
+}
