@@ -1,0 +1,98 @@
+"""How a log is delivered does not show: twice, in blocks of any size, over any number of key groups,
+with or without its neighbours, cut short and continued."""
+
+import json
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from model.instant import MINUTE
+from properties.engine import canonical, replay
+from properties.logs import busy, joined, line, lines, records, written
+
+quick = settings(max_examples=60, deadline=None, derandomize=True)
+any_log = st.one_of(lines(), busy().map(lambda moves: [line(move, 2) for move in moves]))
+
+
+def same(one, other) -> None:
+    assert one.ledger == other.ledger
+    assert canonical(one)["positions"] == canonical(other)["positions"]
+    assert canonical(one)["demand_days"] == canonical(other)["demand_days"]
+
+
+@quick
+@given(any_log)
+def test_every_record_delivered_twice(rows):
+    once, twice = replay(joined(rows)), replay(joined(row for row in rows for _ in range(2)))
+    same(once, twice)
+    assert twice.counts["accepted"] == once.counts["accepted"]
+    assert twice.counts["duplicates"] == 2 * once.counts["duplicates"] + once.counts["accepted"]
+    assert twice.counts["rejects"] == 2 * once.counts["rejects"]
+
+
+@quick
+@given(lines(steps=st.integers(0, 5 * MINUTE)))
+def test_whole_log_delivered_twice(rows):
+    once = replay(joined(rows))
+    twice = replay(joined(rows) + joined(rows))
+    same(once, twice)
+
+
+@quick
+@given(records(), st.integers(0, 20_000), st.sampled_from(["sale", "count", "order", "heartbeat"]))
+def test_first_one_wins_whatever_the_later_one_says(moves, quantity, kind):
+    liar = {"kind": kind, "quantity": quantity, "ref": "PO2"}
+    rows = [
+        line(version, 2)
+        for move in moves
+        for version in (move, {**move, "sku": "A", "location": "330", **liar})
+    ]
+    same(replay(written(moves)), replay(joined(rows)))
+
+
+@quick
+@given(any_log, st.integers(1, 40), st.sampled_from([1, 2, 3, 16]))
+def test_blocks_and_groups(rows, block_records, groups):
+    data = joined(rows)
+    whole, split = (
+        canonical(replay(data)),
+        canonical(replay(data, block_records=block_records, groups=groups)),
+    )
+    assert split == whole
+
+
+@quick
+@given(any_log)
+def test_last_newline_does_not_matter(rows):
+    data = joined(rows)
+    assert canonical(replay(data)) == canonical(replay(data[:-1]))
+
+
+def without(moves, keep):
+    """Other positions' records as heartbeats: the clock goes the same way."""
+    for move in moves:
+        if move.get("sku") in (None, keep[1]) and move.get("location") in (None, keep[0]):
+            yield move
+        else:
+            yield {name: move[name] for name in ("id", "source", "event_time")} | {"kind": "heartbeat"}
+
+
+@quick
+@given(st.one_of(records(), busy()))
+def test_neighbours_do_not_show(moves):
+    full = replay(written(moves))
+    for keep in {(move["location"], move["sku"]) for move in moves if "sku" in move}:
+        alone = replay(written(without(moves, keep)))
+        assert alone.ledger == [entry for entry in full.ledger if (entry["location"], entry["sku"]) == keep]
+
+
+@quick
+@given(st.one_of(records(), busy()), st.data())
+def test_ledger_is_append_only(moves, data):
+    """What was said by the middle of the log is still said, word for word, at its end."""
+    cut = data.draw(st.integers(1, len(moves)))
+    early, full = replay(written(moves[:cut])).ledger, replay(written(moves)).ledger
+    said = {(entry["alert_id"], entry["seq"]): json.dumps(entry, sort_keys=True) for entry in full}
+    assert [said.get((e["alert_id"], e["seq"])) for e in early] == [
+        json.dumps(e, sort_keys=True) for e in early
+    ]
