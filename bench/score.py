@@ -12,8 +12,8 @@ zero-stock episode starts. A decision is a condition, true or false, for each SK
     false alarms per SKU-month = (opened - true) / SKUs / (days / 30)
 
 The condition of a warning is only looked at while there is stock: an empty shelf is no longer a warning.
-`python bench/score.py FOLDER` scores the two anchors, so that the scorer itself can be checked against figures
-that somebody else published for them.
+`python bench/score.py FOLDER` scores the two anchors, so that the scorer itself can be checked against
+figures that somebody else published for them.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def score(world: World, condition: NDArray[np.bool_], line: float) -> Score:
 
 
 def best(scores: Iterable[Score]) -> tuple[Score, Score | None]:
-    """Give the line of the best F1, and of the fewest false alarms at a recall of .8 or more, if one gets there."""
+    """Give the line of the best F1, and that of the fewest false alarms at a recall of .8 or more, if any."""
     found = list(scores)
     enough = [one for one in found if one.recall >= 0.8]
     return max(found, key=lambda one: one.f1), min(enough, key=lambda one: one.false_alarms, default=None)
@@ -137,8 +137,8 @@ def report(name: str, scores: list[Score]) -> dict[str, object]:
     top, calm = best(scores)
     few = f"{calm.false_alarms:.3f} (line {calm.line:g})" if calm else "recall .8 not reached"
     print(
-        f"{name:28} best F1 {top.f1:.3f} (line {top.line:g}, precision {top.precision:.3f}, recall {top.recall:.3f}); "
-        f"false alarms per SKU-month at recall >= .8: {few}"
+        f"{name:28} best F1 {top.f1:.3f} (line {top.line:g}, precision {top.precision:.3f}, "
+        f"recall {top.recall:.3f}); false alarms per SKU-month at recall >= .8: {few}"
     )
     return {"rule": name, "best": asdict(top), "calm": asdict(calm) if calm else None}
 

@@ -25,19 +25,21 @@ CASES = {
     "projected_stockout": entry(),
     "out_of_stock": entry(
         type="out_of_stock", severity="critical", on_hand="0", available="0", p_stockout=1.0,
-        stockout_p10=1, stockout_p50=1, stockout_p90=1, trip_level="19", exit_level="26",
+        stockout_p10=1, stockout_p50=1, stockout_p90=1, trip_level="0", exit_level="0",
         supersedes="01KAMOLDOLDOLDOLDOLDOLDOLD", detail=projection(out_by=[1.0] * 8),
     ),
     "below_reorder_point": entry(
-        type="below_reorder_point", p_stockout=None, trip_level=None, exit_level=None,
-        stockout_p10=None, stockout_p50=None,
-        detail={"reorder_point": "252.149", "inventory_position": "20", "supply": [], "formula": {
-            "demand_per_day": 20, "demand_sd_per_day": 6, "lead_time_days": 9, "lead_time_sd_days": 2,
-            "service_level": 0.95}},
+        type="below_reorder_point", trip_level="39.075", exit_level="39.075",
+        detail=projection(reorder_point="39.075", inventory_position="20", formula={
+            "k": 1.6449, "sigma": 9.165, "safety_stock": 15.075,
+            "service_level": 0.95, "lead_time_sd_days": 2,
+        }),
     ),
     "overdue_supply": entry(type="overdue_supply", cause_id=None, on_order="40", detail=OVERDUE),
     "sales_spike": entry(type="sales_spike", severity="watch", detail=SPIKE),
-    "negative_stock": entry(type="negative_stock", on_hand="-3", available="-3", detail={}),
+    "negative_stock": entry(
+        type="negative_stock", on_hand="-3", available="-3", trip_level="0", exit_level="0", detail={}
+    ),
 }  # fmt: skip
 
 

@@ -60,14 +60,7 @@ def test_the_fifth_supply_counts_by_its_expectation():
 
 
 def test_the_reorder_point_is_vector_1():
-    formula = {
-        "demand_per_day": 20,
-        "demand_sd_per_day": 6,
-        "lead_time_days": 9,
-        "lead_time_sd_days": 2,
-        "service_level": 0.95,
-    }
-    assert reorder_point(formula) == pytest.approx(252.148913, abs=1e-6)
+    assert reorder_point(20, 6, 9, 2, 0.95) == pytest.approx(252.148913, abs=1e-6)
 
 
 def test_every_number_of_a_right_entry_is_found_right():

@@ -139,10 +139,13 @@ def draw(days: Sequence[Day], trip: float | None, width: int = 80, marks: Marks 
         lines.append(f"{name:<{left}}{''.join(cells)}{day.expected:>8.1f}{chance:>7} {bar}"[:width].rstrip())
         for arrival in day.arrivals:
             lines.append(f"{'':<{left}}{marks.arrival} {arrival}"[:width])
-    legend = f"{marks.middle} expected  {marks.band} 10 to 90 %  {marks.zero} empty  {marks.arrival} supply, chance to be here"
+    signs = [(marks.middle, "expected"), (marks.band, "10 to 90 %"), (marks.zero, "empty")]
     if trip is not None:
-        legend += f"  {marks.trip} trip level {trip:g}"
-    return [*lines, legend if len(legend) <= width else legend[: legend.rfind("  ", 0, width)]]
+        signs.append((marks.trip, f"trip level {trip:g}"))
+    legend = "  ".join(
+        f"{mark} {meaning}" for mark, meaning in [*signs, (marks.arrival, "supply, chance to be here")]
+    )
+    return [*lines, legend if len(legend) <= width else legend[: legend.rfind("  ", 0, width + 1)]]
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Why is there an alert, and is its arithmetic right?
 
 An alert is explained from its own ledger entries and nothing else: `story` tells it in sentences, `recompute`
-works every number again with separate plain code, and `render` shows both. If a number comes out otherwise, the
-explanation says so and does not hide it behind a sentence.
+works every number again with separate plain code, and `render` shows both. If a number comes out otherwise,
+the explanation says so and does not hide it behind a sentence.
 """
 
 from __future__ import annotations

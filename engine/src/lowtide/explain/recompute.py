@@ -5,7 +5,7 @@ module shares no line with it: it takes the inputs an entry carries in `detail`,
 semantics.md section 3 with `scipy.special`, and sets both results side by side. It is slow on purpose:
 every function is a formula one can read.
 
-    >>> demand = {"rate_per_day": 3.0, "dispersion": 2.0, "evidence": None, "exposure": [1, 2, 3, 4, 5, 6, 7, 8]}
+    >>> demand = {"rate_per_day": 3.0, "dispersion": 2.0, "evidence": None, "exposure": [2, 4, 6, 8]}
     >>> round(max(out_by(Decimal(20), demand, [])), 6)
     0.728808
 """
@@ -20,7 +20,7 @@ from itertools import product
 from math import ceil, inf, sqrt
 from typing import Any
 
-from scipy.special import betainc, gammainc, ndtri  # type: ignore[import-untyped]
+from scipy.special import betainc, gammainc, ndtri
 
 PROBABILITY_TOLERANCE = 1e-5
 """How far two probabilities may be apart and still be called the same."""
@@ -130,11 +130,12 @@ def least_available(line: float, demand: Row, supply: Sequence[Row], tie: float 
     return above
 
 
-def reorder_point(formula: Row) -> float:
-    """Give demand over the lead time plus safety stock, `d L + k sqrt(L sd_d^2 + d^2 sd_L^2)` (King 2011)."""
-    rate, days = float(formula["demand_per_day"]), float(formula["lead_time_days"])
-    sd, days_sd = float(formula["demand_sd_per_day"]), float(formula["lead_time_sd_days"])
-    factor = float(ndtri(float(formula["service_level"])))
+def reorder_point(rate: float, sd: float, days: float, days_sd: float, service_level: float) -> float:
+    """Give demand over the time to cover plus safety stock, `d L + k sqrt(L sd^2 + d^2 sd_L^2)` (King 2011).
+
+    `rate` and `sd` of demand are in units a day, `days` is lead time and review period together.
+    """
+    factor = float(ndtri(service_level))
     return rate * days + factor * sqrt(days * sd * sd + rate * rate * days_sd * days_sd)
 
 
@@ -144,7 +145,7 @@ def moment(text: str) -> datetime:
 
 
 def checks(entry: Row) -> list[Check]:
-    """Compute again every number of one ledger entry that its `detail` allows; an empty list if it allows none."""
+    """Compute again every number of one ledger entry that its `detail` allows."""
     detail = entry.get("detail") or {}
     found: list[Check] = []
     if "supply" in detail and entry.get("on_order") is not None:
@@ -152,16 +153,19 @@ def checks(entry: Row) -> list[Check]:
         found.append(Check("on_order", float(entry["on_order"]), total, QUANTITY_TOLERANCE))
     if detail.get("out_by"):
         found += _projection(entry, detail)
+    found += _levels(entry, detail)
     if detail.get("reorder_point") is not None:
         found += _reorder(entry, detail)
     if "tail_p" in detail:
         chance = at_least(ceil(float(detail["demand"])), float(detail["mean"]), float(detail["variance"]))
         engine = float(detail["tail_p"])
         found.append(Check("tail_p", engine, chance, min(PROBABILITY_TOLERANCE, 1e-14 + 1e-3 * abs(engine))))
-    for one in detail.get("overdue", []):
-        if "late_hours" in one:
-            late = (moment(entry["event_time"]) - moment(one["due"])) / timedelta(hours=1)
-            found.append(Check("late_hours", float(one["late_hours"]), late, 0.01))
+    if "overdue" in detail:
+        grace = timedelta(hours=float(detail["grace_hours"]))
+        late = sum(
+            1 for one in detail["overdue"] if moment(one["due"]) + grace <= moment(entry["event_time"])
+        )
+        found.append(Check("overdue", len(detail["overdue"]), late, 0))
     return found
 
 
@@ -182,31 +186,57 @@ def _projection(entry: Row, detail: Row) -> list[Check]:
         found.append(Check("p_stockout", float(entry["p_stockout"]), max(chances), near))
         for name, line in (("stockout_p10", 0.1), ("stockout_p50", 0.5), ("stockout_p90", 0.9)):
             found.append(Check(name, _number(entry.get(name)), first_day(chances, line), 0))
-    line = float(detail.get("lines", {}).get(entry.get("severity"), 0))
-    if line and rate > 0:
-        ratio = float(detail["lines"].get("exit_ratio", 0.5))
-        for name, at in (("trip_level", line), ("exit_level", line * ratio)):
-            if entry.get(name) is not None:
-                engine, level = float(entry[name]), float(least_available(at, demand, supply))
-                if least_available(at, demand, supply, tie=1e-9) <= engine <= level:
-                    level = engine  # a tie with the line: the last bit decides, and either is right
-                found.append(Check(name, engine, level, QUANTITY_TOLERANCE))
     return found
+
+
+def _levels(entry: Row, detail: Row) -> list[Check]:
+    """The stock at which the entry's type trips and ends, where it has such a level."""
+    kind = entry["type"]
+    if kind == "projected_stockout" and "lines" in detail and float(detail["demand"]["rate_per_day"]) > 0:
+        demand, supply = detail["demand"], detail.get("supply", [])
+        line = float(detail["lines"][entry["severity"]])
+        ways = {"trip_level": line, "exit_level": line * float(detail["lines"]["exit_ratio"])}
+        found = []
+        for name, at in ways.items():
+            engine, level = _number(entry.get(name)), float(least_available(at, demand, supply))
+            if engine is not None and least_available(at, demand, supply, tie=1e-9) <= engine <= level:
+                level = engine  # a tie with the line: the last bit decides, and either is right
+            found.append(Check(name, engine, level, QUANTITY_TOLERANCE))
+        return found
+    at_zero = kind in {"out_of_stock", "negative_stock"}
+    level_text = 0 if at_zero else detail.get("reorder_point") if kind == "below_reorder_point" else None
+    if level_text is None:
+        return []
+    names = [name for name in ("trip_level", "exit_level") if entry.get(name) is not None]
+    return [Check(name, float(entry[name]), float(level_text), QUANTITY_TOLERANCE) for name in names]
 
 
 def _reorder(entry: Row, detail: Row) -> list[Check]:
     found = []
-    formula = detail.get("formula") or {}
-    if "demand_sd_per_day" in formula:
-        engine = float(detail["reorder_point"])
-        found.append(Check("reorder_point", engine, reorder_point(formula), QUANTITY_TOLERANCE))
-    if detail.get("inventory_position") is not None and "supply" in detail:
-        counted = sum(float(one["remaining"]) * float(one["arrived_by"][-1]) for one in detail["supply"])
-        position = float(entry["available"]) + counted
-        found.append(
-            Check("inventory_position", float(detail["inventory_position"]), position, QUANTITY_TOLERANCE)
+    formula, demand = detail.get("formula"), detail.get("demand")
+    if formula and demand:
+        rate = float(demand["rate_per_day"])
+        point = reorder_point(
+            rate,
+            sqrt(float(demand["dispersion"]) * rate),
+            float(detail["lead_time_days"]) + float(detail["review_period_days"]),
+            float(formula["lead_time_sd_days"]),
+            float(formula["service_level"]),
         )
+        found.append(Check("reorder_point", float(detail["reorder_point"]), point, QUANTITY_TOLERANCE))
+    if detail.get("inventory_position") is not None and "supply" in detail:
+        position = float(entry["available"]) + sum(
+            float(one["remaining"]) for one in detail["supply"] if _counts(one, entry, detail)
+        )
+        engine = float(detail["inventory_position"])
+        found.append(Check("inventory_position", engine, position, QUANTITY_TOLERANCE))
     return found
+
+
+def _counts(one: Row, entry: Row, detail: Row) -> bool:
+    """Whether a supply counts as cover: due within the horizon, and not overdue by more than the grace."""
+    grace = timedelta(hours=float(detail.get("grace_hours", 24)))
+    return float(one["arrived_by"][-1]) > 0 and moment(one["due"]) + grace > moment(entry["event_time"])
 
 
 def _number(value: Any) -> float | None:

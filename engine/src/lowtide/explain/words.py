@@ -142,8 +142,10 @@ SENTENCE: dict[str, dict[Lang, str]] = {
         "zh": "{ref}：{remaining}，应于 {due} 到货；第 {days} 天前到货的概率 {chance}。",
     },
     "supply_late": {
-        "en": "{ref}: {remaining} was due {due}, {late} days ago; it does not count as here. Chance by day {days}: {chance}.",
-        "zh": "{ref}：{remaining} 应于 {due} 到货，已逾期 {late} 天，不计入现有库存；第 {days} 天前到货的概率 {chance}。",
+        "en": "{ref}: {remaining} was due {due}, {late} days ago; it does not count as here. "
+        "Chance by day {days}: {chance}.",
+        "zh": "{ref}：{remaining} 应于 {due} 到货，已逾期 {late} 天，不计入现有库存；"
+        "第 {days} 天前到货的概率 {chance}。",
     },
     "overdue_one": {
         "en": "{ref}: {remaining} was due {due}; more than the grace of {grace} hours has passed.",
@@ -188,7 +190,8 @@ SENTENCE: dict[str, dict[Lang, str]] = {
     "spike": {
         "en": "{demand} sold so far on {day}, where {mean} was expected; the chance of that much is {tail} "
         "(line {line}, at least {least} sold).",
-        "zh": "{day} 已售 {demand}，预计 {mean}；出现这么多的概率为 {tail}（界限 {line}，至少售出 {least}）。",
+        "zh": "{day} 已售 {demand}，预计 {mean}；出现这么多的概率为 {tail}"
+        "（界限 {line}，至少售出 {least}）。",
     },
     "negative": {
         "en": "The record says {on_hand} on hand, which no shelf can hold.",
@@ -208,7 +211,8 @@ SENTENCE: dict[str, dict[Lang, str]] = {
         "zh": "复算了 {entries} 条记录的 {count} 个数字：全部一致。",
     },
     "disagree": {
-        "en": "{wrong} of {count} numbers differ from what the engine wrote. Please report the alert with `--json`.",
+        "en": "{wrong} of {count} numbers differ from what the engine wrote. "
+        "Please report the alert with `--json`.",
         "zh": "{count} 个数字中有 {wrong} 个与引擎写下的不同。请附上 `--json` 的输出反馈。",
     },
     "nothing_to_check": {

@@ -1,0 +1,116 @@
+"""How many bytes does a position take, everything included?
+
+A fresh process makes the state of so many synthetic positions and compares its resident memory before and
+after: a count for each, a few sales, and an open order for a share of them. The deduplication window is in it
+too, so the same is said for the key group alone. Inputs are made block by block and dropped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import multiprocessing
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+
+import record
+
+BLOCK = 4096
+START_MS = 1_767_571_200_000
+DAY_MS = 86_400_000
+
+
+def resident() -> int:
+    """Give the bytes of this process that are in memory now."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def blocks(positions: int, sales: int, order_share: float) -> Iterator[bytes]:
+    """Yield NDJSON blocks: counts, then sales on following days, then orders for a share of the positions."""
+    every = round(1 / order_share) if order_share else 0
+    places = max(1, positions // 20_000)
+    kinds = (
+        [("count", 120, 0)] + [("sale", 1, day) for day in range(1, sales + 1)] + [("order", 40, sales + 1)]
+    )
+    lines: list[bytes] = []
+    for kind, quantity, day in kinds:
+        for at in range(positions):
+            if kind == "order" and (not every or at % every):
+                continue
+            moment = START_MS + day * DAY_MS + at * (DAY_MS // 2) // positions
+            more = f'"ref":"P{at}","due":{moment + 5 * DAY_MS},' if kind == "order" else ""
+            lines.append(
+                b'{"id":"%s%d-%d","source":"till","kind":"%s","sku":"%d","location":"%d","quantity":%d,%s"event_time":%d}\n'
+                % (
+                    kind[:1].encode(), day, at, kind.encode(), 1_000_000 + at // places, 100 + at % places,
+                    quantity, more.encode(), moment,
+                )
+            )  # fmt: skip
+            if len(lines) == BLOCK:
+                yield b"".join(lines)
+                lines = []
+    yield b"".join(lines)
+
+
+def measure(
+    positions: int, sales: int, order_share: float, answer: multiprocessing.Queue[dict[str, float]]
+) -> None:
+    """Build the state in this process and say how many bytes a position took."""
+    from lowtide.policy import compile_policy
+
+    from lowtide.core import Group, Partition
+
+    job = Job.of(partition="memory")
+    warm = job.group()
+    for _, part in job.partition(1).lines(next(blocks(100, 1, 0.1))):
+        warm.apply(part)
+    del warm
+    gc.collect()
+    before = resident()
+    partition, group = job.partition(1), job.group()
+    for block in blocks(positions, sales, order_share):
+        for _, part in partition.lines(block):
+            group.apply(part)
+        group.take()
+        partition.rejects()
+    gc.collect()
+    both = resident() - before
+    counts = partition.counts()
+    late = START_MS + (sales + 20) * DAY_MS
+    beat = b'{"id":"h%d","source":"till","kind":"heartbeat","event_time":%d}\n'
+    for number in range(2):  # a step of the clock past the window, so that no id is remembered
+        for _, part in partition.lines(beat % (number, late + number)):
+            group.apply(part)
+        group.take()
+    del partition
+    gc.collect()
+    state = resident() - before
+    answer.put({"all": both / positions, "state": state / positions, "accepted": counts["accepted"]})
+
+
+def main() -> None:
+    """Measure and print; `--record` writes the figures down."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--positions", type=int, default=1_000_000)
+    parser.add_argument("--sales", type=int, default=3, help="sales of each position, one a day")
+    parser.add_argument("--orders", type=float, default=0.05, help="share of positions with an open order")
+    parser.add_argument("--record", action="store_true", help="write bench/records/<date>-memory.json")
+    asked = parser.parse_args()
+    fresh = multiprocessing.get_context("spawn")
+    answer = fresh.Queue()
+    child = fresh.Process(target=measure, args=(asked.positions, asked.sales, asked.orders, answer))
+    child.start()
+    found = answer.get()
+    child.join()
+    print(f"{asked.positions:,} positions, {asked.sales} sales each, {asked.orders:.0%} with an open order")
+    print(f"everything, with the ids of the deduplication window  {found['all']:7.1f} B a position")
+    print(f"the key group alone, after its log is closed          {found['state']:7.1f} B a position")
+    if asked.record:
+        figures = {"positions": asked.positions, "sales": asked.sales, "orders": asked.orders}
+        print(record.write("memory", {**figures, "bytes_a_position": found}))
+
+
+if __name__ == "__main__":
+    main()
