@@ -2,10 +2,10 @@
 
 For each record: decode with orjson, validate in the order of the semantics, deduplicate, move the stock,
 count the demand of the day, keep open supply with its due date, and compare with trip levels that are
-computed again when a position's day turns or its supply changes. Alerts open, change level and clear with hysteresis;
-negative stock, overdue supply and out of stock have their own. It is simpler than the engine where it may be:
-a normal quantile instead of the negative binomial, no late records, no revisions, no flapping, no spikes, no
-policy layers, no timers. So the comparison leans towards the plain loop.
+computed again when a position's day turns or its supply changes. Alerts open, change level and clear with
+hysteresis; negative stock, overdue supply and out of stock have their own. It is simpler than the engine
+where it may be: a normal quantile instead of the negative binomial, no late records, no revisions, no
+flapping, no spikes, no policy layers, no timers. So the comparison leans towards the plain loop.
 """
 
 from __future__ import annotations

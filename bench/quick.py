@@ -14,11 +14,9 @@ import statistics
 import time
 from collections.abc import Callable
 
-from lowtide.policy import compile_policy
-
 import movements
 import record
-from lowtide.core import Group, Partition
+from lowtide.core import Job
 from plain_loop import Loop
 
 BLOCK = 4096
