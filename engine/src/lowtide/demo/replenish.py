@@ -1,0 +1,143 @@
+"""The positions that sell are ordered for each evening, delivered to some mornings, counted now and then."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+LATE_SHARE, SHORT_SHARE = 0.115, 0.04
+LATE_CHANCE, LATE_DAYS = (0.0, 0.25, 0.5, 0.75, 1.0), (1.0, 5.0, 12.0, 25.0, 60.0)
+COUNT_EVERY_DAYS = 63
+HOUR = 3_600_000
+DAY = 24 * HOUR
+
+
+class Log:
+    """Movements as they are made: parts of columns, joined at the end."""
+
+    def __init__(self) -> None:
+        self.kinds: list[str] = []
+        self.parts: list[tuple[Ints, ...]] = []
+
+    def add(
+        self,
+        kind: str,
+        position: Ints,
+        quantity: Ints | int,
+        time: Ints | int,
+        ref: Ints | int = -1,
+        due: Ints | int = -1,
+    ) -> None:
+        """Add movements of one kind; single numbers are repeated; -1 is none. Times in ms UTC."""
+        if len(position):
+            columns = (position, quantity, time, ref, due)
+            self.kinds.append(kind)
+            self.parts.append(tuple(np.broadcast_to(np.int64(one), len(position)) for one in columns))
+
+    def columns(self) -> tuple[NDArray[np.str_], Ints, Ints, Ints, Ints, Ints]:
+        """Kind, position, quantity, time, ref and due of all movements, as they were added."""
+        kinds = np.repeat(self.kinds, [len(part[0]) for part in self.parts])
+        position, quantity, time, ref, due = (
+            np.concatenate([part[column] for part in self.parts]) for column in range(5)
+        )
+        return kinds, position, quantity, time, ref, due
+
+
+class Replenishment:
+    """All regular positions at once, a day at a time. A day starts at midnight in New York (05:00 UTC)."""
+
+    def __init__(
+        self,
+        draw: np.random.Generator,
+        log: Log,
+        names: Ints,
+        daily: Ints,
+        supplier: Ints,
+        pack: Ints,
+    ) -> None:
+        """`names` are the positions' numbers in the log, `daily` their sales (positions × days), in pieces."""
+        self.draw, self.log, self.names, self.daily = draw, log, names, daily
+        self.days = daily.shape[1]
+        mean, variance = daily.mean(axis=1), daily.var(axis=1)
+        n = len(names)
+        self.tells = supplier % 2 == 0
+        self.lead = (2 + draw.integers(0, 6, int(supplier.max(initial=0)) + 1))[supplier]
+        spread = np.clip(variance / np.maximum(mean, 1e-9), 1.0, 12.0)
+        cover = mean * (self.lead + 1)
+        self.point = np.ceil(cover + 1.65 * np.sqrt(spread * cover)).astype(np.int64)
+        self.lot = np.ceil(np.maximum(mean * draw.integers(7, 22, n), 1) / pack).astype(np.int64) * pack
+        self.four_days = np.ceil(4 * mean).astype(np.int64)
+        self.stock = self.point + (self.lot * draw.random(n)).astype(np.int64)
+        self.on_order = np.zeros(n, dtype=np.int64)
+        self.refs = self.late = self.short = 0
+        self._comes: dict[int, list[tuple[Ints, Ints, Ints]]] = {}
+        self._ends: dict[int, list[tuple[Ints, Ints, Ints, Ints]]] = {}
+
+    def run(self, start: int) -> None:
+        """Live through all days; `start` is the first midnight."""
+        log, draw = self.log, self.draw
+        log.add("count", self.names, self.stock, start + draw.integers(0, HOUR, len(self.names)))
+        for day in range(self.days):
+            midnight = start + day * DAY
+            if day:
+                self._count(day, midnight)
+            self._receive(day, midnight)
+            self.stock -= self.daily[:, day]
+            self._close_short(day, midnight)
+            self._announce(day, midnight)
+            self._order(day, midnight)
+
+    def _count(self, day: int, midnight: int) -> None:
+        below = self.stock < 0
+        turn = np.arange(len(self.names)) % COUNT_EVERY_DAYS == day % COUNT_EVERY_DAYS
+        who = np.flatnonzero(below | turn)
+        off = np.where(self.draw.random(len(who)) < 0.2, self.draw.integers(-1, 2, len(who)), 0)
+        found = np.where(below[who], self.four_days[who], np.maximum(self.stock[who] + off, 0))
+        self.stock[who] = found
+        self.log.add("count", self.names[who], found, midnight + self.draw.integers(0, HOUR // 12, len(who)))
+
+    def _receive(self, day: int, midnight: int) -> None:
+        for who, quantity, ref in self._comes.pop(day, []):
+            self.stock[who] += quantity
+            self.on_order[who] -= quantity
+            times = midnight + 4 * HOUR + self.draw.integers(0, 2 * HOUR, len(who))
+            self.log.add("receipt", self.names[who], quantity, times, ref)
+
+    def _close_short(self, day: int, midnight: int) -> None:
+        for who, rest, ref, due in self._ends.pop(day, []):
+            self.on_order[who] -= rest
+            self.log.add("order", self.names[who], 0, midnight + 20 * HOUR, ref, due)
+
+    def _announce(self, day: int, midnight: int) -> None:
+        for who, quantity, ref in self._comes.get(day + 1, []):
+            told = self.tells[who]
+            self.log.add("shipment", self.names[who[told]], quantity[told], midnight + 21 * HOUR, ref[told])
+
+    def _order(self, day: int, midnight: int) -> None:
+        draw = self.draw
+        lack = self.point - self.stock - self.on_order
+        who = np.flatnonzero(lack >= 0)
+        n = len(who)
+        # As many lots as it takes to be above the reorder point: a feast day may sell several.
+        quantity = self.lot[who] * (lack[who] // self.lot[who] + 1)
+        self.on_order[who] += quantity
+        ref = self.refs + np.arange(n)
+        self.refs += n
+        due = midnight + self.lead[who] * DAY + 12 * HOUR
+        self.log.add("order", self.names[who], quantity, midnight + 22 * HOUR, ref, due)
+        late = draw.random(n) < LATE_SHARE
+        by = np.where(late, np.ceil(np.interp(draw.random(n), LATE_CHANCE, LATE_DAYS)), 0).astype(np.int64)
+        short = (draw.random(n) < SHORT_SHARE) & (quantity > 1)
+        brings = np.where(short, quantity // 2, quantity)
+        arrival = day + self.lead[who] + by
+        closing = arrival + draw.integers(2, 6, n)
+        for one in np.unique(arrival[arrival < self.days]):
+            then = arrival == one
+            self._comes.setdefault(int(one), []).append((who[then], brings[then], ref[then]))
+        for one in np.unique(closing[short & (closing < self.days)]):
+            then = short & (closing == one)
+            rest = (quantity - brings)[then]
+            self._ends.setdefault(int(one), []).append((who[then], rest, ref[then], due[then]))
+        self.late += int((late & (arrival < self.days)).sum())
+        self.short += int((short & (arrival < self.days)).sum())

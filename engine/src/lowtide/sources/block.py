@@ -1,0 +1,66 @@
+"""A block is a few thousand records of one partition, cut between records and handed on as they came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import pyarrow as pa
+
+Kind = Literal["lines", "csv_header", "csv", "columns", "unreadable"]
+Progress = Callable[[int], None]
+"""Called with the bytes read so far (of the files as they lie on disk), never decreasing."""
+
+
+class Unreadable(NamedTuple):
+    """What a source has to set aside: a reject code, a sentence for the data's owner, the bytes at hand."""
+
+    reason: str
+    message: str
+    record: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of whole records.
+
+    kind         data                     records
+    lines        bytes, each line ended   number of lines, blank ones too
+    csv_header   bytes, one line, no end  0
+    csv          bytes, each record ended number of CSV records (a quoted one may hold line ends)
+    columns      pa.RecordBatch           number of rows
+    unreadable   Unreadable               1
+    """
+
+    kind: Kind
+    data: bytes | pa.RecordBatch | Unreadable
+    records: int
+
+    @property
+    def bytes(self) -> bytes:
+        """The bytes of a `lines`, `csv_header` or `csv` block."""
+        assert isinstance(self.data, bytes)
+        return self.data
+
+    @property
+    def batch(self) -> pa.RecordBatch:
+        """The rows of a `columns` block."""
+        assert isinstance(self.data, pa.RecordBatch)
+        return self.data
+
+    @property
+    def unreadable(self) -> Unreadable:
+        """The reject of an `unreadable` block."""
+        assert isinstance(self.data, Unreadable)
+        return self.data
+
+
+def unreadable(reason: str, message: str, record: bytes = b"") -> Block:
+    """A block for one record, or one rest of a file, that the source could not hand on."""
+    return Block("unreadable", Unreadable(reason, message, record), 1)
+
+
+def unreadable_file(name: str, message: str, record: bytes = b"") -> Block:
+    """A block for a file, or the rest of it, that cannot be read; `message` says where and what to do."""
+    return unreadable("unreadable_file", f"`{name}`: {message}", record)

@@ -1,0 +1,94 @@
+"""A Parquet file is read by columns, the known ones only, each as a type the core understands.
+
+Numbers, times, text and bytes stay as they are; dictionary, large and view columns become plain ones;
+everything else becomes its text, so that the core can say of a value, not of a file, what is wrong with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from pyarrow import types
+
+from lowtide.sources.block import Block, Progress, unreadable_file
+
+COLUMNS = (
+    "id", "source", "kind", "sku", "location", "quantity", "event_time", "ref", "due", "counterparty",
+    "reason", "unit_value",
+)  # fmt: skip
+"""The columns of a movement; others are not read."""
+_WHOLE_GROUP = 1 << 20
+
+
+def parquet_blocks(
+    path: Path, name: str, block_records: int = 4096, progress: Progress | None = None
+) -> Iterator[Block]:
+    """Read a Parquet file as `columns` blocks of at most `block_records` rows (0: as large as they come)."""
+    rows = 0
+    try:
+        size = path.stat().st_size
+        if size == 0:
+            return
+        with pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False) as file:
+            total = file.metadata.num_rows
+            known = [column for column in file.schema_arrow.names if column in COLUMNS]
+            known = list(dict.fromkeys(known))
+            if not known:
+                if total:
+                    message = f"none of its {total:,} rows can be used: name its columns `id`, `source`, …"
+                    yield unreadable_file(name, message)
+                return
+            for batch in file.iter_batches(block_records or _WHOLE_GROUP, columns=known, use_threads=False):
+                if batch.num_rows:
+                    yield Block("columns", plain(batch), batch.num_rows)
+                    rows += batch.num_rows
+                    if progress:
+                        progress(size * rows // total)
+    except (pa.ArrowException, OSError, ValueError, KeyError, NotImplementedError) as error:
+        where = f"it cannot be read behind row {rows:,}" if rows else "it is no Parquet file that can be read"
+        said = str(error).replace(str(path), name).split("\n")[0][:200]
+        yield unreadable_file(name, f"{where} ({said}): write or copy it again from where it came")
+
+
+def plain(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Give every column a type of the core: utf8, binary, integer, float32/64, decimal128 or timestamp.
+
+    A name that comes twice is taken once, the first.
+    """
+    columns: dict[str, pa.Array] = {}
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        columns.setdefault(name, _plain(column))
+    return pa.RecordBatch.from_arrays(list(columns.values()), list(columns))
+
+
+def _plain(column: pa.Array) -> pa.Array:
+    kind = column.type
+    if isinstance(column, pa.ExtensionArray):
+        return _plain(column.storage)
+    if types.is_dictionary(kind):
+        return _plain(column.dictionary_decode())
+    if types.is_large_string(kind) or types.is_string_view(kind) or types.is_null(kind):
+        return column.cast(pa.utf8())
+    if types.is_large_binary(kind) or types.is_binary_view(kind) or types.is_fixed_size_binary(kind):
+        return column.cast(pa.binary())
+    if types.is_float16(kind):
+        return column.cast(pa.float32())
+    if types.is_decimal32(kind) or types.is_decimal64(kind):
+        return column.cast(pa.decimal128(kind.precision, kind.scale))
+    if types.is_string(kind) or types.is_binary(kind) or types.is_integer(kind) or types.is_floating(kind):
+        return column
+    if types.is_decimal128(kind) or types.is_timestamp(kind):
+        return column
+    try:
+        return pc.cast(column, pa.utf8())
+    except pa.ArrowException:
+        return pa.array([None if value is None else _text(value) for value in column.to_pylist()], pa.utf8())
+
+
+def _text(value: object) -> str:
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
