@@ -22,6 +22,8 @@ const HAS_DUE: u8 = 2;
 pub struct Writer {
     bytes: Vec<u8>,
     count: u32,
+    /// Length of the last block: the next is likely as long.
+    usual: usize,
 }
 
 impl Writer {
@@ -32,6 +34,7 @@ impl Writer {
     #[inline]
     pub fn push(&mut self, m: &Movement<'_>) {
         if self.bytes.is_empty() {
+            self.bytes.reserve(self.usual + self.usual / 8);
             self.bytes.resize(HEADER, 0);
         }
         let reference = m.reference.unwrap_or("");
@@ -64,6 +67,7 @@ impl Writer {
         bytes[12] = u8::from(last);
         bytes[16..20].copy_from_slice(&self.count.to_le_bytes());
         self.count = 0;
+        self.usual = bytes.len();
         bytes
     }
 }
@@ -92,13 +96,23 @@ impl<'a> Reader<'a> {
         Ok(Reader { rest: &bytes[HEADER..], left, clock, last: bytes[12] == 1 })
     }
 
-    fn text(&mut self, length: usize) -> Result<&'a str, String> {
-        if length > self.rest.len() {
+    /// The texts of one record, checked as one: all are UTF-8 and none is cut within a character.
+    #[inline]
+    fn texts<const N: usize>(&mut self, lengths: [usize; N]) -> Result<[&'a str; N], String> {
+        let total: usize = lengths.iter().sum();
+        if total > self.rest.len() {
             return Err("a block of movements ends in the middle of a record".to_owned());
         }
-        let (text, rest) = self.rest.split_at(length);
+        let (bytes, rest) = self.rest.split_at(total);
         self.rest = rest;
-        std::str::from_utf8(text).map_err(|_| "a block of movements holds text that is not UTF-8".to_owned())
+        let all = simdutf8::basic::from_utf8(bytes).map_err(|_| "a block of movements holds text that is not UTF-8".to_owned())?;
+        let mut texts = [""; N];
+        let mut start = 0;
+        for (text, length) in texts.iter_mut().zip(lengths) {
+            *text = all.get(start..start + length).ok_or("a block of movements cuts a character in two")?;
+            start += length;
+        }
+        Ok(texts)
     }
 
     /// The next movement, `None` after the last.
@@ -117,8 +131,7 @@ impl<'a> Reader<'a> {
         let kind = Kind::from_code(head[0]).ok_or("a block of movements has an unknown kind")?;
         let [sku, location, source, id] = [2, 4, 6, 8].map(length);
         let reference = u32::from_le_bytes(word(head, 12)) as usize;
-        let (sku, location) = (self.text(sku)?, self.text(location)?);
-        let (source, id, reference) = (self.text(source)?, self.text(id)?, self.text(reference)?);
+        let [sku, location, source, id, reference] = self.texts([sku, location, source, id, reference])?;
         Ok(Some(Movement {
             kind,
             offset: u64::from_le_bytes(word(head, 16)),

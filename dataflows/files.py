@@ -1,0 +1,18 @@
+"""Files to alerts as a Bytewax dataflow: `python -m bytewax.run dataflows.files`.
+
+A source, a policy, a sink; which ones, say the settings (`lowtide settings`) and `LOWTIDE_SOURCES`,
+names separated by spaces.
+
+    LOWTIDE_SOURCES="sales.jsonl.gz" LOWTIDE_POLICY=policy.yaml python -m bytewax.run dataflows.files -w 2
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+
+from lowtide.flow import build
+from lowtide.running import planned
+from lowtide.settings import load_settings
+
+flow = build(planned(shlex.split(os.environ.get("LOWTIDE_SOURCES", "-")), load_settings()))

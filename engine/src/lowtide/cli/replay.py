@@ -1,0 +1,95 @@
+"""`lowtide replay`: the same ledger without Bytewax, state on disk or warehouse."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+
+from lowtide import wording
+from lowtide.catalogue import load_catalogue
+from lowtide.cli.run import Sources
+from lowtide.core import Job
+from lowtide.errors import JobError
+from lowtide.policy import load_policy
+from lowtide.progress import Meter
+from lowtide.replay import InOrder, Replay, Rows
+from lowtide.settings import load_settings
+from lowtide.sources import open_sources, partition_name, total_bytes
+
+
+def replay(
+    sources: Sources,
+    policy: Annotated[str | None, typer.Option(metavar="F", help="Policy file (YAML).")] = None,
+    catalogue: Annotated[str | None, typer.Option(metavar="F", help="Catalogue (CSV or Parquet).")] = None,
+    json_: Annotated[bool, typer.Option("--json", help="Ledger entries as JSON lines, all columns.")] = False,
+    positions: Annotated[Path | None, typer.Option(metavar="F", help="Write final positions to F as JSON lines.")] = None,
+    rejects: Annotated[Path | None, typer.Option(metavar="F", help="Write rejects to F as JSON lines.")] = None,
+    block_records: Annotated[int | None, typer.Option(metavar="N", min=0, help="Records in a block; 0: a file is one.")] = None,
+    max_rejects: Annotated[int | None, typer.Option(metavar="N", min=0, help="Stop with exit code 1 after more rejects.")] = None,
+    pipeline: Annotated[str | None, typer.Option(help="Name of the pipeline: part of every alert's identity.")] = None,
+) -> None:
+    """Replay sources and write every ledger entry to standard output, in order of event time.
+
+    Examples:
+
+        lowtide replay sales.jsonl.gz --policy changed.yaml --json > ledger.jsonl
+
+        lowtide replay 2025/ --positions positions.jsonl --rejects rejects.jsonl
+    """
+    settings = load_settings(
+        policy=policy, catalogue=catalogue, block_records=block_records, max_rejects=max_rejects, pipeline=pipeline
+    )
+    rules = load_policy(settings.policy)
+    items = load_catalogue(settings.catalogue) if settings.catalogue else None
+    job = Job.of(rules, items, pipeline=settings.pipeline, partition=partition_name(sources))
+    meter = Meter(total_bytes(sources))
+    blocks = open_sources(
+        sources, settings.block_records, max_record_bytes=rules.max_record_bytes, progress=meter.read
+    )
+    runner, in_order = Replay(job), InOrder()
+    with _lines(rejects) as reject_file, meter:
+
+        def write(rows: Rows, clock_ms: int | None) -> None:
+            for entry in in_order.release(rows["ledger"], clock_ms):
+                sys.stdout.buffer.write(wording.line(entry) if json_ else _sentence(entry))
+                meter.wrote(1)
+            for batch in rows["reject"] if reject_file else []:
+                for row in wording.reject_rows(batch):
+                    reject_file.write(wording.line(row))  # type: ignore[union-attr]
+
+        for block in blocks:
+            write(runner.feed(block), runner.partition.clock_ms)
+            meter.after_block(runner.partition)
+            count = runner.partition.counts()["rejects"] if settings.max_rejects is not None else 0
+            if settings.max_rejects is not None and count > settings.max_rejects:
+                raise JobError(f"more than {settings.max_rejects:,} rejects", "See them with `--rejects F`.")
+        write(runner.finish(), None)
+    sys.stdout.buffer.flush()
+    with _lines(positions) as position_file:
+        for row in runner.positions() if position_file else []:
+            position_file.write(wording.line(row))  # type: ignore[union-attr]
+
+
+@contextmanager
+def _lines(path: Path | None) -> Iterator[BinaryIO | None]:
+    if path is None:
+        yield None
+        return
+    with path.open("wb") as file:
+        yield file
+
+
+def _sentence(entry: wording.Row) -> bytes:
+    """An entry for a person: time, what happened, where, and the stock at that moment."""
+    p = "" if entry["p_stockout"] is None else f"  p {entry['p_stockout']:.2f}"
+    cause = f"  by {entry['cause_source']}/{entry['cause_id']}" if entry["cause_id"] else "  by time"
+    text = (
+        f"{entry['event_time']}  {entry['entry']:<10} {entry['severity']:<8} {entry['type']:<19} "
+        f"{entry['location']}/{entry['sku']}  available {entry['available']}{p}{cause}  {entry['alert_id']}\n"
+    )
+    return text.encode()

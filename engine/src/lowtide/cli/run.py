@@ -1,0 +1,76 @@
+"""`lowtide run`: movements in, alerts in the warehouse."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import orjson
+import typer
+from rich.console import Console
+
+from lowtide.progress import Meter
+from lowtide.running import Summary
+from lowtide.running import run as run_sources
+from lowtide.settings import load_settings
+from lowtide.sources import total_bytes
+
+Sources = Annotated[
+    list[str],
+    typer.Argument(metavar="SOURCE…", help="`.jsonl[.gz,.zst]`, `.csv`, `.parquet`, a folder of them, or `-`; read in this order."),
+]
+
+
+def run(
+    sources: Sources,
+    policy: Annotated[str | None, typer.Option(metavar="F", help="Policy file (YAML).")] = None,
+    catalogue: Annotated[str | None, typer.Option(metavar="F", help="Catalogue (CSV or Parquet).")] = None,
+    warehouse: Annotated[str | None, typer.Option(metavar="W", help="`embedded:`, a folder, http://…, or `none`.")] = None,
+    state: Annotated[str | None, typer.Option(metavar="DIR", help="Go on from the state in DIR, and leave it there for the next run.")] = None,
+    workers: Annotated[int | None, typer.Option(metavar="N", min=1, help="Worker threads.")] = None,
+    block_records: Annotated[int | None, typer.Option(metavar="N", min=0, help="Records in a block; 0: a file is one.")] = None,
+    max_rejects: Annotated[int | None, typer.Option(metavar="N", min=0, help="Stop with exit code 1 after more rejects.")] = None,
+    pipeline: Annotated[str | None, typer.Option(help="Name of the pipeline: part of every alert's identity.")] = None,
+    json_: Annotated[bool, typer.Option("--json", help="The summary as one JSON object.")] = False,
+) -> None:
+    """Run the dataflow over sources and keep alerts, positions and rejects in the warehouse.
+
+    Examples:
+
+        lowtide run sales.jsonl.gz --policy policy.yaml --catalogue items.csv
+
+        lowtide run monday.csv --state .lowtide/state && lowtide run tuesday.csv --state .lowtide/state
+
+        zcat till-*.gz | lowtide run - --workers 2
+    """
+    settings = load_settings(
+        policy=policy,
+        catalogue=catalogue,
+        warehouse=warehouse,
+        state=state,
+        workers=workers,
+        block_records=block_records,
+        max_rejects=max_rejects,
+        pipeline=pipeline,
+    )
+    summary = run_sources(sources, settings, Meter(total_bytes(sources)))
+    if json_:
+        sys.stdout.buffer.write(orjson.dumps(vars(summary), option=orjson.OPT_APPEND_NEWLINE))
+    else:
+        show(summary, Console(highlight=False, soft_wrap=True), settings.warehouse)
+
+
+def show(summary: Summary, console: Console, warehouse: str) -> None:
+    """Prints a summary for a person, with the next commands to type."""
+    counts = summary.counts
+    rate = counts["records"] / max(summary.seconds, 1e-9)
+    console.print(f"{counts['records']:,} records in {summary.seconds:.1f} s ({rate:,.0f}/s), {summary.positions:,} positions")
+    console.print(
+        f"{counts['accepted']:,} accepted · {counts['duplicates']:,} duplicates · {counts['late']:,} late, "
+        f"{counts['very_late']:,} of them very late · {counts['rejects']:,} rejects · {summary.entries:,} ledger entries"
+    )
+    rejected = {name.removeprefix("reject."): n for name, n in counts.items() if name.startswith("reject.")}
+    if rejected:
+        console.print("rejects: " + ", ".join(f"{name} {n:,}" for name, n in sorted(rejected.items())))
+    if warehouse != "none":
+        console.print("next: `lowtide alerts`, `lowtide explain ALERT_ID`, `lowtide sql`", markup=False)

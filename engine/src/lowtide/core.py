@@ -1,0 +1,87 @@
+"""The one door to the native core: a partition reads a log, key groups fold it, rows come out as Arrow.
+
+    Partition   one log: decode, validate, deduplicate, clock; blocks for key groups come out
+    Group       one key group: stock, demand, projection, alerts; rows for the tables come out
+
+All calls release the interpreter lock. A block is `bytes` in the format drawn in `native/src/wire.rs`.
+
+    >>> job = Job.of(partition="sales.jsonl")
+    >>> partition, group = job.partition(groups=1), job.group()
+    >>> line = b'{"id":"1","source":"t","kind":"count","sku":"a","location":"b","quantity":5,"event_time":1795339800000}'
+    >>> for _, block in partition.lines(line) + partition.finish():
+    ...     group.apply(block)
+    >>> group.positions().column("on_hand")[0].as_py()
+    Decimal('5.000')
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import orjson
+
+from lowtide._native import Group, Partition
+from lowtide._native import __version__ as native_version
+from lowtide.policy import Policy, compile_policy, load_policy
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from lowtide.sources import Block
+
+__all__ = ["TABLES", "Group", "Job", "Partition", "Routed", "feed", "native_version"]
+
+Routed = list[tuple[int, bytes]]
+"""Blocks for key groups: (number of the group, bytes)."""
+
+TABLES = ("ledger", "position", "demand_day", "stock_count")
+"""What `Group.take()` gives, by table."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What every runner of a log needs: its name, the compiled policy, the catalogue."""
+
+    config: bytes
+    catalogue: pa.RecordBatch | None
+    policy_version: str
+    partition_name: str
+
+    @classmethod
+    def of(
+        cls,
+        policy: Policy | None = None,
+        catalogue: pa.RecordBatch | None = None,
+        *,
+        pipeline: str = "lowtide",
+        partition: str = "log",
+    ) -> Job:
+        """A job under `policy` (None: the defaults). The same arguments give the same bytes everywhere."""
+        compiled = compile_policy(policy if policy is not None else load_policy(None))
+        config = orjson.dumps({"pipeline": pipeline, "partition": partition, "policy": compiled})
+        return cls(config, catalogue, str(compiled["version"]), partition)
+
+    def partition(self, groups: int) -> Partition:
+        """A fresh log, split over `groups` key groups."""
+        return Partition(self.config, groups)
+
+    def group(self) -> Group:
+        """A fresh key group."""
+        return Group(self.config, self.catalogue)
+
+
+def feed(partition: Partition, block: Block) -> Routed:
+    """Hands one block of a source to its partition, by what kind of records it holds."""
+    match block.kind:
+        case "lines":
+            return partition.lines(block.bytes)
+        case "columns":
+            return partition.columns(block.batch)
+        case "csv":
+            return partition.csv(block.bytes)
+        case "csv_header":
+            partition.csv_header(block.bytes)
+        case "unreadable":
+            partition.unreadable(*block.unreadable)
+    return []

@@ -1,0 +1,23 @@
+"""A policy says who watches what, with which lines: layers of values, the later and more specific winning.
+
+    text ──▶ document (YAML with line and column) ──▶ model (checked) ──▶ compiled (sorted layers for the core)
+
+    load_policy("policy.yaml")   a checked Policy, or one PolicyError that lists every fault
+    compile_policy(policy)       the JSON that the native core resolves at first sight of a position
+    policy_schema()              JSON Schema for editors
+"""
+
+from lowtide.policy.compiled import compile_policy, policy_document
+from lowtide.policy.loading import load_policy, policy_schema, read_policy_text
+from lowtide.policy.model import Layer, Policy, Values
+
+__all__ = [
+    "Layer",
+    "Policy",
+    "Values",
+    "compile_policy",
+    "load_policy",
+    "policy_document",
+    "policy_schema",
+    "read_policy_text",
+]

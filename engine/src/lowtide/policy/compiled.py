@@ -1,0 +1,51 @@
+"""A checked policy becomes the JSON that the core reads: durations in numbers, layers in order, a version by content."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import orjson
+
+from lowtide.policy.layers import in_order
+from lowtide.policy.model import Policy, Values
+
+_DAYS = {"lead_time", "lead_time_sd", "review_period", "spike_after", "half_life"}
+_MILLISECONDS = {"clear_after", "dwell", "grace", "spike_hold", "flap_window", "flap_hold"}
+_TOP = ("dedup_window", "late_window", "max_ahead", "publish_every")
+
+
+def wire_name(field: str) -> str:
+    """The compiled name of a field: with its unit."""
+    if field in _DAYS:
+        return f"{field}_days"
+    return f"{field}_ms" if field in _MILLISECONDS or field in _TOP else field
+
+
+def _values(values: Values, *, all_of_them: bool) -> dict[str, Any]:
+    dumped = values.model_dump(exclude_unset=not all_of_them)
+    return {wire_name(field): value for field, value in sorted(dumped.items())}
+
+
+def compile_policy(policy: Policy) -> dict[str, Any]:
+    """The compiled policy; `version` is the first 12 hex digits of the SHA-256 of the rest."""
+    layers = [{"name": "defaults", "match": {}, "set": _values(policy.defaults, all_of_them=True)}]
+    layers += [
+        {"name": layer.name, "match": dict(sorted(layer.match.items())), "set": _values(layer.set, all_of_them=False)}
+        for layer in in_order(policy.layers)
+    ]
+    body: dict[str, Any] = {wire_name(field): getattr(policy, field) for field in _TOP}
+    body |= {
+        "max_record_bytes": policy.max_record_bytes,
+        "negative_sale": policy.negative_sale,
+        "naive_zone": policy.naive_zone,
+        "profiles": policy.profiles,
+        "layers": layers,
+    }
+    digest = hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return {"version": digest[:12], **body}
+
+
+def policy_document(policy: Policy) -> str:
+    """The compiled policy as text, for the table `policy_version`."""
+    return orjson.dumps(compile_policy(policy), option=orjson.OPT_SORT_KEYS).decode()

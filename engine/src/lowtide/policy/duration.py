@@ -1,0 +1,50 @@
+"""A duration is written with its units: `7d`, `72h`, `10m`, `30s`, `1d12h`."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+_UNITS = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000}
+_FORM = re.compile(r"(?:\d+(?:\.\d+)?[dhms])+")
+_PART = re.compile(r"(\d+(?:\.\d+)?)([dhms])")
+_LONGEST = 3660 * _UNITS["d"]
+
+
+def milliseconds(value: Any) -> int:
+    """A duration's text in milliseconds; 0 may be written without a unit. Raises ValueError."""
+    if value == 0 and not isinstance(value, bool):
+        return 0
+    text = str(value).replace(" ", "")
+    if not _FORM.fullmatch(text):
+        raise ValueError("write a duration with its unit, such as 7d, 72h, 10m or 1d12h")
+    total = sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
+    if total > _LONGEST:
+        raise ValueError("a duration is at most ten years")
+    return round(total)
+
+
+def days(value: Any) -> float:
+    """Likewise in days; a bare number is a number of days."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if not 0 <= value <= 3660:
+            raise ValueError("write a number of days from 0 to 3660, or a duration such as 7d")
+        return float(value)
+    return milliseconds(value) / _UNITS["d"]
+
+
+_PATTERN = r"^(\d+(\.\d+)?[dhms])+$"
+Milliseconds = Annotated[
+    int,
+    BeforeValidator(milliseconds),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": _PATTERN}, {"const": 0}], "examples": ["24h", "7d"]}),
+]
+Days = Annotated[
+    float,
+    BeforeValidator(days),
+    WithJsonSchema(
+        {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": _PATTERN}], "examples": [7, "36h"]}
+    ),
+]

@@ -1,0 +1,21 @@
+"""Which layer wins: company, region, store, department, class, supplier, category, SKU, from least to most specific."""
+
+from __future__ import annotations
+
+from lowtide.policy.model import Layer
+
+_WEIGHT = {"sku": 128, "category": 32, "supplier": 16, "abc": 8, "department": 4, "location": 2}
+_WILDCARD = {"sku": 64, "location": 1}
+
+
+def specificity(layer: Layer) -> int:
+    """A bit for each key that the layer matches on, the more specific the higher; a wildcard ranks below a name."""
+    return sum(
+        _WILDCARD.get(key, _WEIGHT[key]) if any("*" in text for text in patterns) else _WEIGHT[key]
+        for key, patterns in layer.match.items()
+    )
+
+
+def in_order(layers: list[Layer]) -> list[Layer]:
+    """Least specific first; among equals, as in the file. The last that matches wins."""
+    return sorted(layers, key=specificity)

@@ -1,0 +1,211 @@
+"""What a policy may say, field by field: the words of the file, their meaning, their unit, their limits."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from lowtide.policy.duration import Days, Milliseconds
+
+AlertType = Literal[
+    "negative_stock", "out_of_stock", "projected_stockout", "below_reorder_point", "overdue_supply", "sales_spike"
+]
+Severity = Literal["watch", "warning", "critical"]
+Chance = Annotated[float, Field(gt=0, lt=1)]
+MATCH_KEYS = ("sku", "category", "supplier", "abc", "department", "location")
+
+
+def _texts(value: Any) -> Any:
+    """One pattern or several; numbers are taken as the text they were written as."""
+    items = value if isinstance(value, list) else [value]
+    if not items or any(isinstance(item, bool | dict | list) or item is None for item in items):
+        raise ValueError("write a text or a list of texts, such as DAIRY or [330, \"33*\"]")
+    return [str(item) for item in items]
+
+
+Patterns = Annotated[
+    list[str],
+    BeforeValidator(_texts),
+    Field(json_schema_extra={"anyOf": [{"type": ["string", "number"]}, {"type": "array"}], "type": "array"}),
+]
+
+
+class Strict(BaseModel):
+    """Unknown words are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+
+
+class Values(Strict):
+    """The values of a position. In a layer, only those that the layer sets."""
+
+    time_zone: str = "UTC"
+    """The zone whose midnight ends a day, such as Europe/Paris."""
+    lead_time: Days = 7.0
+    """From order to shelf, as the supplier promises it."""
+    lead_time_sd: Days = 2.0
+    """Standard deviation of the lead time; used by the reorder point's formula."""
+    review_period: Days = 1.0
+    """Between two chances to order. Lead time plus review period is the horizon, at most 120 days."""
+    service_level: Chance = 0.95
+    """Chance of no stockout in a cycle that the reorder point's formula aims at."""
+    watch: Chance = 0.30
+    """Chance of a stockout within the horizon at which a projected stockout is worth watching."""
+    warning: Chance = 0.50
+    """Likewise for a warning."""
+    critical: Chance = 0.80
+    """Likewise for a critical alert."""
+    exit_ratio: Annotated[float, Field(gt=0, le=1)] = 0.5
+    """A severity ends below this part of its line: entry and exit stand apart, so that alerts do not flutter."""
+    clear_after: Milliseconds = 0
+    """How long a condition must be over before its alert is cleared."""
+    dwell: Milliseconds = 0
+    """How long a condition must hold before its alert opens."""
+    reorder_point: Annotated[float, Field(ge=0, le=1e12)] | Literal["formula"] | None = None
+    """Units of inventory position under which to order: a number, or `formula`. Nothing: no such alert."""
+    grace: Milliseconds = 86_400_000
+    """How long after its due time a supply counts as overdue."""
+    spike_p: Chance = 1e-4
+    """A day's demand is a spike when its upper tail is less likely than this."""
+    spike_min: Annotated[float, Field(ge=0)] = 5.0
+    """Units under which a day's demand is never a spike."""
+    spike_hold: Milliseconds = 86_400_000
+    """A spike is over this long after its last sale."""
+    spike_after: Days = 7.0
+    """Days in stock that must be known before a spike can be told."""
+    flap_count: Annotated[int, Field(ge=0, le=1000)] = 4
+    """Openings within `flap_window` after which an alert is flapping; 0: never."""
+    flap_window: Milliseconds = 7 * 86_400_000
+    """See `flap_count`."""
+    flap_hold: Milliseconds = 86_400_000
+    """A flapping alert stays open until its condition has been over for this long."""
+    low_turnover_days: Annotated[int, Field(ge=1, le=3660)] = 180
+    """Days over which sales are added up for the exemption of slow items."""
+    low_turnover_units: Annotated[float, Field(ge=0, le=1e12)] = 0.0
+    """No reorder alert where that sum is at most this; 0 switches the exemption off."""
+    revise_over: Annotated[float, Field(ge=0)] = 0.1
+    """A late or corrected record revises an open alert when it moves its numbers by more than this part."""
+    returns: Literal["stock", "hold"] = "stock"
+    """Whether returned goods can be sold at once or are held."""
+    lateness: list[tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0, le=1)]]] = [
+        (0, 0.885), (5, 0.91375), (12, 0.9425), (25, 0.97125), (60, 1.0),
+    ]  # fmt: skip
+    """[days late, chance to have arrived by then], a step function of the supplier's history."""
+    half_life: Days = 28.0
+    """A day of sales counts half after this many days in stock."""
+    prior_days: Annotated[float, Field(ge=0.1, le=3660)] = 3.0
+    """Days of nothing sold that a new position starts from."""
+    dispersion: Annotated[float, Field(ge=1, le=1000)] = 1.5
+    """Variance of a day's demand over its mean, before it is learned."""
+    profile: str = "flat"
+    """Name of the seasonal profile: how demand is spread over the hours of the week."""
+    off: list[AlertType] = []
+    """Alert types that are switched off."""
+    severity: dict[AlertType, Severity] = {}
+    """Severity of the types that have only one."""
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_exists(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError("write the name of a time zone, such as Europe/Paris or UTC")
+        return name
+
+    @field_validator("lateness")
+    @classmethod
+    def _steps_rise(cls, steps: list[tuple[float, float]]) -> list[tuple[float, float]]:
+        if not steps or any(a[0] >= b[0] or a[1] > b[1] for a, b in zip(steps, steps[1:], strict=False)):
+            raise ValueError("write steps with rising days and chances that do not fall, such as [[0, 0.9], [7, 1]]")
+        return steps
+
+    @field_validator("half_life")
+    @classmethod
+    def _some_life(cls, days: float) -> float:
+        if days <= 0:
+            raise ValueError("write a half-life above 0 days")
+        return days
+
+
+class Layer(Strict):
+    """Values for the positions that match every key of `match`."""
+
+    name: str = ""
+    """Shown wherever a value of the layer is; unique in the file."""
+    match: dict[Literal["sku", "category", "supplier", "abc", "department", "location"], Patterns]
+    """What a position must be: exact texts, or with `*` for any run of characters."""
+    set: Values
+    """The values it then has."""
+
+    @field_validator("match")
+    @classmethod
+    def _matches_something(cls, match: dict[str, list[str]]) -> dict[str, list[str]]:
+        if not match:
+            raise ValueError("name at least one of sku, category, supplier, abc, department, location; or use `defaults:`")
+        return match
+
+
+def _week(weights: list[float]) -> list[float]:
+    """168 hours with mean 1 from 7 days, 24 hours or 168 hours."""
+    if len(weights) not in (7, 24, 168) or min(weights, default=-1) < 0 or sum(weights) <= 0:
+        raise ValueError("write 7 weights (Monday first), 24 (midnight first) or 168, none negative, not all 0")
+    hours = {
+        7: lambda: [weights[hour // 24] for hour in range(168)],
+        24: lambda: [weights[hour % 24] for hour in range(168)],
+        168: lambda: list(weights),
+    }[len(weights)]()
+    mean = sum(hours) / 168
+    return [weight / mean for weight in hours]
+
+
+class Policy(Strict):
+    """A whole policy file."""
+
+    version: str = ""
+    """A label of your own; the policy's identity is the hash of its content."""
+    dedup_window: Milliseconds = 7 * 86_400_000
+    """How long, on the clock, a (source, id) is remembered so that it counts once."""
+    late_window: Milliseconds = 72 * 3_600_000
+    """How late a record may be and still be learned from."""
+    max_ahead: Milliseconds = 600_000
+    """How far a record's time may be ahead of its arrival."""
+    max_record_bytes: Annotated[int, Field(ge=256, le=16 << 20)] = 65_536
+    """The longest record."""
+    publish_every: Milliseconds = 900_000
+    """Changed positions are written at each such mark of event time."""
+    negative_sale: Literal["return", "reject"] = "return"
+    """What a sale with a negative quantity is."""
+    naive_zone: str | None = None
+    """The zone of times that carry none. Nothing: they are rejects."""
+    profiles: dict[str, list[float]] = {}
+    """Seasonal profiles by name: 7 weights (Monday first), 24 (midnight first) or 168."""
+    defaults: Values = Values()
+    """Values of every position."""
+    layers: list[Layer] = []
+    """Exceptions; the more specific wins, among equals the later."""
+
+    @field_validator("publish_every")
+    @classmethod
+    def _not_at_once(cls, every: int) -> int:
+        if every < 1000:
+            raise ValueError("write at least 1s")
+        return every
+
+    @field_validator("naive_zone")
+    @classmethod
+    def _zone_exists(cls, name: str | None) -> str | None:
+        if name is not None and name not in available_timezones():
+            raise ValueError("write the name of a time zone, such as Europe/Paris")
+        return name
+
+    @field_validator("profiles")
+    @classmethod
+    def _weeks(cls, profiles: dict[str, list[float]]) -> dict[str, list[float]]:
+        return {name: _week(weights) for name, weights in profiles.items()}
+
+    @model_validator(mode="after")
+    def _named(self) -> Policy:
+        for number, layer in enumerate(self.layers, 1):
+            layer.name = layer.name or f"layer {number}"
+        return self

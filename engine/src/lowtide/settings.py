@@ -1,0 +1,116 @@
+"""Settings come from `lowtide.yaml`, then `LOWTIDE_*`, then options; the later wins, and each knows where it came from."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from lowtide.errors import SettingsError
+
+FILE = "lowtide.yaml"
+
+
+class Settings(BaseSettings):
+    """How a run is done. What it decides is the policy's (`lowtide policy`)."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="LOWTIDE_", extra="forbid", use_attribute_docstrings=True, env_ignore_empty=True
+    )
+
+    pipeline: Annotated[str, Field(min_length=1, max_length=64)] = "lowtide"
+    """Name of the pipeline; part of every alert's identity."""
+    policy: str | None = None
+    """Policy file (YAML). None: the defaults."""
+    catalogue: str | None = None
+    """Catalogue file (CSV or Parquet). None: no categories, no money at risk."""
+    warehouse: str = "embedded:"
+    """Where rows go: `embedded:` (the folder `.lowtide/warehouse`), `embedded:FOLDER`, `http://host:8123`, or `none`."""
+    state: str | None = None
+    """Folder from which a run goes on and in which it leaves its state. None: each run starts afresh."""
+    workers: Annotated[int, Field(ge=1, le=256)] = 1
+    """Worker threads. The result does not depend on it."""
+    block_records: Annotated[int, Field(ge=0)] = 4096
+    """Records handed to the core at once; 0: a whole file. The result does not depend on it."""
+    key_groups: Annotated[int, Field(ge=1, le=4096)] = 16
+    """Parts into which positions are split over workers. A state folder keeps its number."""
+    max_rejects: Annotated[int, Field(ge=0)] | None = None
+    """Stop with exit code 1 after more rejects than this. None: never."""
+    lang: Literal["en", "zh", "en,zh"] = "en"
+    """Language of explanations."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:  # fmt: skip
+        """Everything is gathered by `load_settings`, which knows where each value came from."""
+        return (init_settings,)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting for a person: its value, where it came from, what it means."""
+
+    name: str
+    value: Any
+    source: str
+    meaning: str
+
+
+def _file_values(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SettingsError(f"`{path}` cannot be read: {error}", "It is YAML: one `name: value` a line.") from error
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        raise SettingsError(f"`{path}` is no list of settings", "It is YAML: one `name: value` a line.")
+    for name in data:
+        if name not in Settings.model_fields:
+            close = difflib.get_close_matches(str(name), Settings.model_fields, 1)
+            hint = f"Did you mean `{close[0]}`?" if close else f"Known are {', '.join(Settings.model_fields)}."
+            raise SettingsError(f"`{path}`: unknown setting `{name}`", hint)
+    return data
+
+
+def _gather(options: dict[str, Any], file: Path) -> dict[str, tuple[Any, str]]:
+    found: dict[str, tuple[Any, str]] = {name: (value, f"`{file}`") for name, value in _file_values(file).items()}
+    for name in Settings.model_fields:
+        variable = f"LOWTIDE_{name.upper()}"
+        if os.environ.get(variable):
+            found[name] = (os.environ[variable], variable)
+    found |= {name: (value, "option") for name, value in options.items() if value is not None}
+    return found
+
+
+def load_settings(*, file: Path = Path(FILE), **options: Any) -> Settings:
+    """The settings in force; `options` that are None are not given. Raises SettingsError."""
+    found = _gather(options, file)
+    try:
+        return Settings(**{name: value for name, (value, _) in found.items()})
+    except ValidationError as error:
+        lines = []
+        for detail in error.errors():
+            name = str(detail["loc"][0])
+            lines.append(f"`{name}` from {found[name][1]}: {detail['msg'].lower()} (it is {detail['input']!r})")
+        raise SettingsError("\n".join(lines), "`lowtide settings` shows each setting and where it comes from.") from None
+
+
+def list_settings(*, file: Path = Path(FILE)) -> list[Setting]:
+    """Every setting with its value, its source and its meaning."""
+    found, settings = _gather({}, file), load_settings(file=file)
+    return [
+        Setting(name, getattr(settings, name), found[name][1] if name in found else "default", field.description or "")
+        for name, field in Settings.model_fields.items()
+    ]

@@ -1,0 +1,91 @@
+"""State on disk between finite runs: yesterday's file, then today's, as if they were one log.
+
+    STATE/
+      state.json     format, partition, policy version, key groups, and the checksum of each file
+      partition      the log: clock, next offset, what is remembered against duplicates
+      group-0000 …   one a key group, in the format drawn in native/README.md
+
+The folder is written beside the old one and renamed, so a run that dies leaves the state it started from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+import orjson
+
+from lowtide.core import Group, Partition
+from lowtide.errors import JobError, SettingsError
+from lowtide.flow import Plan
+
+FORMAT = 1
+
+
+def save(plan: Plan, folder: Path) -> None:
+    """Writes the state of a finished run to `folder`, in place of what was there."""
+    fresh, old = folder.with_name(folder.name + ".new"), folder.with_name(folder.name + ".old")
+    for leftover in (fresh, old):
+        shutil.rmtree(leftover, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    parts = {"partition": plan.log().export()}
+    parts |= {f"group-{number:04d}": group.export() for number, group in sorted(plan.groups.items())}
+    for name, data in parts.items():
+        _write(fresh / name, data)
+    manifest = {
+        "format": FORMAT,
+        "partition": plan.job.partition_name,
+        "policy_version": plan.job.policy_version,
+        "key_groups": plan.key_groups,
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in parts.items()},
+    }
+    _write(fresh / "state.json", orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+    if folder.exists():
+        folder.rename(old)
+    fresh.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def restore(plan: Plan, folder: Path) -> bool:
+    """Gives the plan the state in `folder`; False when there is none yet.
+
+    Raises JobError for a damaged file, SettingsError for a state made with other key groups.
+    """
+    if not (folder / "state.json").exists():
+        old = folder.with_name(folder.name + ".old")
+        if not (old / "state.json").exists():
+            return False
+        old.rename(folder)
+    try:
+        manifest = orjson.loads((folder / "state.json").read_bytes())
+        if manifest["format"] != FORMAT:
+            raise JobError(f"`{folder}` has state format {manifest['format']}, this program reads {FORMAT}")
+        if manifest["key_groups"] != plan.key_groups:
+            raise SettingsError(
+                f"`{folder}` was written with {manifest['key_groups']} key groups, not {plan.key_groups}",
+                f"Set `key_groups: {manifest['key_groups']}`, or start with an empty state folder.",
+            )
+        for name, checksum in manifest["files"].items():
+            data = (folder / name).read_bytes()
+            if hashlib.sha256(data).hexdigest() != checksum:
+                raise JobError(f"`{folder / name}` is damaged: its checksum does not match", _AFRESH)
+            if name == "partition":
+                plan.partition = Partition.restore(plan.job.config, plan.key_groups, data)
+            else:
+                number = int(name.removeprefix("group-"))
+                plan.groups[number] = Group.restore(plan.job.config, plan.job.catalogue, data)
+    except (OSError, ValueError, KeyError) as error:
+        raise JobError(f"the state in `{folder}` cannot be read: {error}", _AFRESH) from error
+    return True
+
+
+_AFRESH = "Remove the folder and run all files again from the first: the result is the same."
