@@ -1,4 +1,4 @@
-"""`lowtide doctor`: what is there, reachable and writable, in which version, and what to do about the rest."""
+"""`lowtide doctor`: what is there and writable, in which version, and what to do about the rest."""
 
 from __future__ import annotations
 
