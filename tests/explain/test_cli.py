@@ -118,7 +118,7 @@ def test_a_position_is_drawn_with_its_alert(said):
 def test_a_position_without_any_alert_is_drawn_and_says_from_what(said):
     code, text = said["quiet"]
     assert code == 0
-    assert "no alert has left an estimate here" in text and "No alert is open." in text
+    assert "No alert has left an estimate here" in text and "No alert is open." in text
 
 
 def test_the_doctor_names_every_finding_and_what_to_do(said):

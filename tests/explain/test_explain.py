@@ -72,6 +72,16 @@ def test_what_is_said_about_a_projected_stockout():
     assert "lead_time_days from layer `dairy`" in text
 
 
+def test_between_the_entry_and_the_exit_line_it_says_that_the_alert_is_kept():
+    kept = explain([entry(p_stockout=0.3, detail=projection(out_by=[0.3] * 8))])
+    assert (
+        "under the warning line of 50.0 %, and not yet under its exit line of 25.0 %."
+        in kept.sections["lines"][2]
+    )
+    left = explain([entry(p_stockout=0.2, detail=projection(out_by=[0.2] * 8))])
+    assert left.sections["lines"][2:] == ["20.0 % is under the exit line of 25.0 %."]
+
+
 def test_overdue_supply_is_told_as_late():
     late = SUPPLY | {"overdue_days": 2, "arrived_by": [0, 0, 0, 0.25, 0.25, 0.25, 0.25, 0.25]}
     told = explain([entry(on_order="15", detail=projection(supply=[late]))])

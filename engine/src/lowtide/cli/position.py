@@ -81,13 +81,14 @@ def inputs(stock: Row, ledger: list[Row], demand: list[Row]) -> Row:
     if with_numbers:
         entry = with_numbers[-1]
         detail, time = entry["detail"], str(entry["event_time"])
+        minute = time[:16].replace("T", " ")
         trip = entry["trip_level"] if entry["type"] == "projected_stockout" else None
         same = entry["available"] == stock["available"]
         since = (
             "" if same else f"; available was {_short(entry['available'])} then, and is drawn as it is now"
         )
         return {
-            "from": f"demand and supply of the ledger entry of {time[:16].replace('T', ' ')} UTC{since}",
+            "from": f"Drawn from the demand and supply of the ledger entry of {minute} UTC{since}.",
             "demand": detail["demand"],
             "supply": detail.get("supply", []),
             "today": _day(str(detail.get("as_of") or time)),
@@ -100,12 +101,12 @@ def inputs(stock: Row, ledger: list[Row], demand: list[Row]) -> Row:
     sold = [by_day.get((last - timedelta(days=back)).isoformat(), 0.0) for back in range(span)]
     rate = statistics.fmean(sold)
     spread = statistics.pvariance(sold) / rate if rate else 1.0
-    what = f"no alert has left an estimate here: the mean demand of the last {span} days stands in"
+    what = f"No alert has left an estimate here: the mean demand of the last {span} days stands in"
     unknown = (
         "; its open supply has no dates in the warehouse and is left out" if float(stock["on_order"]) else ""
     )
     return {
-        "from": what + unknown,
+        "from": f"{what}{unknown}.",
         "demand": {
             "rate_per_day": rate,
             "dispersion": max(1.01, spread),
@@ -149,7 +150,7 @@ def _show(
     marks = UNICODE if speaks_unicode(console.encoding) else ASCII
     for line in draw(days, trip, console.width, marks):
         console.print(line, markup=False, no_wrap=True, overflow="crop")
-    console.print(Text(f"From {known['from']}.\n", style="dim"))
+    console.print(Text(f"{known['from']}\n", style="dim"))
     for alert in alerts:
         chance = "" if alert["p_stockout"] is None else f", {100 * alert['p_stockout']:.0f} %"
         console.print(

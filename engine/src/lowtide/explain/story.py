@@ -14,7 +14,6 @@ from lowtide.explain.recompute import mean_and_variance
 from lowtide.explain.words import ACTION, ENTRY, REASON, SEVERITY, Lang, say, word
 
 Row = dict[str, Any]
-SEVERITIES = ("critical", "warning", "watch")
 
 
 def plain(value: Any) -> str:
@@ -163,19 +162,17 @@ def _crossed(entry: Row, detail: Row, lang: Lang) -> list[str]:
             **when,
         ),
     ]
-    over = next((name for name in SEVERITIES if chance >= float(limits[name])), None)
     if entry["type"] != "projected_stockout":
         return told
-    if over is None:
-        watch = percent(float(limits["watch"]))
-        return [*told, say("not_crossed", lang, p=p, severity=word(SEVERITY, "watch", lang), line=watch)]
-    severity, line = word(SEVERITY, over, lang), float(limits[over])
-    if over == entry["severity"] and entry.get("trip_level") is not None:
-        trip = plain(entry["trip_level"])
-        told.append(say("crossed", lang, p=p, severity=severity, line=percent(line), trip=trip))
-        if entry.get("exit_level") is not None:
-            leave = percent(line * float(limits.get("exit_ratio", 0.5)))
-            told.append(say("exit", lang, line=leave, exit=plain(entry["exit_level"])))
+    severity, line = word(SEVERITY, entry["severity"], lang), float(limits[entry["severity"]])
+    leave = line * float(limits.get("exit_ratio", 0.5))
+    values = {"p": p, "severity": severity, "line": percent(line), "leave": percent(leave)}
+    key = "crossed" if chance >= line else "kept" if chance >= leave else "left"
+    told.append(say(key, lang, **values, trip=plain(entry.get("trip_level"))))
+    if key != "left" and entry.get("exit_level") is not None:
+        told.append(
+            say("exit", lang, severity=severity, line=percent(leave), exit=plain(entry["exit_level"]))
+        )
     return told
 
 

@@ -170,13 +170,14 @@ SENTENCE: dict[str, dict[Lang, str]] = {
         "en": "{p} is over the {severity} line of {line}; with {trip} available it would not be.",
         "zh": "{p} 高于{severity}线 {line}；可用库存达到 {trip} 即不越线。",
     },
-    "not_crossed": {
-        "en": "{p} is under the {severity} line of {line}.",
-        "zh": "{p} 低于{severity}线 {line}。",
+    "kept": {
+        "en": "{p} is under the {severity} line of {line}, and not yet under its exit line of {leave}.",
+        "zh": "{p} 低于{severity}线 {line}，但尚未低于其解除线 {leave}。",
     },
+    "left": {"en": "{p} is under the exit line of {leave}.", "zh": "{p} 低于解除线 {leave}。"},
     "exit": {
-        "en": "It ends when the chance is under {line}: at {exit} available or more.",
-        "zh": "概率降到 {line} 以下（可用库存不少于 {exit}）时解除。",
+        "en": "It stops being {severity} under {line}: at {exit} available or more.",
+        "zh": "概率降到 {line} 以下（可用库存不少于 {exit}）时不再是{severity}。",
     },
     "empty": {
         "en": "Available is {available}, not above zero, while demand is expected.",
