@@ -33,7 +33,7 @@ class Log:
         if len(position):
             columns = (position, quantity, time, ref, due)
             self.kinds.append(kind)
-            self.parts.append(tuple(np.broadcast_to(np.int64(one), len(position)) for one in columns))
+            self.parts.append(tuple(np.full(len(position), one, dtype=np.int64) for one in columns))
 
     def columns(self) -> tuple[NDArray[np.str_], Ints, Ints, Ints, Ints, Ints]:
         """Kind, position, quantity, time, ref and due of all movements, as they were added."""
@@ -56,7 +56,7 @@ class Replenishment:
         supplier: Ints,
         pack: Ints,
     ) -> None:
-        """`names` are the positions' numbers in the log, `daily` their sales (positions × days), in pieces."""
+        """`names` are the positions' numbers in the log, `daily` their sales (positions × days)."""
         self.draw, self.log, self.names, self.daily = draw, log, names, daily
         self.days = daily.shape[1]
         mean, variance = daily.mean(axis=1), daily.var(axis=1)

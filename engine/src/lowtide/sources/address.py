@@ -117,6 +117,8 @@ def _resolve(spec: str) -> list[Item]:
     item = _file(path, path.name)
     if not stat.S_ISREG(mode) and item.form == "unknown":
         return [Item("lines", path.name, path)]  # a pipe, as `<(zcat …)` makes
+    if item.form == "parquet" and not stat.S_ISREG(mode):
+        raise InputError(f"`{spec}` is a pipe, and Parquet is read from its end", "Write it to a file first.")
     if item.form == "unknown":
         raise InputError(
             f"`{spec}`: it does not show how to read it", f"Rename it to end in one of: {ACCEPTED}."

@@ -18,6 +18,8 @@ from lowtide.sources.block import Progress
 CHUNK = 1 << 20
 _GZIP_PIECE = 4096
 _ZSTD_PIECE = 512
+_CAREFUL_PIECE = 32
+_MUCH = CHUNK // 4
 _WIDEST_WINDOW = 1 << 27
 _BOM = b"\xef\xbb\xbf"
 
@@ -95,27 +97,33 @@ def _decompressed(raw: Iterator[bytes], compression: str) -> Iterator[bytes]:
     name, size = ("gzip", _GZIP_PIECE) if compression == "gz" else ("zstd", _ZSTD_PIECE)
     decoder: _Decoder | None = None
     position = members = 0
+    step = size
     for chunk in raw:
-        view = memoryview(chunk)
-        for start in range(0, len(chunk), size):
-            piece = bytes(view[start : start + size])
+        at = 0
+        while at < len(chunk):
+            piece = chunk[at : at + step]
+            at += step
             position += len(piece)
+            given = 0
             while piece:
                 if decoder is None:
                     if members and not piece.strip(b"\0"):
                         break
                     decoder = _decoder(compression)
                 try:
-                    yield decoder.decompress(piece)
+                    data = decoder.decompress(piece)
                 except (zlib.error, zstandard.ZstdError):
                     what = "is no" if not members and position <= size else "is damaged in its"
                     raise Damage(
                         f"the file {what} {name} stream near byte {position - len(piece):,}: "
                         "copy it again from where it came, or rename it if it is not compressed"
                     ) from None
+                given += len(data)
+                yield data
                 piece = b""
                 if decoder.eof:
                     piece, decoder, members = decoder.unused_data, None, members + 1
+            step = _CAREFUL_PIECE if given > _MUCH else min(2 * step, size)
     if decoder is not None:
         raise Damage(f"the {name} stream ends early, at byte {position:,}: copy it again from where it came")
 
