@@ -33,14 +33,14 @@ KINDS = {
 DAY_MS = 86_400_000
 DEDUP_MS, GRACE_MS = 7 * DAY_MS, DAY_MS
 HORIZON = 8
-LINES = ((3, -0.8416), (2, 0.0), (1, 0.5244))  # critical .8, warning .5, watch .3, as normal quantiles
-EXIT = {3: -0.2533 + 0.5066, 2: 0.6745, 1: 1.0364}  # half of each line
+LINES = ((3, -0.8416, 0.2533), (2, 0.0, 0.6745), (1, 0.5244, 1.0364))
+"""Severity, and as normal quantiles its entry line (.8, .5, .3) and its exit line, half of that."""
 
 
 class Position:
     """What the loop remembers about one SKU in one location; stock in thousandths, demand in units."""
 
-    __slots__ = ("alerts", "day", "episodes", "exits", "on_hand", "rate", "sold", "supply", "trips")
+    __slots__ = ("alerts", "day", "episodes", "on_hand", "rate", "sold", "supply", "trips")
 
     def __init__(self) -> None:
         self.on_hand = 0
@@ -48,8 +48,7 @@ class Position:
         self.sold = 0.0
         self.day = -1
         self.supply: dict[str, tuple[int, int]] = {}
-        self.trips: list[tuple[int, int]] = []
-        self.exits: dict[int, int] = {}
+        self.trips: list[tuple[int, int, int]] = []
         self.alerts: dict[str, int] = {}
         self.episodes = 0
 
@@ -71,55 +70,53 @@ class Loop:
         """Take every line of a block."""
         for line in lines:
             movement = self.valid(line)
-            if movement is not None:
+            if isinstance(movement, str):
+                self.rejects[movement] = self.rejects.get(movement, 0) + 1
+            else:
                 self.apply(movement)
 
-    def valid(self, line: bytes) -> dict[str, Any] | None:
-        """Decode and validate one record; count the reason if it cannot be used."""
+    def valid(self, line: bytes) -> dict[str, Any] | str:
+        """Decode and validate one record; give the reason if it cannot be used."""
         try:
-            movement = orjson.loads(line)
+            movement: dict[str, Any] = orjson.loads(line)
         except orjson.JSONDecodeError:
-            return self.reject("not_json")
+            return "not_json"
         if type(movement) is not dict:
-            return self.reject("not_an_object")
+            return "not_an_object"
         for name in ("source", "id", "kind", "event_time", "sku", "location", "quantity"):
             value = movement.get(name)
             if value is None:
-                return self.reject("missing_field")
+                return "missing_field"
             if name != "quantity" and name != "event_time":
                 if type(value) is not str:
-                    return self.reject("wrong_type")
+                    return "wrong_type"
                 if len(value) > 128:
-                    return self.reject("too_long")
+                    return "too_long"
         if movement["kind"] not in KINDS:
-            return self.reject("unknown_kind")
+            return "unknown_kind"
         time = movement["event_time"]
         if type(time) is str:
             try:
                 moment = datetime.fromisoformat(time)
             except ValueError:
-                return self.reject("bad_time")
+                return "bad_time"
             if moment.tzinfo is None:
-                return self.reject("no_zone")
+                return "no_zone"
             time = int(moment.timestamp() * 1000)
         movement["at"] = time
         try:
             whole, _, part = str(movement["quantity"]).partition(".")
             if len(part) > 3:
-                return self.reject("bad_quantity")
+                return "bad_quantity"
             thousandths = int(whole) * 1000
             if part:
                 thousandths += int(part.ljust(3, "0")) * (-1 if whole.startswith("-") else 1)
         except ValueError:
-            return self.reject("bad_quantity")
+            return "bad_quantity"
         if thousandths < 0 and movement["kind"] not in ("adjustment", "sale"):
-            return self.reject("negative_quantity")
+            return "negative_quantity"
         movement["milli"] = thousandths
         return movement
-
-    def reject(self, reason: str) -> None:
-        """Count a record that cannot be used."""
-        self.rejects[reason] = self.rejects.get(reason, 0) + 1
 
     def apply(self, movement: dict[str, Any]) -> None:
         """Deduplicate, move stock, and look for alerts."""
@@ -172,7 +169,7 @@ class Loop:
             stale = True
         elif kind == "count":
             position.on_hand = quantity
-        if stale or not position.exits:
+        if stale:
             self.levels(position)
         self.detect(where, position)
 
@@ -180,29 +177,38 @@ class Loop:
         """Compute the stock at which each severity trips, from demand and dated supply over the horizon."""
         mean = position.rate * HORIZON
         deviation = sqrt(1.5 * mean + mean * mean / 20)
-        last = (position.day + HORIZON) * DAY_MS
-        coming = sum(0.885 * rest for rest, due in position.supply.values() if self.clock < due <= last)
+        coming = 0
+        if position.supply:
+            last = (position.day + HORIZON) * DAY_MS
+            coming = int(
+                sum(0.885 * rest for rest, due in position.supply.values() if self.clock < due <= last)
+            )
         position.trips = [
-            (severity, max(0, ceil(mean + z * deviation) * 1000 - int(coming))) for severity, z in LINES
+            (
+                severity,
+                max(0, ceil(mean + entry * deviation) * 1000 - coming),
+                ceil(mean + leave * deviation) * 1000 - coming,
+            )
+            for severity, entry, leave in LINES
         ]
-        position.exits = {
-            severity: max(0, ceil(mean + z * deviation) * 1000 - int(coming)) for severity, z in EXIT.items()
-        }
 
     def detect(self, where: tuple[str, str], position: Position) -> None:
         """Compare stock with the levels and let alerts open, change and clear."""
-        stock = position.on_hand
-        self.switch(where, position, "negative_stock", 2 if stock < 0 else 0)
+        stock, alerts = position.on_hand, position.alerts
+        if stock < 0 or "negative_stock" in alerts:
+            self.switch(where, position, "negative_stock", 2 if stock < 0 else 0)
         empty = stock <= 0 and position.rate > 0
-        self.switch(where, position, "out_of_stock", 3 if empty else 0)
-        level = 0
-        if not empty and stock < position.trips[2][1]:
-            level = next(severity for severity, trip in position.trips if stock < trip)
-        elif not empty:
-            now = position.alerts.get("projected_stockout", 0)
-            level = now if now and stock < position.exits[now] else 0
-        self.switch(where, position, "projected_stockout", level)
-        if position.supply:
+        if empty or "out_of_stock" in alerts:
+            self.switch(where, position, "out_of_stock", 3 if empty else 0)
+        level, now = 0, alerts.get("projected_stockout", 0)
+        if not empty:
+            for severity, trip, leave in position.trips:
+                if stock < trip or (severity <= now and stock < leave):
+                    level = severity
+                    break
+        if level != now:
+            self.switch(where, position, "projected_stockout", level)
+        if position.supply or "overdue_supply" in alerts:
             overdue = any(due + GRACE_MS <= self.clock for _, due in position.supply.values())
             self.switch(where, position, "overdue_supply", 2 if overdue else 0)
 

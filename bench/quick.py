@@ -57,7 +57,7 @@ def plain(blocks: list[bytes]) -> tuple[Stock, dict[str, int]]:
 
 def timed(
     work: Callable[[list[bytes]], tuple[Stock, dict[str, int]]], blocks: list[bytes]
-) -> tuple[float, Stock, dict]:
+) -> tuple[float, Stock, dict[str, int]]:
     """Give CPU seconds and what came out."""
     gc.collect()
     gc.disable()

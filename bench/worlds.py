@@ -17,25 +17,26 @@ from pathlib import Path
 import numpy as np
 import orjson
 import pyarrow.parquet as pq
-from lowtide.policy import read_policy_text
 from numpy.typing import NDArray
 
 import record
 from lowtide.core import Job
+from lowtide.policy import read_policy_text
 from score import World, best, days_of_cover, report, score, static_minimum
 
 START_MS = 1_767_571_200_000
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 HOURS = {"on_hand": 0, "receipt": 8, "sale": 12, "po_created": 18}
 SWEEP = [0.02, *(round(0.05 * step, 2) for step in range(1, 20)), 0.98]
-POLICY = "defaults: {{watch: {line}, warning: 1.0, critical: 1.0, exit_ratio: 1.0, flap_count: 1000000}}\n"
+POLICY = "defaults: {{watch: {line}, warning: 0.999, critical: 0.9999, exit_ratio: 1.0, flap_count: 1000}}\n"
 BLOCK = 4096
 
 
 def movements(folder: Path, name: str) -> Iterator[bytes]:
     """Yield the world as NDJSON lines in the order of event time."""
     table = pq.read_table(folder / f"world_{name}_events.parquet").sort_by("day").to_pydict()
-    today, lines = 0, []
+    today = 0
+    lines: list[tuple[int, bytes]] = []
     columns = (table[column] for column in ("day", "sku", "type", "qty", "po", "promised_day"))
     for number, (day, sku, kind, quantity, order, promised) in enumerate(zip(*columns, strict=True)):
         while today < day:
