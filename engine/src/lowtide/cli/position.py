@@ -77,7 +77,7 @@ def inputs(stock: Row, ledger: list[Row], demand: list[Row]) -> Row:
     The newest ledger entry that carries a projection is best: it has the engine's own estimate and dated
     supply. Its days are counted from the entry, so what has happened since moves only the stock.
     """
-    with_numbers = [entry for entry in ledger if (entry.get("detail") or {}).get("demand", {})]
+    with_numbers = [entry for entry in ledger if "supply" in (entry.get("detail") or {})]
     if with_numbers:
         entry = with_numbers[-1]
         detail, time = entry["detail"], str(entry["event_time"])
