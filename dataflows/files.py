@@ -12,7 +12,7 @@ import os
 import shlex
 
 from lowtide.flow import build
-from lowtide.running import planned
+from lowtide.running import Run
 from lowtide.settings import load_settings
 
-flow = build(planned(shlex.split(os.environ.get("LOWTIDE_SOURCES", "-")), load_settings()))
+flow = build(Run(shlex.split(os.environ.get("LOWTIDE_SOURCES", "-")), load_settings()).plan)

@@ -60,7 +60,10 @@ impl<'a> Decoder<'a> {
             return Err("not a state of Lowtide".to_owned());
         }
         if bytes[3] != magic[3] {
-            return Err(format!("the state has format version {}, this program reads {}", bytes[3] as char, magic[3] as char));
+            return Err(format!(
+                "the state has format version {}, this program reads {}",
+                bytes[3] as char, magic[3] as char
+            ));
         }
         let (body, sum) = bytes.split_at(bytes.len() - 8);
         if xxh3_64(body).to_le_bytes() != sum {

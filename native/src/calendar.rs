@@ -71,7 +71,11 @@ impl Calendar {
         let stamp = Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH);
         let date = self.zone.to_datetime(stamp).date();
         let number = instant::days_from_civil(date.year().into(), date.month().into(), date.day().into()) as i32;
-        LocalDay { number, start: self.midnight(date), end: self.midnight(date.saturating_add(jiff::Span::new().days(1))) }
+        LocalDay {
+            number,
+            start: self.midnight(date),
+            end: self.midnight(date.saturating_add(jiff::Span::new().days(1))),
+        }
     }
 
     fn midnight(&self, date: Date) -> Millis {

@@ -88,7 +88,9 @@ fn value<'a>(column: &'a ArrayRef, row: usize, field: Field) -> Result<Value<'a>
                 TimeUnit::Second => column.as_primitive::<TimestampSecondType>().value(row).saturating_mul(1000),
                 TimeUnit::Millisecond => column.as_primitive::<TimestampMillisecondType>().value(row),
                 TimeUnit::Microsecond => column.as_primitive::<TimestampMicrosecondType>().value(row).div_euclid(1000),
-                TimeUnit::Nanosecond => column.as_primitive::<TimestampNanosecondType>().value(row).div_euclid(1_000_000),
+                TimeUnit::Nanosecond => {
+                    column.as_primitive::<TimestampNanosecondType>().value(row).div_euclid(1_000_000)
+                }
             };
             if zone.is_some() { Value::Time(at) } else { Value::Wall(at) }
         }
@@ -123,7 +125,8 @@ mod tests {
 
     #[test]
     fn decimals_of_any_scale() {
-        for (value, scale, text) in [(1250, 3, "1.250"), (-5, 2, "-0.05"), (7, 0, "7e0"), (7, -2, "7e2"), (0, 1, "0.0")] {
+        for (value, scale, text) in [(1250, 3, "1.250"), (-5, 2, "-0.05"), (7, 0, "7e0"), (7, -2, "7e2"), (0, 1, "0.0")]
+        {
             assert_eq!(decimal(value, scale), text);
         }
     }

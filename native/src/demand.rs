@@ -82,7 +82,9 @@ impl Demand {
 fn idle(first: i32, count: i32, terms: &Terms) -> (f64, f64) {
     let d = terms.discount;
     let keep = libm::pow(d, f64::from(count));
-    let geometric = |ratio: f64, n: i32| if ratio < 1.0 { (1.0 - libm::pow(ratio, f64::from(n))) / (1.0 - ratio) } else { f64::from(n) };
+    let geometric = |ratio: f64, n: i32| {
+        if ratio < 1.0 { (1.0 - libm::pow(ratio, f64::from(n))) / (1.0 - ratio) } else { f64::from(n) }
+    };
     if terms.profile.is_flat() {
         return (keep, geometric(d, count));
     }

@@ -47,7 +47,10 @@ impl Sight {
     /// Demand of the whole open day.
     pub fn today(&self) -> NegBin {
         let mean = self.forecast.rate * self.terms.profile.day(self.day.number);
-        NegBin { mean, variance: self.forecast.dispersion * mean + levels::spread_of_rate(mean, self.forecast.evidence) }
+        NegBin {
+            mean,
+            variance: self.forecast.dispersion * mean + levels::spread_of_rate(mean, self.forecast.evidence),
+        }
     }
 }
 
@@ -125,7 +128,15 @@ impl Group {
     }
 
     /// Feeds one detector's level to its watch; nothing is stored for a condition that never held.
-    fn feed(&mut self, at: u32, kind: AlertType, level: u8, sight: &Sight, reasons: [&'static str; 2], out: &mut Vec<Decision>) {
+    fn feed(
+        &mut self,
+        at: u32,
+        kind: AlertType,
+        level: u8,
+        sight: &Sight,
+        reasons: [&'static str; 2],
+        out: &mut Vec<Decision>,
+    ) {
         let known = self.side(at).is_some_and(|side| side.watches.iter().any(|watch| watch.kind == kind));
         let level = if sight.terms.off[kind as usize] { 0 } else { level };
         if level == 0 && !known {
@@ -151,7 +162,14 @@ impl Group {
     }
 
     /// Ends an open episode for a reason that is not its own condition.
-    fn end(&mut self, at: u32, kind: AlertType, change: Change, reason: &'static str, out: &mut Vec<Decision>) -> Option<AlertId> {
+    fn end(
+        &mut self,
+        at: u32,
+        kind: AlertType,
+        change: Change,
+        reason: &'static str,
+        out: &mut Vec<Decision>,
+    ) -> Option<AlertId> {
         self.open_watch(at, kind)?;
         let watch = self.watch_index(at, kind);
         let state = &mut self.side_mut(at).watches[watch];
@@ -252,7 +270,8 @@ impl Group {
             return;
         }
         if self.open_watch(at, AlertType::ProjectedStockout).is_some() {
-            let old = self.end(at, AlertType::BelowReorderPoint, Change::Superseded, "superseded_by_projected_stockout", out);
+            let old =
+                self.end(at, AlertType::BelowReorderPoint, Change::Superseded, "superseded_by_projected_stockout", out);
             self.name_old(at, AlertType::ProjectedStockout, old, out);
             return;
         }
@@ -268,12 +287,14 @@ impl Group {
         let calendar = &self.calendars[sight.row.terms as usize];
         let last = sight.day.number + sight.terms.horizon as i32 - 1;
         let supplies = self.side(at).map_or(&[][..], |side| &side.supplies);
-        let counts = supplies.iter().filter(|s| s.due + sight.terms.grace_ms > sight.now && calendar.number(s.due) <= last);
+        let counts =
+            supplies.iter().filter(|s| s.due + sight.terms.grace_ms > sight.now && calendar.number(s.due) <= last);
         available + counts.map(|s| s.remaining).sum::<Milli>()
     }
 
     fn detect_overdue(&mut self, at: u32, sight: &Sight, out: &mut Vec<Decision>) {
-        let overdue = self.side(at).is_some_and(|side| side.supplies.iter().any(|s| s.due + sight.terms.grace_ms <= sight.now));
+        let overdue =
+            self.side(at).is_some_and(|side| side.supplies.iter().any(|s| s.due + sight.terms.grace_ms <= sight.now));
         let severity = if overdue { sight.terms.severity[AlertType::OverdueSupply as usize] } else { 0 };
         let reasons = ["supply_overdue", "supply_received_redated_or_cancelled"];
         self.feed(at, AlertType::OverdueSupply, severity, sight, reasons, out);
@@ -288,13 +309,28 @@ impl Group {
                 self.side_mut(at).spiked_at = Some(sight.now);
             }
         }
-        let recent = self.side(at).and_then(|side| side.spiked_at).is_some_and(|at| sight.now - at < sight.terms.spike_hold_ms);
+        let recent =
+            self.side(at).and_then(|side| side.spiked_at).is_some_and(|at| sight.now - at < sight.terms.spike_hold_ms);
         let severity = if recent { sight.terms.severity[AlertType::SalesSpike as usize] } else { 0 };
-        self.feed(at, AlertType::SalesSpike, severity, sight, ["demand_of_the_day_beyond_spike_p", "spike_hold_passed"], out);
+        self.feed(
+            at,
+            AlertType::SalesSpike,
+            severity,
+            sight,
+            ["demand_of_the_day_beyond_spike_p", "spike_hold_passed"],
+            out,
+        );
     }
 
     /// A late or correcting record moved the numbers of an open episode by more than `revise_over` and changed nothing else.
-    fn revise(&mut self, at: u32, sight: &Sight, before: &Before, record: Option<&Movement<'_>>, out: &mut Vec<Decision>) {
+    fn revise(
+        &mut self,
+        at: u32,
+        sight: &Sight,
+        before: &Before,
+        record: Option<&Movement<'_>>,
+        out: &mut Vec<Decision>,
+    ) {
         let Some(m) = record else { return };
         let reason = match m.kind {
             Kind::Void => "corrected_by_void",
@@ -317,7 +353,14 @@ impl Group {
             };
             if changed {
                 let p = (state.kind == AlertType::ProjectedStockout).then_some(p);
-                out.push(Decision { watch, change: Change::Revised, severity: state.level, reason, supersedes: None, p });
+                out.push(Decision {
+                    watch,
+                    change: Change::Revised,
+                    severity: state.level,
+                    reason,
+                    supersedes: None,
+                    p,
+                });
             }
         }
     }

@@ -107,7 +107,8 @@ impl Group {
             })
             .collect();
         let terms = &sight.terms;
-        let lines: Map<String, Json> = SEVERITIES[1..].iter().zip(terms.lines).map(|(name, line)| ((*name).to_owned(), line.into())).collect();
+        let lines: Map<String, Json> =
+            SEVERITIES[1..].iter().zip(terms.lines).map(|(name, line)| ((*name).to_owned(), line.into())).collect();
         let mut lines = lines;
         lines.insert("exit_ratio".to_owned(), terms.exit_ratio.into());
         let map = json!({

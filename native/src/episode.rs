@@ -228,7 +228,14 @@ pub fn graded(p: f64, level: u8, terms: &Terms) -> u8 {
 }
 
 /// The identity of an episode: 48 bits of its opening in ms, 80 bits of a stable hash of what it is about.
-pub fn alert_id(pipeline: &str, location: &str, sku: &str, kind: AlertType, episode: u32, opened_at: Millis) -> AlertId {
+pub fn alert_id(
+    pipeline: &str,
+    location: &str,
+    sku: &str,
+    kind: AlertType,
+    episode: u32,
+    opened_at: Millis,
+) -> AlertId {
     const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let mut about = Vec::with_capacity(64);
     for part in [pipeline, location, sku, kind.name()] {
@@ -253,7 +260,8 @@ mod tests {
     #[test]
     fn low_restocked_low_is_exactly_two_episodes() {
         let (terms, mut watch) = (terms(), Watch::new(AlertType::OutOfStock));
-        let all: Vec<Change> = [3, 3, 3, 0, 0, 3, 3].iter().enumerate().flat_map(|(t, l)| watch.step(*l, t as i64, &terms)).collect();
+        let all: Vec<Change> =
+            [3, 3, 3, 0, 0, 3, 3].iter().enumerate().flat_map(|(t, l)| watch.step(*l, t as i64, &terms)).collect();
         assert_eq!(all, [Change::Opened, Change::Cleared, Change::Opened]);
         assert_eq!(watch.episode, 2);
     }
@@ -308,6 +316,9 @@ mod tests {
         let id = alert_id("lowtide", "330", "1004906", AlertType::OutOfStock, 1, 1_795_339_800_000);
         assert_eq!(&id, b"01M819EKE0ZEYY5VNEWY3TBPKX");
         assert_ne!(id, alert_id("lowtide", "330", "1004906", AlertType::OutOfStock, 2, 1_795_339_800_000));
-        assert_ne!(alert_id("a", "bc", "d", AlertType::OutOfStock, 1, 0), alert_id("a", "b", "cd", AlertType::OutOfStock, 1, 0));
+        assert_ne!(
+            alert_id("a", "bc", "d", AlertType::OutOfStock, 1, 0),
+            alert_id("a", "b", "cd", AlertType::OutOfStock, 1, 0)
+        );
     }
 }

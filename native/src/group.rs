@@ -91,7 +91,7 @@ impl Group {
     /// Applies one block of [`crate::wire`].
     pub fn apply(&mut self, block: &[u8]) -> Result<(), String> {
         let mut reader = Reader::new(block)?;
-        while let Some(movement) = reader.next()? {
+        while let Some(movement) = reader.read()? {
             if movement.offset >= self.next_offset {
                 self.next_offset = movement.offset + 1;
                 self.movement(&movement);
@@ -162,7 +162,11 @@ impl Group {
         if let Some(terms) = self.matched.get(&layers) {
             return *terms;
         }
-        let terms = self.policy.terms(&layers).or_else(|_| self.policy.terms(&layers[..1])).expect("the first layer was checked when the policy was read");
+        let terms = self
+            .policy
+            .terms(&layers)
+            .or_else(|_| self.policy.terms(&layers[..1]))
+            .expect("the first layer was checked when the policy was read");
         let number = self.terms.len() as u32;
         self.calendars.push(Calendar::new(&terms.time_zone).expect("the zone was checked with the terms"));
         self.terms.push(Arc::new(terms));
@@ -286,6 +290,12 @@ impl Group {
         let calendar = &self.calendars[row.terms as usize];
         let of_day = |past: &Past| past.demand && calendar.number(past.event_time) == number;
         self.history.chain(row.latest).filter(of_day).map(|past| -past.effect).sum::<Milli>().max(0)
+    }
+
+    /// Rows that wait to be taken.
+    pub fn pending(&self) -> usize {
+        let o = &self.output;
+        o.ledger.len() + o.positions.len() + o.demand.len() + o.counts.len()
     }
 
     /// Takes what was written since the last call, ledger entries in canonical order.

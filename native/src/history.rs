@@ -67,7 +67,10 @@ impl History {
                 LARGE
             }
         };
-        self.append(clock, Entry { time_and_flag: (past.event_time as u64) << 1 | u64::from(past.demand), effect, previous });
+        self.append(
+            clock,
+            Entry { time_and_flag: (past.event_time as u64) << 1 | u64::from(past.demand), effect, previous },
+        );
         number
     }
 
@@ -105,7 +108,8 @@ impl History {
             // A link older than its own entry's distance to the tail was forgotten and its number may be in use again.
             let distance = number.wrapping_sub(self.tail);
             next = if entry.previous.wrapping_sub(self.tail) < distance { entry.previous } else { NONE };
-            let effect = if entry.effect == LARGE { self.large.get(&number).copied().unwrap_or(0) } else { entry.effect.into() };
+            let effect =
+                if entry.effect == LARGE { self.large.get(&number).copied().unwrap_or(0) } else { entry.effect.into() };
             Some(Past { event_time: (entry.time_and_flag >> 1) as i64, effect, demand: entry.time_and_flag & 1 == 1 })
         })
     }
@@ -124,8 +128,10 @@ impl History {
         let numbered = self.segments.iter().flat_map(|s| s.entries.iter().map(|e| (s.last_clock, *e)));
         numbered.enumerate().map(|(at, (clock, entry))| {
             let number = self.tail.wrapping_add(at as u32);
-            let effect = if entry.effect == LARGE { self.large.get(&number).copied().unwrap_or(0) } else { entry.effect.into() };
-            let past = Past { event_time: (entry.time_and_flag >> 1) as i64, effect, demand: entry.time_and_flag & 1 == 1 };
+            let effect =
+                if entry.effect == LARGE { self.large.get(&number).copied().unwrap_or(0) } else { entry.effect.into() };
+            let past =
+                Past { event_time: (entry.time_and_flag >> 1) as i64, effect, demand: entry.time_and_flag & 1 == 1 };
             (clock, past, entry.previous)
         })
     }

@@ -20,7 +20,8 @@ pub fn refresh(row: &mut Row, terms: &Terms) {
         let calm = dispersion.max(rate);
         let mean = rate * terms.profile.most(terms.horizon);
         let variance = calm * mean + mean * mean * calm / f64::from(demand.sold);
-        let level = bound(mean, variance, terms.lines[0]).max(reorder_point(rate, calm, terms).map_or(0.0, |(units, _)| units));
+        let level =
+            bound(mean, variance, terms.lines[0]).max(reorder_point(rate, calm, terms).map_or(0.0, |(units, _)| units));
         row.safe = quantity::from_units(level.min(1e12)).max(1);
     } else {
         row.safe = 1;

@@ -125,7 +125,14 @@ impl Partition {
     }
 
     fn oversize(&self) -> Fault {
-        Fault::new(Code::TooLong, None, format!("the record is longer than `max_record_bytes` ({}): its first bytes are kept", self.max_record_bytes))
+        Fault::new(
+            Code::TooLong,
+            None,
+            format!(
+                "the record is longer than `max_record_bytes` ({}): its first bytes are kept",
+                self.max_record_bytes
+            ),
+        )
     }
 
     /// The header of a CSV file; the columns of the lines that follow.
@@ -183,7 +190,11 @@ impl Partition {
             return self.reject(raw, Fault::new(Code::NotUtf8, None, "the row is not UTF-8: export it in UTF-8"));
         };
         if ends.len() != self.header.len() {
-            let message = format!("the row has {} fields and its header {}: quote fields that hold a comma", ends.len(), self.header.len());
+            let message = format!(
+                "the row has {} fields and its header {}: quote fields that hold a comma",
+                ends.len(),
+                self.header.len()
+            );
             return self.reject(raw, Fault::new(Code::BadRow, None, message));
         }
         let mut fields = Fields::default();
@@ -195,7 +206,10 @@ impl Partition {
             let value = if cell.is_empty() { Value::Null } else { Value::Text(cell.into()) };
             if fields.set(field, value) {
                 let name = field.name();
-                return self.reject(raw, Fault::new(Code::DuplicateField, name, format!("column `{name}` stands twice: keep one")));
+                return self.reject(
+                    raw,
+                    Fault::new(Code::DuplicateField, name, format!("column `{name}` stands twice: keep one")),
+                );
             }
         }
         self.record(&fields, None, |_| raw.to_vec());

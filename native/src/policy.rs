@@ -148,7 +148,8 @@ pub enum ReorderPoint {
 
 impl Policy {
     pub fn parse(text: &[u8]) -> Result<Policy, String> {
-        let policy: Policy = serde_json::from_slice(text).map_err(|error| format!("the compiled policy cannot be read: {error}"))?;
+        let policy: Policy =
+            serde_json::from_slice(text).map_err(|error| format!("the compiled policy cannot be read: {error}"))?;
         if policy.layers.is_empty() {
             return Err("the compiled policy has no layers".to_owned());
         }
@@ -245,7 +246,8 @@ impl Reading<'_> {
     }
 
     fn steps(&self, key: &str) -> Result<Vec<(f64, f64)>, String> {
-        serde_json::from_value(self.value(key)?.clone()).map_err(|_| format!("`{key}` of the compiled policy is no list of pairs"))
+        serde_json::from_value(self.value(key)?.clone())
+            .map_err(|_| format!("`{key}` of the compiled policy is no list of pairs"))
     }
 
     fn types(&self, key: &str) -> Result<[bool; 6], String> {
@@ -318,7 +320,14 @@ mod tests {
 
     #[test]
     fn a_star_stands_for_any_run() {
-        for (pattern, text, fits) in [("*", "", true), ("a*c", "abbc", true), ("a*c", "abcb", false), ("33*", "330", true), ("x", "xy", false), ("*a*", "bab", true)] {
+        for (pattern, text, fits) in [
+            ("*", "", true),
+            ("a*c", "abbc", true),
+            ("a*c", "abcb", false),
+            ("33*", "330", true),
+            ("x", "xy", false),
+            ("*a*", "bab", true),
+        ] {
             assert_eq!(wildcard(pattern.as_bytes(), text.as_bytes()), fits, "{pattern} {text}");
         }
     }

@@ -94,7 +94,14 @@ impl Group {
 
     fn push_day(&mut self, at: u32, day: i32, very_late: bool, demand: Milli) {
         let row = &self.rows[at as usize];
-        self.output.demand.push(DemandDay { offset: row.offset, location: row.location, sku: row.sku, day, very_late, demand });
+        self.output.demand.push(DemandDay {
+            offset: row.offset,
+            location: row.location,
+            sku: row.sku,
+            day,
+            very_late,
+            demand,
+        });
     }
 
     pub(crate) fn publish_open_day(&mut self, at: u32) {
@@ -116,7 +123,9 @@ impl Group {
     pub fn all_positions(&self) -> Vec<PositionRow> {
         let touched = |at: &u32| self.rows[*at as usize].last_event != NEVER;
         let mut all: Vec<u32> = (0..self.rows.len() as u32).filter(touched).collect();
-        let name = |at: &u32| (self.locations.get(self.rows[*at as usize].location), self.skus.get(self.rows[*at as usize].sku));
+        let name = |at: &u32| {
+            (self.locations.get(self.rows[*at as usize].location), self.skus.get(self.rows[*at as usize].sku))
+        };
         all.sort_by(|a, b| name(a).cmp(&name(b)));
         all.into_iter().map(|at| self.position_row(at)).collect()
     }

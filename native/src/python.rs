@@ -30,7 +30,8 @@ fn refuse(message: impl Into<String>) -> PyErr {
 }
 
 fn configure(text: &[u8]) -> PyResult<(Origin, Policy)> {
-    let config: Config = serde_json::from_slice(text).map_err(|error| refuse(format!("the configuration cannot be read: {error}")))?;
+    let config: Config =
+        serde_json::from_slice(text).map_err(|error| refuse(format!("the configuration cannot be read: {error}")))?;
     config.policy.terms(&[0]).map_err(refuse)?;
     Ok((Origin { pipeline: config.pipeline, partition: config.partition }, config.policy))
 }
@@ -44,7 +45,8 @@ fn catalogue(batch: Option<PyArrowType<RecordBatch>>) -> PyResult<Catalogue> {
         let column = rest[at].as_ref().filter(|column| !column.is_null(row));
         column.map_or_else(String::new, |column| column.value(row).to_owned())
     };
-    let item = |row| Item { category: text(0, row), department: text(1, row), supplier: text(2, row), abc: text(3, row) };
+    let item =
+        |row| Item { category: text(0, row), department: text(1, row), supplier: text(2, row), abc: text(3, row) };
     Ok((0..sku.len()).map(|row| (sku.value(row).to_owned(), item(row))).collect())
 }
 
@@ -88,7 +90,9 @@ impl Partition {
             None => None,
             Some(array) => {
                 let data = arrow_array::make_array(arrow_data::ArrayData::from_pyarrow_bound(&array)?);
-                let times = data.as_primitive_opt::<Int64Type>().ok_or_else(|| refuse("arrivals are int64 epoch milliseconds"))?;
+                let times = data
+                    .as_primitive_opt::<Int64Type>()
+                    .ok_or_else(|| refuse("arrivals are int64 epoch milliseconds"))?;
                 Some(times.values().to_vec())
             }
         };
@@ -179,12 +183,18 @@ impl Group {
     fn restore(config: &[u8], catalogue_batch: Option<PyArrowType<RecordBatch>>, state: &[u8]) -> PyResult<Group> {
         let (origin, policy) = configure(config)?;
         let version = policy.version.clone();
-        let core = group::Group::restore(&origin.pipeline, policy, catalogue(catalogue_batch)?, state).map_err(refuse)?;
+        let core =
+            group::Group::restore(&origin.pipeline, policy, catalogue(catalogue_batch)?, state).map_err(refuse)?;
         Ok(Group::around(core, origin, version))
     }
 
     fn apply(&self, py: Python<'_>, block: &[u8]) -> PyResult<()> {
         self.with(py, |core| core.apply(block)).map_err(refuse)
+    }
+
+    #[getter]
+    fn pending(&self, py: Python<'_>) -> usize {
+        self.with(py, |core| core.pending())
     }
 
     fn take(&self, py: Python<'_>) -> BTreeMap<&'static str, PyArrowType<RecordBatch>> {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use unicode_normalization::{UnicodeNormalization, is_nfc_quick, IsNormalized};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::calendar::Calendar;
 use crate::instant::{self, Millis, TimeError};
@@ -29,7 +29,18 @@ pub enum Field {
 }
 
 pub const FIELDS: [&str; 12] = [
-    "id", "source", "kind", "event_time", "sku", "location", "quantity", "ref", "due", "counterparty", "reason", "unit_value",
+    "id",
+    "source",
+    "kind",
+    "event_time",
+    "sku",
+    "location",
+    "quantity",
+    "ref",
+    "due",
+    "counterparty",
+    "reason",
+    "unit_value",
 ];
 
 const ALL: [Field; 12] = [
@@ -165,8 +176,15 @@ pub fn validate<'a>(fields: &'a Fields<'_>, arrival: Option<Millis>, rules: &Rul
     check_types(fields)?;
     check_lengths(fields)?;
     let kind = kind.ok_or_else(|| {
-        Fault::new(Code::UnknownKind, "kind", format!("`kind` is {:?}: write one of sale, return, void, receipt, order, shipment, \
-            transfer_out, transfer_in, adjustment, count, hold, release, reserve, unreserve, heartbeat", short(fields.text(Field::Kind))))
+        Fault::new(
+            Code::UnknownKind,
+            "kind",
+            format!(
+                "`kind` is {:?}: write one of sale, return, void, receipt, order, shipment, \
+            transfer_out, transfer_in, adjustment, count, hold, release, reserve, unreserve, heartbeat",
+                short(fields.text(Field::Kind))
+            ),
+        )
     })?;
     let (event_time, due) = check_times(fields, rules)?;
     let event_time = event_time.unwrap_or_default();
@@ -186,7 +204,10 @@ pub fn validate<'a>(fields: &'a Fields<'_>, arrival: Option<Millis>, rules: &Rul
         return Err(Fault::new(
             Code::ClockAhead,
             "event_time",
-            format!("`event_time` {} is later than the record's arrival by more than `max_ahead`: set the clock of its source", instant::format(event_time)),
+            format!(
+                "`event_time` {} is later than the record's arrival by more than `max_ahead`: set the clock of its source",
+                instant::format(event_time)
+            ),
         ));
     }
     Ok(Valid {
@@ -229,7 +250,11 @@ fn check_presence(fields: &Fields<'_>, kind: Option<Kind>) -> Result<(), Fault> 
                 Some(kind) if kind.needs_reference() && *field == Field::Ref => " for an order or a shipment",
                 _ => "",
             };
-            Err(Fault::new(Code::MissingField, field.name(), format!("`{}` is {state}: it is required{whom}", field.name())))
+            Err(Fault::new(
+                Code::MissingField,
+                field.name(),
+                format!("`{}` is {state}: it is required{whom}", field.name()),
+            ))
         }
     }
 }
@@ -266,7 +291,11 @@ fn check_lengths(fields: &Fields<'_>) -> Result<(), Fault> {
     for field in [Field::Id, Field::Source, Field::Sku, Field::Location] {
         let text = fields.text(field);
         if text.len() > 128 && text.chars().count() > 128 {
-            return Err(Fault::new(Code::TooLong, field.name(), format!("`{}` is longer than 128 characters", field.name())));
+            return Err(Fault::new(
+                Code::TooLong,
+                field.name(),
+                format!("`{}` is longer than 128 characters", field.name()),
+            ));
         }
     }
     Ok(())
@@ -291,7 +320,10 @@ fn check_times(fields: &Fields<'_>, rules: &Rules) -> Result<(Option<Millis>, Op
                 return Err(Fault::new(
                     Code::BadTime,
                     field.name(),
-                    format!("`{}` is no time from 2000 to 2100: write RFC 3339 such as 2026-11-22T09:30:00Z, or epoch milliseconds", field.name()),
+                    format!(
+                        "`{}` is no time from 2000 to 2100: write RFC 3339 such as 2026-11-22T09:30:00Z, or epoch milliseconds",
+                        field.name()
+                    ),
                 ));
             }
             Err(TimeError::NoZone(wall)) => match &rules.naive_zone {
@@ -381,7 +413,10 @@ mod tests {
         assert_eq!(judge(&with(r#"{"quantity":-2}"#)), Ok((Kind::Return, 2000)));
         assert_eq!(judge(&with(r#"{"kind":"adjustment","quantity":"-1.5"}"#)), Ok((Kind::Adjustment, -1500)));
         assert_eq!(judge(&with(r#"{"arrival":1,"event_time":"2026-11-22T09:40:00Z"}"#)), Ok((Kind::Sale, 2000)));
-        assert_eq!(judge(r#"{"id":"h","source":"s","kind":"heartbeat","event_time":1795339800000}"#), Ok((Kind::Heartbeat, 0)));
+        assert_eq!(
+            judge(r#"{"id":"h","source":"s","kind":"heartbeat","event_time":1795339800000}"#),
+            Ok((Kind::Heartbeat, 0))
+        );
         let composed = with(r#"{"sku":"Cafe\u0301"}"#);
         let mut fields = Fields::default();
         crate::json::decode(&composed, &mut fields).unwrap();

@@ -20,8 +20,7 @@ const PARTITION: &[u8; 4] = b"LTP1";
 impl Group {
     /// The whole state. Rows that were not taken yet are no part of it: take them first.
     pub fn export(&self) -> Result<Vec<u8>, String> {
-        let o = &self.output;
-        if !(o.ledger.is_empty() && o.positions.is_empty() && o.demand.is_empty() && o.counts.is_empty()) {
+        if self.pending() > 0 {
             return Err("take the group's rows before its state is exported".to_owned());
         }
         let mut e = Encoder::new(GROUP);
@@ -118,10 +117,21 @@ impl Group {
 }
 
 fn export_row(e: &mut Encoder, row: &Row) {
-    for value in [row.on_hand, row.blocked, row.today, row.safe, row.counted_at, row.last_event, row.offset as i64, row.next_due] {
+    for value in
+        [row.on_hand, row.blocked, row.today, row.safe, row.counted_at, row.last_event, row.offset as i64, row.next_due]
+    {
         e.i64(value);
     }
-    for value in [row.demand.sold, row.demand.days, row.demand.spread, row.spike, row.exposure, row.share, row.stocked_since, row.unlearned] {
+    for value in [
+        row.demand.sold,
+        row.demand.days,
+        row.demand.spread,
+        row.spike,
+        row.exposure,
+        row.share,
+        row.stocked_since,
+        row.unlearned,
+    ] {
         e.f32(value);
     }
     for value in [row.latest, row.location, row.sku, row.day as u32, row.flags, u32::from(row.side != NO_SIDE)] {
@@ -177,9 +187,11 @@ fn import_side(d: &mut Decoder<'_>) -> Result<Side, String> {
     for _ in 0..d.u32()? {
         let kind = TYPES.get(d.u32()? as usize).ok_or("the state names an unknown alert type")?.0;
         let mut watch = Watch::new(kind);
-        (watch.level, watch.flapping, watch.episode, watch.seq) = (d.u32()?.min(3) as u8, d.u32()? == 1, d.u32()?, d.u32()?);
+        (watch.level, watch.flapping, watch.episode, watch.seq) =
+            (d.u32()?.min(3) as u8, d.u32()? == 1, d.u32()?, d.u32()?);
         watch.opened_at = d.i64()?;
-        watch.alert_id = d.text()?.as_bytes().try_into().map_err(|_| "the state holds an alert id that is none".to_owned())?;
+        watch.alert_id =
+            d.text()?.as_bytes().try_into().map_err(|_| "the state holds an alert id that is none".to_owned())?;
         (watch.holding, watch.lower, watch.quiet) = (d.option()?, d.option()?, d.option()?);
         for _ in 0..d.u32()? {
             watch.openings.push(d.i64()?);
@@ -231,7 +243,8 @@ impl Partition {
         };
         for _ in 0..d.u32()? {
             let (name, count) = (d.text()?, d.u64()?);
-            let known = CODES.iter().find(|(_, known)| *known == name).ok_or("the state counts an unknown reject code")?;
+            let known =
+                CODES.iter().find(|(_, known)| *known == name).ok_or("the state counts an unknown reject code")?;
             counts.rejects.insert(known.1, count);
         }
         let mut seen = Vec::new();

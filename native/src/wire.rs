@@ -40,7 +40,7 @@ impl Writer {
         let reference = m.reference.unwrap_or("");
         let mut head = [0u8; RECORD];
         head[0] = m.kind as u8;
-        head[1] = u8::from(m.reference.is_some()) * HAS_REF | u8::from(m.due.is_some()) * HAS_DUE;
+        head[1] = (u8::from(m.reference.is_some()) * HAS_REF) | (u8::from(m.due.is_some()) * HAS_DUE);
         for (at, text) in [(2, m.sku), (4, m.location), (6, m.source), (8, m.id)] {
             head[at..at + 2].copy_from_slice(&(text.len() as u16).to_le_bytes());
         }
@@ -105,7 +105,8 @@ impl<'a> Reader<'a> {
         }
         let (bytes, rest) = self.rest.split_at(total);
         self.rest = rest;
-        let all = simdutf8::basic::from_utf8(bytes).map_err(|_| "a block of movements holds text that is not UTF-8".to_owned())?;
+        let all = simdutf8::basic::from_utf8(bytes)
+            .map_err(|_| "a block of movements holds text that is not UTF-8".to_owned())?;
         let mut texts = [""; N];
         let mut start = 0;
         for (text, length) in texts.iter_mut().zip(lengths) {
@@ -117,7 +118,7 @@ impl<'a> Reader<'a> {
 
     /// The next movement, `None` after the last.
     #[inline]
-    pub fn next(&mut self) -> Result<Option<Movement<'a>>, String> {
+    pub fn read(&mut self) -> Result<Option<Movement<'a>>, String> {
         if self.left == 0 {
             return Ok(None);
         }
@@ -172,10 +173,10 @@ mod tests {
         let bytes = writer.finish(42, true);
         let mut reader = Reader::new(&bytes).unwrap();
         assert_eq!((reader.clock, reader.last), (42, true));
-        assert_eq!(reader.next().unwrap(), Some(movement));
-        assert_eq!(reader.next().unwrap(), None);
+        assert_eq!(reader.read().unwrap(), Some(movement));
+        assert_eq!(reader.read().unwrap(), None);
         for cut in 0..bytes.len() {
-            let outcome = Reader::new(&bytes[..cut]).and_then(|mut reader| reader.next().map(|_| ()));
+            let outcome = Reader::new(&bytes[..cut]).and_then(|mut reader| reader.read().map(|_| ()));
             assert!(outcome.is_err(), "cut at {cut}");
         }
     }

@@ -27,7 +27,9 @@ def load_catalogue(path: str | Path) -> pa.RecordBatch:
     """
     table = _read(Path(path))
     if "sku" not in table.schema.names:
-        raise PolicyError(f"`{path}` has no column `sku`", f"A catalogue has the columns {', '.join(TEXTS + NUMBERS)}.")
+        raise PolicyError(
+            f"`{path}` has no column `sku`", f"A catalogue has the columns {', '.join(TEXTS + NUMBERS)}."
+        )
     columns: dict[str, pa.Array] = {}
     faults: list[str] = []
     for name in TEXTS:
@@ -55,12 +57,18 @@ def _read(path: Path) -> pa.Table:
     try:
         if path.suffix.lower() == ".parquet":
             return pa.parquet.read_table(path)
-        text = pa.csv.ConvertOptions(column_types=dict.fromkeys(TEXTS + NUMBERS, pa.string()), strings_can_be_null=True)
+        text = pa.csv.ConvertOptions(
+            column_types=dict.fromkeys(TEXTS + NUMBERS, pa.string()), strings_can_be_null=True
+        )
         return pa.csv.read_csv(path, convert_options=text)
     except FileNotFoundError as error:
-        raise PolicyError(f"there is no catalogue `{path}`", "Give a CSV or Parquet file with a column `sku`.") from error
+        raise PolicyError(
+            f"there is no catalogue `{path}`", "Give a CSV or Parquet file with a column `sku`."
+        ) from error
     except (OSError, pa.ArrowException) as error:
-        raise PolicyError(f"`{path}` cannot be read: {error}", "A catalogue is CSV in UTF-8 with a header, or Parquet.") from error
+        raise PolicyError(
+            f"`{path}` cannot be read: {error}", "A catalogue is CSV in UTF-8 with a header, or Parquet."
+        ) from error
 
 
 def _texts(table: pa.Table, name: str) -> pa.Array:

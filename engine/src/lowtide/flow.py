@@ -30,6 +30,8 @@ from lowtide.sources import Block
 STEPS = ("source", "decode", "route", "inventory", "rows", "warehouse")
 _EPOCH = timedelta(milliseconds=500)
 """Blocks of one epoch may wait in memory for a slower worker; an epoch's end is the only back-pressure."""
+_WORTH_TAKING = 2000
+"""Rows that a key group gathers before they are handed on: a batch of a few rows costs as much as one of a thousand."""
 _END = None
 """Follows the last block of a finite source."""
 
@@ -39,8 +41,14 @@ Item = tuple[str, Any]
 class Sink(Protocol):
     """Where rows go. Called from any worker thread."""
 
+    def open(self) -> None:
+        """Called before the first row, perhaps more than once."""
+
     def write(self, table: str, batch: pa.RecordBatch) -> None:
         """Take rows of `table`: ledger, position, demand_day, stock_count or reject."""
+
+    def close(self) -> None:
+        """The last rows of a finite source have been written. May be called more than once."""
 
 
 @dataclass
@@ -107,7 +115,8 @@ class _Decode(StatefulBatchLogic[Any, Item, None]):
         out: list[Item] = []
         for block in values:
             routed = self._partition.finish() if block is _END else feed(self._partition, block)
-            out.extend((group_key(self._plan.job.partition_name, number), (number, data)) for number, data in routed)
+            name, last = self._plan.job.partition_name, block is _END
+            out.extend((group_key(name, number), (number, data, last)) for number, data in routed)
             rejects = self._partition.rejects()
             if rejects.num_rows:
                 self._plan.sink.write("reject", rejects)
@@ -119,16 +128,18 @@ class _Decode(StatefulBatchLogic[Any, Item, None]):
         return None
 
 
-class _Inventory(StatefulBatchLogic[tuple[int, bytes], Item, None]):
-    """Movements of a key group in; rows by table out."""
+class _Inventory(StatefulBatchLogic[tuple[int, bytes, bool], Item, None]):
+    """Movements of a key group in; rows by table out, in batches worth handing on."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
 
-    def on_batch(self, values: list[tuple[int, bytes]]) -> tuple[Iterable[Item], bool]:
+    def on_batch(self, values: list[tuple[int, bytes, bool]]) -> tuple[Iterable[Item], bool]:
         group = self._plan.group(values[0][0])
-        for _, block in values:
+        for _, block, _ in values:
             group.apply(block)
+        if group.pending < _WORTH_TAKING and not values[-1][2]:
+            return [], StatefulBatchLogic.RETAIN
         rows = [(table, batch) for table, batch in group.take().items() if batch.num_rows]
         return rows, StatefulBatchLogic.RETAIN
 
@@ -147,6 +158,9 @@ class _Rows(StatefulSinkPartition[Item, None]):
     def snapshot(self) -> None:
         return None
 
+    def close(self) -> None:
+        self._sink.close()
+
 
 class _Warehouse(FixedPartitionedSink[Item, None]):
     def __init__(self, plan: Plan) -> None:
@@ -156,6 +170,7 @@ class _Warehouse(FixedPartitionedSink[Item, None]):
         return ["warehouse"]
 
     def build_part(self, step_id: str, for_part: str, resume_state: None) -> _Rows:
+        self._plan.sink.open()
         return _Rows(self._plan.sink)
 
 
@@ -177,4 +192,6 @@ def build(plan: Plan) -> Dataflow:
 
 def run(plan: Plan, workers: int = 1) -> None:
     """Runs a plan of finite sources to its end over `workers` threads."""
-    cli_main(build(plan), workers_per_process=workers, epoch_interval=_EPOCH)
+    cli_main(  # type: ignore[no-untyped-call]
+        build(plan), workers_per_process=workers, epoch_interval=_EPOCH
+    )

@@ -54,7 +54,9 @@ class Replay:
 
     def positions(self) -> list[wording.Row]:
         """The final state of every position, by location and SKU."""
-        found = (row for group in self.groups for row in wording.rows(group.positions(), wording.POSITION_COLUMNS))
+        found = (
+            row for group in self.groups for row in wording.rows(group.positions(), wording.POSITION_COLUMNS)
+        )
         return sorted(found, key=lambda row: (row["location"], row["sku"]))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,14 +10,14 @@ import pyarrow as pa
 
 from lowtide import flow
 from lowtide.catalogue import load_catalogue
-from lowtide.core import Job, Partition
+from lowtide.core import Job
 from lowtide.errors import JobError
 from lowtide.policy import load_policy, policy_document
 from lowtide.progress import Meter
 from lowtide.settings import Settings
 from lowtide.sources import Block, open_sources, partition_name, total_bytes
 from lowtide.state import restore, save
-from lowtide.warehouse import Writer, open_warehouse
+from lowtide.warehouse import Warehouse, Writer, open_warehouse
 
 
 @dataclass
@@ -35,78 +34,110 @@ class Summary:
     rows: dict[str, int] = field(default_factory=dict)
 
 
-class _Sink:
-    """Rows go to the warehouse, if there is one, and are counted."""
+class Run:
+    """A run that is set up: sources found, state restored. `plan` is what a flow needs, with the run as its sink.
 
-    def __init__(self, writer: Writer | None, meter: Meter) -> None:
-        self._writer, self._meter = writer, meter
+    Raises InputError, SettingsError or JobError here, before the first record. Rows go to the warehouse, if there
+    is one, and are counted; `close()` puts the last of them and the run's own row there.
+    """
+
+    def __init__(self, sources: list[str], settings: Settings, meter: Meter | None = None) -> None:
+        policy = load_policy(settings.policy)
+        catalogue = load_catalogue(settings.catalogue) if settings.catalogue else None
+        self.settings = settings
+        self.meter = meter or Meter(total_bytes(sources))
         self.rows: dict[str, int] = {}
+        name = partition_name(sources)
+        job = Job.of(policy, catalogue, pipeline=settings.pipeline, partition=name)
+        blocks = open_sources(
+            sources,
+            settings.block_records,
+            max_record_bytes=policy.max_record_bytes,
+            progress=self.meter.read,
+        )
+        self.plan = flow.Plan(job, self._limited(blocks), self, settings.key_groups, self.meter.after_block)
+        if settings.state:
+            restore(self.plan, Path(settings.state))
+        self._policy_text = policy_document(policy)
+        self._warehouse: Warehouse | None = None
+        self._writer: Writer | None = None
+        self.run_id: str | None = None
+
+    def open(self) -> None:
+        """Opens the warehouse, if it is not open yet. Raises WarehouseError."""
+        if self._writer is not None or self.settings.warehouse == "none":
+            return
+        job = self.plan.job
+        self._warehouse = open_warehouse(self.settings.warehouse, create=True)
+        self._writer = Writer(self._warehouse, pipeline=self.settings.pipeline)
+        self.run_id = self._writer.run_started(
+            job.partition_name, policy_version=job.policy_version, workers=self.settings.workers
+        )
+        self._writer.policy_version(job.policy_version, self._policy_text, self.run_id)
+        if job.catalogue is not None:
+            self._writer.catalogue(job.catalogue)
+
+    def _limited(self, blocks: Iterator[Block]) -> Iterator[Block]:
+        most = self.settings.max_rejects
+        for block in blocks:
+            if most is not None and self.plan.log().counts()["rejects"] > most:
+                raise JobError(f"more than {most:,} rejects", _SEE_REJECTS)
+            yield block
 
     def write(self, table: str, batch: pa.RecordBatch) -> None:
+        """Takes rows of a table from any worker."""
         self.rows[table] = self.rows.get(table, 0) + batch.num_rows
         if table == "ledger":
-            self._meter.wrote(batch.num_rows)
+            self.meter.wrote(batch.num_rows)
         if self._writer is not None:
             self._writer.write(table, batch)
 
+    def close(self) -> None:
+        """The flow has ended well: everything is on disk when this returns."""
+        self._end("finished")
 
-def _limited(blocks: Iterator[Block], plan: flow.Plan, most: int | None) -> Iterator[Block]:
-    for block in blocks:
-        if most is not None and plan.log().counts()["rejects"] > most:
-            raise JobError(
-                f"more than {most:,} rejects",
-                "See what is wrong with `lowtide sql \"SELECT reason, count() FROM reject GROUP BY reason\"`, "
-                "or run without `--max-rejects`.",
-            )
-        yield block
-
-
-def run(sources: list[str], settings: Settings, meter: Meter | None = None) -> Summary:
-    """Runs sources to their end under these settings and says what came of it.
-
-    Raises InputError, SettingsError, WarehouseError before the first record, JobError when `max_rejects` is exceeded.
-    """
-    policy = load_policy(settings.policy)
-    catalogue = load_catalogue(settings.catalogue) if settings.catalogue else None
-    name = partition_name(sources)
-    job = Job.of(policy, catalogue, pipeline=settings.pipeline, partition=name)
-    meter = meter or Meter(total_bytes(sources))
-    blocks = open_sources(
-        sources, settings.block_records, max_record_bytes=policy.max_record_bytes, progress=meter.read
-    )
-    with ExitStack() as stack:
-        writer, run_id = None, None
-        if settings.warehouse != "none":
-            warehouse = stack.enter_context(open_warehouse(settings.warehouse, create=True))
-            writer = stack.enter_context(Writer(warehouse, pipeline=settings.pipeline))
-            run_id = writer.run_started(name, policy_version=job.policy_version, workers=settings.workers)
-            writer.policy_version(job.policy_version, policy_document(policy), run_id)
-            if catalogue is not None:
-                writer.catalogue(catalogue)
-        sink = _Sink(writer, meter)
-        plan = flow.Plan(job, (), sink, settings.key_groups, meter.after_block)
-        if settings.state:
-            restore(plan, Path(settings.state))
-        plan.blocks = _limited(blocks, plan, settings.max_rejects)
-        with meter:
+    def _end(self, status: str) -> None:
+        writer, self._writer = self._writer, None
+        warehouse, self._warehouse = self._warehouse, None
+        if writer is not None and warehouse is not None and self.run_id is not None:
             try:
-                flow.run(plan, settings.workers)
-                if writer:
+                if status == "finished":
                     writer.flush()
+                writer.run_finished(self.run_id, status, self.plan.log().counts())
+            finally:
+                warehouse.close()
+        if status == "finished" and self.settings.state:
+            save(self.plan, Path(self.settings.state))
+
+    def to_end(self) -> Summary:
+        """Runs the flow over this run's worker threads and says what came of it."""
+        with self.meter:
+            try:
+                self.open()
+                flow.run(self.plan, self.settings.workers)
             except BaseException:
-                if writer and run_id:
-                    writer.run_finished(run_id, "failed", _counts(plan.partition))
+                self._end("failed")
                 raise
-            seconds = meter.seconds
-        if settings.state:
-            save(plan, Path(settings.state))
-        if writer and run_id:
-            writer.run_finished(run_id, "finished", _counts(plan.partition))
-        positions = sum(len(group) for group in plan.groups.values())
+            self.close()
+            seconds = self.meter.seconds
         return Summary(
-            name, _counts(plan.partition), positions, meter.entries, seconds, job.policy_version, run_id, sink.rows
+            source=self.plan.job.partition_name,
+            counts=self.plan.log().counts(),
+            positions=sum(len(group) for group in self.plan.groups.values()),
+            entries=self.meter.entries,
+            seconds=seconds,
+            policy_version=self.plan.job.policy_version,
+            run_id=self.run_id,
+            rows=dict(sorted(self.rows.items())),
         )
 
 
-def _counts(partition: Partition | None) -> dict[str, int]:
-    return partition.counts() if partition is not None else {}
+_SEE_REJECTS = (
+    'See them with `lowtide sql "SELECT reason, count() FROM reject GROUP BY reason"`, '
+    "or run without `--max-rejects`."
+)
+
+
+def run(sources: list[str], settings: Settings, meter: Meter | None = None) -> Summary:
+    """Runs sources to their end under these settings. Raises JobError when `max_rejects` is exceeded."""
+    return Run(sources, settings, meter).to_end()

@@ -71,7 +71,9 @@ def _file_values(path: Path) -> dict[str, Any]:
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SettingsError(f"`{path}` cannot be read: {error}", "It is YAML: one `name: value` a line.") from error
+        raise SettingsError(
+            f"`{path}` cannot be read: {error}", "It is YAML: one `name: value` a line."
+        ) from error
     if data is None:
         return {}
     if not isinstance(data, dict):
@@ -79,13 +81,17 @@ def _file_values(path: Path) -> dict[str, Any]:
     for name in data:
         if name not in Settings.model_fields:
             close = difflib.get_close_matches(str(name), Settings.model_fields, 1)
-            hint = f"Did you mean `{close[0]}`?" if close else f"Known are {', '.join(Settings.model_fields)}."
+            hint = (
+                f"Did you mean `{close[0]}`?" if close else f"Known are {', '.join(Settings.model_fields)}."
+            )
             raise SettingsError(f"`{path}`: unknown setting `{name}`", hint)
     return data
 
 
 def _gather(options: dict[str, Any], file: Path) -> dict[str, tuple[Any, str]]:
-    found: dict[str, tuple[Any, str]] = {name: (value, f"`{file}`") for name, value in _file_values(file).items()}
+    found: dict[str, tuple[Any, str]] = {
+        name: (value, f"`{file}`") for name, value in _file_values(file).items()
+    }
     for name in Settings.model_fields:
         variable = f"LOWTIDE_{name.upper()}"
         if os.environ.get(variable):
@@ -103,14 +109,23 @@ def load_settings(*, file: Path = Path(FILE), **options: Any) -> Settings:
         lines = []
         for detail in error.errors():
             name = str(detail["loc"][0])
-            lines.append(f"`{name}` from {found[name][1]}: {detail['msg'].lower()} (it is {detail['input']!r})")
-        raise SettingsError("\n".join(lines), "`lowtide settings` shows each setting and where it comes from.") from None
+            lines.append(
+                f"`{name}` from {found[name][1]}: {detail['msg'].lower()} (it is {detail['input']!r})"
+            )
+        raise SettingsError(
+            "\n".join(lines), "`lowtide settings` shows each setting and where it comes from."
+        ) from None
 
 
 def list_settings(*, file: Path = Path(FILE)) -> list[Setting]:
     """Every setting with its value, its source and its meaning."""
     found, settings = _gather({}, file), load_settings(file=file)
     return [
-        Setting(name, getattr(settings, name), found[name][1] if name in found else "default", field.description or "")
+        Setting(
+            name,
+            getattr(settings, name),
+            found[name][1] if name in found else "default",
+            field.description or "",
+        )
         for name, field in Settings.model_fields.items()
     ]

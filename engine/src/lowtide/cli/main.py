@@ -29,13 +29,27 @@ def _version(show: bool) -> None:
 
 @app.callback()
 def _root(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
 ) -> None:
     """Real-time projected inventory and explained alerts for retailers. Start with `lowtide demo`."""
 
 
 def _register() -> None:
-    from lowtide.cli import alerts, demo, doctor, explain, generate, policy, position, replay, run, settings, sql
+    from lowtide.cli import (
+        alerts,
+        demo,
+        doctor,
+        explain,
+        generate,
+        policy,
+        position,
+        replay,
+        run,
+        settings,
+        sql,
+    )
 
     app.command("run")(run.run)
     app.command("replay")(replay.replay)

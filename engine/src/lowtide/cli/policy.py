@@ -36,7 +36,9 @@ def check(
         sys.stdout.buffer.write(orjson.dumps(compiled, option=orjson.OPT_APPEND_NEWLINE))
         return
     layers = len(compiled["layers"]) - 1
-    print(f"`{file}` is good: version {compiled['version']}, {layers} layer{'' if layers == 1 else 's'} over the defaults")
+    print(
+        f"`{file}` is good: version {compiled['version']}, {layers} layer{'' if layers == 1 else 's'} over the defaults"
+    )
 
 
 @app.command()
@@ -47,7 +49,9 @@ def schema() -> None:
 
         lowtide policy schema > policy.schema.json
     """
-    sys.stdout.buffer.write(orjson.dumps(policy_schema(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    sys.stdout.buffer.write(
+        orjson.dumps(policy_schema(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    )
 
 
 @app.command()
@@ -55,7 +59,9 @@ def show(
     file: File,
     sku: Annotated[str, typer.Argument(metavar="SKU")],
     location: Annotated[str, typer.Argument(metavar="LOCATION")],
-    catalogue: Annotated[Path | None, typer.Option(metavar="C", help="Catalogue, for layers that match on it.")] = None,
+    catalogue: Annotated[
+        Path | None, typer.Option(metavar="C", help="Catalogue, for layers that match on it.")
+    ] = None,
     json_: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Show the values in force for a position and the layer each came from.

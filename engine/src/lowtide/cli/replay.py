@@ -27,11 +27,21 @@ def replay(
     policy: Annotated[str | None, typer.Option(metavar="F", help="Policy file (YAML).")] = None,
     catalogue: Annotated[str | None, typer.Option(metavar="F", help="Catalogue (CSV or Parquet).")] = None,
     json_: Annotated[bool, typer.Option("--json", help="Ledger entries as JSON lines, all columns.")] = False,
-    positions: Annotated[Path | None, typer.Option(metavar="F", help="Write final positions to F as JSON lines.")] = None,
-    rejects: Annotated[Path | None, typer.Option(metavar="F", help="Write rejects to F as JSON lines.")] = None,
-    block_records: Annotated[int | None, typer.Option(metavar="N", min=0, help="Records in a block; 0: a file is one.")] = None,
-    max_rejects: Annotated[int | None, typer.Option(metavar="N", min=0, help="Stop with exit code 1 after more rejects.")] = None,
-    pipeline: Annotated[str | None, typer.Option(help="Name of the pipeline: part of every alert's identity.")] = None,
+    positions: Annotated[
+        Path | None, typer.Option(metavar="F", help="Write final positions to F as JSON lines.")
+    ] = None,
+    rejects: Annotated[
+        Path | None, typer.Option(metavar="F", help="Write rejects to F as JSON lines.")
+    ] = None,
+    block_records: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="Records in a block; 0: a file is one.")
+    ] = None,
+    max_rejects: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="Stop with exit code 1 after more rejects.")
+    ] = None,
+    pipeline: Annotated[
+        str | None, typer.Option(help="Name of the pipeline: part of every alert's identity.")
+    ] = None,
 ) -> None:
     """Replay sources and write every ledger entry to standard output, in order of event time.
 
@@ -42,7 +52,11 @@ def replay(
         lowtide replay 2025/ --positions positions.jsonl --rejects rejects.jsonl
     """
     settings = load_settings(
-        policy=policy, catalogue=catalogue, block_records=block_records, max_rejects=max_rejects, pipeline=pipeline
+        policy=policy,
+        catalogue=catalogue,
+        block_records=block_records,
+        max_rejects=max_rejects,
+        pipeline=pipeline,
     )
     rules = load_policy(settings.policy)
     items = load_catalogue(settings.catalogue) if settings.catalogue else None

@@ -17,7 +17,10 @@ from lowtide.sources import total_bytes
 
 Sources = Annotated[
     list[str],
-    typer.Argument(metavar="SOURCE…", help="`.jsonl[.gz,.zst]`, `.csv`, `.parquet`, a folder of them, or `-`; read in this order."),
+    typer.Argument(
+        metavar="SOURCE…",
+        help="`.jsonl[.gz,.zst]`, `.csv`, `.parquet`, a folder of them, or `-`; read in this order.",
+    ),
 ]
 
 
@@ -25,12 +28,23 @@ def run(
     sources: Sources,
     policy: Annotated[str | None, typer.Option(metavar="F", help="Policy file (YAML).")] = None,
     catalogue: Annotated[str | None, typer.Option(metavar="F", help="Catalogue (CSV or Parquet).")] = None,
-    warehouse: Annotated[str | None, typer.Option(metavar="W", help="`embedded:`, a folder, http://…, or `none`.")] = None,
-    state: Annotated[str | None, typer.Option(metavar="DIR", help="Go on from the state in DIR, and leave it there for the next run.")] = None,
+    warehouse: Annotated[
+        str | None, typer.Option(metavar="W", help="`embedded:`, a folder, http://…, or `none`.")
+    ] = None,
+    state: Annotated[
+        str | None,
+        typer.Option(metavar="DIR", help="Go on from the state in DIR, and leave it there for the next run."),
+    ] = None,
     workers: Annotated[int | None, typer.Option(metavar="N", min=1, help="Worker threads.")] = None,
-    block_records: Annotated[int | None, typer.Option(metavar="N", min=0, help="Records in a block; 0: a file is one.")] = None,
-    max_rejects: Annotated[int | None, typer.Option(metavar="N", min=0, help="Stop with exit code 1 after more rejects.")] = None,
-    pipeline: Annotated[str | None, typer.Option(help="Name of the pipeline: part of every alert's identity.")] = None,
+    block_records: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="Records in a block; 0: a file is one.")
+    ] = None,
+    max_rejects: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="Stop with exit code 1 after more rejects.")
+    ] = None,
+    pipeline: Annotated[
+        str | None, typer.Option(help="Name of the pipeline: part of every alert's identity.")
+    ] = None,
     json_: Annotated[bool, typer.Option("--json", help="The summary as one JSON object.")] = False,
 ) -> None:
     """Run the dataflow over sources and keep alerts, positions and rejects in the warehouse.
@@ -64,7 +78,9 @@ def show(summary: Summary, console: Console, warehouse: str) -> None:
     """Prints a summary for a person, with the next commands to type."""
     counts = summary.counts
     rate = counts["records"] / max(summary.seconds, 1e-9)
-    console.print(f"{counts['records']:,} records in {summary.seconds:.1f} s ({rate:,.0f}/s), {summary.positions:,} positions")
+    console.print(
+        f"{counts['records']:,} records in {summary.seconds:.1f} s ({rate:,.0f}/s), {summary.positions:,} positions"
+    )
     console.print(
         f"{counts['accepted']:,} accepted · {counts['duplicates']:,} duplicates · {counts['late']:,} late, "
         f"{counts['very_late']:,} of them very late · {counts['rejects']:,} rejects · {summary.entries:,} ledger entries"

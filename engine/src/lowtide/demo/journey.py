@@ -29,7 +29,7 @@ LEFT_OUT = ("COUPON", "FUEL", "MISCELLANEOUS")
 COST_SHARE = 0.7
 """Unit cost is not in the data; it is set to this share of the price."""
 POLICY = Path(__file__).with_name("policy.yaml")
-_VERSION = 1
+_VERSION = 2
 MONEY = pa.decimal128(18, 3)
 TIME = pa.timestamp("ms", tz="UTC")
 

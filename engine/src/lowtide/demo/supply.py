@@ -92,7 +92,7 @@ def _tail(
     tail = np.flatnonzero(lines < REGULAR_LINES)
     spare = np.zeros(len(need), dtype=np.int64)
     spare[tail] = draw.integers(1, 3, len(tail))
-    log.add("count", tail, need[tail] + spare[tail], start + draw.integers(0, HOUR, len(tail)))
+    log.add("count", tail, np.maximum(need + spare, 0)[tail], start + draw.integers(0, HOUR, len(tail)))
     again = tail[draw.random(len(tail)) < 0.02]
     summer = np.full(len(need), np.iinfo(np.int64).max)
     summer[again] = (
@@ -100,7 +100,7 @@ def _tail(
     )
     rest = np.bincount(position, sales.quantity * (sales.time > summer[position]), len(need)).astype(np.int64)
     off = np.where(draw.random(len(again)) < 0.2, draw.integers(-1, 2, len(again)), 0)
-    log.add("count", again, (rest + spare)[again] + off, summer[again])
+    log.add("count", again, np.maximum((rest + spare)[again] + off, 0), summer[again])
 
 
 def _table(log: Log, store: Ints, product: Ints, sku_row: Ints, catalogue: pa.Table) -> pa.Table:

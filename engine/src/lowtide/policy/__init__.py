@@ -1,10 +1,10 @@
 """A policy says who watches what, with which lines: layers of values, the later and more specific winning.
 
-    text ──▶ document (YAML with line and column) ──▶ model (checked) ──▶ compiled (sorted layers for the core)
+text ──▶ document (YAML with line and column) ──▶ model (checked) ──▶ compiled (sorted layers for the core)
 
-    load_policy("policy.yaml")   a checked Policy, or one PolicyError that lists every fault
-    compile_policy(policy)       the JSON that the native core resolves at first sight of a position
-    policy_schema()              JSON Schema for editors
+load_policy("policy.yaml")   a checked Policy, or one PolicyError that lists every fault
+compile_policy(policy)       the JSON that the native core resolves at first sight of a position
+policy_schema()              JSON Schema for editors
 """
 
 from lowtide.policy.compiled import compile_policy, policy_document

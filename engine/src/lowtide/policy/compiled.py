@@ -31,7 +31,11 @@ def compile_policy(policy: Policy) -> dict[str, Any]:
     """The compiled policy; `version` is the first 12 hex digits of the SHA-256 of the rest."""
     layers = [{"name": "defaults", "match": {}, "set": _values(policy.defaults, all_of_them=True)}]
     layers += [
-        {"name": layer.name, "match": dict(sorted(layer.match.items())), "set": _values(layer.set, all_of_them=False)}
+        {
+            "name": layer.name,
+            "match": dict(sorted(layer.match.items())),
+            "set": _values(layer.set, all_of_them=False),
+        }
         for layer in in_order(policy.layers)
     ]
     body: dict[str, Any] = {wire_name(field): getattr(policy, field) for field in _TOP}

@@ -39,12 +39,17 @@ _PATTERN = r"^(\d+(\.\d+)?[dhms])+$"
 Milliseconds = Annotated[
     int,
     BeforeValidator(milliseconds),
-    WithJsonSchema({"anyOf": [{"type": "string", "pattern": _PATTERN}, {"const": 0}], "examples": ["24h", "7d"]}),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "pattern": _PATTERN}, {"const": 0}], "examples": ["24h", "7d"]}
+    ),
 ]
 Days = Annotated[
     float,
     BeforeValidator(days),
     WithJsonSchema(
-        {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": _PATTERN}], "examples": [7, "36h"]}
+        {
+            "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": _PATTERN}],
+            "examples": [7, "36h"],
+        }
     ),
 ]

@@ -31,7 +31,9 @@ def load_policy(path: str | Path | None) -> Policy:
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
-        raise PolicyError(f"there is no policy `{path}`", "Start from `lowtide policy schema` or docs/policy.md.") from error
+        raise PolicyError(
+            f"there is no policy `{path}`", "Start from `lowtide policy schema` or docs/policy.md."
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise PolicyError(f"`{path}` cannot be read: {error}", "A policy is a YAML file in UTF-8.") from error
     return read_policy_text(text, str(path))
@@ -52,7 +54,9 @@ def read_policy_text(text: str, name: str) -> Policy:
         if not faults:
             return policy
     lines = [f"{name}:{line}:{column}: {message}" for (line, column), message in sorted(set(faults))]
-    raise PolicyError("\n".join(lines), "Check it again with `lowtide policy check`; docs/policy.md has every field.")
+    raise PolicyError(
+        "\n".join(lines), "Check it again with `lowtide policy check`; docs/policy.md has every field."
+    )
 
 
 def policy_schema() -> dict[str, Any]:
@@ -73,7 +77,7 @@ def _document(text: str) -> tuple[Any, Marks]:
         mark = getattr(error, "problem_mark", None)
         at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         problem = getattr(error, "problem", None) or "not YAML"
-        raise _Fault(*at, f"not YAML: {problem}; check indentation, colons and quotes") from None
+        raise _Fault(at[0], at[1], f"not YAML: {problem}; check indentation, colons and quotes") from None
     if root is None:
         return {}, {}
     marks: Marks = {}
@@ -103,7 +107,7 @@ def _value(node: yaml.Node, path: Path_, marks: Marks, budget: list[int]) -> Any
     if isinstance(node, yaml.ScalarNode):
         if len(path) >= 2 and "match" in path[-3:]:
             return node.value
-        constructed = yaml.SafeLoader("").construct_object(node)  # type: ignore[no-untyped-call]
+        constructed = yaml.SafeLoader("").construct_object(node)
         return constructed if isinstance(constructed, bool | int | float | str | None) else node.value
     raise _Fault(*marks[path], "write a value, a list or a mapping")
 
@@ -129,7 +133,9 @@ def _known(path: Path_) -> list[str]:
 
 
 def _sentence(detail: Any, marks: Marks) -> tuple[tuple[int, int], str]:
-    path: Path_ = tuple(part for part in detail["loc"] if part != "[key]" and not str(part).startswith("function-"))
+    path: Path_ = tuple(
+        part for part in detail["loc"] if part != "[key]" and not str(part).startswith("function-")
+    )
     while path and path not in marks and len(path) > 1:
         path = path[:-1]
     at = _mark(marks, path)
@@ -153,7 +159,9 @@ def _beyond_fields(policy: Policy) -> list[tuple[Path_, str]]:
     names: set[str] = {"defaults"}
     for number, layer in enumerate(policy.layers):
         if layer.name in names:
-            faults.append((("layers", number, "name"), f"layer `{layer.name}` stands twice: give each its own name"))
+            faults.append(
+                (("layers", number, "name"), f"layer `{layer.name}` stands twice: give each its own name")
+            )
         names.add(layer.name)
     places: list[tuple[Path_, Values]] = [(("defaults",), policy.defaults)]
     for number, layer in enumerate(policy.layers):

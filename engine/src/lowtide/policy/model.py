@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
@@ -10,7 +11,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from lowtide.policy.duration import Days, Milliseconds
 
 AlertType = Literal[
-    "negative_stock", "out_of_stock", "projected_stockout", "below_reorder_point", "overdue_supply", "sales_spike"
+    "negative_stock",
+    "out_of_stock",
+    "projected_stockout",
+    "below_reorder_point",
+    "overdue_supply",
+    "sales_spike",
 ]
 Severity = Literal["watch", "warning", "critical"]
 Chance = Annotated[float, Field(gt=0, lt=1)]
@@ -21,7 +27,7 @@ def _texts(value: Any) -> Any:
     """One pattern or several; numbers are taken as the text they were written as."""
     items = value if isinstance(value, list) else [value]
     if not items or any(isinstance(item, bool | dict | list) or item is None for item in items):
-        raise ValueError("write a text or a list of texts, such as DAIRY or [330, \"33*\"]")
+        raise ValueError('write a text or a list of texts, such as DAIRY or [330, "33*"]')
     return [str(item) for item in items]
 
 
@@ -116,8 +122,10 @@ class Values(Strict):
     @field_validator("lateness")
     @classmethod
     def _steps_rise(cls, steps: list[tuple[float, float]]) -> list[tuple[float, float]]:
-        if not steps or any(a[0] >= b[0] or a[1] > b[1] for a, b in zip(steps, steps[1:], strict=False)):
-            raise ValueError("write steps with rising days and chances that do not fall, such as [[0, 0.9], [7, 1]]")
+        if not steps or any(a[0] >= b[0] or a[1] > b[1] for a, b in pairwise(steps)):
+            raise ValueError(
+                "write steps with rising days and chances that do not fall, such as [[0, 0.9], [7, 1]]"
+            )
         return steps
 
     @field_validator("half_life")
@@ -142,14 +150,18 @@ class Layer(Strict):
     @classmethod
     def _matches_something(cls, match: dict[str, list[str]]) -> dict[str, list[str]]:
         if not match:
-            raise ValueError("name at least one of sku, category, supplier, abc, department, location; or use `defaults:`")
+            raise ValueError(
+                "name at least one of sku, category, supplier, abc, department, location; or use `defaults:`"
+            )
         return match
 
 
 def _week(weights: list[float]) -> list[float]:
     """168 hours with mean 1 from 7 days, 24 hours or 168 hours."""
     if len(weights) not in (7, 24, 168) or min(weights, default=-1) < 0 or sum(weights) <= 0:
-        raise ValueError("write 7 weights (Monday first), 24 (midnight first) or 168, none negative, not all 0")
+        raise ValueError(
+            "write 7 weights (Monday first), 24 (midnight first) or 168, none negative, not all 0"
+        )
     hours = {
         7: lambda: [weights[hour // 24] for hour in range(168)],
         24: lambda: [weights[hour % 24] for hour in range(168)],

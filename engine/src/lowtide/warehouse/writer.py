@@ -53,6 +53,8 @@ class Writer:
         self._flush_bytes = flush_bytes
         self._lock = threading.RLock()
         self._waiting: defaultdict[str, list[pa.RecordBatch]] = defaultdict(list)
+        self._waiting_rows: Counter[str] = Counter()
+        self._waiting_bytes: Counter[str] = Counter()
         self._runs: dict[str, dict[str, Any]] = {}
 
     def write(self, table: str, batch: pa.RecordBatch) -> None:
@@ -61,9 +63,11 @@ class Writer:
             return
         with self._lock:
             self._waiting[table].append(batch)
-            if sum(b.num_rows for b in self._waiting[table]) >= self._flush_rows:
+            self._waiting_rows[table] += batch.num_rows
+            self._waiting_bytes[table] += batch.nbytes
+            if self._waiting_rows[table] >= self._flush_rows:
                 self._insert(table)
-            elif sum(b.nbytes for batches in self._waiting.values() for b in batches) >= self._flush_bytes:
+            elif self._waiting_bytes.total() >= self._flush_bytes:
                 self.flush()
 
     def flush(self) -> None:
@@ -127,6 +131,7 @@ class Writer:
         self._attempt(table, lambda: self.warehouse.insert_arrow(table, rows))
         self.written[table] += rows.num_rows
         self._waiting[table] = []
+        self._waiting_rows[table] = self._waiting_bytes[table] = 0
 
     def _attempt(self, table: str, insert: Any) -> None:
         """Insert; a server that does not answer is asked again, which repeats no row."""

