@@ -52,7 +52,8 @@ class Log:
         self.clock = max(self.clock, record.event_time)
         self.seen[record.source, record.id] = self.clock
         behind = self.clock - record.event_time
-        self.counts["very_late" if behind > self.policy.late_window else "late"] += behind > 0
+        self.counts["late"] += behind > 0
+        self.counts["very_late"] += behind > self.policy.late_window
         if record.kind == "heartbeat":
             return
         stock = self.stock.setdefault(record.position, Position())

@@ -8,7 +8,7 @@ import re
 from decimal import Decimal
 
 LIMIT = 10**12 * 1000
-NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,4})?")
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?0*[0-9]{1,4})?")
 
 
 def thousandths(value: str) -> int | None:

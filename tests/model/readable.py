@@ -3,6 +3,7 @@
 from model.lines import HEARTBEAT, but, raw, tail
 
 READABLE = [
+    (but(due="", unit_value="", ref="", reason="", counterparty=""), "-2"),
     (but(), "-2"),
     (but(extra=1, more={"id": [1]}), "-2"),
     (tail(',"x":1,"x":2'), "-2"),

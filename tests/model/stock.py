@@ -35,6 +35,8 @@ class Position:
     """(event_time, arrival, quantity); an out-of-window count stands at the clock it met."""
     variances: int = 0
     effects: int = 0
+    absorbed: int = 0
+    """Effects that arrived after a count which had seen them already."""
     held: int = 0
     allocated: int = 0
     supply: dict = field(default_factory=dict)
@@ -58,17 +60,25 @@ class Position:
         before = self.on_hand
         effect = self.effect(record, policy)
         if record.kind == "count":
-            out_of_window = record.event_time < clock - policy.late_window
-            self.counts.append(
-                (clock if out_of_window else record.event_time, len(self.counts), record.quantity)
-            )
+            self.count(record, clock, policy)
         elif effect is not None:
             self.movements.append((record.event_time, effect))
-        self.effects += effect or 0
-        self.variances += self.on_hand - before - (effect or 0)
+        change = self.on_hand - before
+        if record.kind == "count":
+            self.variances += change
+        else:
+            self.effects += effect or 0
+            self.absorbed += (effect or 0) - change
         self.count_demand(record, very_late=clock - record.event_time > policy.late_window)
         self.promise(record)
         self.expect(record, policy)
+
+    def count(self, record: Record, clock: int, policy: Policy) -> None:
+        """Older than the latest one it changes nothing; else, out of the window, it stands at the clock."""
+        when = record.event_time
+        if when < clock - policy.late_window and when >= max(self.counts, default=(-1,))[0]:
+            when = clock
+        self.counts.append((when, len(self.counts), record.quantity))
 
     def effect(self, record: Record, policy: Policy) -> int | None:
         """The signed change of stock; None where the kind moves none."""

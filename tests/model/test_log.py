@@ -60,6 +60,11 @@ def test_count_older_than_history_stands_at_the_clock():
     assert units(moves[0], ("count", 50, 28), moves[2]) == 43
 
 
+def test_old_count_under_a_newer_one_changes_nothing_even_out_of_window():
+    assert units(("count", 7, 100), ("count", 50, 0)) == 7
+    assert units(("sale", 7, 100), ("count", 50, 0), ("count", 9, 99)) == 50
+
+
 def test_very_late_movement_after_the_count_still_applies():
     assert units(("count", 50, 0), ("sale", 1, 100), ("sale", 2, 1), ("sale", 4, -1)) == 47
 
@@ -83,7 +88,7 @@ def test_stock_is_effects_plus_variances(seed):
     position = stock(
         *[(chance.choice(kinds), chance.randint(0, 20), chance.randint(0, 200), "r") for _ in range(30)]
     )
-    assert position.on_hand == position.effects + position.variances
+    assert position.on_hand == position.effects - position.absorbed + position.variances
 
 
 def test_open_supply():
@@ -136,9 +141,9 @@ def test_demand_is_kept_by_day_and_never_below_zero():
     assert log(*moves).demand() == {("L", "A", "2026-11-24"): "4"}
 
 
-def test_late_and_very_late_are_counted_apart():
+def test_very_late_is_late_too():
     found = log(("sale", 1, 100), ("sale", 1, 99), ("sale", 1, 28), ("sale", 1, 27.9))
-    assert (found.counts["late"], found.counts["very_late"]) == (2, 1)
+    assert (found.counts["late"], found.counts["very_late"]) == (3, 1)
     assert dict(found.stock["L", "A"].very_late_demand) == {"2026-11-24": 1000}
     assert found.demand() == {("L", "A", "2026-11-24"): "2", ("L", "A", "2026-11-27"): "2"}
 

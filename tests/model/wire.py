@@ -23,6 +23,8 @@ ON_A_POSITION = ("sku", "location", "quantity")
 NEEDS_REF = ("order", "shipment")
 TEXTS = ("id", "source", "kind", "sku", "location", "ref", "counterparty", "reason")
 NAMES = ("id", "source", "sku", "location")
+ABSENT = (None, "")
+"""A field with one of these is a field that is not there, as an empty cell of a table is."""
 TIMES = ("event_time", "due")
 AMOUNTS = ("quantity", "unit_value")
 KNOWN = {*TEXTS, *TIMES, *AMOUNTS}
@@ -76,7 +78,7 @@ def read(line: bytes, negative_sale: str = "return") -> Record | Reject:
     if twice:
         return Reject("duplicate_field", frozenset(twice))
     return validate(
-        {name: value for name, value in pairs if name in KNOWN and value is not None}, negative_sale
+        {name: value for name, value in pairs if name in KNOWN and value not in ABSENT}, negative_sale
     )
 
 
@@ -138,7 +140,7 @@ def validate(fields: dict, negative_sale: str) -> Record | Reject:
 
 def missing(fields: dict) -> set:
     needed = EVERYWHERE if fields.get("kind") == "heartbeat" else EVERYWHERE + ON_A_POSITION
-    absent = {name for name in needed if name not in fields or (name in NAMES and fields[name] == "")}
+    absent = {name for name in needed if name not in fields}
     if fields.get("kind") in NEEDS_REF and "ref" not in fields:
         absent.add("ref")
     return absent

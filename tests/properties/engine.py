@@ -4,7 +4,6 @@ from collections import defaultdict
 from decimal import Decimal
 
 from lowtide.replay import Replayed, replay_lines
-
 from model import quantity
 from model.instant import instant
 from model.log import COLUMNS
@@ -56,12 +55,17 @@ def episodes(found: Replayed, *types: str) -> list:
     return sorted(rows)
 
 
+def days(found: Replayed) -> list[dict]:
+    """Demand rows without the offset of the last record of the day, which a second delivery shifts."""
+    return [{name: value for name, value in row.items() if name != "offset"} for row in found.demand_days]
+
+
 def canonical(found: Replayed) -> dict:
     """Everything a replay says, without the order in which groups happened to say it."""
     return {
         "ledger": found.ledger,
         "positions": sorted(found.positions, key=lambda row: (row["location"], row["sku"])),
         "rejects": found.rejects,
-        "demand_days": sorted(found.demand_days, key=str),
+        "demand_days": sorted(days(found), key=str),
         "counts": found.counts,
     }

@@ -85,6 +85,28 @@ def test_promises_and_voids(rows):
     agree(joined(rows))
 
 
+def test_a_very_late_void_undoes_the_demand_of_its_day():
+    """The day's demand is one number, whichever part of it the sale was counted in."""
+    moves = [
+        movement(1, "count", 0, 9000, MONDAY),
+        movement(2, "sale", 0, 4000, MONDAY + 10 * HOUR),
+        movement(3, "heartbeat", 0, 0, MONDAY + 120 * HOUR),
+        movement(4, "void", 0, 4000, MONDAY + 11 * HOUR),
+    ]
+    agree(joined(line(move) for move in moves))
+
+
+def test_out_of_stock_ends_with_stock_and_not_with_demand():
+    """A void that takes the last demand away does not put anything on the shelf."""
+    moves = [
+        movement(1, "count", 0, 5000, MONDAY),
+        movement(2, "sale", 0, 5000, MONDAY + HOUR),
+        movement(3, "adjustment", 0, -5000, MONDAY + 2 * HOUR),
+        movement(4, "void", 0, 5000, MONDAY + 3 * HOUR),
+    ]
+    agree(joined(line(move) for move in moves))
+
+
 def test_a_thousand_positions():
     """Every position gets a count, sales and an order that stays away; the model walks the same way."""
     rows = []

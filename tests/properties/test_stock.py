@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.instant import HOUR
+from model.log import run
 from model.quantity import thousandths
 from properties.engine import replay
 from properties.logs import COMPOSED, MONDAY, SHELF_KINDS, line, movement, quantities, records, written
@@ -42,6 +43,19 @@ def test_stock_is_the_signed_sum_of_effects(moves):
     for move in moves:
         expected[move["location"], move["sku"]] += SIGN[move["kind"]] * move["quantity"]
     assert {key: thousandths(value) for key, value in on_hand(moves).items()} == dict(expected)
+
+
+@quick
+@given(records(kinds=SHELF_KINDS, repeats=False))
+def test_stock_is_effects_and_variances(moves):
+    """Counted variances, and effects but for those a count had seen before they arrived: nothing else."""
+    data = written(moves)
+    expected = Counter({key: stock.effects - stock.absorbed for key, stock in run(data).stock.items()})
+    found = replay(data)
+    for count in (count for count in found.stock_counts if count["mark"] != "older"):
+        expected[count["location"], count["sku"]] += thousandths(count["variance"])
+    rows = {(row["location"], row["sku"]): thousandths(row["on_hand"]) for row in found.positions}
+    assert rows == dict(expected)
 
 
 @quick

@@ -1,8 +1,8 @@
 """Each story ends as it must, whatever the blocks, groups and delivery: the same ledger, byte for byte."""
 
 import pytest
-from lowtide.replay import replay_lines
 
+from lowtide.replay import replay_lines
 from scenarios import story as s
 
 STORIES = s.stories()
