@@ -6,10 +6,10 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.instant import instant
+from model.instant import HOUR, instant
 from model.quantity import thousandths
 from properties.engine import ENDS, alerts, replay
-from properties.logs import busy, joined, line, lines, written
+from properties.logs import MONDAY, busy, joined, line, lines, movement, written
 
 quick = settings(max_examples=120, deadline=None, derandomize=True)
 POLICIES = [
@@ -143,6 +143,14 @@ def test_condition_is_true_at_the_opening(moves, policy):
             if first["type"] == "projected_stockout" and entry["entry"] in ("OPENED", "WORSENED"):
                 over = [name for name, line in LINES.items() if entry["p_stockout"] >= line]
                 assert over[-1:] == [entry["severity"]]
+
+
+def test_out_of_stock_names_the_demand_it_opened_for():
+    """Sold out on the first day: the entry must not say that nothing is expected to sell."""
+    moves = [movement(1, "count", 0, 5000, MONDAY), movement(2, "sale", 0, 5000, MONDAY + HOUR)]
+    (first,) = replay(written(moves)).ledger
+    assert (first["type"], first["entry"]) == ("out_of_stock", "OPENED")
+    assert thousandths(first["demand_per_day"]) > 0
 
 
 @quick
