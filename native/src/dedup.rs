@@ -63,6 +63,14 @@ impl Dedup {
         false
     }
 
+    /// Reads where these fingerprints lie or would lie, so that they are in the cache when asked for.
+    #[inline]
+    pub fn look_ahead(&self, fingerprints: impl Iterator<Item = u64>) {
+        for fingerprint in fingerprints {
+            std::hint::black_box(self.seen.find(fingerprint, |seen| seen.fingerprint == fingerprint));
+        }
+    }
+
     #[cold]
     fn sweep(&mut self, clock: Millis) {
         let window = self.window_ms;

@@ -46,7 +46,7 @@ impl Demand {
         if share <= 0.0 && units <= 0.0 {
             return;
         }
-        let keep = libm::pow(discount, share);
+        let keep = if share == 1.0 { discount } else { libm::pow(discount, share) };
         let expected = self.rate() * exposure;
         let dispersion = self.dispersion();
         let residual = if expected > 0.0 {
@@ -73,25 +73,44 @@ impl Demand {
 
     /// A late sale (or a late void, negative) of a day that closed `days_ago` days ago.
     pub fn correct(&mut self, units: f64, days_ago: i32, discount: f64) {
-        let weight = libm::pow(discount, f64::from(days_ago.max(0)));
+        let weight = power(discount, days_ago.max(0));
         self.sold = (f64::from(self.sold) + units * weight).max(0.0) as f32;
     }
+}
+
+/// base^n by squaring: the same bits everywhere, and quick for the few days between two sales.
+fn power(base: f64, n: i32) -> f64 {
+    let (mut result, mut square, mut left) = (1.0, base, n);
+    while left > 0 {
+        if left & 1 == 1 {
+            result *= square;
+        }
+        square *= square;
+        left >>= 1;
+    }
+    result
+}
+
+/// The discounted days that a position has learned from after `days` whole days in stock, less a rounding error.
+pub fn days_after(days: f64, prior_days: f64, discount: f64) -> f64 {
+    let keep = libm::pow(discount, days);
+    let sum = if discount < 1.0 { (1.0 - keep) / (1.0 - discount) } else { days };
+    prior_days * keep + sum - 1e-3
 }
 
 /// (discount over `count` days, discounted days of demand in them).
 fn idle(first: i32, count: i32, terms: &Terms) -> (f64, f64) {
     let d = terms.discount;
-    let keep = libm::pow(d, f64::from(count));
-    let geometric = |ratio: f64, n: i32| {
-        if ratio < 1.0 { (1.0 - libm::pow(ratio, f64::from(n))) / (1.0 - ratio) } else { f64::from(n) }
-    };
+    let keep = power(d, count);
+    let geometric =
+        |ratio: f64, n: i32| if ratio < 1.0 { (1.0 - power(ratio, n)) / (1.0 - ratio) } else { f64::from(n) };
     if terms.profile.is_flat() {
         return (keep, geometric(d, count));
     }
     let (weeks, rest) = (count / 7, count % 7);
     let run = |from: i32, n: i32| (0..n).fold(0.0, |sum, day| sum * d + terms.profile.day(from + day));
-    let weekly = run(first, 7) * geometric(libm::pow(d, 7.0), weeks);
-    (keep, weekly * libm::pow(d, f64::from(rest)) + run(first + weeks * 7, rest))
+    let weekly = run(first, 7) * geometric(power(d, 7), weeks);
+    (keep, weekly * power(d, rest) + run(first + weeks * 7, rest))
 }
 
 #[cfg(test)]

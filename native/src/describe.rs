@@ -10,8 +10,7 @@ use crate::quantity;
 
 /// One position as JSON text; `None` when no movement has named it. Stock as decimal text, times RFC 3339.
 pub fn position(group: &Group, location: &str, sku: &str) -> Option<String> {
-    let (l, s) = (group.locations.find(location)?, group.skus.find(sku)?);
-    let at = group.index.find(&group.rows, l, s)?;
+    let at = group.find(location, sku)?;
     let row = &group.rows[at as usize];
     let none = Side::default();
     let side = group.side(at).unwrap_or(&none);
@@ -25,7 +24,7 @@ pub fn position(group: &Group, location: &str, sku: &str) -> Option<String> {
         })
         .collect();
     let alerts: Vec<Json> = side
-        .watches
+        .watches()
         .iter()
         .filter(|watch| watch.is_open())
         .map(|watch| {

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use crate::calendar::LocalDay;
+use crate::demand::Demand;
 use crate::episode::{AlertId, AlertType, Change, Watch, alert_id, graded};
 use crate::group::Group;
 use crate::instant::{HOUR, Millis};
@@ -14,7 +15,7 @@ use crate::levels;
 use crate::movement::{Kind, Movement};
 use crate::negbin::NegBin;
 use crate::policy::{ReorderPoint, Terms};
-use crate::position::{NO_SIDE, NO_TIMER, Row};
+use crate::position::{NO_TIMER, Row, Side, flag};
 use crate::projection::{Arrival, Forecast, Projection, arrival_chances};
 use crate::quantity::{self, Milli};
 
@@ -31,12 +32,6 @@ pub(crate) struct Sight {
 impl Sight {
     pub fn projection(&self) -> Projection<'_> {
         Projection { forecast: &self.forecast, arrivals: &self.arrivals }
-    }
-
-    /// Units expected in the horizon; before the first day has closed, what was sold in stock today speaks for it.
-    pub fn expected(&self) -> f64 {
-        let learned = self.forecast.total();
-        if learned > 0.0 { learned } else { (quantity::units(self.row.today) - f64::from(self.row.unlearned)).max(0.0) }
     }
 
     /// The reorder point in units, where the policy has one.
@@ -83,7 +78,7 @@ impl Group {
             total += terms.profile.day(day.number + ahead);
             exposure.push(total);
         }
-        let demand = row.demand;
+        let demand = estimate(&row, self.unlearned(at));
         let forecast =
             Forecast { rate: demand.rate(), dispersion: demand.dispersion(), evidence: demand.evidence(), exposure };
         let calendar = &self.calendars[row.terms as usize];
@@ -103,7 +98,7 @@ impl Group {
         if !corrects && m.clock - m.event_time <= HOUR {
             return None;
         }
-        if !self.side(at)?.watches.iter().any(Watch::is_open) {
+        if !self.side(at)?.watches().iter().any(Watch::is_open) {
             return None;
         }
         let sight = self.sight(at, m.clock, day);
@@ -112,7 +107,7 @@ impl Group {
     }
 
     fn watch_index(&mut self, at: u32, kind: AlertType) -> usize {
-        let watches = &mut self.side_mut(at).watches;
+        let watches = &mut self.side_mut(at).alerts_mut().watches;
         match watches.iter().position(|watch| watch.kind == kind) {
             Some(index) => index,
             None => {
@@ -124,7 +119,7 @@ impl Group {
     }
 
     pub(crate) fn open_watch(&self, at: u32, kind: AlertType) -> Option<&Watch> {
-        self.side(at)?.watches.iter().find(|watch| watch.kind == kind && watch.is_open())
+        self.side(at)?.watches().iter().find(|watch| watch.kind == kind && watch.is_open())
     }
 
     /// Feeds one detector's level to its watch; nothing is stored for a condition that never held.
@@ -137,13 +132,13 @@ impl Group {
         reasons: [&'static str; 2],
         out: &mut Vec<Decision>,
     ) {
-        let known = self.side(at).is_some_and(|side| side.watches.iter().any(|watch| watch.kind == kind));
+        let known = self.side(at).is_some_and(|side| side.watches().iter().any(|watch| watch.kind == kind));
         let level = if sight.terms.off[kind as usize] { 0 } else { level };
         if level == 0 && !known {
             return;
         }
         let watch = self.watch_index(at, kind);
-        let state = &mut self.sides[self.rows[at as usize].side as usize].watches[watch];
+        let state = &mut self.sides[self.rows[at as usize].side as usize].alerts_mut().watches[watch];
         let last_level = state.level;
         for change in state.step(level, sight.now, &sight.terms) {
             if change == Change::Opened {
@@ -172,7 +167,7 @@ impl Group {
     ) -> Option<AlertId> {
         self.open_watch(at, kind)?;
         let watch = self.watch_index(at, kind);
-        let state = &mut self.side_mut(at).watches[watch];
+        let state = &mut self.side_mut(at).alerts_mut().watches[watch];
         let (severity, id) = (state.level, state.alert_id);
         state.end();
         out.push(Decision { watch, change, severity, reason, supersedes: None, p: None });
@@ -181,7 +176,7 @@ impl Group {
 
     /// The alert of `kind` that opens in this step names the one that it replaces.
     fn name_old(&self, at: u32, kind: AlertType, old: Option<AlertId>, out: &mut [Decision]) {
-        let of_kind = |d: &Decision| self.side(at).is_some_and(|side| side.watches[d.watch].kind == kind);
+        let of_kind = |d: &Decision| self.side(at).is_some_and(|side| side.watches()[d.watch].kind == kind);
         if let Some(opening) = out.iter_mut().find(|d| d.change == Change::Opened && of_kind(d)) {
             opening.supersedes = old;
         }
@@ -213,9 +208,7 @@ impl Group {
         if exempt {
             for kind in [AlertType::OutOfStock, AlertType::ProjectedStockout, AlertType::BelowReorderPoint] {
                 self.end(at, kind, Change::Expired, "low_turnover", &mut out);
-                if let Some(watch) = self.side_mut_if(at).and_then(|s| s.watches.iter_mut().find(|w| w.kind == kind)) {
-                    watch.holding = None;
-                }
+                self.stop_waiting(at, kind);
             }
         } else {
             self.detect_stockout(at, available, &sight, &mut out);
@@ -232,14 +225,19 @@ impl Group {
         }
     }
 
-    fn side_mut_if(&mut self, at: u32) -> Option<&mut crate::position::Side> {
+    /// A dwell that had begun is off.
+    fn stop_waiting(&mut self, at: u32, kind: AlertType) {
         let side = self.rows[at as usize].side;
-        if side == NO_SIDE { None } else { self.sides.get_mut(side as usize) }
+        let alerts = self.sides.get_mut(side as usize).and_then(|side| side.alerts.as_mut());
+        if let Some(watch) = alerts.and_then(|alerts| alerts.watches.iter_mut().find(|watch| watch.kind == kind)) {
+            watch.holding = None;
+        }
     }
 
     /// out_of_stock, and projected_stockout while something is still available.
     fn detect_stockout(&mut self, at: u32, available: Milli, sight: &Sight, out: &mut Vec<Decision>) {
-        let empty = available <= 0 && quantity::from_units(sight.expected()) > 0;
+        let open = self.open_watch(at, AlertType::OutOfStock).is_some();
+        let empty = available <= 0 && (open || quantity::from_units(sight.forecast.total()) > 0);
         let severity = if empty { sight.terms.severity[AlertType::OutOfStock as usize] } else { 0 };
         self.feed(at, AlertType::OutOfStock, severity, sight, ["available_at_or_below_zero", "available_again"], out);
         let watched = empty && !sight.terms.off[AlertType::OutOfStock as usize];
@@ -252,7 +250,7 @@ impl Group {
             return; // out_of_stock holds for its dwell: the projection waits with it
         }
         let open = self.open_watch(at, AlertType::ProjectedStockout).map_or(0, |watch| watch.level);
-        let p = if sight.forecast.rate <= 0.0 || (available >= sight.row.safe && open == 0) {
+        let p = if sight.row.demand.rate() <= 0.0 || (available >= sight.row.safe && open == 0) {
             0.0
         } else {
             sight.projection().p_stockout(available)
@@ -303,14 +301,14 @@ impl Group {
     fn detect_spike(&mut self, at: u32, sight: &Sight, record: Option<&Movement<'_>>, out: &mut Vec<Decision>) {
         let row = &sight.row;
         let sold = record.is_some_and(|m| m.kind == Kind::Sale && sight.day.contains(m.event_time));
-        if sold && row.today as f32 >= row.spike * 1000.0 && !sight.terms.off[AlertType::SalesSpike as usize] {
+        if sold && self.may_be_spike(row) && !sight.terms.off[AlertType::SalesSpike as usize] {
             let tail = sight.today().at_least((row.today as f64 / 1000.0).ceil());
             if tail < sight.terms.spike_p {
-                self.side_mut(at).spiked_at = Some(sight.now);
+                self.side_mut(at).alerts_mut().spiked_at = Some(sight.now);
             }
         }
         let recent =
-            self.side(at).and_then(|side| side.spiked_at).is_some_and(|at| sight.now - at < sight.terms.spike_hold_ms);
+            self.side(at).and_then(Side::spiked_at).is_some_and(|at| sight.now - at < sight.terms.spike_hold_ms);
         let severity = if recent { sight.terms.severity[AlertType::SalesSpike as usize] } else { 0 };
         self.feed(
             at,
@@ -340,7 +338,7 @@ impl Group {
         let over = sight.terms.revise_over;
         let moved = |old: Milli, new: Milli| (new - old).abs() as f64 > over * (old.abs().max(1000) as f64);
         let Some(side) = self.side(at) else { return };
-        for (watch, state) in side.watches.iter().enumerate() {
+        for (watch, state) in side.watches().iter().enumerate() {
             if !state.is_open() || out.iter().any(|d| d.watch == watch) {
                 continue;
             }
@@ -371,7 +369,7 @@ impl Group {
             return false;
         }
         let since = day.number - terms.low_turnover_days;
-        let sold = self.side(at).map_or(&[][..], |side| &side.sold).iter().filter(|(day, _)| *day > since);
+        let sold = self.side(at).map_or(&[][..], Side::sold).iter().filter(|(day, _)| *day > since);
         sold.map(|(_, units)| units).sum::<Milli>() <= terms.low_turnover_units
     }
 
@@ -380,21 +378,29 @@ impl Group {
     pub(crate) fn needs_look(&self, at: u32) -> bool {
         let row = &self.rows[at as usize];
         row.available() < row.safe
-            || row.today as f32 >= row.spike * 1000.0
-            || self.side(at).is_some_and(|side| !side.watches.is_empty() || !side.supplies.is_empty())
+            || self.may_be_spike(row)
+            || self.side(at).is_some_and(|side| {
+                side.alerts.as_ref().is_some_and(|alerts| !alerts.watches.is_empty()) || !side.supplies.is_empty()
+            })
+    }
+
+    #[inline]
+    fn may_be_spike(&self, row: &Row) -> bool {
+        let terms = &self.terms[row.terms as usize];
+        row.today >= terms.spike_least && row.has(flag::SOLD_TODAY) && row.today >= levels::spike(row, terms)
     }
 
     /// Sets the position's next timer: the turn of its day if that can change its answer, a hold that ends, an order that becomes overdue.
     pub(crate) fn schedule(&mut self, at: u32, now: Millis, day: &LocalDay) {
         let row = self.rows[at as usize];
         let terms = self.terms[row.terms as usize].clone();
-        let mut next = if row.has(crate::position::flag::SOLD_TODAY) { day.end } else { NO_TIMER };
+        let mut next = if row.has(flag::SOLD_TODAY) { day.end } else { NO_TIMER };
         if let Some(side) = self.side(at) {
-            let holds = side.watches.iter().filter_map(|watch| watch.due(&terms)).filter(|due| *due > now);
+            let holds = side.watches().iter().filter_map(|watch| watch.due(&terms)).filter(|due| *due > now);
             next = holds.fold(next, Millis::min);
             let overdue = side.supplies.iter().map(|s| s.due + terms.grace_ms).filter(|due| *due > now);
             next = overdue.fold(next, Millis::min);
-            if let Some(at) = side.spiked_at.map(|at| at + terms.spike_hold_ms).filter(|due| *due > now) {
+            if let Some(at) = side.spiked_at().map(|at| at + terms.spike_hold_ms).filter(|due| *due > now) {
                 next = next.min(at);
             }
         }
@@ -419,4 +425,15 @@ impl Group {
         }
         !self.is_low_turnover(at, day, terms)
     }
+}
+
+/// What is known of the demand. Before the first day has closed, what was sold in stock today speaks for one day: enough to
+/// say that an empty shelf is wanted, not to project a stockout.
+fn estimate(row: &Row, unlearned: f32) -> Demand {
+    let mut demand = row.demand;
+    if demand.sold <= 0.0 {
+        let sold = (quantity::units(row.today) as f32 - unlearned).max(0.0);
+        demand.sold = sold * demand.days;
+    }
+    demand
 }

@@ -85,7 +85,7 @@ impl Group {
             row.today = quantity::add(row.today, m.quantity);
             row.set(flag::SOLD_TODAY, true);
             if !stocked {
-                row.unlearned += quantity::units(m.quantity) as f32;
+                self.account_mut(at).unlearned += quantity::units(m.quantity) as f32;
             }
         } else {
             self.correct_closed_day(at, sold_on, m.quantity);
@@ -96,7 +96,7 @@ impl Group {
     fn void(&mut self, at: u32, m: &Movement<'_>, day: &LocalDay) {
         let sold_on = self.local_day(at, m.event_time);
         let known = if self.is_very_late(m) {
-            self.very_late.get(&(at, sold_on)).copied().unwrap_or(0)
+            m.quantity // the day is long closed: its parts are added, and kept from falling below zero, where they are read
         } else if sold_on == day.number {
             self.rows[at as usize].today
         } else {
@@ -113,7 +113,11 @@ impl Group {
             let row = &mut self.rows[at as usize];
             row.today -= undone;
             row.set(flag::SOLD_TODAY, true);
-            row.unlearned = row.unlearned.min(quantity::units(row.today) as f32);
+            let today = quantity::units(row.today) as f32;
+            if row.has(flag::ACCOUNT) {
+                let account = self.account_mut(at);
+                account.unlearned = account.unlearned.min(today);
+            }
         } else {
             self.correct_closed_day(at, sold_on, -undone);
         }
@@ -150,7 +154,7 @@ impl Group {
         if enough <= 0 {
             return;
         }
-        let sold = &mut self.side_mut(at).sold;
+        let sold = &mut self.side_mut(at).alerts_mut().sold;
         match sold.binary_search_by_key(&day, |(day, _)| *day) {
             Ok(at) => sold[at].1 = (sold[at].1 + change).max(0),
             Err(at) if change > 0 => {

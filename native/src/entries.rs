@@ -20,7 +20,7 @@ impl Group {
     }
 
     fn entry(&mut self, at: u32, sight: &Sight, cause: Cause<'_>, decision: &Decision) -> Entry {
-        let watch = &mut self.side_mut(at).watches[decision.watch];
+        let watch = &mut self.side_mut(at).alerts_mut().watches[decision.watch];
         watch.seq += 1;
         let (alert_id, seq, kind) = (watch.alert_id, watch.seq, watch.kind);
         let (opened_at, episode) = (watch.opened_at, watch.episode);
@@ -135,6 +135,7 @@ impl Group {
         let (units, formula) = sight.reorder_point().unwrap_or_default();
         into_map(json!({
             "reorder_point": quantity::format(quantity::from_units(units)),
+            "grace_hours": sight.terms.grace_ms as f64 / HOUR as f64,
             "inventory_position": quantity::format(self.inventory_position(at, available, sight)),
             "formula": formula.map(|f| json!({
                 "k": f.k, "sigma": f.sigma, "safety_stock": f.safety_stock, "service_level": sight.terms.service_level,

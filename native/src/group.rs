@@ -6,7 +6,7 @@
 //! ```
 //! A timer's entry carries its due time and sees the state as it was then, so when it is physically fired cannot show.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::calendar::{Calendar, LocalDay};
@@ -18,7 +18,7 @@ use crate::ledger::{Cause, Entry};
 use crate::levels;
 use crate::movement::Movement;
 use crate::policy::{Catalogue, Policy, Subject, Terms};
-use crate::position::{Index, NO_SIDE, NO_TIMER, Row, Side, flag};
+use crate::position::{Account, Index, NO_SIDE, NO_TIMER, Row, Side, flag};
 use crate::published::{DemandDay, PositionRow, StockCount};
 use crate::quantity::Milli;
 use crate::timers::Timers;
@@ -33,6 +33,9 @@ pub struct Output {
     pub counts: Vec<StockCount>,
 }
 
+/// How many records or timers are looked up before the first of them is worked on.
+const AHEAD: usize = 32;
+
 pub struct Group {
     pub(crate) pipeline: String,
     pub(crate) policy: Policy,
@@ -46,6 +49,8 @@ pub struct Group {
     pub(crate) index: Index,
     pub(crate) rows: Vec<Row>,
     pub(crate) sides: Vec<Side>,
+    /// Accounts of the open day, by position; never walked.
+    pub(crate) accounts: HashMap<u32, Account>,
     pub(crate) history: History,
     pub(crate) timers: Timers,
     pub(crate) clock: Millis,
@@ -75,6 +80,7 @@ impl Group {
             index: Index::default(),
             rows: Vec::new(),
             sides: Vec::new(),
+            accounts: HashMap::new(),
             history: History::default(),
             timers: Timers::default(),
             clock: Millis::MIN,
@@ -91,10 +97,26 @@ impl Group {
     /// Applies one block of [`crate::wire`].
     pub fn apply(&mut self, block: &[u8]) -> Result<(), String> {
         let mut reader = Reader::new(block)?;
-        while let Some(movement) = reader.read()? {
-            if movement.offset >= self.next_offset {
-                self.next_offset = movement.offset + 1;
-                self.movement(&movement);
+        let mut ahead = Vec::with_capacity(AHEAD);
+        loop {
+            ahead.clear();
+            while ahead.len() < AHEAD {
+                match reader.read()? {
+                    Some(movement) => ahead.push((movement, self.names(movement.location, movement.sku), None)),
+                    None => break,
+                }
+            }
+            for (_, names, place) in &mut ahead {
+                *place = names.and_then(|(l, s)| self.index.find(&self.rows, l, s));
+            }
+            if ahead.is_empty() {
+                break;
+            }
+            for (movement, _, place) in &ahead {
+                if movement.offset >= self.next_offset {
+                    self.next_offset = movement.offset + 1;
+                    self.movement(movement, *place);
+                }
             }
         }
         self.tick(reader.clock);
@@ -106,9 +128,23 @@ impl Group {
         Ok(())
     }
 
-    fn movement(&mut self, m: &Movement<'_>) {
+    /// Where a position lies, if it is known.
+    pub(crate) fn find(&self, location: &str, sku: &str) -> Option<u32> {
+        let (l, s) = self.names(location, sku)?;
+        self.index.find(&self.rows, l, s)
+    }
+
+    #[inline]
+    fn names(&self, location: &str, sku: &str) -> Option<(u32, u32)> {
+        Some((self.locations.find(location)?, self.skus.find(sku)?))
+    }
+
+    fn movement(&mut self, m: &Movement<'_>, place: Option<u32>) {
         self.tick(m.clock);
-        let at = self.locate(m.location, m.sku);
+        let at = match place {
+            Some(at) => at,
+            None => self.locate(m.location, m.sku),
+        };
         self.fire(at, m.clock);
         let day = self.roll(at, m.clock);
         let before = self.numbers_before(at, m, &day);
@@ -135,6 +171,9 @@ impl Group {
         if clock >= self.next_mark {
             self.publish_changes();
             self.next_mark = (clock.div_euclid(self.policy.publish_every_ms) + 1) * self.policy.publish_every_ms;
+            if self.accounts.len() < self.accounts.capacity() / 8 {
+                self.accounts.shrink_to(self.accounts.len() * 2);
+            }
             self.history.forget(clock - self.policy.late_window_ms - DAY - 2 * HOUR);
         }
         self.clock = self.clock.max(clock);
@@ -177,8 +216,12 @@ impl Group {
     /// Fires the timers of every position that are due.
     fn fire_due(&mut self) {
         while let Some((_, positions)) = self.timers.pop(self.clock) {
-            for at in positions {
-                self.fire(at, self.clock);
+            for ahead in positions.chunks(AHEAD) {
+                // Reading all rows first lets their cache misses overlap.
+                let due = ahead.iter().map(|at| self.rows[*at as usize].next_due);
+                if due.fold(Millis::MAX, Millis::min) <= self.clock {
+                    ahead.iter().for_each(|at| self.fire(*at, self.clock));
+                }
             }
         }
     }
@@ -235,19 +278,21 @@ impl Group {
             self.publish_open_day(at);
         }
         let row = &mut self.rows[at as usize];
-        let (mut exposure, mut share) = (f64::from(row.exposure), f64::from(row.share));
+        let account =
+            if row.has(flag::ACCOUNT) { self.accounts.remove(&at).unwrap_or_default() } else { Account::default() };
+        let (mut exposure, mut share) = (f64::from(account.exposure), f64::from(account.share));
         if row.has(flag::IN_STOCK) {
-            let since = f64::from(row.stocked_since);
+            let since = f64::from(account.stocked_since);
             exposure += terms.profile.between(row.day, since, 1.0);
             share += 1.0 - since;
         }
-        let learned = crate::quantity::units(row.today) - f64::from(row.unlearned);
+        let learned = crate::quantity::units(row.today) - f64::from(account.unlearned);
         row.demand.close_day(learned, exposure, share, terms.discount);
         if row.has(flag::IN_STOCK) {
             row.demand.close_idle(row.day + 1, day.number - row.day - 1, &terms);
         }
-        row.day = day.number;
-        (row.today, row.exposure, row.share, row.unlearned, row.stocked_since) = (0, 0.0, 0.0, 0.0, 0.0);
+        (row.day, row.today) = (day.number, 0);
+        row.set(flag::ACCOUNT, false);
         row.set(flag::SOLD_TODAY, false);
         levels::refresh(row, &terms);
     }
@@ -260,15 +305,35 @@ impl Group {
         if in_stock == row.has(flag::IN_STOCK) {
             return;
         }
+        row.set(flag::IN_STOCK, in_stock);
+        row.set(flag::ACCOUNT, true);
+        let account = self.accounts.entry(at).or_default();
         let share = day.share(now);
         if in_stock {
-            row.stocked_since = share as f32;
+            account.stocked_since = share as f32;
         } else {
-            let since = f64::from(row.stocked_since);
-            row.exposure += self.terms[row.terms as usize].profile.between(row.day, since, share) as f32;
-            row.share += (share - since) as f32;
+            let since = f64::from(account.stocked_since);
+            account.exposure += self.terms[row.terms as usize].profile.between(row.day, since, share) as f32;
+            account.share += (share - since) as f32;
         }
-        row.set(flag::IN_STOCK, in_stock);
+    }
+
+    /// Demand of the open day that came while out of stock, in units.
+    pub(crate) fn unlearned(&self, at: u32) -> f32 {
+        self.account(at).unlearned
+    }
+
+    pub(crate) fn account(&self, at: u32) -> Account {
+        if self.rows[at as usize].has(flag::ACCOUNT) {
+            self.accounts.get(&at).copied().unwrap_or_default()
+        } else {
+            Account::default()
+        }
+    }
+
+    pub(crate) fn account_mut(&mut self, at: u32) -> &mut Account {
+        self.rows[at as usize].set(flag::ACCOUNT, true);
+        self.accounts.entry(at).or_default()
     }
 
     pub(crate) fn side_mut(&mut self, at: u32) -> &mut Side {

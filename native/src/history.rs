@@ -80,7 +80,11 @@ impl History {
                 segment.last_clock = clock;
                 segment.entries.push(entry);
             }
-            _ => self.segments.push_back(Segment { last_clock: clock, entries: vec![entry] }),
+            _ => {
+                let mut entries = Vec::with_capacity(SEGMENT);
+                entries.push(entry);
+                self.segments.push_back(Segment { last_clock: clock, entries });
+            }
         }
         self.length += 1;
     }

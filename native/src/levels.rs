@@ -6,19 +6,18 @@ use crate::position::Row;
 use crate::projection::bound;
 use crate::quantity::{self, Milli};
 
-/// Sets `safe` and `spike` of a row from what it has learned.
+/// Sets `safe` of a row from what it has learned.
 ///
 /// `safe`: with at least this much available p_stockout is at most the watch line today, and on every later day without
 /// movement. Idle days in stock lower the mean and the doubt of the rate, and raise the dispersion to no
 /// more than the larger of itself and the rate; supply only helps; so Cantelli's bound on those holds.
-/// `spike`: below this much demand in a day its upper tail is not looked at.
 pub fn refresh(row: &mut Row, terms: &Terms) {
     let demand = &row.demand;
     let rate = demand.rate();
     let dispersion = demand.dispersion();
     if rate > 0.0 {
         let calm = dispersion.max(rate);
-        let mean = rate * terms.profile.most(terms.horizon);
+        let mean = rate * terms.most_exposure;
         let variance = calm * mean + mean * mean * calm / f64::from(demand.sold);
         let level =
             bound(mean, variance, terms.lines[0]).max(reorder_point(rate, calm, terms).map_or(0.0, |(units, _)| units));
@@ -29,26 +28,22 @@ pub fn refresh(row: &mut Row, terms: &Terms) {
     if let ReorderPoint::Fixed(level) = terms.reorder_point {
         row.safe = row.safe.max(level);
     }
-    let learned = f64::from(demand.days) >= days_after(terms.spike_after_days, terms);
-    row.spike = if learned {
-        let mean = rate * terms.profile.day(row.day);
-        let deviation = libm::sqrt(dispersion * mean + spread_of_rate(mean, demand.evidence()));
-        (mean + 2.0 * deviation).max(terms.spike_min) as f32
-    } else {
-        f32::INFINITY
-    };
+}
+
+/// Thousandths of demand in a day below which its upper tail is not looked at: `spike_min`, and two standard
+/// deviations above the mean; none before `spike_after` days in stock are known.
+pub fn spike(row: &Row, terms: &Terms) -> Milli {
+    if f64::from(row.demand.days) < terms.spike_days {
+        return Milli::MAX;
+    }
+    let mean = row.demand.rate() * terms.profile.day(row.day);
+    let deviation = libm::sqrt(row.demand.dispersion() * mean + spread_of_rate(mean, row.demand.evidence()));
+    quantity::from_units((mean + 2.0 * deviation).max(terms.spike_min))
 }
 
 /// The variance that comes from not knowing the rate: mean² / evidence.
 pub fn spread_of_rate(mean: f64, evidence: f64) -> f64 {
     if evidence > 0.0 { mean * mean / evidence } else { 0.0 }
-}
-
-/// The discounted days a position has after `days` whole days in stock.
-fn days_after(days: f64, terms: &Terms) -> f64 {
-    let keep = libm::pow(terms.discount, days);
-    let sum = if terms.discount < 1.0 { (1.0 - keep) / (1.0 - terms.discount) } else { days };
-    terms.prior_days * keep + sum - 1e-3
 }
 
 /// What the formula of a reorder point was made of.

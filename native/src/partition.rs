@@ -36,6 +36,18 @@ pub struct Counts {
     pub rejects: BTreeMap<&'static str, u64>,
 }
 
+/// A valid record that waits for its turn to be deduplicated.
+struct Pending {
+    fingerprint: u64,
+    event_time: Millis,
+    group: u32,
+    /// Where its movement starts in the block of its group; a heartbeat has none.
+    at: Option<usize>,
+}
+
+/// How many records are looked up before the first of them is decided.
+const AHEAD: usize = 32;
+
 pub struct Partition {
     rules: Rules,
     late_window_ms: i64,
@@ -51,6 +63,7 @@ pub struct Partition {
     offset: u64,
     counts: Counts,
     rejects: Vec<Reject>,
+    pending: Vec<Pending>,
 }
 
 /// Blocks for key groups: (number of the group, bytes of [`crate::wire`]).
@@ -78,6 +91,7 @@ impl Partition {
             offset: 0,
             counts: Counts::default(),
             rejects: Vec::new(),
+            pending: Vec::new(),
         }
     }
 
@@ -258,39 +272,64 @@ impl Partition {
         self.counts.records += 1;
         let offset = self.offset;
         self.offset += 1;
-        let before = self.clock.unwrap_or(valid.event_time);
-        let clock = before.max(valid.event_time);
-        if self.dedup.is_duplicate(dedup::fingerprint(valid.source, valid.id), before, clock) {
-            self.counts.duplicates += 1;
-            return;
-        }
-        self.clock = Some(clock);
-        self.counts.accepted += 1;
-        if valid.event_time < clock {
-            self.counts.late += 1;
-            self.counts.very_late += u64::from(clock - valid.event_time > self.late_window_ms);
-        }
-        if valid.kind == Kind::Heartbeat {
-            return;
-        }
         let group = group_of(&valid.location, &valid.sku, self.groups);
-        self.writers[group as usize].push(&Movement {
-            kind: valid.kind,
-            quantity: valid.quantity,
-            event_time: valid.event_time,
-            due: valid.due,
-            clock,
-            offset,
-            id: valid.id,
-            source: valid.source,
-            location: &valid.location,
-            sku: &valid.sku,
-            reference: valid.reference,
+        let writer = &mut self.writers[group as usize];
+        let at = (valid.kind != Kind::Heartbeat).then(|| {
+            writer.push(&Movement {
+                kind: valid.kind,
+                quantity: valid.quantity,
+                event_time: valid.event_time,
+                due: valid.due,
+                clock: 0,
+                offset,
+                id: valid.id,
+                source: valid.source,
+                location: &valid.location,
+                sku: &valid.sku,
+                reference: valid.reference,
+            })
         });
+        let fingerprint = dedup::fingerprint(valid.source, valid.id);
+        self.pending.push(Pending { fingerprint, event_time: valid.event_time, group, at });
+    }
+
+    /// Deduplicates the block's records in their order and gives each its clock.
+    ///
+    /// Apart from decoding, and some records ahead, because a record's place among those remembered is a cache miss
+    /// of its own: so they overlap.
+    fn settle(&mut self) {
+        let pending = std::mem::take(&mut self.pending);
+        for ahead in pending.chunks(AHEAD) {
+            self.dedup.look_ahead(ahead.iter().map(|record| record.fingerprint));
+            for record in ahead {
+                let before = self.clock.unwrap_or(record.event_time);
+                let clock = before.max(record.event_time);
+                let writer = &mut self.writers[record.group as usize];
+                if self.dedup.is_duplicate(record.fingerprint, before, clock) {
+                    self.counts.duplicates += 1;
+                    if let Some(at) = record.at {
+                        writer.cancel(at);
+                    }
+                    continue;
+                }
+                self.clock = Some(clock);
+                self.counts.accepted += 1;
+                if record.event_time < clock {
+                    self.counts.late += 1;
+                    self.counts.very_late += u64::from(clock - record.event_time > self.late_window_ms);
+                }
+                if let Some(at) = record.at {
+                    writer.set_clock(at, clock);
+                }
+            }
+        }
+        self.pending = pending;
+        self.pending.clear();
     }
 
     /// Blocks for the groups that got records, and for all groups when the clock passed a publish mark or the source ended.
     fn route(&mut self, last: bool) -> Routed {
+        self.settle();
         let Some(clock) = self.clock else { return Vec::new() };
         let mark = clock.div_euclid(self.publish_every_ms);
         let everyone = last || mark > self.announced;

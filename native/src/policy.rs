@@ -114,8 +114,9 @@ pub struct Terms {
     pub grace_ms: i64,
     pub spike_p: f64,
     pub spike_min: f64,
+    /// `spike_min` in thousandths: what a day must reach before anything else is asked.
+    pub spike_least: i64,
     pub spike_hold_ms: i64,
-    pub spike_after_days: f64,
     pub flap_count: usize,
     pub flap_window_ms: i64,
     pub flap_hold_ms: i64,
@@ -127,6 +128,10 @@ pub struct Terms {
     /// (days late, chance to have arrived by then), a step function.
     pub lateness: Vec<(f64, f64)>,
     pub discount: f64,
+    /// Most days of demand that any horizon holds.
+    pub most_exposure: f64,
+    /// Discounted days that a position has learned from after `spike_after_days` whole days in stock.
+    pub spike_days: f64,
     pub prior_days: f64,
     pub dispersion: f64,
     pub profile: Profile,
@@ -188,12 +193,14 @@ impl Policy {
         let layers = values.iter().filter(|(_, (_, layer))| layer != first);
         Calendar::new(zone).ok_or_else(|| format!("unknown time zone `{zone}`"))?;
         let discount = libm::pow(0.5, 1.0 / read.number("half_life_days")?.max(1e-3));
+        let prior_days = read.number("prior_days")?;
+        let horizon = ((lead + review).ceil() as usize).clamp(1, 120);
         Ok(Terms {
             time_zone: zone.to_owned(),
             lead_time_days: lead,
             lead_time_sd_days: read.number("lead_time_sd_days")?,
             review_period_days: review,
-            horizon: ((lead + review).ceil() as usize).clamp(1, 120),
+            horizon,
             service_level: read.number("service_level")?,
             lines: [read.number("watch")?, read.number("warning")?, read.number("critical")?],
             exit_ratio: read.number("exit_ratio")?,
@@ -207,8 +214,8 @@ impl Policy {
             grace_ms: read.number("grace_ms")? as i64,
             spike_p: read.number("spike_p")?,
             spike_min: read.number("spike_min")?,
+            spike_least: crate::quantity::from_units(read.number("spike_min")?),
             spike_hold_ms: read.number("spike_hold_ms")? as i64,
-            spike_after_days: read.number("spike_after_days")?,
             flap_count: read.number("flap_count")? as usize,
             flap_window_ms: read.number("flap_window_ms")? as i64,
             flap_hold_ms: read.number("flap_hold_ms")? as i64,
@@ -218,7 +225,9 @@ impl Policy {
             returns_to_hold: read.text("returns")? == "hold",
             lateness: read.steps("lateness")?,
             discount,
-            prior_days: read.number("prior_days")?,
+            most_exposure: profile.most(horizon),
+            spike_days: crate::demand::days_after(read.number("spike_after_days")?, prior_days, discount),
+            prior_days,
             dispersion: read.number("dispersion")?,
             profile,
             off: read.types("off")?,

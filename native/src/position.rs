@@ -1,4 +1,4 @@
-//! A position is one row of 128 bytes; what few positions have lies beside it.
+//! A position is one row of 104 bytes; what few positions have lies beside it.
 
 use hashbrown::HashTable;
 
@@ -20,10 +20,10 @@ pub mod flag {
     pub const DIRTY: u32 = 1;
     /// The open day has demand records.
     pub const SOLD_TODAY: u32 = 2;
-    /// In stock since `stocked_since`.
+    /// In stock; since the start of the open day unless the position has an [`super::Account`].
     pub const IN_STOCK: u32 = 4;
-    /// At least one day with demand was learned or is open.
-    pub const KNOWN: u32 = 8;
+    /// Has an [`super::Account`] of the open day.
+    pub const ACCOUNT: u32 = 8;
 }
 
 /// The hot part of a position.
@@ -45,16 +45,6 @@ pub struct Row {
     /// When the next timer is due, [`NO_TIMER`] without one.
     pub next_due: Millis,
     pub demand: Demand,
-    /// Units of demand in a day from which the tail is looked at.
-    pub spike: f32,
-    /// Days of demand (by the profile) in stock in the open day before `stocked_since`.
-    pub exposure: f32,
-    /// Share of the open day in stock before `stocked_since`, 0 to 1.
-    pub share: f32,
-    /// Share of the open day at which the position was last found in stock.
-    pub stocked_since: f32,
-    /// Demand of the open day from time out of stock, in units: counted, not learned.
-    pub unlearned: f32,
     /// Latest entry in [`history::History`].
     pub latest: u32,
     pub side: u32,
@@ -78,11 +68,6 @@ impl Row {
             offset: 0,
             next_due: NO_TIMER,
             demand,
-            spike: f32::INFINITY,
-            exposure: 0.0,
-            share: 0.0,
-            stocked_since: 0.0,
-            unlearned: 0.0,
             latest: history::NONE,
             side: NO_SIDE,
             location,
@@ -109,6 +94,19 @@ impl Row {
     }
 }
 
+/// The open day of a position that was not in stock all day; others need none.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Account {
+    /// Days of demand (by the profile) in stock before `stocked_since`.
+    pub exposure: f32,
+    /// Share of the day in stock before `stocked_since`, 0 to 1.
+    pub share: f32,
+    /// Share of the day at which the position was last found in stock.
+    pub stocked_since: f32,
+    /// Demand from time out of stock, in units: counted, not learned.
+    pub unlearned: f32,
+}
+
 /// An open purchase order or transfer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Supply {
@@ -118,13 +116,20 @@ pub struct Supply {
     pub in_transit: Milli,
 }
 
-/// What few positions have: blocked stock, open supply, alerts past and present, sales counted for the exemption.
+/// What few positions have: blocked stock, open supply, alerts.
 #[derive(Clone, Debug, Default)]
 pub struct Side {
     pub allocated: Milli,
     pub held: Milli,
     /// Sorted by (due, reference).
     pub supplies: Vec<Supply>,
+    /// Alerts and sales, of positions that have had any.
+    pub alerts: Option<Box<Alerts>>,
+}
+
+/// The part of [`Side`] that only positions with alerts, or under the low-turnover exemption, need.
+#[derive(Clone, Debug, Default)]
+pub struct Alerts {
     /// One for each alert type that the position has had or is about to have.
     pub watches: Vec<Watch>,
     /// (local day, demand) of the latest sales, oldest first, just enough to exceed `low_turnover_units`.
@@ -134,6 +139,22 @@ pub struct Side {
 }
 
 impl Side {
+    pub fn alerts_mut(&mut self) -> &mut Alerts {
+        self.alerts.get_or_insert_default()
+    }
+
+    pub fn watches(&self) -> &[Watch] {
+        self.alerts.as_ref().map_or(&[], |alerts| &alerts.watches)
+    }
+
+    pub fn sold(&self) -> &[(i32, Milli)] {
+        self.alerts.as_ref().map_or(&[], |alerts| &alerts.sold)
+    }
+
+    pub fn spiked_at(&self) -> Option<Millis> {
+        self.alerts.as_ref()?.spiked_at
+    }
+
     pub fn on_order(&self) -> Milli {
         self.supplies.iter().map(|s| s.remaining).sum()
     }
@@ -232,7 +253,7 @@ mod tests {
 
     #[test]
     fn the_row_stays_packed() {
-        assert_eq!(size_of::<Row>(), 128);
+        assert_eq!((size_of::<Row>(), size_of::<Side>()), (104, 48));
     }
 
     #[test]

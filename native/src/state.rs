@@ -11,7 +11,7 @@ use crate::group::Group;
 use crate::history::{History, Past};
 use crate::partition::{Counts, Partition};
 use crate::policy::{Catalogue, Policy};
-use crate::position::{NO_SIDE, NO_TIMER, Row, Side, Supply};
+use crate::position::{Account, Alerts, NO_SIDE, NO_TIMER, Row, Side, Supply, flag};
 use crate::reject::CODES;
 
 const GROUP: &[u8; 4] = b"LTG1";
@@ -41,8 +41,8 @@ impl Group {
             e.u32(previous);
         }
         e.u32(self.rows.len() as u32);
-        for row in &self.rows {
-            export_row(&mut e, row);
+        for (at, row) in self.rows.iter().enumerate() {
+            export_row(&mut e, row, self.account(at as u32));
             if let Some(side) = self.sides.get(row.side as usize) {
                 export_side(&mut e, side);
             }
@@ -83,7 +83,7 @@ impl Group {
             group.history.push(clock, Past { event_time, effect, demand }, previous);
         }
         for at in 0..d.u32()? {
-            let (mut row, has_side) = import_row(&mut d)?;
+            let (mut row, account, has_side) = import_row(&mut d)?;
             if row.location as usize >= group.locations.len() || row.sku as usize >= group.skus.len() {
                 return Err("the state names a position that it does not hold".to_owned());
             }
@@ -94,6 +94,9 @@ impl Group {
                 group.sides.push(import_side(&mut d)?);
             }
             group.rows.push(row);
+            if row.has(flag::ACCOUNT) {
+                group.accounts.insert(at, account);
+            }
             group.index.insert(&group.rows, at);
             if row.next_due != NO_TIMER {
                 group.timers.set(row.next_due, at);
@@ -116,7 +119,7 @@ impl Group {
     }
 }
 
-fn export_row(e: &mut Encoder, row: &Row) {
+fn export_row(e: &mut Encoder, row: &Row, account: Account) {
     for value in
         [row.on_hand, row.blocked, row.today, row.safe, row.counted_at, row.last_event, row.offset as i64, row.next_due]
     {
@@ -126,11 +129,10 @@ fn export_row(e: &mut Encoder, row: &Row) {
         row.demand.sold,
         row.demand.days,
         row.demand.spread,
-        row.spike,
-        row.exposure,
-        row.share,
-        row.stocked_since,
-        row.unlearned,
+        account.exposure,
+        account.share,
+        account.stocked_since,
+        account.unlearned,
     ] {
         e.f32(value);
     }
@@ -139,16 +141,15 @@ fn export_row(e: &mut Encoder, row: &Row) {
     }
 }
 
-fn import_row(d: &mut Decoder<'_>) -> Result<(Row, bool), String> {
+fn import_row(d: &mut Decoder<'_>) -> Result<(Row, Account, bool), String> {
     let mut row = Row::new(0, 0, 0, 0, Demand::default());
     (row.on_hand, row.blocked, row.today, row.safe) = (d.i64()?, d.i64()?, d.i64()?, d.i64()?);
     (row.counted_at, row.last_event, row.offset, row.next_due) = (d.i64()?, d.i64()?, d.i64()? as u64, d.i64()?);
     row.demand = Demand { sold: d.f32()?, days: d.f32()?, spread: d.f32()? };
-    (row.spike, row.exposure, row.share) = (d.f32()?, d.f32()?, d.f32()?);
-    (row.stocked_since, row.unlearned) = (d.f32()?, d.f32()?);
+    let account = Account { exposure: d.f32()?, share: d.f32()?, stocked_since: d.f32()?, unlearned: d.f32()? };
     (row.latest, row.location, row.sku) = (d.u32()?, d.u32()?, d.u32()?);
     (row.day, row.flags) = (d.u32()? as i32, d.u32()?);
-    Ok((row, d.u32()? == 1))
+    Ok((row, account, d.u32()? == 1))
 }
 
 fn export_side(e: &mut Encoder, side: &Side) {
@@ -159,8 +160,8 @@ fn export_side(e: &mut Encoder, side: &Side) {
         e.text(&supply.reference);
         [supply.remaining, supply.due, supply.in_transit].into_iter().for_each(|value| e.i64(value));
     }
-    e.u32(side.watches.len() as u32);
-    for watch in &side.watches {
+    e.u32(side.watches().len() as u32);
+    for watch in side.watches() {
         for value in [watch.kind as u32, u32::from(watch.level), u32::from(watch.flapping), watch.episode, watch.seq] {
             e.u32(value);
         }
@@ -170,12 +171,12 @@ fn export_side(e: &mut Encoder, side: &Side) {
         e.u32(watch.openings.len() as u32);
         watch.openings.iter().for_each(|at| e.i64(*at));
     }
-    e.u32(side.sold.len() as u32);
-    for (day, units) in &side.sold {
+    e.u32(side.sold().len() as u32);
+    for (day, units) in side.sold() {
         e.u32(*day as u32);
         e.i64(*units);
     }
-    e.option(side.spiked_at);
+    e.option(side.spiked_at());
 }
 
 fn import_side(d: &mut Decoder<'_>) -> Result<Side, String> {
@@ -184,6 +185,7 @@ fn import_side(d: &mut Decoder<'_>) -> Result<Side, String> {
         let reference = d.text()?.into();
         side.supplies.push(Supply { reference, remaining: d.i64()?, due: d.i64()?, in_transit: d.i64()? });
     }
+    let mut alerts = Alerts::default();
     for _ in 0..d.u32()? {
         let kind = TYPES.get(d.u32()? as usize).ok_or("the state names an unknown alert type")?.0;
         let mut watch = Watch::new(kind);
@@ -196,12 +198,14 @@ fn import_side(d: &mut Decoder<'_>) -> Result<Side, String> {
         for _ in 0..d.u32()? {
             watch.openings.push(d.i64()?);
         }
-        side.watches.push(watch);
+        alerts.watches.push(watch);
     }
     for _ in 0..d.u32()? {
-        side.sold.push((d.u32()? as i32, d.i64()?));
+        alerts.sold.push((d.u32()? as i32, d.i64()?));
     }
-    side.spiked_at = d.option()?;
+    alerts.spiked_at = d.option()?;
+    let empty = alerts.watches.is_empty() && alerts.sold.is_empty() && alerts.spiked_at.is_none();
+    side.alerts = (!empty).then(|| Box::new(alerts));
     Ok(side)
 }
 

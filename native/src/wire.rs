@@ -6,6 +6,7 @@
 //!          offset u64  clock i64  event_time i64  quantity i64  due i64      (56 bytes, the lengths in bytes)
 //!          sku  location  source  id  ref                                    (UTF-8, not terminated)
 //! flags    1: has a ref   2: has a due
+//! kind     255: a duplicate, to be passed over
 //! ```
 
 use crate::instant::Millis;
@@ -16,6 +17,8 @@ const HEADER: usize = 20;
 const RECORD: usize = 56;
 const HAS_REF: u8 = 1;
 const HAS_DUE: u8 = 2;
+/// The kind of a movement that is to be passed over.
+const CANCELLED: u8 = 255;
 
 /// Collects the movements of one key group.
 #[derive(Debug, Default)]
@@ -31,8 +34,9 @@ impl Writer {
         self.count == 0
     }
 
+    /// Adds a movement; returns where it starts, for [`Writer::set_clock`] and [`Writer::cancel`].
     #[inline]
-    pub fn push(&mut self, m: &Movement<'_>) {
+    pub fn push(&mut self, m: &Movement<'_>) -> usize {
         if self.bytes.is_empty() {
             self.bytes.reserve(self.usual + self.usual / 8);
             self.bytes.resize(HEADER, 0);
@@ -49,11 +53,24 @@ impl Writer {
         for (at, value) in [(24, m.clock), (32, m.event_time), (40, m.quantity), (48, m.due.unwrap_or(0))] {
             head[at..at + 8].copy_from_slice(&value.to_le_bytes());
         }
+        let at = self.bytes.len();
         self.bytes.extend_from_slice(&head);
         for text in [m.sku, m.location, m.source, m.id, reference] {
             self.bytes.extend_from_slice(text.as_bytes());
         }
         self.count += 1;
+        at
+    }
+
+    /// Gives the movement that starts at `at` its clock.
+    #[inline]
+    pub fn set_clock(&mut self, at: usize, clock: Millis) {
+        self.bytes[at + 24..at + 32].copy_from_slice(&clock.to_le_bytes());
+    }
+
+    /// The movement that starts at `at` turned out to be a duplicate: readers pass over it.
+    pub fn cancel(&mut self, at: usize) {
+        self.bytes[at] = CANCELLED;
     }
 
     /// The finished block; the writer is empty again.
@@ -119,20 +136,34 @@ impl<'a> Reader<'a> {
     /// The next movement, `None` after the last.
     #[inline]
     pub fn read(&mut self) -> Result<Option<Movement<'a>>, String> {
-        if self.left == 0 {
-            return Ok(None);
+        loop {
+            if self.left == 0 {
+                return Ok(None);
+            }
+            if self.rest.len() < RECORD {
+                return Err("a block of movements ends in the middle of a record".to_owned());
+            }
+            let (head, rest) = self.rest.split_at(RECORD);
+            self.rest = rest;
+            self.left -= 1;
+            let movement = self.movement(head)?;
+            if movement.is_some() {
+                return Ok(movement);
+            }
         }
-        if self.rest.len() < RECORD {
-            return Err("a block of movements ends in the middle of a record".to_owned());
-        }
-        let (head, rest) = self.rest.split_at(RECORD);
-        self.rest = rest;
-        self.left -= 1;
+    }
+
+    /// The movement of this head and the texts that follow it; `None` if it was cancelled.
+    #[inline]
+    fn movement(&mut self, head: &[u8]) -> Result<Option<Movement<'a>>, String> {
         let length = |at| usize::from(u16::from_le_bytes(word(head, at)));
-        let kind = Kind::from_code(head[0]).ok_or("a block of movements has an unknown kind")?;
         let [sku, location, source, id] = [2, 4, 6, 8].map(length);
         let reference = u32::from_le_bytes(word(head, 12)) as usize;
         let [sku, location, source, id, reference] = self.texts([sku, location, source, id, reference])?;
+        if head[0] == CANCELLED {
+            return Ok(None);
+        }
+        let kind = Kind::from_code(head[0]).ok_or("a block of movements has an unknown kind")?;
         Ok(Some(Movement {
             kind,
             offset: u64::from_le_bytes(word(head, 16)),

@@ -27,12 +27,15 @@ def last_times(found: Replayed) -> dict:
 
 
 def demand(found: Replayed, part: str | None = None) -> dict:
-    """{(location, sku, day): units} over both parts or one of them, days without demand left out."""
+    """{(location, sku, day): units} over both parts or one of them, days without demand left out.
+
+    A very late void may take more from its part than the part holds: a day is read as at least 0.
+    """
     total = defaultdict(int)
     for row in found.demand_days:
         if part in (None, row["part"]):
             total[row["location"], row["sku"], str(row["day"])] += int(Decimal(str(row["demand"])) * 1000)
-    return {key: quantity.text(units) for key, units in total.items() if units}
+    return {key: quantity.text(units) for key, units in total.items() if units > 0}
 
 
 def alerts(found: Replayed) -> dict[str, list]:

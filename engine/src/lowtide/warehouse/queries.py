@@ -91,7 +91,7 @@ def position_ledger(warehouse: Warehouse, sku: str, location: str, limit: int = 
 def position_demand(warehouse: Warehouse, sku: str, location: str, days: int = 60) -> list[Row]:
     """Demand of the last days of one position: `day`, `demand` (the sum of its parts)."""
     rows = warehouse.rows(
-        f"SELECT day, sum(demand) AS demand FROM {warehouse.database}.demand_day FINAL "
+        f"SELECT day, greatest(sum(demand), 0) AS demand FROM {warehouse.database}.demand_day FINAL "
         f"WHERE {_AT} GROUP BY day ORDER BY day DESC LIMIT {int(days)}",
         {"location": location, "sku": sku},
     )

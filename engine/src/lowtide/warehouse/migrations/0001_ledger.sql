@@ -83,7 +83,7 @@ CREATE TABLE IF NOT EXISTS {database}.demand_day {on_cluster}
     location LowCardinality(String) COMMENT 'Store, warehouse or shelf',
     sku String COMMENT 'Stock keeping unit' CODEC(ZSTD(1)),
     day Date32 COMMENT 'Day of the sale in the time zone of the position' CODEC(Delta, ZSTD(1)),
-    part LowCardinality(String) COMMENT 'on_time, or very_late: counted, not learned from. The demand of a day is the sum of its parts',
+    part LowCardinality(String) COMMENT 'on_time, or very_late: counted, not learned from. The demand of a day is the sum of its parts, at least 0: a very late void may be more than its part',
     demand Decimal(18, 3) COMMENT 'Units sold less units voided'
 )
 ENGINE = {replicated}ReplacingMergeTree(offset)

@@ -1,0 +1,347 @@
+//! A state that was written once is read for good, and a damaged one is refused: never read as something else.
+//!
+//! `fixtures/group-v1.bin` and `fixtures/partition-v1.bin` hold the state of one fixed log, half way. A format that changes gets a
+//! new version, a new pair of files, and keeps these readable. `LOWTIDE_WRITE_FIXTURES=1 cargo test --test state` writes them
+//! again; that is right only when the log below or what is learned from it was changed on purpose.
+
+mod support;
+
+use std::path::PathBuf;
+
+use lowtide_native::bytes::{Decoder, Encoder};
+use lowtide_native::group::Group;
+use lowtide_native::instant::{self, DAY, HOUR, MINUTE, Millis};
+use lowtide_native::partition::Partition;
+use support::{Engine, busy_policy, restore_group};
+use xxhash_rust::xxh3::xxh3_64;
+
+const MONDAY: Millis = 1_772_431_200_000; // 2026-03-02T06:00:00Z, midnight in Chicago
+const PLACES: [(&str, &str); 4] = [("330", "milk"), ("330", "bread"), ("back-1", "milk"), ("back-1", "salt")];
+
+/// Writes the lines of a log; every record gets the next id.
+struct Log {
+    lines: String,
+    next: u32,
+}
+
+impl Log {
+    fn add(&mut self, at: Millis, place: usize, kind: &str, quantity: &str, rest: &str) {
+        let ((location, sku), id, when) = (PLACES[place], self.next, instant::format(at));
+        self.lines += &format!(
+            r#"{{"id":"{id}","source":"till","kind":"{kind}","event_time":"{when}","location":"{location}","sku":"{sku}","quantity":{quantity}{rest}}}"#
+        );
+        self.lines.push('\n');
+        self.next += 1;
+    }
+
+    fn raw(&mut self, line: &str) {
+        self.lines += line;
+        self.lines.push('\n');
+    }
+}
+
+fn due(at: Millis) -> String {
+    format!(r#","ref":"PO-{}","due":{at}"#, at / DAY % 10)
+}
+
+/// Twelve days that leave something in every section of the state.
+fn before() -> String {
+    let mut log = Log { lines: String::new(), next: 0 };
+    for place in 0..4 {
+        log.add(MONDAY + HOUR, place, "receipt", if place == 0 { "60" } else { "25.5" }, "");
+    }
+    for day in 0..12 {
+        let morning = MONDAY + day * DAY + 9 * HOUR;
+        for place in 0..3 {
+            log.add(morning + place as i64 * MINUTE, place, "sale", ["4", "2.25", "1"][place], "");
+        }
+        match day {
+            2 => log.add(morning + HOUR, 0, "order", "40", &due(morning + 5 * DAY)),
+            3 => log.add(morning + HOUR, 1, "order", "12", &due(morning + 3 * DAY)),
+            4 => log.add(morning + HOUR, 0, "shipment", "25", &due(morning + 3 * DAY)),
+            5 => log.add(morning + HOUR, 3, "adjustment", "3000000", ""),
+            6 => log.add(morning + HOUR, 3, "adjustment", "-3000020", ""),
+            7 => log.add(morning + HOUR, 1, "count", "3", ""),
+            8 => log.add(morning + HOUR, 1, "return", "2", ""),
+            9 => log.add(morning + HOUR, 2, "reserve", "3", ""),
+            _ => {}
+        }
+    }
+    let evening = MONDAY + 11 * DAY + 20 * HOUR;
+    log.add(evening, 0, "sale", "30", ""); // a spike
+    log.add(evening + MINUTE, 1, "sale", "9", "");
+    log.add(evening + 2 * MINUTE, 2, "hold", "1.5", "");
+    log.add(evening + 3 * MINUTE - DAY, 1, "sale", "1", ""); // late: a closed day changes
+    log.add(evening + 4 * MINUTE - 5 * DAY, 0, "sale", "2", ""); // very late: counted, not learned
+    log.raw("{\"id\":1}");
+    log.raw("no JSON");
+    let again = log.lines.lines().rev().nth(2).unwrap_or_default().to_owned();
+    log.raw(&again);
+    log.lines
+}
+
+/// What comes after it: stock runs out and comes back, supply is overdue, a hold passes, a day is corrected.
+fn after() -> String {
+    let mut log = Log { lines: String::new(), next: 1000 };
+    let again = before().lines().rev().nth(3).unwrap_or_default().to_owned();
+    log.raw(&again);
+    for day in 12..20 {
+        let morning = MONDAY + day * DAY + 9 * HOUR;
+        for place in 0..4 {
+            log.add(morning + place as i64 * MINUTE, place, "sale", ["6", "3", "2", "0.125"][place], "");
+        }
+        log.add(morning - DAY, 0, "void", "1", "");
+        if day == 15 {
+            log.add(morning + HOUR, 1, "receipt", "80", "");
+            log.add(morning + HOUR, 2, "unreserve", "3", "");
+        }
+        if day == 17 {
+            log.add(morning - 2 * HOUR, 0, "count", "12", "");
+            log.add(morning + HOUR, 3, "adjustment", "40", "");
+        }
+    }
+    log.lines
+}
+
+/// The fixed log read half way, in one group.
+fn half_way() -> Engine {
+    let mut engine = Engine::new(&busy_policy(), 1);
+    engine.feed(before().as_bytes());
+    engine
+}
+
+fn go_on(engine: &mut Engine) {
+    engine.ledger.clear();
+    engine.rows.clear();
+    for line in after().split_inclusive('\n').collect::<Vec<_>>().chunks(7) {
+        engine.feed(line.concat().as_bytes());
+    }
+    engine.finish();
+}
+
+/// The partition's file and the group's, as they were committed.
+fn fixture() -> Vec<Vec<u8>> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let files = ["partition-v1.bin", "group-v1.bin"].map(|name| folder.join(name));
+    static WRITE: std::sync::Once = std::sync::Once::new();
+    WRITE.call_once(|| {
+        if std::env::var_os("LOWTIDE_WRITE_FIXTURES").is_some() {
+            for (file, bytes) in files.iter().zip(half_way().export()) {
+                std::fs::write(file, bytes).expect("the fixture can be written");
+            }
+        }
+    });
+    files.iter().map(|file| std::fs::read(file).expect("the fixture was committed")).collect()
+}
+
+#[test]
+fn a_committed_state_is_read_and_written_again_to_the_byte() {
+    let fixture = fixture();
+    let mut engine = Engine::new(&busy_policy(), 1);
+    engine.restore(&fixture);
+    assert!(engine.export() == fixture, "a state that was read and written again is another");
+    let counts = engine.counts();
+    assert_eq!((counts.records, counts.accepted, counts.duplicates), (56, 53, 1));
+    assert_eq!((counts.late, counts.very_late), (2, 1));
+    assert_eq!(
+        counts.rejects.iter().map(|(code, n)| (*code, *n)).collect::<Vec<_>>(),
+        [("missing_field", 1), ("not_json", 1)]
+    );
+    assert_eq!(engine.groups[0].len(), 4);
+}
+
+#[test]
+fn a_committed_state_goes_on_as_the_run_that_wrote_it() {
+    let mut straight = half_way();
+    assert!(!straight.ledger.is_empty());
+    go_on(&mut straight);
+    let mut restored = Engine::new(&busy_policy(), 1);
+    restored.restore(&fixture());
+    go_on(&mut restored);
+    assert!(straight.ledger.len() > 10, "the second half must say something: {}", straight.ledger.len());
+    assert_eq!(restored.ledger(), straight.ledger());
+    assert_eq!(restored.rows, straight.rows);
+    assert_eq!(restored.describe(&PLACES), straight.describe(&PLACES));
+    assert!(restored.same_state(&straight), "the same log left another state");
+}
+
+/// What is wrong with a state, `None` if it was taken.
+fn refusal(number: usize, bytes: &[u8]) -> Option<String> {
+    match number {
+        0 => Partition::restore(&busy_policy(), 1, bytes).err(),
+        _ => restore_group(&busy_policy(), bytes).err(),
+    }
+}
+
+#[test]
+fn a_torn_state_is_refused_at_every_length() {
+    for (number, state) in fixture().into_iter().enumerate() {
+        for length in 0..state.len() {
+            assert!(refusal(number, &state[..length]).is_some(), "state {number} cut to {length} bytes was taken");
+        }
+        let longer = [&state[..], &[0]].concat();
+        assert!(refusal(number, &longer).is_some(), "state {number} with a byte too many was taken");
+    }
+}
+
+#[test]
+fn a_flipped_bit_is_refused_wherever_it_is() {
+    for (number, state) in fixture().into_iter().enumerate() {
+        for at in 0..state.len() {
+            for bits in [1, 0x80, 0xff] {
+                let mut flipped = state.clone();
+                flipped[at] ^= bits;
+                assert!(refusal(number, &flipped).is_some(), "state {number} with byte {at} ^ {bits} was taken");
+            }
+        }
+    }
+}
+
+#[test]
+fn another_version_another_kind_and_another_program_are_named() {
+    for (number, state) in fixture().into_iter().enumerate() {
+        let mut other = state.clone();
+        other[3] = b'2';
+        assert_eq!(refusal(number, &other).unwrap(), "the state has format version 2, this program reads 1");
+        assert_eq!(refusal(1 - number, &state).unwrap(), "not a state of Lowtide");
+        assert_eq!(refusal(number, b"PK\x03\x04 and so on").unwrap(), "not a state of Lowtide");
+    }
+}
+
+/// A checksum says that a disk kept the bytes, not that they make sense: a state that is wrong within its checksum may be
+/// refused or taken, but does not end the process.
+#[test]
+fn nonsense_with_a_good_checksum_is_no_panic() {
+    for (number, state) in fixture().into_iter().enumerate() {
+        let body = state.len() - 8;
+        for at in 4..body {
+            for byte in [0, 0x7f, 0xff] {
+                let mut forged = state.clone();
+                forged[at] = byte;
+                let sum = xxh3_64(&forged[..body]).to_le_bytes();
+                forged[body..].copy_from_slice(&sum);
+                let _ = refusal(number, &forged);
+            }
+        }
+    }
+}
+
+#[test]
+fn rows_that_were_not_taken_are_not_lost_in_a_checkpoint() {
+    let mut partition = Partition::new(&busy_policy(), 1);
+    let mut group = Group::new(support::PIPELINE, busy_policy(), Default::default());
+    for (_, block) in partition.lines(before().as_bytes(), None) {
+        group.apply(&block).unwrap();
+    }
+    assert!(group.pending() > 0 && group.export().is_err());
+    group.take();
+    assert!(group.export().is_ok());
+}
+
+/// How many entries each section of a group's state has, read only by the drawing in `native/README.md`.
+#[derive(Debug, Default)]
+struct Sections {
+    locations: u32,
+    skus: u32,
+    history: u64,
+    large: usize,
+    rows: u32,
+    sides: usize,
+    supplies: u32,
+    watches: u32,
+    holding: usize,
+    openings: u32,
+    sold: u32,
+    spiked: usize,
+    dirty: u32,
+    changed: u32,
+    very_late_changed: u32,
+    very_late: u32,
+}
+
+fn walk(state: &[u8]) -> Result<Sections, String> {
+    let (mut d, mut s) = (Decoder::new(state, b"LTG1")?, Sections::default());
+    (d.i64()?, d.i64()?, d.u64()?); // clock, next_mark, next_offset
+    for names in [&mut s.locations, &mut s.skus] {
+        *names = d.u32()?;
+        (0..*names).try_for_each(|_| d.text().map(drop))?;
+    }
+    d.u32()?; // tail
+    s.history = d.u64()?;
+    for _ in 0..s.history {
+        (d.i64()?, d.i64()?); // clock, event_time
+        s.large += usize::from(i32::try_from(d.i64()?).is_err());
+        (d.u32()?, d.u32()?); // demand, previous
+    }
+    s.rows = d.u32()?;
+    for _ in 0..s.rows {
+        (0..8).try_for_each(|_| d.i64().map(drop))?;
+        (0..7).try_for_each(|_| d.f32().map(drop))?;
+        (0..5).try_for_each(|_| d.u32().map(drop))?;
+        if d.u32()? == 1 {
+            s.sides += 1;
+            walk_side(&mut d, &mut s)?;
+        }
+    }
+    s.dirty = d.u32()?;
+    (0..s.dirty).try_for_each(|_| d.u32().map(drop))?;
+    for days in [&mut s.changed, &mut s.very_late_changed] {
+        *days = d.u32()?;
+        (0..*days * 2).try_for_each(|_| d.u32().map(drop))?;
+    }
+    s.very_late = d.u32()?;
+    (0..s.very_late * 2).try_for_each(|_| d.i64().map(drop))?; // position u32, day i32, demand i64
+    d.end()?;
+    Ok(s)
+}
+
+fn walk_side(d: &mut Decoder<'_>, s: &mut Sections) -> Result<(), String> {
+    (d.i64()?, d.i64()?); // allocated, held
+    let supplies = d.u32()?;
+    for _ in 0..supplies {
+        d.text()?;
+        (d.i64()?, d.i64()?, d.i64()?); // remaining, due, in_transit
+    }
+    let watches = d.u32()?;
+    for _ in 0..watches {
+        (0..5).try_for_each(|_| d.u32().map(drop))?; // type, level, flapping, episode, seq
+        d.i64()?; // opened_at
+        assert_eq!(d.text()?.len(), 26);
+        s.holding += (0..3).filter(|_| d.option().is_ok_and(|since| since.is_some())).count();
+        let openings = d.u32()?;
+        (0..openings).try_for_each(|_| d.i64().map(drop))?;
+        s.openings += openings;
+    }
+    let sold = d.u32()?;
+    for _ in 0..sold {
+        (d.u32()?, d.i64()?); // day, demand
+    }
+    s.spiked += usize::from(d.option()?.is_some());
+    (s.supplies, s.watches, s.sold) = (s.supplies + supplies, s.watches + watches, s.sold + sold);
+    Ok(())
+}
+
+#[test]
+fn the_drawing_reads_the_fixture_and_the_fixture_fills_the_drawing() {
+    let s = walk(&fixture()[1]).expect("the drawing in native/README.md is the format");
+    assert_eq!((s.locations, s.skus, s.rows, s.sides), (2, 3, 4, 4), "{s:?}");
+    assert!(s.history > 30 && s.large == 2, "{s:?}");
+    let rare = [s.supplies, s.watches, s.openings, s.sold, s.dirty, s.changed, s.very_late_changed, s.very_late];
+    assert!(rare.iter().all(|count| *count > 0) && s.holding > 0 && s.spiked > 0, "{s:?}");
+}
+
+#[test]
+fn numbers_and_texts_come_back() {
+    let mut e = Encoder::new(b"LTX1");
+    e.u32(7);
+    e.i64(-7);
+    e.f32(0.1);
+    e.text("é");
+    e.option(None);
+    e.option(Some(0));
+    let bytes = e.finish();
+    let mut d = Decoder::new(&bytes, b"LTX1").unwrap();
+    assert_eq!((d.u32(), d.i64(), d.f32(), d.text()), (Ok(7), Ok(-7), Ok(0.1), Ok("é")));
+    assert_eq!((d.option(), d.option()), (Ok(None), Ok(Some(0))));
+    assert!(d.end().is_ok());
+}

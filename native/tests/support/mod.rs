@@ -1,0 +1,146 @@
+//! A whole engine in one value: one partition and its key groups, with everything they ever said.
+
+#![allow(dead_code)] // each test file uses its own part
+
+use std::collections::BTreeSet;
+
+use lowtide_native::describe;
+use lowtide_native::group::{Group, Output};
+use lowtide_native::instant::{DAY, HOUR};
+use lowtide_native::ledger::Entry;
+use lowtide_native::partition::{Counts, Partition};
+use lowtide_native::policy::{self, Catalogue, Policy};
+use lowtide_native::reject::Reject;
+
+pub const PIPELINE: &str = "tests";
+
+pub struct Engine {
+    policy: Policy,
+    pub partition: Partition,
+    pub groups: Vec<Group>,
+    pub ledger: Vec<Entry>,
+    pub rejects: Vec<Reject>,
+    /// Rows for the other three tables, each once: their version is an offset, so writing a row again changes nothing.
+    pub rows: BTreeSet<String>,
+}
+
+impl Engine {
+    pub fn new(policy: &Policy, groups: u32) -> Engine {
+        let group = |_| Group::new(PIPELINE, policy.clone(), Catalogue::new());
+        Engine {
+            policy: policy.clone(),
+            partition: Partition::new(policy, groups),
+            groups: (0..groups).map(group).collect(),
+            ledger: Vec::new(),
+            rejects: Vec::new(),
+            rows: BTreeSet::new(),
+        }
+    }
+
+    /// Reads one block of lines.
+    pub fn feed(&mut self, lines: &[u8]) {
+        let routed = self.partition.lines(lines, None);
+        self.apply(&routed);
+    }
+
+    pub fn finish(&mut self) {
+        let routed = self.partition.finish();
+        self.apply(&routed);
+    }
+
+    fn apply(&mut self, routed: &[(u32, Vec<u8>)]) {
+        self.rejects.extend(self.partition.take_rejects());
+        for (number, block) in routed {
+            let group = &mut self.groups[*number as usize];
+            group.apply(block).expect("a block from a partition is whole");
+            let Output { ledger, positions, demand, counts } = group.take();
+            self.ledger.extend(ledger);
+            self.rows.extend(positions.iter().map(|row| format!("{number} {row:?}")));
+            self.rows.extend(demand.iter().map(|row| format!("{number} {row:?}")));
+            self.rows.extend(counts.iter().map(|row| format!("{number} {row:?}")));
+        }
+    }
+
+    /// The state as bytes: the partition's, then that of each group.
+    pub fn export(&self) -> Vec<Vec<u8>> {
+        let groups = self.groups.iter().map(|group| group.export().expect("all rows were taken"));
+        std::iter::once(self.partition.export()).chain(groups).collect()
+    }
+
+    /// A crash right after a checkpoint: nothing survives but the bytes, and what was already written.
+    pub fn restore(&mut self, state: &[Vec<u8>]) {
+        let count = self.groups.len() as u32;
+        self.partition = Partition::restore(&self.policy, count, &state[0]).expect("its own export");
+        let group = |bytes: &Vec<u8>| restore_group(&self.policy, bytes).expect("its own export");
+        self.groups = state[1..].iter().map(group).collect();
+    }
+
+    /// The groups' states, and what the partition does not forget. When it forgets a fingerprint that is out of its window
+    /// depends on how full its table is, and a restored table is as small as it can be.
+    pub fn same_state(&self, other: &Engine) -> bool {
+        let known = |engine: &Engine| (engine.partition.clock(), engine.counts().clone(), engine.export().split_off(1));
+        known(self) == known(other)
+    }
+
+    /// The whole ledger in canonical order.
+    pub fn ledger(&self) -> Vec<Entry> {
+        let mut ledger = self.ledger.clone();
+        ledger.sort_by(Entry::order);
+        ledger
+    }
+
+    /// What each group knows of each of these positions, as JSON text.
+    pub fn describe(&self, places: &[(&str, &str)]) -> Vec<Option<String>> {
+        let one = |(location, sku): &(&str, &str)| {
+            self.groups.iter().find_map(|group| describe::position(group, location, sku))
+        };
+        places.iter().map(one).collect()
+    }
+
+    pub fn counts(&self) -> &Counts {
+        self.partition.counts()
+    }
+}
+
+pub fn restore_group(policy: &Policy, state: &[u8]) -> Result<Group, String> {
+    Group::restore(PIPELINE, policy.clone(), Catalogue::new(), state)
+}
+
+/// The default policy with some of its values replaced.
+pub fn policy(changes: &[(&str, serde_json::Value)]) -> Policy {
+    let mut policy = policy::defaults();
+    for (key, value) in changes {
+        policy.layers[0].values.insert((*key).to_owned(), value.clone());
+    }
+    policy
+}
+
+/// A policy under which every part of a position's state is in use.
+pub fn busy_policy() -> Policy {
+    let mut policy = policy(&[
+        ("time_zone", "America/Chicago".into()),
+        ("dwell_ms", HOUR.into()),
+        ("clear_after_ms", (2 * HOUR).into()),
+        ("flap_count", 2.into()),
+        ("low_turnover_units", 2.0.into()),
+        ("low_turnover_days", 30.into()),
+        ("reorder_point", "formula".into()),
+        ("returns", "hold".into()),
+        ("spike_after_days", 3.0.into()),
+        ("profile", "weekend".into()),
+    ]);
+    let hour_of_week = |hour: usize| if hour / 24 >= 5 { 2.0 } else { 1.0 };
+    policy.profiles.insert("weekend".to_owned(), (0..168).map(hour_of_week).collect());
+    policy.dedup_window_ms = 2 * DAY;
+    policy.layers.push(policy::Layer {
+        name: "back room".to_owned(),
+        matching: [("location".to_owned(), vec!["back*".to_owned()])].into(),
+        values: [
+            ("time_zone".to_owned(), "Asia/Shanghai".into()),
+            ("off".to_owned(), serde_json::json!(["sales_spike"])),
+        ]
+        .into_iter()
+        .collect(),
+    });
+    policy
+}
