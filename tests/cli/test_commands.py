@@ -1,0 +1,117 @@
+"""Every command helps itself, and says by its exit code who has to act."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+COMMANDS = [
+    "run", "replay", "alerts", "explain", "position", "sql", "policy check", "policy schema", "policy show",
+    "generate", "demo", "doctor", "settings",
+]  # fmt: skip
+JSON = ["run", "replay", "alerts", "explain", "position", "policy check", "policy show", "doctor", "settings"]
+
+
+def test_these_are_all_commands(typed):
+    help_ = typed("--help")
+    assert help_.code == 0
+    listed = re.findall(r"^  ([a-z]+) ", help_.out.split("Commands:")[1], re.MULTILINE)
+    assert set(listed) == {name.split()[0] for name in COMMANDS}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(typed, command):
+    help_ = typed(*command.split(), "--help")
+    assert help_.code == 0
+    example = help_.out[help_.out.index("Example") :]
+    assert re.search(rf"^ +(.*\| |[A-Z_]+=\S+ )?lowtide {command}\b", example, re.MULTILINE), help_.out
+    assert ("--json" in help_.out) == (command in JSON)
+    assert typed(*command.split(), "-h").out == help_.out
+
+
+def test_the_version_is_told(typed):
+    said = typed("--version")
+    assert said.code == 0 and re.fullmatch(r"lowtide \d+\.\d+\.\d+\n", said.out)
+
+
+def test_good_is_0(typed, log):
+    assert typed("replay", log).code == 0
+    assert typed("settings").code == 0
+    assert typed("policy", "schema").code == 0
+
+
+def test_a_job_that_fails_is_1(typed, log):
+    assert typed("replay", log, "--max-rejects", 2).code == 1
+
+
+def test_usage_settings_and_policy_are_2(typed, log, tmp_path, monkeypatch):
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("defaults:\n  led_time: 3d\n")
+    for arguments in (
+        ["nonsense"],
+        ["replay"],
+        ["replay", log, "--nonsense"],
+        ["run", log, "--workers", "many"],
+        ["run", log, "--workers", "0"],
+        ["run", log, "--warehouse", "ftp://x"],
+        ["run", log, "--policy", policy, "--warehouse", "none"],
+        ["replay", log, "--policy", tmp_path / "none.yaml"],
+        ["replay", log, "--catalogue", tmp_path / "none.csv"],
+        ["replay", log, "--positions", tmp_path / "none" / "positions.jsonl"],
+        ["policy", "check", policy],
+    ):
+        said = typed(*arguments)
+        assert said.code == 2 and said.err and not said.out, arguments
+        assert "Traceback" not in said.err
+    said = typed("policy", "check", policy)
+    assert f"{policy}:2:3: unknown word `led_time`: did you mean `lead_time`?" in said.err
+    monkeypatch.setenv("LOWTIDE_WORKERS", "many")
+    assert typed("settings").code == 2
+
+
+def test_input_that_cannot_be_read_is_3(typed, tmp_path):
+    (tmp_path / "sales.xlsx").write_bytes(b"x")
+    for source in ("none.jsonl", "sales.xlsx", "kafka://host:9092/topic", "synthetic://?days=x"):
+        for command in ("run", "replay"):
+            said = typed(command, source)
+            assert said.code == 3 and said.err.startswith("error: ") and not said.out, (command, source)
+
+
+def test_a_warehouse_that_cannot_be_reached_is_4(typed, log, tmp_path):
+    (tmp_path / "file").write_text("x")
+    for warehouse in ("http://127.0.0.1:1", "embedded:file"):
+        said = typed("run", log, "--warehouse", warehouse)
+        assert said.code == 4 and "error: the warehouse" in said.err and not said.out
+    said = typed("alerts", "--warehouse", tmp_path / "nothing")
+    assert said.code == 4 and "there is no warehouse" in said.err
+    assert not (tmp_path / "nothing").exists(), "asking makes no store"
+
+
+def test_policy_check_and_show_answer_people_and_programs(typed, tmp_path):
+    import json
+
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("layers:\n  - name: dairy\n    match: {category: DAIRY}\n    set: {lead_time: 36h}\n")
+    items = tmp_path / "items.csv"
+    items.write_text("sku,category\nmilk,DAIRY\n")
+    assert re.search(r"is good: version [0-9a-f]{12}, 1 layer over the defaults", typed("policy", "check", policy).out)
+    compiled = json.loads(typed("policy", "check", policy, "--json").out)
+    assert [layer["name"] for layer in compiled["layers"]] == ["defaults", "dairy"]
+    shown = typed("policy", "show", policy, "milk", "330", "--catalogue", items)
+    assert re.search(r"lead_time_days +1\.5 +dairy", shown.out) and re.search(r"watch +0\.3 +defaults", shown.out)
+    lines = typed("policy", "show", policy, "milk", "330", "--json").out.splitlines()
+    assert {"name": "lead_time_days", "value": 7.0, "layer": "defaults"} in map(json.loads, lines)
+    assert json.loads(typed("policy", "schema").out)["title"] == "Lowtide policy"
+
+
+def test_settings_are_shown_with_their_source(typed, tmp_path, monkeypatch):
+    import json
+
+    (tmp_path / "lowtide.yaml").write_text("workers: 2\n")
+    monkeypatch.setenv("LOWTIDE_PIPELINE", "shop")
+    said = typed("settings")
+    assert re.search(r"workers +2 +lowtide\.yaml ", said.out)
+    assert re.search(r"pipeline +shop +LOWTIDE_PIPELINE ", said.out)
+    rows = [json.loads(line) for line in typed("settings", "--json").out.splitlines()]
+    assert all(set(row) == {"name", "value", "source", "meaning"} for row in rows)

@@ -1,0 +1,115 @@
+"""What `lowtide replay` writes is read by scripts: its columns, their order, their form."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+
+LEDGER = [
+    "alert_id", "seq", "entry", "type", "severity", "location", "sku", "event_time", "opened_at", "episode",
+    "cause_source", "cause_id", "reason", "policy_version", "on_hand", "available", "on_order", "in_transit",
+    "demand_per_day", "p_stockout", "stockout_p10", "stockout_p50", "stockout_p90", "trip_level", "exit_level",
+    "supersedes", "detail",
+]  # fmt: skip
+POSITION = ["location", "sku", "on_hand", "allocated", "held", "available", "on_order", "in_transit", "last_event_time"]
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+QUANTITY = re.compile(r"-?\d+(\.\d{1,3})?")
+
+
+def rows(text: str) -> list[dict]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_an_entry_has_these_columns_in_this_form(typed, log):
+    said = typed("replay", log, "--json")
+    entries = rows(said.out)
+    assert said.code == 0 and said.err == "" and len(entries) > 20
+    for entry in entries:
+        assert list(entry) == LEDGER
+        assert TIME.fullmatch(entry["event_time"]) and TIME.fullmatch(entry["opened_at"])
+        assert re.fullmatch("[0-9A-HJKMNP-TV-Z]{26}", entry["alert_id"]) and isinstance(entry["detail"], dict)
+        for name in ("on_hand", "available", "on_order", "in_transit", "trip_level", "exit_level"):
+            assert entry[name] is None or QUANTITY.fullmatch(entry[name]), name
+    assert entries == sorted(
+        entries, key=lambda e: (e["event_time"], e["location"], e["sku"], e["alert_id"], e["seq"])
+    )
+    assert len({(entry["alert_id"], entry["seq"]) for entry in entries}) == len(entries)
+
+
+def test_a_person_gets_one_line_an_entry(typed, log):
+    people, program = typed("replay", log).out.splitlines(), rows(typed("replay", log, "--json").out)
+    assert [line.split()[-1] for line in people] == [entry["alert_id"] for entry in program]
+    assert [line.split()[1] for line in people] == [entry["entry"] for entry in program]
+    assert "\x1b" not in "".join(people)
+
+
+def test_positions_and_rejects_have_these_columns(typed, log, tmp_path):
+    said = typed("replay", log, "--positions", "p.jsonl", "--rejects", "r.jsonl", "--json")
+    assert said.code == 0
+    positions, rejects = (rows((tmp_path / name).read_text()) for name in ("p.jsonl", "r.jsonl"))
+    assert len(positions) == 40
+    assert all(list(row) == POSITION and TIME.fullmatch(row["last_event_time"]) for row in positions)
+    assert all(QUANTITY.fullmatch(row[name]) for row in positions for name in POSITION[2:8])
+    assert [(row["location"], row["sku"]) for row in positions] == sorted(
+        (row["location"], row["sku"]) for row in positions
+    )
+    mine = rejects[[row["reason"] for row in rejects].index("not_json") :][:3]
+    assert [row["reason"] for row in mine] == ["not_json", "missing_field", "not_utf8"]
+    assert [list(row) for row in mine[:2]] == [["partition", "offset", "reason", "field", "message", "record"]] * 2
+    assert list(mine[2]) == ["partition", "offset", "reason", "field", "message", "record_base64"]
+    assert base64.b64decode(mine[2]["record_base64"]) == b"\xff\xfe"
+    assert mine[0]["partition"] == "movements.jsonl" and mine[0]["record"] == "not json"
+    assert [row["offset"] for row in mine] == [900, 901, 902]
+
+
+def test_blocks_parts_and_packing_do_not_show(typed, log, tmp_path):
+    whole = typed("replay", log, "--json").out
+    for records in (1, 7, 0):
+        assert typed("replay", log, "--json", "--block-records", records).out == whole
+    lines = log.read_bytes().splitlines(keepends=True)
+    (tmp_path / "year").mkdir()
+    (tmp_path / "year/1.jsonl").write_bytes(b"".join(lines[:500]))
+    with gzip.open(tmp_path / "year/2.jsonl.gz", "wb") as file:
+        file.write(b"".join(lines[500:]))
+    assert typed("replay", "year", "--json").out == whole
+    assert typed("replay", "year/1.jsonl", "year/2.jsonl.gz", "--json").out == whole
+
+
+def test_standard_input_is_a_source(process, typed, log):
+    import subprocess
+    import sys
+
+    with log.open("rb") as file:
+        command = [sys.executable, "-m", "lowtide", "replay", "-", "--json"]
+        done = subprocess.run(command, stdin=file, capture_output=True, timeout=60, check=True)
+    assert done.stdout.decode() == typed("replay", log, "--json").out
+    assert done.stderr == b"", "no progress where nobody looks"
+
+
+def test_policy_catalogue_and_pipeline_change_the_answer(typed, log, tmp_path):
+    before = rows(typed("replay", log, "--json").out)
+    assert {entry["policy_version"] for entry in before} == {"aa189d6791b0"}
+    (tmp_path / "none.yaml").write_text(
+        "defaults: {off: [negative_stock, out_of_stock, projected_stockout, below_reorder_point, overdue_supply, "
+        "sales_spike]}\n"
+    )
+    assert typed("replay", log, "--json", "--policy", "none.yaml").out == ""
+    other = rows(typed("replay", log, "--json", "--pipeline", "other").out)
+    assert [row["event_time"] for row in other] == [row["event_time"] for row in before]
+    assert not {row["alert_id"] for row in other} & {row["alert_id"] for row in before}
+
+
+def test_too_many_rejects_stop_a_replay_and_never_else(typed, log):
+    rejects = 3 + len(log.read_bytes().splitlines()) // 10**9
+    assert typed("replay", log).code == 0
+    said = typed("replay", log, "--max-rejects", rejects - 1)
+    assert said.code == 1 and "more than 2 rejects" in said.err and "--rejects F" in said.err
+
+
+def test_colour_is_for_terminals_that_want_it(process, log):
+    for environment in ({"NO_COLOR": "1"}, {}, {"NO_COLOR": "1", "TERM": "xterm-256color"}):
+        for arguments in (["replay", log], ["settings"], ["replay", "none.jsonl"]):
+            said = process(*arguments, **environment)
+            assert "\x1b" not in said.out + said.err

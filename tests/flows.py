@@ -1,0 +1,59 @@
+"""The Bytewax runner for tests: the same sink contract as the warehouse, kept in memory."""
+
+import threading
+
+from lowtide import flow, wording
+from lowtide.core import Job
+from lowtide.policy import read_policy_text
+from lowtide.replay import Replayed
+from lowtide.sources.lines import line_blocks
+
+
+class Kept:
+    """Takes rows from any worker."""
+
+    def __init__(self):
+        self.rows, self.lock, self.closed = {}, threading.Lock(), 0
+
+    def open(self):
+        pass
+
+    def write(self, table, batch):
+        with self.lock:
+            self.rows.setdefault(table, []).append(batch)
+
+    def close(self):
+        self.closed += 1
+
+    def table(self, name, rows):
+        return [row for batch in self.rows.get(name, []) for row in rows(batch)]
+
+
+def by_flow(data, policy=None, block_records=4096, groups=16, workers=1):
+    """Runs JSON lines through the dataflow and gives what `replay_lines` gives."""
+    rules = None if policy is None else read_policy_text(policy, "policy")
+    kept = Kept()
+    plan = flow.Plan(
+        Job.of(rules, partition="lines"),
+        line_blocks(iter([data]), "lines", block_records),
+        kept,
+        key_groups=groups,
+    )
+    flow.run(plan, workers)
+    assert kept.closed == 1
+    days = {}
+    columns = ("location", "sku", "day", "part", "demand", "offset")
+    for row in kept.table("demand_day", lambda batch: wording.rows(batch, columns)):
+        days[row["location"], row["sku"], row["day"], row["part"]] = row
+    finals = [
+        row
+        for group in plan.groups.values()
+        for row in wording.rows(group.positions(), wording.POSITION_COLUMNS)
+    ]
+    return Replayed(
+        ledger=sorted(kept.table("ledger", wording.ledger_rows), key=wording.ledger_key),
+        positions=sorted(finals, key=lambda row: (row["location"], row["sku"])),
+        rejects=kept.table("reject", wording.reject_rows),
+        demand_days=[days[key] for key in sorted(days)],
+        counts=plan.log().counts(),
+    )

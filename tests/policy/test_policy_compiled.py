@@ -1,0 +1,105 @@
+"""The same policy is the same bytes and the same version, here and in the core."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import orjson
+
+from lowtide.core import Job
+from lowtide.policy import Policy, compile_policy, load_policy, policy_document, read_policy_text
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = """\
+late_window: 48h
+profiles:
+  weekend: [1, 1, 1, 1, 1, 2, 2]
+defaults: {lead_time: 5d, time_zone: Europe/Paris, profile: weekend}
+layers:
+  - name: dairy
+    match: {category: DAIRY}
+    set: {lead_time: 36h, reorder_point: formula, off: [sales_spike]}
+  - match: {location: "33*"}
+    set: {watch: 0.2}
+"""
+
+
+def test_the_version_of_the_defaults_and_of_an_example_never_change():
+    """A changed hash makes every ledger entry of the past name a policy that nobody has."""
+    assert compile_policy(load_policy(None))["version"] == "aa189d6791b0"
+    assert compile_policy(read_policy_text(EXAMPLE, "p"))["version"] == "efa7eabc8787"
+
+
+def test_what_a_person_may_write_in_two_ways_is_one_policy():
+    defaults = compile_policy(Policy())["version"]
+    for text in (
+        "",
+        "version: my label\n",
+        "late_window: 72h\n",
+        "late_window: 3d\n",
+        "defaults: {lead_time: 7, grace: 24h, spike_min: 5, revise_over: '0.1'}\n",
+        "defaults: {lateness: [[0, 0.885], [5, 0.91375], [12, 0.9425], [25, 0.97125], [60, 1]]}\n",
+    ):
+        assert compile_policy(read_policy_text(text, "p"))["version"] == defaults, text
+    reordered = "layers:" + EXAMPLE.split("layers:")[1] + EXAMPLE.split("layers:")[0]
+    assert policy_document(read_policy_text(reordered, "p")) == policy_document(read_policy_text(EXAMPLE, "p"))
+
+
+def test_every_value_counts_for_the_version():
+    versions = {
+        compile_policy(read_policy_text(text, "p"))["version"]
+        for text in (
+            "",
+            "late_window: 71h\n",
+            "defaults: {watch: 0.31}\n",
+            "layers: [{match: {sku: 1}, set: {watch: 0.31}}]\n",
+            "layers: [{match: {sku: 2}, set: {watch: 0.31}}]\n",
+            "layers: [{name: b, match: {sku: 2}, set: {watch: 0.31}}]\n",
+        )
+    }
+    assert len(versions) == 6
+
+
+def test_a_layer_compiles_to_what_it_sets_and_a_profile_to_a_week_of_mean_one():
+    compiled = compile_policy(read_policy_text(EXAMPLE, "p"))
+    assert [layer["name"] for layer in compiled["layers"]] == ["defaults", "layer 2", "dairy"]
+    assert compiled["layers"][2]["set"] == {"lead_time_days": 1.5, "off": ["sales_spike"], "reorder_point": "formula"}
+    week = compiled["profiles"]["weekend"]
+    assert len(week) == 168 and abs(sum(week) - 168) < 1e-9 and week[120] == 2 * week[0]
+
+
+def _rust_defaults() -> tuple[dict, dict]:
+    """The default values and the top of the policy, as `defaults()` of the core's policy.rs has them."""
+    text = (ROOT / "native/src/policy.rs").read_text()
+    body = text[text.index("pub fn defaults() -> Policy") :]
+    body = body[: body.index("\n}\n")]
+    units = {"DAY": 86_400_000, "HOUR": 3_600_000}
+
+    def number(match: re.Match[str]) -> str:
+        return str(int(match[1] or 1) * units[match[2]])
+
+    plain = re.sub(r"(?:(\d+) \* )?\b(DAY|HOUR)\b", number, body)
+    values = orjson.loads(plain[plain.index("json!(") + 6 : plain.index("});") + 1])
+    top = dict(re.findall(r"^ {8}(\w+): ([\d_]+|\"\w+\"\.to_owned\(\)|None),$", plain, re.MULTILINE))
+    return values, {
+        name: None if raw == "None" else int(raw) if raw[0].isdigit() else raw.split('"')[1]
+        for name, raw in top.items()
+    }
+
+
+def test_the_core_tests_with_the_same_defaults():
+    """`cargo test` must not be green on lines that nobody runs with."""
+    compiled = compile_policy(Policy())
+    values, top = _rust_defaults()
+    assert orjson.loads(orjson.dumps(compiled["layers"][0]["set"])) == values
+    assert {"dedup_window_ms", "late_window_ms", "max_ahead_ms", "publish_every_ms", "max_record_bytes"} <= set(top)
+    assert {name: compiled[name] for name in top if name != "version"} == {
+        name: value for name, value in top.items() if name != "version"
+    }
+
+
+def test_the_core_shows_every_value_of_the_defaults():
+    shown = orjson.loads(Job.of().group().terms("L1", "11"))
+    compiled = orjson.loads(orjson.dumps(compile_policy(Policy())["layers"][0]["set"]))
+    assert {name: term["value"] for name, term in shown.items()} == compiled

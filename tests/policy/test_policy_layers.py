@@ -1,0 +1,121 @@
+"""The most specific layer wins, among equals the later, and the core agrees with a model of ten lines."""
+
+from __future__ import annotations
+
+import re
+
+import orjson
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lowtide.core import Job
+from lowtide.policy import Layer, Policy, Values, compile_policy
+from lowtide.policy.layers import in_order, specificity
+
+KEYS = ("sku", "category", "supplier", "abc", "department", "location")
+ITEMS = {"11": ("DAIRY", "FRESH", "acme", "A"), "12": ("MEAT", "FRESH", "acme", "B"), "2": ("", "", "", "")}
+SUBJECTS = [(location, sku) for location in ("L1", "L2", "M*") for sku in (*ITEMS, "unknown")]
+CATALOGUE = pa.RecordBatch.from_pydict(
+    {
+        "sku": list(ITEMS),
+        **{name: [row[n] for row in ITEMS.values()] for n, name in enumerate(("category", "department", "supplier", "abc"))},
+        **{name: pa.nulls(len(ITEMS), pa.float64()) for name in ("unit_cost", "unit_price", "pack")},
+    }
+)  # fmt: skip
+
+
+def layer(name: str, match: dict[str, list[str]], days: float) -> Layer:
+    return Layer(name=name, match=match, set=Values(lead_time=days))
+
+
+def terms(policy: Policy, location: str, sku: str) -> dict:
+    return orjson.loads(Job.of(policy, CATALOGUE).group().terms(location, sku))
+
+
+def model(policy: Policy, location: str, sku: str) -> tuple[float, str]:
+    """Lead time of a position and the layer it comes from, in ten lines."""
+    category, department, supplier, abc = ITEMS.get(sku, ("",) * 4)
+    subject = dict(location=location, sku=sku, category=category, department=department, supplier=supplier, abc=abc)
+
+    def fits(pattern: str, text: str) -> bool:
+        return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), text, re.DOTALL) is not None
+
+    found = (policy.defaults.lead_time, "defaults")
+    for one in sorted(policy.layers, key=specificity):
+        if all(any(fits(p, subject[key]) for p in patterns) for key, patterns in one.match.items()):
+            found = (one.set.lead_time, one.name)
+    return found
+
+
+PATTERNS = {
+    "sku": ("11", "1*", "*", "2"),
+    "location": ("L1", "L*", "*", "*1"),
+    "category": ("DAIRY", "*A*", ""),
+    "supplier": ("acme", "none"),
+    "abc": ("A", "B"),
+    "department": ("FRESH", "F*"),
+}
+MATCHES = st.dictionaries(st.sampled_from(KEYS), st.none(), min_size=1, max_size=3).flatmap(
+    lambda keys: st.fixed_dictionaries(
+        {key: st.lists(st.sampled_from(PATTERNS[key]), min_size=1, max_size=2, unique=True) for key in keys}
+    )
+)
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(st.lists(MATCHES, max_size=6), st.data())
+def test_the_core_takes_each_value_from_the_layer_that_the_model_names(matches, data):
+    layers = [layer(f"layer {n}", match, float(n)) for n, match in enumerate(matches, 1)]
+    policy = Policy(layers=layers)
+    for location, sku in SUBJECTS:
+        term = terms(policy, location, sku)["lead_time_days"]
+        assert (term["value"], term["layer"]) == model(policy, location, sku)
+    shuffled = Policy(layers=data.draw(st.permutations(layers)))
+    assert [specificity(one) for one in in_order(shuffled.layers)] == sorted(map(specificity, layers))
+    for rank in {specificity(one) for one in layers}:
+        equals = [one.name for one in shuffled.layers if specificity(one) == rank]
+        assert [one.name for one in in_order(shuffled.layers) if specificity(one) == rank] == equals
+
+
+@settings(derandomize=True, deadline=None, max_examples=40)
+@given(st.permutations(list(KEYS)))
+def test_layers_of_different_rank_may_stand_in_any_order(order):
+    everything = {"sku": "11", "category": "DAIRY", "supplier": "acme", "abc": "A", "department": "FRESH", "location": "L1"}
+    layers = [layer(key, {key: [everything[key]]}, float(KEYS.index(key))) for key in order]
+    policy = Policy(layers=layers)
+    assert compile_policy(policy) == compile_policy(Policy(layers=sorted(layers, key=lambda one: one.name)))
+    assert terms(policy, "L1", "11")["lead_time_days"] == {"value": 0.0, "layer": "sku"}
+
+
+def test_among_layers_of_the_same_rank_the_later_wins():
+    one, two = layer("one", {"sku": ["11"]}, 1.0), layer("two", {"sku": ["12", "11"]}, 2.0)
+    assert terms(Policy(layers=[one, two]), "L1", "11")["lead_time_days"]["layer"] == "two"
+    assert terms(Policy(layers=[two, one]), "L1", "11")["lead_time_days"]["layer"] == "one"
+
+
+@pytest.mark.parametrize(
+    ("more", "less"),
+    [
+        ({"sku": ["11"]}, {"sku": ["1*"], "location": ["L1"], "category": ["DAIRY"]}),
+        ({"sku": ["1*"]}, {"category": ["DAIRY"], "supplier": ["acme"], "abc": ["A"], "location": ["L1"]}),
+        ({"category": ["DAIRY"]}, {"supplier": ["acme"], "abc": ["A"], "department": ["FRESH"], "location": ["L1"]}),
+        ({"supplier": ["acme"]}, {"abc": ["A"], "department": ["FRESH"], "location": ["L1"]}),
+        ({"abc": ["A"]}, {"department": ["FRESH"], "location": ["L1"]}),
+        ({"department": ["FRESH"]}, {"location": ["L1"]}),
+        ({"location": ["L1"]}, {"location": ["L*"]}),
+        ({"sku": ["11"], "location": ["L1"]}, {"sku": ["11"], "location": ["*"]}),
+    ],
+)  # fmt: skip
+def test_the_more_specific_wins_wherever_it_stands(more, less):
+    first, second = layer("more", more, 1.0), layer("less", less, 2.0)
+    for layers in ([first, second], [second, first]):
+        assert terms(Policy(layers=layers), "L1", "11")["lead_time_days"]["layer"] == "more"
+
+
+def test_a_layer_gives_only_what_it_sets():
+    policy = Policy(layers=[Layer(name="fresh", match={"department": ["FRESH"]}, set=Values(watch=0.4))])
+    shown = terms(policy, "L1", "11")
+    assert {name: term["layer"] for name, term in shown.items() if term["layer"] != "defaults"} == {"watch": "fresh"}
+    assert {term["layer"] for term in terms(policy, "L1", "2").values()} == {"defaults"}
