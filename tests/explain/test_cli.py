@@ -112,7 +112,7 @@ def test_a_position_is_drawn_with_its_alert(said):
     assert "lowtide explain" in text
     drawn = json.loads(said["position_json"][1])
     assert len(drawn["projection"]) == 8 and drawn["alerts"]
-    assert drawn["position"]["available"] == "20.000"
+    assert drawn["position"]["available"] == "20"
 
 
 def test_a_position_without_any_alert_is_drawn_and_says_from_what(said):

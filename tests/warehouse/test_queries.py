@@ -199,5 +199,5 @@ def test_a_row_as_json_reads_like_the_ledger_of_replay(warehouse: Warehouse) -> 
     (entry,) = queries.alert_entries(warehouse, alert_id(1))
     line = json.loads(queries.as_json(entry))
     assert line["event_time"] == "2026-11-22T12:00:00.007Z"
-    assert (line["available"], line["cause_id"], line["p_stockout"]) == ("12.500", None, 0.728808)
+    assert (line["available"], line["cause_id"], line["p_stockout"]) == ("12.5", None, 0.728808)
     assert line["detail"]["out_by"] == [1.0]

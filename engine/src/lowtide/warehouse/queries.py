@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from lowtide import wording
 from lowtide.errors import SettingsError
 from lowtide.warehouse.client import Row, Warehouse
 
@@ -167,7 +168,7 @@ def as_json(row: Row) -> str:
 
 def _plain(value: Any) -> str:
     if isinstance(value, Decimal):
-        return format(value, "f")
+        return wording.quantity(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return str(value)
