@@ -95,11 +95,15 @@ def test_policy_check_and_show_answer_people_and_programs(typed, tmp_path):
     policy.write_text("layers:\n  - name: dairy\n    match: {category: DAIRY}\n    set: {lead_time: 36h}\n")
     items = tmp_path / "items.csv"
     items.write_text("sku,category\nmilk,DAIRY\n")
-    assert re.search(r"is good: version [0-9a-f]{12}, 1 layer over the defaults", typed("policy", "check", policy).out)
+    assert re.search(
+        r"is good: version [0-9a-f]{12}, 1 layer over the defaults", typed("policy", "check", policy).out
+    )
     compiled = json.loads(typed("policy", "check", policy, "--json").out)
     assert [layer["name"] for layer in compiled["layers"]] == ["defaults", "dairy"]
     shown = typed("policy", "show", policy, "milk", "330", "--catalogue", items)
-    assert re.search(r"lead_time_days +1\.5 +dairy", shown.out) and re.search(r"watch +0\.3 +defaults", shown.out)
+    assert re.search(r"lead_time_days +1\.5 +dairy", shown.out) and re.search(
+        r"watch +0\.3 +defaults", shown.out
+    )
     lines = typed("policy", "show", policy, "milk", "330", "--json").out.splitlines()
     assert {"name": "lead_time_days", "value": 7.0, "layer": "defaults"} in map(json.loads, lines)
     assert json.loads(typed("policy", "schema").out)["title"] == "Lowtide policy"

@@ -13,7 +13,17 @@ LEDGER = [
     "demand_per_day", "p_stockout", "stockout_p10", "stockout_p50", "stockout_p90", "trip_level", "exit_level",
     "supersedes", "detail",
 ]  # fmt: skip
-POSITION = ["location", "sku", "on_hand", "allocated", "held", "available", "on_order", "in_transit", "last_event_time"]
+POSITION = [
+    "location",
+    "sku",
+    "on_hand",
+    "allocated",
+    "held",
+    "available",
+    "on_order",
+    "in_transit",
+    "last_event_time",
+]
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 QUANTITY = re.compile(r"-?\d+(\.\d{1,3})?")
 
@@ -57,7 +67,9 @@ def test_positions_and_rejects_have_these_columns(typed, log, tmp_path):
     )
     mine = rejects[[row["reason"] for row in rejects].index("not_json") :][:3]
     assert [row["reason"] for row in mine] == ["not_json", "missing_field", "not_utf8"]
-    assert [list(row) for row in mine[:2]] == [["partition", "offset", "reason", "field", "message", "record"]] * 2
+    assert [list(row) for row in mine[:2]] == [
+        ["partition", "offset", "reason", "field", "message", "record"]
+    ] * 2
     assert list(mine[2]) == ["partition", "offset", "reason", "field", "message", "record_base64"]
     assert base64.b64decode(mine[2]["record_base64"]) == b"\xff\xfe"
     assert mine[0]["partition"] == "movements.jsonl" and mine[0]["record"] == "not json"
@@ -102,14 +114,14 @@ def test_policy_catalogue_and_pipeline_change_the_answer(typed, log, tmp_path):
 
 
 def test_too_many_rejects_stop_a_replay_and_never_else(typed, log):
-    rejects = 3 + len(log.read_bytes().splitlines()) // 10**9
     assert typed("replay", log).code == 0
-    said = typed("replay", log, "--max-rejects", rejects - 1)
-    assert said.code == 1 and "more than 2 rejects" in said.err and "--rejects F" in said.err
+    assert typed("replay", log, "--max-rejects", 4).code == 0
+    said = typed("replay", log, "--max-rejects", 3)
+    assert said.code == 1 and "more than 3 rejects" in said.err and "--rejects F" in said.err
 
 
 def test_colour_is_for_terminals_that_want_it(process, log):
-    for environment in ({"NO_COLOR": "1"}, {}, {"NO_COLOR": "1", "TERM": "xterm-256color"}):
-        for arguments in (["replay", log], ["settings"], ["replay", "none.jsonl"]):
+    for environment in ({"NO_COLOR": "1", "TERM": "xterm-256color"}, {"TERM": "xterm-256color"}):
+        for arguments in (["settings"], ["replay", "none.jsonl"]):
             said = process(*arguments, **environment)
-            assert "\x1b" not in said.out + said.err
+            assert said.out + said.err and "\x1b" not in said.out + said.err

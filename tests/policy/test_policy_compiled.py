@@ -43,7 +43,9 @@ def test_what_a_person_may_write_in_two_ways_is_one_policy():
     ):
         assert compile_policy(read_policy_text(text, "p"))["version"] == defaults, text
     reordered = "layers:" + EXAMPLE.split("layers:")[1] + EXAMPLE.split("layers:")[0]
-    assert policy_document(read_policy_text(reordered, "p")) == policy_document(read_policy_text(EXAMPLE, "p"))
+    assert policy_document(read_policy_text(reordered, "p")) == policy_document(
+        read_policy_text(EXAMPLE, "p")
+    )
 
 
 def test_every_value_counts_for_the_version():
@@ -64,7 +66,11 @@ def test_every_value_counts_for_the_version():
 def test_a_layer_compiles_to_what_it_sets_and_a_profile_to_a_week_of_mean_one():
     compiled = compile_policy(read_policy_text(EXAMPLE, "p"))
     assert [layer["name"] for layer in compiled["layers"]] == ["defaults", "layer 2", "dairy"]
-    assert compiled["layers"][2]["set"] == {"lead_time_days": 1.5, "off": ["sales_spike"], "reorder_point": "formula"}
+    assert compiled["layers"][2]["set"] == {
+        "lead_time_days": 1.5,
+        "off": ["sales_spike"],
+        "reorder_point": "formula",
+    }
     week = compiled["profiles"]["weekend"]
     assert len(week) == 168 and abs(sum(week) - 168) < 1e-9 and week[120] == 2 * week[0]
 
@@ -93,7 +99,13 @@ def test_the_core_tests_with_the_same_defaults():
     compiled = compile_policy(Policy())
     values, top = _rust_defaults()
     assert orjson.loads(orjson.dumps(compiled["layers"][0]["set"])) == values
-    assert {"dedup_window_ms", "late_window_ms", "max_ahead_ms", "publish_every_ms", "max_record_bytes"} <= set(top)
+    assert {
+        "dedup_window_ms",
+        "late_window_ms",
+        "max_ahead_ms",
+        "publish_every_ms",
+        "max_record_bytes",
+    } <= set(top)
     assert {name: compiled[name] for name in top if name != "version"} == {
         name: value for name, value in top.items() if name != "version"
     }

@@ -110,7 +110,9 @@ def test_a_few_aliases_are_fine_and_a_bomb_is_not():
 
 def test_names_and_patterns_stay_as_they_are_written():
     """`0123` and `no` are SKUs and store names before they are YAML's octal numbers and truths."""
-    text = "version: 1.10\nlayers: [{name: 007, match: {sku: 0123, location: [no, 2026-01-01, 1e3]}, set: {}}]\n"
+    text = (
+        "version: 1.10\nlayers: [{name: 007, match: {sku: 0123, location: [no, 2026-01-01, 1e3]}, set: {}}]\n"
+    )
     policy = read_policy_text(text, "p")
     assert policy.version == "1.10" and policy.layers[0].name == "007"
     assert policy.layers[0].match == {"sku": ["0123"], "location": ["no", "2026-01-01", "1e3"]}

@@ -37,7 +37,14 @@ def terms(policy: Policy, location: str, sku: str) -> dict:
 def model(policy: Policy, location: str, sku: str) -> tuple[float, str]:
     """Lead time of a position and the layer it comes from, in ten lines."""
     category, department, supplier, abc = ITEMS.get(sku, ("",) * 4)
-    subject = dict(location=location, sku=sku, category=category, department=department, supplier=supplier, abc=abc)
+    subject = {
+        "location": location,
+        "sku": sku,
+        "category": category,
+        "department": department,
+        "supplier": supplier,
+        "abc": abc,
+    }
 
     def fits(pattern: str, text: str) -> bool:
         return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), text, re.DOTALL) is not None
@@ -82,7 +89,14 @@ def test_the_core_takes_each_value_from_the_layer_that_the_model_names(matches, 
 @settings(derandomize=True, deadline=None, max_examples=40)
 @given(st.permutations(list(KEYS)))
 def test_layers_of_different_rank_may_stand_in_any_order(order):
-    everything = {"sku": "11", "category": "DAIRY", "supplier": "acme", "abc": "A", "department": "FRESH", "location": "L1"}
+    everything = {
+        "sku": "11",
+        "category": "DAIRY",
+        "supplier": "acme",
+        "abc": "A",
+        "department": "FRESH",
+        "location": "L1",
+    }
     layers = [layer(key, {key: [everything[key]]}, float(KEYS.index(key))) for key in order]
     policy = Policy(layers=layers)
     assert compile_policy(policy) == compile_policy(Policy(layers=sorted(layers, key=lambda one: one.name)))
@@ -117,5 +131,7 @@ def test_the_more_specific_wins_wherever_it_stands(more, less):
 def test_a_layer_gives_only_what_it_sets():
     policy = Policy(layers=[Layer(name="fresh", match={"department": ["FRESH"]}, set=Values(watch=0.4))])
     shown = terms(policy, "L1", "11")
-    assert {name: term["layer"] for name, term in shown.items() if term["layer"] != "defaults"} == {"watch": "fresh"}
+    assert {name: term["layer"] for name, term in shown.items() if term["layer"] != "defaults"} == {
+        "watch": "fresh"
+    }
     assert {term["layer"] for term in terms(policy, "L1", "2").values()} == {"defaults"}

@@ -13,7 +13,14 @@ from lowtide.policy import policy_schema, read_policy_text
 from lowtide.policy.loading import _document
 
 SCHEMA = policy_schema()
-KINDS = {"string": str, "number": (int, float), "integer": int, "array": list, "object": dict, "null": type(None)}
+KINDS = {
+    "string": str,
+    "number": (int, float),
+    "integer": int,
+    "array": list,
+    "object": dict,
+    "null": type(None),
+}
 
 
 def document(text: str) -> Any:
@@ -102,4 +109,6 @@ def test_every_field_has_a_meaning_and_a_default_that_may_be_written():
         for name, field in holder["properties"].items():
             assert field.get("description"), name
             if "default" in field:
-                assert fits(field["default"], field), f"an editor that fills in `{name}` must not write a mistake"
+                assert fits(field["default"], field), (
+                    f"an editor that fills in `{name}` must not write a mistake"
+                )

@@ -52,7 +52,10 @@ def test_each_setting_says_where_it_came_from_and_what_it_means(alone, monkeypat
 def test_an_unknown_setting_in_the_file_is_named_with_the_one_that_was_meant(alone):
     (alone / "lowtide.yaml").write_text("wokers: 2\n")
     error = refused()
-    assert "`lowtide.yaml`: unknown setting `wokers`" in error.message and error.hint == "Did you mean `workers`?"
+    assert (
+        "`lowtide.yaml`: unknown setting `wokers`" in error.message
+        and error.hint == "Did you mean `workers`?"
+    )
     (alone / "lowtide.yaml").write_text("zzz: 2\n")
     assert refused().hint.startswith("Known are pipeline, policy")
 

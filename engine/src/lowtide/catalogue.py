@@ -54,21 +54,32 @@ def load_catalogue(path: str | Path) -> pa.RecordBatch:
 
 
 def _read(path: Path) -> pa.Table:
+    wanted = TEXTS + NUMBERS
     try:
         if path.suffix.lower() == ".parquet":
-            return pa.parquet.read_table(path)
-        text = pa.csv.ConvertOptions(
-            column_types=dict.fromkeys(TEXTS + NUMBERS, pa.string()), strings_can_be_null=True
+            names = pa.parquet.read_schema(path).names
+        else:
+            with pa.csv.open_csv(path) as head:
+                names = head.schema.names
+        for name in wanted:
+            if names.count(name) > 1:
+                raise PolicyError(f"`{path}` has the column `{name}` twice", "Keep one of them.")
+        known = [name for name in wanted if name in names]
+        if path.suffix.lower() == ".parquet":
+            return pa.parquet.read_table(path, columns=known)
+        options = pa.csv.ConvertOptions(
+            column_types=dict.fromkeys(known, pa.string()),
+            include_columns=known,
+            null_values=[""],
+            strings_can_be_null=True,
         )
-        return pa.csv.read_csv(path, convert_options=text)
+        return pa.csv.read_csv(path, convert_options=options)
     except FileNotFoundError as error:
-        raise PolicyError(
-            f"there is no catalogue `{path}`", "Give a CSV or Parquet file with a column `sku`."
-        ) from error
+        hint = "Give a CSV or Parquet file with a column `sku`."
+        raise PolicyError(f"there is no catalogue `{path}`", hint) from error
     except (OSError, pa.ArrowException) as error:
-        raise PolicyError(
-            f"`{path}` cannot be read: {error}", "A catalogue is CSV in UTF-8 with a header, or Parquet."
-        ) from error
+        hint = "A catalogue is CSV in UTF-8 with a header, or Parquet."
+        raise PolicyError(f"`{path}` cannot be read: {error}", hint) from error
 
 
 def _texts(table: pa.Table, name: str) -> pa.Array:

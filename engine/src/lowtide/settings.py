@@ -1,4 +1,4 @@
-"""Settings come from `lowtide.yaml`, then `LOWTIDE_*`, then options; the later wins, and each knows where it came from."""
+"""Settings come from `lowtide.yaml`, then `LOWTIDE_*`, then options; the later wins, and each knows its source."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _file_values(path: Path) -> dict[str, Any]:
         return {}
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise SettingsError(
             f"`{path}` cannot be read: {error}", "It is YAML: one `name: value` a line."
         ) from error

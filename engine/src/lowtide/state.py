@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -27,6 +28,8 @@ FORMAT = 1
 def save(plan: Plan, folder: Path) -> None:
     """Writes the state of a finished run to `folder`, in place of what was there."""
     fresh, old = folder.with_name(folder.name + ".new"), folder.with_name(folder.name + ".old")
+    for leftover in (folder, fresh, old):
+        _must_be_state(leftover)
     for leftover in (fresh, old):
         shutil.rmtree(leftover, ignore_errors=True)
     fresh.mkdir(parents=True)
@@ -48,6 +51,19 @@ def save(plan: Plan, folder: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
+def _must_be_state(folder: Path) -> None:
+    """A folder that holds anything else is somebody's, and is not replaced."""
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise SettingsError(f"`{folder}` is a file", "Give `--state` a folder of its own.")
+    for path in folder.iterdir():
+        if path.name not in ("state.json", "partition") and not re.fullmatch(r"group-\d+", path.name):
+            raise SettingsError(
+                f"`{folder}` is no state: it holds `{path.name}`", "Give `--state` a folder of its own."
+            )
+
+
 def _write(path: Path, data: bytes) -> None:
     with path.open("wb") as file:
         file.write(data)
@@ -58,11 +74,16 @@ def _write(path: Path, data: bytes) -> None:
 def restore(plan: Plan, folder: Path) -> bool:
     """Gives the plan the state in `folder`; False when there is none yet.
 
-    Raises JobError for a damaged file, SettingsError for a state made with other key groups.
+    Raises JobError for a damaged file, SettingsError for a state made with other key groups and for a folder that
+    is none.
     """
+    for beside in ("", ".new", ".old"):
+        _must_be_state(folder.with_name(folder.name + beside))
     if not (folder / "state.json").exists():
         old = folder.with_name(folder.name + ".old")
         if not (old / "state.json").exists():
+            if folder.exists() and any(folder.iterdir()):
+                raise JobError(f"the state in `{folder}` cannot be read: `state.json` is missing", _AFRESH)
             return False
         old.rename(folder)
     try:
@@ -83,7 +104,7 @@ def restore(plan: Plan, folder: Path) -> bool:
             else:
                 number = int(name.removeprefix("group-"))
                 plan.groups[number] = Group.restore(plan.job.config, plan.job.catalogue, data)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise JobError(f"the state in `{folder}` cannot be read: {error}", _AFRESH) from error
     return True
 

@@ -14,7 +14,7 @@ from lowtide import wording
 from lowtide.catalogue import load_catalogue
 from lowtide.cli.run import Sources
 from lowtide.core import Job
-from lowtide.errors import JobError
+from lowtide.errors import JobError, SettingsError
 from lowtide.policy import load_policy
 from lowtide.progress import Meter
 from lowtide.replay import InOrder, Replay, Rows
@@ -66,7 +66,7 @@ def replay(
         sources, settings.block_records, max_record_bytes=rules.max_record_bytes, progress=meter.read
     )
     runner, in_order = Replay(job), InOrder()
-    with _lines(rejects) as reject_file, meter:
+    with _lines(rejects) as reject_file, _lines(positions) as position_file, meter:
 
         def write(rows: Rows, clock_ms: int | None) -> None:
             for entry in in_order.release(rows["ledger"], clock_ms):
@@ -83,10 +83,9 @@ def replay(
             if settings.max_rejects is not None and count > settings.max_rejects:
                 raise JobError(f"more than {settings.max_rejects:,} rejects", "See them with `--rejects F`.")
         write(runner.finish(), None)
-    sys.stdout.buffer.flush()
-    with _lines(positions) as position_file:
         for row in runner.positions() if position_file else []:
             position_file.write(wording.line(row))  # type: ignore[union-attr]
+    sys.stdout.buffer.flush()
 
 
 @contextmanager
@@ -94,7 +93,12 @@ def _lines(path: Path | None) -> Iterator[BinaryIO | None]:
     if path is None:
         yield None
         return
-    with path.open("wb") as file:
+    try:
+        file = path.open("wb")
+    except OSError as error:
+        hint = "Give a file in a folder that is there and may be written to."
+        raise SettingsError(f"`{path}` cannot be written: {error.strerror}", hint) from None
+    with file:
         yield file
 
 

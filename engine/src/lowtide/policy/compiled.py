@@ -1,4 +1,4 @@
-"""A checked policy becomes the JSON that the core reads: durations in numbers, layers in order, a version by content."""
+"""A checked policy becomes the JSON that the core reads: units in the names, layers in order, named by content."""
 
 from __future__ import annotations
 

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, WithJsonSchema
 
 _UNITS = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000}
-_FORM = re.compile(r"(?:\d+(?:\.\d+)?[dhms])+")
-_PART = re.compile(r"(\d+(?:\.\d+)?)([dhms])")
+_PATTERN = r"^(\d+(\.\d+)?[dhms] ?)+$"
+_FORM = re.compile(_PATTERN, re.ASCII)
+_PART = re.compile(r"(\d+(?:\.\d+)?)([dhms])", re.ASCII)
 _LONGEST = 3660 * _UNITS["d"]
 
 
@@ -17,13 +18,21 @@ def milliseconds(value: Any) -> int:
     """A duration's text in milliseconds; 0 may be written without a unit. Raises ValueError."""
     if value == 0 and not isinstance(value, bool):
         return 0
-    text = str(value).replace(" ", "")
+    text = str(value)
     if not _FORM.fullmatch(text):
         raise ValueError("write a duration with its unit, such as 7d, 72h, 10m or 1d12h")
     total = sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
     if total > _LONGEST:
         raise ValueError("a duration is at most ten years")
     return round(total)
+
+
+def text_of(ms: int) -> str | int:
+    """The shortest text of a duration; 0 is itself."""
+    for unit, length in _UNITS.items():
+        if ms and ms % length == 0:
+            return f"{ms // length}{unit}"
+    return 0 if ms == 0 else f"{ms / 1000:g}s"
 
 
 def days(value: Any) -> float:
@@ -35,7 +44,6 @@ def days(value: Any) -> float:
     return milliseconds(value) / _UNITS["d"]
 
 
-_PATTERN = r"^(\d+(\.\d+)?[dhms])+$"
 Milliseconds = Annotated[
     int,
     BeforeValidator(milliseconds),

@@ -1,4 +1,4 @@
-"""Which layer wins: company, region, store, department, class, supplier, category, SKU, from least to most specific."""
+"""Which layer wins: location, department, class, supplier, category, SKU, from least to most specific."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _WILDCARD = {"sku": 64, "location": 1}
 
 
 def specificity(layer: Layer) -> int:
-    """A bit for each key that the layer matches on, the more specific the higher; a wildcard ranks below a name."""
+    """A bit for each key that the layer matches on; a wildcard SKU or location ranks below a named one."""
     return sum(
         _WILDCARD.get(key, _WEIGHT[key]) if any("*" in text for text in patterns) else _WEIGHT[key]
         for key, patterns in layer.match.items()

@@ -1,18 +1,22 @@
-"""A policy file is read once, and everything wrong with it is said at once, with line, column and what would be right."""
+"""A policy file is read once, and all that is wrong with it is said at once: line, column, what would be right."""
 
 from __future__ import annotations
 
 import difflib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 from pydantic import ValidationError
 
 from lowtide.errors import PolicyError
-from lowtide.policy.model import MATCH_KEYS, Layer, Policy, Values
+from lowtide.policy.duration import text_of
+from lowtide.policy.model import MATCH_KEYS, AlertType, Layer, Policy, Values
 
 _MOST_NODES = 100_000
+_DEEPEST = 32
+_NULL = "tag:yaml.org,2002:null"
+_WRITTEN = {("version",), ("naive_zone",)}
 Path_ = tuple[str | int, ...]
 Marks = dict[Path_, tuple[int, int]]
 
@@ -50,7 +54,7 @@ def read_policy_text(text: str, name: str) -> Policy:
     except ValidationError as error:
         faults = [_sentence(detail, marks) for detail in error.errors()]
     else:
-        faults = [(_mark(marks, path), message) for path, message in _beyond_fields(policy)]
+        faults = [(_first_mark(marks, path, names), text) for path, names, text in _beyond_fields(policy)]
         if not faults:
             return policy
     lines = [f"{name}:{line}:{column}: {message}" for (line, column), message in sorted(set(faults))]
@@ -64,6 +68,11 @@ def policy_schema() -> dict[str, Any]:
     schema = Policy.model_json_schema(mode="validation")
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "Lowtide policy"
+    for holder in (schema, schema["$defs"]["Values"]):
+        for field in holder["properties"].values():
+            if {"const": 0} in field.get("anyOf", []):
+                field["default"] = text_of(field["default"])
+    del schema["properties"]["defaults"]["default"]
     return schema
 
 
@@ -78,8 +87,15 @@ def _document(text: str) -> tuple[Any, Marks]:
         at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         problem = getattr(error, "problem", None) or "not YAML"
         raise _Fault(at[0], at[1], f"not YAML: {problem}; check indentation, colons and quotes") from None
-    if root is None:
+    except RecursionError:
+        raise _Fault(1, 1, f"lists or mappings stand more than {_DEEPEST} deep in one another") from None
+    if root is None or (isinstance(root, yaml.ScalarNode) and root.tag == _NULL):
         return {}, {}
+    if not isinstance(root, yaml.MappingNode):
+        start = root.start_mark
+        raise _Fault(
+            start.line + 1, start.column + 1, "a policy is a mapping, such as `defaults:` and `layers:`"
+        )
     marks: Marks = {}
     budget = [_MOST_NODES]
     return _value(root, (), marks, budget), marks
@@ -88,6 +104,8 @@ def _document(text: str) -> tuple[Any, Marks]:
 def _value(node: yaml.Node, path: Path_, marks: Marks, budget: list[int]) -> Any:
     marks.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
     budget[0] -= 1
+    if len(path) > _DEEPEST:
+        raise _Fault(*marks[path], f"lists or mappings stand more than {_DEEPEST} deep in one another")
     if budget[0] < 0:
         raise _Fault(*marks[path], f"the file grows to more than {_MOST_NODES:,} values: use fewer aliases")
     if isinstance(node, yaml.MappingNode):
@@ -105,17 +123,31 @@ def _value(node: yaml.Node, path: Path_, marks: Marks, budget: list[int]) -> Any
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, (*path, number), marks, budget) for number, item in enumerate(node.value)]
     if isinstance(node, yaml.ScalarNode):
-        if len(path) >= 2 and "match" in path[-3:]:
-            return node.value
-        constructed = yaml.SafeLoader("").construct_object(node)
-        return constructed if isinstance(constructed, bool | int | float | str | None) else node.value
+        return _scalar(node, path)
     raise _Fault(*marks[path], "write a value, a list or a mapping")
+
+
+def _scalar(node: yaml.ScalarNode, path: Path_) -> Any:
+    """A value as YAML means it; names and patterns as they are written, so that `0123` stays `0123`."""
+    layer = path[2:3] if path[:1] == ("layers",) else ()
+    if (path in _WRITTEN or layer in (("name",), ("match",))) and node.tag != _NULL:
+        return node.value
+    try:
+        constructed = yaml.SafeLoader("").construct_object(node)
+    except (ValueError, yaml.YAMLError):
+        return node.value
+    return constructed if isinstance(constructed, bool | int | float | str | None) else node.value
 
 
 def _mark(marks: Marks, path: Path_) -> tuple[int, int]:
     while path and path not in marks:
         path = path[:-1]
     return marks.get(path, (1, 1))
+
+
+def _first_mark(marks: Marks, path: Path_, names: tuple[str, ...]) -> tuple[int, int]:
+    """Where the first of these values stands; where they would, if none does."""
+    return _mark(marks, next(((*path, name) for name in names if (*path, name) in marks), path))
 
 
 # --- Sentences --------------------------------------------------------------------------------------
@@ -125,44 +157,61 @@ def _known(path: Path_) -> list[str]:
     """The words that may stand at this place."""
     if len(path) == 1:
         return list(Policy.model_fields)
-    if "match" in path:
-        return list(MATCH_KEYS)
     if path[0] == "layers" and len(path) == 3:
         return list(Layer.model_fields)
+    if path[0] == "layers" and path[2] == "match":
+        return list(MATCH_KEYS)
+    if "off" in path or "severity" in path:
+        return list(get_args(AlertType))
     return list(Values.model_fields)
 
 
 def _sentence(detail: Any, marks: Marks) -> tuple[tuple[int, int], str]:
-    path: Path_ = tuple(
-        part for part in detail["loc"] if part != "[key]" and not str(part).startswith("function-")
-    )
-    while path and path not in marks and len(path) > 1:
+    """A fault of one value: where it stands, and what would be right."""
+    path: Path_ = tuple(part for part in detail["loc"] if part != "[key]")
+    while path not in marks and len(path) > 1:
         path = path[:-1]
-    at = _mark(marks, path)
-    kind, word = detail["type"], str(detail["loc"][-1])
-    where = ".".join(str(part) for part in path)
-    if kind == "extra_forbidden" or (kind == "literal_error" and "[key]" in detail["loc"]):
-        key = word if kind == "extra_forbidden" else str(detail["loc"][-2])
-        options = _known(tuple(p for p in detail["loc"] if p != "[key]"))
-        close = difflib.get_close_matches(key, options, 1)
-        hint = f"did you mean `{close[0]}`?" if close else f"use one of {', '.join(options)}"
-        return at, f"unknown word `{key}`: {hint}"
+    at, kind, where = _mark(marks, path), detail["type"], ".".join(str(part) for part in path)
+    if kind == "extra_forbidden" or (kind == "literal_error" and detail["loc"][-1] == "[key]"):
+        return at, f"unknown word `{path[-1]}`: {_instead(str(path[-1]), _known(path))}"
+    if kind == "literal_error" and "off" in path:
+        return at, f"unknown word `{detail['input']}`: {_instead(str(detail['input']), _known(path))}"
+    if kind == "missing" and isinstance(detail["loc"][-1], int):
+        return at, f"`{where}`: write a pair, such as [5, 0.9] (it is {detail['input']!r})"
     if kind == "missing":
-        return at, f"`{word}` is missing"
+        return at, f"`{detail['loc'][-1]}` is missing"
+    if path[-1] == "reorder_point":
+        return at, f"`{where}`: write a number of units from 0 up, or `formula` (it is {detail['input']!r})"
     message = str(detail["msg"]).removeprefix("Value error, ")
-    return at, f"`{where}`: {message[0].lower()}{message[1:]} (it is {detail['input']!r})"
+    return at, f"`{where}`: {message[0].lower()}{message[1:]} (it is {_short(detail['input'])})"
 
 
-def _beyond_fields(policy: Policy) -> list[tuple[Path_, str]]:
+def _instead(word: str, options: list[str]) -> str:
+    close = difflib.get_close_matches(word, options, 1)
+    return f"did you mean `{close[0]}`?" if close else f"use one of {', '.join(options)}"
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+_LINES = ("watch", "warning", "critical")
+_HORIZON = ("lead_time", "review_period")
+Beyond = tuple[Path_, tuple[str, ...], str]
+
+
+def _beyond_fields(policy: Policy) -> list[Beyond]:
     """Faults that only several values together show, for the defaults and for each layer on top of them."""
-    faults: list[tuple[Path_, str]] = []
+    faults: list[Beyond] = []
     names: set[str] = {"defaults"}
     for number, layer in enumerate(policy.layers):
         if layer.name in names:
-            faults.append(
-                (("layers", number, "name"), f"layer `{layer.name}` stands twice: give each its own name")
-            )
+            text = f"layer `{layer.name}` stands twice: give each its own name"
+            faults.append((("layers", number), ("name",), text))
         names.add(layer.name)
+    if "flat" in policy.profiles:
+        faults.append((("profiles",), ("flat",), "profile `flat` is built in: give yours another name"))
     places: list[tuple[Path_, Values]] = [(("defaults",), policy.defaults)]
     for number, layer in enumerate(policy.layers):
         merged = policy.defaults.model_copy(update=layer.set.model_dump(exclude_unset=True))
@@ -170,10 +219,13 @@ def _beyond_fields(policy: Policy) -> list[tuple[Path_, str]]:
     for path, values in places:
         if not values.watch <= values.warning <= values.critical:
             lines = f"{values.watch:g}, {values.warning:g}, {values.critical:g}"
-            faults.append((path, f"lines must rise from watch to warning to critical; they are {lines}"))
+            text = f"lines must rise from watch to warning to critical; they are {lines}"
+            faults.append((path, _LINES, text))
         if values.lead_time + values.review_period > 120:
-            faults.append((path, "lead_time + review_period is the horizon: at most 120 days"))
+            text = "lead_time + review_period is the horizon: at most 120 days"
+            faults.append((path, _HORIZON, text))
         if values.profile != "flat" and values.profile not in policy.profiles:
             known = ", ".join(["flat", *policy.profiles])
-            faults.append(((*path, "profile"), f"there is no profile `{values.profile}`: use one of {known}"))
+            text = f"there is no profile `{values.profile}`: use one of {known}"
+            faults.append((path, ("profile",), text))
     return faults

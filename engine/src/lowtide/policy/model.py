@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import math
+import unicodedata
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from lowtide.policy.duration import Days, Milliseconds
 
@@ -24,17 +35,25 @@ MATCH_KEYS = ("sku", "category", "supplier", "abc", "department", "location")
 
 
 def _texts(value: Any) -> Any:
-    """One pattern or several; numbers are taken as the text they were written as."""
+    """One pattern or several, in the form in which SKUs and locations are compared (NFC)."""
     items = value if isinstance(value, list) else [value]
     if not items or any(isinstance(item, bool | dict | list) or item is None for item in items):
         raise ValueError('write a text or a list of texts, such as DAIRY or [330, "33*"]')
-    return [str(item) for item in items]
+    return [unicodedata.normalize("NFC", str(item)) for item in items]
 
 
 Patterns = Annotated[
     list[str],
     BeforeValidator(_texts),
-    Field(json_schema_extra={"anyOf": [{"type": ["string", "number"]}, {"type": "array"}], "type": "array"}),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": ["string", "number"]},
+                {"type": "array", "items": {"type": ["string", "number"]}, "minItems": 1},
+            ],
+            "examples": ["DAIRY", [330, "33*"]],
+        }
+    ),
 ]
 
 
@@ -42,6 +61,13 @@ class Strict(BaseModel):
     """Unknown words are mistakes."""
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_yes(cls, value: Any) -> Any:
+        if isinstance(value, bool):
+            raise ValueError("write a number or a word; yes, no, on and off are neither here")
+        return value
 
 
 class Values(Strict):
@@ -96,7 +122,7 @@ class Values(Strict):
     returns: Literal["stock", "hold"] = "stock"
     """Whether returned goods can be sold at once or are held."""
     lateness: list[tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0, le=1)]]] = [
-        (0, 0.885), (5, 0.91375), (12, 0.9425), (25, 0.97125), (60, 1.0),
+        (0.0, 0.885), (5.0, 0.91375), (12.0, 0.9425), (25.0, 0.97125), (60.0, 1.0),
     ]  # fmt: skip
     """[days late, chance to have arrived by then], a step function of the supplier's history."""
     half_life: Days = 28.0
@@ -158,7 +184,7 @@ class Layer(Strict):
 
 def _week(weights: list[float]) -> list[float]:
     """168 hours with mean 1 from 7 days, 24 hours or 168 hours."""
-    if len(weights) not in (7, 24, 168) or min(weights, default=-1) < 0 or sum(weights) <= 0:
+    if len(weights) not in (7, 24, 168) or min(weights) < 0 or not 0 < sum(weights) * 24 < math.inf:
         raise ValueError(
             "write 7 weights (Monday first), 24 (midnight first) or 168, none negative, not all 0"
         )
@@ -169,6 +195,9 @@ def _week(weights: list[float]) -> list[float]:
     }[len(weights)]()
     mean = sum(hours) / 168
     return [weight / mean for weight in hours]
+
+
+Profile = Annotated[list[float], AfterValidator(_week)]
 
 
 class Policy(Strict):
@@ -190,7 +219,7 @@ class Policy(Strict):
     """What a sale with a negative quantity is."""
     naive_zone: str | None = None
     """The zone of times that carry none. Nothing: they are rejects."""
-    profiles: dict[str, list[float]] = {}
+    profiles: dict[str, Profile] = {}
     """Seasonal profiles by name: 7 weights (Monday first), 24 (midnight first) or 168."""
     defaults: Values = Values()
     """Values of every position."""
@@ -210,11 +239,6 @@ class Policy(Strict):
         if name is not None and name not in available_timezones():
             raise ValueError("write the name of a time zone, such as Europe/Paris")
         return name
-
-    @field_validator("profiles")
-    @classmethod
-    def _weeks(cls, profiles: dict[str, list[float]]) -> dict[str, list[float]]:
-        return {name: _week(weights) for name, weights in profiles.items()}
 
     @model_validator(mode="after")
     def _named(self) -> Policy:

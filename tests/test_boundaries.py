@@ -1,0 +1,91 @@
+"""Three doors stay the only ones: `python.rs` to Python, `core.py` to the core, `flow.py` to Bytewax."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from lowtide import flow
+from lowtide.core import TABLES
+from lowtide.warehouse.migrate import migrations
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "engine/src/lowtide"
+
+
+def imported(path: Path) -> set[str]:
+    """Every module that a file imports, wherever in it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def importers(name: str) -> set[str]:
+    files = [*PACKAGE.rglob("*.py"), *(ROOT / "dataflows").rglob("*.py")]
+    return {
+        path.relative_to(ROOT).as_posix()
+        for path in files
+        if any(module == name or module.startswith(f"{name}.") for module in imported(path))
+    }
+
+
+def test_one_rust_file_names_pyo3():
+    naming = {path.name for path in (ROOT / "native/src").rglob("*.rs") if "pyo3" in path.read_text("utf-8")}
+    assert naming == {"python.rs"}
+
+
+def test_the_core_builds_without_python():
+    cargo = shutil.which("cargo")
+    if cargo is None:
+        pytest.skip("no cargo here")
+    command = [cargo, "tree", "--offline", "--locked", "-p", "lowtide-native", "-e", "normal"]
+    done = subprocess.run(
+        [*command, "--no-default-features"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    if done.returncode:
+        pytest.skip(f"cargo cannot tell offline: {done.stderr.strip().splitlines()[-1]}")
+    assert "serde_json" in done.stdout and "pyo3" not in done.stdout
+
+
+def test_one_module_imports_the_core():
+    """`lowtide doctor` looks whether it is there, which is another thing than using it."""
+    assert importers("lowtide._native") == {
+        "engine/src/lowtide/core.py",
+        "engine/src/lowtide/cli/doctor.py",
+    }
+
+
+def test_one_module_imports_bytewax():
+    assert importers("bytewax") - {"dataflows/files.py"} == {"engine/src/lowtide/flow.py"}
+
+
+def test_step_names_are_a_format():
+    """They are keys in a recovery store: a renamed step silently drops its state."""
+    assert flow.STEPS == ("source", "decode", "route", "inventory", "rows", "warehouse")
+    source = (PACKAGE / "flow.py").read_text("utf-8")
+    named = re.findall(r'\bop\.\w+\("(\w+)"|\("(rows)", rows', source)
+    assert {one or other for one, other in named} | {"rows"} == set(flow.STEPS)
+    assert flow.build.__doc__ and 'Dataflow("lowtide")' in source
+
+
+def test_names_of_key_groups_are_a_format():
+    assert flow.group_key("sales.jsonl", 7) == "sales.jsonl/0007"
+    assert flow.group_key("sales.jsonl", 4095) == "sales.jsonl/4095"
+
+
+def test_table_names_are_a_format():
+    assert TABLES == ("ledger", "position", "demand_day", "stock_count")
+    sql = "\n".join(migration.sql for migration in migrations())
+    made = set(re.findall(r"CREATE TABLE IF NOT EXISTS \{database\}\.(\w+)", sql))
+    views = set(re.findall(r"CREATE (?:OR REPLACE )?VIEW (?:IF NOT EXISTS )?\{database\}\.(\w+)", sql))
+    assert made >= {*TABLES, "reject", "run", "policy_version", "catalogue"}
+    assert views >= {"alert_current", "position_current"}
