@@ -76,7 +76,6 @@ def measure(
         partition.rejects()
     gc.collect()
     both = resident() - before
-    counts = partition.counts()
     del partition
     gc.collect()
     ctypes.CDLL(None).malloc_trim(0)

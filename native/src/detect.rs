@@ -3,51 +3,17 @@
 //! They run in the order of [`crate::episode::TYPES`]. A detector decides a level (0: its condition is false);
 //! [`crate::episode::Watch`] decides what that means for the episode; `entries.rs` writes it down.
 
-use std::sync::Arc;
-
 use crate::calendar::LocalDay;
-use crate::demand::Demand;
 use crate::episode::{AlertId, AlertType, Change, Watch, alert_id, graded};
 use crate::group::Group;
 use crate::instant::{HOUR, Millis};
 use crate::ledger::Cause;
 use crate::levels;
 use crate::movement::{Kind, Movement};
-use crate::negbin::NegBin;
-use crate::policy::{ReorderPoint, Terms};
-use crate::position::{NO_TIMER, Row, Side, flag};
-use crate::projection::{Arrival, Forecast, Projection, arrival_chances};
+use crate::policy::ReorderPoint;
+use crate::position::Side;
 use crate::quantity::{self, Milli};
-
-/// What the detectors see of a position at one moment.
-pub(crate) struct Sight {
-    pub row: Row,
-    pub terms: Arc<Terms>,
-    pub now: Millis,
-    pub day: LocalDay,
-    pub forecast: Forecast,
-    pub arrivals: Vec<Arrival>,
-}
-
-impl Sight {
-    pub fn projection(&self) -> Projection<'_> {
-        Projection { forecast: &self.forecast, arrivals: &self.arrivals }
-    }
-
-    /// The reorder point in units, where the policy has one.
-    pub fn reorder_point(&self) -> Option<(f64, Option<levels::ReorderFormula>)> {
-        levels::reorder_point(self.forecast.rate, self.forecast.dispersion, &self.terms)
-    }
-
-    /// Demand of the whole open day.
-    pub fn today(&self) -> NegBin {
-        let mean = self.forecast.rate * self.terms.profile.day(self.day.number);
-        NegBin {
-            mean,
-            variance: self.forecast.dispersion * mean + levels::spread_of_rate(mean, self.forecast.evidence),
-        }
-    }
-}
+use crate::sight::Sight;
 
 /// The numbers of a position before a late or correcting record: what a revision is measured against.
 pub(crate) struct Before {
@@ -67,32 +33,6 @@ pub(crate) struct Decision {
 }
 
 impl Group {
-    pub(crate) fn sight(&self, at: u32, now: Millis, day: &LocalDay) -> Sight {
-        let row = self.rows[at as usize];
-        let terms = self.terms[row.terms as usize].clone();
-        let hour = (day.share(now) * 24.0).floor() / 24.0;
-        let mut exposure = Vec::with_capacity(terms.horizon);
-        let mut total = terms.profile.between(day.number, hour, 1.0);
-        exposure.push(total);
-        for ahead in 1..terms.horizon as i32 {
-            total += terms.profile.day(day.number + ahead);
-            exposure.push(total);
-        }
-        let demand = estimate(&row, self.unlearned(at));
-        let forecast =
-            Forecast { rate: demand.rate(), dispersion: demand.dispersion(), evidence: demand.evidence(), exposure };
-        let calendar = &self.calendars[row.terms as usize];
-        let supplies = self.side(at).map_or(&[][..], |side| &side.supplies);
-        let arrivals = supplies
-            .iter()
-            .map(|supply| Arrival {
-                remaining: supply.remaining,
-                by: arrival_chances(calendar.number(supply.due) - day.number, &terms.lateness, terms.horizon),
-            })
-            .collect();
-        Sight { row, terms, now, day: *day, forecast, arrivals }
-    }
-
     pub(crate) fn numbers_before(&self, at: u32, m: &Movement<'_>, day: &LocalDay) -> Option<Before> {
         let corrects = matches!(m.kind, Kind::Void | Kind::Count);
         if !corrects && m.clock - m.event_time <= HOUR {
@@ -362,78 +302,4 @@ impl Group {
             }
         }
     }
-
-    /// True where sales of the last `low_turnover_days` do not exceed `low_turnover_units`.
-    fn is_low_turnover(&self, at: u32, day: &LocalDay, terms: &Terms) -> bool {
-        if terms.low_turnover_units <= 0 {
-            return false;
-        }
-        let since = day.number - terms.low_turnover_days;
-        let sold = self.side(at).map_or(&[][..], Side::sold).iter().filter(|(day, _)| *day > since);
-        sold.map(|(_, units)| units).sum::<Milli>() <= terms.low_turnover_units
-    }
-
-    /// Whether a detector has anything to look at: otherwise a movement only compares.
-    #[inline]
-    pub(crate) fn needs_look(&self, at: u32) -> bool {
-        let row = &self.rows[at as usize];
-        row.available() < row.safe
-            || self.may_be_spike(row)
-            || self.side(at).is_some_and(|side| {
-                side.alerts.as_ref().is_some_and(|alerts| !alerts.watches.is_empty()) || !side.supplies.is_empty()
-            })
-    }
-
-    #[inline]
-    fn may_be_spike(&self, row: &Row) -> bool {
-        let terms = &self.terms[row.terms as usize];
-        row.today >= terms.spike_least && row.has(flag::SOLD_TODAY) && row.today >= levels::spike(row, terms)
-    }
-
-    /// Sets the position's next timer: the turn of its day if that can change its answer, a hold that ends, an order that becomes overdue.
-    pub(crate) fn schedule(&mut self, at: u32, now: Millis, day: &LocalDay) {
-        let row = self.rows[at as usize];
-        let terms = self.terms[row.terms as usize].clone();
-        let mut next = if row.has(flag::SOLD_TODAY) { day.end } else { NO_TIMER };
-        if let Some(side) = self.side(at) {
-            let holds = side.watches().iter().filter_map(|watch| watch.due(&terms)).filter(|due| *due > now);
-            next = holds.fold(next, Millis::min);
-            let overdue = side.supplies.iter().map(|s| s.due + terms.grace_ms).filter(|due| *due > now);
-            next = overdue.fold(next, Millis::min);
-            if let Some(at) = side.spiked_at().map(|at| at + terms.spike_hold_ms).filter(|due| *due > now) {
-                next = next.min(at);
-            }
-        }
-        if next > day.end && self.changes_with_time(at, &row, &terms, day) {
-            next = day.end;
-        }
-        self.set_timer(at, next);
-    }
-
-    /// Whether the mere turn of a day can change one of the position's alerts.
-    fn changes_with_time(&self, at: u32, row: &Row, terms: &Terms, day: &LocalDay) -> bool {
-        let open = |kind| self.open_watch(at, kind).is_some();
-        if open(AlertType::ProjectedStockout) || open(AlertType::BelowReorderPoint) {
-            return true;
-        }
-        if row.available() <= 0 {
-            let may_expire = terms.low_turnover_units > 0 && open(AlertType::OutOfStock);
-            return may_expire || (terms.reorder_point != ReorderPoint::Off && row.available() < row.safe);
-        }
-        if row.available() >= row.safe || row.demand.sold <= 0.0 && terms.reorder_point == ReorderPoint::Off {
-            return false;
-        }
-        !self.is_low_turnover(at, day, terms)
-    }
-}
-
-/// What is known of the demand. Before the first day has closed, what was sold in stock today speaks for one day: enough to
-/// say that an empty shelf is wanted, not to project a stockout.
-fn estimate(row: &Row, unlearned: f32) -> Demand {
-    let mut demand = row.demand;
-    if demand.sold <= 0.0 {
-        let sold = (quantity::units(row.today) as f32 - unlearned).max(0.0);
-        demand.sold = sold * demand.days;
-    }
-    demand
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::detect::{Decision, Sight};
+use crate::detect::Decision;
 use crate::episode::{AlertType, SEVERITIES};
 use crate::group::Group;
 use crate::instant::{self, HOUR};
@@ -10,6 +10,7 @@ use crate::ledger::{Cause, Entry, rounded};
 use crate::position::Side;
 use crate::projection::first_past;
 use crate::quantity::{self, Milli};
+use crate::sight::Sight;
 
 impl Group {
     pub(crate) fn write(&mut self, at: u32, sight: &Sight, cause: Cause<'_>, decisions: Vec<Decision>) {

@@ -9,16 +9,16 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use crate::calendar::{Calendar, LocalDay};
+use crate::calendar::Calendar;
 use crate::demand::Demand;
-use crate::history::{History, Past};
+use crate::history::History;
 use crate::instant::{DAY, HOUR, Millis};
 use crate::intern::Interner;
 use crate::ledger::{Cause, Entry};
 use crate::levels;
 use crate::movement::Movement;
 use crate::policy::{Catalogue, Policy, Subject, Terms};
-use crate::position::{Account, Index, NO_SIDE, NO_TIMER, Row, Side, flag};
+use crate::position::{Account, Index, NO_SIDE, Row, Side, flag};
 use crate::published::{DemandDay, PositionRow, StockCount};
 use crate::quantity::Milli;
 use crate::timers::Timers;
@@ -34,7 +34,7 @@ pub struct Output {
 }
 
 /// How many records or timers are looked up before the first of them is worked on.
-const AHEAD: usize = 32;
+pub(crate) const AHEAD: usize = 32;
 
 pub struct Group {
     pub(crate) pipeline: String,
@@ -213,129 +213,6 @@ impl Group {
         number
     }
 
-    /// Fires the timers of every position that are due.
-    fn fire_due(&mut self) {
-        while let Some((_, positions)) = self.timers.pop(self.clock) {
-            for ahead in positions.chunks(AHEAD) {
-                // Reading all rows first lets their cache misses overlap.
-                let due = ahead.iter().map(|at| self.rows[*at as usize].next_due);
-                if due.fold(Millis::MAX, Millis::min) <= self.clock {
-                    ahead.iter().for_each(|at| self.fire(*at, self.clock));
-                }
-            }
-        }
-    }
-
-    /// Fires one position's timers due at or before `clock`, in order of time.
-    #[inline]
-    fn fire(&mut self, at: u32, clock: Millis) {
-        while self.rows[at as usize].next_due <= clock {
-            let due = self.rows[at as usize].next_due;
-            self.rows[at as usize].next_due = NO_TIMER;
-            let day = self.roll(at, due);
-            if self.needs_look(at) {
-                self.detect(at, due, &day, Cause::Timer, None, None);
-                self.schedule(at, due, &day);
-            } else {
-                self.close_at_day_end(at, &day);
-            }
-        }
-    }
-
-    /// All that a position with nothing to look at waits for: the end of a day on which it sold.
-    #[inline]
-    fn close_at_day_end(&mut self, at: u32, day: &LocalDay) {
-        if self.rows[at as usize].has(flag::SOLD_TODAY) && self.rows[at as usize].next_due > day.end {
-            self.set_timer(at, day.end);
-        }
-    }
-
-    #[inline]
-    pub(crate) fn set_timer(&mut self, at: u32, due: Millis) {
-        let row = &mut self.rows[at as usize];
-        if row.next_due != due {
-            row.next_due = due;
-            if due != NO_TIMER {
-                self.timers.set(due, at);
-            }
-        }
-    }
-
-    /// Brings a position's open day to the local day of `now`: closes the days before it and learns from them.
-    #[inline]
-    fn roll(&mut self, at: u32, now: Millis) -> LocalDay {
-        let terms = self.rows[at as usize].terms as usize;
-        let day = self.calendars[terms].day(now);
-        if day.number > self.rows[at as usize].day {
-            self.close_days(at, &day);
-        }
-        day
-    }
-
-    fn close_days(&mut self, at: u32, day: &LocalDay) {
-        let terms = self.terms[self.rows[at as usize].terms as usize].clone();
-        if self.rows[at as usize].has(flag::SOLD_TODAY) {
-            self.publish_open_day(at);
-        }
-        let row = &mut self.rows[at as usize];
-        let account =
-            if row.has(flag::ACCOUNT) { self.accounts.remove(&at).unwrap_or_default() } else { Account::default() };
-        let (mut exposure, mut share) = (f64::from(account.exposure), f64::from(account.share));
-        if row.has(flag::IN_STOCK) {
-            let since = f64::from(account.stocked_since);
-            exposure += terms.profile.between(row.day, since, 1.0);
-            share += 1.0 - since;
-        }
-        let learned = crate::quantity::units(row.today) - f64::from(account.unlearned);
-        row.demand.close_day(learned, exposure, share, terms.discount);
-        if row.has(flag::IN_STOCK) {
-            row.demand.close_idle(row.day + 1, day.number - row.day - 1, &terms);
-        }
-        (row.day, row.today) = (day.number, 0);
-        row.set(flag::ACCOUNT, false);
-        row.set(flag::SOLD_TODAY, false);
-        levels::refresh(row, &terms);
-    }
-
-    /// Keeps the account of time in stock.
-    #[inline]
-    fn note_stock(&mut self, at: u32, now: Millis, day: &LocalDay) {
-        let row = &mut self.rows[at as usize];
-        let in_stock = row.available() > 0;
-        if in_stock == row.has(flag::IN_STOCK) {
-            return;
-        }
-        row.set(flag::IN_STOCK, in_stock);
-        row.set(flag::ACCOUNT, true);
-        let account = self.accounts.entry(at).or_default();
-        let share = day.share(now);
-        if in_stock {
-            account.stocked_since = share as f32;
-        } else {
-            let since = f64::from(account.stocked_since);
-            account.exposure += self.terms[row.terms as usize].profile.between(row.day, since, share) as f32;
-            account.share += (share - since) as f32;
-        }
-    }
-
-    /// Demand of the open day that came while out of stock, in units.
-    pub(crate) fn unlearned(&self, at: u32) -> f32 {
-        self.account(at).unlearned
-    }
-
-    pub(crate) fn account(&self, at: u32) -> Account {
-        if self.rows[at as usize].has(flag::ACCOUNT) {
-            self.accounts.get(&at).copied().unwrap_or_default()
-        } else {
-            Account::default()
-        }
-    }
-
-    pub(crate) fn account_mut(&mut self, at: u32) -> &mut Account {
-        self.rows[at as usize].set(flag::ACCOUNT, true);
-        self.accounts.entry(at).or_default()
-    }
-
     pub(crate) fn side_mut(&mut self, at: u32) -> &mut Side {
         let row = &mut self.rows[at as usize];
         if row.side == NO_SIDE {
@@ -347,14 +224,6 @@ impl Group {
 
     pub(crate) fn side(&self, at: u32) -> Option<&Side> {
         self.sides.get(self.rows[at as usize].side as usize)
-    }
-
-    /// Demand of a closed local day, as far as the history reaches.
-    pub(crate) fn closed_day(&self, at: u32, number: i32) -> Milli {
-        let row = &self.rows[at as usize];
-        let calendar = &self.calendars[row.terms as usize];
-        let of_day = |past: &Past| past.demand && calendar.number(past.event_time) == number;
-        self.history.chain(row.latest).filter(of_day).map(|past| -past.effect).sum::<Milli>().max(0)
     }
 
     /// Rows that wait to be taken.

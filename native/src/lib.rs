@@ -8,9 +8,9 @@
 //! |---|---|
 //! | a record and why it is refused | [`json`], [`columns`], [`record`], [`reject`] |
 //! | stock and time | [`quantity`], [`instant`], [`calendar`], [`movement`] |
-//! | a position | [`position`], [`history`], `effects`, [`timers`] |
+//! | a position | [`position`], [`history`], `effects`, `days`, `schedule`, [`timers`] |
 //! | demand and the future | [`demand`], [`profile`], [`negbin`], [`projection`], [`levels`] |
-//! | alerts | [`policy`], [`episode`], `detect`, `entries`, [`ledger`] |
+//! | alerts | [`policy`], [`episode`], `sight`, `detect`, `entries`, [`ledger`] |
 //! | what leaves | [`published`], [`batches`], [`describe`], [`state`], [`bytes`] |
 //! | Python | `python`, behind the feature of that name, the only file that names PyO3 |
 
@@ -18,6 +18,7 @@ pub mod batches;
 pub mod bytes;
 pub mod calendar;
 pub mod columns;
+mod days;
 pub mod dedup;
 pub mod demand;
 pub mod describe;
@@ -43,6 +44,8 @@ pub mod published;
 pub mod quantity;
 pub mod record;
 pub mod reject;
+mod schedule;
+mod sight;
 pub mod state;
 pub mod timers;
 pub mod wire;
