@@ -147,9 +147,6 @@ def test_rejects_within_the_limit_stop_nothing(typed, log):
         assert typed("run", log, "--warehouse", "none", *options).code == 0
 
 
-@pytest.mark.xfail(
-    reason="rejects of the last block are not counted, and Bytewax wraps the error", strict=False
-)
 @pytest.mark.parametrize(
     "options", [[], ["--block-records", "50"], ["--workers", "3", "--block-records", "7"]]
 )

@@ -25,6 +25,7 @@ from bytewax.operators import StatefulBatchLogic
 from bytewax.outputs import FixedPartitionedSink, StatefulSinkPartition
 
 from lowtide.core import Group, Job, Partition, feed
+from lowtide.errors import LowtideError
 from lowtide.sources import Block
 
 STEPS = ("source", "decode", "route", "inventory", "rows", "warehouse")
@@ -191,7 +192,15 @@ def build(plan: Plan) -> Dataflow:
 
 
 def run(plan: Plan, workers: int = 1) -> None:
-    """Runs a plan of finite sources to its end over `workers` threads."""
-    cli_main(  # type: ignore[no-untyped-call]
-        build(plan), workers_per_process=workers, epoch_interval=_EPOCH
-    )
+    """Runs a plan of finite sources to its end over `workers` threads. A LowtideError of a step comes out as itself."""
+    try:
+        cli_main(  # type: ignore[no-untyped-call]
+            build(plan), workers_per_process=workers, epoch_interval=_EPOCH
+        )
+    except Exception as error:
+        cause: BaseException | None = error
+        while cause is not None:
+            if isinstance(cause, LowtideError):
+                raise cause from None
+            cause = cause.__cause__
+        raise

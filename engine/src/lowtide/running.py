@@ -16,7 +16,7 @@ from lowtide.policy import load_policy, policy_document
 from lowtide.progress import Meter
 from lowtide.settings import Settings
 from lowtide.sources import Block, open_sources, partition_name, total_bytes
-from lowtide.state import restore, save
+from lowtide.state import partition_of, restore, save
 from lowtide.warehouse import Warehouse, Writer, open_warehouse
 
 
@@ -47,7 +47,8 @@ class Run:
         self.settings = settings
         self.meter = meter or Meter(total_bytes(sources))
         self.rows: dict[str, int] = {}
-        name = partition_name(sources)
+        self._ended = False
+        name = (settings.state and partition_of(Path(settings.state))) or partition_name(sources)
         job = Job.of(policy, catalogue, pipeline=settings.pipeline, partition=name)
         blocks = open_sources(
             sources,
@@ -58,6 +59,7 @@ class Run:
         self.plan = flow.Plan(job, self._limited(blocks), self, settings.key_groups, self.meter.after_block)
         if settings.state:
             restore(self.plan, Path(settings.state))
+        self._before = self.plan.log().counts()
         self._policy_text = policy_document(policy)
         self._warehouse: Warehouse | None = None
         self._writer: Writer | None = None
@@ -78,11 +80,18 @@ class Run:
             self._writer.catalogue(job.catalogue)
 
     def _limited(self, blocks: Iterator[Block]) -> Iterator[Block]:
-        most = self.settings.max_rejects
         for block in blocks:
-            if most is not None and self.plan.log().counts()["rejects"] > most:
-                raise JobError(f"more than {most:,} rejects", _SEE_REJECTS)
+            if self._too_many_rejects():
+                return
             yield block
+
+    def _too_many_rejects(self) -> bool:
+        most = self.settings.max_rejects
+        return most is not None and self.counts()["rejects"] > most
+
+    def counts(self) -> dict[str, int]:
+        """What this run counted, without what a restored state had counted before it."""
+        return {name: n - self._before.get(name, 0) for name, n in self.plan.log().counts().items()}
 
     def write(self, table: str, batch: pa.RecordBatch) -> None:
         """Takes rows of a table from any worker."""
@@ -93,17 +102,20 @@ class Run:
             self._writer.write(table, batch)
 
     def close(self) -> None:
-        """The flow has ended well: everything is on disk when this returns."""
-        self._end("finished")
+        """The flow has come to its end: everything is on disk when this returns."""
+        if self._writer is not None:
+            self._writer.flush()
+        self._end("failed" if self._too_many_rejects() else "finished")
 
     def _end(self, status: str) -> None:
+        if self._ended:
+            return
+        self._ended = True
         writer, self._writer = self._writer, None
         warehouse, self._warehouse = self._warehouse, None
         if writer is not None and warehouse is not None and self.run_id is not None:
             try:
-                if status == "finished":
-                    writer.flush()
-                writer.run_finished(self.run_id, status, self.plan.log().counts())
+                writer.run_finished(self.run_id, status, self.counts())
             finally:
                 warehouse.close()
         if status == "finished" and self.settings.state:
@@ -115,6 +127,8 @@ class Run:
             try:
                 self.open()
                 flow.run(self.plan, self.settings.workers)
+                if self._too_many_rejects():
+                    raise JobError(f"more than {self.settings.max_rejects:,} rejects", _SEE_REJECTS)
             except BaseException:
                 self._end("failed")
                 raise
@@ -122,7 +136,7 @@ class Run:
             seconds = self.meter.seconds
         return Summary(
             source=self.plan.job.partition_name,
-            counts=self.plan.log().counts(),
+            counts=self.counts(),
             positions=sum(len(group) for group in self.plan.groups.values()),
             entries=self.meter.entries,
             seconds=seconds,

@@ -109,4 +109,14 @@ def restore(plan: Plan, folder: Path) -> bool:
     return True
 
 
+def partition_of(folder: Path) -> str | None:
+    """The name of the log whose state is in `folder`; it stays the same whatever the next file is called."""
+    for place in (folder, folder.with_name(folder.name + ".old")):
+        try:
+            return str(orjson.loads((place / "state.json").read_bytes())["partition"])
+        except (OSError, ValueError, KeyError, TypeError):
+            continue  # `restore` says what is wrong
+    return None
+
+
 _AFRESH = "Remove the folder and run all files again from the first: the result is the same."

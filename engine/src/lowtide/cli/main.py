@@ -66,7 +66,8 @@ def _register() -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs a command. Exit codes: 0 good, 1 the job failed, 2 usage or settings, 3 input, 4 warehouse or broker."""
-    _register()
+    if not app.registered_commands:
+        _register()
     try:
         app(args=arguments, standalone_mode=True)
     except LowtideError as error:
