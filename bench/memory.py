@@ -108,7 +108,10 @@ def main() -> None:
     figures: dict[str, float] = {"positions": asked.positions, "sales": asked.sales, "orders": asked.orders}
     print(f"{asked.positions:,} positions, {asked.sales} sales each, {asked.orders:.0%} with an open order")
     print("bytes a position                          added position   all of the process")
-    for key, name in (("state", "key group: rows, index, sides"), ("all", "with the ids of the dedup window")):
+    for key, name in (
+        ("state", "key group: rows, index, sides"),
+        ("all", "with the ids of the dedup window"),
+    ):
         figures[f"{key}_added"] = (whole[key] - half[key]) / added
         figures[f"{key}_process"] = whole[key] / asked.positions
         print(f"{name:<40}  {figures[f'{key}_added']:14.1f}   {figures[f'{key}_process']:18.1f}")
