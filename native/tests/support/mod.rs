@@ -2,6 +2,8 @@
 
 #![allow(dead_code)] // each test file uses its own part
 
+pub mod logs;
+
 use std::collections::BTreeSet;
 
 use lowtide_native::describe;

@@ -1,0 +1,117 @@
+//! Any bytes are records or rejects, a block or an error: never a panic, and never a record that is silently lost.
+
+mod support;
+
+use lowtide_native::partition::{Partition, group_of};
+use lowtide_native::policy;
+use lowtide_native::quantity;
+use lowtide_native::wire::Reader;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use support::logs::{config, log};
+
+/// Lines that are nearly records: whole ones, and whole ones with bytes changed, cut out or put in.
+fn nearly_lines() -> impl Strategy<Value = Vec<u8>> {
+    let change = (
+        any::<prop::sample::Index>(),
+        0..3u8,
+        prop_oneof![any::<u8>(), select(b"{}[]\",:\\\n\r0-.eE\xff\xc3".to_vec())],
+    );
+    (log(12), vec(change, 0..12)).prop_map(|(lines, changes)| {
+        let mut bytes = lines.concat().into_bytes();
+        for (index, how, byte) in changes {
+            let at = index.index(bytes.len());
+            match how {
+                0 => bytes[at] = byte,
+                1 => bytes.insert(at, byte),
+                _ if bytes.len() > 1 => drop(bytes.remove(at)),
+                _ => {}
+            }
+        }
+        bytes
+    })
+}
+
+fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![vec(any::<u8>(), 0..400), nearly_lines(), "\\PC{0,200}".prop_map(String::into_bytes)]
+}
+
+fn is_blank(line: &[u8]) -> bool {
+    line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r'))
+}
+
+proptest! {
+    #![proptest_config(config(1500))]
+
+    #[test]
+    fn every_line_is_accepted_or_a_duplicate_or_a_reject_or_blank(bytes in any_bytes()) {
+        let mut partition = Partition::new(&policy::defaults(), 2);
+        for (_, block) in partition.lines(&bytes, None) {
+            let mut reader = Reader::new(&block).unwrap();
+            while let Some(movement) = reader.read().unwrap() {
+                prop_assert!(movement.clock >= movement.event_time);
+                prop_assert!(movement.quantity.abs() <= quantity::LIMIT);
+                prop_assert!(!movement.sku.is_empty() && !movement.location.is_empty());
+            }
+        }
+        let mut lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').collect();
+        if lines.last() == Some(&&b""[..]) {
+            lines.pop();
+        }
+        let full = lines.iter().filter(|line| !is_blank(line)).count() as u64;
+        let rejects = partition.take_rejects();
+        let counts = partition.counts();
+        prop_assert_eq!(counts.records, full);
+        prop_assert_eq!(counts.accepted + counts.duplicates + rejects.len() as u64, full);
+        prop_assert_eq!(counts.rejects.values().sum::<u64>(), rejects.len() as u64);
+        for reject in rejects {
+            prop_assert_eq!(&reject.record, lines[reject.offset as usize], "a reject keeps its line");
+        }
+    }
+
+    #[test]
+    fn any_bytes_below_a_header_are_rows(header in any_bytes(), bytes in any_bytes()) {
+        let header: Vec<u8> = header.into_iter().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect(); // one line
+        for header in [&header[..], b"id,source,kind,event_time,sku,location,quantity"] {
+            let mut partition = Partition::new(&policy::defaults(), 1);
+            partition.csv_header(header);
+            partition.csv(&bytes);
+            let rejects = partition.take_rejects().len() as u64;
+            let counts = partition.counts();
+            prop_assert_eq!(counts.records, counts.accepted + counts.duplicates + rejects);
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_a_block_or_an_error(bytes in vec(any::<u8>(), 0..300), magic: bool, count in 0..4u32) {
+        let mut bytes = bytes;
+        if magic && bytes.len() >= 20 {
+            bytes[..4].copy_from_slice(b"LTB1");
+            bytes[16..20].copy_from_slice(&count.to_le_bytes());
+            for at in (20..bytes.len()).step_by(7) {
+                bytes[at] %= 16; // lengths and kinds that can be
+            }
+        }
+        if let Ok(mut reader) = Reader::new(&bytes) {
+            while let Ok(Some(_)) = reader.read() {}
+        }
+    }
+
+    #[test]
+    fn a_damaged_block_is_read_as_far_as_it_goes(lines in log(8), at: prop::sample::Index, byte: u8) {
+        let mut partition = Partition::new(&policy::defaults(), 1);
+        for (_, mut block) in partition.lines(lines.concat().as_bytes(), None) {
+            let at = at.index(block.len());
+            block[at] = byte;
+            if let Ok(mut reader) = Reader::new(&block) {
+                while let Ok(Some(_)) = reader.read() {}
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_group_is_one_of_those_that_are_there(location in "\\PC{0,12}", sku in "\\PC{0,12}", groups in 1..1000u32) {
+        prop_assert!(group_of(&location, &sku, groups) < groups);
+    }
+}

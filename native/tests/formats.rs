@@ -1,0 +1,106 @@
+//! What is on disk, on a wire or in somebody's table was computed by a drawing in `native/README.md`; here the drawing computes it.
+
+use lowtide_native::dedup::fingerprint;
+use lowtide_native::episode::{AlertType, alert_id};
+use lowtide_native::movement::{KINDS, Kind, Movement};
+use lowtide_native::partition::group_of;
+use lowtide_native::wire::{Reader, Writer};
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
+
+#[test]
+fn a_fingerprint_is_the_hash_of_source_ff_id() {
+    assert_eq!(fingerprint("till", "4711"), xxh3_64(b"till\xff4711"));
+    assert_eq!(fingerprint("till", "4711"), 7_282_920_598_780_962_702);
+    let long = "x".repeat(300);
+    let text = [long.as_bytes(), b"\xff", long.as_bytes()].concat();
+    assert_eq!(fingerprint(&long, &long), xxh3_64(&text), "the long way round is the same");
+}
+
+#[test]
+fn a_key_group_is_the_hash_of_two_hashes() {
+    let (location, sku) = (xxh3_64(b"330"), xxh3_64(b"1004906"));
+    let mixed = location.rotate_left(32) ^ sku;
+    assert_eq!(u64::from(group_of("330", "1004906", 7)), xxh3_64(&mixed.to_le_bytes()) % 7);
+    let numbers = [2, 5, 64, 1000].map(|groups| group_of("330", "1004906", groups));
+    assert_eq!(numbers, [0, 0, 8, 560]);
+    assert_eq!(group_of("330", "1004906", 1), 0);
+}
+
+#[test]
+fn an_alert_is_named_by_its_time_and_what_it_is_about() {
+    const ALPHABET: &[u8] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let opened_at = 1_795_339_800_000_i64;
+    let mut about = Vec::new();
+    for part in ["lowtide", "330", "1004906", "out_of_stock"] {
+        about.extend((part.len() as u32).to_le_bytes());
+        about.extend(part.as_bytes());
+    }
+    about.extend(1u32.to_le_bytes());
+    let mut bits = ((opened_at as u128) << 80) | (xxh3_128(&about) % (1 << 80));
+    let mut text = Vec::new();
+    for _ in 0..26 {
+        text.insert(0, ALPHABET[(bits % 32) as usize]);
+        bits /= 32;
+    }
+    assert_eq!(alert_id("lowtide", "330", "1004906", AlertType::OutOfStock, 1, opened_at).as_slice(), text);
+}
+
+#[test]
+fn a_kind_keeps_its_number() {
+    let names = KINDS.map(|(name, _)| name);
+    assert_eq!(names[0], "sale");
+    for (number, (_, kind)) in KINDS.iter().enumerate() {
+        assert_eq!((*kind as usize, Kind::from_code(number as u8)), (number, Some(*kind)));
+    }
+    assert_eq!(Kind::from_code(KINDS.len() as u8), None);
+}
+
+const MOVEMENT: Movement<'_> = Movement {
+    kind: Kind::Order,
+    quantity: 1250,
+    event_time: 0x0102_0304_0506,
+    due: Some(-2),
+    clock: 0x0a0b_0c0d_0e0f,
+    offset: 9,
+    id: "i7",
+    source: "till",
+    location: "330",
+    sku: "é",
+    reference: Some("PO1"),
+};
+
+/// Byte by byte, so that a block written by an older program is read by this one.
+#[test]
+fn a_block_is_what_it_is_drawn_as() {
+    let mut writer = Writer::default();
+    writer.push(&MOVEMENT);
+    let block = writer.finish(0x0a0b_0c0d_0e0f, true);
+    let header = [&b"LTB1"[..], &[15, 14, 13, 12, 11, 10, 0, 0], &[1, 0, 0, 0], &[1, 0, 0, 0]].concat();
+    let lengths = [&[4, 3][..], &[2, 0, 3, 0, 4, 0, 2, 0], &[0, 0], &[3, 0, 0, 0]].concat();
+    let numbers = [9, 0x0a0b_0c0d_0e0f, 0x0102_0304_0506, 1250, -2_i64].map(i64::to_le_bytes).concat();
+    assert_eq!((header.len(), lengths.len() + numbers.len()), (20, 56));
+    assert_eq!(block, [&header[..], &lengths, &numbers, "é330tilli7PO1".as_bytes()].concat());
+    let mut reader = Reader::new(&block).unwrap();
+    assert_eq!((reader.clock, reader.last), (0x0a0b_0c0d_0e0f, true));
+    assert_eq!((reader.read(), reader.read()), (Ok(Some(MOVEMENT)), Ok(None)));
+}
+
+#[test]
+fn a_cancelled_movement_is_passed_over() {
+    let mut writer = Writer::default();
+    let first = writer.push(&MOVEMENT);
+    let second = writer.push(&MOVEMENT);
+    writer.cancel(first);
+    writer.set_clock(second, 77);
+    let block = writer.finish(77, false);
+    assert_eq!((block[20], block[16]), (255, 2), "it keeps its place and its count");
+    let mut reader = Reader::new(&block).unwrap();
+    assert_eq!((reader.read(), reader.read()), (Ok(Some(Movement { clock: 77, ..MOVEMENT })), Ok(None)));
+}
+
+#[test]
+fn a_block_of_another_version_is_refused() {
+    let mut block = Writer::default().finish(0, false);
+    block[3] = b'2';
+    assert!(Reader::new(&block).is_err());
+}
