@@ -26,8 +26,7 @@ lint: $(STAMPS)/built ## ruff, mypy strict, rustfmt, clippy, import-linter.
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	cargo fmt --check
-	cargo clippy --release --all-targets --locked -- -D warnings
-	cargo clippy --release --locked --features python -- -D warnings
+	cargo clippy --release --all-targets --locked --features python -- -D warnings
 
 rust-test: $(STAMPS)/built ## The native core, without Python.
 	cargo test --release --locked
