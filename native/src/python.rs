@@ -241,17 +241,10 @@ impl Group {
     }
 }
 
-/// The end of the last whole line among the first `count` lines of `data`, or `None` when there are fewer.
-#[pyfunction]
-fn cut(py: Python<'_>, data: &[u8], count: usize) -> Option<usize> {
-    py.detach(|| memchr::memchr_iter(b'\n', data).nth(count.checked_sub(1)?).map(|at| at + 1))
-}
-
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<Partition>()?;
     module.add_class::<Group>()?;
-    module.add_function(wrap_pyfunction!(cut, module)?)?;
     Ok(())
 }
