@@ -2,7 +2,6 @@ import pyarrow as pa
 
 __version__: str
 
-
 class Partition:
     def __init__(self, config: bytes, groups: int) -> None: ...
     @staticmethod
