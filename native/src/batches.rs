@@ -14,7 +14,7 @@ use crate::group::Group;
 use crate::instant::Millis;
 use crate::ledger::Entry;
 use crate::position::NEVER;
-use crate::published::{DemandDay, PositionRow, StockCount};
+use crate::published::{DemandDay, PositionRow, StockCount, SupplyEvent};
 use crate::quantity::Milli;
 use crate::reject::Reject;
 
@@ -186,6 +186,19 @@ impl Group {
         t.text("mark", each().map(|c| Some(c.mark)));
         t.text("source", each().map(|c| Some(c.source.as_str())));
         t.text("id", each().map(|c| Some(c.id.as_str())));
+        t.finish()
+    }
+
+    pub fn supply_batch(&self, rows: &[SupplyEvent], origin: &Origin) -> RecordBatch {
+        let mut t = Table::new(origin, rows.len());
+        let each = || rows.iter();
+        t.u64("offset", each().map(|s| s.offset));
+        self.places(&mut t, each().map(|s| (s.location, s.sku)));
+        t.text("ref", each().map(|s| Some(s.reference.as_str())));
+        t.text("kind", each().map(|s| Some(s.kind.name())));
+        t.time("event_time", each().map(|s| Some(s.event_time)));
+        t.amount("quantity", each().map(|s| Some(s.quantity)));
+        t.time("due", each().map(|s| s.due));
         t.finish()
     }
 }

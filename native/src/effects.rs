@@ -7,7 +7,7 @@ use crate::instant::{DAY, Millis};
 use crate::levels;
 use crate::movement::{Kind, Movement};
 use crate::position::flag;
-use crate::published::StockCount;
+use crate::published::{StockCount, SupplyEvent};
 use crate::quantity::{self, Milli};
 
 impl Group {
@@ -26,6 +26,7 @@ impl Group {
                 self.stock(at, m, q, false);
                 if let Some(reference) = m.reference {
                     self.side_mut(at).receive(reference, q);
+                    self.note_supply(at, m, None);
                 }
             }
             Kind::TransferOut => self.stock(at, m, -q, false),
@@ -33,10 +34,12 @@ impl Group {
             Kind::Order => {
                 let due = m.due.unwrap_or_else(|| self.usual_due(at, m.event_time));
                 self.side_mut(at).order(m.reference.unwrap_or(""), q, due);
+                self.note_supply(at, m, Some(due));
             }
             Kind::Shipment => {
                 let due = m.due.unwrap_or_else(|| self.usual_due(at, m.event_time));
                 self.side_mut(at).ship(m.reference.unwrap_or(""), q, m.due, due);
+                self.note_supply(at, m, m.due);
             }
             Kind::Count => self.count(at, m),
             Kind::Hold => self.block(at, 0, q),
@@ -45,6 +48,20 @@ impl Group {
             Kind::Unreserve => self.block(at, -q, 0),
             Kind::Heartbeat => {}
         }
+    }
+
+    fn note_supply(&mut self, at: u32, m: &Movement<'_>, due: Option<Millis>) {
+        let row = &self.rows[at as usize];
+        self.output.supply.push(SupplyEvent {
+            offset: m.offset,
+            location: row.location,
+            sku: row.sku,
+            reference: m.reference.unwrap_or("").to_owned(),
+            kind: m.kind,
+            event_time: m.event_time,
+            quantity: m.quantity,
+            due,
+        });
     }
 
     fn usual_due(&self, at: u32, event_time: Millis) -> Millis {

@@ -19,7 +19,7 @@ use crate::levels;
 use crate::movement::Movement;
 use crate::policy::{Catalogue, Policy, Subject, Terms};
 use crate::position::{Account, Index, NO_SIDE, Row, Side, flag};
-use crate::published::{DemandDay, PositionRow, StockCount};
+use crate::published::{DemandDay, PositionRow, StockCount, SupplyEvent};
 use crate::quantity::Milli;
 use crate::timers::Timers;
 use crate::wire::Reader;
@@ -31,6 +31,7 @@ pub struct Output {
     pub positions: Vec<PositionRow>,
     pub demand: Vec<DemandDay>,
     pub counts: Vec<StockCount>,
+    pub supply: Vec<SupplyEvent>,
 }
 
 /// How many records or timers are looked up before the first of them is worked on.
@@ -229,7 +230,7 @@ impl Group {
     /// Rows that wait to be taken.
     pub fn pending(&self) -> usize {
         let o = &self.output;
-        o.ledger.len() + o.positions.len() + o.demand.len() + o.counts.len()
+        o.ledger.len() + o.positions.len() + o.demand.len() + o.counts.len() + o.supply.len()
     }
 
     /// Takes what was written since the last call, ledger entries in canonical order.

@@ -48,6 +48,10 @@ impl Kind {
         KINDS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
     }
 
+    pub fn name(self) -> &'static str {
+        KINDS[self as usize].0
+    }
+
     pub fn from_code(code: u8) -> Option<Kind> {
         KINDS.get(code as usize).map(|(_, kind)| *kind)
     }

@@ -2,6 +2,7 @@
 
 use crate::group::Group;
 use crate::instant::Millis;
+use crate::movement::Kind;
 use crate::position::{NEVER, flag};
 use crate::quantity::Milli;
 
@@ -49,6 +50,19 @@ pub struct StockCount {
     pub mark: &'static str,
     pub source: String,
     pub id: String,
+}
+
+/// A movement that names an order: what was promised, sent or received.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SupplyEvent {
+    pub offset: u64,
+    pub location: u32,
+    pub sku: u32,
+    pub reference: String,
+    pub kind: Kind,
+    pub event_time: Millis,
+    pub quantity: Milli,
+    pub due: Option<Millis>,
 }
 
 impl Group {

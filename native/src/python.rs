@@ -206,6 +206,7 @@ impl Group {
                 ("position", core.position_batch(&rows.positions, origin)),
                 ("demand_day", core.demand_batch(&rows.demand, origin)),
                 ("stock_count", core.count_batch(&rows.counts, origin)),
+                ("supply_event", core.supply_batch(&rows.supply, origin)),
             ]
         });
         taken.into_iter().map(|(name, batch)| (name, PyArrowType(batch))).collect()

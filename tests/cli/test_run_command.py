@@ -37,13 +37,13 @@ def cell(value):
         value = value.replace(tzinfo=UTC)
     return wording.plain(value)
 with open_warehouse(runs[0][1]["warehouse"]) as opened:
-    for table in ("ledger", "position", "demand_day", "stock_count", "reject", "run", "policy_version"):
+    for table in ("ledger", "position", "demand_day", "stock_count", "supply_event", "reject", "run", "policy_version"):
         found = opened.rows(f"SELECT * FROM lowtide.{table} FINAL")
         rows = [{name: cell(value) for name, value in row.items()} for row in found]
         tables[table] = sorted(rows, key=lambda row: json.dumps(row, sort_keys=True))
 print("TABLES" + json.dumps(tables))
 """
-DATA = ("ledger", "position", "demand_day", "stock_count", "reject")
+DATA = ("ledger", "position", "demand_day", "stock_count", "supply_event", "reject")
 
 
 def tables(*runs: tuple[list[Path], dict]) -> dict[str, list[dict]]:
@@ -86,6 +86,8 @@ def test_the_warehouse_holds_what_replay_tells(once, replayed, log):
     same(once["reject"], replayed.rejects, ("partition", "offset", "reason", "field", "message"))
     counts = ("offset", "location", "sku", "source", "id")
     same(once["stock_count"], replayed.stock_counts, counts)
+    assert {row["kind"] for row in replayed.supply_events} >= {"order", "receipt"}
+    same(once["supply_event"], replayed.supply_events)
     for table in DATA:
         assert {row["pipeline"] for row in once[table]} == {"lowtide"}
         assert {row["partition"] for row in once[table]} == {log.name}

@@ -35,7 +35,7 @@ __all__ = ["TABLES", "Group", "Job", "Partition", "Routed", "feed", "native_vers
 Routed = list[tuple[int, bytes]]
 """Blocks for key groups: (number of the group, bytes)."""
 
-TABLES = ("ledger", "position", "demand_day", "stock_count")
+TABLES = ("ledger", "position", "demand_day", "stock_count", "supply_event")
 """What `Group.take()` gives, by table."""
 
 

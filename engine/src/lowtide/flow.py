@@ -46,7 +46,7 @@ class Sink(Protocol):
         """Called before the first row, perhaps more than once."""
 
     def write(self, table: str, batch: pa.RecordBatch) -> None:
-        """Take rows of `table`: ledger, position, demand_day, stock_count or reject."""
+        """Take rows of `table`: ledger, position, demand_day, stock_count, supply_event or reject."""
 
     def close(self) -> None:
         """The last rows of a finite source have been written. May be called more than once."""

@@ -90,6 +90,7 @@ class Replayed:
     rejects: list[wording.Row] = field(default_factory=list)
     demand_days: list[wording.Row] = field(default_factory=list)
     stock_counts: list[wording.Row] = field(default_factory=list)
+    supply_events: list[wording.Row] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 
 
@@ -105,14 +106,16 @@ def replay_blocks(job: Job, blocks: Iterable[Block], groups: int = 1) -> Replaye
         for batch in rows["demand_day"]:
             for row in wording.rows(batch, ("location", "sku", "day", "part", "demand", "offset")):
                 days[row["location"], row["sku"], row["day"], row["part"]] = row
-        for batch in rows["stock_count"]:
-            done.stock_counts.extend(wording.rows(batch, tuple(batch.schema.names)))
+        for table, found in (("stock_count", done.stock_counts), ("supply_event", done.supply_events)):
+            for batch in rows[table]:
+                found.extend(wording.rows(batch, tuple(batch.schema.names)))
 
     for block in blocks:
         keep(runner.feed(block), runner.partition.clock_ms)
     keep(runner.finish(), None)
     done.demand_days = [days[key] for key in sorted(days)]
-    done.stock_counts.sort(key=lambda row: row["offset"])
+    for found in (done.stock_counts, done.supply_events):
+        found.sort(key=lambda row: row["offset"])
     done.positions = runner.positions()
     done.counts = runner.partition.counts()
     return done
