@@ -8,9 +8,10 @@ import pytest
 
 COMMANDS = [
     "run", "replay", "alerts", "explain", "position", "sql", "policy check", "policy schema", "policy show",
-    "generate", "demo", "doctor", "settings",
+    "generate", "demo", "doctor", "settings", "ack", "assign", "start", "resolve", "close", "reopen", "note",
 ]  # fmt: skip
-JSON = ["run", "replay", "alerts", "explain", "position", "policy check", "policy show", "doctor", "settings"]
+JSON = ["run", "replay", "alerts", "explain", "position", "policy check", "policy show", "doctor", "settings",
+        "ack", "assign", "start", "resolve", "close", "reopen", "note"]  # fmt: skip
 
 
 def test_these_are_all_commands(typed):

@@ -2,6 +2,7 @@
 
     LowtideError            exit 1   the job failed
     ├── JobError            exit 1   the run stopped: too many rejects, a broken state file
+    ├── ActionError         exit 1   the alert is not in a state in which that may be done
     ├── SettingsError       exit 2   a setting or an option is wrong
     │   └── PolicyError     exit 2   the policy or the catalogue is wrong, with line and column
     ├── InputError          exit 3   the input cannot be read at all
@@ -30,6 +31,10 @@ class LowtideError(Exception):
 
 class JobError(LowtideError):
     """The run was stopped before its end."""
+
+
+class ActionError(LowtideError):
+    """The alert is not in a state in which that may be done; the hint names what may."""
 
 
 class SettingsError(LowtideError):

@@ -50,7 +50,8 @@ def explain(
     with open_warehouse(warehouse) as opened:
         entries: list[Row] = [as_plain(row) for row in queries.alert_entries(opened, alert_id)]
         item = catalogue_row(opened, entries[0]["sku"])
-    told = [explain_entries(entries, item, language) for language in languages]
+        actions = [as_plain(row) for row in queries.alert_actions(opened, entries[0]["alert_id"])]
+    told = [explain_entries(entries, item, language, actions) for language in languages]
     console = Console(highlight=False)
     for number, one in enumerate(told):
         if json_:

@@ -38,6 +38,7 @@ def _root(
 
 def _register() -> None:
     from lowtide.cli import (
+        act,
         alerts,
         demo,
         doctor,
@@ -57,6 +58,8 @@ def _register() -> None:
     app.command("explain")(explain.explain)
     app.command("position")(position.position)
     app.command("sql")(sql.sql)
+    for action in act.COMMANDS:
+        app.command(action.__name__)(action)
     app.add_typer(policy.app, name="policy")
     app.command("generate")(generate.generate)
     app.command("demo")(demo.demo)

@@ -28,7 +28,7 @@ class Explanation:
     alert: Row
     """The ledger entry that is told: the last one, or the last that has numbers."""
     sections: dict[str, list[str]]
-    """Sentences by heading: happened, stock, supply, demand, lines, policy, history, action."""
+    """Sentences by heading: happened, stock, supply, demand, lines, policy, history, people, action."""
     checks: list[Check]
     """The numbers of the told entry, twice."""
     all_checks: dict[int, list[Check]]
@@ -80,10 +80,16 @@ class Explanation:
         }
 
 
-def explain(entries: list[Row], catalogue_row: Row | None = None, lang: Lang = "en") -> Explanation:
+def explain(
+    entries: list[Row],
+    catalogue_row: Row | None = None,
+    lang: Lang = "en",
+    actions: list[Row] | None = None,
+) -> Explanation:
     """Explain one alert from all its ledger entries (names of interfaces.md, `detail` as an object).
 
-    `catalogue_row` is the SKU's row of the catalogue, for its name; None will do.
+    `catalogue_row` is the SKU's row of the catalogue, for its name; None will do. `actions` is
+    what people did: rows of `alert_action`.
     """
     if not entries:
         raise ValueError("an alert has at least one ledger entry")
@@ -102,6 +108,7 @@ def explain(entries: list[Row], catalogue_row: Row | None = None, lang: Lang = "
         "lines": story.lines(told, lang),
         "policy": story.policy(told, lang),
         "history": story.history(ordered, lang),
+        "people": story.people(actions or [], lang),
         "action": story.action(last, lang),
     }
     title = say(

@@ -11,7 +11,7 @@ from math import sqrt
 from typing import Any
 
 from lowtide.explain.recompute import mean_and_variance
-from lowtide.explain.words import ACTION, ENTRY, REASON, SEVERITY, Lang, say, word
+from lowtide.explain.words import ACTION, ENTRY, FEEDBACK, REASON, SEVERITY, Lang, say, word
 
 Row = dict[str, Any]
 
@@ -196,6 +196,27 @@ def history(entries: list[Row], lang: Lang) -> list[str]:
             reason=word(REASON, str(one.get("reason") or "-"), lang),
         )
         for one in entries
+    ]
+
+
+def people(actions: list[Row], lang: Lang) -> list[str]:
+    """Say what people did, in order of time: rows of `alert_action`."""
+    return [
+        say(
+            "person",
+            lang,
+            time=clock(one["acted_at"]),
+            entry=word(ENTRY, one["entry"], lang),
+            actor=one["actor"],
+        )
+        + (say("to_owner", lang, owner=one["owner"]) if one["owner"] else "")
+        + (
+            say("with_feedback", lang, feedback=word(FEEDBACK, one["feedback"], lang))
+            if one["feedback"]
+            else ""
+        )
+        + (say("with_comment", lang, comment=one["comment"]) if one["comment"] else "")
+        for one in actions
     ]
 
 

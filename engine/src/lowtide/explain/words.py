@@ -35,6 +35,19 @@ ENTRY: dict[str, dict[Lang, str]] = {
     "CLEARED": {"en": "cleared", "zh": "解除"},
     "EXPIRED": {"en": "expired", "zh": "过期"},
     "SUPERSEDED": {"en": "superseded by a graver alert", "zh": "被更严重的预警取代"},
+    "ACKNOWLEDGED": {"en": "acknowledged", "zh": "确认"},
+    "ASSIGNED": {"en": "assigned", "zh": "指派"},
+    "STARTED": {"en": "started work", "zh": "开始处理"},
+    "RESOLVED": {"en": "resolved", "zh": "处理完毕"},
+    "CLOSED": {"en": "closed", "zh": "关闭"},
+    "REOPENED": {"en": "reopened", "zh": "重新打开"},
+    "NOTED": {"en": "noted", "zh": "备注"},
+}
+
+FEEDBACK: dict[str, dict[Lang, str]] = {
+    "right": {"en": "right", "zh": "正确"},
+    "false": {"en": "false", "zh": "误报"},
+    "unnecessary": {"en": "unnecessary", "zh": "不必要"},
 }
 
 REASON: dict[str, dict[Lang, str]] = {
@@ -106,6 +119,7 @@ HEADING: dict[str, dict[Lang, str]] = {
     "lines": {"en": "Lines", "zh": "界限"},
     "policy": {"en": "Policy", "zh": "策略"},
     "history": {"en": "History", "zh": "经过"},
+    "people": {"en": "What people did", "zh": "人员处理"},
     "action": {"en": "What to do", "zh": "怎么办"},
     "numbers": {"en": "Numbers, computed again", "zh": "数字复算"},
     "engine": {"en": "engine", "zh": "引擎"},
@@ -207,6 +221,10 @@ SENTENCE: dict[str, dict[Lang, str]] = {
         "en": "{seq}. {time} {entry}, {severity}: {reason}",
         "zh": "{seq}. {time} {entry}，{severity}：{reason}",
     },
+    "person": {"en": "{time} {entry} by {actor}", "zh": "{time} {actor} {entry}"},
+    "to_owner": {"en": ", owner {owner}", "zh": "，负责人 {owner}"},
+    "with_feedback": {"en": ", feedback: {feedback}", "zh": "，反馈：{feedback}"},
+    "with_comment": {"en": ": {comment}", "zh": "：{comment}"},
     "agree": {
         "en": "{count} numbers of {entries} entries computed again: all the same.",
         "zh": "复算了 {entries} 条记录的 {count} 个数字：全部一致。",

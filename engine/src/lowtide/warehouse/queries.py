@@ -45,28 +45,41 @@ def alerts(
     )
 
 
-def alert_entries(warehouse: Warehouse, alert_id: str) -> list[Row]:
-    """All ledger entries of one alert by seq. `alert_id` may be its beginning, if only one has it."""
-    prefix = alert_id.strip().upper()
+def alert_id(warehouse: Warehouse, beginning: str) -> str:
+    """The one alert that begins so. Raises SettingsError if there is none, or more than one."""
+    prefix = beginning.strip().upper()
     found = warehouse.rows(
         f"SELECT DISTINCT alert_id FROM {warehouse.database}.ledger WHERE {_is(prefix)} ORDER BY 1 LIMIT 6",
         {"id": prefix},
     )
     if not found or not prefix:
         hint = "`lowtide alerts --all` lists them."
-        raise SettingsError(f"no alert begins with `{alert_id}`", hint)
+        raise SettingsError(f"no alert begins with `{beginning}`", hint)
     if len(found) > 1:
         these = ", ".join(f"`{row['alert_id']}`" for row in found[:5])
-        raise SettingsError(f"more than one alert begins with `{alert_id}`", f"Type more of one of {these}.")
+        raise SettingsError(f"more than one alert begins with `{beginning}`", f"Type more of one of {these}.")
+    return str(found[0]["alert_id"])
+
+
+def alert_entries(warehouse: Warehouse, beginning: str) -> list[Row]:
+    """All entries that the engine wrote of one alert, by seq. The beginning of its id is enough, if only one has it."""
     return warehouse.rows(
         f"SELECT * FROM {warehouse.database}.ledger FINAL WHERE alert_id = {{id:String}} "
-        f"ORDER BY seq {_LEDGER_FINAL}",
-        {"id": found[0]["alert_id"]},
+        f"AND action_id = '' ORDER BY seq {_LEDGER_FINAL}",
+        {"id": alert_id(warehouse, beginning)},
     )
 
 
 def _is(prefix: str) -> str:
     return "alert_id = {id:String}" if len(prefix) == 26 else "startsWith(alert_id, {id:String})"
+
+
+def alert_actions(warehouse: Warehouse, alert_id: str) -> list[Row]:
+    """What people did about one alert, given by its whole id, in order of time."""
+    return warehouse.rows(
+        f"SELECT * FROM {warehouse.database}.alert_action WHERE alert_id = {{id:String}} ORDER BY acted_at, action_id",
+        {"id": alert_id},
+    )
 
 
 def position(warehouse: Warehouse, sku: str, location: str) -> Row | None:

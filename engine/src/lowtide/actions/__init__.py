@@ -1,0 +1,9 @@
+"""What people do about an alert is an entry of its own; what the engine finds never depends on it.
+
+`life` is the life of an alert in people's hands, pure; `act` reads an alert, asks `life`, and writes the entry.
+"""
+
+from lowtide.actions.act import Done, act, actions_of
+from lowtide.actions.life import VERBS, Action, Standing, fold
+
+__all__ = ["VERBS", "Action", "Done", "Standing", "act", "actions_of", "fold"]

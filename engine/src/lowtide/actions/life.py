@@ -1,0 +1,133 @@
+"""Decide what an alert becomes in people's hands.
+
+    new ──ack──▶ acknowledged ──start──▶ in_progress ──resolve──▶ resolved ──close──▶ closed
+                      └────────────────resolve──────────────────────▲  ▲                │
+                      ▲                                                └── the data ended it: close from anywhere
+                      └───────────────────────reopen───────────────────────────────────┘
+
+A note may be written at any time, an owner be named until the alert is closed. Whoever takes an alert owns it,
+unless it has an owner. What the data say (open, cleared, expired, superseded) is the engine's, and goes its own way beside
+this.
+
+    python -m lowtide.actions.life      prints the table
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from lowtide.errors import ActionError
+
+State = Literal["new", "acknowledged", "in_progress", "resolved", "closed"]
+FEEDBACK = ("right", "false", "unnecessary")
+
+
+@dataclass(frozen=True)
+class Verb:
+    """What may be done: from which states, to which (None: it stays), and the entry it writes."""
+
+    entry: str
+    before: tuple[State, ...]
+    after: State | None
+    done: str
+    """The past tense, for messages."""
+
+
+_ALL: tuple[State, ...] = ("new", "acknowledged", "in_progress", "resolved", "closed")
+VERBS: dict[str, Verb] = {
+    "ack": Verb("ACKNOWLEDGED", ("new",), "acknowledged", "acknowledged"),
+    "assign": Verb("ASSIGNED", _ALL[:4], None, "assigned"),
+    "start": Verb("STARTED", ("acknowledged",), "in_progress", "started"),
+    "resolve": Verb("RESOLVED", ("acknowledged", "in_progress"), "resolved", "resolved"),
+    "close": Verb("CLOSED", ("resolved",), "closed", "closed"),
+    "reopen": Verb("REOPENED", ("resolved", "closed"), "acknowledged", "reopened"),
+    "note": Verb("NOTED", _ALL, None, "noted"),
+}
+_OF_ENTRY = {verb.entry: verb for verb in VERBS.values()}
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing that somebody did, when (UTC), and what was said."""
+
+    entry: str
+    actor: str
+    at: datetime
+    owner: str = ""
+    feedback: str = ""
+    comment: str = ""
+    action_id: str = ""
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """All of it but the time: doing it again is a retry."""
+        return (self.entry, self.actor, self.owner, self.feedback, self.comment)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How people left an alert. `ended`: the data have ended it."""
+
+    state: State = "new"
+    owner: str = ""
+    feedback: str = ""
+    ended: bool = False
+
+    def may(self) -> list[str]:
+        """The verbs that are legal now."""
+        return [name for name, verb in VERBS.items() if self._legal(verb)]
+
+    def _legal(self, verb: Verb) -> bool:
+        by_data = verb.entry == "CLOSED" and self.ended and self.state != "closed"
+        return by_data or self.state in verb.before
+
+    def check(self, name: str, alert_id: str) -> None:
+        """Raises ActionError, which names the legal verbs, if `name` is none of them."""
+        if not self._legal(VERBS[name]):
+            held = f" by `{self.owner}`" if self.owner and self.state != "new" else ""
+            state = self.state.replace("_", " ")
+            raise ActionError(
+                f"`{name}` is not possible: alert {alert_id} is {state}{held}",
+                f"Possible now: {', '.join(f'`{verb}`' for verb in self.may())}.",
+            )
+
+    def after(self, action: Action) -> Standing:
+        """The standing after an action. One that was overtaken by another person's changes nothing but the owner."""
+        verb = _OF_ENTRY[action.entry]
+        owner = action.owner or self.owner
+        if verb.after is None or not self._legal(verb):
+            return replace(self, owner=owner if verb.entry == "ASSIGNED" else self.owner)
+        feedback = "" if action.entry == "REOPENED" else action.feedback or self.feedback
+        return replace(self, state=verb.after, owner=owner, feedback=feedback)
+
+
+def fold(actions: Iterable[Action], *, ended: bool = False) -> Standing:
+    """The standing after all actions, whatever order they come in: time orders them, then identity."""
+    standing = Standing(ended=ended)
+    for action in sorted(actions, key=lambda one: (one.at, one.action_id)):
+        standing = standing.after(action)
+    return standing
+
+
+def identity(alert_id: str, action: Action, before: str, key: str | None = None) -> str:
+    """26 characters of Crockford base 32: a hash of the alert, what was said and the identity of the action before it.
+
+    The time is not in it, so two attempts at one action are one entry. With `key`, a caller's own name for
+    the action, the key alone tells actions of an alert apart.
+    """
+    parts = (alert_id, "key", key) if key is not None else (alert_id, before, *action.said)
+    digest = hashlib.sha256("\x1f".join(parts).encode()).digest()[:17]
+    text = base64.b32encode(digest).decode().rstrip("=")[:26]
+    return text.translate(
+        str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+    )
+
+
+if __name__ == "__main__":
+    for _name, _verb in VERBS.items():
+        print(f"{_name:<8} {', '.join(_verb.before):<55} -> {_verb.after or '(stays)':<13} {_verb.entry}")

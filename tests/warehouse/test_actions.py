@@ -1,0 +1,153 @@
+"""An action is one row whatever is retried, and the engine's own result does not know of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from lowtide.actions import Done, act, actions_of
+from lowtide.errors import ActionError, SettingsError
+from lowtide.warehouse import Warehouse, Writer, queries
+
+from .batches import LEDGER, NOON, alert_id, at, batch
+
+ALERT = alert_id(1)
+
+
+@pytest.fixture
+def opened_alert(warehouse: Warehouse) -> Warehouse:
+    with Writer(warehouse) as writer:
+        writer.write(
+            "ledger", batch(LEDGER, {"severity": "warning", "available": "12.5"}, {"alert_id": alert_id(2)})
+        )
+    return warehouse
+
+
+def stored(warehouse: Warehouse) -> list[dict]:
+    return warehouse.rows(
+        f"SELECT * FROM {warehouse.database}.ledger FINAL WHERE action_id != '' ORDER BY event_time"
+    )
+
+
+def test_a_row_of_its_own_with_the_identity_of_the_alert(opened_alert: Warehouse) -> None:
+    done = act(opened_alert, ALERT[:26], "ack", "ana", comment="calling", at=at(hours=1))
+    (row,) = stored(opened_alert)
+    assert (row["alert_id"], row["seq"], row["entry"], row["reason"]) == (ALERT, 0, "ACKNOWLEDGED", "person")
+    assert (row["actor"], row["owner"], row["comment"], row["event_time"]) == (
+        "ana",
+        "ana",
+        "calling",
+        at(hours=1),
+    )
+    assert (row["severity"], row["location"], row["sku"], row["opened_at"]) == (
+        "warning",
+        "330",
+        "1004906",
+        NOON,
+    )
+    assert row["action_id"] == done.action.action_id and len(row["action_id"]) == 26
+    assert str(row["available"]) == "12.500"
+
+
+@pytest.mark.parametrize(
+    ("verb", "given"),
+    [
+        ("ack", {}),
+        ("assign", {"owner": "ben"}),
+        ("note", {"comment": "look"}),
+        ("close", {"feedback": "false"}),
+    ],
+)
+def test_a_retry_is_one_row_also_after_midnight(opened_alert: Warehouse, verb: str, given: dict) -> None:
+    if verb == "close":
+        for step in ("ack", "resolve"):
+            act(opened_alert, ALERT, step, "ana", at=at(minutes=len(step)))
+    before = len(stored(opened_alert))
+    first = act(opened_alert, ALERT, verb, "ana", **given, at=at(hours=11, minutes=59))
+    again = act(opened_alert, ALERT, verb, "ana", **given, at=at(hours=12, minutes=1))
+    assert (first.repeated, again.repeated) == (False, True)
+    assert again.action == first.action
+    assert len(stored(opened_alert)) == before + 1
+
+
+def test_two_processes_that_retry_at_once_leave_one_action(opened_alert: Warehouse) -> None:
+    """Neither sees the other: both write, a day apart by their clocks, and the view still tells one."""
+    act(opened_alert, ALERT, "ack", "ana", at=at(hours=1))
+    (row,) = stored(opened_alert)
+    opened_alert.insert_rows("ledger", tuple(row), [tuple({**row, "event_time": at(days=1)}.values())])
+    assert len(stored(opened_alert)) == 2
+    (action,) = actions_of(opened_alert, ALERT)
+    assert action.at == at(hours=1)
+
+
+def test_a_key_of_the_caller_tells_actions_apart(opened_alert: Warehouse) -> None:
+    notes = [act(opened_alert, ALERT, "note", "ana", comment="called", key=key) for key in ("k1", "k2", "k1")]
+    assert [note.repeated for note in notes] == [False, False, True]
+    assert len(stored(opened_alert)) == 2
+
+
+def test_what_is_not_possible_names_what_is_and_writes_nothing(opened_alert: Warehouse) -> None:
+    act(opened_alert, ALERT, "ack", "ana", at=at(hours=1))
+    with pytest.raises(ActionError, match="acknowledged by `ana`") as error:
+        act(opened_alert, ALERT, "ack", "ben", at=at(hours=2))
+    assert "`start`" in error.value.hint and "`close`" not in error.value.hint
+    with pytest.raises(ActionError):
+        act(opened_alert, ALERT, "close", "ben", feedback="right", at=at(hours=2))
+    assert len(stored(opened_alert)) == 1
+
+
+@pytest.mark.parametrize(
+    ("verb", "given", "says"),
+    [
+        ("close", {"feedback": "wrong"}, "not a feedback"),
+        ("assign", {}, "to whom"),
+        ("note", {"comment": " "}, "empty note"),
+        ("ack", {"actor": " "}, "nobody"),
+        ("ack", {"at": at(days=-1)}, "opened"),
+        ("ack", {"at": NOON.replace(tzinfo=None)}, "no zone"),
+        ("note", {"comment": "x" * 10_001}, "10,001"),
+        ("bless", {}, "not an action"),
+    ],
+)
+def test_what_is_missing_or_malformed_is_said(
+    opened_alert: Warehouse, verb: str, given: dict, says: str
+) -> None:
+    with pytest.raises(SettingsError, match=says):
+        act(opened_alert, ALERT, verb, **{"actor": "ana", **given})
+    assert stored(opened_alert) == []
+
+
+def test_an_action_follows_what_it_is_based_on_though_the_clock_was_set_back(opened_alert: Warehouse) -> None:
+    def now(verb: str, **given: str) -> Done:
+        return act(opened_alert, ALERT, verb, "ana", **given)
+
+    act(opened_alert, ALERT, "ack", "ana", at=at(days=40_000))
+    assert now("start").action.at == at(days=40_000) + timedelta(milliseconds=1)
+    with pytest.raises(SettingsError, match="last action"):
+        act(opened_alert, ALERT, "resolve", "ana", at=at(days=1))
+
+
+def test_closed_by_the_data_it_may_be_closed_with_feedback(opened_alert: Warehouse) -> None:
+    with Writer(opened_alert) as writer:
+        writer.write("ledger", batch(LEDGER, {"seq": 2, "entry": "CLEARED", "event_time": at(hours=1)}))
+    assert act(opened_alert, ALERT, "close", "ana", feedback="unnecessary").standing.state == "closed"
+
+
+def test_the_engine_does_not_know_of_it(opened_alert: Warehouse) -> None:
+    """Actions are later than every entry, and no fold of the engine's takes one for its own."""
+    before = queries.alerts(opened_alert, closed=True), queries.alert_entries(opened_alert, ALERT)
+    for step in ("ack", "start", "resolve"):
+        act(opened_alert, ALERT, step, "ana")
+    after = queries.alerts(opened_alert, closed=True), queries.alert_entries(opened_alert, ALERT)
+    engine = [
+        name
+        for name in before[0][0]
+        if name in ("entry", "entries", "status", "severity", "event_time", "closed_at")
+    ]
+    assert [[row[name] for name in engine] for row in before[0]] == [
+        [row[name] for name in engine] for row in after[0]
+    ]
+    assert before[1] == after[1]
+    ids = {row["alert_id"] for row in queries.position_ledger(opened_alert, "1004906", "330")}
+    assert ids == {ALERT, alert_id(2)}
