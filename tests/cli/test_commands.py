@@ -79,10 +79,10 @@ def test_input_that_cannot_be_read_is_3(typed, tmp_path):
             assert said.code == 3 and said.err.startswith("error: ") and not said.out, (command, source)
 
 
-def test_a_warehouse_that_cannot_be_reached_is_4(typed, log, tmp_path):
+def test_a_warehouse_that_cannot_be_reached_is_4(process, log, tmp_path):
     (tmp_path / "file").write_text("x")
     for warehouse in ("http://127.0.0.1:1", "embedded:file"):
-        said = typed("run", log, "--warehouse", warehouse)
+        said = process("run", log, "--warehouse", warehouse)
         assert said.code == 4 and "error: the warehouse" in said.err and not said.out
     said = typed("alerts", "--warehouse", tmp_path / "nothing")
     assert said.code == 4 and "there is no warehouse" in said.err

@@ -6,16 +6,21 @@ import json
 from io import StringIO
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import typer
 from prompt_toolkit.application import create_app_session
+from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.document import Document
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 from typer.testing import CliRunner
 
 from lowtide.cli.alerts import COLUMNS, alerts, draw
-from lowtide.cli.sql import prompt, sql
+from lowtide.cli.sql import FORMATS, sql
+from lowtide.cli.sql_prompt import Names, prompt
 from lowtide.errors import SettingsError
 from lowtide.warehouse import Warehouse, Writer, queries
 
@@ -107,11 +112,52 @@ def test_the_prompt_takes_queries_over_lines_survives_an_error_and_remembers(
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    typed = "SELECT 41 + 1\rAS answer;\rDROP TABLE ledger;\rSELECT 2 AS two;\rexit\r"
+    typed = (
+        "\\save x.csv\rSELECT 41 + 1\rAS answer;\rDROP TABLE ledger;\rSELECT 2 AS two;\r"
+        f"\\save {tmp_path}/two.csv\r\\format CSV\rSELECT 'three';\r\\nonsense\rexit\r"
+    )
     with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
         keys.send_text(typed)
         with warehouse.reader() as reader:
             prompt(reader, "JSONEachRow")
     said = capfdbinary.readouterr().out
     assert b'{"answer":42}' in said and b'{"two":2}' in said and b"this door is read-only" in said
+    assert b'"three"' in said and b"there is no answer yet" in said and b"not a command" in said
+    assert (tmp_path / "two.csv").read_text() == '"two"\n2\n'
     assert "AS answer;" in (tmp_path / "lowtide" / "sql_history").read_text()
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_an_answer_goes_to_a_file_by_its_ending(filled: str, tmp_path: Path, ending: str) -> None:
+    file = tmp_path / f"alerts{ending}"
+    said("sql", "SELECT sku, count() AS n FROM ledger GROUP BY sku", "-o", str(file), "--warehouse", filled)
+    if ending == ".parquet":
+        assert pq.read_table(file).to_pylist() == [{"sku": "1004906", "n": 3}]
+    elif ending == ".arrow":
+        assert pa.ipc.open_file(file).read_all().to_pylist() == [{"sku": "1004906", "n": 3}]
+    else:
+        assert "1004906" in file.read_text() and "sku" in file.read_text()
+    assert [found.name for found in tmp_path.iterdir()] == [file.name], "no part is left behind"
+
+
+def test_a_file_that_says_no_format_or_cannot_be_written_is_an_error(filled: str, tmp_path: Path) -> None:
+    for name in ("alerts.xyz", "no/such/folder/alerts.csv"):
+        with pytest.raises(SettingsError):
+            said("sql", "SELECT 1", "-o", str(tmp_path / name), "--warehouse", filled)
+    said("sql", "SELECT 1", "-o", str(tmp_path / "one.xyz"), "--format", "CSV", "--warehouse", filled)
+    assert (tmp_path / "one.xyz").read_text() == "1\n"
+
+
+def test_names_complete_columns_of_the_tables_named_first(warehouse: Warehouse) -> None:
+    with warehouse.reader() as reader:
+        names = Names.of(reader)
+
+    def complete(text: str) -> list[str]:
+        return [one.text for one in names.get_completions(Document(text), CompleteEvent())]
+
+    assert complete("SELECT * FROM led")[0] == "ledger"
+    assert complete("SELECT * FROM reject WHERE mes")[0] == "message"
+    assert "SELECT" in complete("SEL") and "select" in complete("sel")
+    assert "toStartOfMonth" in complete("SELECT toStartOfMo")
+    found = complete("SELECT s")
+    assert len(found) == len(set(found)) and "sku" in found
