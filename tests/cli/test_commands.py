@@ -84,7 +84,7 @@ def test_a_warehouse_that_cannot_be_reached_is_4(process, log, tmp_path):
     for warehouse in ("http://127.0.0.1:1", "embedded:file"):
         said = process("run", log, "--warehouse", warehouse)
         assert said.code == 4 and "error: the warehouse" in said.err and not said.out
-    said = typed("alerts", "--warehouse", tmp_path / "nothing")
+    said = process("alerts", "--warehouse", tmp_path / "nothing")
     assert said.code == 4 and "there is no warehouse" in said.err
     assert not (tmp_path / "nothing").exists(), "asking makes no store"
 
