@@ -97,13 +97,12 @@ class Standing:
             )
 
     def after(self, action: Action) -> Standing:
-        """The standing after an action. One that was overtaken by another person's changes nothing but the owner."""
-        verb = _OF_ENTRY[action.entry]
-        owner = action.owner or self.owner
-        if verb.after is None or not self._legal(verb):
-            return replace(self, owner=owner if verb.entry == "ASSIGNED" else self.owner)
-        feedback = "" if action.entry == "REOPENED" else action.feedback or self.feedback
-        return replace(self, state=verb.after, owner=owner, feedback=feedback)
+        """The standing after an action that is in the ledger. Of two people who act at once, the later one holds."""
+        state = _OF_ENTRY[action.entry].after or self.state
+        feedback = action.feedback if state == "closed" else ""
+        if action.entry in ("ASSIGNED", "NOTED"):
+            feedback = self.feedback
+        return replace(self, state=state, owner=action.owner or self.owner, feedback=feedback)
 
 
 def fold(actions: Iterable[Action], *, ended: bool = False) -> Standing:

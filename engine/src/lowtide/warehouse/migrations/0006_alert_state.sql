@@ -1,0 +1,249 @@
+-- How every alert stands: what the engine found, and beside it what people made of it.
+
+ALTER TABLE {database}.ledger {on_cluster}
+    ADD INDEX IF NOT EXISTS opened_at_minmax opened_at TYPE minmax GRANULARITY 1,
+    ADD INDEX IF NOT EXISTS action_id_minmax action_id TYPE minmax GRANULARITY 1;
+
+ALTER TABLE {database}.ledger {on_cluster} MATERIALIZE INDEX opened_at_minmax SETTINGS mutations_sync = 1;
+
+ALTER TABLE {database}.ledger {on_cluster} MATERIALIZE INDEX action_id_minmax SETTINGS mutations_sync = 1;
+
+-- A position has one open alert of a type at most. Its latest entry is one row here, so what is open now is found among
+-- positions, not among all alerts there ever were. The version is the event time with the entry's number behind it.
+CREATE TABLE IF NOT EXISTS {database}.alert_latest {on_cluster}
+(
+    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
+    location LowCardinality(String) COMMENT 'Store, warehouse or shelf',
+    sku String COMMENT 'Stock keeping unit' CODEC(ZSTD(1)),
+    type LowCardinality(String) COMMENT 'Kind of alert',
+    alert_id String COMMENT 'The latest alert of this type' CODEC(ZSTD(1)),
+    opened_at DateTime64(3, 'UTC') COMMENT 'When it opened' CODEC(Delta, ZSTD(1)),
+    entry LowCardinality(String) COMMENT 'Its latest entry',
+    severity LowCardinality(String) COMMENT 'Severity after that entry',
+    event_time DateTime64(3, 'UTC') COMMENT 'When that entry was made' CODEC(Delta, ZSTD(1)),
+    expected_shortfall Float64 COMMENT 'Units of demand expected to meet an empty shelf, see ledger',
+    version UInt64 COMMENT 'Event time in milliseconds x 2^20 + seq: the greatest holds' CODEC(Delta, ZSTD(1))
+)
+ENGINE = {replicated}ReplacingMergeTree(version)
+ORDER BY (pipeline, location, sku, type)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
+COMMENT 'The latest entry of every position and type of alert';
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS {database}.alert_latest_of_ledger {on_cluster} TO {database}.alert_latest AS
+SELECT
+    pipeline, location, sku, type, alert_id, opened_at, entry, severity, event_time, expected_shortfall,
+    bitShiftLeft(toUInt64(toUnixTimestamp64Milli(event_time)), 20) + least(seq, 1048575) AS version
+FROM {database}.ledger
+WHERE action_id = '';
+
+INSERT INTO {database}.alert_latest
+SELECT
+    pipeline, location, sku, type, alert_id, opened_at, entry, severity, event_time, expected_shortfall,
+    bitShiftLeft(toUInt64(toUnixTimestamp64Milli(event_time)), 20) + least(seq, 1048575) AS version
+FROM {database}.ledger
+WHERE action_id = '';
+
+-- History must read the same tomorrow: an age is counted to this clock, never to today.
+CREATE OR REPLACE VIEW {database}.pipeline_clock {on_cluster}
+(
+    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
+    clock DateTime64(3, 'UTC') COMMENT 'The newest time that its log is known to have reached'
+) AS
+SELECT pipeline, max(reached) AS clock
+FROM
+(
+    SELECT pipeline, max(event_time) AS reached FROM {database}.alert_latest GROUP BY pipeline
+    UNION ALL
+    SELECT pipeline, max(last_event_time) AS reached FROM {database}.position GROUP BY pipeline
+)
+GROUP BY pipeline;
+
+-- One row an alert. Everything constant in it is a grouping key, so that a filter on it reaches the ledger before the fold. The
+-- engine's last entry is one tuple, because argMax of a single nullable column would skip the nulls and show an older entry's
+-- number. Duplicates cannot change an argMax, a least or a greatest: no FINAL. The event time decides between two histories of one
+-- alert (the same log under two policies). Of two people who act at once, the later one holds.
+CREATE OR REPLACE VIEW {database}.alert_last {on_cluster} AS
+WITH
+    action_id = '' AS by_engine,
+    (seq, ledger.event_time) AS engine_order,
+    (ledger.event_time, action_id) AS people_order
+SELECT
+    pipeline, alert_id, type, location, sku, opened_at, episode,
+    argMaxIf(tuple(
+        entry, severity, event_time, reason, policy_version,
+        on_hand, available, on_order, in_transit, demand_per_day,
+        p_stockout, stockout_p10, stockout_p50, stockout_p90,
+        trip_level, exit_level, expected_shortfall, cause_source, cause_id), engine_order, by_engine) AS last,
+    argMinIf(tuple(severity, p_stockout), engine_order, by_engine) AS first,
+    any(supersedes) AS supersedes,
+    max(seq) AS entries,
+    ['watch', 'warning', 'critical'][maxIf(indexOf(['watch', 'warning', 'critical'], severity), by_engine)] AS worst_severity,
+    uniqExactIf(seq, entry = 'WORSENED') AS worsened,
+    uniqExactIf(seq, entry = 'EASED') AS eased,
+    uniqExactIf(seq, entry = 'REVISED') AS revised,
+    max(entry = 'FLAPPING') AS flapping,
+    multiIf(last.1 = 'CLEARED', 'cleared', last.1 = 'EXPIRED', 'expired', last.1 = 'SUPERSEDED', 'superseded', 'open') AS status,
+    if(status = 'open', NULL, last.3) AS closed_at,
+    argMaxIf(entry, people_order, entry IN ('ACKNOWLEDGED', 'STARTED', 'RESOLVED', 'CLOSED', 'REOPENED')) AS last_step,
+    transform(toString(last_step), ['ACKNOWLEDGED', 'STARTED', 'RESOLVED', 'CLOSED', 'REOPENED'],
+        ['acknowledged', 'in_progress', 'resolved', 'closed', 'acknowledged'], 'new') AS state,
+    argMaxIf(owner, people_order, owner != '') AS owner,
+    minOrNullIf(ledger.event_time, entry = 'ACKNOWLEDGED') AS acknowledged_at,
+    argMinIf(actor, people_order, entry = 'ACKNOWLEDGED') AS acknowledged_by,
+    minOrNullIf(ledger.event_time, entry = 'STARTED') AS started_at,
+    if(state IN ('resolved', 'closed'), maxOrNullIf(ledger.event_time, entry = 'RESOLVED'), NULL) AS resolved_at,
+    if(state = 'closed', maxOrNullIf(ledger.event_time, entry = 'CLOSED'), NULL) AS closed_by_at,
+    if(state = 'closed', argMaxIf(feedback, people_order, entry = 'CLOSED'), '') AS feedback,
+    max(entry = 'REOPENED') AS reopened,
+    argMaxIf(comment, people_order, comment != '') AS last_comment
+FROM {database}.ledger AS ledger
+GROUP BY pipeline, alert_id, type, location, sku, opened_at, episode
+HAVING entries > 0;
+
+CREATE OR REPLACE VIEW {database}.alert_current {on_cluster}
+(
+    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
+    alert_id String COMMENT 'The alert',
+    type LowCardinality(String) COMMENT 'Kind of alert',
+    location LowCardinality(String) COMMENT 'Store, warehouse or shelf',
+    sku String COMMENT 'Stock keeping unit',
+    opened_at DateTime64(3, 'UTC') COMMENT 'event_time of the first entry',
+    episode UInt32 COMMENT 'How often this type has opened for the position',
+    entry LowCardinality(String) COMMENT 'The engine''s last entry; every number below is the one it carries',
+    severity LowCardinality(String) COMMENT 'Severity after the last entry',
+    event_time DateTime64(3, 'UTC') COMMENT 'event_time of the last entry',
+    reason LowCardinality(String) COMMENT 'Reason of the last entry',
+    policy_version LowCardinality(String) COMMENT 'Policy in force',
+    on_hand Decimal(18, 3) COMMENT 'Units on hand',
+    available Decimal(18, 3) COMMENT 'Units on hand less allocated and held',
+    on_order Decimal(18, 3) COMMENT 'Units of open supply',
+    in_transit Decimal(18, 3) COMMENT 'Units of open supply on their way',
+    demand_per_day Decimal(18, 3) COMMENT 'Expected demand, units a day',
+    p_stockout Nullable(Float64) COMMENT 'Chance of an empty shelf within the horizon',
+    stockout_p10 Nullable(UInt16) COMMENT 'First day (1 = today) with a chance of 10 % or more',
+    stockout_p50 Nullable(UInt16) COMMENT 'First day with a chance of 50 % or more',
+    stockout_p90 Nullable(UInt16) COMMENT 'First day with a chance of 90 % or more',
+    trip_level Nullable(Decimal(18, 3)) COMMENT 'Least available units under the line of the severity',
+    exit_level Nullable(Decimal(18, 3)) COMMENT 'Least available units that clear the alert',
+    expected_shortfall Float64 COMMENT 'Units of demand expected to meet an empty shelf within the horizon, see ledger',
+    cause_source LowCardinality(Nullable(String)) COMMENT 'Source of the record that caused the last entry',
+    cause_id Nullable(String) COMMENT 'Id of that record',
+    supersedes Nullable(String) COMMENT 'The alert that this one replaced',
+    entries UInt32 COMMENT 'Number of entries of the engine',
+    status LowCardinality(String) COMMENT 'What the data say: open, cleared, expired or superseded',
+    closed_at Nullable(DateTime64(3, 'UTC')) COMMENT 'event_time of the end; null while open',
+    name String COMMENT 'Name of the SKU, empty if the catalogue does not have it',
+    category LowCardinality(String) COMMENT 'Category of the SKU',
+    department LowCardinality(String) COMMENT 'Department of the SKU',
+    supplier LowCardinality(String) COMMENT 'Supplier of the SKU',
+    abc LowCardinality(String) COMMENT 'Class of the SKU',
+    unit_value Decimal(18, 3) COMMENT 'Margin of a unit, else its price, else 1',
+    expected_loss Float64 COMMENT 'Money at risk: expected_shortfall x unit_value while open, else 0. Without a catalogue it is units',
+    state LowCardinality(String) COMMENT 'How people left it: new, acknowledged, in_progress, resolved or closed',
+    owner LowCardinality(String) COMMENT 'The one person who is accountable; empty for nobody',
+    acknowledged_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When it was first acknowledged',
+    acknowledged_by LowCardinality(String) COMMENT 'By whom; empty for nobody',
+    started_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When work on it first began',
+    resolved_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When it was last resolved; null if it was reopened since',
+    closed_by_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When a person closed it; null if it was reopened since',
+    feedback LowCardinality(String) COMMENT 'right, false or unnecessary, as it was closed; else empty',
+    last_comment String COMMENT 'What was written last'
+) AS
+SELECT
+    alert.pipeline AS pipeline, alert.alert_id, alert.type, alert.location, alert.sku AS sku, alert.opened_at, alert.episode,
+    last.1 AS entry, last.2 AS severity, last.3 AS event_time, last.4 AS reason, last.5 AS policy_version,
+    last.6 AS on_hand, last.7 AS available, last.8 AS on_order, last.9 AS in_transit, last.10 AS demand_per_day,
+    last.11 AS p_stockout, last.12 AS stockout_p10, last.13 AS stockout_p50, last.14 AS stockout_p90,
+    last.15 AS trip_level, last.16 AS exit_level, last.17 AS expected_shortfall, last.18 AS cause_source, last.19 AS cause_id,
+    alert.supersedes, alert.entries, alert.status, alert.closed_at,
+    item.name AS name, item.category AS category, item.department AS department, item.supplier AS supplier, item.abc AS abc,
+    coalesce(item.unit_margin, item.unit_price, toDecimal64(1, 3)) AS unit_value,
+    if(alert.status = 'open', round(expected_shortfall * toFloat64(unit_value), 2), 0.) AS expected_loss,
+    alert.state, alert.owner, alert.acknowledged_at, alert.acknowledged_by, alert.started_at, alert.resolved_at,
+    alert.closed_by_at, alert.feedback, alert.last_comment
+FROM {database}.alert_last AS alert
+LEFT JOIN (SELECT * FROM {database}.catalogue FINAL) AS item ON alert.sku = item.sku;
+
+CREATE OR REPLACE VIEW {database}.alert_open {on_cluster}
+(
+    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
+    alert_id String COMMENT 'The alert',
+    type LowCardinality(String) COMMENT 'Kind of alert',
+    severity LowCardinality(String) COMMENT 'Severity now',
+    location LowCardinality(String) COMMENT 'Store, warehouse or shelf',
+    sku String COMMENT 'Stock keeping unit',
+    category LowCardinality(String) COMMENT 'Category of the SKU',
+    department LowCardinality(String) COMMENT 'Department of the SKU',
+    supplier LowCardinality(String) COMMENT 'Supplier of the SKU',
+    opened_at DateTime64(3, 'UTC') COMMENT 'When it opened',
+    event_time DateTime64(3, 'UTC') COMMENT 'When its last entry was made',
+    expected_loss Float64 COMMENT 'Money at risk, see alert_current'
+) AS
+SELECT
+    alert.pipeline AS pipeline, alert.alert_id, alert.type, alert.severity, alert.location, alert.sku AS sku,
+    item.category AS category, item.department AS department, item.supplier AS supplier, alert.opened_at, alert.event_time,
+    round(alert.expected_shortfall * toFloat64(coalesce(item.unit_margin, item.unit_price, toDecimal64(1, 3))), 2) AS expected_loss
+FROM (SELECT * FROM {database}.alert_latest FINAL WHERE entry NOT IN ('CLEARED', 'EXPIRED', 'SUPERSEDED')) AS alert
+LEFT JOIN (SELECT * FROM {database}.catalogue FINAL) AS item ON alert.sku = item.sku;
+
+CREATE OR REPLACE VIEW {database}.alert_history {on_cluster}
+(
+    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
+    alert_id String COMMENT 'The alert',
+    type LowCardinality(String) COMMENT 'Kind of alert',
+    location LowCardinality(String) COMMENT 'Store, warehouse or shelf',
+    sku String COMMENT 'Stock keeping unit',
+    name String COMMENT 'Name of the SKU',
+    category LowCardinality(String) COMMENT 'Category of the SKU',
+    department LowCardinality(String) COMMENT 'Department of the SKU',
+    supplier LowCardinality(String) COMMENT 'Supplier of the SKU',
+    abc LowCardinality(String) COMMENT 'Class of the SKU',
+    opened_at DateTime64(3, 'UTC') COMMENT 'When it opened',
+    closed_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When the data ended it; null while open',
+    status LowCardinality(String) COMMENT 'What the data say: open, cleared, expired or superseded',
+    open_hours Float64 COMMENT 'Hours from the opening to the end, or to the clock of the pipeline while open',
+    first_severity LowCardinality(String) COMMENT 'Severity at the opening',
+    worst_severity LowCardinality(String) COMMENT 'The gravest it had',
+    severity LowCardinality(String) COMMENT 'Severity after the last entry',
+    entries UInt32 COMMENT 'Number of entries of the engine',
+    worsened UInt64 COMMENT 'How often it got graver',
+    eased UInt64 COMMENT 'How often it got milder',
+    revised UInt64 COMMENT 'How often a late or corrected record changed its numbers',
+    flapping UInt8 COMMENT '1 if it was marked as opening too often',
+    p_at_opening Nullable(Float64) COMMENT 'Chance of an empty shelf as it was said at the opening',
+    state LowCardinality(String) COMMENT 'How people left it: new, acknowledged, in_progress, resolved or closed',
+    owner LowCardinality(String) COMMENT 'The one person who is accountable; empty for nobody',
+    acknowledged_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When it was first acknowledged',
+    acknowledged_by LowCardinality(String) COMMENT 'By whom; empty for nobody',
+    resolved_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When it was last resolved; null if it was reopened since',
+    closed_by_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When a person closed it; null if it was reopened since',
+    reopened UInt8 COMMENT '1 if a person took it up again',
+    feedback LowCardinality(String) COMMENT 'right, false or unnecessary, as it was closed; else empty',
+    minutes_to_acknowledge Nullable(Float64) COMMENT 'From the opening to the first acknowledgement',
+    minutes_to_resolve Nullable(Float64) COMMENT 'From the opening to resolved_at',
+    out_of_stock_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When the shelf ran out while a projected_stockout was open; else null',
+    came_true Nullable(UInt8) COMMENT 'Of a projected_stockout: 1 if the shelf ran out while it was open, within 14 days of its opening, else 0; null while that may still happen, and for other types',
+    warning_lead_hours Nullable(Float64) COMMENT 'Hours of warning before the shelf ran out; null unless it came true'
+) AS
+SELECT
+    alert.pipeline AS pipeline, alert.alert_id, alert.type, alert.location, alert.sku AS sku,
+    item.name AS name, item.category AS category, item.department AS department, item.supplier AS supplier, item.abc AS abc,
+    alert.opened_at, alert.closed_at, alert.status,
+    round(dateDiff('second', alert.opened_at, coalesce(alert.closed_at, greatest(reached.clock, alert.opened_at))) / 3600, 2) AS open_hours,
+    first.1 AS first_severity, alert.worst_severity, last.2 AS severity,
+    alert.entries, alert.worsened, alert.eased, alert.revised, alert.flapping,
+    first.2 AS p_at_opening,
+    alert.state, alert.owner, alert.acknowledged_at, alert.acknowledged_by, alert.resolved_at, alert.closed_by_at,
+    alert.reopened, alert.feedback,
+    round(dateDiff('second', alert.opened_at, alert.acknowledged_at) / 60, 1) AS minutes_to_acknowledge,
+    round(dateDiff('second', alert.opened_at, alert.resolved_at) / 60, 1) AS minutes_to_resolve,
+    if(alert.type = 'projected_stockout' AND last.4 = 'superseded_by_out_of_stock', alert.closed_at, NULL) AS out_of_stock_at,
+    multiIf(
+        alert.type != 'projected_stockout', NULL,
+        coalesce(out_of_stock_at <= alert.opened_at + toIntervalDay(14), 0), 1,
+        alert.status = 'open' AND reached.clock < alert.opened_at + toIntervalDay(14), NULL,
+        0) AS came_true,
+    if(came_true = 1, round(dateDiff('second', alert.opened_at, out_of_stock_at) / 3600, 2), NULL) AS warning_lead_hours
+FROM {database}.alert_last AS alert
+LEFT JOIN (SELECT * FROM {database}.catalogue FINAL) AS item ON alert.sku = item.sku
+LEFT JOIN {database}.pipeline_clock AS reached ON alert.pipeline = reached.pipeline;
