@@ -4,9 +4,14 @@ A file is a few statements, each ended by `;` at a line's end, and each of them 
 EXISTS`, `OR REPLACE`): a crash between the last statement and the record is cured by the next start. A
 released file is never edited; a change is the next number.
 
-    {database}      the name of the database
+    {database}      the name of the database, where people ask
+    {local}         the database of the tables themselves: the same one, on a cluster `{database}_local`
     {replicated}    `Replicated` on a cluster, else nothing: {replicated}ReplacingMergeTree(offset)
     {on_cluster}    `ON CLUSTER name` on a cluster, else nothing
+
+On a cluster a table of `{local}` is followed by a Distributed one of its name in `{database}`, which sends each row to the
+shard of its location and SKU. So the rows of a position lie together, FINAL and the alerts' fold are right in
+each shard, and a view is the same text everywhere.
 """
 
 from __future__ import annotations
@@ -23,7 +28,7 @@ if TYPE_CHECKING:
     from lowtide.warehouse.client import Warehouse
 
 _TABLE = """
-CREATE TABLE IF NOT EXISTS {database}.migration {on_cluster}
+CREATE TABLE IF NOT EXISTS {local}.migration {on_cluster}
 (
     number UInt32 COMMENT 'Number of the migration',
     name String COMMENT 'Its file, without the ending',
@@ -45,15 +50,40 @@ class Migration:
 
     def statements(self, database: str, cluster: str | None) -> list[str]:
         """The statements for a database, on a cluster or not."""
-        return [
-            part for part in re.split(r";[ \t]*(?:\n|$)", fill(self.sql, database, cluster)) if _code(part)
-        ]
+        parts = [part for part in re.split(r";[ \t]*(?:\n|$)", self.sql) if _code(part)]
+        return [statement for part in parts for statement in filled(part, database, cluster)]
 
 
-def fill(sql: str, database: str, cluster: str | None) -> str:
-    """Fill in the three names."""
-    sql = sql.replace("{database}", database).replace("{replicated}", "Replicated" if cluster else "")
-    return sql.replace("{on_cluster}", f"ON CLUSTER {cluster}" if cluster else "")
+_SHARD = {
+    "migration": "number",
+    "reject": "cityHash64(partition, offset)",
+    "policy_version": "cityHash64(version)",
+    "run": "cityHash64(run_id)",
+    "catalogue": "cityHash64(sku)",
+}
+"""What decides the shard of a row, where it is not its location and SKU."""
+
+
+def filled(part: str, database: str, cluster: str | None) -> list[str]:
+    """A statement with its names filled in; on a cluster a table is followed by the one that people ask."""
+    names = {
+        "{database}": database,
+        "{local}": f"{database}_local" if cluster else database,
+        "{replicated}": "Replicated" if cluster else "",
+        "{on_cluster}": f"ON CLUSTER {cluster}" if cluster else "",
+    }
+    changed = re.match(r"(?:CREATE TABLE IF NOT EXISTS|ALTER TABLE) \{local\}\.(\w+)", _code(part))
+    for name, value in names.items():
+        part = part.replace(name, value)
+    if not cluster or not changed:
+        return [part]
+    table = changed[1]
+    key = _SHARD.get(table, "cityHash64(location, sku)")
+    front = (
+        f"CREATE OR REPLACE TABLE {database}.{table} ON CLUSTER {cluster} AS {database}_local.{table} "
+        f"ENGINE = Distributed({cluster}, {database}_local, {table}, {key})"
+    )
+    return [part, front]
 
 
 def _code(part: str) -> str:
@@ -86,19 +116,21 @@ def migrate(warehouse: Warehouse, upto: int | None = None) -> list[str]:
     if not missing:
         return []
     cluster = warehouse.address.cluster
-    engine = "" if cluster else "ENGINE = Atomic"
-    warehouse.command(
-        fill(
-            f"CREATE DATABASE IF NOT EXISTS {{database}} {{on_cluster}} {engine}", warehouse.database, cluster
-        )
-    )
-    warehouse.command(fill(_TABLE, warehouse.database, cluster))
+    for name in ("{database}", "{local}") if cluster else ("{database}",):
+        engine = "" if cluster else "ENGINE = Atomic"
+        _run(warehouse, f"CREATE DATABASE IF NOT EXISTS {name} {{on_cluster}} {engine}")
+    _run(warehouse, _TABLE)
     for migration in missing:
         for statement in migration.statements(warehouse.database, cluster):
             warehouse.command(statement)
         row = [migration.number, migration.name, datetime.now(UTC)]
         warehouse.insert_rows("migration", ["number", "name", "applied_at"], [row])
     return [m.name for m in missing]
+
+
+def _run(warehouse: Warehouse, part: str) -> None:
+    for statement in filled(part, warehouse.database, warehouse.address.cluster):
+        warehouse.command(statement)
 
 
 def check(warehouse: Warehouse) -> None:

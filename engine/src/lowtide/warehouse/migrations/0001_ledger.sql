@@ -5,7 +5,7 @@
 -- {database}, {replicated} and {on_cluster} are filled in by migrate.py. Inserts are fsynced because the flow, once it has
 -- saved its state, never sends a row again.
 
-CREATE TABLE IF NOT EXISTS {database}.ledger {on_cluster}
+CREATE TABLE IF NOT EXISTS {local}.ledger {on_cluster}
 (
     pipeline LowCardinality(String) COMMENT 'Name of the pipeline that wrote the entry',
     partition LowCardinality(String) COMMENT 'Source partition (file, folder or topic partition) of the cause',
@@ -52,7 +52,7 @@ ORDER BY (toDate(event_time), location, sku, alert_id, seq)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'One row an alert entry. The event time of an entry is part of its identity, so a replay meets the same partition and key';
 
-CREATE TABLE IF NOT EXISTS {database}.position {on_cluster}
+CREATE TABLE IF NOT EXISTS {local}.position {on_cluster}
 (
     pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
     partition LowCardinality(String) COMMENT 'Source partition that holds the movements of the position',
@@ -75,7 +75,7 @@ COMMENT 'Stock of every position. Not partitioned: FINAL over partitions costs t
 CREATE OR REPLACE VIEW {database}.position_current {on_cluster} AS
 SELECT * FROM {database}.position FINAL;
 
-CREATE TABLE IF NOT EXISTS {database}.demand_day {on_cluster}
+CREATE TABLE IF NOT EXISTS {local}.demand_day {on_cluster}
 (
     pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
     partition LowCardinality(String) COMMENT 'Source partition',
@@ -91,7 +91,7 @@ ORDER BY (pipeline, location, sku, day, part)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'Demand of every position and day';
 
-CREATE TABLE IF NOT EXISTS {database}.reject {on_cluster}
+CREATE TABLE IF NOT EXISTS {local}.reject {on_cluster}
 (
     pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
     partition LowCardinality(String) COMMENT 'Source partition',
@@ -106,7 +106,7 @@ ORDER BY (pipeline, partition, offset, reason)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'Records that could not be used';
 
-CREATE TABLE IF NOT EXISTS {database}.policy_version {on_cluster}
+CREATE TABLE IF NOT EXISTS {local}.policy_version {on_cluster}
 (
     version String COMMENT 'First 12 hex digits of the SHA-256 of the compiled policy',
     policy String COMMENT 'The compiled policy, JSON' CODEC(ZSTD(3)),
@@ -118,7 +118,7 @@ ORDER BY version
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'Every policy that was ever in force';
 
-CREATE TABLE IF NOT EXISTS {database}.run {on_cluster}
+CREATE TABLE IF NOT EXISTS {local}.run {on_cluster}
 (
     run_id String COMMENT 'Start of the run and six random digits',
     pipeline LowCardinality(String) COMMENT 'Name of the pipeline',

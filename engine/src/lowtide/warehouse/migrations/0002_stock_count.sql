@@ -1,6 +1,6 @@
 -- What was counted, what the record said at that moment, and the difference.
 
-CREATE TABLE IF NOT EXISTS {database}.stock_count {on_cluster}
+CREATE TABLE IF NOT EXISTS {local}.stock_count {on_cluster}
 (
     pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
     partition LowCardinality(String) COMMENT 'Source partition',

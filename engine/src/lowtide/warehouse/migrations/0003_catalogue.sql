@@ -1,6 +1,6 @@
 -- What a unit is worth, so that alerts can be ordered by money instead of units.
 
-CREATE TABLE IF NOT EXISTS {database}.catalogue {on_cluster}
+CREATE TABLE IF NOT EXISTS {local}.catalogue {on_cluster}
 (
     sku String COMMENT 'Stock keeping unit' CODEC(ZSTD(1)),
     name String COMMENT 'Name for people' CODEC(ZSTD(1)),

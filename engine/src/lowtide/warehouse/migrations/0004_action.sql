@@ -1,6 +1,6 @@
 -- What people do is in the ledger too: rows of their own, which the engine's fold does not see.
 
-ALTER TABLE {database}.ledger {on_cluster}
+ALTER TABLE {local}.ledger {on_cluster}
     ADD COLUMN IF NOT EXISTS action_id String COMMENT 'What a person did: 26 characters, the same for a retry. Empty for the engine''s entries' CODEC(ZSTD(1)),
     ADD COLUMN IF NOT EXISTS actor LowCardinality(String) COMMENT 'Who did it; empty for the engine',
     ADD COLUMN IF NOT EXISTS owner LowCardinality(String) COMMENT 'Who has the alert from now on; empty where the action leaves the owner as it is',
@@ -8,7 +8,7 @@ ALTER TABLE {database}.ledger {on_cluster}
     ADD COLUMN IF NOT EXISTS comment String COMMENT 'What the person wrote' CODEC(ZSTD(1)),
     MODIFY ORDER BY (toDate(event_time), location, sku, alert_id, seq, action_id);
 
-ALTER TABLE {database}.ledger {on_cluster}
+ALTER TABLE {local}.ledger {on_cluster}
     COMMENT COLUMN seq 'Number of the entry in its alert, from 1; 0 for what a person did, which action_id tells apart',
     COMMENT COLUMN entry 'The engine: OPENED, WORSENED, EASED, REVISED, FLAPPING, CLEARED, EXPIRED, SUPERSEDED. People: ACKNOWLEDGED, ASSIGNED, STARTED, RESOLVED, CLOSED, REOPENED, NOTED',
     COMMENT COLUMN event_time 'When it happened: the clock of the log for the engine, the wall clock for people';

@@ -1,6 +1,6 @@
 -- What was promised and what came, so that suppliers can be compared.
 
-CREATE TABLE IF NOT EXISTS {database}.supply_event {on_cluster}
+CREATE TABLE IF NOT EXISTS {local}.supply_event {on_cluster}
 (
     pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
     partition LowCardinality(String) COMMENT 'Source partition',

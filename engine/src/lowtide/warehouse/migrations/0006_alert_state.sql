@@ -1,16 +1,16 @@
 -- How every alert stands: what the engine found, and beside it what people made of it.
 
-ALTER TABLE {database}.ledger {on_cluster}
+ALTER TABLE {local}.ledger {on_cluster}
     ADD INDEX IF NOT EXISTS opened_at_minmax opened_at TYPE minmax GRANULARITY 1,
     ADD INDEX IF NOT EXISTS action_id_minmax action_id TYPE minmax GRANULARITY 1;
 
-ALTER TABLE {database}.ledger {on_cluster} MATERIALIZE INDEX opened_at_minmax SETTINGS mutations_sync = 1;
+ALTER TABLE {local}.ledger {on_cluster} MATERIALIZE INDEX opened_at_minmax SETTINGS mutations_sync = 1;
 
-ALTER TABLE {database}.ledger {on_cluster} MATERIALIZE INDEX action_id_minmax SETTINGS mutations_sync = 1;
+ALTER TABLE {local}.ledger {on_cluster} MATERIALIZE INDEX action_id_minmax SETTINGS mutations_sync = 1;
 
 -- A position has one open alert of a type at most. Its latest entry is one row here, so what is open now is found among
 -- positions, not among all alerts there ever were. The version is the event time with the entry's number behind it.
-CREATE TABLE IF NOT EXISTS {database}.alert_latest {on_cluster}
+CREATE TABLE IF NOT EXISTS {local}.alert_latest {on_cluster}
 (
     pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
     location LowCardinality(String) COMMENT 'Store, warehouse or shelf',
@@ -29,18 +29,18 @@ ORDER BY (pipeline, location, sku, type)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'The latest entry of every position and type of alert';
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS {database}.alert_latest_of_ledger {on_cluster} TO {database}.alert_latest AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS {local}.alert_latest_of_ledger {on_cluster} TO {local}.alert_latest AS
 SELECT
     pipeline, location, sku, type, alert_id, opened_at, entry, severity, event_time, expected_shortfall,
     bitShiftLeft(toUInt64(toUnixTimestamp64Milli(event_time)), 20) + least(seq, 1048575) AS version
-FROM {database}.ledger
+FROM {local}.ledger
 WHERE action_id = '';
 
-INSERT INTO {database}.alert_latest
+INSERT INTO {local}.alert_latest
 SELECT
     pipeline, location, sku, type, alert_id, opened_at, entry, severity, event_time, expected_shortfall,
     bitShiftLeft(toUInt64(toUnixTimestamp64Milli(event_time)), 20) + least(seq, 1048575) AS version
-FROM {database}.ledger
+FROM {local}.ledger
 WHERE action_id = '';
 
 -- History must read the same tomorrow: an age is counted to this clock, never to today.
