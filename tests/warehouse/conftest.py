@@ -12,7 +12,18 @@ import pytest
 
 from lowtide.warehouse import Warehouse, open_warehouse
 
-TABLES = ("ledger", "position", "demand_day", "reject", "stock_count", "supply_event", "catalogue", "policy_version", "run")
+TABLES = (
+    "ledger",
+    "position",
+    "demand_day",
+    "reject",
+    "stock_count",
+    "supply_event",
+    "alert_latest",
+    "catalogue",
+    "policy_version",
+    "run",
+)
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 

@@ -38,9 +38,15 @@ def filled(warehouse: Warehouse, store: Path) -> str:
             "ledger",
             batch(
                 LEDGER,
-                {"alert_id": alert_id(1)},
+                {"alert_id": alert_id(1), "sku": "7"},
                 {"alert_id": alert_id(2), "severity": "critical", "detail": detail([1.0], [2.0])},
-                {"alert_id": alert_id(3), "entry": "CLEARED", "p_stockout": None, "stockout_p50": None},
+                {
+                    "alert_id": alert_id(3),
+                    "sku": "8",
+                    "entry": "CLEARED",
+                    "p_stockout": None,
+                    "stockout_p50": None,
+                },
             ),
         )
     return str(store)
@@ -130,13 +136,20 @@ def test_the_prompt_takes_queries_over_lines_survives_an_error_and_remembers(
 @pytest.mark.parametrize("ending", FORMATS)
 def test_an_answer_goes_to_a_file_by_its_ending(filled: str, tmp_path: Path, ending: str) -> None:
     file = tmp_path / f"alerts{ending}"
-    said("sql", "SELECT sku, count() AS n FROM ledger GROUP BY sku", "-o", str(file), "--warehouse", filled)
+    said(
+        "sql",
+        "SELECT location, count() AS n FROM ledger GROUP BY location",
+        "-o",
+        str(file),
+        "--warehouse",
+        filled,
+    )
     if ending == ".parquet":
-        assert pq.read_table(file).to_pylist() == [{"sku": "1004906", "n": 3}]
+        assert pq.read_table(file).to_pylist() == [{"location": "330", "n": 3}]
     elif ending == ".arrow":
-        assert pa.ipc.open_file(file).read_all().to_pylist() == [{"sku": "1004906", "n": 3}]
+        assert pa.ipc.open_file(file).read_all().to_pylist() == [{"location": "330", "n": 3}]
     else:
-        assert "1004906" in file.read_text() and "sku" in file.read_text()
+        assert "330" in file.read_text() and "location" in file.read_text()
     assert [found.name for found in tmp_path.iterdir()] == [file.name], "no part is left behind"
 
 

@@ -163,27 +163,27 @@ def test_one_position(warehouse: Warehouse) -> None:
     assert [r["demand"] for r in queries.position_demand(warehouse, "1004906", "330")] == [Decimal("4.5")]
 
 
-def test_what_came_true_within_fourteen_days(warehouse: Warehouse) -> None:
-    def opening(number: int, sku: str, days: float, type: str = "projected_stockout") -> dict[str, object]:
-        return {
-            "alert_id": alert_id(number),
-            "sku": sku,
-            "type": type,
-            "event_time": at(days=days),
-            "opened_at": at(days=days),
-        }
+def test_what_came_true_while_it_was_warned_of_and_within_fourteen_days(warehouse: Warehouse) -> None:
+    def projected(
+        number: int, opened: float, ended: float = 0, entry: str = "", reason: str = ""
+    ) -> list[dict]:
+        base = {"alert_id": alert_id(number), "sku": str(number), "opened_at": at(days=opened)}
+        end = {**base, "seq": 2, "entry": entry, "reason": reason, "event_time": at(days=ended)}
+        return [{**base, "event_time": at(days=opened)}, *([end] if entry else [])]
 
     write(
         warehouse,
-        opening(1, "true", 0), opening(2, "true", 14, "out_of_stock"), opening(3, "true", 10, "out_of_stock"),
-        opening(4, "too late", 0), opening(5, "too late", 14.01, "out_of_stock"),
-        opening(6, "before", 5), opening(7, "before", 4, "out_of_stock"),
-        opening(8, "too young", 20), opening(9, "too young", 21, "out_of_stock"),
+        *projected(1, 0, 14, "SUPERSEDED", "superseded_by_out_of_stock"),
+        *projected(2, 0, 14.01, "SUPERSEDED", "superseded_by_out_of_stock"),
+        *projected(3, 0, 3, "CLEARED", "p_stockout_under_exit_line"),
+        *projected(4, 2), *projected(5, 20),
     )  # fmt: skip
-    assert queries.came_true(warehouse) == {"judged": 3, "came_true": 1, "share": pytest.approx(1 / 3)}
     with Writer(warehouse) as writer:
-        writer.write("position", batch(POSITION, {"last_event_time": at(days=34)}))
-    assert queries.came_true(warehouse)["judged"] == 4, "the data go on although no alert did"
+        writer.write("position", batch(POSITION, {"last_event_time": at(days=20)}))
+    assert queries.came_true(warehouse) == {"judged": 4, "came_true": 1, "share": 0.25}
+    with Writer(warehouse) as writer:
+        writer.write("position", batch(POSITION, {"last_event_time": at(days=34), "offset": 9}))
+    assert queries.came_true(warehouse)["judged"] == 5, "the data go on although no alert did"
 
 
 def test_a_row_as_json_reads_like_the_ledger_of_replay(warehouse: Warehouse) -> None:

@@ -17,7 +17,7 @@ from lowtide.progress import Meter
 from lowtide.settings import Settings
 from lowtide.sources import Block, open_sources, partition_name, total_bytes
 from lowtide.state import partition_of, restore, save
-from lowtide.warehouse import Warehouse, Writer, open_warehouse
+from lowtide.warehouse import Warehouse, Writer, open_warehouse, retention
 
 
 @dataclass
@@ -71,6 +71,8 @@ class Run:
             return
         job = self.plan.job
         self._warehouse = open_warehouse(self.settings.warehouse, create=True)
+        if self.settings.keep_days is not None:
+            retention.keep(self._warehouse, self.settings.keep_days)
         self._writer = Writer(self._warehouse, pipeline=self.settings.pipeline)
         self.run_id = self._writer.run_started(
             job.partition_name, policy_version=job.policy_version, workers=self.settings.workers

@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     """Catalogue file (CSV or Parquet). None: no categories, no money at risk."""
     warehouse: str = "embedded:"
     """Where rows go: `embedded:` (the folder `.lowtide/warehouse`), `embedded:FOLDER`, `http://host:8123`, or `none`."""
+    keep_days: Annotated[int, Field(ge=0, le=36_500)] | None = None
+    """Days of history that the warehouse keeps, counted to today; 0: all. None: as the warehouse has it, at first all."""
     state: str | None = None
     """Folder from which a run goes on and in which it leaves its state. None: each run starts afresh."""
     workers: Annotated[int, Field(ge=1, le=256)] = 1

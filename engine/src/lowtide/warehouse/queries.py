@@ -36,7 +36,9 @@ def alerts(
     """Current alerts (`alert_current`), most expected loss first; with `closed` those that have ended too."""
     wanted = {"type": type, "severity": severity, "location": location, "sku": sku}
     given = {name: value for name, value in wanted.items() if value is not None}
-    where = [f"{name} = {{{name}:String}}" for name in given] + ([] if closed else ["status = 'open'"])
+    where = [f"{name} = {{{name}:String}}" for name in given]
+    if not closed:  # found among positions first: the fold of all alerts there ever were is not needed
+        where += [f"alert_id IN (SELECT alert_id FROM {warehouse.database}.alert_open)", "status = 'open'"]
     order = f"expected_loss DESC, {_SEVERITY}, opened_at, alert_id"
     cut = f"LIMIT {int(limit)}" if limit else ""
     condition = f"WHERE {' AND '.join(where)}" if where else ""
@@ -126,29 +128,16 @@ def costliest(warehouse: Warehouse, limit: int = 10) -> list[Row]:
     return alerts(warehouse, limit=limit)
 
 
-def came_true(warehouse: Warehouse, days: int = 14) -> Row:
-    """How many projected stock-outs came true: `judged`, `came_true`, `share` (None when none can be judged).
+def came_true(warehouse: Warehouse) -> Row:
+    """How many projected stockouts came true: `judged`, `came_true`, `share` (None when none can be judged).
 
-    A projected_stockout came true if an out_of_stock of its position opened within `days` of it. Judged are
-    those with `days` of data after them. One that somebody prevented by ordering counts as not come true.
+    As `alert_history.came_true` has it: the shelf ran out while the alert was open, within 14 days of its
+    opening. One that somebody prevented by ordering counts as not come true.
     """
-    db, within = warehouse.database, f"toIntervalDay({int(days)})"
-    opened = f"SELECT pipeline, location, sku, alert_id, opened_at, type FROM {db}.ledger FINAL WHERE seq = 1"
-    rows = warehouse.rows(f"""
-        SELECT count() AS judged, countIf(hit) AS came_true, if(judged = 0, NULL, came_true / judged) AS share
-        FROM (
-            SELECT p.alert_id AS alert_id,
-                   max(o.opened_at >= p.opened_at AND o.opened_at <= p.opened_at + {within}) AS hit
-            FROM ({opened} AND type = 'projected_stockout') AS p
-            LEFT JOIN ({opened} AND type = 'out_of_stock') AS o
-                ON p.pipeline = o.pipeline AND p.location = o.location AND p.sku = o.sku
-            WHERE p.opened_at + {within} <= (
-                SELECT max(t) FROM (
-                    SELECT max(event_time) AS t FROM {db}.ledger
-                    UNION ALL SELECT max(last_event_time) FROM {db}.position))
-            GROUP BY p.alert_id
-        ) {_LEDGER_FINAL}""")
-    return rows[0]
+    return warehouse.rows(
+        "SELECT count(alert.came_true) AS judged, countIf(alert.came_true = 1) AS came_true, "
+        f"came_true / nullIf(judged, 0) AS share FROM {warehouse.database}.alert_history AS alert"
+    )[0]
 
 
 def rejects(warehouse: Warehouse, limit: int = 100) -> list[Row]:

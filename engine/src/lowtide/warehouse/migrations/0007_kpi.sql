@@ -1,0 +1,218 @@
+-- Whether the alerts are worth having: key figures as the standards define them (ISA-18.2, EEMUA 191, IEC 62682 for the load).
+-- A ratio without a denominator is null. Times of people are wall clock, times of the data event time: where a log of the past is
+-- run, minutes to acknowledge count from then.
+
+CREATE OR REPLACE VIEW {database}.kpi_month {on_cluster}
+(
+    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
+    month Date COMMENT 'Month in which the alerts opened (UTC)',
+    alerts UInt64 COMMENT 'Alerts that opened',
+    acknowledged UInt64 COMMENT 'Of these, acknowledged by a person',
+    response_rate Float64 COMMENT 'acknowledged / alerts',
+    mtta_minutes_median Nullable(Float64) COMMENT 'Time to acknowledge from the opening, median',
+    mtta_minutes_p90 Nullable(Float64) COMMENT 'The same, 90th percentile',
+    mttr_minutes_median Nullable(Float64) COMMENT 'Time to resolve from the opening, median, of what people resolved',
+    mttr_minutes_p90 Nullable(Float64) COMMENT 'The same, 90th percentile',
+    resolution_rate Float64 COMMENT 'Share of the alerts that people resolved or the data ended',
+    reopen_rate Nullable(Float64) COMMENT 'Share of what people had resolved that they took up again',
+    rated UInt64 COMMENT 'Alerts closed with feedback',
+    rated_share Float64 COMMENT 'rated / alerts: read precision beside it',
+    precision Nullable(Float64) COMMENT 'Share of the rated ones that were right',
+    judged UInt64 COMMENT 'Projected stockouts of which the outcome is known',
+    came_true UInt64 COMMENT 'Of these, the shelf ran out while the alert was open, within 14 days',
+    false_alarms UInt64 COMMENT 'Alerts rated false; of those not rated, projected stockouts that did not come true',
+    false_alarms_per_1000_positions_day Nullable(Float64) COMMENT 'false_alarms by 1,000 positions and day of the month up to the clock',
+    warning_lead_hours_median Nullable(Float64) COMMENT 'Hours between warning and empty shelf, median of those that came true',
+    stockouts UInt64 COMMENT 'Times a shelf ran out (out_of_stock)',
+    missed_stockouts UInt64 COMMENT 'Of these, without a projected stockout open before',
+    missed_share Nullable(Float64) COMMENT 'missed_stockouts / stockouts'
+) AS
+WITH held AS (SELECT pipeline, count() AS positions FROM {database}.position FINAL GROUP BY pipeline)
+SELECT
+    alert.pipeline AS pipeline, toDate(toStartOfMonth(alert.opened_at)) AS month,
+    count() AS alerts,
+    countIf(acknowledged_at IS NOT NULL) AS acknowledged,
+    acknowledged / alerts AS response_rate,
+    quantileExactInclusiveOrNull(0.5)(minutes_to_acknowledge) AS mtta_minutes_median,
+    quantileExactInclusiveOrNull(0.9)(minutes_to_acknowledge) AS mtta_minutes_p90,
+    quantileExactInclusiveOrNull(0.5)(minutes_to_resolve) AS mttr_minutes_median,
+    quantileExactInclusiveOrNull(0.9)(minutes_to_resolve) AS mttr_minutes_p90,
+    countIf(resolved_at IS NOT NULL OR closed_by_at IS NOT NULL OR status != 'open') / alerts AS resolution_rate,
+    countIf(reopened = 1) / nullIf(countIf(reopened = 1 OR resolved_at IS NOT NULL), 0) AS reopen_rate,
+    countIf(feedback != '') AS rated,
+    rated / alerts AS rated_share,
+    countIf(feedback = 'right') / nullIf(rated, 0) AS precision,
+    count(alert.came_true) AS judged,
+    countIf(alert.came_true = 1) AS came_true,
+    countIf(feedback = 'false' OR (feedback = '' AND alert.came_true = 0)) AS false_alarms,
+    false_alarms * 1000 / nullIf(any(held.positions) * greatest(1, dateDiff('day', month,
+        least(addMonths(month, 1), toDate(any(reached.clock)) + 1))), 0) AS false_alarms_per_1000_positions_day,
+    quantileExactInclusiveOrNull(0.5)(warning_lead_hours) AS warning_lead_hours_median,
+    countIf(type = 'out_of_stock') AS stockouts,
+    countIf(type = 'out_of_stock' AND supersedes IS NULL) AS missed_stockouts,
+    missed_stockouts / nullIf(stockouts, 0) AS missed_share
+FROM {database}.alert_history AS alert
+LEFT JOIN held ON alert.pipeline = held.pipeline
+LEFT JOIN {database}.pipeline_clock AS reached ON alert.pipeline = reached.pipeline
+GROUP BY pipeline, month;
+
+CREATE OR REPLACE VIEW {database}.alarm_load_hour {on_cluster}
+(
+    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
+    owner LowCardinality(String) COMMENT 'Owner of the alerts; empty for nobody',
+    hour DateTime64(3, 'UTC') COMMENT 'Hour in which they opened; hours without an alarm have no row',
+    alarms UInt64 COMMENT 'Alerts that opened',
+    level LowCardinality(String) COMMENT 'acceptable up to 6 an hour, high up to 12, overload above'
+) AS
+SELECT
+    pipeline, owner, toDateTime64(toStartOfHour(opened_at), 3, 'UTC') AS hour, count() AS alarms,
+    multiIf(alarms <= 6, 'acceptable', alarms <= 12, 'high', 'overload') AS level
+FROM {database}.alert_history
+GROUP BY pipeline, owner, hour;
+
+CREATE OR REPLACE VIEW {database}.alarm_load {on_cluster}
+(
+    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
+    owner LowCardinality(String) COMMENT 'Owner of the alerts; empty for nobody',
+    hours UInt64 COMMENT 'Hours from the first to the last alarm, quiet ones too',
+    alarms UInt64 COMMENT 'Alerts that opened',
+    alarms_per_hour Float64 COMMENT 'alarms / hours: about 6 is acceptable, 12 the most a person can handle',
+    share_acceptable Float64 COMMENT 'Share of the hours with at most 6',
+    share_high Float64 COMMENT 'Share of the hours with 7 to 12',
+    share_overload Float64 COMMENT 'Share of the hours with more than 12'
+) AS
+SELECT
+    pipeline, owner, dateDiff('hour', min(hour), max(hour)) + 1 AS hours, sum(loaded.alarms) AS alarms,
+    alarms / hours AS alarms_per_hour,
+    1 - share_high - share_overload AS share_acceptable,
+    countIf(level = 'high') / hours AS share_high,
+    countIf(level = 'overload') / hours AS share_overload
+FROM {database}.alarm_load_hour AS loaded
+GROUP BY pipeline, owner;
+
+CREATE OR REPLACE VIEW {database}.alarm_flood {on_cluster}
+(
+    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
+    owner LowCardinality(String) COMMENT 'Owner of the alerts; empty for nobody',
+    from DateTime64(3, 'UTC') COMMENT 'Start of the first ten minutes with more than 10 alarms',
+    until DateTime64(3, 'UTC') COMMENT 'End of the last such ten minutes in a row',
+    alarms UInt64 COMMENT 'Alerts that opened in between'
+) AS
+WITH
+    ten_minutes AS
+    (
+        SELECT pipeline, owner, toDateTime(toStartOfTenMinutes(opened_at), 'UTC') AS start, count() AS opened
+        FROM {database}.alert_history
+        GROUP BY pipeline, owner, start
+        HAVING opened > 10
+    ),
+    in_a_row AS
+    (
+        SELECT *, toUnixTimestamp(start) - 600 * row_number() OVER (PARTITION BY pipeline, owner ORDER BY start) AS flood
+        FROM ten_minutes
+    )
+SELECT pipeline, owner, min(start) AS from, max(start) + 600 AS until, sum(opened) AS alarms
+FROM in_a_row
+GROUP BY pipeline, owner, flood;
+
+CREATE OR REPLACE VIEW {database}.alarm_stale {on_cluster}
+(
+    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
+    alert_id String COMMENT 'The alert',
+    type LowCardinality(String) COMMENT 'Kind of alert',
+    severity LowCardinality(String) COMMENT 'Severity now',
+    location LowCardinality(String) COMMENT 'Store, warehouse or shelf',
+    sku String COMMENT 'Stock keeping unit',
+    opened_at DateTime64(3, 'UTC') COMMENT 'When it opened',
+    hours_open Float64 COMMENT 'Hours open on the clock of the pipeline: more than 24, and no person has done more than write a note',
+    expected_loss Float64 COMMENT 'Money at risk, see alert_current'
+) AS
+SELECT
+    alert.pipeline AS pipeline, alert_id, type, severity, location, sku, opened_at,
+    round(dateDiff('second', opened_at, reached.clock) / 3600, 2) AS hours_open, expected_loss
+FROM {database}.alert_open AS alert
+INNER JOIN {database}.pipeline_clock AS reached ON alert.pipeline = reached.pipeline
+WHERE opened_at < reached.clock - toIntervalHour(24)
+    AND alert_id NOT IN (SELECT alert_id FROM {database}.alert_action WHERE entry != 'NOTED');
+
+CREATE OR REPLACE VIEW {database}.alarm_chattering {on_cluster}
+(
+    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
+    location LowCardinality(String) COMMENT 'Store, warehouse or shelf',
+    sku String COMMENT 'Stock keeping unit',
+    type LowCardinality(String) COMMENT 'Kind of alert',
+    openings UInt64 COMMENT 'How often it has opened',
+    most_in_7_days UInt64 COMMENT 'The most openings within seven days: four or more, or it was marked',
+    flapping UInt8 COMMENT '1 if the engine marked it as opening too often',
+    last_opened_at DateTime64(3, 'UTC') COMMENT 'When it last opened'
+) AS
+WITH arraySort(groupUniqArrayIf(event_time, entry = 'OPENED')) AS times
+SELECT
+    pipeline, location, sku, type, length(times) AS openings,
+    arrayMax(arrayPushBack(arrayMap(t -> arrayCount(u -> u >= t AND u < t + toIntervalDay(7), times), times), 0)) AS most_in_7_days,
+    max(entry = 'FLAPPING') AS flapping,
+    max(opened_at) AS last_opened_at
+FROM {database}.ledger
+WHERE entry IN ('OPENED', 'FLAPPING')
+GROUP BY pipeline, location, sku, type
+HAVING flapping OR (openings >= 4 AND most_in_7_days >= 4);
+
+CREATE OR REPLACE VIEW {database}.calibration {on_cluster}
+(
+    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
+    decile UInt8 COMMENT 'Tenth of the chance said at the opening: 3 is .3 up to .4',
+    alerts UInt64 COMMENT 'Projected stockouts whose horizon has passed on the clock',
+    said Float64 COMMENT 'Mean chance said',
+    came_true UInt64 COMMENT 'Shelves that ran out within the horizon of the alert, whatever became of the alert',
+    share Float64 COMMENT 'came_true / alerts: near `said` if the promise holds and nobody acted on the alerts',
+    low Float64 COMMENT 'Lower end of the 95 % interval of share (Wilson)',
+    high Float64 COMMENT 'Upper end of it'
+) AS
+WITH
+    said AS
+    (
+        SELECT pipeline, location, sku, alert_id, opened_at, any(p_stockout) AS p, any(JSONExtractUInt(detail, 'horizon_days')) AS days
+        FROM {database}.ledger
+        WHERE seq = 1 AND type = 'projected_stockout' AND p_stockout IS NOT NULL
+        GROUP BY pipeline, location, sku, alert_id, opened_at
+    ),
+    ran_out AS
+    (
+        SELECT DISTINCT pipeline, location, sku, opened_at AS at
+        FROM {database}.ledger
+        WHERE seq = 1 AND type = 'out_of_stock'
+    ),
+    judged AS
+    (
+        SELECT said.pipeline AS pipeline, said.p AS p, ran_out.at >= said.opened_at AND ran_out.at <= said.opened_at + toIntervalDay(said.days) AS hit
+        FROM said
+        ASOF LEFT JOIN ran_out
+            ON said.pipeline = ran_out.pipeline AND said.location = ran_out.location AND said.sku = ran_out.sku
+            AND ran_out.at >= said.opened_at
+        INNER JOIN {database}.pipeline_clock AS reached ON said.pipeline = reached.pipeline
+        WHERE said.opened_at + toIntervalDay(said.days) <= reached.clock
+    )
+SELECT
+    pipeline, toUInt8(least(9, floor(assumeNotNull(p) * 10 + 1e-9))) AS decile,
+    count() AS alerts, avg(assumeNotNull(p)) AS said, countIf(hit) AS came_true, came_true / alerts AS share,
+    greatest(0, (share + 1.9208 / alerts - 1.96 * sqrt(share * (1 - share) / alerts + 0.9604 / (alerts * alerts))) / (1 + 3.8416 / alerts)) AS low,
+    least(1, (share + 1.9208 / alerts + 1.96 * sqrt(share * (1 - share) / alerts + 0.9604 / (alerts * alerts))) / (1 + 3.8416 / alerts)) AS high
+FROM judged
+GROUP BY pipeline, decile;
+
+CREATE OR REPLACE VIEW {database}.missed_stockout {on_cluster}
+(
+    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
+    alert_id String COMMENT 'The out_of_stock alert',
+    location LowCardinality(String) COMMENT 'Store, warehouse or shelf',
+    sku String COMMENT 'Stock keeping unit',
+    name String COMMENT 'Name of the SKU',
+    category LowCardinality(String) COMMENT 'Category of the SKU',
+    supplier LowCardinality(String) COMMENT 'Supplier of the SKU',
+    opened_at DateTime64(3, 'UTC') COMMENT 'When the shelf ran out without a projected stockout being open',
+    closed_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When there was stock again; null if there is none yet',
+    open_hours Float64 COMMENT 'Hours without stock'
+) AS
+SELECT pipeline, alert_id, location, sku, name, category, supplier, opened_at, closed_at, open_hours
+FROM {database}.alert_history
+WHERE type = 'out_of_stock' AND supersedes IS NULL;

@@ -1,0 +1,48 @@
+"""How long history is kept is a setting; the engine of the tables lets go of what is older.
+
+Rows go by their own time (event time, or the day), some time after they have grown too old, a month's part at a time where
+that is possible. Positions, the latest alerts, policies, runs and rejects stay: they are few, or have no time.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lowtide.warehouse.client import Warehouse
+
+TIMES = {
+    "ledger": "event_time",
+    "stock_count": "event_time",
+    "supply_event": "event_time",
+    "demand_day": "day",
+}
+"""The tables that grow with time, and the column that says how old a row is."""
+
+
+def keep(warehouse: Warehouse, days: int) -> list[str]:
+    """Keep that many days of history, 0: all of it. Returns the tables whose rule was changed.
+
+    A log of last year that is run again under a rule of 30 days leaves nothing: age is counted to today.
+    """
+    changed = []
+    cluster = warehouse.address.cluster
+    database = f"{warehouse.database}_local" if cluster else warehouse.database
+    on_cluster = f" ON CLUSTER {cluster}" if cluster else ""
+    for table, column in TIMES.items():
+        if kept(warehouse, table) == days:
+            continue
+        rule = f"MODIFY TTL toDate({column}) + toIntervalDay({days})" if days else "REMOVE TTL"
+        warehouse.command(f"ALTER TABLE {database}.{table}{on_cluster} {rule}")
+        changed.append(table)
+    return changed
+
+
+def kept(warehouse: Warehouse, table: str) -> int:
+    """The days that a table keeps; 0: all of them."""
+    database = f"{warehouse.database}_local" if warehouse.address.cluster else warehouse.database
+    rows = warehouse.rows(
+        "SELECT engine_full FROM system.tables WHERE database = {database:String} AND name = {table:String}",
+        {"database": database, "table": table},
+    )
+    found = re.search(r"TTL .*?toIntervalDay\((\d+)\)", rows[0]["engine_full"]) if rows else None
+    return int(found[1]) if found else 0
