@@ -2,9 +2,12 @@
 
 ALTER TABLE {local}.ledger {on_cluster}
     ADD INDEX IF NOT EXISTS opened_at_minmax opened_at TYPE minmax GRANULARITY 1,
+    ADD INDEX IF NOT EXISTS alert_id_minmax alert_id TYPE minmax GRANULARITY 1,
     ADD INDEX IF NOT EXISTS action_id_minmax action_id TYPE minmax GRANULARITY 1;
 
 ALTER TABLE {local}.ledger {on_cluster} MATERIALIZE INDEX opened_at_minmax SETTINGS mutations_sync = 1;
+
+ALTER TABLE {local}.ledger {on_cluster} MATERIALIZE INDEX alert_id_minmax SETTINGS mutations_sync = 1;
 
 ALTER TABLE {local}.ledger {on_cluster} MATERIALIZE INDEX action_id_minmax SETTINGS mutations_sync = 1;
 
@@ -58,23 +61,27 @@ FROM
 )
 GROUP BY pipeline;
 
--- One row an alert. Everything constant in it is a grouping key, so that a filter on it reaches the ledger before the fold. The
--- engine's last entry is one tuple, because argMax of a single nullable column would skip the nulls and show an older entry's
+-- One row an alert. Everything constant in it is a grouping key, so that a filter on it reaches the ledger before the fold. What
+-- may be null is folded in a tuple, because argMax of a single nullable column would skip the nulls and show an older entry's
 -- number. Duplicates cannot change an argMax, a least or a greatest: no FINAL. The event time decides between two histories of one
 -- alert (the same log under two policies). Of two people who act at once, the later one holds.
 CREATE OR REPLACE VIEW {database}.alert_last {on_cluster} AS
 WITH
     action_id = '' AS by_engine,
-    (seq, ledger.event_time) AS engine_order,
+    bitShiftLeft(toUInt64(seq), 43) + toUInt64(toUnixTimestamp64Milli(ledger.event_time)) AS engine_order,
     (ledger.event_time, action_id) AS people_order
 SELECT
     pipeline, alert_id, type, location, sku, opened_at, episode,
+    argMaxIf(entry, engine_order, by_engine) AS last_entry,
+    argMaxIf(severity, engine_order, by_engine) AS last_severity,
+    argMaxIf(ledger.event_time, engine_order, by_engine) AS last_at,
+    argMaxIf(reason, engine_order, by_engine) AS last_reason,
     argMaxIf(tuple(
-        entry, severity, event_time, reason, policy_version,
-        on_hand, available, on_order, in_transit, demand_per_day,
+        policy_version, on_hand, available, on_order, in_transit, demand_per_day,
         p_stockout, stockout_p10, stockout_p50, stockout_p90,
-        trip_level, exit_level, expected_shortfall, cause_source, cause_id), engine_order, by_engine) AS last,
-    argMinIf(tuple(severity, p_stockout), engine_order, by_engine) AS first,
+        trip_level, exit_level, expected_shortfall, cause_source, cause_id), engine_order, by_engine) AS numbers,
+    argMinIf(severity, engine_order, by_engine) AS first_severity,
+    argMinIf(tuple(p_stockout), engine_order, by_engine) AS first_p,
     any(supersedes) AS supersedes,
     max(seq) AS entries,
     ['watch', 'warning', 'critical'][maxIf(indexOf(['watch', 'warning', 'critical'], severity), by_engine)] AS worst_severity,
@@ -82,8 +89,8 @@ SELECT
     uniqExactIf(seq, entry = 'EASED') AS eased,
     uniqExactIf(seq, entry = 'REVISED') AS revised,
     max(entry = 'FLAPPING') AS flapping,
-    multiIf(last.1 = 'CLEARED', 'cleared', last.1 = 'EXPIRED', 'expired', last.1 = 'SUPERSEDED', 'superseded', 'open') AS status,
-    if(status = 'open', NULL, last.3) AS closed_at,
+    transform(toString(last_entry), ['CLEARED', 'EXPIRED', 'SUPERSEDED'], ['cleared', 'expired', 'superseded'], 'open') AS status,
+    if(status = 'open', NULL, last_at) AS closed_at,
     argMaxIf(entry, people_order, entry IN ('ACKNOWLEDGED', 'STARTED', 'RESOLVED', 'CLOSED', 'REOPENED')) AS last_step,
     transform(toString(last_step), ['ACKNOWLEDGED', 'STARTED', 'RESOLVED', 'CLOSED', 'REOPENED'],
         ['acknowledged', 'in_progress', 'resolved', 'closed', 'acknowledged'], 'new') AS state,
@@ -151,10 +158,11 @@ CREATE OR REPLACE VIEW {database}.alert_current {on_cluster}
 ) AS
 SELECT
     alert.pipeline AS pipeline, alert.alert_id, alert.type, alert.location, alert.sku AS sku, alert.opened_at, alert.episode,
-    last.1 AS entry, last.2 AS severity, last.3 AS event_time, last.4 AS reason, last.5 AS policy_version,
-    last.6 AS on_hand, last.7 AS available, last.8 AS on_order, last.9 AS in_transit, last.10 AS demand_per_day,
-    last.11 AS p_stockout, last.12 AS stockout_p10, last.13 AS stockout_p50, last.14 AS stockout_p90,
-    last.15 AS trip_level, last.16 AS exit_level, last.17 AS expected_shortfall, last.18 AS cause_source, last.19 AS cause_id,
+    last_entry AS entry, last_severity AS severity, last_at AS event_time, last_reason AS reason, numbers.1 AS policy_version,
+    numbers.2 AS on_hand, numbers.3 AS available, numbers.4 AS on_order, numbers.5 AS in_transit, numbers.6 AS demand_per_day,
+    numbers.7 AS p_stockout, numbers.8 AS stockout_p10, numbers.9 AS stockout_p50, numbers.10 AS stockout_p90,
+    numbers.11 AS trip_level, numbers.12 AS exit_level, numbers.13 AS expected_shortfall,
+    numbers.14 AS cause_source, numbers.15 AS cause_id,
     alert.supersedes, alert.entries, alert.status, alert.closed_at,
     item.name AS name, item.category AS category, item.department AS department, item.supplier AS supplier, item.abc AS abc,
     coalesce(item.unit_margin, item.unit_price, toDecimal64(1, 3)) AS unit_value,
@@ -231,14 +239,14 @@ SELECT
     item.name AS name, item.category AS category, item.department AS department, item.supplier AS supplier, item.abc AS abc,
     alert.opened_at, alert.closed_at, alert.status,
     round(dateDiff('second', alert.opened_at, coalesce(alert.closed_at, greatest(reached.clock, alert.opened_at))) / 3600, 2) AS open_hours,
-    first.1 AS first_severity, alert.worst_severity, last.2 AS severity,
+    alert.first_severity, alert.worst_severity, alert.last_severity AS severity,
     alert.entries, alert.worsened, alert.eased, alert.revised, alert.flapping,
-    first.2 AS p_at_opening, alert.supersedes,
+    first_p.1 AS p_at_opening, alert.supersedes,
     alert.state, alert.owner, alert.acknowledged_at, alert.acknowledged_by, alert.resolved_at, alert.closed_by_at,
     alert.reopened, alert.feedback,
     round(dateDiff('second', alert.opened_at, alert.acknowledged_at) / 60, 1) AS minutes_to_acknowledge,
     round(dateDiff('second', alert.opened_at, alert.resolved_at) / 60, 1) AS minutes_to_resolve,
-    if(alert.type = 'projected_stockout' AND last.4 = 'superseded_by_out_of_stock', alert.closed_at, NULL) AS out_of_stock_at,
+    if(alert.type = 'projected_stockout' AND alert.last_reason = 'superseded_by_out_of_stock', alert.closed_at, NULL) AS out_of_stock_at,
     multiIf(
         alert.type != 'projected_stockout', NULL,
         coalesce(out_of_stock_at <= alert.opened_at + toIntervalDay(14), 0), 1,

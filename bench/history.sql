@@ -1,0 +1,36 @@
+-- Two years of a chain in three inserts; names in braces are filled in by history.py.
+
+INSERT INTO lowtide.catalogue (sku, name, category, department, supplier, abc, unit_price, unit_margin, attributes)
+SELECT toString(1000000 + number), concat('Item ', toString(number)), concat('CATEGORY ', toString(number % 60)),
+    concat('DEPARTMENT ', toString(number % 12)), concat('SUPPLIER ', toString(number % 40)), ['A', 'B', 'C'][number % 3 + 1],
+    toDecimal64(1 + number % 20, 3), toDecimal64(0.3 + number % 7, 3), map()
+FROM numbers({skus});
+
+INSERT INTO lowtide.position (pipeline, partition, offset, location, sku, on_hand, allocated, held, available, on_order, in_transit,
+    last_event_time)
+SELECT 'chain', 'pos/0', number, concat('store ', toString(number % {stores})), toString(1000000 + intDiv(number, {stores})),
+    toInt64(cityHash64(number) % 100) - 2 AS units, 0, 0, units, 0, 0,
+    {start} + toIntervalDay({days}) - toIntervalSecond(cityHash64(number, 1) % 200000)
+FROM numbers({positions});
+
+-- One alert in the log is 1 to 4 rows: opened, perhaps worse and better, ended. `a` is its number, `p` its position. People do
+-- something about one alert in fifty. This insert is repeated for {count} alerts at a time.
+INSERT INTO lowtide.ledger (pipeline, partition, offset, alert_id, seq, entry, type, severity, location, sku, event_time, opened_at,
+    episode, cause_source, cause_id, reason, policy_version, on_hand, available, on_order, in_transit, demand_per_day, p_stockout,
+    stockout_p50, supersedes, detail, action_id, actor, owner, feedback)
+WITH
+    number + {first} AS a, cityHash64(a) AS h, h % {positions} AS p, intDiv(h, 1000003) % 20 AS fate,
+    ['projected_stockout', 'out_of_stock', 'overdue_supply', 'negative_stock', 'projected_stockout'][1 + h % 5] AS kind,
+    {start} + toIntervalMillisecond(intDiv(a * {span}, {alerts})) AS since,
+    multiIf(fate = 0, ['OPENED'], fate < 10, ['OPENED', 'CLEARED'], fate < 16, ['OPENED', 'WORSENED', 'CLEARED'],
+        ['OPENED', 'WORSENED', 'EASED', if(kind = 'projected_stockout', 'SUPERSEDED', 'CLEARED')]) AS engine,
+    arrayConcat(engine, if(h % 50 = 0, ['ACKNOWLEDGED', 'RESOLVED', 'CLOSED'], [])) AS entries
+SELECT 'chain', 'pos/0', a, concat('01J', leftPad(toString(a), 23, '0')), if(at <= length(engine), at, 0), entry, kind,
+    ['watch', 'warning', 'critical'][1 + (h + at) % 3], concat('store ', toString(p % {stores})), toString(1000000 + intDiv(p, {stores})),
+    since + toIntervalMinute((at - 1) * (20 + h % 900)), since, 1, if(at = 1, 'till-7', NULL), if(at = 1, toString(h), NULL),
+    multiIf(entry = 'SUPERSEDED', 'superseded_by_out_of_stock', at > length(engine), 'person', 'p_stockout_over_line'), '0123456789ab',
+    h % 30, h % 30, 0, 0, 3.1, if(kind = 'projected_stockout', 0.3 + (h % 70) / 100, NULL), 4,
+    if(kind = 'out_of_stock' AND fate > 12, 'x', NULL), '{"horizon_days":8,"demand":{"rate_per_day":3.1,"dispersion":2.2,"evidence":12.5,"exposure":[0.5,1.5,2.5,3.5,4.5,5.5,6.5,7.5]},"supply":[],"out_by":[0.01,0.05,0.12,0.25,0.36,0.45,0.5,0.55],"lines":{"watch":0.3,"warning":0.5,"critical":0.8,"exit_ratio":0.5},"layers":{}}', if(at > length(engine), hex(sipHash128(a, at)), ''),
+    if(at > length(engine), concat('person ', toString(h % 40)), '') AS who, if(entry = 'ACKNOWLEDGED', who, ''),
+    if(entry = 'CLOSED', ['right', 'false', 'unnecessary'][1 + h % 3], '')
+FROM numbers({count}) ARRAY JOIN entries AS entry, arrayEnumerate(entries) AS at;
