@@ -9,9 +9,10 @@ import pytest
 COMMANDS = [
     "run", "replay", "alerts", "explain", "position", "sql", "policy check", "policy schema", "policy show",
     "generate", "demo", "doctor", "settings", "ack", "assign", "start", "resolve", "close", "reopen", "note",
+    "report",
 ]  # fmt: skip
 JSON = ["run", "replay", "alerts", "explain", "position", "policy check", "policy show", "doctor", "settings",
-        "ack", "assign", "start", "resolve", "close", "reopen", "note"]  # fmt: skip
+        "ack", "assign", "start", "resolve", "close", "reopen", "note", "report"]  # fmt: skip
 
 
 def test_these_are_all_commands(typed):

@@ -47,6 +47,7 @@ def _register() -> None:
         policy,
         position,
         replay,
+        report,
         run,
         settings,
         sql,
@@ -58,6 +59,7 @@ def _register() -> None:
     app.command("explain")(explain.explain)
     app.command("position")(position.position)
     app.command("sql")(sql.sql)
+    app.command("report")(report.report)
     for action in act.COMMANDS:
         app.command(action.__name__)(action)
     app.add_typer(policy.app, name="policy")

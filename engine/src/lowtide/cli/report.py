@@ -1,0 +1,135 @@
+"""`lowtide report`: the period in one page, or its headline figures here and now."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import orjson
+import typer
+from rich.cells import cell_len
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from lowtide.cli.alerts import WarehouseOption
+from lowtide.errors import SettingsError
+from lowtide.warehouse import open_warehouse
+
+if TYPE_CHECKING:
+    from lowtide.report import Answers
+    from lowtide.report.language import Language
+
+_COLOUR = {"better": "green", "worse": "red"}
+
+
+def report(
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write one self-contained page with charts.")
+    ] = None,
+    lang: Annotated[str, typer.Option(metavar="L", envvar="LOWTIDE_LANG", help="`en` or `zh`.")] = "en",
+    from_: Annotated[
+        str, typer.Option("--from", metavar="DAY", help="First day, e.g. 2026-11-01 (UTC); else by `--days`.")
+    ] = "",
+    to: Annotated[
+        str, typer.Option("--to", metavar="DAY", help="Last day, included; else the day of the log's clock.")
+    ] = "",
+    days: Annotated[int | None, typer.Option(min=1, help="So many days; 28 if nothing is said.")] = None,
+    pipeline: Annotated[
+        str | None, typer.Option(metavar="P", help="Which pipeline, if the warehouse has several.")
+    ] = None,
+    location: Annotated[str | None, typer.Option(metavar="L", help="Only this location.")] = None,
+    category: Annotated[str | None, typer.Option(metavar="C", help="Only this category.")] = None,
+    currency: Annotated[
+        str, typer.Option(metavar="C", help="What the prices of the catalogue are in, e.g. `EUR` or `¥`.")
+    ] = "",
+    json_: Annotated[bool, typer.Option("--json", help="All figures as one JSON object.")] = False,
+    warehouse: WarehouseOption = "embedded:",
+) -> None:
+    """Tell how stock and alerts are doing, and what to do next: here, or as one page to read, send and print.
+
+    Examples:
+
+        lowtide report
+
+        lowtide report --html november.html --from 2026-11-01 --to 2026-11-30 --currency EUR
+
+        lowtide report --html 门店330.html --lang zh --location 330
+
+        lowtide report --json | jq .figures.precision
+    """
+    from lowtide.report import Scope, ask, page
+
+    language = _language(lang)
+    first, last = _day("--from", from_), _day("--to", to)
+    if html is not None and (html.is_dir() or not html.parent.is_dir()):
+        raise SettingsError(f"`{html}` cannot be written", "Give a file in a folder that exists.")
+    with open_warehouse(warehouse) as opened:
+        scope = Scope.resolve(
+            opened, pipeline=pipeline, location=location, category=category, first=first, last=last, days=days
+        )
+        answers = ask(opened, scope) if scope else None
+    if html is not None:
+        _write(html, page(answers, language.lang, currency))
+    if json_:
+        print(orjson.dumps(answers.to_dict() if answers else {}, option=orjson.OPT_INDENT_2).decode())
+    elif html is None:
+        show(answers, type(language)(language.lang, currency), Console(highlight=False))
+
+
+def _language(text: str) -> Language:
+    from lowtide.explain.words import LANGUAGES
+    from lowtide.report.language import Language
+
+    for known in LANGUAGES:
+        if text.strip().lower() == known:
+            return Language(known)
+    raise SettingsError(f"not a language of the report: `{text}`", "Say `--lang en` or `--lang zh`.")
+
+
+def _day(option: str, text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise SettingsError(f"`{option}` is no day: `{text}`", "For instance `2026-11-22`.") from None
+
+
+def _write(file: Path, html: str) -> None:
+    """Whole or not at all: nobody should send half a page."""
+    part = file.with_name(f".{file.name}.part")
+    try:
+        part.write_text(html, "utf-8", newline="\n")
+        part.replace(file)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise SettingsError(f"`{file}` cannot be written: {error.strerror}", "Give another file.") from error
+    typer.echo(f"{file}: open it in a browser, send it, print it", err=True)
+
+
+def show(answers: Answers | None, tell: Language, console: Console) -> None:
+    """The headline figures and the next steps, for a terminal."""
+    from lowtide.report.advice import advice
+    from lowtide.report.headline import cards, was
+
+    if answers is None:
+        console.print(tell.say("empty_text"), markup=False)
+        return
+    scope = answers.scope
+    console.print(Text(f"{tell.say('title')}  {tell.period(scope.first, scope.last)}", style="bold"))
+    wide = max(cell_len(card.label) for card in cards(answers, tell)) + 2
+    for card, figure in zip(cards(answers, tell), answers.figures, strict=True):
+        value = f"{card.value} {card.unit}".strip() or tell.say("none")
+        line = Text(card.label + " " * (wide - cell_len(card.label))).append(value, "bold")
+        if card.change:
+            line.append("  ").append(f"{card.arrow} {card.change}".strip(), _COLOUR.get(card.verdict, ""))
+            before = was(figure, answers, tell)
+            line.append(f" · {before}" if before and card.verdict != "same" else "", "dim")
+        console.print(line)
+        console.print(Padding(Text(card.detail, "dim"), (0, 0, 0, wide)))
+    console.print()
+    console.print(Text(tell.say("next"), style="bold"))
+    for number, step in enumerate(advice(answers, tell), 1):
+        console.print(f"{number}. {step.text}", markup=False)
+        if step.command:
+            console.print(f"     {step.command}", markup=False, style="cyan")

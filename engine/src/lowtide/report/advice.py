@@ -1,0 +1,123 @@
+"""What to do next: the few things that stand out, each with its figure and, where there is one, its command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lowtide.report.answers import Answers
+from lowtide.report.language import Language
+from lowtide.report.sections.alerts import item, loss
+
+MOST = 6
+"""More than that is a list, not advice."""
+DAILY = 24
+"""A place that sold on so many of 28 days is missed when it says nothing for one."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A sentence and what to type ('' if it is nothing to type)."""
+
+    text: str
+    command: str = ""
+
+
+def advice(answers: Answers, tell: Language) -> list[Step]:
+    """At most six steps, the most pressing first."""
+    found = [step for rule in RULES if (step := rule(answers, tell)) is not None]
+    return found[:MOST] or [Step(tell.say("next.nothing"))]
+
+
+def _unowned(answers: Answers, tell: Language) -> Step | None:
+    row = answers.unowned
+    if not row["alerts"]:
+        return None
+    text = tell.say(
+        "next.unowned", count=tell.count(row["alerts"], "critical"), loss=loss(answers, tell, row["expected_loss"]),
+        item=item(row, tell), location=row["location"],
+    )  # fmt: skip
+    return Step(text, f"lowtide ack {row['alert_id']}")
+
+
+def _overdue(answers: Answers, tell: Language) -> Step | None:
+    late = [row for row in answers.suppliers if row["overdue_now"]]
+    if not late:
+        return None
+    row = max(late, key=lambda one: (one["overdue_now"], one["supplier"]))
+    supplier = row["supplier"] or tell.say("unsorted")
+    return Step(tell.say("next.overdue", supplier=supplier, count=tell.count(row["overdue_now"], "order")))
+
+
+def _silent(answers: Answers, tell: Language) -> Step | None:
+    missed = [row for row in answers.silent if row["days_with_sales"] >= DAILY]
+    if not missed:
+        return None
+    text = tell.say("next.silent", count=tell.count(len(missed), "place"), location=missed[0]["location"])
+    return Step(text)
+
+
+def _missed(answers: Answers, tell: Language) -> Step | None:
+    figure = answers.figure("missed_stockouts")
+    missed, stockouts = int(figure.value or 0), figure.detail["stockouts"]
+    if not missed or missed < 0.1 * stockouts or not answers.missed:
+        return None
+    text = tell.say(
+        "next.missed", count=tell.count(missed, "stockout"), share=tell.share(missed / stockouts, 0),
+        category=answers.missed[0]["category"] or tell.say("unsorted"),
+    )  # fmt: skip
+    return Step(text)
+
+
+def _dead(answers: Answers, tell: Language) -> Step | None:
+    if not answers.dead or not answers.dead_total["value"]:
+        return None
+    first = answers.dead[0]
+    text = tell.say(
+        "next.dead", value=tell.say("at_cost", n=tell.money(answers.dead_total["value"])), item=item(first, tell),
+        count=tell.count(answers.dead_total["positions"], "position"), location=first["location"],
+    )  # fmt: skip
+    return Step(text)
+
+
+def _stale(answers: Answers, tell: Language) -> Step | None:
+    if answers.stale < 5:  # ISA-18.2: under five is what a good system has
+        return None
+    return Step(tell.say("next.stale", count=tell.count(answers.stale, "alert")), "lowtide alerts")
+
+
+def _overload(answers: Answers, tell: Language) -> Step | None:
+    row = max(answers.load, key=lambda one: (one["share_overload"], one["owner"]), default=None)
+    if row is None or row["share_overload"] < 0.01:
+        return None
+    owner = row["owner"] or tell.say("load.unowned_of")
+    return Step(tell.say("next.overload", share=tell.share(row["share_overload"], 0), owner=owner))
+
+
+def _rate(answers: Answers, tell: Language) -> Step | None:
+    given = answers.figure("precision").detail
+    if not given["alerts"] or given["rated_share"] >= 0.2:
+        return None
+    text = (
+        tell.say("next.rate", share=tell.share(given["rated_share"]))
+        if given["rated"]
+        else tell.say("next.unrated")
+    )
+    return Step(text, "lowtide close ALERT_ID --feedback right")
+
+
+def _rejects(answers: Answers, tell: Language) -> Step | None:
+    rows = [row for row in answers.quality if row["check"].startswith("reject.") and row["records"]]
+    if not rows:
+        return None
+    most = max(rows, key=lambda row: (row["records"], row["check"]))
+    text = tell.say(
+        "next.rejects", count=tell.count(sum(row["records"] for row in rows), "record"),
+        code=most["check"].removeprefix("reject."),
+    )  # fmt: skip
+    return Step(text, 'lowtide sql "SELECT reason, field, message FROM reject LIMIT 20"')
+
+
+RULES: tuple[Callable[[Answers, Language], Step | None], ...] = (
+    _unowned, _overdue, _silent, _missed, _dead, _rejects, _stale, _overload, _rate,
+)  # fmt: skip

@@ -1,0 +1,77 @@
+"""What the page knows: the answers of the warehouse, before they have a language or a shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from lowtide import wording
+from lowtide.report.figures import Figure
+from lowtide.report.scope import Scope
+
+Row = dict[str, Any]
+Money = Literal["margin", "price", "units"]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """One field a question; the rows have the names of the views they come from."""
+
+    scope: Scope
+    money: Money
+    """What a loss is counted in: what a unit earns, what it sells for, or units where the catalogue has neither."""
+    positions: int
+    places: int
+    figures: Sequence[Figure]
+    opened: Sequence[Row]
+    """day, critical, warning, watch, open (at its end): every day of the period."""
+    worst: Sequence[Row]
+    heatmap: Sequence[Row]
+    """location, category, open_alerts, expected_loss."""
+    unowned: Row
+    """Critical alerts that nobody owns: alerts, expected_loss, and the columns of the most expensive one."""
+    stale: int
+    load: Sequence[Row]
+    """owner, hours, alarms, alarms_per_hour, share_acceptable, share_high, share_overload."""
+    load_hours: Sequence[Row]
+    """hour (of the day), alarms (in the mean such hour), of the owner with the most alarms."""
+    calibration: Sequence[Row]
+    stock: Sequence[Row]
+    departments: Sequence[Row]
+    dead: Sequence[Row]
+    dead_total: Row
+    missed: Sequence[Row]
+    """category, missed: most first."""
+    suppliers: Sequence[Row]
+    quality: Sequence[Row]
+    """check, records, share."""
+    silent: Sequence[Row]
+    """location, last_event_time, silent_hours, days_with_sales (of 28): every such place."""
+    policies: Sequence[str]
+
+    def figure(self, key: str) -> Figure:
+        """One of the headline figures."""
+        return next(figure for figure in self.figures if figure.key == key)
+
+    def to_dict(self) -> Row:
+        """Everything as one JSON object."""
+        found = {field.name: getattr(self, field.name) for field in fields(self)}
+        found |= {
+            "scope": {field.name: getattr(self.scope, field.name) for field in fields(self.scope)},
+            "figures": {figure.key: figure.to_dict() for figure in self.figures},
+        }
+        plain: Row = _plain(found)
+        return plain
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(inside) for key, inside in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inside) for inside in value]
+    if isinstance(value, (Decimal, datetime, date)):
+        return wording.plain(value)
+    return value

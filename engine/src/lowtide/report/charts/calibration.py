@@ -1,0 +1,57 @@
+"""What was said against what came true: a promise is kept where the interval crosses the diagonal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from lowtide.report.charts import svg
+
+LEFT, RIGHT, TOP, BOTTOM = 46.0, 14.0, 22.0, 44.0
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Alerts of one tenth of the scale: the chance they said, the share that came true, and its interval."""
+
+    said: float
+    share: float
+    low: float
+    high: float
+    told: str
+
+
+def calibration(
+    name: str, width: float, title: str, description: str, promises: Sequence[Promise], axis: tuple[str, str],
+    kept: str,
+) -> Markup:  # fmt: skip
+    """Points with their intervals on a square from 0 to 100 %. `kept` is written along the diagonal."""
+    side = width - LEFT - RIGHT
+    height = side + TOP + BOTTOM
+
+    def x(share: float) -> float:
+        return LEFT + share * side
+
+    def y(share: float) -> float:
+        return TOP + (1 - share) * side
+
+    drawn = [svg.label(0, 10, axis[1], class_="unit")]
+    for step in (0.0, 0.25, 0.5, 0.75, 1.0):
+        drawn += [
+            svg.line(x(0), y(step), x(1), y(step), "grid"),
+            svg.line(x(step), y(0), x(step), y(1), "grid"),
+        ]
+        drawn.append(svg.label(LEFT - 6, y(step) + 4, f"{step:.0%}", anchor="end"))
+        drawn.append(svg.label(x(step), y(0) + 17, f"{step:.0%}", anchor="end" if step == 1 else "middle"))
+    drawn.append(svg.line(x(0), y(0), x(1), y(1), "limit"))
+    drawn.append(svg.label(x(0.985), y(0.985) - 8, kept, class_="limit-text", anchor="end", turned=-45))
+    drawn.append(svg.label(x(1), height - 6, axis[0], class_="unit", anchor="end"))
+    for one in promises:
+        drawn.append(svg.line(x(one.said), y(one.low), x(one.said), y(one.high), "interval"))
+        for end in (one.low, one.high):
+            drawn.append(svg.line(x(one.said) - 4, y(end), x(one.said) + 4, y(end), "interval"))
+        point = svg.tag("title", one.told)
+        drawn.append(svg.tag("circle", point, cx=x(one.said), cy=y(one.share), r=5, class_="point"))
+    return svg.drawing(name, width, height, title, description, *drawn)

@@ -1,0 +1,193 @@
+"""The questions that a report asks the warehouse, each in one statement, narrowed to the scope.
+
+Definitions are those of the views: a month asked for here is the month of `kpi_month`. What is summed as
+money is summed exactly, so that the order in which an engine adds does not show.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from lowtide.report.answers import Money, Row
+from lowtide.report.scope import Scope
+from lowtide.warehouse import Warehouse
+
+SEVERITIES = ("critical", "warning", "watch")
+PART = (
+    "pipeline = {pipeline:String} AND ({location:String} = '' OR location = {location:String}) "
+    "AND ({category:String} = '' OR category = {category:String})"
+)
+_START, _END, _BEFORE = (f"toDateTime64({{{name}:String}}, 3, 'UTC')" for name in ("start", "end", "before"))
+
+
+def key_figures(warehouse: Warehouse, scope: Scope) -> dict[bool, Row]:
+    """Counts and medians of the alerts that opened in the period (True) and in the one before (False)."""
+    rows = warehouse.rows(f"""
+        SELECT
+            opened_at >= {_START} AS now, count() AS alerts,
+            countIf(minutes_to_acknowledge IS NOT NULL) AS acknowledged,
+            quantileExactInclusiveOrNull(0.5)(minutes_to_acknowledge) AS mtta,
+            quantileExactInclusiveOrNull(0.9)(minutes_to_acknowledge) AS mtta_p90,
+            countIf(minutes_to_resolve IS NOT NULL) AS resolved,
+            quantileExactInclusiveOrNull(0.5)(minutes_to_resolve) AS mttr,
+            quantileExactInclusiveOrNull(0.9)(minutes_to_resolve) AS mttr_p90,
+            countIf(feedback != '') AS rated, countIf(feedback = 'right') AS right,
+            countIf(feedback = 'false') AS said_false,
+            countIf(feedback = 'false' OR (feedback = '' AND alert.came_true = 0)) AS false_alarms,
+            countIf(alert.came_true = 1) AS came_true,
+            quantileExactInclusiveOrNull(0.5)(warning_lead_hours) AS warning_lead_hours,
+            countIf(type = 'out_of_stock') AS stockouts
+        FROM {warehouse.database}.alert_history AS alert
+        WHERE {PART} AND opened_at >= {_BEFORE} AND opened_at < {_END}
+        GROUP BY now""", scope.parameters)  # fmt: skip
+    return {bool(row.pop("now")): row for row in rows}
+
+
+def missed(warehouse: Warehouse, scope: Scope) -> list[Row]:
+    """Stockouts without a warning by category, in the period (`missed`) and before it (`before`); most first."""
+    return warehouse.rows(
+        f"""
+        SELECT category, countIf(opened_at >= {_START}) AS missed, countIf(opened_at < {_START}) AS before
+        FROM {warehouse.database}.missed_stockout
+        WHERE {PART} AND opened_at >= {_BEFORE} AND opened_at < {_END}
+        GROUP BY category ORDER BY missed DESC, category""",
+        scope.parameters,
+    )
+
+
+def standing(warehouse: Warehouse, scope: Scope) -> list[Row]:
+    """Every alert that was open when the period ended, as it stood then; who has it as of now. Most loss first."""
+    db = warehouse.database
+    return warehouse.rows(f"""
+        WITH open AS (
+            SELECT alert_id, type, location, sku, name, category, opened_at, state, owner
+            FROM {db}.alert_history
+            WHERE {PART} AND opened_at < {_END} AND (closed_at IS NULL OR closed_at >= {_END})
+        )
+        SELECT
+            open.alert_id AS alert_id, type, location, open.sku AS sku, name, category, opened_at, state, owner,
+            last.1 AS severity, last.2 AS available, last.3 AS p_stockout, last.4 AS stockout_p50,
+            toDecimal64(round(last.5 * toFloat64(if(item.value = 0, toDecimal64(1, 3), item.value)), 2), 2) AS expected_loss
+        FROM open
+        INNER JOIN (
+            SELECT alert_id, argMax(
+                tuple(severity, available, p_stockout, stockout_p50, expected_shortfall), (seq, event_time)) AS last
+            FROM {db}.ledger
+            WHERE pipeline = {{pipeline:String}} AND action_id = '' AND event_time < {_END}
+                AND alert_id IN (SELECT alert_id FROM open)
+            GROUP BY alert_id
+        ) AS entry ON open.alert_id = entry.alert_id
+        LEFT JOIN (
+            SELECT sku, coalesce(unit_margin, unit_price, toDecimal64(1, 3)) AS value FROM {db}.catalogue FINAL
+        ) AS item ON open.sku = item.sku
+        ORDER BY expected_loss DESC, indexOf(['critical', 'warning', 'watch'], severity), opened_at, alert_id""",
+        scope.parameters,
+    )  # fmt: skip
+
+
+def by_day(warehouse: Warehouse, scope: Scope) -> list[Row]:
+    """Openings of each day of the period by severity, and how many alerts were open when it ended."""
+    rows = warehouse.rows(f"""
+        SELECT day, sum(opened) AS opened, sum(closed) AS closed, sum(critical) AS critical, sum(warning) AS warning,
+               sum(watch) AS watch
+        FROM (
+            SELECT toDate32(opened_at) AS day, count() AS opened, 0 AS closed,
+                   countIf(first_severity = 'critical') AS critical,
+                   countIf(first_severity = 'warning') AS warning, countIf(first_severity = 'watch') AS watch
+            FROM {warehouse.database}.alert_history WHERE {PART} AND opened_at < {_END} GROUP BY day
+            UNION ALL
+            SELECT toDate32(assumeNotNull(closed_at)) AS day, 0, count(), 0, 0, 0
+            FROM {warehouse.database}.alert_history
+            WHERE {PART} AND closed_at IS NOT NULL AND closed_at < {_END} GROUP BY day
+        ) GROUP BY day ORDER BY day""", scope.parameters)  # fmt: skip
+    found = {row["day"]: row for row in rows}
+    open_ = sum(row["opened"] - row["closed"] for row in rows if row["day"] < scope.first)
+    days: list[Row] = []
+    for number in range(scope.days):
+        day = scope.first + timedelta(days=number)
+        row = found.get(day, Counter())
+        open_ += row["opened"] - row["closed"]
+        days.append({"day": day, **{name: row[name] for name in SEVERITIES}, "open": open_})
+    return days
+
+
+def load(warehouse: Warehouse, scope: Scope) -> tuple[list[Row], list[Row]]:
+    """Alarms by owner over the hours of the period, quiet ones too; and by hour of the day of whoever has the most."""
+    rows = warehouse.rows(
+        f"""
+        SELECT owner, toHour(hour) AS hour_of_day, sum(loaded.alarms) AS alarms,
+               countIf(level = 'high') AS high, countIf(level = 'overload') AS overload
+        FROM {warehouse.database}.alarm_load_hour AS loaded
+        WHERE pipeline = {{pipeline:String}} AND hour >= {_START} AND hour < {_END}
+        GROUP BY owner, hour_of_day ORDER BY owner, hour_of_day""",
+        scope.parameters,
+    )
+    begin, end = max(scope.start, scope.since), min(scope.end, scope.clock)
+    hours = max(1, int((end - begin).total_seconds() // 3600) + 1)
+    owners: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        owners[row["owner"]].update({name: row[name] for name in ("alarms", "high", "overload")})
+    loads: list[Row] = [
+        {
+            "owner": owner, "hours": hours, "alarms": of["alarms"], "alarms_per_hour": of["alarms"] / hours,
+            "share_acceptable": 1 - (of["high"] + of["overload"]) / hours, "share_high": of["high"] / hours,
+            "share_overload": of["overload"] / hours,
+        }
+        for owner, of in owners.items()
+    ]  # fmt: skip
+    if not loads:
+        return [], []
+    busiest = max(loads, key=lambda row: (row["alarms"], row["owner"]))["owner"]
+    days = max(1, round(hours / 24))
+    means = [
+        {"hour": int(row["hour_of_day"]), "alarms": row["alarms"] / days} for row in rows if row["owner"] == busiest
+    ]  # fmt: skip
+    return sorted(loads, key=lambda row: (-row["alarms"], row["owner"]))[:12], means
+
+
+def calibration(warehouse: Warehouse, scope: Scope) -> list[Row]:
+    """What was said against what came true, by tenth."""
+    rows = warehouse.rows(
+        f"SELECT * EXCEPT pipeline FROM {warehouse.database}.calibration "
+        "WHERE pipeline = {pipeline:String} ORDER BY decile",
+        scope.parameters,
+    )
+    return [{**row, "said": round(row["said"], 6)} for row in rows]
+
+
+def policies(warehouse: Warehouse, scope: Scope) -> list[str]:
+    """The versions that entries of the period name."""
+    rows = warehouse.rows(
+        f"SELECT DISTINCT policy_version AS version FROM {warehouse.database}.ledger WHERE pipeline = {{pipeline:String}} "
+        f"AND action_id = '' AND event_time >= {_START} AND event_time < {_END} ORDER BY version",
+        scope.parameters,
+    )
+    return [str(row["version"]) for row in rows if row["version"]]
+
+
+def money(warehouse: Warehouse) -> Money:
+    """What a unit is worth in most of the catalogue: its margin, its price, or nothing that is known."""
+    (row,) = warehouse.rows(
+        "SELECT countIf(unit_margin IS NOT NULL) AS margins, "
+        "countIf(unit_margin IS NULL AND unit_price IS NOT NULL) AS prices "
+        f"FROM {warehouse.database}.catalogue FINAL"
+    )
+    if not row["margins"] and not row["prices"]:
+        return "units"
+    return "margin" if row["margins"] >= row["prices"] else "price"
+
+
+def heat(open_alerts: list[Row]) -> list[Row]:
+    """Open alerts and their loss by place and category."""
+    cells: dict[tuple[str, str], list[Any]] = defaultdict(lambda: [0, Decimal(0)])
+    for row in open_alerts:
+        cell = cells[row["location"], row["category"]]
+        cell[0] += 1
+        cell[1] += row["expected_loss"]
+    return [
+        {"location": location, "category": category, "open_alerts": count, "expected_loss": loss}
+        for (location, category), (count, loss) in sorted(cells.items())
+    ]

@@ -1,0 +1,18 @@
+"""The sections of the page, in the order in which an owner of a shop asks."""
+
+from __future__ import annotations
+
+from lowtide.report.answers import Answers
+from lowtide.report.language import Language
+from lowtide.report.sections import alerts, stock, trust
+from lowtide.report.sections.parts import Section
+
+ORDER = (
+    alerts.worst, alerts.opened, alerts.where, stock.health, stock.dead, stock.suppliers, trust.load, trust.believed,
+    trust.quality,
+)  # fmt: skip
+
+
+def sections(answers: Answers, tell: Language) -> list[Section]:
+    """Every section, also those that have nothing to show: they say why."""
+    return [section(answers, tell) for section in ORDER]
