@@ -1,0 +1,201 @@
+"""A real Kafka broker on loopback, for tests and for a person to play with.
+
+    python -m tests.services.broker up [FOLDER]       starts it, prints its address; its files lie in FOLDER
+    python -m tests.services.broker down [FOLDER]     stops the one started there, and no other
+
+Kafka 4 in KRaft mode, one node, from Maven Central. Java 17 and Maven are needed; without them nothing here is imported by
+a test that does not say so.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+FOLDER = Path(".lowtide/kafka")
+POM = Path(__file__).with_name("pom.xml")
+_PROPERTIES = """\
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:{controller}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs={folder}/data
+auto.create.topics.enable=false
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=1
+group.initial.rebalance.delay.ms=0
+num.network.threads=2
+num.io.threads=2
+log.cleaner.dedupe.buffer.size=4194304
+"""
+
+
+class Missing(Exception):
+    """Java or Maven is not there, or the jars cannot be had."""
+
+
+def java() -> str:
+    """The Java to run, 17 or newer. Raises Missing, with what to install."""
+    found = shutil.which("java")
+    if found is None or shutil.which("mvn") is None:
+        raise Missing("Java 17 and Maven are needed (Debian: apt install openjdk-17-jre-headless maven)")
+    said = subprocess.run([found, "-version"], capture_output=True, text=True, check=False).stderr
+    digits = said.partition('version "')[2].partition(".")[0].strip('"')
+    if not digits.isdigit() or int(digits) < 17:
+        raise Missing(f"Java 17 is needed, this is {said.splitlines()[0] if said else 'none'}")
+    return found
+
+
+def classpath(folder: Path) -> str:
+    """The jars of Kafka, fetched once by Maven."""
+    listed = folder / "classpath.txt"
+    if not listed.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        command = [
+            "mvn",
+            "-q",
+            "-B",
+            "-f",
+            str(POM),
+            "dependency:build-classpath",
+            f"-Dmdep.outputFile={listed.resolve()}",
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise Missing(f"Maven could not fetch Kafka: {(done.stdout or done.stderr).strip()[-500:]}")
+    return listed.read_text()
+
+
+def free_port() -> int:
+    """A port of loopback that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Broker:
+    """One broker in a folder. `stop` and `kill` may be followed by `start`: its log is still there."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        """What clients connect to."""
+        return f"127.0.0.1:{self.port}"
+
+    def start(self, timeout_s: float = 60) -> Broker:
+        """Start it and wait until it answers."""
+        command = [
+            java(),
+            "-Xmx512m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            classpath(self.folder),
+        ]
+        settings = self.folder / "server.properties"
+        if not settings.exists():
+            controller = free_port()
+            text = _PROPERTIES.format(port=self.port, controller=controller, folder=self.folder.resolve())
+            settings.write_text(text)
+            formatted = [
+                "kafka.tools.StorageTool",
+                "format",
+                "-t",
+                "MkU3OEVBNTcwNTJENDM2Qg",
+                "-c",
+                str(settings),
+            ]
+            subprocess.run([*command, *formatted], check=True, capture_output=True)
+        with (self.folder / "broker.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [*command, "kafka.Kafka", str(settings)], stdout=log, stderr=log, start_new_session=True
+            )
+        (self.folder / "pid").write_text(str(self.process.pid))
+        self._wait(timeout_s)
+        return self
+
+    def _wait(self, timeout_s: float) -> None:
+        """librdkafka logs each refused connection, so the port is tried first."""
+        until = time.monotonic() + timeout_s
+        while time.monotonic() < until:
+            if self.process is not None and self.process.poll() is not None:
+                raise RuntimeError(f"the broker ended: see {self.folder / 'broker.log'}")
+            with socket.socket() as probe:
+                probe.settimeout(0.2)
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.1)
+        raise RuntimeError(
+            f"the broker did not answer in {timeout_s:.0f} s: see {self.folder / 'broker.log'}"
+        )
+
+    def kill(self) -> None:
+        """As a machine that loses power, but for the page cache."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """As an administrator does it."""
+        self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self.process is not None:
+            self.process.send_signal(how)
+            self.process.wait(60)
+            self.process = None
+            (self.folder / "pid").unlink(missing_ok=True)
+
+
+def up(folder: Path) -> str:
+    """Start a broker for a person; the address it had before, if it ran before."""
+    down(folder)
+    known = folder / "address"
+    broker = Broker(folder, int(known.read_text().rpartition(":")[2])) if known.exists() else Broker(folder)
+    broker.start()
+    known.write_text(broker.address)
+    return broker.address
+
+
+def down(folder: Path) -> bool:
+    """Stop the broker that was started in a folder; False if none runs there."""
+    pid_file = folder / "pid"
+    if not pid_file.exists():
+        return False
+    pid = int(pid_file.read_text())
+    pid_file.unlink()
+    command = Path(f"/proc/{pid}/cmdline")
+    if not command.exists() or b"kafka.Kafka" not in command.read_bytes():
+        return False
+    os.kill(pid, signal.SIGTERM)
+    while command.exists() and command.read_bytes():
+        time.sleep(0.1)
+    return True
+
+
+if __name__ == "__main__":
+    _folder = Path(sys.argv[2]) if len(sys.argv) > 2 else FOLDER
+    try:
+        if sys.argv[1:2] == ["up"]:
+            print(up(_folder))
+        elif sys.argv[1:2] == ["down"]:
+            print("stopped" if down(_folder) else "none runs")
+        else:
+            sys.exit(__doc__)
+    except Missing as missing:
+        sys.exit(f"missing: {missing}")
