@@ -111,7 +111,7 @@ SELECT
     least(coalesce(known.seen_on, toDate32(held.last_event_time)), toDate32(held.last_event_time)) AS first_seen_day,
     known.last_demand_day AS last_demand_day,
     item.unit_cost AS unit_cost,
-    units * item.unit_cost AS value
+    round(units * item.unit_cost, 3) AS value
 FROM (SELECT * FROM {database}.position FINAL) AS held
 LEFT JOIN known ON held.pipeline = known.pipeline AND held.location = known.location AND held.sku = known.sku
 LEFT JOIN item ON held.sku = item.sku

@@ -27,7 +27,9 @@ WITH
     ),
     changes AS
     (
-        SELECT pipeline, type, toDate(toUInt16(intDiv(entry, 10) % 100000)) AS day, entry % 10 AS level, before % 10 AS level_before
+        SELECT
+            pipeline, type, intDiv(entry, 1000000) AS seq, toDate(toUInt16(intDiv(entry, 10) % 100000)) AS day,
+            entry % 10 AS level, before % 10 AS level_before
         FROM alerts
         ARRAY JOIN entries AS entry, arrayPopBack(arrayPushFront(entries, 0)) AS before
         WHERE level != level_before
@@ -36,7 +38,7 @@ WITH
     (
         SELECT
             pipeline, type, severities[step.1] AS severity, day,
-            countIf(step.2 = 1 AND level_before = 0) AS opened, countIf(step.2 = -1 AND level = 0) AS closed, sum(step.2) AS change
+            countIf(step.2 = 1 AND seq = 1) AS opened, countIf(step.2 = -1 AND level = 0) AS closed, sum(step.2) AS change
         FROM changes
         ARRAY JOIN [(level, 1), (level_before, -1)] AS step
         WHERE step.1 > 0
