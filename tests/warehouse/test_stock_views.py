@@ -213,6 +213,14 @@ def test_without_a_catalogue(warehouse: Warehouse) -> None:
     assert values == {""}
 
 
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_client_that_wants_nulls_from_joins_reads_the_same(warehouse: Warehouse, view: str) -> None:
+    """With `join_use_nulls`, as some clients set it, a name that the catalogue does not have would refuse the whole view."""
+    shelves().write(warehouse)
+    ask = f"SELECT * FROM lowtide.{view} ORDER BY ALL"
+    assert warehouse.rows(f"{ask} SETTINGS join_use_nulls = 1") == warehouse.rows(ask)
+
+
 def test_nothing_at_all(warehouse: Warehouse) -> None:
     for view in VIEWS:
         assert warehouse.rows(f"SELECT * FROM lowtide.{view}") == [], view

@@ -1,7 +1,8 @@
 -- What lies on the shelves, how long it lasts, what nobody wants, and whether the record and the suppliers are right.
 --
 -- A day counts once it is closed: "the last 28 days" are the 28 before the day (UTC) of the pipeline's clock. Rows come at least once,
--- so everything is read with FINAL or folded by min, max and uniq. A share without a denominator is null.
+-- so everything is read with FINAL or folded by min, max and uniq. A share without a denominator is null. A view with a left join says
+-- how the join is meant, because some clients set it otherwise.
 
 CREATE OR REPLACE VIEW {database}.position_current {on_cluster}
 (
@@ -116,6 +117,7 @@ FROM (SELECT * FROM {database}.position FINAL) AS held
 LEFT JOIN known ON held.pipeline = known.pipeline AND held.location = known.location AND held.sku = known.sku
 LEFT JOIN item ON held.sku = item.sku
 LEFT JOIN clock ON held.pipeline = clock.pipeline
+SETTINGS join_use_nulls = 0
 COMMENT 'How long the stock of every position lasts at the demand of the last 28 days, and whether it is excess or dead';
 
 CREATE OR REPLACE VIEW {database}.dead_stock {on_cluster}
@@ -256,6 +258,7 @@ LEFT JOIN item ON again.sku = item.sku
 GROUP BY GROUPING SETS
     ((pipeline, month), (pipeline, month, location), (pipeline, month, category), (pipeline, month, department),
     (pipeline, month, supplier))
+SETTINGS join_use_nulls = 0
 COMMENT 'How far the record was from what was counted, by month: in all, by location, category, department and supplier';
 
 -- As the engine keeps it: the latest order row by offset holds, and what came before that row is already taken off it.
@@ -320,6 +323,7 @@ SELECT
 FROM line
 LEFT JOIN item ON line.sku = item.sku
 LEFT JOIN {database}.pipeline_clock AS reached ON line.pipeline = reached.pipeline
+SETTINGS join_use_nulls = 0
 COMMENT 'Every order of a position: what was promised, what came, and when';
 
 CREATE OR REPLACE VIEW {database}.supplier_lateness {on_cluster}
@@ -402,4 +406,5 @@ FROM
     SELECT pipeline, location, category, open_alerts, critical, expected_loss, 0, 0, out_of_stock FROM alerts
 ) AS cell
 GROUP BY pipeline, location, category
+SETTINGS join_use_nulls = 0
 COMMENT 'Location by category: open alerts, money at risk, share in stock';
