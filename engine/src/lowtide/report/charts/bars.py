@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 
 from markupsafe import Markup
 
@@ -40,7 +41,11 @@ def bars(
     drawn: list[Markup] = []
     for number, column in enumerate(columns):
         x = left + number * (panel + GAP)
-        room = panel - 12 - max((svg.width_of(_said(column, value)) for value in column.values), default=0)
+        room = (
+            panel
+            - (16 if column.start else 10)
+            - max((svg.width_of(_said(column, value)) for value in column.values), default=0)
+        )
         drawn.append(svg.label(x, 12, svg.fit(column.name, panel), class_="unit"))
         for index, value in enumerate(column.values):
             y = HEAD + index * tall + (16 if narrow else 0)
@@ -91,9 +96,10 @@ def ranges(
     right = 0.0 if narrow else 12 + max((svg.width_of(row.text) for row in rows), default=0)
     tall = ROW + 18 if narrow else ROW
     low = min([0.0, *(row.low for row in rows)])
-    steps = svg.ticks(max([1.0, *(row.high for row in rows)]))
-    lows = [-step for step in svg.ticks(-low)[1:]] if low < 0 else []
-    first, last = min([0.0, *lows]), steps[-1]
+    high = max([1.0, *(row.high for row in rows)])
+    step = svg.ticks(high - low)[1]
+    steps = [step * number for number in range(floor(low / step + 1e-9), ceil(high / step - 1e-9) + 1)]
+    first, last = steps[0], steps[-1]
     inner = width - left - right - 16
 
     def x(value: float) -> float:
@@ -101,7 +107,7 @@ def ranges(
 
     bottom = HEAD + 14 + len(rows) * tall
     drawn = [svg.label(left, 11, axis, class_="unit")]
-    for step in sorted({*lows, *steps}):
+    for step in steps:
         drawn.append(svg.line(x(step), HEAD + 12, x(step), bottom, "limit" if step == 0 else "grid"))
         drawn.append(svg.label(x(step), HEAD + 6, zero if step == 0 else fmt(step), anchor="middle"))
     for index, row in enumerate(rows):

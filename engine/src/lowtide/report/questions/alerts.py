@@ -70,7 +70,8 @@ def standing(warehouse: Warehouse, scope: Scope) -> list[Row]:
         SELECT
             open.alert_id AS alert_id, type, location, open.sku AS sku, name, category, opened_at, state, owner,
             last.1 AS severity, last.2 AS available, last.3 AS p_stockout, last.4 AS stockout_p50,
-            toDecimal64(round(last.5 * toFloat64(if(item.value = 0, toDecimal64(1, 3), item.value)), 2), 2) AS expected_loss
+            coalesce(item.unit_margin, item.unit_price, toDecimal64(1, 3)) AS unit_value,
+            toDecimal64(round(last.5 * toFloat64(unit_value), 2), 2) AS expected_loss
         FROM open
         INNER JOIN (
             SELECT alert_id, argMax(
@@ -80,9 +81,7 @@ def standing(warehouse: Warehouse, scope: Scope) -> list[Row]:
                 AND alert_id IN (SELECT alert_id FROM open)
             GROUP BY alert_id
         ) AS entry ON open.alert_id = entry.alert_id
-        LEFT JOIN (
-            SELECT sku, coalesce(unit_margin, unit_price, toDecimal64(1, 3)) AS value FROM {db}.catalogue FINAL
-        ) AS item ON open.sku = item.sku
+        LEFT JOIN (SELECT sku, unit_margin, unit_price FROM {db}.catalogue FINAL) AS item ON open.sku = item.sku
         ORDER BY expected_loss DESC, indexOf(['critical', 'warning', 'watch'], severity), opened_at, alert_id""",
         scope.parameters,
     )  # fmt: skip

@@ -43,7 +43,7 @@ def load(answers: Answers, tell: Language) -> Section:
         labels = [str(hour) for hour in range(24)]
         return columns(
             "load", width, title, told, labels, series, lambda v: tell.number(v, 1 if v % 1 else 0),
-            tell.say("open_alerts.unit"), limits,
+            tell.say("open_alerts.unit"), limits, height=180,
         )  # fmt: skip
 
     wide, narrow = both(draw)
@@ -57,7 +57,7 @@ def load(answers: Answers, tell: Language) -> Section:
         [tell.say(f"col.{name}") for name in names] + [tell.say(f"load.{level}") for level in _LEVELS],
         [
             [
-                row["owner"] or tell.say("nobody"), tell.number(row["hours"]), tell.number(row["alarms_per_hour"], 1),
+                row["owner"] or tell.say("nobody"), tell.number(row["hours"]), tell.number(row["alarms_per_hour"], 1 if row["alarms_per_hour"] >= 1 else 2),
                 *(tell.share(row[f"share_{level}"], 0) for level in _LEVELS),
             ]
             for row in answers.load

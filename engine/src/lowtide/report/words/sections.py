@@ -137,7 +137,7 @@ SECTIONS: dict[str, tuple[str, str]] = {
     "suppliers.on_time": ("on time", "准时"),
     "suppliers.text": ("{late} late, {overdue} overdue now", "{late} 迟到，{overdue} 张逾期"),
     "suppliers.describe": (
-        "{name} is behind the most: {overdue} overdue now.",
+        "Supplier {name} is behind the most: {overdue} overdue now.",
         "逾期订单最多的是 {name}：{overdue}。",
     ),
     "quality": ("Can the data be believed?", "数据可信吗？"),

@@ -1,0 +1,183 @@
+"""One page in one file, in two languages, that asks nothing of anybody and can be read by everybody."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from lowtide.explain.words import LANGUAGES, Lang
+from lowtide.report import page
+from lowtide.report.language import Language
+from lowtide.report.sections import sections
+from lowtide.report.words import TEXT
+
+from .reading import colours, contrast, drawings, luminance, read, style
+from .shop import alert, answers, empty
+
+EVIL = "<script>alert('x')</script>\"&<img src=http://evil.example/x>"
+pages = pytest.mark.parametrize("html", [
+    pytest.param(page(made, lang, currency), id=f"{name}-{lang}")
+    for lang in LANGUAGES
+    for name, made, currency in [("shop", answers(), ""), ("quiet", empty(), "EUR"), ("nothing", None, "¥")]
+])  # fmt: skip
+
+
+@pages
+def test_no_request_leaves_the_page(html: str) -> None:
+    found = read(html)
+    assert all(address.startswith("#") or address == "data:," for address in found.addresses)
+    assert not found.tags & {
+        "script",
+        "iframe",
+        "object",
+        "embed",
+        "base",
+        "form",
+        "img",
+        "image",
+        "use",
+        "video",
+    }
+    assert not any(name.startswith("on") or name == "style" for name in found.attributes)
+    assert set(re.findall(r"url\(([^)]*)\)", html)) <= {"#hatch"} and "@import" not in html
+    assert "http" not in html.replace('http-equiv="Content-Security-Policy"', "")
+    assert "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\"" in html
+
+
+@pages
+def test_every_tag_is_closed_and_every_id_is_one_of_its_kind(html: str) -> None:
+    found = read(html)
+    assert not found.open and not found.wrong
+    assert len(found.ids) == len(set(found.ids))
+
+
+@pages
+def test_every_drawing_is_xml_with_a_title_and_a_description(html: str) -> None:
+    drawn = drawings(html)
+    for one in drawn:
+        title, description = one.find("title"), one.find("desc")
+        assert title is not None and title.text and description is not None and description.text
+        assert one.get("aria-labelledby") == f"{title.get('id')} {description.get('id')}"
+        assert "NaN" not in (text := "".join(one.itertext())) and "None" not in text
+        for shape in one.iter():
+            assert all(float(shape.get(name, "0")) >= 0 for name in ("width", "height", "r"))
+
+
+def test_each_chart_is_drawn_for_a_screen_and_for_a_phone_and_written_down() -> None:
+    html = page(answers())
+    widths = [float(one.get("width", "0")) for one in drawings(html)]
+    assert len(widths) == 18 and sorted(set(widths)) == [340, 400, 880]
+    assert html.count("<details>") == 7, "of the others one is beside its table, and one is told by another's"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_whatever_a_warehouse_holds_is_text(lang: Lang) -> None:
+    rows = [alert(1, name=EVIL, location=EVIL, sku=EVIL, category=EVIL, owner=EVIL, alert_id=EVIL)]
+    made = answers()
+    html = page(replace(
+        made, worst=rows, unowned={**rows[0], "alerts": 1},
+        scope=replace(made.scope, pipeline=EVIL, location=EVIL, category=EVIL),
+        heatmap=[{"location": EVIL, "category": EVIL, "open_alerts": 1, "expected_loss": 1}],
+        stock=[{**made.stock[0], "value": EVIL}], dead=[{**made.dead[0], "name": EVIL, "category": EVIL}],
+        suppliers=[{**made.suppliers[0], "supplier": EVIL}], missed=[{"category": EVIL, "missed": 40}],
+        quality=[{"check": f"reject.{EVIL}", "records": 4, "share": 0.1}], policies=[EVIL],
+        silent=[{**made.silent[0], "location": EVIL}], load=[{**made.load[0], "owner": EVIL}],
+    ), lang, currency=EVIL)  # fmt: skip
+    found = read(html)
+    assert "<script" not in html and not found.tags & {"script", "img"}
+    assert EVIL in found.text and not found.open and not found.wrong
+    assert drawings(html)
+
+
+def test_both_languages_say_the_same_things() -> None:
+    for key, said in TEXT.items():
+        assert set(said) == set(LANGUAGES) and all(said.values()), key
+        gaps = {lang: set(re.findall(r"{(\w+)}", text)) for lang, text in said.items()}
+        assert gaps["en"] == gaps["zh"], key
+        assert said["en"].isascii() or set(said["en"]) - {"×", "–"} <= set(map(chr, range(128))), key
+    assert page(answers(), "zh").startswith('<!DOCTYPE html>\n<html lang="zh-Hans">')
+
+
+def test_a_chinese_page_has_no_english_sentence_left() -> None:
+    text = read(page(empty(), "zh").split("</style>")[1]).text
+    allowed = {
+        "Lowtide",
+        "MTTA",
+        "MTTR",
+        "UTC",
+        "lowtide",
+        "kind",
+        "order",
+        "ref",
+        "due",
+        "explain",
+        "ALERT_ID",
+    }
+    assert set(re.findall(r"[A-Za-z_]{3,}", text)) <= allowed
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_empty_section_says_why(lang: Lang) -> None:
+    tell = Language(lang)
+    for section in sections(empty(), tell):
+        assert section.empty or (section.key == "quality" and section.notes), section.key
+    html = page(empty(), lang)
+    assert "None" not in html and tell.say("precision.none") in html
+    assert tell.say("empty_title") in page(None, lang)
+
+
+def test_what_cannot_be_narrowed_says_so() -> None:
+    made = answers()
+    html = page(replace(made, scope=replace(made.scope, location="330", category="EGGS")))
+    assert html.count("cannot be narrowed to a location and category") == 3
+    assert "Only location 330" in html and "Only category EGGS" in html
+    assert "cannot be narrowed" not in page(made)
+
+
+def test_the_same_answers_are_the_same_bytes_whatever_the_hash_seed() -> None:
+    code = "from tests.report.shop import answers; from lowtide.report import page; import sys; " \
+        "sys.stdout.buffer.write(page(answers(), 'zh').encode())"  # fmt: skip
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, timeout=60,
+        env={**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Shanghai", "LC_ALL": "C"},
+    )  # fmt: skip
+    assert said.stdout.decode() == page(answers(), "zh")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_everybody_can_read_it(dark: bool) -> None:
+    colour = colours(style(page(None)), dark)
+    for text in ("ink", "soft", "accent", "good", "bad"):
+        for ground in ("bg", "paper"):
+            assert contrast(colour[text], colour[ground]) >= 4.5, (text, ground)
+    for level in range(7):
+        text = "on-dark" if level >= 4 else "on-light"
+        assert contrast(colour[text], colour[f"h{level}"]) >= 4.5, level
+    for shape in ("critical", "warning", "watch-edge", "accent", "soft"):
+        assert contrast(colour[shape], colour["bg"]) >= (3 if shape != "warning" else 2), shape
+    heat = [luminance(colour[f"h{level}"]) for level in range(7)]
+    assert heat == sorted(heat, reverse=not dark), "more is always further from the ground"
+
+
+def test_severities_differ_in_grey_too() -> None:
+    colour = colours(style(page(None)), dark=False)
+    greys = [luminance(colour[name]) for name in ("critical", "warning", "watch")]
+    assert greys == sorted(greys) and contrast(colour["critical"], colour["warning"]) > 3
+    assert contrast(colour["warning"], colour["watch"]) > 1.3, "and the one is hatched, the other has an edge"
+
+
+def test_paper_is_always_light() -> None:
+    css = style(page(None))
+    assert css.count("prefers-color-scheme") == 1 and "@media screen and (prefers-color-scheme:dark)" in css
+    assert "@page{size:A4" in css and "@media print{\nhtml{color-scheme:light}" in css
+
+
+def test_amounts_never_stand_without_their_unit() -> None:
+    assert "in the currency of the catalogue" in page(answers())
+    assert "4,311 EUR" in page(answers(), currency="EUR") and "€4,311" in page(answers(), currency="€")
+    assert "units: the catalogue has no prices" in page(answers(money="units"), currency="EUR")
