@@ -197,3 +197,12 @@ ALTER TABLE {database}.alarm_chattering {on_cluster} MODIFY COMMENT 'Positions w
 ALTER TABLE {database}.calibration {on_cluster} MODIFY COMMENT 'What was said against what came true, by tenth of the chance';
 
 ALTER TABLE {database}.missed_stockout {on_cluster} MODIFY COMMENT 'Shelves that ran out without a projected stockout before';
+
+ALTER TABLE {local}.catalogue {on_cluster}
+    COMMENT COLUMN category 'Category, as the retailer names it; empty if not known',
+    COMMENT COLUMN department 'Department, the level above the category; empty if not known',
+    COMMENT COLUMN supplier 'Supplier who delivers it; empty if not known';
+
+ALTER TABLE {local}.run {on_cluster}
+    COMMENT COLUMN source 'Name of the partition that was read: the file, folder or topic',
+    COMMENT COLUMN status 'running, finished or failed; of a run that was killed it stays running';

@@ -1,0 +1,168 @@
+"""The schema explains itself: every table, view and column in its own words, read from the open warehouse.
+
+What is said comes from the comments in the migrations, so that a client that shows comments and this page cannot
+disagree; only the example of each table is written here. `lowtide warehouse docs` prints it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from lowtide.warehouse.client import Row, Warehouse
+
+GROUPS = {
+    "asked": (
+        "What people ask",
+        "Views: an answer a row, nothing to deduplicate. They read the clock of the pipeline, never today's date.",
+    ),
+    "written": (
+        "What the engine writes",
+        "Tables that may hold a row twice until the engine of the tables has merged them: read them with `FINAL`.",
+    ),
+    "housekeeping": ("Housekeeping", "What keeps the rest quick and up to date."),
+}
+"""The groups, in the order of the page: heading and what is true of all in it."""
+
+_HOUSEKEEPING = {"migration", "alert_latest", "alert_last"}
+_INNER = {"alert_last"}
+"""Steps on the way to other views: their columns are nobody's."""
+
+EXAMPLES = {
+    "alarm_chattering": "SELECT * FROM alarm_chattering ORDER BY openings DESC LIMIT 10",
+    "alarm_flood": "SELECT * FROM alarm_flood ORDER BY alarms DESC LIMIT 10",
+    "alarm_load": "SELECT owner, alarms_per_hour, share_overload FROM alarm_load ORDER BY alarms_per_hour DESC",
+    "alarm_load_hour": "SELECT hour, alarms FROM alarm_load_hour WHERE level = 'overload' ORDER BY hour",
+    "alarm_stale": "SELECT * FROM alarm_stale ORDER BY expected_loss DESC LIMIT 10",
+    "alert_action": "SELECT acted_at, actor, entry, comment FROM alert_action ORDER BY acted_at DESC LIMIT 10",
+    "alert_current": "SELECT type, severity, count() FROM alert_current WHERE status = 'open' GROUP BY type, severity",
+    "alert_history": "SELECT type, avg(open_hours), avg(came_true) FROM alert_history GROUP BY type",
+    "alert_last": "SELECT alert_id, status FROM alert_last LIMIT 3",
+    "alert_latest": "SELECT * FROM alert_latest FINAL LIMIT 3",
+    "alert_open": "SELECT location, sku, type, expected_loss FROM alert_open ORDER BY expected_loss DESC LIMIT 20",
+    "calibration": "SELECT decile, alerts, said, share, low, high FROM calibration ORDER BY decile",
+    "catalogue": "SELECT category, count() FROM catalogue FINAL GROUP BY category ORDER BY category",
+    "data_quality": "SELECT partition, check, records, share FROM data_quality ORDER BY records DESC",
+    "days_of_cover": "SELECT * FROM days_of_cover WHERE wanted AND days_of_cover < 3 ORDER BY days_of_cover LIMIT 20",
+    "dead_stock": "SELECT * FROM dead_stock ORDER BY value DESC LIMIT 20",
+    "demand_daily": "SELECT day, sum(demand) FROM demand_daily GROUP BY day ORDER BY day",
+    "demand_day": "SELECT part, count(), sum(demand) FROM demand_day FINAL GROUP BY part",
+    "heatmap": "SELECT location, category, open_alerts, expected_loss FROM heatmap WHERE open_alerts > 0",
+    "kpi_month": "SELECT month, alerts, precision, rated_share, missed_share FROM kpi_month ORDER BY month",
+    "ledger": "SELECT event_time, entry, severity, p_stockout FROM ledger FINAL ORDER BY event_time DESC LIMIT 20",
+    "migration": "SELECT number, name FROM migration FINAL ORDER BY number",
+    "missed_stockout": "SELECT * FROM missed_stockout ORDER BY opened_at DESC LIMIT 20",
+    "order_line": "SELECT ref, sku, due, outstanding FROM order_line WHERE overdue ORDER BY due LIMIT 20",
+    "pipeline_clock": "SELECT pipeline, clock FROM pipeline_clock",
+    "policy_version": "SELECT version, first_seen FROM policy_version FINAL ORDER BY first_seen",
+    "position": "SELECT count(), sum(on_hand) FROM position FINAL",
+    "position_current": "SELECT * FROM position_current WHERE location = '330' AND sku = '1004906'",
+    "record_accuracy": "SELECT month, counts, accuracy FROM record_accuracy WHERE dimension = 'all' ORDER BY month",
+    "reject": "SELECT offset, reason, field, message FROM reject FINAL ORDER BY partition, offset LIMIT 10",
+    "run": "SELECT started_at, source, status, records FROM run FINAL ORDER BY started_at DESC LIMIT 5",
+    "silent_location": "SELECT * FROM silent_location WHERE days_with_sales >= 20 ORDER BY silent_hours DESC",
+    "stock_count": "SELECT * FROM stock_count FINAL ORDER BY abs(variance) DESC LIMIT 10",
+    "stock_health": "SELECT value, in_stock_share, dead_value FROM stock_health WHERE dimension = 'department'",
+    "supplier_lateness": "SELECT supplier, orders, late_share, overdue_now FROM supplier_lateness WHERE orders >= 20",
+    "supply_event": "SELECT * FROM supply_event FINAL WHERE ref = 'PO22840' ORDER BY offset",
+    "trend_day": "SELECT day, sum(opened), sum(closed), sum(open_at_end) FROM trend_day GROUP BY day ORDER BY day",
+    "trend_hour": "SELECT day_of_week, hour_of_day, sum(opened) FROM trend_hour GROUP BY ALL ORDER BY ALL",
+    "turnover": "SELECT value, turns_per_year FROM turnover WHERE dimension = 'category' ORDER BY turns_per_year LIMIT 10",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column in its own words."""
+
+    name: str
+    type: str
+    comment: str
+
+
+@dataclass(frozen=True)
+class Relation:
+    """One table or view: what it is, what makes a row of it one, its columns, and a first question to it."""
+
+    name: str
+    kind: str
+    group: str
+    comment: str
+    key: str
+    """What a row is one of, and the order of the rows; empty for a view."""
+    columns: tuple[Column, ...]
+    example: str
+
+
+def describe(warehouse: Warehouse) -> list[Relation]:
+    """Every table and view of the warehouse, by group and name."""
+    columns: dict[str, list[Column]] = {}
+    for row in warehouse.rows(_COLUMNS, {"database": warehouse.database}):
+        columns.setdefault(row["relation"], []).append(Column(row["name"], row["type"], row["comment"]))
+    found = [
+        _relation(row, columns[row["name"]])
+        for row in warehouse.rows(_RELATIONS, {"database": warehouse.database})
+    ]
+    order = list(GROUPS)
+    return sorted(found, key=lambda relation: (order.index(relation.group), relation.name))
+
+
+# On a cluster the tables themselves, with their keys and comments, are in a second database.
+_RELATIONS = """
+    SELECT name, max(engine = 'View') AS is_view, max(comment) AS comment, max(sorting_key) AS key
+    FROM system.tables
+    WHERE database IN ({database:String}, concat({database:String}, '_local')) AND engine != 'MaterializedView'
+    GROUP BY name
+"""
+_COLUMNS = """
+    SELECT table AS relation, name, any(type) AS type, max(comment) AS comment
+    FROM system.columns
+    WHERE database IN ({database:String}, concat({database:String}, '_local'))
+    GROUP BY relation, name
+    ORDER BY relation, min(position)
+"""
+
+
+def _relation(row: Row, columns: list[Column]) -> Relation:
+    name = row["name"]
+    group = "housekeeping" if name in _HOUSEKEEPING else "asked" if row["is_view"] else "written"
+    return Relation(
+        name, "view" if row["is_view"] else "table", group, row["comment"], row["key"],
+        () if name in _INNER else tuple(columns), EXAMPLES.get(name, f"SELECT * FROM {name} LIMIT 10"),
+    )  # fmt: skip
+
+
+def as_rows(relations: Iterable[Relation]) -> list[Row]:
+    """The same as plain values, for scripts."""
+    return [asdict(relation) for relation in relations]
+
+
+def as_markdown(relations: list[Relation]) -> str:
+    """The same as a page: a list of everything first, then each with its columns."""
+    parts = [
+        "# Tables and views of the warehouse",
+        "The database is called `lowtide`. Times are UTC. Units are decimals with three places. An absent value is null, "
+        "a share without a denominator too.",
+        "Generated by `lowtide warehouse docs` from the comments of the schema.",
+    ]
+    for group, (heading, about) in GROUPS.items():
+        members = [relation for relation in relations if relation.group == group]
+        rows = [f"| [`{one.name}`](#{one.name}) | {_cell(one.comment)} |" for one in members]
+        parts += [f"## {heading}", about, "\n".join(["| name | what it tells |", "|---|---|", *rows])]
+        parts += [_section(relation) for relation in members]
+    return "\n\n".join(parts) + "\n"
+
+
+def _section(relation: Relation) -> str:
+    parts = [f"### {relation.name}", relation.comment + "."]
+    if relation.key:
+        parts.append(f"Sorted by, and one row for each: `{relation.key}`.")
+    if relation.columns:
+        rows = [f"| `{one.name}` | {_cell(one.type)} | {_cell(one.comment)} |" for one in relation.columns]
+        parts.append("\n".join(["| column | type | |", "|---|---|---|", *rows]))
+    parts.append(f"```sql\n{relation.example}\n```")
+    return "\n\n".join(parts)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
