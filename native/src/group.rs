@@ -1,4 +1,4 @@
-//! A key group is a deterministic fold of its log: movements in, rows for four tables out.
+//! A key group is a deterministic fold of its log: movements in, rows for the tables out.
 //!
 //! ```text
 //! block ─▶ publish what a mark closes ─▶ per record: position's due timers ─▶ roll the day ─▶ effect ─▶ detect

@@ -33,6 +33,7 @@ pub mod intern;
 pub mod json;
 pub mod ledger;
 pub mod levels;
+pub mod message;
 pub mod movement;
 pub mod negbin;
 pub mod partition;

@@ -17,6 +17,7 @@ use crate::columns::{self, Columns};
 use crate::dedup::{self, Dedup};
 use crate::instant::Millis;
 use crate::json;
+use crate::message::{self, Form, Message};
 use crate::movement::{Kind, Movement};
 use crate::policy::Policy;
 use crate::record::{self, Field, Fields, Rules, Value};
@@ -116,6 +117,30 @@ impl Partition {
             let arrival = arrivals.and_then(|times| times.get(line).copied());
             self.line(&block[start..end], block_text.map(|text| &text[start..end]), arrival);
             (start, line) = (end + 1, line + 1);
+        }
+        self.route(false)
+    }
+
+    /// Messages of a log that numbers them itself, one after another in `data`. Each holds a movement or many.
+    ///
+    /// A record has its message's number, and the next ones where there are more; a number never goes back, so a topic of one
+    /// movement a message has that topic's own offsets, gaps included.
+    pub fn messages(&mut self, data: &[u8], messages: &[Message], form: Form) -> Routed {
+        let text = simdutf8::basic::from_utf8(data).ok();
+        let mut start = 0;
+        for message in messages {
+            let end = (start + message.length).min(data.len());
+            self.offset = self.offset.max(message.number);
+            let whole = &data[start..end];
+            if whole.trim_ascii().is_empty() {
+                self.offset += 1;
+            }
+            for record in message::records(whole, form) {
+                let at = start + record.start;
+                let text = text.and_then(|text| text.get(at..start + record.end));
+                self.line(&whole[record], text, message.arrival);
+            }
+            start = end;
         }
         self.route(false)
     }
@@ -230,11 +255,12 @@ impl Partition {
     }
 
     /// Rows of an Arrow batch, one record a row.
-    pub fn columns(&mut self, columns: &Columns) -> Routed {
+    pub fn columns(&mut self, columns: &Columns, message: Option<Message>) -> Routed {
+        self.offset = self.offset.max(message.map_or(0, |message| message.number));
         for row in 0..columns.rows {
             let mut fields = Fields::default();
             match columns.row(row, &mut fields) {
-                Ok(()) => self.record(&fields, None, columns::as_json),
+                Ok(()) => self.record(&fields, message.and_then(|message| message.arrival), columns::as_json),
                 Err(fault) => {
                     let record = columns::as_json(&fields);
                     self.reject(&record, fault);

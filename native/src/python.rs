@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use crate::batches::{self, Origin};
 use crate::columns::Columns;
+use crate::message::{Form, Message};
 use crate::policy::{Catalogue, Item, Policy, Subject};
 use crate::reject::Code;
 use crate::{describe, group, partition};
@@ -48,6 +49,16 @@ fn catalogue(batch: Option<PyArrowType<RecordBatch>>) -> PyResult<Catalogue> {
     let item =
         |row| Item { category: text(0, row), department: text(1, row), supplier: text(2, row), abc: text(3, row) };
     Ok((0..sku.len()).map(|row| (sku.value(row).to_owned(), item(row))).collect())
+}
+
+fn integers(array: &Bound<'_, PyAny>) -> PyResult<Vec<i64>> {
+    let data = arrow_array::make_array(arrow_data::ArrayData::from_pyarrow_bound(array)?);
+    let numbers = data.as_primitive_opt::<Int64Type>().ok_or_else(|| refuse("lengths, numbers and times are int64"))?;
+    Ok(numbers.values().to_vec())
+}
+
+fn message(length: i64, number: i64, arrival: i64) -> Message {
+    Message { length: length.max(0) as usize, number: number.max(0) as u64, arrival: (arrival >= 0).then_some(arrival) }
 }
 
 type Blocks<'py> = Vec<(u32, Bound<'py, PyBytes>)>;
@@ -86,17 +97,29 @@ impl Partition {
 
     #[pyo3(signature = (data, arrivals = None))]
     fn lines<'py>(&self, py: Python<'py>, data: &[u8], arrivals: Option<Bound<'py, PyAny>>) -> PyResult<Blocks<'py>> {
-        let arrivals = match arrivals {
-            None => None,
-            Some(array) => {
-                let data = arrow_array::make_array(arrow_data::ArrayData::from_pyarrow_bound(&array)?);
-                let times = data
-                    .as_primitive_opt::<Int64Type>()
-                    .ok_or_else(|| refuse("arrivals are int64 epoch milliseconds"))?;
-                Some(times.values().to_vec())
-            }
-        };
+        let arrivals = arrivals.map(|array| integers(&array)).transpose()?;
         Ok(blocks(py, self.with(py, |core| core.lines(data, arrivals.as_deref()))))
+    }
+
+    /// Messages lie one after another in `data`: their lengths, numbers and arrivals (int64; −1: no arrival time).
+    fn messages<'py>(
+        &self,
+        py: Python<'py>,
+        data: &[u8],
+        lengths: Bound<'py, PyAny>,
+        numbers: Bound<'py, PyAny>,
+        arrivals: Bound<'py, PyAny>,
+        form: &str,
+    ) -> PyResult<Blocks<'py>> {
+        let form = Form::from_name(form).ok_or_else(|| refuse(format!("unknown form of messages `{form}`")))?;
+        let (lengths, numbers, arrivals) = (integers(&lengths)?, integers(&numbers)?, integers(&arrivals)?);
+        let messages: Vec<Message> = lengths
+            .iter()
+            .zip(&numbers)
+            .zip(&arrivals)
+            .map(|((length, number), arrival)| message(*length, *number, *arrival))
+            .collect();
+        Ok(blocks(py, self.with(py, |core| core.messages(data, &messages, form))))
     }
 
     fn csv_header(&self, py: Python<'_>, line: &[u8]) {
@@ -107,9 +130,17 @@ impl Partition {
         blocks(py, self.with(py, |core| core.csv(data)))
     }
 
-    fn columns<'py>(&self, py: Python<'py>, batch: PyArrowType<RecordBatch>) -> Blocks<'py> {
+    #[pyo3(signature = (batch, number = None, arrival = -1))]
+    fn columns<'py>(
+        &self,
+        py: Python<'py>,
+        batch: PyArrowType<RecordBatch>,
+        number: Option<i64>,
+        arrival: i64,
+    ) -> Blocks<'py> {
         let columns = Columns::new(&batch.0);
-        blocks(py, self.with(py, |core| core.columns(&columns)))
+        let message = number.map(|number| message(0, number, arrival));
+        blocks(py, self.with(py, |core| core.columns(&columns, message)))
     }
 
     fn unreadable(&self, py: Python<'_>, reason: &str, message: &str, record: &[u8]) -> PyResult<()> {

@@ -22,7 +22,7 @@ pub struct Engine {
     pub groups: Vec<Group>,
     pub ledger: Vec<Entry>,
     pub rejects: Vec<Reject>,
-    /// Rows for the other three tables, each once: their version is an offset, so writing a row again changes nothing.
+    /// Rows for the other tables, each once: their version is an offset, so writing a row again changes nothing.
     pub rows: BTreeSet<String>,
 }
 
@@ -55,11 +55,12 @@ impl Engine {
         for (number, block) in routed {
             let group = &mut self.groups[*number as usize];
             group.apply(block).expect("a block from a partition is whole");
-            let Output { ledger, positions, demand, counts } = group.take();
+            let Output { ledger, positions, demand, counts, supply } = group.take();
             self.ledger.extend(ledger);
             self.rows.extend(positions.iter().map(|row| format!("{number} {row:?}")));
             self.rows.extend(demand.iter().map(|row| format!("{number} {row:?}")));
             self.rows.extend(counts.iter().map(|row| format!("{number} {row:?}")));
+            self.rows.extend(supply.iter().map(|row| format!("{number} {row:?}")));
         }
     }
 
