@@ -85,7 +85,7 @@ def test_names_of_key_groups_are_a_format():
 def test_table_names_are_a_format():
     assert TABLES == ("ledger", "position", "demand_day", "stock_count", "supply_event")
     sql = "\n".join(migration.sql for migration in migrations())
-    made = set(re.findall(r"CREATE TABLE IF NOT EXISTS \{database\}\.(\w+)", sql))
+    made = set(re.findall(r"CREATE TABLE IF NOT EXISTS \{local\}\.(\w+)", sql))
     views = set(re.findall(r"CREATE (?:OR REPLACE )?VIEW (?:IF NOT EXISTS )?\{database\}\.(\w+)", sql))
     assert made >= {*TABLES, "reject", "run", "policy_version", "catalogue"}
     assert views >= {"alert_current", "position_current"}
