@@ -8,7 +8,7 @@ import pytest
 
 COMMANDS = [
     "run", "replay", "alerts", "explain", "position", "sql", "policy check", "policy schema", "policy show",
-    "generate", "demo", "doctor", "settings", "ack", "assign", "start", "resolve", "close", "reopen", "note",
+    "generate", "demo", "warehouse", "doctor", "settings", "ack", "assign", "start", "resolve", "close", "reopen", "note",
     "report",
 ]  # fmt: skip
 JSON = ["run", "replay", "alerts", "explain", "position", "policy check", "policy show", "doctor", "settings",

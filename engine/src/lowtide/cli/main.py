@@ -51,6 +51,7 @@ def _register() -> None:
         run,
         settings,
         sql,
+        warehouse,
     )
 
     app.command("run")(run.run)
@@ -62,6 +63,7 @@ def _register() -> None:
     app.command("report")(report.report)
     for action in act.COMMANDS:
         app.command(action.__name__)(action)
+    app.add_typer(warehouse.app, name="warehouse")
     app.add_typer(policy.app, name="policy")
     app.command("generate")(generate.generate)
     app.command("demo")(demo.demo)

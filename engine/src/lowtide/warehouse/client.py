@@ -138,6 +138,11 @@ class Warehouse:
         """Whether the engine runs in this process."""
         return self._held is not None
 
+    @property
+    def store_path(self) -> Path | None:
+        """The engine's folder, if it runs in this process."""
+        return self._held.path if self._held else None
+
     def command(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Any:
         """Run a statement without rows. Tables are named `{database}.table` by the caller."""
         try:

@@ -1,15 +1,24 @@
-"""A reader stays a reader: one statement, one that only reads, and no way to files.
+"""A reader stays a reader: one statement, one that only reads, of this warehouse's tables, and no way out.
 
-The handle itself has `readonly = 1`, which stops writes, DDL, `url()`, `file()` tables and settings. What
-that leaves open is closed here, and the engine's own parser decides what a statement is, not a pattern over
-its text: `formatQuery` accepts one statement only and undoes every spelling of a name, `EXPLAIN AST` tells
-its kind and its functions. This protects from slips and from curious analysts; it is not a sandbox for
-strangers.
+The handle itself has `readonly = 1`, which stops writes, DDL and settings. It leaves open `KILL`, `INTO OUTFILE`, a
+function `file()` in any place that takes a function (`APPLY(file)`, `arrayMap(file, …)`), files named like tables, and
+requests made while a table is described. That is closed here, and the engine's own parser decides what a statement
+is, not a pattern over its text: `formatQuery` accepts one statement only and undoes every spelling of a name,
+`EXPLAIN AST` tells its kind, its tables and its functions.
+
+    what                  rule
+    kinds of statement    only those of `KINDS`, and no other kind inside
+    tables                this warehouse's, `information_schema`, and of `system` those of `SYSTEM`
+    table functions       only those of `TABLE_FUNCTIONS`, which make rows out of nothing
+    functions             all but `FUNCTIONS`, wherever the name stands
+
+This protects from slips and from curious analysts; it is not a sandbox for strangers.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from clickhouse_connect.driver.exceptions import ClickHouseError
@@ -17,11 +26,42 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from lowtide.errors import SettingsError
 from lowtide.warehouse.client import Warehouse, plain
 
-READS = re.compile(r"(Select|Show|Describe|Exists|Explain)\w*")
-FORBIDDEN = frozenset(
-    {"file", "filesystem", "python", "url", "s3", "remote", "remotesecure", "cluster", "executable"}
+Ask = Callable[[str], str]
+"""Runs a statement, with the parameters of the query that is judged if it has any; gives TabSeparated text."""
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+KINDS = _names(
+    """SelectWithUnionQuery SelectIntersectExceptQuery SelectQuery DescribeQuery Explain ExistsTableQuery
+    ExistsViewQuery ExistsDatabaseQuery ExistsDictionaryQuery ShowColumns ShowCreateTableQuery ShowCreateViewQuery
+    ShowCreateDatabaseQuery ShowEngineQuery ShowFunctions ShowIndexes ShowSetting ShowTables"""
 )
-_QUOTED = re.compile(r"'(?:[^'\\]|\\.|'')*'|`(?:[^`\\]|\\.)*`|\"(?:[^\"\\]|\\.)*\"")
+TABLE_FUNCTIONS = _names(
+    "generate_series generateSeries generateRandom null numbers numbers_mt primes values view zeros zeros_mt"
+)
+SYSTEM = _names(
+    """aggregate_function_combinators build_options collations columns contributors data_skipping_indices
+    data_type_families database_engines databases formats functions keywords licenses numbers numbers_mt one
+    settings table_engines table_functions tables time_zones zeros zeros_mt"""
+)
+"""Tables of `system` that say what the engine can and what the tables are; not who asks what, paths of disks or secrets."""
+FUNCTIONS = re.compile(
+    r"""file | catboostevaluate | joinget(ornull)? | dict(get|has|isin)\w* | region(to|in|hierarchy)\w* | ai(redact|
+    similarity|filter|classify|embed|extract|generate|translate)\w* | getserversetting | getmacro | getserverport |
+    getclienthttpheader | showcertificate | addressto(line|symbol)\w* | logtrace | tid | generateserialid |
+    lemmatize | stem | synonyms | fuzzquery | transaction(id|latestsnapshot|oldestsnapshot)""",
+    re.VERBOSE,
+)
+"""Names, in small letters, of functions that reach files, dictionaries, models, other machines or the process."""
+
+_IN = frozenset(f"{g}{n}{k}{s}" for g in ("", "global") for n in ("", "not") for k in ("in", "nullin")
+                for s in ("", "ignoreset"))  # fmt: skip
+_STRING = re.compile(r"'(?:[^'\\]|\\.|'')*'")
+_QUOTED = re.compile(r"'(?:[^'\\]|\\.|'')*'|`(?:[^`\\]|\\.|``)*`|\"(?:[^\"\\]|\\.|\"\")*\"", re.DOTALL)
+_NODE = re.compile(r"( *)(\w+)(.*)")
 
 
 @dataclass(frozen=True)
@@ -32,32 +72,125 @@ class Statement:
     format: str | None
 
 
+@dataclass(frozen=True)
+class Node:
+    """A line of the parser's tree: what it is, what it names, and the nodes above it."""
+
+    kind: str
+    name: str
+    above: tuple[Node, ...]
+
+
 def checked(reader: Warehouse, query: str) -> Statement:
     """The statement of a query, or a SettingsError that says why it is none that only reads."""
+
+    def ask(sql: str) -> str:
+        return bytes(reader.client.raw_query(sql, fmt="TabSeparated")).decode("utf-8", "replace")
+
+    return judged(ask, query, reader.database)
+
+
+def judged(ask: Ask, query: str, database: str, parameters: Mapping[str, str] | None = None) -> Statement:
+    """The statement of a query with its parameters; `ask` goes to the engine, on a handle that only reads."""
     try:
-        asked = reader.client.query(
-            "SELECT formatQuerySingleLine({query:String})", parameters={"query": query}
-        )
-        sql = str(asked.result_rows[0][0])
+        sql = _normal(ask, query)
         if re.match(r"(INSERT|SYSTEM|KILL)\b", sql):
             raise _refused()
-        tree = reader.client.raw_query(f"EXPLAIN AST {sql}", fmt=None).decode("utf-8", "replace")
-    except ClickHouseError as error:
+        bare = _QUOTED.sub("''", sql)
+        if "INTO OUTFILE" in bare:
+            raise SettingsError(
+                "`INTO OUTFILE` writes a file", "Redirect the output instead: `lowtide sql … > file`."
+            )
+        nodes = list(_nodes(ask(f"EXPLAIN AST {sql}")))
+    except (ClickHouseError, RuntimeError) as error:
         if "Multi-statements" in str(error):
             raise SettingsError("give one statement at a time", "A `;` may only be at the end.") from error
         raise SettingsError(f"the warehouse does not take this: {plain(error)}") from error
-    if not READS.match(tree):
-        raise _refused()
-    used = {name.lower() for name in re.findall(r"^ *Function (\w+)", tree, re.MULTILINE)} & FORBIDDEN
-    if used:
-        raise SettingsError(f"`{sorted(used)[0]}` reaches outside the warehouse, and this door only reads it")
-    bare = _QUOTED.sub("''", sql)
-    if "INTO OUTFILE" in bare:
-        raise SettingsError(
-            "`INTO OUTFILE` writes a file", "Redirect the output instead: `lowtide sql … > file`."
-        )
-    wanted = re.search(r"\bFORMAT (\w+)$", bare)
+    _check_kinds(nodes)
+    _check_tables(nodes, database)
+    _check_functions(nodes, sql, parameters or {})
+    wanted = re.search(r"\bFORMAT (\w+)(?: SETTINGS .*)?$", bare)
     return Statement(sql, wanted[1] if wanted else None)
+
+
+def _normal(ask: Ask, query: str) -> str:
+    quoted = query.replace("\\", "\\\\").replace("'", "\\'")
+    text = ask(f"SELECT formatQuerySingleLine('{quoted}')").removesuffix("\n")
+    return re.sub(r"\\(.)", lambda found: _UNESCAPED.get(found[1], found[1]), text, flags=re.DOTALL)
+
+
+_UNESCAPED = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b", "f": "\f"}
+
+
+def _nodes(tree: str) -> Iterator[Node]:
+    above: list[Node] = []
+    for line in tree.splitlines():
+        if found := _NODE.fullmatch(line):
+            del above[len(found[1]) :]
+            name = re.sub(r"( \(alias .*)?( \(children \d+\))?$", "", found[3]).strip()
+            node = Node(found[2], name, tuple(above))
+            above.append(node)
+            yield node
+
+
+def _check_kinds(nodes: list[Node]) -> None:
+    if not nodes or nodes[0].kind not in KINDS:
+        raise _refused()
+    for node in nodes:
+        if node.kind.endswith("Query") and node.kind not in KINDS | {"TablesInSelectQuery"}:
+            raise _refused()
+        if node.kind == "Explain" and "TABLE OVERRIDE" in node.name:
+            raise _refused()
+
+
+def _check_tables(nodes: list[Node], database: str) -> None:
+    ours = {database, "information_schema", "INFORMATION_SCHEMA"}
+    for node in nodes:
+        root = node.above[-1].kind if node.above else ""
+        if node.kind == "TableIdentifier" or (node.kind == "Identifier" and _right_of_in(node)):
+            _check_table(node.name, ours)
+        elif node.kind == "Identifier" and root.startswith(("ShowCreate", "Exists")):
+            if not re.fullmatch(r"\w+", node.name):
+                raise _outside(node.name)
+        elif re.match(r"system\.", node.name) and node.kind == "Identifier":
+            _check_table(".".join(node.name.split(".")[:2]), ours)
+
+
+def _right_of_in(node: Node) -> bool:
+    return "." in node.name and any(
+        up.kind == "Function" and up.name.lower() in _IN for up in node.above[-2:]
+    )
+
+
+def _check_table(name: str, ours: set[str]) -> None:
+    found = re.fullmatch(r"(?:(\w+)\.)?(\w+)", name)
+    schema = found[1] if found else None
+    if not found or not (schema is None or schema in ours or (schema == "system" and found[2] in SYSTEM)):
+        raise _outside(name)
+
+
+def _check_functions(nodes: list[Node], sql: str, parameters: Mapping[str, str]) -> None:
+    for node in nodes:
+        up = node.above[-1].kind if node.above else ""
+        if (
+            node.kind == "Function"
+            and up in ("TableExpression", "Explain")
+            and node.name not in TABLE_FUNCTIONS
+        ):
+            raise _outside(node.name)
+    words = re.findall(r"\w+", _STRING.sub("''", sql))
+    if ":Identifier" in sql:
+        words += [word for value in parameters.values() for word in re.findall(r"\w+", value)]
+    for word in words:
+        if FUNCTIONS.fullmatch(word.lower()):
+            raise _outside(word)
+
+
+def _outside(name: str) -> SettingsError:
+    return SettingsError(
+        f"`{name}` reaches outside the warehouse, and this door only reads it",
+        "Readers see the tables of the warehouse, `system.tables`, `system.columns` and their like.",
+    )
 
 
 def _refused() -> SettingsError:

@@ -1,0 +1,141 @@
+"""`lowtide warehouse`: one process has the embedded store, everybody else asks it over HTTP."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lowtide.cli.alerts import WarehouseOption
+from lowtide.errors import SettingsError
+from lowtide.warehouse import Warehouse
+
+app = typer.Typer(
+    help="Serve the embedded store to other programs, as a ClickHouse server would.",
+    invoke_without_command=True,
+    rich_markup_mode=None,
+)
+_DEFAULT = "127.0.0.1:8123"
+
+
+def _token(name: str, file: Path | None, value: str | None) -> str | None:
+    if file is not None:
+        try:
+            value = file.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(
+                f"the {name}'s token cannot be read from `{file}`: {error}", "It is the file's only line."
+            ) from error
+    if value is None:
+        return None
+    token = value.strip()
+    if len(token) < 16 or not token.isascii() or not token.isprintable():
+        raise SettingsError(
+            f"the {name}'s token has {len(token)} characters, or odd ones",
+            "It needs 16 or more of ASCII: `openssl rand -hex 24 > token`.",
+        )
+    return token
+
+
+@app.callback()
+def warehouse(
+    context: typer.Context,
+    warehouse: WarehouseOption = "embedded:",
+    listen: Annotated[
+        str,
+        typer.Option(
+            metavar="HOST:PORT", envvar="LOWTIDE_LISTEN", help="Where to listen; port 0: a free one."
+        ),
+    ] = _DEFAULT,
+    writer_token_file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="F", envvar="LOWTIDE_WRITER_TOKEN_FILE", help="File with the password of `writer`."
+        ),
+    ] = None,
+    reader_token_file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="F", envvar="LOWTIDE_READER_TOKEN_FILE", help="File with the password of `reader`."
+        ),
+    ] = None,
+    writer_token: Annotated[
+        str | None, typer.Option(envvar="LOWTIDE_WRITER_TOKEN", hidden=True, help="The password itself.")
+    ] = None,
+    reader_token: Annotated[
+        str | None, typer.Option(envvar="LOWTIDE_READER_TOKEN", hidden=True, help="The password itself.")
+    ] = None,
+    reader_seconds: Annotated[
+        float | None,
+        typer.Option(min=0.1, envvar="LOWTIDE_READER_SECONDS", help="A reader's query runs no longer."),
+    ] = None,
+    reader_memory_mb: Annotated[
+        int | None,
+        typer.Option(min=16, envvar="LOWTIDE_READER_MEMORY_MB", help="Memory of a reader's query."),
+    ] = None,
+    reader_rows: Annotated[
+        int | None, typer.Option(min=1, envvar="LOWTIDE_READER_ROWS", help="Rows of a reader's answer.")
+    ] = None,
+    reader_result_mb: Annotated[
+        int | None,
+        typer.Option(min=1, envvar="LOWTIDE_READER_RESULT_MB", help="Size of a reader's answer."),
+    ] = None,
+    reader_queries: Annotated[
+        int | None,
+        typer.Option(min=1, envvar="LOWTIDE_READER_QUERIES", help="Readers' queries that run at once."),
+    ] = None,
+    log: Annotated[bool, typer.Option("--log", help="A line on standard error for each request.")] = False,
+) -> None:
+    """Serve the embedded store to other programs, as a ClickHouse server would.
+
+    One process has the store; runs, analysts and dashboards ask it over HTTP, with any client of ClickHouse.
+    It ends with SIGTERM or Ctrl-C, when what runs has finished.
+
+    Examples:
+
+        lowtide warehouse
+
+        lowtide run sales.jsonl --warehouse http://127.0.0.1:8123
+
+        curl 'http://reader@127.0.0.1:8123/?query=SELECT+count()+FROM+alert_current'
+
+        lowtide warehouse --listen 0.0.0.0:8123 --writer-token-file w.token --reader-token-file r.token
+    """
+    if context.invoked_subcommand is not None:
+        return
+    # The engine takes a second to load, which `--help` need not wait for.
+    from lowtide.warehouse.front import Options, serve
+    from lowtide.warehouse.front.limits import Limits
+    from lowtide.warehouse.front.users import Tokens
+
+    tokens = Tokens(
+        _token("writer", writer_token_file, writer_token), _token("reader", reader_token_file, reader_token)
+    )
+    given = {
+        "seconds": reader_seconds, "memory_mb": reader_memory_mb, "rows": reader_rows,
+        "result_mb": reader_result_mb, "queries": reader_queries,
+    }  # fmt: skip
+    limits = Limits(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    options = Options(warehouse, listen, tokens, limits, log)
+
+    def ready(address: str, opened: Warehouse) -> None:
+        typer.echo(_welcome(address, opened, options.tokens.any))
+
+    serve(dataclasses.replace(options), ready)
+
+
+def _welcome(address: str, opened: Warehouse, tokens: bool) -> str:
+    """Where it listens, and how a client gets there."""
+    password = ":TOKEN" if tokens else ""
+    at = address.removeprefix("http://")
+    return "\n".join(
+        (
+            f"The warehouse `{opened.address.shown}` listens on {address}",
+            f"  write   lowtide run SOURCE --warehouse http://writer{password}@{at}",
+            f"  read    lowtide alerts --warehouse http://reader{password}@{at}",
+            f"  curl    curl 'http://reader{password}@{at}/?query=SELECT+count()+FROM+alert_current'",
+            f"  Python  clickhouse_connect.get_client(dsn='http://reader{password}@{at}/{opened.database}')",
+        )
+    )

@@ -1,0 +1,105 @@
+"""What all queries share: the store's path, threads for the engine's calls, turns of the readers, sessions."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+from lowtide.warehouse import guard
+from lowtide.warehouse.front.faults import Fault
+from lowtide.warehouse.front.handles import Handle, kill
+from lowtide.warehouse.front.limits import Limits
+from lowtide.warehouse.front.metrics import Metrics
+from lowtide.warehouse.front.reply import Served
+from lowtide.warehouse.front.sessions import Sessions
+from lowtide.warehouse.front.users import User
+
+Result = TypeVar("Result")
+WRITERS = 16
+"""Writers' calls that run at once; a call is a statement, or a piece of an insert."""
+
+
+class Engine:
+    """The engine of this process, for the event loop."""
+
+    def __init__(self, path: Path, database: str, limits: Limits) -> None:
+        self.path = path
+        self.database = database
+        self.limits = limits
+        self.metrics = Metrics()
+        self.sessions = Sessions()
+        self.marks: dict[str, str] = {}
+        """The marks of queries that run, by the id that their client gave."""
+        self.judged = lru_cache(maxsize=2000)(self._judged)
+        self._turns = {
+            User.READER: asyncio.Semaphore(limits.queries),
+            User.WRITER: asyncio.Semaphore(WRITERS),
+        }
+        self._waiting = 0
+        # One more thread than calls may run, or ending a query would wait for the query.
+        self._threads = ThreadPoolExecutor(limits.queries + WRITERS + 2, "engine")
+        self.served = self._known()
+
+    def _known(self) -> Served:
+        handle = Handle(self.path, "")
+        try:
+            version, timezone, name = handle.text("SELECT version(), timezone(), displayName()").split("\t")
+        finally:
+            handle.close()
+        return Served(version, timezone, name.strip())
+
+    async def call(self, user: User, function: Callable[[], Result]) -> Result:
+        """Call into the engine from a thread, when it is this user's turn."""
+        async with self._turn(user):
+            running = asyncio.get_running_loop().run_in_executor(self._threads, function)
+            # A thread cannot be stopped from outside: whoever leaves, its call is waited for.
+            with self.metrics.running.track_inprogress():
+                try:
+                    return await asyncio.shield(running)
+                except asyncio.CancelledError:
+                    await asyncio.wait({running})
+                    raise
+
+    @asynccontextmanager
+    async def _turn(self, user: User) -> AsyncIterator[None]:
+        if self._waiting >= self.limits.waiting and user is User.READER:
+            raise Fault(202, f"{self._waiting} queries wait for their turn, which is the limit; ask later")
+        self._waiting += 1
+        try:
+            with self.metrics.waiting.track_inprogress():
+                await self._turns[user].acquire()
+        finally:
+            self._waiting -= 1
+        try:
+            yield
+        finally:
+            self._turns[user].release()
+
+    async def kill(self, mark: str) -> None:
+        """End what a handle runs."""
+        await asyncio.get_running_loop().run_in_executor(self._threads, kill, self.path, mark)
+
+    def _judged(self, query: str, parameters: tuple[tuple[str, str], ...]) -> guard.Statement:
+        """The guard's verdict; it depends on nothing but the text and the names among its parameters."""
+        handle = Handle(self.path, "")
+        try:
+            handle.prepare(self.database, self.limits.settings({}) | {"readonly": "1"})
+            values = dict(parameters)
+            return guard.judged(lambda sql: handle.text(sql, values), query, self.database, values)
+        finally:
+            handle.close()
+
+    def now(self) -> float:
+        """A clock for timeouts."""
+        return time.monotonic()
+
+    def close(self) -> None:
+        """Close all handles; the engine's files are complete at any time."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        self.sessions.close()

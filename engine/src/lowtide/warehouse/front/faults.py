@@ -1,0 +1,50 @@
+"""An answer that is an error: ClickHouse's number and name for it, and the HTTP status that goes with it.
+
+>>> fault("Streaming query failed: Code: 60. DB::Exception: Table t does not exist. (UNKNOWN_TABLE)").code
+60
+"""
+
+from __future__ import annotations
+
+import re
+
+NAMES = {
+    6: "CANNOT_PARSE_TEXT", 36: "BAD_ARGUMENTS", 48: "NOT_IMPLEMENTED", 62: "SYNTAX_ERROR", 81: "UNKNOWN_DATABASE",
+    115: "UNKNOWN_SETTING", 159: "TIMEOUT_EXCEEDED", 164: "READONLY", 192: "UNKNOWN_USER",
+    202: "TOO_MANY_SIMULTANEOUS_QUERIES", 210: "NETWORK_ERROR", 354: "ZLIB_INFLATE_FAILED",
+    372: "SESSION_NOT_FOUND", 373: "SESSION_IS_LOCKED", 374: "INVALID_SESSION_TIMEOUT", 394: "QUERY_WAS_CANCELLED",
+    396: "TOO_MANY_ROWS_OR_BYTES", 497: "ACCESS_DENIED", 516: "AUTHENTICATION_FAILED", 1001: "STD_EXCEPTION",
+}  # fmt: skip
+_STATUS = {
+    **dict.fromkeys((516, 192, 497), 403), **dict.fromkeys((60, 81, 46, 47, 16, 50), 404), 202: 503,
+    **dict.fromkeys((6, 27, 26, 36, 38, 41, 43, 53, 62, 70, 72, 115, 117, 130, 131, 164, 344, 372, 374, 386, 456, 457),
+                    400),
+    48: 501, 159: 408, 373: 409, 396: 400,
+}  # fmt: skip
+
+
+class Fault(Exception):
+    """What went wrong, as ClickHouse says it."""
+
+    def __init__(self, code: int, message: str, name: str | None = None, status: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.name = name or NAMES.get(code, "UNKNOWN_EXCEPTION")
+        self.message = message
+        self.status = status or _STATUS.get(code, 500)
+
+    def text(self, version: str) -> str:
+        """The line that clients take apart."""
+        return f"Code: {self.code}. DB::Exception: {self.message} ({self.name}) (version {version} (chDB))\n"
+
+
+def fault(text: str) -> Fault:
+    """The fault in an exception of the engine."""
+    found = re.search(r"Code: (\d+)\. DB::Exception: (.*)", text, re.DOTALL)
+    if not found:
+        return Fault(1001, text.strip() or "the engine gave no reason")
+    message = re.sub(r"^(Code: \d+\. DB::Exception: )+", "", found[2].strip())
+    name = re.search(r"\s*\(([A-Z][A-Z0-9_]+)\)\s*$", message)
+    while tail := re.search(r"\s*(\([A-Z][A-Z0-9_]+\)|\(version [^()]*\)\.?)\s*$", message):
+        message = message[: tail.start()]
+    return Fault(int(found[1]), message, name[1] if name else None)

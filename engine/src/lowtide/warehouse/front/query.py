@@ -1,0 +1,289 @@
+"""One query, run: which handle, which rules, rows out whole or in pieces, rows in.
+
+    reader      guard -> a handle with limits, read-only -> rows
+    writer      a handle, or that of their session -> rows, or an insert fed piece by piece
+
+An insert is answered when the engine has it on disk. A body that breaks off, or does not unpack, inserts nothing of
+the block it broke off in.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+
+from lowtide.errors import SettingsError
+from lowtide.warehouse.front import streams
+from lowtide.warehouse.front.body import Body
+from lowtide.warehouse.front.engine import Engine
+from lowtide.warehouse.front.faults import Fault, fault
+from lowtide.warehouse.front.handles import Handle, quoted
+from lowtide.warehouse.front.reply import Reply
+from lowtide.warehouse.front.request import MAX_STATEMENT, Asked, Table
+from lowtide.warehouse.front.sessions import Session
+from lowtide.warehouse.front.statement import Shape, read
+from lowtide.warehouse.front.users import User
+
+Result = TypeVar("Result")
+_HEAD = 64 << 10
+_FORM = 256 << 20
+_PIECE = 1 << 20
+
+
+class Query:
+    """One query of a user. `kind` is its first word, once it is known."""
+
+    def __init__(self, engine: Engine, asked: Asked, user: User, body: Body, reply: Reply) -> None:
+        self._engine = engine
+        self._asked = asked
+        self._user = user
+        self._body = body
+        self._reply = reply
+        self._tables: list[Table] = []
+        self._handle: Handle | None = None
+        self._session: Session | None = None
+        self.kind = ""
+        self.may_be_killed = True
+
+    async def run(self) -> None:
+        """Answer. Raises Fault, or Gone."""
+        shape, first = await self._read()
+        self.kind = shape.verb
+        self._check(shape)
+        # What changes the store goes on without its client, who may ask again and find it done.
+        self.may_be_killed = shape.answers or (shape.verb == "INSERT" and not shape.takes_data)
+        try:
+            if shape.takes_data:
+                await self._insert(shape, first)
+            else:
+                await self._answer(shape)
+        finally:
+            self._leave(shape)
+
+    async def kill(self) -> None:
+        """End what it runs, if that may be ended."""
+        if self.may_be_killed and self._handle is not None:
+            await self._engine.kill(self._handle.mark)
+
+    # --- the statement ------------------------------------------------------------------------------
+
+    async def _read(self) -> tuple[Shape, bytes]:
+        """The statement, and what has been read of an insert's data."""
+        asked = self._asked
+        if asked.headers.get("content-type", "").startswith("multipart/form-data"):
+            form = await self._body.upto(_FORM)
+            if not self._body.ended:
+                raise Fault(36, f"a form may have {_FORM >> 20} MB")
+            self._tables = asked.form(form)
+            return read(asked.url.get("query", "")), b""
+        head = asked.url.get("query", "")
+        shape = read(head)
+        if shape.takes_data:
+            inline = head[shape.data_at :].strip()
+            return shape, f"{inline}\n".encode("utf-8", "surrogateescape") if inline else b""
+        return await self._from_body(f"{head}\n" if head else "")
+
+    async def _from_body(self, begun: str) -> tuple[Shape, bytes]:
+        data = begun.encode("utf-8", "surrogateescape")
+        for most in (_HEAD, MAX_STATEMENT):
+            data += await self._body.upto(most - len(data))
+            text = data.decode("utf-8", "surrogateescape")
+            shape = read(text[:MAX_STATEMENT])
+            if shape.data_at is not None:
+                return shape, data[len(text[: shape.data_at].encode("utf-8", "surrogateescape")) :]
+            if self._body.ended:
+                break
+        if len(data) > MAX_STATEMENT:
+            raise Fault(
+                62, f"Max query size exceeded: a statement may have {MAX_STATEMENT} bytes", status=400
+            )
+        if not text.strip():
+            raise Fault(62, "Empty query: it is in the URL as `query`, in the body, or begins there")
+        return shape, b""
+
+    def _check(self, shape: Shape) -> None:
+        if self._asked.flag("compress") or self._asked.flag("decompress"):
+            raise Fault(
+                48,
+                "ClickHouse's own block compression is not spoken here: set `compress=0`, use HTTP's instead",
+            )
+        if self._asked.method == "GET" and (not shape.answers or shape.verb == "KILL"):
+            raise Fault(
+                164,
+                "Cannot execute query in readonly mode. For queries over HTTP, method GET implies readonly. "
+                "You should use method POST for modifying queries.",
+            )
+        if self._user is User.READER and self._tables:
+            raise Fault(164, "Cannot execute query in readonly mode: a reader brings no tables of their own")
+
+    # --- rows out -----------------------------------------------------------------------------------
+
+    async def _answer(self, shape: Shape) -> None:
+        sql, fmt = await self._statement(shape)
+        handle = await self._open()
+        parameters = self._asked.parameters
+        whole = self._asked.flag("wait_end_of_query") or not shape.answers or not streams.streamable(fmt)
+        if not whole:
+            whole = not await self._stream(handle, sql, fmt)
+        if whole:
+            result = await self._call(lambda: handle.run(sql, fmt, parameters))
+            data = bytes(result.bytes())
+            await self._reply.whole(data, fmt=fmt if shape.answers else None, summary=_summary(result))
+
+    async def _statement(self, shape: Shape) -> tuple[str, str]:
+        """What is run, and in which format it answers."""
+        asked = self._asked
+        if self._user is User.WRITER:
+            return self._killing(shape), shape.format or asked.default_format
+        named = tuple(asked.parameters.items())
+        try:
+            judged = await self._call(lambda: self._engine.judged(shape.statement, named))
+        except SettingsError as error:
+            if isinstance(error.__cause__, Fault):
+                raise error.__cause__ from error
+            raise Fault(164, f"Cannot execute query in readonly mode: {error.message}") from error
+        return judged.sql, judged.format or asked.default_format
+
+    def _killing(self, shape: Shape) -> str:
+        """`KILL QUERY WHERE query_id = …` with a client's own id: the engine knows the query by its mark."""
+
+        def known(found: re.Match[str]) -> str:
+            mark = self._engine.marks.get(found[1])
+            return f"endsWith(Settings['log_comment'], {quoted(mark)})" if mark else found[0]
+
+        if shape.verb != "KILL":
+            return shape.statement
+        return re.sub(r"\bquery_id\s*=\s*'([^'\\]+)'", known, shape.statement)
+
+    async def _stream(self, handle: Handle, sql: str, fmt: str) -> bool:
+        """Answer in pieces; False if there is no row, and so no header either."""
+        parameters = self._asked.parameters
+        result = await self._call(lambda: handle.stream(sql, fmt, parameters))
+        pieces = streams.joined(result, fmt)
+        piece = await self._call(lambda: next(pieces, None))
+        if piece is None:
+            return False
+        await self._reply.begin(fmt)
+        while piece is not None:
+            await self._reply.piece(piece)
+            piece = await self._call(lambda: next(pieces, None))
+        await self._reply.end()
+        return True
+
+    # --- rows in ------------------------------------------------------------------------------------
+
+    async def _insert(self, shape: Shape, first: bytes) -> None:
+        if self._user is User.READER:
+            raise Fault(164, "Cannot execute query in readonly mode: a reader inserts nothing")
+        handle = await self._open()
+        inserter = await self._call(lambda: handle.insert(shape.statement, shape.format or "Values"))
+        done = False
+        try:
+            piece = first
+            while True:
+                pieces, size = [piece], len(piece)
+                while size < _PIECE and (more := await self._body.piece()):
+                    pieces.append(more)
+                    size += len(more)
+                if size:
+                    data = b"".join(pieces)
+                    await self._call(partial(_fed, inserter, data))
+                if self._body.ended:
+                    break
+                piece = b""
+            result = await self._call(lambda: _finished(inserter))
+            done = True
+        finally:
+            if not done:
+                await self._call(inserter.cancel)
+        self._engine.metrics.rows.inc(result.rows_written)
+        summary = {
+            "read_rows": result.rows_written, "read_bytes": result.bytes_written,
+            "written_rows": result.rows_written, "written_bytes": result.bytes_written,
+            "result_rows": result.rows_written, "result_bytes": result.bytes_written,
+            "elapsed_ns": int(result.elapsed * 1e9),
+        }  # fmt: skip
+        await self._reply.whole(b"", summary=summary)
+
+    # --- the handle ---------------------------------------------------------------------------------
+
+    async def _open(self) -> Handle:
+        engine, asked = self._engine, self._asked
+        name = asked.url.get("session_id")
+        if name and self._user is User.WRITER:
+            session = self._session = engine.sessions.take(
+                name,
+                lambda: Session(Handle(engine.path, uuid.uuid4().hex), engine.database),
+                check=asked.flag("session_check"),
+                timeout=asked.session_timeout,
+                now=engine.now(),
+            )
+            self._handle = session.handle
+            await self._call(lambda: session.prepare(asked.database, asked.settings))
+        else:
+            self._handle = Handle(engine.path, uuid.uuid4().hex)
+            await self._call(self._prepare)
+        if query_id := asked.url.get("query_id"):
+            engine.marks[query_id] = self._handle.mark
+        return self._handle
+
+    def _prepare(self) -> None:
+        """A handle of this request alone."""
+        engine, asked, handle = self._engine, self._asked, self._handle
+        if handle is None:
+            return
+        if self._user is User.READER:
+            if asked.database not in (None, "default", engine.database):
+                raise Fault(
+                    81, f"Database {asked.database} is not open to readers: ask in `{engine.database}`"
+                )
+            handle.prepare(engine.database, {**engine.limits.settings(asked.settings), "readonly": "1"})
+            return
+        database = asked.database or engine.database
+        handle.prepare(database, {} if self._tables else asked.settings)
+        for table in self._tables:
+            handle.run(f"CREATE TEMPORARY TABLE `{table.name}` ({table.structure})")
+            inserter = handle.insert(f"INSERT INTO `{table.name}`", table.format)
+            _fed(inserter, table.data)
+            _finished(inserter)
+        if self._tables and asked.settings:
+            handle.set(asked.settings)
+
+    def _leave(self, shape: Shape) -> None:
+        handle, session = self._handle, self._session
+        if query_id := self._asked.url.get("query_id"):
+            self._engine.marks.pop(query_id, None)
+        if session is not None:
+            session.after(shape.verb)
+            self._engine.sessions.give_back(session, self._engine.now())
+        elif handle is not None:
+            handle.close()
+
+    async def _call(self, function: Callable[[], Result]) -> Result:
+        return await self._engine.call(self._user, function)
+
+
+def _fed(inserter: Any, data: bytes) -> None:
+    try:
+        inserter.append(data)
+    except RuntimeError as error:
+        raise fault(str(error)) from error
+
+
+def _finished(inserter: Any) -> Any:
+    try:
+        return inserter.finish()
+    except RuntimeError as error:
+        raise fault(str(error)) from error
+
+
+def _summary(result: Any) -> dict[str, int]:
+    rows, size = result.storage_rows_read(), result.storage_bytes_read()
+    return {
+        "read_rows": rows, "read_bytes": size, "written_rows": result.rows_written(),
+        "written_bytes": result.bytes_written(), "total_rows_to_read": 0, "result_rows": result.rows_read(),
+        "result_bytes": result.bytes_read(), "elapsed_ns": int(result.elapsed() * 1e9),
+    }  # fmt: skip

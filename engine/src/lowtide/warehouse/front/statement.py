@@ -1,0 +1,83 @@
+"""What a statement is, as far as HTTP has to know: its first word, where its data begin, which format it asks for.
+
+>>> read("INSERT INTO t (a) FORMAT TSV\\n1\\n")
+Shape(verb='INSERT', format='TSV', statement='INSERT INTO t (a)', data_at=29)
+>>> read("/* all */ SELECT ')' AS `FORMAT` FORMAT JSON;").format
+'JSON'
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_TOKEN = re.compile(
+    r"""(?P<skip> \s+ | --[^\n]* | \#[ !][^\n]* | /\*.*?\*/ )
+      | (?P<quoted> '(?:[^'\\]|\\.|'')*' | `(?:[^`\\]|\\.|``)*` | "(?:[^"\\]|\\.|"")*" | \$(?P<tag>\w*)\$.*?\$(?P=tag)\$ )
+      | (?P<word> \w+ )
+      | (?P<other> . )""",
+    re.VERBOSE | re.DOTALL,
+)
+ANSWERS = frozenset(
+    {"SELECT", "WITH", "FROM", "SHOW", "DESCRIBE", "DESC", "EXISTS", "EXPLAIN", "CHECK", "KILL"}
+)
+"""First words of statements that answer with rows."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A statement as HTTP sees it. `data_at` is where an INSERT's own data begin in the text; None: it has none here."""
+
+    verb: str
+    format: str | None
+    statement: str
+    data_at: int | None = None
+
+    @property
+    def answers(self) -> bool:
+        """Whether it answers with rows."""
+        return self.verb in ANSWERS
+
+    @property
+    def takes_data(self) -> bool:
+        """Whether it is an INSERT whose rows come after it, in its text or in the body of the request."""
+        return self.data_at is not None
+
+
+def read(text: str) -> Shape:
+    """The shape of a statement. It is not checked: the engine does that."""
+    verb, depth, words = "", 0, []
+    for token in _TOKEN.finditer(text):
+        kind, value = token.lastgroup, token.group()
+        if kind == "other":
+            depth += (value in "([{") - (value in ")]}")
+        if kind == "word" and not verb:
+            verb = value.upper()
+        if kind in ("word", "quoted") and depth == 0:
+            words.append((value, token.start(), token.end()))
+            if verb == "INSERT" and (found := _insert(text, words)):
+                return found
+    return Shape(verb, _format(text, words), text)
+
+
+def _insert(text: str, words: list[tuple[str, int, int]]) -> Shape | None:
+    """An INSERT ends where its data begin, or with the SELECT that makes them."""
+    word, start, end = words[-1]
+    if len(words) > 1 and words[-2][0].upper() == "FORMAT" and re.match(r"\w+$", word):
+        after = re.compile(r"[ \t\r]*\n?|[ \t]*;?\s*$").match(text, end)
+        return Shape("INSERT", word, text[: words[-2][1]].rstrip(), after.end() if after else end)
+    if word.upper() == "VALUES" and len(words) > 2:
+        return Shape("INSERT", "Values", text[:start].rstrip(), end)
+    if word.upper() in ("SELECT", "WITH", "INFILE") and len(words) > 2:
+        return Shape("INSERT", None, text)
+    return None
+
+
+def _format(text: str, words: list[tuple[str, int, int]]) -> str | None:
+    """The last `FORMAT name` outside of all brackets; what may follow are settings."""
+    for at in range(len(words) - 2, -1, -1):
+        if words[at][0].upper() == "FORMAT" and re.fullmatch(r"\w+", words[at + 1][0]):
+            rest = text[words[at + 1][2] :].strip(" \t\r\n;")
+            if not rest or re.match(r"(SETTINGS\b|--|/\*|#)", rest, re.IGNORECASE):
+                return words[at + 1][0]
+    return None
