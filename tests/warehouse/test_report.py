@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import statistics
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -86,10 +85,16 @@ def fill(warehouse: Warehouse, *, twice: bool = False) -> Warehouse:
             ("B", "Eggs", "EGGS", "FRESH", "South", "A", Decimal(9), VALUE["B"], {}),
             ("C", "", "DAIRY", "FRESH", "North", "B", Decimal(5), None, {})]  # fmt: skip
     warehouse.insert_rows("catalogue", names, rows)
-    places = [{"sku": sku, "location": place, "available": stock, "on_hand": stock, "last_event_time": NOON}
-              for sku, place, stock in (("A", "330", 0), ("A", "7", 5), ("B", "330", 8), ("C", "330", 1), ("D", "330", 2))]  # fmt: skip
-    sales = [{"sku": sku, "location": place, "day": CLOCK.date() - timedelta(days=ago), "demand": sold}
-             for sku, place, ago, sold in (("A", "330", 3, 7), ("A", "7", 9, 2), ("B", "330", 1, 4), ("C", "330", 27, 1))]  # fmt: skip
+    stock = [("A", "330", 0), ("A", "7", 5), ("B", "330", 8), ("C", "330", 1), ("D", "330", 2)]
+    places = [
+        {"sku": sku, "location": place, "available": units, "on_hand": units, "last_event_time": NOON}
+        for sku, place, units in stock
+    ]  # fmt: skip
+    sold = [("A", "330", 3, 7), ("A", "7", 9, 2), ("B", "330", 1, 4), ("C", "330", 27, 1)]
+    sales = [
+        {"sku": sku, "location": place, "day": CLOCK.date() - timedelta(days=ago), "demand": units}
+        for sku, place, ago, units in sold
+    ]  # fmt: skip
     with Writer(warehouse) as writer:
         writer.write(
             "position", batch(POSITION, *places, {"sku": "E", "location": "7", "last_event_time": CLOCK})
@@ -166,7 +171,7 @@ def plain(lives: list[Life], start: datetime, end: datetime) -> dict[str, Any]:
         "expected_loss": sum(money(life, end) for life in left),
         "precision": rated.count("right") / len(rated) if rated else None,
         "false_alarms": len(wrong) * 1000 / (6 * (end - start).days),
-        "warning_lead": statistics.median((life.closed - life.opened).total_seconds() / 60 for life in true) if true else None,
+        "warning_lead": quantile([(one.closed - one.opened).total_seconds() / 60 for one in true], 0.5),
         "mtta": quantile(taken, 0.5), "mttr": quantile(done, 0.5),
         "missed_stockouts": sum("supersedes" not in life.engine[0][3] for life in out),
     }  # fmt: skip

@@ -26,7 +26,7 @@ def ask(warehouse: Warehouse, scope: Scope) -> Answers:
     return Answers(
         scope=scope, money=alerts.money(warehouse), positions=whole["positions"], places=whole["places"],
         figures=figures(scope, now, before, alerts.key_figures(warehouse, scope), missed, whole),
-        opened=alerts.by_day(warehouse, scope), worst=now[:WORST], heatmap=alerts.heat(now),
+        opened=alerts.by_day(warehouse, scope, len(now)), worst=now[:WORST], heatmap=alerts.heat(now),
         unowned={**(unowned[0] if unowned else {}), "alerts": len(unowned), "expected_loss": loss_of(unowned)},
         stale=sum(row["opened_at"] < day_ago and row["state"] == "new" and not row["owner"] for row in now),
         load=loads, load_hours=hours, calibration=alerts.calibration(warehouse, scope), stock=categories,

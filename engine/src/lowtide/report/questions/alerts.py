@@ -20,6 +20,7 @@ PART = (
     "pipeline = {pipeline:String} AND ({location:String} = '' OR location = {location:String}) "
     "AND ({category:String} = '' OR category = {category:String})"
 )
+_ENDING = "entry IN ('CLEARED', 'EXPIRED', 'SUPERSEDED')"
 _START, _END, _BEFORE = (f"toDateTime64({{{name}:String}}, 3, 'UTC')" for name in ("start", "end", "before"))
 
 
@@ -60,12 +61,20 @@ def missed(warehouse: Warehouse, scope: Scope) -> list[Row]:
 
 def standing(warehouse: Warehouse, scope: Scope) -> list[Row]:
     """Every alert that was open when the period ended, as it stood then; who has it as of now. Most loss first."""
+    # Open then is what is open now and what has ended since: found without folding every alert there ever was.
     db = warehouse.database
     return warehouse.rows(f"""
-        WITH open AS (
+        WITH candidate AS (
+            SELECT alert_id FROM {db}.alert_open WHERE pipeline = {{pipeline:String}} AND opened_at < {_END}
+            UNION DISTINCT
+            SELECT alert_id FROM {db}.ledger
+            WHERE pipeline = {{pipeline:String}} AND {_ENDING} AND event_time >= {_END} AND opened_at < {_END}
+        ),
+        open AS (
             SELECT alert_id, type, location, sku, name, category, opened_at, state, owner
             FROM {db}.alert_history
-            WHERE {PART} AND opened_at < {_END} AND (closed_at IS NULL OR closed_at >= {_END})
+            WHERE {PART} AND alert_id GLOBAL IN candidate AND opened_at < {_END}
+                AND (closed_at IS NULL OR closed_at >= {_END})
         )
         SELECT
             open.alert_id AS alert_id, type, location, open.sku AS sku, name, category, opened_at, state, owner,
@@ -78,7 +87,7 @@ def standing(warehouse: Warehouse, scope: Scope) -> list[Row]:
                 tuple(severity, available, p_stockout, stockout_p50, expected_shortfall), (seq, event_time)) AS last
             FROM {db}.ledger
             WHERE pipeline = {{pipeline:String}} AND action_id = '' AND event_time < {_END}
-                AND alert_id IN (SELECT alert_id FROM open)
+                AND alert_id GLOBAL IN candidate
             GROUP BY alert_id
         ) AS entry ON open.alert_id = entry.alert_id
         LEFT JOIN (SELECT sku, unit_margin, unit_price FROM {db}.catalogue FINAL) AS item ON open.sku = item.sku
@@ -87,30 +96,29 @@ def standing(warehouse: Warehouse, scope: Scope) -> list[Row]:
     )  # fmt: skip
 
 
-def by_day(warehouse: Warehouse, scope: Scope) -> list[Row]:
-    """Openings of each day of the period by severity, and how many alerts were open when it ended."""
-    rows = warehouse.rows(f"""
-        SELECT day, sum(opened) AS opened, sum(closed) AS closed, sum(critical) AS critical, sum(warning) AS warning,
-               sum(watch) AS watch
-        FROM (
-            SELECT toDate32(opened_at) AS day, count() AS opened, 0 AS closed,
-                   countIf(first_severity = 'critical') AS critical,
-                   countIf(first_severity = 'warning') AS warning, countIf(first_severity = 'watch') AS watch
-            FROM {warehouse.database}.alert_history WHERE {PART} AND opened_at < {_END} GROUP BY day
-            UNION ALL
-            SELECT toDate32(assumeNotNull(closed_at)) AS day, 0, count(), 0, 0, 0
-            FROM {warehouse.database}.alert_history
-            WHERE {PART} AND closed_at IS NOT NULL AND closed_at < {_END} GROUP BY day
-        ) GROUP BY day ORDER BY day""", scope.parameters)  # fmt: skip
-    found = {row["day"]: row for row in rows}
-    open_ = sum(row["opened"] - row["closed"] for row in rows if row["day"] < scope.first)
+def by_day(warehouse: Warehouse, scope: Scope, left: int) -> list[Row]:
+    """Openings of each day of the period by severity, and how many were open when it ended: `left` on the last."""
+    db = warehouse.database
+    opened = warehouse.rows(f"""
+        SELECT toDate32(opened_at) AS day, countIf(first_severity = 'critical') AS critical,
+               countIf(first_severity = 'warning') AS warning, countIf(first_severity = 'watch') AS watch
+        FROM {db}.alert_history WHERE {PART} AND opened_at >= {_START} AND opened_at < {_END}
+        GROUP BY day""", scope.parameters)  # fmt: skip
+    closed = warehouse.rows(f"""
+        SELECT toDate32(ended.event_time) AS day, uniqExact(alert_id) AS alerts
+        FROM {db}.ledger AS ended
+        LEFT JOIN (SELECT sku, category FROM {db}.catalogue FINAL) AS item ON ended.sku = item.sku
+        WHERE {PART} AND {_ENDING} AND event_time >= {_START} AND event_time < {_END}
+        GROUP BY day""", scope.parameters)  # fmt: skip
+    counts = {row["day"]: row for row in opened}
+    ends = {row["day"]: row["alerts"] for row in closed}
     days: list[Row] = []
-    for number in range(scope.days):
+    for number in reversed(range(scope.days)):
         day = scope.first + timedelta(days=number)
-        row = found.get(day, Counter())
-        open_ += row["opened"] - row["closed"]
-        days.append({"day": day, **{name: row[name] for name in SEVERITIES}, "open": open_})
-    return days
+        row = counts.get(day, Counter())
+        days.append({"day": day, **{name: row[name] for name in SEVERITIES}, "open": left})
+        left += ends.get(day, 0) - sum(row[name] for name in SEVERITIES)
+    return days[::-1]
 
 
 def load(warehouse: Warehouse, scope: Scope) -> tuple[list[Row], list[Row]]:

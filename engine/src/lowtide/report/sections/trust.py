@@ -57,7 +57,7 @@ def load(answers: Answers, tell: Language) -> Section:
         [tell.say(f"col.{name}") for name in names] + [tell.say(f"load.{level}") for level in _LEVELS],
         [
             [
-                row["owner"] or tell.say("nobody"), tell.number(row["hours"]), tell.number(row["alarms_per_hour"], 1 if row["alarms_per_hour"] >= 1 else 2),
+                row["owner"] or tell.say("nobody"), tell.number(row["hours"]), _rate(row["alarms_per_hour"], tell),
                 *(tell.share(row[f"share_{level}"], 0) for level in _LEVELS),
             ]
             for row in answers.load
@@ -67,6 +67,10 @@ def load(answers: Answers, tell: Language) -> Section:
     return replace(head, charts=[Chart(title, wide, narrow, table=listed)], tables=[owners],
         notes=[told, *narrowing(answers, tell)],
     )  # fmt: skip
+
+
+def _rate(value: float, tell: Language) -> str:
+    return tell.number(value, 1 if value >= 1 else 2)
 
 
 def believed(answers: Answers, tell: Language) -> Section:
