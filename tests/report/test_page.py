@@ -7,9 +7,12 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import typer
 
+from lowtide.cli.report import report
 from lowtide.explain.words import LANGUAGES, Lang
 from lowtide.report import page
 from lowtide.report.language import Language
@@ -181,3 +184,14 @@ def test_amounts_never_stand_without_their_unit() -> None:
     assert "in the currency of the catalogue" in page(answers())
     assert "4,311 EUR" in page(answers(), currency="EUR") and "€4,311" in page(answers(), currency="€")
     assert "units: the catalogue has no prices" in page(answers(money="units"), currency="EUR")
+
+
+def test_the_docs_name_every_option() -> None:
+    app = typer.Typer()
+    app.command()(report)
+    options = {
+        option for one in typer.main.get_command(app).params for option in one.opts if option.startswith("--")
+    }
+    docs = (Path(__file__).parents[2] / "docs/report.md").read_text("utf-8")
+    named = set(re.findall(r"`(--[a-z]+)", docs))
+    assert {*options} - {"--help", "--install-completion", "--show-completion"} == named

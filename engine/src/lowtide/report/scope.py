@@ -153,11 +153,15 @@ def _known(warehouse: Warehouse, pipeline: str, what: str, wanted: str | None) -
     )
     names = sorted(row["name"] for row in warehouse.rows(f"{query} ORDER BY name", {"pipeline": pipeline}))
     if wanted not in names or not wanted:
-        folded = {name.casefold(): name for name in names}
-        close = difflib.get_close_matches(wanted.casefold(), folded, 1, 0.5)
+        folded = {name.casefold(): name for name in names if name}
+        close = [folded[name] for name in folded if name.startswith(wanted.casefold() or "\0")][:3]
+        close = close or [
+            folded[name] for name in difflib.get_close_matches(wanted.casefold(), folded, 1, 0.5)
+        ]
+        table = "position" if what == "location" else "catalogue"
         hint = (
-            f"Did you mean `{folded[close[0]]}`?"
+            f"Did you mean {' or '.join(f'`{name}`' for name in close)}?"
             if close
-            else f"`lowtide report --json` names every {what} that has an alert."
+            else f'`lowtide sql "SELECT DISTINCT {what} FROM {table}"` lists them.'
         )
         raise SettingsError(f"no {what} is called `{wanted}`", hint)
