@@ -4,6 +4,14 @@
 -- so everything is read with FINAL or folded by min, max and uniq. A share without a denominator is null. A view with a left join says
 -- how the join is meant, because some clients set it otherwise.
 
+-- One row a position and one part a table is what FINAL reads for nothing. After a load they lie in several large parts, which no rule
+-- of size would merge; here they are merged once no part of them is younger than a minute.
+ALTER TABLE {local}.position {on_cluster}
+    MODIFY SETTING min_age_to_force_merge_seconds = 60, min_age_to_force_merge_on_partition_only = 1;
+
+ALTER TABLE {local}.alert_latest {on_cluster}
+    MODIFY SETTING min_age_to_force_merge_seconds = 60, min_age_to_force_merge_on_partition_only = 1;
+
 CREATE OR REPLACE VIEW {database}.position_current {on_cluster}
 (
     pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
