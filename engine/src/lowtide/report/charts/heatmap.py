@@ -18,7 +18,7 @@ def heatmap(
 ) -> Markup:  # fmt: skip
     """Cells of `rows` down and `columns` across; `axis` names both. A cell without a value is empty."""
     left = min(width * 0.34, 14 + max((svg.width_of(row) for row in rows), default=0))
-    cell = (width - left) / max(len(columns), 1)
+    cell = min(120.0, (width - left) / max(len(columns), 1))
     turned = any(svg.width_of(column) > cell - 4 for column in columns)
     long = max((svg.width_of(column) for column in columns), default=0)
     top = 20 + (min(90.0, long * 0.75 + 10) if turned else 16)
