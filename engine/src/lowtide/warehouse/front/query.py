@@ -125,7 +125,7 @@ class Query:
         sql, fmt = await self._statement(shape)
         handle = await self._open()
         parameters = self._asked.parameters
-        whole = self._asked.flag("wait_end_of_query") or not shape.answers or not streams.streamable(fmt)
+        whole = self._asked.flag("wait_end_of_query") or not streams.streamable(shape.verb, fmt)
         if not whole:
             whole = not await self._stream(handle, sql, fmt)
         if whole:
@@ -216,7 +216,7 @@ class Query:
         if name and self._user is User.WRITER:
             session = self._session = engine.sessions.take(
                 name,
-                lambda: Session(Handle(engine.path, uuid.uuid4().hex), engine.database),
+                lambda: Session.opened(engine.path, engine.database),
                 check=asked.flag("session_check"),
                 timeout=asked.session_timeout,
                 now=engine.now(),
@@ -226,6 +226,8 @@ class Query:
         else:
             self._handle = Handle(engine.path, uuid.uuid4().hex)
             await self._call(self._prepare)
+        if self._tables:
+            await self._call(self._bring)
         if query_id := asked.url.get("query_id"):
             engine.marks[query_id] = self._handle.mark
         return self._handle
@@ -242,18 +244,22 @@ class Query:
                 )
             handle.prepare(engine.database, {**engine.limits.settings(asked.settings), "readonly": "1"})
             return
-        database = asked.database or engine.database
-        handle.prepare(database, {} if self._tables else asked.settings)
+        handle.prepare(asked.database or engine.database, asked.settings)
+
+    def _bring(self) -> None:
+        """Make the tables that came with the request; in a session they end with the request as well."""
         for table in self._tables:
-            handle.run(f"CREATE TEMPORARY TABLE `{table.name}` ({table.structure})")
-            inserter = handle.insert(f"INSERT INTO `{table.name}`", table.format)
-            _fed(inserter, table.data)
-            _finished(inserter)
-        if self._tables and asked.settings:
-            handle.set(asked.settings)
+            if self._handle is not None:
+                self._handle.run(f"CREATE TEMPORARY TABLE `{table.name}` ({table.structure})")
+                inserter = self._handle.insert(f"INSERT INTO `{table.name}`", table.format)
+                _fed(inserter, table.data)
+                _finished(inserter)
 
     def _leave(self, shape: Shape) -> None:
         handle, session = self._handle, self._session
+        if session is not None:
+            for table in self._tables:
+                session.handle.run(f"DROP TEMPORARY TABLE IF EXISTS `{table.name}`")
         if query_id := self._asked.url.get("query_id"):
             self._engine.marks.pop(query_id, None)
         if session is not None:

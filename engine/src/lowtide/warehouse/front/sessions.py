@@ -6,8 +6,10 @@ handle of its own, as without a session.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from lowtide.warehouse.front.faults import Fault
 from lowtide.warehouse.front.handles import Handle, quoted
@@ -24,6 +26,13 @@ class Session:
     timeout: float = 60.0
     expires: float = 0.0
     busy: bool = True
+
+    @classmethod
+    def opened(cls, path: Path, database: str) -> Session:
+        """A new session, in a database."""
+        handle = Handle(path, uuid.uuid4().hex)
+        handle.prepare(database, {})
+        return cls(handle, database)
 
     def prepare(self, database: str | None, settings: Mapping[str, str]) -> None:
         """Take what the URL says for one request; what an earlier one said is put back."""

@@ -84,9 +84,9 @@ CUTS: dict[str, Cut] = {
 }  # fmt: skip
 
 
-def streamable(fmt: str) -> bool:
-    """Whether an answer in a format may leave block by block."""
-    return fmt in CUTS
+def streamable(verb: str, fmt: str) -> bool:
+    """Whether the answer to a statement, in a format, may leave block by block."""
+    return verb in ("SELECT", "WITH", "FROM") and fmt in CUTS
 
 
 def joined(result: Any, fmt: str) -> Iterator[bytes]:
