@@ -6,7 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
+from lowtide.cli.warehouse_docs import docs
+from lowtide.errors import SettingsError
 from lowtide.warehouse import Warehouse, describe
 from lowtide.warehouse.describe import Relation
 
@@ -71,3 +75,20 @@ def test_scripts_get_the_same_as_plain_values(relations: list[Relation]) -> None
     assert position["columns"][3] == {
         "name": "location", "type": "LowCardinality(String)", "comment": "Store, warehouse or shelf",
     }  # fmt: skip
+
+
+def test_docs_on_the_command_line(store: Path, relations: list[Relation]) -> None:
+    app = typer.Typer()
+    app.command()(docs)
+
+    def said(*arguments: str) -> str:
+        typed = [*arguments, "--warehouse", str(store)]
+        return CliRunner().invoke(app, typed, catch_exceptions=False).output
+
+    assert said() == PAGE.read_text("utf-8")
+    assert said("turnover").startswith("### turnover\n")
+    assert [json.loads(line)["name"] for line in said("--json").splitlines()] == [
+        one.name for one in relations
+    ]
+    with pytest.raises(SettingsError, match="nonsense"):
+        said("turnover", "nonsense")

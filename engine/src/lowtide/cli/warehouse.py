@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from lowtide.cli.alerts import WarehouseOption
+from lowtide.cli.warehouse_docs import docs
 from lowtide.errors import SettingsError
 from lowtide.warehouse import Warehouse
 
@@ -17,6 +18,7 @@ app = typer.Typer(
     invoke_without_command=True,
     rich_markup_mode=None,
 )
+app.command("docs")(docs)
 _DEFAULT = "127.0.0.1:8123"
 
 

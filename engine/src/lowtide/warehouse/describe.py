@@ -137,8 +137,10 @@ def as_rows(relations: Iterable[Relation]) -> list[Row]:
     return [asdict(relation) for relation in relations]
 
 
-def as_markdown(relations: list[Relation]) -> str:
-    """The same as a page: a list of everything first, then each with its columns."""
+def as_markdown(relations: list[Relation], *, page: bool = True) -> str:
+    """The same as text: a `page` lists everything first, then each with its columns; else only these."""
+    if not page:
+        return "\n\n".join(_section(relation) for relation in relations) + "\n"
     parts = [
         "# Tables and views of the warehouse",
         "The database is called `lowtide`. Times are UTC. Units are decimals with three places. An absent value is null, "
