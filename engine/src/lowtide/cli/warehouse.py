@@ -14,7 +14,6 @@ from lowtide.errors import SettingsError
 from lowtide.warehouse import Warehouse
 
 app = typer.Typer(
-    help="Serve the embedded store to other programs, as a ClickHouse server would.",
     invoke_without_command=True,
     rich_markup_mode=None,
 )
