@@ -40,6 +40,7 @@ def _register() -> None:
     from lowtide.cli import (
         act,
         alerts,
+        dashboards,
         demo,
         doctor,
         explain,
@@ -65,6 +66,7 @@ def _register() -> None:
         app.command(action.__name__)(action)
     app.add_typer(warehouse.app, name="warehouse")
     app.add_typer(policy.app, name="policy")
+    app.add_typer(dashboards.app, name="dashboards")
     app.command("generate")(generate.generate)
     app.command("demo")(demo.demo)
     app.command("doctor")(doctor.doctor)

@@ -1,0 +1,55 @@
+"""Which files there are, and writing them: the same bytes at every time and in every place but one path."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from lowtide.dashboards.grafana import BOARDS
+from lowtide.dashboards.grafana.provisioning import DATASOURCE, provider
+from lowtide.dashboards.superset import bundle
+from lowtide.errors import SettingsError
+
+BOARDS_FOLDER = "grafana/dashboards"
+PROVISIONING = "grafana/provisioning"
+
+
+@dataclass(frozen=True)
+class File:
+    """One file: its path in the folder, what it is for, its bytes."""
+
+    path: str
+    what: str
+    data: bytes
+
+
+def contents(folder: Path) -> Iterator[File]:
+    """All files for a folder: Grafana's provider names the place of the dashboards in full, so the folder matters."""
+    for board in BOARDS:
+        model = json.dumps(board.model(), indent=2, ensure_ascii=False) + "\n"
+        yield File(f"{BOARDS_FOLDER}/lowtide-{board.name}.json", board.what, model.encode())
+    place = provider(folder.absolute() / BOARDS_FOLDER)
+    yield File(
+        "grafana/provisioning/dashboards/lowtide.yaml", "Tells Grafana where these are.", place.encode()
+    )
+    yield File("grafana/provisioning/datasources/lowtide.yaml", "Tells Grafana where the warehouse is.", DATASOURCE.encode())  # fmt: skip
+    yield File(
+        "superset/lowtide-superset.zip", "Import it in Superset: datasets, charts, a dashboard.", bundle()
+    )
+
+
+def write(folder: Path) -> list[File]:
+    """Write all files; those of the same name are replaced. Raises SettingsError where a folder cannot be written."""
+    files = list(contents(folder))
+    try:
+        for file in files:
+            path = folder / file.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(file.data)
+    except OSError as error:
+        raise SettingsError(
+            f"`{folder}` cannot be written: {error.strerror}", "Give another folder."
+        ) from error
+    return files

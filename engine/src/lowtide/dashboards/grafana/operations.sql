@@ -1,0 +1,151 @@
+-- Operations: what is open now, where, how much is at risk, and who has it.
+--
+-- Nothing here depends on the time range: "now" is the clock of the pipeline. Open alerts are asked for by way of `alert_open`, which
+-- finds them among positions instead of in all of history, because the page asks again every minute.
+
+-- # Now
+
+-- ## Open alerts
+-- Alerts that are open on the clock of the pipeline.
+--: stat 4x4
+SELECT count() AS shown FROM alert_open WHERE {PART};
+
+-- ## Critical
+-- Open alerts of the highest severity.
+--: stat 4x4
+SELECT countIf(severity = 'critical') AS shown FROM alert_open WHERE {PART};
+
+-- ## Money at risk
+-- What the open alerts are expected to lose within their horizon, in the currency of the catalogue.
+--: stat 4x4
+SELECT round(sum(expected_loss), 2) AS shown FROM alert_open WHERE {PART};
+
+-- ## Nobody has
+-- Open alerts without an owner that nobody has acknowledged: `lowtide assign` gives them one.
+--: stat 4x4
+SELECT countIf(owner = '' AND state = 'new') AS shown
+FROM alert_current
+WHERE {OPEN};
+
+-- ## Stale
+-- Open for more than 24 hours, and no person has done more than write a note. Under 5 is the anchor.
+--: stat 4x4
+SELECT count() AS shown
+FROM alarm_stale
+WHERE {PIPELINE} AND alert_id IN (SELECT alert_id FROM alert_open WHERE {PART});
+
+-- ## The log reaches
+-- The newest event time of the pipeline (UTC), to which all ages count. A click shows the alerts of the 90 days up to it.
+--: stat 4x4 dateTimeAsIso
+--: link = /d/lowtide-alerts?from=${__data.fields.since.numeric}&to=${__data.fields.until.numeric}&${datasource:queryparam}&${pipeline:queryparam}
+SELECT clock AS shown, toUnixTimestamp64Milli(clock - toIntervalDay(90)) AS since, toUnixTimestamp64Milli(clock) + 1 AS until
+FROM pipeline_clock
+WHERE {PIPELINE};
+
+-- # What, and who has it
+
+-- ## By type and severity
+-- Open alerts of each type.
+--: barchart 12x9
+--: bars = type
+SELECT type, countIf(severity = 'critical') AS critical, countIf(severity = 'warning') AS warning,
+       countIf(severity = 'watch') AS watch
+FROM alert_open
+WHERE {PART}
+GROUP BY type
+ORDER BY count() DESC, type;
+
+-- ## By owner
+-- Who is accountable for what is open; (nobody) is the queue to hand out.
+--: table 12x9
+--: dateTimeAsIso = oldest
+SELECT if(owner = '', '(nobody)', owner) AS owner, count() AS open, countIf(severity = 'critical') AS critical,
+       countIf(state = 'new') AS new, countIf(state = 'acknowledged') AS acknowledged,
+       countIf(state = 'in_progress') AS `in progress`, countIf(state IN ('resolved', 'closed')) AS done,
+       round(sum(expected_loss), 2) AS `at risk`, min(opened_at) AS oldest
+FROM alert_current
+WHERE {OPEN}
+GROUP BY owner
+ORDER BY open DESC, owner;
+
+-- # Where
+
+-- ## Location by category
+-- The 20 locations and 15 categories with the most of what `Heatmap shows` says. An empty cell has nothing open.
+--: matrix 24x14
+--: across = category
+WITH
+    cell AS
+    (
+        SELECT location, if(category = '', '(no category)', category) AS category, ${measure} AS measured
+        FROM heatmap
+        WHERE {PART} AND open_alerts > 0
+    ),
+    places AS (SELECT location FROM cell GROUP BY location ORDER BY sum(measured) DESC, location LIMIT 20),
+    kinds AS (SELECT category FROM cell GROUP BY category ORDER BY sum(measured) DESC, category LIMIT 15)
+SELECT location, category, measured AS value
+FROM cell
+WHERE location IN (SELECT location FROM places) AND category IN (SELECT category FROM kinds)
+ORDER BY location, category;
+
+-- ## Locations
+-- What is open in each, and how many of its positions are empty while demand is expected. A click looks at one.
+--: table 12x10
+--: link = /d/lowtide-operations?${datasource:queryparam}&${pipeline:queryparam}&var-location=${__data.fields.location:percentencode}
+SELECT location, sum(open_alerts) AS open, sum(critical) AS critical, round(sum(expected_loss), 2) AS `at risk`,
+       sum(out_of_stock) AS `out of stock`, sum(positions) AS positions
+FROM heatmap
+WHERE {PART}
+GROUP BY location
+HAVING open > 0
+ORDER BY `at risk` DESC, location
+LIMIT 100;
+
+-- ## Categories
+-- The same by category.
+--: table 12x10
+SELECT if(category = '', '(no category)', category) AS category, sum(open_alerts) AS open, sum(critical) AS critical,
+       round(sum(expected_loss), 2) AS `at risk`, sum(out_of_stock) AS `out of stock`, sum(positions) AS positions
+FROM heatmap
+WHERE {PART}
+GROUP BY category
+HAVING open > 0
+ORDER BY `at risk` DESC, category
+LIMIT 100;
+
+-- # What to look at first
+
+-- ## Open alerts, most money at risk first
+-- The 100 most expensive. `lowtide explain ALERT` computes each number again and says why.
+--: table 24x16
+--: percentunit = P(out)
+--: dateTimeAsIso = opened
+SELECT severity, type, location, sku, name, category, available, on_order AS `on order`,
+       p_stockout AS `P(out)`, stockout_p50 AS `out in days`, expected_loss AS `at risk`, state, owner,
+       opened_at AS opened, last_comment AS comment, alert_id AS alert
+FROM alert_current
+WHERE {OPEN}
+ORDER BY expected_loss DESC, indexOf(['critical', 'warning', 'watch'], severity), alert_id
+LIMIT 100;
+
+-- ## Overdue supply by supplier
+-- Open order lines whose last promised day has passed: whom to call.
+--: table 12x10
+--: dateTimeAsIso = oldest due
+SELECT if(supplier = '', '(unknown)', supplier) AS supplier, count() AS `lines overdue`,
+       sum(outstanding) AS units, min(due) AS `oldest due`
+FROM order_line
+WHERE {PART} AND overdue
+GROUP BY supplier
+ORDER BY `lines overdue` DESC, supplier
+LIMIT 50;
+
+-- ## Stale: nobody has taken them up
+-- Open for more than 24 hours with nobody on them, most money at risk first.
+--: table 12x10
+--: h = open
+SELECT severity, type, location, sku, hours_open AS open, expected_loss AS `at risk`, alert_id AS alert
+FROM alarm_stale
+WHERE {PIPELINE} AND alert_id IN (SELECT alert_id FROM alert_open WHERE {PART})
+ORDER BY expected_loss DESC, alert_id
+LIMIT 50;

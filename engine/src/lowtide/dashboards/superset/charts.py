@@ -1,0 +1,129 @@
+"""The charts of the dashboard, row by row, and what can be filtered.
+
+A chart says its dataset, its kind and the few settings that Superset's own editor would have written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart: `width` of 12 columns, `height` in rows of 8 pixels."""
+
+    title: str
+    what: str
+    view: str
+    viz: str
+    settings: Mapping[str, Any]
+    width: int = 3
+    height: int = 20
+    where: Sequence[tuple[str, str, Any]] = field(default_factory=tuple)
+    """Conditions: column, operator, value."""
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The form data."""
+        filters = [
+            {
+                "clause": "WHERE", "expressionType": "SIMPLE", "subject": column, "operator": operator,
+                "comparator": value,
+            }
+            for column, operator, value in self.where
+        ]  # fmt: skip
+        return {"viz_type": self.viz, "adhoc_filters": filters, **self.settings}
+
+
+def _number(metric: str, how: str = ",.0f") -> dict[str, Any]:
+    return {"metric": metric, "y_axis_format": how, "header_font_size": 0.4, "subheader_font_size": 0.15}
+
+
+def _rows(*columns: str, by: str, percent: Sequence[str] = (), limit: int = 100) -> dict[str, Any]:
+    shown = {column: {"d3NumberFormat": ".1%"} for column in percent}
+    return {
+        "query_mode": "raw", "all_columns": list(columns), "order_by_cols": [f'["{by}", false]'], "row_limit": limit,
+        "server_page_length": 10, "table_timestamp_format": "%Y-%m-%d %H:%M", "column_config": shown,
+    }  # fmt: skip
+
+
+def _series(metrics: Sequence[str], across: str, by: Sequence[str] = (), **more: Any) -> dict[str, Any]:
+    return {
+        "x_axis": across, "metrics": list(metrics), "groupby": list(by), "row_limit": 10000, "truncate_metric": True,
+        "show_legend": True, "rich_tooltip": True, "y_axis_format": "SMART_NUMBER", **more,
+    }  # fmt: skip
+
+
+OPEN = ("status", "==", "open")
+
+ROWS: Sequence[Sequence[Chart]] = (
+    (
+        Chart("Open alerts", "Open on the clock of the pipeline.",
+              "alert_current", "big_number_total", _number("Alerts"), where=[OPEN]),
+        Chart("Critical alerts", "Open alerts of the highest severity.",
+              "alert_current", "big_number_total", _number("Critical alerts"), where=[OPEN]),
+        Chart("Money at risk", "What the open alerts are expected to lose, in the currency of the catalogue.",
+              "alert_current", "big_number_total", _number("Money at risk", ",.2f"), where=[OPEN]),
+        Chart("In stock", "Of the positions that sold in the last 28 days, the share with units available.",
+              "stock_health", "big_number_total", _number("In stock", ".1%"), where=[("dimension", "==", "all")]),
+    ),
+    (
+        Chart("What to look at first", "Open alerts, most money at risk first.", "alert_current", "table",
+              _rows("severity", "type", "location", "sku", "name", "category", "available", "p_stockout", "stockout_p50",
+                    "expected_loss", "state", "owner", "opened_at", "alert_id", by="expected_loss", percent=["p_stockout"]),
+              width=12, height=50, where=[OPEN]),
+    ),
+    (
+        Chart("Where", "Money at risk by location and category: the 200 cells with the most.", "heatmap", "pivot_table_v2", {
+            "groupbyRows": ["location"], "groupbyColumns": ["category"], "metrics": ["Money at risk"], "row_limit": 200,
+            "series_limit_metric": "Money at risk", "order_desc": True, "aggregateFunction": "Sum", "valueFormat": ",.2f",
+            "rowTotals": True, "colTotals": True, "rowOrder": "value_z_to_a", "colOrder": "value_z_to_a",
+            "transposePivot": False,
+        }, width=12, height=50, where=[("open_alerts", ">", 0)]),
+    ),
+    (
+        Chart("Opened each day", "Alerts by the severity they opened with.", "alert_history", "echarts_timeseries_bar",
+              _series(["Alerts"], "opened_at", ["first_severity"], time_grain_sqla="P1D", stack="Stack"), width=6, height=40),
+        Chart("Open at the end of each day", "How many stand open, by the severity they have then.", "trend_day",
+              "echarts_timeseries_bar",
+              _series(["Open at the end of the day"], "day", ["severity"], time_grain_sqla="P1D", stack="Stack"),
+              width=6, height=40),
+    ),
+    (
+        Chart("Key figures by month", "Response, resolution, precision, false alarms, missed stockouts: see the columns.",
+              "kpi_month", "table",
+              _rows("month", "alerts", "response_rate", "mtta_minutes_median", "mttr_minutes_median", "resolution_rate",
+                    "rated_share", "precision", "false_alarms_per_1000_positions_day", "warning_lead_hours_median",
+                    "stockouts", "missed_share", by="month",
+                    percent=["response_rate", "resolution_rate", "rated_share", "precision", "missed_share"]),
+              width=12, height=40),
+    ),
+    (
+        Chart("Said and came true", "Of the alerts that said 60 %, about 60 % should run out in their horizon. By tenths.",
+              "calibration", "echarts_timeseries_bar",
+              _series(["Said", "Came true"], "decile", xAxisForceCategorical=True, y_axis_format=".0%"), width=6, height=40),
+        Chart("Missed stockouts", "Shelves that ran out without a warning, by category.", "missed_stockout", "table", {
+            "query_mode": "aggregate", "groupby": ["category"], "timeseries_limit_metric": "Missed stockouts",
+            "metrics": ["Missed stockouts", "Hours without stock", "Hours without stock, median"],
+            "order_desc": True, "row_limit": 50, "server_page_length": 10,
+        }, width=6, height=40),
+    ),
+    (
+        Chart("Suppliers", "How late their orders come after the first promised day, and what is overdue now.",
+              "supplier_lateness", "table",
+              _rows("supplier", "orders", "late", "late_share", "days_late_p50", "days_late_p75", "overdue_now",
+                    "short_share", by="late", percent=["late_share", "short_share"]), width=6, height=40),
+        Chart("Can the data be trusted?", "Rejects by reason, duplicates and late records of every partition.",
+              "data_quality", "table",
+              _rows("partition", "check", "records", "share", by="records", percent=["share"]), width=6, height=40),
+    ),
+)  # fmt: skip
+
+FILTERS: Sequence[tuple[str, str, str]] = (
+    ("Pipeline", "alert_current", "pipeline"),
+    ("Location", "alert_current", "location"),
+    ("Category", "alert_current", "category"),
+)
+"""Filters at the side: label, dataset of the values, column."""
