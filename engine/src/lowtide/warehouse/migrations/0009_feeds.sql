@@ -1,4 +1,50 @@
--- What came and went day by day, and whether the feeds can be trusted.
+-- Where alerts are and when they came, and whether the feeds can be trusted.
+
+-- Read on every refresh of a dashboard, so it asks no history of demand: the engine opens an out_of_stock alert only where demand
+-- is expected, and that stands here for "wanted".
+CREATE OR REPLACE VIEW {database}.heatmap {on_cluster}
+(
+    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
+    location LowCardinality(String) COMMENT 'Store, warehouse or shelf',
+    category LowCardinality(String) COMMENT 'Category; empty for what the catalogue does not know',
+    open_alerts UInt64 COMMENT 'Alerts open now',
+    critical UInt64 COMMENT 'Of these, critical',
+    expected_loss Float64 COMMENT 'Money at risk, see alert_current',
+    positions UInt64 COMMENT 'Positions ever seen',
+    out_of_stock UInt64 COMMENT 'Positions with an open out_of_stock alert: empty, and demand is expected',
+    in_stock_share Nullable(Float64) COMMENT 'Positions with units available, of these and the out_of_stock ones. stock_health has the share of those that sold lately'
+) AS
+WITH
+    item AS (SELECT sku, category FROM {database}.catalogue FINAL),
+    stock AS
+    (
+        SELECT held.pipeline AS pipeline, held.location AS location, item.category AS category, count() AS positions, countIf(available > 0) AS stocked
+        FROM (SELECT pipeline, location, sku, available FROM {database}.position FINAL) AS held
+        LEFT JOIN item ON held.sku = item.sku
+        GROUP BY pipeline, location, category
+    ),
+    alerts AS
+    (
+        SELECT
+            pipeline, location, category, count() AS open_alerts, countIf(severity = 'critical') AS critical,
+            sum(alert_open.expected_loss) AS expected_loss, countIf(type = 'out_of_stock') AS out_of_stock
+        FROM {database}.alert_open
+        GROUP BY pipeline, location, category
+    )
+SELECT
+    pipeline, location, category,
+    sum(cell.open_alerts) AS open_alerts, sum(cell.critical) AS critical, round(sum(cell.expected_loss), 2) AS expected_loss,
+    sum(cell.positions) AS positions, sum(cell.out_of_stock) AS out_of_stock,
+    sum(cell.stocked) / nullIf(sum(cell.stocked) + out_of_stock, 0) AS in_stock_share
+FROM
+(
+    SELECT pipeline, location, category, 0 AS open_alerts, 0 AS critical, 0. AS expected_loss, positions, stocked, 0 AS out_of_stock FROM stock
+    UNION ALL
+    SELECT pipeline, location, category, open_alerts, critical, expected_loss, 0, 0, out_of_stock FROM alerts
+) AS cell
+GROUP BY pipeline, location, category
+SETTINGS join_use_nulls = 0
+COMMENT 'Location by category: open alerts, money at risk, share in stock';
 
 -- A change of severity leaves one severity and enters another, so that what is open at the end of the last day is what alert_current
 -- has open. Every entry is one number (seq, day, level; level 0 is closed): sorting and comparing ten million of them is cheap.
