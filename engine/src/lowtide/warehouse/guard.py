@@ -39,9 +39,7 @@ KINDS = _names(
     ExistsViewQuery ExistsDatabaseQuery ExistsDictionaryQuery ShowColumns ShowCreateTableQuery ShowCreateViewQuery
     ShowCreateDatabaseQuery ShowEngineQuery ShowFunctions ShowIndexes ShowSetting ShowTables"""
 )
-TABLE_FUNCTIONS = _names(
-    "generate_series generateSeries generateRandom null numbers numbers_mt primes values view zeros zeros_mt"
-)
+TABLE_FUNCTIONS = _names("generate_series generateSeries numbers numbers_mt primes values view")
 SYSTEM = _names(
     """aggregate_function_combinators build_options collations columns contributors data_skipping_indices
     data_type_families database_engines databases formats functions keywords licenses numbers numbers_mt one
@@ -61,6 +59,7 @@ _IN = frozenset(f"{g}{n}{k}{s}" for g in ("", "global") for n in ("", "not") for
                 for s in ("", "ignoreset"))  # fmt: skip
 _STRING = re.compile(r"'(?:[^'\\]|\\.|'')*'")
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.|'')*'|`(?:[^`\\]|\\.|``)*`|\"(?:[^\"\\]|\\.|\"\")*\"", re.DOTALL)
+_DEFAULTS = re.compile(r"\b(default|materialized|alias|ephemeral|codec|ttl)\b", re.IGNORECASE)
 _NODE = re.compile(r"( *)(\w+)(.*)")
 
 
@@ -79,6 +78,8 @@ class Node:
     kind: str
     name: str
     above: tuple[Node, ...]
+    place: int
+    """0 for the first of its siblings."""
 
 
 def checked(reader: Warehouse, query: str) -> Statement:
@@ -124,11 +125,15 @@ _UNESCAPED = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b", "f": "\f"}
 
 def _nodes(tree: str) -> Iterator[Node]:
     above: list[Node] = []
+    below = [0]
     for line in tree.splitlines():
         if found := _NODE.fullmatch(line):
-            del above[len(found[1]) :]
+            depth = len(found[1])
+            del above[depth:], below[depth + 1 :]
             name = re.sub(r"( \(alias .*)?( \(children \d+\))?$", "", found[3]).strip()
-            node = Node(found[2], name, tuple(above))
+            node = Node(found[2], name, tuple(above), below[-1])
+            below[-1] += 1
+            below.append(0)
             above.append(node)
             yield node
 
@@ -141,6 +146,10 @@ def _check_kinds(nodes: list[Node]) -> None:
             raise _refused()
         if node.kind == "Explain" and "TABLE OVERRIDE" in node.name:
             raise _refused()
+        if node.kind == "Set" and node.above[-1].kind != "Explain":
+            raise SettingsError(
+                "`SETTINGS` are not for readers", "Over HTTP, some may be given in the URL of the query."
+            )
 
 
 def _check_tables(nodes: list[Node], database: str) -> None:
@@ -157,8 +166,10 @@ def _check_tables(nodes: list[Node], database: str) -> None:
 
 
 def _right_of_in(node: Node) -> bool:
-    return "." in node.name and any(
-        up.kind == "Function" and up.name.lower() in _IN for up in node.above[-2:]
+    """Whether a name stands where `IN` takes a table; a column there has no dot."""
+    function = node.above[-2] if len(node.above) > 1 else node
+    return (
+        "." in node.name and node.place == 1 and function.kind == "Function" and function.name.lower() in _IN
     )
 
 
@@ -178,12 +189,25 @@ def _check_functions(nodes: list[Node], sql: str, parameters: Mapping[str, str])
             and node.name not in TABLE_FUNCTIONS
         ):
             raise _outside(node.name)
+        if _structure(node) and (node.kind != "Literal" or _DEFAULTS.search(node.name)):
+            raise SettingsError("`values` takes its columns as a plain text without defaults")
     words = re.findall(r"\w+", _STRING.sub("''", sql))
     if ":Identifier" in sql:
         words += [word for value in parameters.values() for word in re.findall(r"\w+", value)]
     for word in words:
         if FUNCTIONS.fullmatch(word.lower()):
             raise _outside(word)
+
+
+def _structure(node: Node) -> bool:
+    """Whether it is the first argument of `values`: columns, whose defaults would be run, or already a row."""
+    return (
+        len(node.above) > 2
+        and [up.kind for up in node.above[-3:]] == ["TableExpression", "Function", "ExpressionList"]
+        and node.above[-2].name == "values"
+        and node.place == 0
+        and (node.kind, node.name) != ("Function", "tuple")
+    )
 
 
 def _outside(name: str) -> SettingsError:

@@ -110,6 +110,12 @@ class Query:
                 48,
                 "ClickHouse's own block compression is not spoken here: set `compress=0`, use HTTP's instead",
             )
+        fmt = self._asked.default_format
+        if not re.fullmatch(r"\w+", fmt):
+            raise Fault(73, f"Unknown format {fmt}")
+        timeout = self._asked.session_timeout
+        if not 0 <= timeout <= 3600:
+            raise Fault(374, "a session lasts an hour (3600) at most")
         if self._asked.method == "GET" and (not shape.answers or shape.verb == "KILL"):
             raise Fault(
                 164,
