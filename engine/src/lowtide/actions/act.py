@@ -9,7 +9,7 @@ from typing import Any
 from lowtide.actions import life
 from lowtide.actions.life import FEEDBACK, VERBS, Action, Standing
 from lowtide.errors import ActionError, SettingsError
-from lowtide.warehouse import Warehouse, queries
+from lowtide.warehouse import Warehouse, Writer, queries
 
 _MOST = 10_000
 """Characters of a comment."""
@@ -170,4 +170,4 @@ def _write(warehouse: Warehouse, alert: dict[str, Any], action: Action) -> None:
         "feedback": action.feedback,
         "comment": action.comment,
     }
-    warehouse.insert_rows("ledger", tuple(row), [tuple(row.values())])
+    Writer(warehouse).insert_row("ledger", row)

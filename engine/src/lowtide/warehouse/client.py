@@ -40,6 +40,8 @@ class Address:
     folder: Path | None = None
     server: Mapping[str, Any] | None = None
     cluster: str | None = None
+    retry_s: float = 300.0
+    """How long a writer waits for a server that is away."""
 
 
 def parse(spec: str) -> Address:
@@ -60,6 +62,9 @@ def parse(spec: str) -> Address:
     database = unquote(url.path.strip("/")) or DATABASE
     options = {key: values[-1] for key, values in parse_qs(url.query).items()}
     cluster = options.pop("cluster", None)
+    patience = options.pop("retry_s", "300")
+    if not re.fullmatch(r"\d{1,6}(\.\d+)?", patience):
+        raise SettingsError(f"not a time in seconds: `retry_s={patience}`", "For instance `?retry_s=600`.")
     for name in (database, cluster or "c"):
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
             raise SettingsError(
@@ -75,7 +80,7 @@ def parse(spec: str) -> Address:
     }
     user = f"{url.username}@" if url.username else ""
     shown = f"{url.scheme}://{user}{server['host']}:{port}/{database}"
-    return Address(shown, database, server=server, cluster=cluster)
+    return Address(shown, database, server=server, cluster=cluster, retry_s=float(patience))
 
 
 def open_warehouse(spec: str, *, create: bool = False) -> Warehouse:

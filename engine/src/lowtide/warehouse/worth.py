@@ -43,6 +43,10 @@ def _money(table: pa.Table, *names: str) -> pa.ChunkedArray:
             column = table[name]
             if pa.types.is_floating(column.type):
                 column = pc.round(column, 3)
+            elif pa.types.is_integer(column.type):
+                column = pc.cast(
+                    column, pa.decimal128(38, 3)
+                )  # any integer, though it may not fit what follows
             return pc.cast(column, MONEY, safe=False)
     return pa.chunked_array([pa.nulls(table.num_rows, MONEY)])
 

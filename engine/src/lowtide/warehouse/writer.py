@@ -9,24 +9,24 @@ from __future__ import annotations
 
 import secrets
 import threading
-import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
-from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError
+from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from lowtide import __version__
 from lowtide.errors import WarehouseError
 from lowtide.warehouse.client import Warehouse, plain
+from lowtide.warehouse.patience import patient
 from lowtide.warehouse.worth import catalogue_rows
 
+Result = TypeVar("Result")
 FLUSH_ROWS = 50_000
 FLUSH_BYTES = 64 << 20
-_RETRY_AFTER_S = (0.2, 1.0, 3.0)
 _COUNTS = ("records", "accepted", "duplicates", "late", "very_late", "rejects")
 _RUN = (
     "run_id", "pipeline", "source", "started_at", "ended_at", "status", "policy_version", "workers",
@@ -96,7 +96,7 @@ class Writer:
         return str(run["run_id"])
 
     def run_finished(self, run_id: str, status: str, counts: Mapping[str, int]) -> None:
-        """Close the row of a run of this writer: `done`, `stopped` or `failed`, and its counts by name."""
+        """Close the row of a run of this writer: `finished` or `failed`, and its counts by name."""
         run = self._runs.pop(run_id)
         self._write_run({**run, "ended_at": datetime.now(UTC), "status": status, "version": 1}, counts)
 
@@ -104,10 +104,10 @@ class Writer:
         """Record a policy, unless it is known: the run that brought it first stays."""
         table = f"{self.warehouse.database}.policy_version"
         known = f"SELECT 1 FROM {table} WHERE version = {{version:String}} LIMIT 1"
-        if not self.warehouse.rows(known, {"version": version}):
-            columns = ("version", "policy", "first_run", "first_seen")
+        if not self._attempt("policy_version", lambda: self.warehouse.rows(known, {"version": version})):
             started = self._runs.get(run_id, {}).get("started_at", datetime.now(UTC))
-            self._insert_rows("policy_version", columns, [version, policy_json, run_id, started])
+            row = {"version": version, "policy": policy_json, "first_run": run_id, "first_seen": started}
+            self.insert_row("policy_version", row)
 
     def catalogue(self, catalogue: pa.RecordBatch | pa.Table) -> None:
         """Write the catalogue (a `sku` column and attributes), which turns units at risk into money."""
@@ -117,10 +117,12 @@ class Writer:
     def _write_run(self, run: Mapping[str, Any], counts: Mapping[str, int]) -> None:
         rest = {name: count for name, count in counts.items() if name not in _COUNTS}
         row = {**run, **{name: counts.get(name, 0) for name in _COUNTS}, "counts": rest}
-        self._insert_rows("run", _RUN, [row[name] for name in _RUN])
+        self.insert_row("run", {name: row[name] for name in _RUN})
 
-    def _insert_rows(self, table: str, columns: tuple[str, ...], row: list[Any]) -> None:
-        self._attempt(table, lambda: self.warehouse.insert_rows(table, columns, [row]))
+    def insert_row(self, table: str, row: Mapping[str, Any]) -> None:
+        """Insert one row, at once. When it returns, the row is on disk."""
+        names, values = list(row), list(row.values())
+        self._attempt(table, lambda: self.warehouse.insert_rows(table, names, [values]))
 
     def _insert(self, table: str) -> None:
         batches = self._waiting[table]
@@ -133,21 +135,19 @@ class Writer:
         self._waiting[table] = []
         self._waiting_rows[table] = self._waiting_bytes[table] = 0
 
-    def _attempt(self, table: str, insert: Any) -> None:
-        """Insert; a server that does not answer is asked again, which repeats no row."""
-        waits = () if self.warehouse.embedded else _RETRY_AFTER_S
+    def _attempt(self, table: str, insert: Callable[[], Result]) -> Result:
+        """Insert; a server that is away is waited for, and asked again, which repeats no row."""
         with self._lock:
-            for wait in (*waits, None):
-                try:
-                    insert()
-                    return
-                except (ClickHouseError, OSError) as error:
-                    if wait is None or not isinstance(error, OperationalError | OSError):
-                        message = f"the warehouse did not take rows of `{table}`: {plain(error)}"
-                        raise WarehouseError(
-                            message, "Nothing is lost: run again, and they are written again."
-                        ) from error
-                    time.sleep(wait)
+            try:
+                if self.warehouse.embedded:
+                    return insert()
+                return patient(insert, self.warehouse.address)
+            except (ClickHouseError, WarehouseError, OSError) as error:
+                reason = error.__cause__ if isinstance(error, WarehouseError) and error.__cause__ else error
+                raise WarehouseError(
+                    f"the warehouse did not take rows of `{table}`: {plain(reason)}",
+                    "Nothing is lost: run again, and they are written again.",
+                ) from error
 
     def __enter__(self) -> Writer:
         return self

@@ -170,7 +170,8 @@ SELECT
     alert.state, alert.owner, alert.acknowledged_at, alert.acknowledged_by, alert.started_at, alert.resolved_at,
     alert.closed_by_at, alert.feedback, alert.last_comment
 FROM {database}.alert_last AS alert
-LEFT JOIN (SELECT * FROM {database}.catalogue FINAL) AS item ON alert.sku = item.sku;
+GLOBAL LEFT JOIN (SELECT * FROM {database}.catalogue FINAL) AS item ON alert.sku = item.sku
+SETTINGS join_use_nulls = 0;
 
 CREATE OR REPLACE VIEW {database}.alert_open {on_cluster}
 (
@@ -192,7 +193,8 @@ SELECT
     item.category AS category, item.department AS department, item.supplier AS supplier, alert.opened_at, alert.event_time,
     round(alert.expected_shortfall * toFloat64(coalesce(item.unit_margin, item.unit_price, toDecimal64(1, 3))), 2) AS expected_loss
 FROM (SELECT * FROM {database}.alert_latest FINAL WHERE entry NOT IN ('CLEARED', 'EXPIRED', 'SUPERSEDED')) AS alert
-LEFT JOIN (SELECT * FROM {database}.catalogue FINAL) AS item ON alert.sku = item.sku;
+GLOBAL LEFT JOIN (SELECT * FROM {database}.catalogue FINAL) AS item ON alert.sku = item.sku
+SETTINGS join_use_nulls = 0;
 
 CREATE OR REPLACE VIEW {database}.alert_history {on_cluster}
 (
@@ -254,5 +256,6 @@ SELECT
         0) AS came_true,
     if(came_true = 1, round(dateDiff('second', alert.opened_at, out_of_stock_at) / 3600, 2), NULL) AS warning_lead_hours
 FROM {database}.alert_last AS alert
-LEFT JOIN (SELECT * FROM {database}.catalogue FINAL) AS item ON alert.sku = item.sku
-LEFT JOIN {database}.pipeline_clock AS reached ON alert.pipeline = reached.pipeline;
+GLOBAL LEFT JOIN (SELECT * FROM {database}.catalogue FINAL) AS item ON alert.sku = item.sku
+GLOBAL LEFT JOIN {database}.pipeline_clock AS reached ON alert.pipeline = reached.pipeline
+SETTINGS join_use_nulls = 0;

@@ -52,9 +52,10 @@ SELECT
     countIf(type = 'out_of_stock' AND supersedes IS NULL) AS missed_stockouts,
     missed_stockouts / nullIf(stockouts, 0) AS missed_share
 FROM {database}.alert_history AS alert
-LEFT JOIN held ON alert.pipeline = held.pipeline
-LEFT JOIN {database}.pipeline_clock AS reached ON alert.pipeline = reached.pipeline
-GROUP BY pipeline, month;
+GLOBAL LEFT JOIN held ON alert.pipeline = held.pipeline
+GLOBAL LEFT JOIN {database}.pipeline_clock AS reached ON alert.pipeline = reached.pipeline
+GROUP BY pipeline, month
+SETTINGS join_use_nulls = 0;
 
 CREATE OR REPLACE VIEW {database}.alarm_load_hour {on_cluster}
 (
@@ -131,9 +132,10 @@ SELECT
     alert.pipeline AS pipeline, alert_id, type, severity, location, sku, opened_at,
     round(dateDiff('second', opened_at, reached.clock) / 3600, 2) AS hours_open, expected_loss
 FROM {database}.alert_open AS alert
-INNER JOIN {database}.pipeline_clock AS reached ON alert.pipeline = reached.pipeline
+GLOBAL INNER JOIN {database}.pipeline_clock AS reached ON alert.pipeline = reached.pipeline
 WHERE opened_at < reached.clock - toIntervalHour(24)
-    AND alert_id NOT IN (SELECT alert_id FROM {database}.alert_action WHERE entry != 'NOTED');
+    AND alert_id GLOBAL NOT IN (SELECT alert_id FROM {database}.alert_action WHERE entry != 'NOTED')
+SETTINGS join_use_nulls = 0;
 
 CREATE OR REPLACE VIEW {database}.alarm_chattering {on_cluster}
 (
@@ -186,10 +188,10 @@ WITH
     (
         SELECT said.pipeline AS pipeline, said.p AS p, ran_out.at >= said.opened_at AND ran_out.at <= said.opened_at + toIntervalDay(said.days) AS hit
         FROM said
-        ASOF LEFT JOIN ran_out
+        GLOBAL ASOF LEFT JOIN ran_out
             ON said.pipeline = ran_out.pipeline AND said.location = ran_out.location AND said.sku = ran_out.sku
             AND ran_out.at >= said.opened_at
-        INNER JOIN {database}.pipeline_clock AS reached ON said.pipeline = reached.pipeline
+        GLOBAL INNER JOIN {database}.pipeline_clock AS reached ON said.pipeline = reached.pipeline
         WHERE said.opened_at + toIntervalDay(said.days) <= reached.clock
     )
 SELECT
@@ -198,7 +200,8 @@ SELECT
     greatest(0, (share + 1.9208 / alerts - 1.96 * sqrt(share * (1 - share) / alerts + 0.9604 / (alerts * alerts))) / (1 + 3.8416 / alerts)) AS low,
     least(1, (share + 1.9208 / alerts + 1.96 * sqrt(share * (1 - share) / alerts + 0.9604 / (alerts * alerts))) / (1 + 3.8416 / alerts)) AS high
 FROM judged
-GROUP BY pipeline, decile;
+GROUP BY pipeline, decile
+SETTINGS join_use_nulls = 0;
 
 CREATE OR REPLACE VIEW {database}.missed_stockout {on_cluster}
 (
