@@ -31,13 +31,10 @@ def contents(folder: Path) -> Iterator[File]:
         model = json.dumps(board.model(), indent=2, ensure_ascii=False) + "\n"
         yield File(f"{BOARDS_FOLDER}/lowtide-{board.name}.json", board.what, model.encode())
     place = provider(folder.absolute() / BOARDS_FOLDER)
-    yield File(
-        "grafana/provisioning/dashboards/lowtide.yaml", "Tells Grafana where these are.", place.encode()
-    )
-    yield File("grafana/provisioning/datasources/lowtide.yaml", "Tells Grafana where the warehouse is.", DATASOURCE.encode())  # fmt: skip
-    yield File(
-        "superset/lowtide-superset.zip", "Import it in Superset: datasets, charts, a dashboard.", bundle()
-    )
+    yield File(f"{PROVISIONING}/dashboards/lowtide.yaml", "Tells Grafana where they are.", place.encode())
+    source = DATASOURCE.encode()
+    yield File(f"{PROVISIONING}/datasources/lowtide.yaml", "Tells Grafana where the warehouse is.", source)
+    yield File("superset/lowtide-superset.zip", "For Superset: datasets, charts and a dashboard.", bundle())
 
 
 def write(folder: Path) -> list[File]:

@@ -85,7 +85,8 @@ ROWS: Sequence[Sequence[Chart]] = (
     ),
     (
         Chart("Opened each day", "Alerts by the severity they opened with.", "alert_history", "echarts_timeseries_bar",
-              _series(["Alerts"], "opened_at", ["first_severity"], time_grain_sqla="P1D", stack="Stack"), width=6, height=40),
+              _series(["Alerts"], "opened_at", ["first_severity"], time_grain_sqla="P1D", stack="Stack"),
+              width=6, height=40),
         Chart("Open at the end of each day", "How many stand open, by the severity they have then.", "trend_day",
               "echarts_timeseries_bar",
               _series(["Open at the end of the day"], "day", ["severity"], time_grain_sqla="P1D", stack="Stack"),
@@ -103,7 +104,8 @@ ROWS: Sequence[Sequence[Chart]] = (
     (
         Chart("Said and came true", "Of the alerts that said 60 %, about 60 % should run out in their horizon. By tenths.",
               "calibration", "echarts_timeseries_bar",
-              _series(["Said", "Came true"], "decile", xAxisForceCategorical=True, y_axis_format=".0%"), width=6, height=40),
+              _series(["Said", "Came true"], "decile", xAxisForceCategorical=True, y_axis_format=".0%"),
+              width=6, height=40),
         Chart("Missed stockouts", "Shelves that ran out without a warning, by category.", "missed_stockout", "table", {
             "query_mode": "aggregate", "groupby": ["category"], "timeseries_limit_metric": "Missed stockouts",
             "metrics": ["Missed stockouts", "Hours without stock", "Hours without stock, median"],

@@ -1,7 +1,7 @@
 """The views that Superset gets as datasets, each with the metrics that are right for it.
 
-A share is the ratio of two sums and never the mean of shares, so that it stays right however it is grouped. The name of a metric is
-what people read; it is never the name of a column, because ClickHouse would take the one for the other.
+A share is the ratio of two sums and never the mean of shares, so that it stays right however it is grouped. The name
+of a metric is what people read, and never the name of a column: ClickHouse would take the one for the other.
 """
 
 from __future__ import annotations
