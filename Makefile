@@ -10,7 +10,7 @@ export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport CONDA_PREFIX
 
-.PHONY: help demo test lint rust-test python-test bench-quick bench-memory bench-worlds accept clean check-tools
+.PHONY: help demo test lint rust-test python-test kafka-up kafka-down bench-quick bench-memory bench-worlds accept clean check-tools
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -36,6 +36,12 @@ python-test: $(STAMPS)/built $(STAMPS)/data ## Everything else; ends with pytest
 
 accept: $(STAMPS)/built ## Rewrite the stories' golden ledgers, for review.
 	$(BIN)/python -m pytest tests/scenarios --accept
+
+kafka-up: $(STAMPS)/installed ## A Kafka broker on loopback to play with (Java 17, Maven).
+	$(BIN)/python -m tests.services.broker up
+
+kafka-down: ## Stop it, and no other.
+	$(BIN)/python -m tests.services.broker down
 
 bench-quick: $(STAMPS)/built ## JSON lines in memory to alerts, beside a plain Python loop.
 	$(BIN)/python bench/quick.py

@@ -22,7 +22,7 @@ WITH
     number + {first} AS a, cityHash64(a) AS h, h % {positions} AS p, intDiv(h, 1000003) % 20 AS fate,
     ['projected_stockout', 'out_of_stock', 'overdue_supply', 'negative_stock', 'projected_stockout'][1 + h % 5] AS kind,
     {start} + toIntervalMillisecond(intDiv(a * {span}, {alerts})) AS since,
-    multiIf(fate = 0, ['OPENED'], fate < 10, ['OPENED', 'CLEARED'], fate < 16, ['OPENED', 'WORSENED', 'CLEARED'],
+    multiIf(a > 0.97 * {alerts} AND fate < 8, ['OPENED'], fate < 10, ['OPENED', 'CLEARED'], fate < 16, ['OPENED', 'WORSENED', 'CLEARED'],
         ['OPENED', 'WORSENED', 'EASED', if(kind = 'projected_stockout', 'SUPERSEDED', 'CLEARED')]) AS engine,
     arrayConcat(engine, if(h % 50 = 0, ['ACKNOWLEDGED', 'RESOLVED', 'CLOSED'], [])) AS entries
 SELECT 'chain', 'pos/0', a, concat('01J', leftPad(toString(a), 23, '0')), if(at <= length(engine), at, 0), entry, kind,

@@ -3,7 +3,7 @@
 import threading
 
 from lowtide import flow, wording
-from lowtide.core import Job
+from lowtide.core import Job, Log
 from lowtide.policy import read_policy_text
 from lowtide.replay import Replayed
 from lowtide.sources.lines import line_blocks
@@ -33,12 +33,8 @@ def by_flow(data, policy=None, block_records=4096, groups=16, workers=1):
     """Runs JSON lines through the dataflow and gives what `replay_lines` gives."""
     rules = None if policy is None else read_policy_text(policy, "policy")
     kept = Kept()
-    plan = flow.Plan(
-        Job.of(rules, partition="lines"),
-        line_blocks(iter([data]), "lines", block_records),
-        kept,
-        key_groups=groups,
-    )
+    log = Log(Job.of(rules, partition="lines"), line_blocks(iter([data]), "lines", block_records), groups)
+    plan = flow.Plan({log.name: log}, kept)
     flow.run(plan, workers)
     assert kept.closed == 1
     days = {}
@@ -47,7 +43,7 @@ def by_flow(data, policy=None, block_records=4096, groups=16, workers=1):
         days[row["location"], row["sku"], row["day"], row["part"]] = row
     finals = [
         row
-        for group in plan.groups.values()
+        for group in log.groups.values()
         for row in wording.rows(group.positions(), wording.POSITION_COLUMNS)
     ]
     return Replayed(
@@ -55,5 +51,5 @@ def by_flow(data, policy=None, block_records=4096, groups=16, workers=1):
         positions=sorted(finals, key=lambda row: (row["location"], row["sku"])),
         rejects=kept.table("reject", wording.reject_rows),
         demand_days=[days[key] for key in sorted(days)],
-        counts=plan.log().counts(),
+        counts=log.partition.counts(),
     )

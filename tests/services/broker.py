@@ -10,13 +10,14 @@ a test that does not say so.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = Path(".lowtide/kafka")
@@ -91,8 +92,19 @@ class Broker:
     """One broker in a folder. `stop` and `kill` may be followed by `start`: its log is still there."""
 
     folder: Path
-    port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def settings(self) -> Path:
+        """Its properties; made at the first start, with ports that were free then."""
+        return self.folder / "server.properties"
+
+    @property
+    def port(self) -> int:
+        """Where it listens, the same at every start."""
+        found = re.search(r"PLAINTEXT://127\.0\.0\.1:(\d+)", self.settings.read_text())
+        assert found is not None
+        return int(found[1])
 
     @property
     def address(self) -> str:
@@ -109,23 +121,15 @@ class Broker:
             "-cp",
             classpath(self.folder),
         ]
-        settings = self.folder / "server.properties"
-        if not settings.exists():
-            controller = free_port()
-            text = _PROPERTIES.format(port=self.port, controller=controller, folder=self.folder.resolve())
-            settings.write_text(text)
-            formatted = [
-                "kafka.tools.StorageTool",
-                "format",
-                "-t",
-                "MkU3OEVBNTcwNTJENDM2Qg",
-                "-c",
-                str(settings),
-            ]
+        settings = str(self.settings)
+        if not self.settings.exists():
+            names = {"port": free_port(), "controller": free_port(), "folder": self.folder.resolve()}
+            self.settings.write_text(_PROPERTIES.format(**names))
+            formatted = ["kafka.tools.StorageTool", "format", "-t", "MkU3OEVBNTcwNTJENDM2Qg", "-c", settings]
             subprocess.run([*command, *formatted], check=True, capture_output=True)
         with (self.folder / "broker.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, "kafka.Kafka", str(settings)], stdout=log, stderr=log, start_new_session=True
+                [*command, "kafka.Kafka", settings], stdout=log, stderr=log, start_new_session=True
             )
         (self.folder / "pid").write_text(str(self.process.pid))
         self._wait(timeout_s)
@@ -163,13 +167,9 @@ class Broker:
 
 
 def up(folder: Path) -> str:
-    """Start a broker for a person; the address it had before, if it ran before."""
+    """Start a broker for a person; in a folder in which one ran before, at the same address."""
     down(folder)
-    known = folder / "address"
-    broker = Broker(folder, int(known.read_text().rpartition(":")[2])) if known.exists() else Broker(folder)
-    broker.start()
-    known.write_text(broker.address)
-    return broker.address
+    return Broker(folder).start().address
 
 
 def down(folder: Path) -> bool:

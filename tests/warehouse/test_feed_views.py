@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from lowtide.core import Job
+from lowtide.core import Job, Log
 from lowtide.replay import Replay
 from lowtide.sources.synthetic import Synthetic
 from lowtide.warehouse import Warehouse, Writer
@@ -187,7 +187,7 @@ def test_nothing_at_all(warehouse: Warehouse) -> None:
 
 def test_a_shop_with_faults_as_python_sees_it(warehouse: Warehouse) -> None:
     """Sixty days with late, repeated and bad records, inserted twice: the days, and what is open at the end of the last."""
-    book, runner = Book(), Replay(Job.of(None, partition="synthetic"))
+    book, runner = Book(), Replay(Log(Job.of(None, partition="synthetic"), [], 1))
     for rows in (
         *(runner.feed(b) for b in Synthetic(positions=60, days=60, seed=3).blocks()),
         runner.finish(),
@@ -196,7 +196,7 @@ def test_a_shop_with_faults_as_python_sees_it(warehouse: Warehouse) -> None:
             book.tables[table] += pa.Table.from_batches(batches).to_pylist() if batches else []
     book.write(warehouse, 2)
     with Writer(warehouse) as writer:
-        writer.run_finished(writer.run_started("synthetic"), "finished", runner.partition.counts())
+        writer.run_finished(writer.run_started("synthetic"), "finished", runner.log.partition.counts())
     trend = told(warehouse)
     assert trend == trend_day(book)
     last = max(on for on, _, _ in trend)
@@ -206,7 +206,7 @@ def test_a_shop_with_faults_as_python_sees_it(warehouse: Warehouse) -> None:
     assert {(r["type"], r["severity"]): r["n"] for r in standing} == {
         key[1:]: row[2] for key, row in trend.items() if key[0] == last and row[2]
     }
-    counts, found = runner.partition.counts(), quality(warehouse)
+    counts, found = runner.log.partition.counts(), quality(warehouse)
     assert (
         sum(n for (_, check), (n, _) in found.items() if check.startswith("reject.")) == counts["rejects"] > 0
     )

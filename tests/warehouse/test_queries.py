@@ -201,3 +201,28 @@ def test_a_row_as_json_reads_like_the_ledger_of_replay(warehouse: Warehouse) -> 
     assert line["event_time"] == "2026-11-22T12:00:00.007Z"
     assert (line["available"], line["cause_id"], line["p_stockout"]) == ("12.5", None, 0.728808)
     assert line["detail"]["out_by"] == [1.0]
+
+
+@pytest.mark.parametrize("kind", [pa.int8(), pa.int64(), pa.uint64(), pa.float32(), pa.decimal128(9, 2)])
+def test_money_of_any_type_of_column_is_money(warehouse: Warehouse, kind: pa.DataType) -> None:
+    prices = pa.array([12, None], pa.int8()).cast(kind)
+    with Writer(warehouse) as writer:
+        writer.catalogue(
+            pa.table({"sku": ["a", "b"], "price": prices, "cost": pa.array([10, 3], pa.int64())})
+        )
+    rows = warehouse.rows("SELECT unit_price, unit_margin FROM lowtide.catalogue FINAL ORDER BY sku")
+    assert [tuple(row.values()) for row in rows] == [(Decimal(12), Decimal(2)), (None, None)]
+
+
+def test_a_client_that_wants_nulls_from_joins_gets_the_same_rows(warehouse: Warehouse) -> None:
+    write(warehouse, {})
+    for view in (
+        "alert_current",
+        "alert_open",
+        "alert_history",
+        "missed_stockout",
+        "kpi_month",
+        "alarm_stale",
+    ):
+        plain = warehouse.rows(f"SELECT * FROM lowtide.{view}")
+        assert warehouse.rows(f"SELECT * FROM lowtide.{view} SETTINGS join_use_nulls = 1") == plain, view

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from lowtide.core import Job
+from lowtide.core import Job, Log
 from lowtide.replay import Replay
 from lowtide.sources.synthetic import Synthetic
 from lowtide.warehouse import Warehouse
@@ -342,7 +342,7 @@ def test_heatmap_by_hand(warehouse: Warehouse, times: int) -> None:
 def test_a_shop_with_faults_as_python_sees_it(warehouse: Warehouse) -> None:
     """Sixty days of forty positions: late, very late, repeated and bad records, orders of every kind, all inserted twice."""
     log, book = Synthetic(positions=40, days=60, seed=7), Book()
-    runner = Replay(Job.of(None, partition="synthetic"))
+    runner = Replay(Log(Job.of(None, partition="synthetic"), [], 1))
     for rows in (*(runner.feed(block) for block in log.blocks()), runner.finish()):
         for table, batches in rows.items():
             book.tables[table] += pa.Table.from_batches(batches).to_pylist() if batches else []

@@ -16,7 +16,8 @@ All calls release the interpreter lock. A block is `bytes` in the format drawn i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import orjson
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from lowtide.sources import Block
 
-__all__ = ["TABLES", "Group", "Job", "Partition", "Routed", "feed", "native_version"]
+__all__ = ["TABLES", "Group", "Job", "Log", "Partition", "Routed", "feed", "native_version"]
 
 Routed = list[tuple[int, bytes]]
 """Blocks for key groups: (number of the group, bytes)."""
@@ -62,6 +63,11 @@ class Job:
         config = orjson.dumps({"pipeline": pipeline, "partition": partition, "policy": compiled})
         return cls(config, catalogue, str(compiled["version"]), partition)
 
+    def named(self, partition: str) -> Job:
+        """The same job for another log."""
+        config = orjson.loads(self.config) | {"partition": partition}
+        return replace(self, config=orjson.dumps(config), partition_name=partition)
+
     def partition(self, groups: int) -> Partition:
         """A fresh log, split over `groups` key groups."""
         return Partition(self.config, groups)
@@ -71,11 +77,38 @@ class Job:
         return Group(self.config, self.catalogue)
 
 
+@dataclass
+class Log:
+    """One log on its way: its job, its blocks, and the state they have led to so far."""
+
+    job: Job
+    blocks: Iterable[Block]
+    key_groups: int
+    partition: Partition = field(init=False)
+    groups: dict[int, Group] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.partition = self.job.partition(self.key_groups)
+
+    @property
+    def name(self) -> str:
+        """Its name in every table."""
+        return self.job.partition_name
+
+    def group(self, number: int) -> Group:
+        """A key group of the log; made at first use."""
+        if number not in self.groups:
+            self.groups[number] = self.job.group()
+        return self.groups[number]
+
+
 def feed(partition: Partition, block: Block) -> Routed:
     """Hands one block of a source to its partition, by what kind of records it holds."""
     match block.kind:
         case "lines":
             return partition.lines(block.bytes)
+        case "messages":
+            return partition.messages(*block.messages)
         case "columns":
             return partition.columns(block.batch)
         case "csv":

@@ -6,7 +6,8 @@
     ├── SettingsError       exit 2   a setting or an option is wrong
     │   └── PolicyError     exit 2   the policy or the catalogue is wrong, with line and column
     ├── InputError          exit 3   the input cannot be read at all
-    └── WarehouseError      exit 4   the warehouse or the broker cannot be reached
+    ├── WarehouseError      exit 4   the warehouse cannot be reached
+    └── BrokerError         exit 4   the broker cannot be reached, or refuses
 
 Each carries what is wrong and, as `hint`, what to do next. A record that cannot be used is never one of
 these: it is a row in `reject` (see `native/src/reject.rs`).
@@ -54,6 +55,12 @@ class InputError(LowtideError):
 
 
 class WarehouseError(LowtideError):
-    """The warehouse or the broker cannot be reached."""
+    """The warehouse cannot be reached."""
+
+    exit_code = 4
+
+
+class BrokerError(LowtideError):
+    """The broker cannot be reached, or refuses."""
 
     exit_code = 4

@@ -12,7 +12,7 @@ thousands of records, never a record.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -24,7 +24,7 @@ from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
 from bytewax.operators import StatefulBatchLogic
 from bytewax.outputs import FixedPartitionedSink, StatefulSinkPartition
 
-from lowtide.core import Group, Job, Partition, feed
+from lowtide.core import Log, feed
 from lowtide.errors import LowtideError
 from lowtide.sources import Block
 
@@ -54,27 +54,11 @@ class Sink(Protocol):
 
 @dataclass
 class Plan:
-    """One run: the job, its blocks, its key groups, where rows go and what to call after each block."""
+    """One run: its logs by name, where rows go and what to call after each block."""
 
-    job: Job
-    blocks: Iterable[Block]
+    logs: dict[str, Log]
     sink: Sink
-    key_groups: int = 16
-    after_block: Callable[[Partition], None] | None = None
-    partition: Partition | None = None
-    groups: dict[int, Group] = field(default_factory=dict)
-
-    def log(self) -> Partition:
-        """The log of the run; made at first use unless a state was restored."""
-        if self.partition is None:
-            self.partition = self.job.partition(self.key_groups)
-        return self.partition
-
-    def group(self, number: int) -> Group:
-        """A key group of the run, likewise."""
-        if number not in self.groups:
-            self.groups[number] = self.job.group()
-        return self.groups[number]
+    after_block: Callable[[Log], None] | None = None
 
 
 class _Blocks(StatefulSourcePartition[Item, None]):
@@ -88,7 +72,7 @@ class _Blocks(StatefulSourcePartition[Item, None]):
         block = next(self._blocks, _END)
         if block is _END:
             self._blocks = None
-        return [(self._key, block)]
+        return [(self._key, (self._key, block))]
 
     def snapshot(self) -> None:
         return None
@@ -99,10 +83,10 @@ class _Source(FixedPartitionedSource[Item, None]):
         self._plan = plan
 
     def list_parts(self) -> list[str]:
-        return [self._plan.job.partition_name]
+        return list(self._plan.logs)
 
     def build_part(self, step_id: str, for_part: str, resume_state: None) -> _Blocks:
-        return _Blocks(for_part, self._plan.blocks)
+        return _Blocks(for_part, self._plan.logs[for_part].blocks)
 
 
 class _Decode(StatefulBatchLogic[Any, Item, None]):
@@ -110,36 +94,36 @@ class _Decode(StatefulBatchLogic[Any, Item, None]):
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._partition = plan.log()
 
-    def on_batch(self, values: list[Any]) -> tuple[Iterable[Item], bool]:
+    def on_batch(self, values: list[tuple[str, Any]]) -> tuple[Iterable[Item], bool]:
         out: list[Item] = []
-        for block in values:
-            routed = self._partition.finish() if block is _END else feed(self._partition, block)
-            name, last = self._plan.job.partition_name, block is _END
-            out.extend((group_key(name, number), (number, data, last)) for number, data in routed)
-            rejects = self._partition.rejects()
+        for name, block in values:
+            log, last = self._plan.logs[name], block is _END
+            routed = log.partition.finish() if last else feed(log.partition, block)
+            out.extend((group_key(name, number), (name, number, data, last)) for number, data in routed)
+            rejects = log.partition.rejects()
             if rejects.num_rows:
                 self._plan.sink.write("reject", rejects)
             if self._plan.after_block:
-                self._plan.after_block(self._partition)
+                self._plan.after_block(log)
         return out, StatefulBatchLogic.RETAIN
 
     def snapshot(self) -> None:
         return None
 
 
-class _Inventory(StatefulBatchLogic[tuple[int, bytes, bool], Item, None]):
+class _Inventory(StatefulBatchLogic[tuple[str, int, bytes, bool], Item, None]):
     """Movements of a key group in; rows by table out, in batches worth handing on."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
 
-    def on_batch(self, values: list[tuple[int, bytes, bool]]) -> tuple[Iterable[Item], bool]:
-        group = self._plan.group(values[0][0])
-        for _, block, _ in values:
+    def on_batch(self, values: list[tuple[str, int, bytes, bool]]) -> tuple[Iterable[Item], bool]:
+        name, number, _, _ = values[0]
+        group = self._plan.logs[name].group(number)
+        for _, _, block, _ in values:
             group.apply(block)
-        if group.pending < _WORTH_TAKING and not values[-1][2]:
+        if group.pending < _WORTH_TAKING and not values[-1][3]:
             return [], StatefulBatchLogic.RETAIN
         rows = [(table, batch) for table, batch in group.take().items() if batch.num_rows]
         return rows, StatefulBatchLogic.RETAIN

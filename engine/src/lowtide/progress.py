@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from lowtide import wording
-from lowtide.core import Partition
+from lowtide.core import Log
 
 
 class Meter:
@@ -36,6 +36,7 @@ class Meter:
         self._lock = threading.Lock()
         self._started = time.monotonic()
         self._shown = 0.0
+        self._counts: dict[str, dict[str, int]] = {}
         self.entries = 0
 
     def __enter__(self) -> Meter:
@@ -62,16 +63,20 @@ class Meter:
         with self._lock:
             self.entries += entries
 
-    def after_block(self, partition: Partition) -> None:
+    def after_block(self, log: Log) -> None:
         """A block was decoded: show where the log is, at most four times a second."""
         now = time.monotonic()
         if self._progress.disable or now - self._shown < 0.25:
             return
         self._shown = now
-        counts, clock = partition.counts(), partition.clock_ms
+        self._counts[log.name] = log.partition.counts()
+        records, rejects = (
+            sum(counts[name] for counts in self._counts.values()) for name in ("records", "rejects")
+        )
+        clock = log.partition.clock_ms
         when = wording.instant_of_ms(clock)[:16].replace("T", " ") if clock is not None else "no event yet"
-        rate = counts["records"] / max(now - self._started, 1e-9)
-        text = f"{counts['records']:>11,} records  {rate:>9,.0f}/s  {when}  {self.entries:,} alert entries"
-        if counts["rejects"]:
-            text += f"  {counts['rejects']:,} rejects"
+        rate = records / max(now - self._started, 1e-9)
+        text = f"{records:>11,} records  {rate:>9,.0f}/s  {when}  {self.entries:,} alert entries"
+        if rejects:
+            text += f"  {rejects:,} rejects"
         self._progress.update(self._task, description=text)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from lowtide import wording
-from lowtide.core import TABLES, Job, Routed, feed
+from lowtide.core import TABLES, Job, Log, Routed, feed
 from lowtide.policy import read_policy_text
 from lowtide.sources import Block
 from lowtide.sources.lines import line_blocks
@@ -26,36 +26,37 @@ Rows = dict[str, list[pa.RecordBatch]]
 
 
 class Replay:
-    """One log over `groups` key groups, in this thread."""
+    """One log over its key groups, in this thread."""
 
-    def __init__(self, job: Job, groups: int = 1) -> None:
-        self.partition = job.partition(groups)
-        self.groups = [job.group() for _ in range(groups)]
+    def __init__(self, log: Log) -> None:
+        self.log = log
 
     def feed(self, block: Block) -> Rows:
         """Applies one block; the rows it led to, by table, rejects too."""
-        return self._apply(feed(self.partition, block))
+        return self._apply(feed(self.log.partition, block))
 
     def finish(self) -> Rows:
         """Ends the log: what is due fires, what is open is published."""
-        return self._apply(self.partition.finish())
+        return self._apply(self.log.partition.finish())
 
     def _apply(self, routed: Routed) -> Rows:
         for number, block in routed:
-            self.groups[number].apply(block)
+            self.log.group(number).apply(block)
         rows: Rows = {table: [] for table in TABLES}
         for number in sorted({number for number, _ in routed}):
-            for table, batch in self.groups[number].take().items():
+            for table, batch in self.log.group(number).take().items():
                 if batch.num_rows:
                     rows[table].append(batch)
-        rejects = self.partition.rejects()
+        rejects = self.log.partition.rejects()
         rows["reject"] = [rejects] if rejects.num_rows else []
         return rows
 
     def positions(self) -> list[wording.Row]:
         """The final state of every position, by location and SKU."""
         found = (
-            row for group in self.groups for row in wording.rows(group.positions(), wording.POSITION_COLUMNS)
+            row
+            for group in self.log.groups.values()
+            for row in wording.rows(group.positions(), wording.POSITION_COLUMNS)
         )
         return sorted(found, key=lambda row: (row["location"], row["sku"]))
 
@@ -96,7 +97,7 @@ class Replayed:
 
 def replay_blocks(job: Job, blocks: Iterable[Block], groups: int = 1) -> Replayed:
     """Replays blocks to the end. For logs whose ledger fits in memory."""
-    runner, done, in_order = Replay(job, groups), Replayed(), InOrder()
+    runner, done, in_order = Replay(Log(job, blocks, groups)), Replayed(), InOrder()
     days: dict[tuple[str, str, str, str], wording.Row] = {}
 
     def keep(rows: Rows, clock_ms: int | None) -> None:
@@ -111,13 +112,13 @@ def replay_blocks(job: Job, blocks: Iterable[Block], groups: int = 1) -> Replaye
                 found.extend(wording.rows(batch, tuple(batch.schema.names)))
 
     for block in blocks:
-        keep(runner.feed(block), runner.partition.clock_ms)
+        keep(runner.feed(block), runner.log.partition.clock_ms)
     keep(runner.finish(), None)
     done.demand_days = [days[key] for key in sorted(days)]
     for found in (done.stock_counts, done.supply_events):
         found.sort(key=lambda row: row["offset"])
     done.positions = runner.positions()
-    done.counts = runner.partition.counts()
+    done.counts = runner.log.partition.counts()
     return done
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,12 +11,12 @@ import pyarrow as pa
 
 from lowtide import flow
 from lowtide.catalogue import load_catalogue
-from lowtide.core import Job
-from lowtide.errors import JobError
+from lowtide.core import Job, Log
+from lowtide.errors import JobError, SettingsError
 from lowtide.policy import load_policy, policy_document
 from lowtide.progress import Meter
 from lowtide.settings import Settings
-from lowtide.sources import Block, open_sources, partition_name, total_bytes
+from lowtide.sources import Block, open_logs, total_bytes
 from lowtide.state import partition_of, restore, save
 from lowtide.warehouse import Warehouse, Writer, open_warehouse, retention
 
@@ -48,18 +49,25 @@ class Run:
         self.meter = meter or Meter(total_bytes(sources))
         self.rows: dict[str, int] = {}
         self._ended = False
-        name = (settings.state and partition_of(Path(settings.state))) or partition_name(sources)
-        job = Job.of(policy, catalogue, pipeline=settings.pipeline, partition=name)
-        blocks = open_sources(
+        opened = open_logs(
             sources,
             settings.block_records,
             max_record_bytes=policy.max_record_bytes,
             progress=self.meter.read,
         )
-        self.plan = flow.Plan(job, self._limited(blocks), self, settings.key_groups, self.meter.after_block)
         if settings.state:
-            restore(self.plan, Path(settings.state))
-        self._before = self.plan.log().counts()
+            opened = {partition_of(Path(settings.state)) or name: blocks for name, blocks in opened.items()}
+        self.job = Job.of(policy, catalogue, pipeline=settings.pipeline, partition=" ".join(opened))
+        logs = [
+            Log(self.job.named(name), self._limited(blocks), settings.key_groups)
+            for name, blocks in opened.items()
+        ]
+        self.plan = flow.Plan({log.name: log for log in logs}, self, self.meter.after_block)
+        if settings.state:
+            if len(logs) > 1:
+                raise SettingsError("a state folder holds one log", "Run a topic without `--state`.")
+            restore(logs[0], Path(settings.state))
+        self._before = self._counted()
         self._policy_text = policy_document(policy)
         self._warehouse: Warehouse | None = None
         self._writer: Writer | None = None
@@ -69,7 +77,7 @@ class Run:
         """Opens the warehouse, if it is not open yet. Raises WarehouseError."""
         if self._writer is not None or self.settings.warehouse == "none":
             return
-        job = self.plan.job
+        job = self.job
         self._warehouse = open_warehouse(self.settings.warehouse, create=True)
         if self.settings.keep_days is not None:
             retention.keep(self._warehouse, self.settings.keep_days)
@@ -93,7 +101,13 @@ class Run:
 
     def counts(self) -> dict[str, int]:
         """What this run counted, without what a restored state had counted before it."""
-        return {name: n - self._before.get(name, 0) for name, n in self.plan.log().counts().items()}
+        return {name: n - self._before.get(name, 0) for name, n in self._counted().items()}
+
+    def _counted(self) -> dict[str, int]:
+        total: Counter[str] = Counter()
+        for log in self.plan.logs.values():
+            total.update(log.partition.counts())
+        return dict(total)
 
     def write(self, table: str, batch: pa.RecordBatch) -> None:
         """Takes rows of a table from any worker."""
@@ -121,7 +135,8 @@ class Run:
             finally:
                 warehouse.close()
         if status == "finished" and self.settings.state:
-            save(self.plan, Path(self.settings.state))
+            for log in self.plan.logs.values():
+                save(log, Path(self.settings.state))
 
     def to_end(self) -> Summary:
         """Runs the flow over this run's worker threads and says what came of it."""
@@ -137,12 +152,12 @@ class Run:
             self.close()
             seconds = self.meter.seconds
         return Summary(
-            source=self.plan.job.partition_name,
+            source=self.job.partition_name,
             counts=self.counts(),
-            positions=sum(len(group) for group in self.plan.groups.values()),
+            positions=sum(len(group) for log in self.plan.logs.values() for group in log.groups.values()),
             entries=self.meter.entries,
             seconds=seconds,
-            policy_version=self.plan.job.policy_version,
+            policy_version=self.job.policy_version,
             run_id=self.run_id,
             rows=dict(sorted(self.rows.items())),
         )

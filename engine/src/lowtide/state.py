@@ -18,30 +18,29 @@ from pathlib import Path
 
 import orjson
 
-from lowtide.core import Group, Partition
+from lowtide.core import Group, Log, Partition
 from lowtide.errors import JobError, SettingsError
-from lowtide.flow import Plan
 
 FORMAT = 1
 
 
-def save(plan: Plan, folder: Path) -> None:
-    """Writes the state of a finished run to `folder`, in place of what was there."""
+def save(log: Log, folder: Path) -> None:
+    """Writes the state of a log that has ended for now to `folder`, in place of what was there."""
     fresh, old = folder.with_name(folder.name + ".new"), folder.with_name(folder.name + ".old")
     for leftover in (folder, fresh, old):
         _must_be_state(leftover)
     for leftover in (fresh, old):
         shutil.rmtree(leftover, ignore_errors=True)
     fresh.mkdir(parents=True)
-    parts = {"partition": plan.log().export()}
-    parts |= {f"group-{number:04d}": group.export() for number, group in sorted(plan.groups.items())}
+    parts = {"partition": log.partition.export()}
+    parts |= {f"group-{number:04d}": group.export() for number, group in sorted(log.groups.items())}
     for name, data in parts.items():
         _write(fresh / name, data)
     manifest = {
         "format": FORMAT,
-        "partition": plan.job.partition_name,
-        "policy_version": plan.job.policy_version,
-        "key_groups": plan.key_groups,
+        "partition": log.name,
+        "policy_version": log.job.policy_version,
+        "key_groups": log.key_groups,
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in parts.items()},
     }
     _write(fresh / "state.json", orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
@@ -71,8 +70,8 @@ def _write(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def restore(plan: Plan, folder: Path) -> bool:
-    """Gives the plan the state in `folder`; False when there is none yet.
+def restore(log: Log, folder: Path) -> bool:
+    """Gives the log the state in `folder`; False when there is none yet.
 
     Raises JobError for a damaged file, SettingsError for a state made with other key groups and for a folder that
     is none.
@@ -90,9 +89,9 @@ def restore(plan: Plan, folder: Path) -> bool:
         manifest = orjson.loads((folder / "state.json").read_bytes())
         if manifest["format"] != FORMAT:
             raise JobError(f"`{folder}` has state format {manifest['format']}, this program reads {FORMAT}")
-        if manifest["key_groups"] != plan.key_groups:
+        if manifest["key_groups"] != log.key_groups:
             raise SettingsError(
-                f"`{folder}` was written with {manifest['key_groups']} key groups, not {plan.key_groups}",
+                f"`{folder}` was written with {manifest['key_groups']} key groups, not {log.key_groups}",
                 f"Set `key_groups: {manifest['key_groups']}`, or start with an empty state folder.",
             )
         for name, checksum in manifest["files"].items():
@@ -100,10 +99,10 @@ def restore(plan: Plan, folder: Path) -> bool:
             if hashlib.sha256(data).hexdigest() != checksum:
                 raise JobError(f"`{folder / name}` is damaged: its checksum does not match", _AFRESH)
             if name == "partition":
-                plan.partition = Partition.restore(plan.job.config, plan.key_groups, data)
+                log.partition = Partition.restore(log.job.config, log.key_groups, data)
             else:
                 number = int(name.removeprefix("group-"))
-                plan.groups[number] = Group.restore(plan.job.config, plan.job.catalogue, data)
+                log.groups[number] = Group.restore(log.job.config, log.job.catalogue, data)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise JobError(f"the state in `{folder}` cannot be read: {error}", _AFRESH) from error
     return True

@@ -13,13 +13,13 @@ import typer
 from lowtide import wording
 from lowtide.catalogue import load_catalogue
 from lowtide.cli.run import Sources
-from lowtide.core import Job
+from lowtide.core import Job, Log
 from lowtide.errors import JobError, SettingsError
 from lowtide.policy import load_policy
 from lowtide.progress import Meter
 from lowtide.replay import InOrder, Replay, Rows
 from lowtide.settings import load_settings
-from lowtide.sources import open_sources, partition_name, total_bytes
+from lowtide.sources import open_logs, total_bytes
 
 
 def replay(
@@ -60,12 +60,12 @@ def replay(
     )
     rules = load_policy(settings.policy)
     items = load_catalogue(settings.catalogue) if settings.catalogue else None
-    job = Job.of(rules, items, pipeline=settings.pipeline, partition=partition_name(sources))
+    job = Job.of(rules, items, pipeline=settings.pipeline)
     meter = Meter(total_bytes(sources))
-    blocks = open_sources(
+    logs = open_logs(
         sources, settings.block_records, max_record_bytes=rules.max_record_bytes, progress=meter.read
     )
-    runner, in_order = Replay(job), InOrder()
+    in_order, rejected, finals = InOrder(), 0, []
     with _lines(rejects) as reject_file, _lines(positions) as position_file, meter:
 
         def write(rows: Rows, clock_ms: int | None) -> None:
@@ -76,14 +76,22 @@ def replay(
                 for row in wording.reject_rows(batch):
                     reject_file.write(wording.line(row))  # type: ignore[union-attr]
 
-        for block in blocks:
-            write(runner.feed(block), runner.partition.clock_ms)
-            meter.after_block(runner.partition)
-            count = runner.partition.counts()["rejects"] if settings.max_rejects is not None else 0
-            if settings.max_rejects is not None and count > settings.max_rejects:
-                raise JobError(f"more than {settings.max_rejects:,} rejects", "See them with `--rejects F`.")
-        write(runner.finish(), None)
-        for row in runner.positions() if position_file else []:
+        for name, blocks in logs.items():
+            runner = Replay(Log(job.named(name), blocks, 1))
+            for block in blocks:
+                write(runner.feed(block), runner.log.partition.clock_ms if len(logs) == 1 else 0)
+                meter.after_block(runner.log)
+                if settings.max_rejects is None:
+                    continue
+                if rejected + runner.log.partition.counts()["rejects"] > settings.max_rejects:
+                    raise JobError(
+                        f"more than {settings.max_rejects:,} rejects", "See them with `--rejects F`."
+                    )
+            rejected += runner.log.partition.counts()["rejects"]
+            write(runner.finish(), 0)
+            finals += runner.positions() if position_file else []
+        write({"ledger": [], "reject": []}, None)
+        for row in sorted(finals, key=lambda row: (row["location"], row["sku"])):
             position_file.write(wording.line(row))  # type: ignore[union-attr]
     sys.stdout.buffer.flush()
 

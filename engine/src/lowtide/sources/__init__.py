@@ -18,6 +18,7 @@ import sys
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from lowtide.errors import InputError
 from lowtide.sources.address import Item, partition_name, resolve, size_of, total_bytes
 from lowtide.sources.block import Block, Progress, Unreadable, unreadable_file
 from lowtide.sources.columns import parquet_blocks
@@ -25,7 +26,7 @@ from lowtide.sources.csvtext import csv_blocks
 from lowtide.sources.lines import MAX_RECORD_BYTES, line_blocks
 from lowtide.sources.stream import chunks
 
-__all__ = ["Block", "Progress", "Unreadable", "open_sources", "partition_name", "total_bytes"]
+__all__ = ["Block", "Progress", "Unreadable", "open_logs", "open_sources", "partition_name", "total_bytes"]
 
 
 def open_sources(
@@ -42,6 +43,26 @@ def open_sources(
     called with the bytes read so far; compare with `total_bytes(specs)`.
     """
     return _blocks(resolve(specs), block_records, max_record_bytes, progress)
+
+
+def open_logs(
+    specs: list[str],
+    block_records: int = 4096,
+    *,
+    max_record_bytes: int = MAX_RECORD_BYTES,
+    progress: Progress | None = None,
+) -> dict[str, Iterator[Block]]:
+    """The logs that sources make, by name: one of all files, or one of each partition of a topic."""
+    if any(spec.lower().startswith("kafka://") for spec in specs):
+        from lowtide.sources.kafka import open_topic
+
+        if len(specs) > 1:
+            raise InputError(
+                "a topic is read by itself", "Run one source at a time, under different pipelines."
+            )
+        return open_topic(specs[0], block_records, progress)
+    blocks = open_sources(specs, block_records, max_record_bytes=max_record_bytes, progress=progress)
+    return {partition_name(specs): blocks}
 
 
 def _blocks(

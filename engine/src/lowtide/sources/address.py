@@ -6,6 +6,7 @@ sales.parquet                           columns
 folder                                  everything in it, by name
 -                                       lines from standard input
 synthetic://?positions=100&days=30      made as it is read
+kafka://host:9092/topic                 a topic, each partition a log of its own (`kafka`)
 """
 
 from __future__ import annotations
@@ -65,6 +66,8 @@ def partition_name(specs: list[str]) -> str:
 
 def total_bytes(specs: list[str]) -> int | None:
     """How many bytes will be read; `None` where nobody can know (standard input, synthetic)."""
+    if any(spec.lower().startswith("kafka://") for spec in specs):
+        return None
     items = resolve(specs)
     if any(item.form in ("stdin", "synthetic") for item in items):
         return None
@@ -97,7 +100,9 @@ def _resolve(spec: str) -> list[Item]:
     if scheme == "synthetic":
         return [Item("synthetic", "synthetic", options=_options(spec))]
     if scheme == "kafka":
-        raise InputError(f"`{spec}`: this version reads no Kafka", f"Read a copy of the topic: {ACCEPTED}.")
+        raise InputError(
+            f"`{spec}`: a topic is read by itself", "Give `kafka://host:port/topic` as the only source."
+        )
     if scheme:
         raise InputError(f"`{spec}`: sources of the kind `{scheme}://` are not known", f"Give {ACCEPTED}.")
     path = Path(spec)

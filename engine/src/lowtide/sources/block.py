@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 import pyarrow as pa
 
-Kind = Literal["lines", "csv_header", "csv", "columns", "unreadable"]
+Kind = Literal["lines", "csv_header", "csv", "columns", "messages", "unreadable"]
 Progress = Callable[[int], None]
 """Called with the bytes read so far (of the files as they lie on disk), never decreasing."""
 
@@ -21,6 +21,17 @@ class Unreadable(NamedTuple):
     record: bytes
 
 
+class Messages(NamedTuple):
+    """Messages of a topic partition, one after another: int64 arrays of lengths, offsets and arrival times (ms)."""
+
+    data: bytes
+    lengths: pa.Array
+    offsets: pa.Array
+    arrivals: pa.Array
+    form: str
+    """How many movements each holds: auto, json, ndjson or array."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A run of whole records.
@@ -30,11 +41,12 @@ class Block:
     csv_header   bytes, one line, no end  0
     csv          bytes, each record ended number of CSV records (a quoted one may hold line ends)
     columns      pa.RecordBatch           number of rows
+    messages     Messages                 number of messages
     unreadable   Unreadable               1
     """
 
     kind: Kind
-    data: bytes | pa.RecordBatch | Unreadable
+    data: bytes | pa.RecordBatch | Messages | Unreadable
     records: int
 
     @property
@@ -47,6 +59,12 @@ class Block:
     def batch(self) -> pa.RecordBatch:
         """The rows of a `columns` block."""
         assert isinstance(self.data, pa.RecordBatch)
+        return self.data
+
+    @property
+    def messages(self) -> Messages:
+        """The messages of a `messages` block."""
+        assert isinstance(self.data, Messages)
         return self.data
 
     @property

@@ -1,0 +1,162 @@
+"""A topic read through a real broker is the same log as a file of its messages."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import orjson
+import pytest
+
+from lowtide.errors import BrokerError, InputError
+from lowtide.sources.kafka import open_topic, parse
+from lowtide.sources.synthetic import Synthetic
+
+Make = Callable[..., str]
+
+
+def lines(positions: int, days: int, seed: int) -> list[bytes]:
+    blocks = Synthetic(positions, days, seed).blocks(0)
+    return [line for block in blocks for line in block.bytes.splitlines()]
+
+
+def replay(source: object, *options: object) -> list[dict]:
+    command = [sys.executable, "-m", "lowtide", "replay", str(source), "--json", *map(str, options)]
+    done = subprocess.run(command, capture_output=True, timeout=120, env=os.environ, check=False)
+    assert done.returncode == 0, done.stderr.decode()[-2000:]
+    return [orjson.loads(line) for line in done.stdout.splitlines()]
+
+
+def now(line: bytes) -> int:
+    """An arrival at which no record is ahead of the clock."""
+    return 4_000_000_000_000
+
+
+@pytest.fixture(scope="module")
+def log() -> list[bytes]:
+    return lines(60, 40, 5)
+
+
+def test_one_movement_a_message_is_the_log_that_a_file_is(
+    topic: Make, log: list[bytes], tmp_path: Path
+) -> None:
+    (tmp_path / "log.jsonl").write_bytes(b"\n".join(log) + b"\n")
+    want = replay(tmp_path / "log.jsonl", "--rejects", tmp_path / "want.rejects")
+    assert len(want) > 20
+    address = topic([(0, line, now(line)) for line in log])
+    assert replay(address, "--rejects", tmp_path / "got.rejects") == want
+    want_rejects, got_rejects = (
+        [{**orjson.loads(line), "partition": ""} for line in (tmp_path / name).read_bytes().splitlines()]
+        for name in ("want.rejects", "got.rejects")
+    )
+    assert got_rejects == want_rejects and got_rejects
+
+
+@pytest.mark.parametrize("form", ["auto", "ndjson", "array"])
+def test_many_movements_a_message_are_the_same(
+    topic: Make, log: list[bytes], tmp_path: Path, form: str
+) -> None:
+    good = [line for line in log if line.startswith(b"{") and line.endswith(b"}")]
+    (tmp_path / "log.jsonl").write_bytes(b"\n".join(good) + b"\n")
+    parts = [good[at : at + 37] for at in range(0, len(good), 37)]
+    joined = [b"[" + b", ".join(part) + b"]" if form != "ndjson" else b"\n".join(part) for part in parts]
+    address = topic([(0, value, now(value)) for value in joined])
+    assert replay(f"{address}?format={form}") == replay(tmp_path / "log.jsonl")
+
+
+def test_each_partition_is_a_log_of_its_own(topic: Make, tmp_path: Path) -> None:
+    """Whatever the workers and however the partitions come in, the tables are those of the files run one by one."""
+    logs = [
+        [line.replace(b'"location":"', b'"location":"%d' % part) for line in lines(20, 30, part)]
+        for part in range(3)
+    ]
+    address = topic([(part, line, now(line)) for part, log in enumerate(logs) for line in log], 3)
+    want = []
+    for part, log in enumerate(logs):
+        file = tmp_path / f"{part}.jsonl"
+        file.write_bytes(b"\n".join(log) + b"\n")
+        want += replay(file)
+    key = lambda row: (row["event_time"], row["location"], row["sku"], row["alert_id"], row["seq"])  # noqa: E731
+    assert replay(address) == sorted(want, key=key)
+    for workers in (1, 2, 4):
+        store = tmp_path / f"store{workers}"
+        command = ["run", address, "--workers", str(workers), "--warehouse", str(store), "--json"]
+        done = subprocess.run(
+            [sys.executable, "-m", "lowtide", *command], capture_output=True, timeout=120, check=False
+        )
+        assert done.returncode == 0, done.stderr.decode()[-2000:]
+        query = "SELECT alert_id, seq, entry, partition, offset FROM ledger FINAL ORDER BY alert_id, seq"
+        asked = [
+            sys.executable,
+            "-m",
+            "lowtide",
+            "sql",
+            query,
+            "--warehouse",
+            str(store),
+            "--format",
+            "JSONEachRow",
+        ]
+        rows = [
+            orjson.loads(line)
+            for line in subprocess.run(asked, capture_output=True, check=True).stdout.splitlines()
+        ]
+        assert [(row["alert_id"], row["seq"], row["entry"]) for row in rows] == sorted(
+            (row["alert_id"], row["seq"], row["entry"]) for row in want
+        )
+        assert {row["partition"].rpartition("/")[2] for row in rows} == {"0", "1", "2"}
+
+
+def test_a_record_has_the_offset_of_its_message(topic: Make, tmp_path: Path) -> None:
+    bad = [(0, value, 0) for value in (b"{}", b"", None, b"[1, 2]", b"nonsense")]
+    assert replay(topic(bad), "--rejects", tmp_path / "rejects") == []
+    rows = [orjson.loads(line) for line in (tmp_path / "rejects").read_bytes().splitlines()]
+    assert [(row["offset"], row["reason"]) for row in rows] == [
+        (0, "missing_field"), (3, "not_an_object"), (4, "not_an_object"), (5, "not_json"),
+    ]  # fmt: skip
+
+
+def test_ahead_of_its_message_is_a_reject(topic: Make, tmp_path: Path) -> None:
+    line = b'{"id":"%d","source":"t","kind":"sale","sku":"A","location":"1","quantity":1,"event_time":%d}'
+    moment = 1_770_000_000_000
+    values = [(0, line % (n, moment + ahead), moment) for n, ahead in enumerate((0, 600_000, 600_001))]
+    replay(topic(values), "--rejects", tmp_path / "rejects")
+    (row,) = [orjson.loads(line) for line in (tmp_path / "rejects").read_bytes().splitlines()]
+    assert (row["offset"], row["reason"]) == (2, "clock_ahead")
+
+
+def test_the_start_is_earliest_latest_or_a_time(topic: Make) -> None:
+    address = topic([(0, b"{%d}" % n, 1_770_000_000_000 + n * 1000) for n in range(10)])
+
+    def offsets(start: str) -> list[int]:
+        (blocks,) = open_topic(f"{address}?start={start}").values()
+        return [offset for block in blocks for offset in block.messages.offsets.to_pylist()]
+
+    assert offsets("earliest") == list(range(10)) and offsets("latest") == []
+    assert offsets("2026-02-02T02:40:07Z") == [7, 8, 9] and offsets("2030-01-01T00:00:00Z") == []
+
+
+def test_what_is_not_there_is_said(topic: Make, broker) -> None:
+    with pytest.raises(InputError, match="no topic `nothing`"):
+        open_topic(f"kafka://{broker.address}/nothing")
+    with pytest.raises(BrokerError, match="127\\.0\\.0\\.1:1"):
+        open_topic("kafka://127.0.0.1:1/sales?kafka.socket.timeout.ms=500")
+
+
+@pytest.mark.parametrize(
+    "spec", ["kafka://", "kafka://h:1", "kafka://h/a/b", "kafka://h/t?start=soon", "kafka://h/t?start=2026-01-01T00:00",
+             "kafka://h/t?format=avro", "kafka://h/t?nonsense=1"],
+)  # fmt: skip
+def test_an_address_that_is_none_is_said(spec: str) -> None:
+    with pytest.raises(InputError):
+        parse(spec)
+
+
+def test_security_goes_through_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAFKA_SASL_PASSWORD", "secret")
+    address = parse("kafka://a,b:9093/t?kafka.security.protocol=SASL_SSL")
+    assert address.brokers == "a:9092,b:9093"
+    assert address.settings == {"sasl.password": "secret", "security.protocol": "SASL_SSL"}
