@@ -6,6 +6,7 @@ minutes). After three seconds a line on standard error says what is waited for, 
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 import time
@@ -46,8 +47,10 @@ _NO_SPACE = re.compile(
     r"No space left on device|errno: 28\b|File too large|errno: 27\b|Disk quota exceeded|errno: 122\b"
 )
 
-# What is retried is said here, once; stamina's own line for each attempt would be many.
+# What is retried is said here, once; a line of stamina, urllib3 and the client for each attempt would be many.
 set_on_retry_hooks(())
+for _name in ("urllib3.connectionpool", "clickhouse_connect"):
+    logging.getLogger(_name).setLevel(logging.ERROR)
 
 
 def passes(error: Exception) -> bool:
