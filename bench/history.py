@@ -2,7 +2,8 @@
 
 Fills an embedded warehouse once with 10 M ledger rows of two years (1 M positions, 500 stores, 60 categories; of
 every alert its opening, changes and end, and what people did about one in fifty), then asks each question in turn
-and takes the CPU time of the process, all threads together. Files live in a folder that is kept for the next run.
+and takes the CPU time of the process, all threads together. The two tables read with FINAL are merged first, as they are a
+minute after the last insert. Files live in a folder that is kept for the next run.
 """
 
 from __future__ import annotations
@@ -73,6 +74,8 @@ def fill(warehouse: Warehouse, positions: int, rows: int) -> None:
         warehouse.command(_named(LEDGER, {**names, **more}))
         print(f"\r{first + count:,} of {alerts:,} alerts", end="", flush=True)
     print()
+    for table in ("alert_latest", "position"):  # as they are a minute after the last insert
+        warehouse.command(f"OPTIMIZE TABLE lowtide.{table} FINAL")
 
 
 def _named(text: str, names: dict[str, object]) -> str:
@@ -123,7 +126,8 @@ def main() -> None:
             fill(warehouse, options.positions, options.rows)
         held = warehouse.rows(
             "SELECT table, sum(part.rows) AS rows, count() AS parts, round(sum(bytes_on_disk) / rows, 1) AS bytes_a_row "
-            "FROM system.parts AS part WHERE database = 'lowtide' AND active GROUP BY table HAVING rows > 1000 ORDER BY table"
+            "FROM system.parts AS part WHERE database = 'lowtide' AND active GROUP BY table HAVING rows > 1000 "
+            "ORDER BY table"
         )
         for row in held:
             print(

@@ -8,8 +8,8 @@ import pytest
 
 COMMANDS = [
     "run", "replay", "alerts", "explain", "position", "sql", "policy check", "policy schema", "policy show",
-    "generate", "demo", "warehouse", "warehouse docs", "doctor", "settings", "ack", "assign", "start", "resolve", "close", "reopen", "note",
-    "report", "dashboards export",
+    "generate", "demo", "warehouse", "warehouse docs", "doctor", "settings", "ack", "assign", "start",
+    "resolve", "close", "reopen", "note", "report", "dashboards export",
 ]  # fmt: skip
 JSON = ["run", "replay", "alerts", "explain", "position", "policy check", "policy show", "doctor", "settings",
         "ack", "assign", "start", "resolve", "close", "reopen", "note", "report", "warehouse docs"]  # fmt: skip
@@ -74,7 +74,13 @@ def test_usage_settings_and_policy_are_2(typed, log, tmp_path, monkeypatch):
 
 def test_input_that_cannot_be_read_is_3(typed, tmp_path):
     (tmp_path / "sales.xlsx").write_bytes(b"x")
-    for source in ("none.jsonl", "sales.xlsx", "kafka://host:9092", "kafka://h/t?start=soon", "synthetic://?days=x"):
+    for source in (
+        "none.jsonl",
+        "sales.xlsx",
+        "kafka://host:9092",
+        "kafka://h/t?start=soon",
+        "synthetic://?days=x",
+    ):
         for command in ("run", "replay"):
             said = typed(command, source)
             assert said.code == 3 and said.err.startswith("error: ") and not said.out, (command, source)
