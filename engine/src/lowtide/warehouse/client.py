@@ -144,9 +144,11 @@ class Warehouse:
         return self._held is not None
 
     @property
-    def store_path(self) -> Path | None:
-        """The engine's folder, if it runs in this process."""
-        return self._held.path if self._held else None
+    def store_path(self) -> Path:
+        """The engine's folder, where it runs in this process."""
+        if self._held is None:
+            raise SettingsError(f"`{self.address.shown}` is a server, and has no folder here")
+        return self._held.path
 
     def command(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Any:
         """Run a statement without rows. Tables are named `{database}.table` by the caller."""

@@ -72,7 +72,12 @@ def patient(call: Callable[[], Result], address: Address) -> Result:
     """Call until it succeeds, fails with an error of its own, or the time of the address is over."""
     start, told = time.monotonic(), False
     attempts = stamina.retry_context(
-        on=passes, attempts=None, timeout=address.retry_s or 0.001, wait_initial=0.1, wait_max=5.0, wait_jitter=0.2
+        on=passes,
+        attempts=None,
+        timeout=address.retry_s or 0.001,
+        wait_initial=0.1,
+        wait_max=5.0,
+        wait_jitter=0.2,
     )
     for attempt in attempts:
         with attempt:
@@ -83,7 +88,7 @@ def patient(call: Callable[[], Result], address: Address) -> Result:
                 if passes(error) and waited >= SILENT_S and not told:
                     told = True
                     _say(
-                        f"the warehouse {address.shown} does not take rows: {plain(error)[:200]}; "
+                        f"the warehouse {address.shown} does not take rows ({_why(error)}); "
                         f"trying again for {address.retry_s / 60:g} minutes (`?retry_s=` in its address)"
                     )
                 raise
@@ -93,6 +98,14 @@ def patient(call: Callable[[], Result], address: Address) -> Result:
                 )
             return result
     raise AssertionError("stamina ends with a result or an exception")
+
+
+def _why(error: BaseException) -> str:
+    """The reason in a few words, from below the layers of HTTP."""
+    found = re.search(
+        r"\[Errno \d+\] ([A-Z][\w ]+)|(Connection reset|Remote end closed|Read timed out)", str(error)
+    )
+    return (found[1] or found[2]).lower() if found else plain(error)[:200]
 
 
 def _say(text: str) -> None:

@@ -137,6 +137,7 @@ class Query:
         if whole:
             result = await self._call(lambda: handle.run(sql, fmt, parameters))
             data = bytes(result.bytes())
+            self._measure(len(data))
             await self._reply.whole(data, fmt=fmt if shape.answers else None, summary=_summary(result))
 
     async def _statement(self, shape: Shape) -> tuple[str, str]:
@@ -173,11 +174,20 @@ class Query:
         if piece is None:
             return False
         await self._reply.begin(fmt)
+        size = 0
         while piece is not None:
+            size += len(piece)
+            self._measure(size)
             await self._reply.piece(piece)
             piece = await self._call(lambda: next(pieces, None))
         await self._reply.end()
         return True
+
+    def _measure(self, size: int) -> None:
+        """The engine counts a value that is the same in all rows once; on the wire it is there in each."""
+        most = self._engine.limits.result_mb << 20
+        if self._user is User.READER and size > most:
+            raise Fault(396, f"Limit for result exceeded, max bytes: {most}, current bytes: {size}.")
 
     # --- rows in ------------------------------------------------------------------------------------
 

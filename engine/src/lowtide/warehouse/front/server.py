@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import uvicorn
 
 from lowtide.errors import SettingsError, WarehouseError
-from lowtide.warehouse.client import Warehouse, open_warehouse
+from lowtide.warehouse.client import Warehouse, open_warehouse, parse
 from lowtide.warehouse.front.app import App
 from lowtide.warehouse.front.engine import Engine
 from lowtide.warehouse.front.limits import Limits
@@ -46,14 +46,12 @@ def serve(options: Options, ready: Callable[[str, Warehouse], None]) -> None:
             f"`{host}` can be reached from other machines, and there is no token",
             "Give `--writer-token-file` and `--reader-token-file`, or listen on `127.0.0.1`.",
         )
+    if parse(options.warehouse).folder is None:
+        raise SettingsError(
+            f"`{options.warehouse}` is a server already", "Give `--warehouse` a folder: `embedded:FOLDER`."
+        )
     with _bound(host, port) as listening, open_warehouse(options.warehouse, create=True) as warehouse:
-        store = warehouse.store_path
-        if store is None:
-            raise SettingsError(
-                f"`{warehouse.address.shown}` is a server already",
-                "Give `--warehouse` a folder: `embedded:FOLDER`.",
-            )
-        engine = Engine(store, warehouse.database, options.limits)
+        engine = Engine(warehouse.store_path, warehouse.database, options.limits)
         try:
             _run(engine, warehouse, listening, options, ready)
         finally:
