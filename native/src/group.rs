@@ -135,6 +135,15 @@ impl Group {
         self.index.find(&self.rows, l, s)
     }
 
+    /// The positions that another group knows too, by location and SKU: of two logs there should be none.
+    pub fn shared_with(&self, other: &Group) -> Vec<(String, String)> {
+        let name = |row: &Row| (self.locations.get(row.location), self.skus.get(row.sku));
+        let known = self.rows.iter().map(name).filter(|(location, sku)| other.find(location, sku).is_some());
+        let mut shared: Vec<_> = known.map(|(location, sku)| (location.to_owned(), sku.to_owned())).collect();
+        shared.sort_unstable();
+        shared
+    }
+
     #[inline]
     fn names(&self, location: &str, sku: &str) -> Option<(u32, u32)> {
         Some((self.locations.find(location)?, self.skus.find(sku)?))

@@ -263,6 +263,18 @@ impl Group {
         })
     }
 
+    /// The positions that a group of another log knows too.
+    fn shared_with(&self, py: Python<'_>, other: &Bound<'_, Group>) -> Vec<(String, String)> {
+        let other = other.get();
+        if std::ptr::eq(self, other) {
+            return Vec::new();
+        }
+        self.with(py, |core| {
+            let other = other.core.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            core.shared_with(&other)
+        })
+    }
+
     fn export<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let state = self.with(py, |core| core.export()).map_err(refuse)?;
         Ok(PyBytes::new(py, &state))

@@ -160,3 +160,40 @@ def test_security_goes_through_from_the_environment(monkeypatch: pytest.MonkeyPa
     address = parse("kafka://a,b:9093/t?kafka.security.protocol=SASL_SSL")
     assert address.brokers == "a:9092,b:9093"
     assert address.settings == {"sasl.password": "secret", "security.protocol": "SASL_SSL"}
+
+
+def test_a_position_in_two_partitions_is_named(topic: Make, tmp_path: Path) -> None:
+    """A topic that is not keyed by location: neither log knows the whole stock, and the run says which positions."""
+    line = b'{"id":"%d","source":"t","kind":"receipt","sku":"%s","location":"1","quantity":1,"event_time":1770000000000}'
+    values = [
+        (0, line % (1, b"A")),
+        (1, line % (2, b"A")),
+        (2, line % (3, b"B")),
+        (2, line % (4, b"A")),
+        (1, line % (5, b"C")),
+    ]
+    address = topic([(part, value, now(value)) for part, value in values], 3)
+    command = [sys.executable, "-m", "lowtide", "run", address, "--warehouse", str(tmp_path / "store")]
+    told = subprocess.run([*command, "--json"], capture_output=True, timeout=60, check=True).stdout
+    assert orjson.loads(told)["shared"] == [
+        {
+            "location": "1",
+            "sku": "A",
+            "partitions": [f"{address.rpartition('/')[2]}/{part}" for part in range(3)],
+        }
+    ]
+    query = "SELECT counts['shared_positions'] AS n FROM run FINAL ORDER BY started_at LIMIT 1"
+    asked = [
+        sys.executable,
+        "-m",
+        "lowtide",
+        "sql",
+        query,
+        "--warehouse",
+        str(tmp_path / "store"),
+        "--format",
+        "CSV",
+    ]
+    assert subprocess.run(asked, capture_output=True, timeout=60, check=True).stdout == b"1\n"
+    said = subprocess.run(command, capture_output=True, timeout=60, check=True, text=True).stdout
+    assert "SKU A at 1 has movements in" in said and "key the topic by location" in said

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from lowtide import flow
 from lowtide.catalogue import load_catalogue
-from lowtide.core import Job, Log
+from lowtide.core import Job, Log, shared_positions
 from lowtide.errors import JobError, SettingsError
 from lowtide.policy import load_policy, policy_document
 from lowtide.progress import Meter
@@ -33,6 +34,8 @@ class Summary:
     policy_version: str
     run_id: str | None = None
     rows: dict[str, int] = field(default_factory=dict)
+    shared: list[dict[str, Any]] = field(default_factory=list)
+    """Positions whose movements were in more than one log, with those logs: their stock is wrong."""
 
 
 class Run:
@@ -48,6 +51,7 @@ class Run:
         self.settings = settings
         self.meter = meter or Meter(total_bytes(sources))
         self.rows: dict[str, int] = {}
+        self.shared: list[dict[str, Any]] = []
         self._ended = False
         opened = open_logs(
             sources,
@@ -101,7 +105,8 @@ class Run:
 
     def counts(self) -> dict[str, int]:
         """What this run counted, without what a restored state had counted before it."""
-        return {name: n - self._before.get(name, 0) for name, n in self._counted().items()}
+        counts = {name: n - self._before.get(name, 0) for name, n in self._counted().items()}
+        return counts | ({"shared_positions": len(self.shared)} if self.shared else {})
 
     def _counted(self) -> dict[str, int]:
         total: Counter[str] = Counter()
@@ -119,6 +124,8 @@ class Run:
 
     def close(self) -> None:
         """The flow has come to its end: everything is on disk when this returns."""
+        if not self._ended:
+            self.shared = shared_positions(self.plan.logs.values())
         if self._writer is not None:
             self._writer.flush()
         self._end("failed" if self._too_many_rejects() else "finished")
@@ -160,6 +167,7 @@ class Run:
             policy_version=self.job.policy_version,
             run_id=self.run_id,
             rows=dict(sorted(self.rows.items())),
+            shared=self.shared,
         )
 
 

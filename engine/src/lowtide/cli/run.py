@@ -88,5 +88,13 @@ def show(summary: Summary, console: Console, warehouse: str) -> None:
     rejected = {name.removeprefix("reject."): n for name, n in counts.items() if name.startswith("reject.")}
     if rejected:
         console.print("rejects: " + ", ".join(f"{name} {n:,}" for name, n in sorted(rejected.items())))
+    for one in summary.shared[:5]:
+        where = " and ".join(f"`{name}`" for name in one["partitions"])
+        console.print(f"wrong: SKU {one['sku']} at {one['location']} has movements in {where}", markup=False)
+    if summary.shared:
+        console.print(
+            f"{len(summary.shared):,} positions are in more than one partition, so their stock is wrong: "
+            "key the topic by location."
+        )
     if warehouse != "none":
         console.print("next: `lowtide alerts`, `lowtide explain ALERT_ID`, `lowtide sql`", markup=False)
