@@ -170,6 +170,8 @@ HONEST = [
     "EXPLAIN SYNTAX SELECT 1", "EXPLAIN QUERY TREE SELECT 1", "EXPLAIN ESTIMATE SELECT * FROM shelf", "EXPLAIN AST SELECT 1",
     "SELECT * FROM alert_current LIMIT 1", "SELECT * FROM ledger FINAL LIMIT 1", "SELECT * FROM position_current LIMIT 1",
     "SELECT filesystem, python, remote FROM (SELECT 1 AS filesystem, 2 AS python, 3 AS remote)",
+    "SELECT * FROM ledger FINAL LIMIT 1 SETTINGS do_not_merge_across_partitions_select_final = 1 FORMAT JSON",
+    "SELECT now() SETTINGS session_timezone = 'Asia/Shanghai', output_format_json_quote_64bit_integers = 1",
     "SELECT $$it's$$, 0x1F, 1e3, -1, true, NULL, [1], (1, 2), map('a', 1), INTERVAL 1 DAY",
 ]  # fmt: skip
 
@@ -184,7 +186,7 @@ def test_an_honest_read_passes(range_: Range, query: str) -> None:
     "url",
     [
         {"max_execution_time": "1"}, {"max_result_rows": "5", "limit": "5"}, {"session_timezone": "Asia/Shanghai"},
-        {"output_format_json_quote_64bit_integers": "0", "default_format": "JSON"}, {"join_use_nulls": "1"},
+        {"output_format_json_quote_64bit_integers": "0", "default_format": "JSON"}, {"limit": "2"},
         {"param_x": "1", "query_id": "mine", "database": "lowtide"}, {"database": "default"}, {"readonly": "1"},
         {"wait_end_of_query": "1", "session_id": "a", "send_progress_in_http_headers": "1"}, {"max_threads": "64"},
         {"cancel_http_readonly_queries_on_client_close": "1", "client_protocol_version": "54405"}, {"extremes": "1"},

@@ -200,4 +200,4 @@ def plain(error: BaseException) -> str:
     text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     text = re.sub(r"(Received ClickHouse exception, )?(code|Code): \d+[.,] *(server response: )?", "", text)
     text = text.replace("DB::Exception: ", "")
-    return re.sub(r"\s*(: In scope .*|\(version [^)]*\).*|\([A-Z_]+\)\s*)$", "", text)[:600]
+    return re.sub(r"\s*(: In scope .*|(\([A-Z_]+\) )?\(version .*|\([A-Z_]+\)\s*)$", "", text)[:600]

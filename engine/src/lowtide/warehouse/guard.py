@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
@@ -65,10 +65,11 @@ _NODE = re.compile(r"( *)(\w+)(.*)")
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement that only reads: its normal form, and the format it asks for itself, if it does."""
+    """A statement that only reads: its normal form, and the format and settings it asks for itself."""
 
     sql: str
     format: str | None
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,8 @@ def judged(ask: Ask, query: str, database: str, parameters: Mapping[str, str] | 
             raise SettingsError(
                 "`INTO OUTFILE` writes a file", "Redirect the output instead: `lowtide sql … > file`."
             )
-        nodes = list(_nodes(ask(f"EXPLAIN AST {sql}")))
+        without, settings = _settings(sql)
+        nodes = list(_nodes(ask(f"EXPLAIN AST {without}")))
     except (ClickHouseError, RuntimeError) as error:
         if "Multi-statements" in str(error):
             raise SettingsError("give one statement at a time", "A `;` may only be at the end.") from error
@@ -111,7 +113,17 @@ def judged(ask: Ask, query: str, database: str, parameters: Mapping[str, str] | 
     _check_tables(nodes, database)
     _check_functions(nodes, sql, parameters or {})
     wanted = re.search(r"\bFORMAT (\w+)(?: SETTINGS .*)?$", bare)
-    return Statement(sql, wanted[1] if wanted else None)
+    return Statement(sql, wanted[1] if wanted else None, settings)
+
+
+def _settings(sql: str) -> tuple[str, dict[str, str]]:
+    """A statement without the settings at its end, since `EXPLAIN` would take them for its own."""
+    masked = _QUOTED.sub(lambda found: found[0][0] + "x" * (len(found[0]) - 2) + found[0][-1], sql)
+    clause = re.search(r" SETTINGS (?:\w+ = (?:'x*'|[\w.]+)(?:, )?)+(?= FORMAT \w+$|$)", masked)
+    if not clause:
+        return sql, {}
+    pairs = re.findall(r"(\w+) = ('[^']*'|[\w.]+)", sql[clause.start() : clause.end()])
+    return sql[: clause.start()] + sql[clause.end() :], {name: value.strip("'") for name, value in pairs}
 
 
 def _normal(ask: Ask, query: str) -> str:
@@ -146,10 +158,8 @@ def _check_kinds(nodes: list[Node]) -> None:
             raise _refused()
         if node.kind == "Explain" and "TABLE OVERRIDE" in node.name:
             raise _refused()
-        if node.kind == "Set" and node.above[-1].kind != "Explain":
-            raise SettingsError(
-                "`SETTINGS` are not for readers", "Over HTTP, some may be given in the URL of the query."
-            )
+        if node.kind == "Set" and len(node.above) > 1 and node.above[-1].kind != "Explain":
+            raise SettingsError("`SETTINGS` may be at the end of the whole statement only")
 
 
 def _check_tables(nodes: list[Node], database: str) -> None:

@@ -51,7 +51,7 @@ class Limits:
                 continue
             if name in clamped:
                 found[name] = _lowered(name, value, clamped[name])
-            elif _PRESENTATION.fullmatch(name) and not re.search("schema|path|file", name):
+            elif _presents(name):
                 found[name] = value
             else:
                 raise Fault(164, f"Cannot modify '{name}' setting in readonly mode.")
@@ -66,13 +66,24 @@ class Limits:
 
 
 _PRESENTATION = re.compile(
-    r"""output_format_\w+ | date_time_\w+ | session_timezone | join_use_nulls | union_default_mode | limit | offset |
-    extremes | final | aggregate_functions_null_for_empty | cast_string_to_dynamic_use_inference |
-    max_(rows|bytes)_to_(read|sort|group_by) | max_rows_in_(join|set) | max_columns_to_read |
-    format_csv_delimiter | join_algorithm | optimize_read_in_order | empty_result_for_aggregation_by_empty_set |
-    transform_null_in | prefer_column_name_to_alias | use_uncompressed_cache | asterisk_include_\w+ | log_comment""",
+    r"""output_format_\w+ | date_time_\w+ | session_timezone | limit | offset | extremes | format_csv_delimiter |
+    max_(rows|bytes)_to_(read|sort|group_by) | max_rows_in_(join|set) | max_columns_to_read | join_algorithm |
+    optimize_read_in_order | do_not_merge_across_partitions_select_final | log_comment""",
     re.VERBOSE,
 )
+"""Nothing that changes what a view means: the engine does not let a view set it back on a read-only handle."""
+
+
+def in_statement(settings: Mapping[str, str]) -> dict[str, str]:
+    """Of the settings of a statement those that a reader may bring.
+
+    They are set beforehand, since a read-only handle takes only what it has; it refuses the others.
+    """
+    return {name: value for name, value in settings.items() if _presents(name)}
+
+
+def _presents(name: str) -> bool:
+    return bool(_PRESENTATION.fullmatch(name)) and not re.search("schema|path|file", name)
 
 
 def _number(value: float) -> str:

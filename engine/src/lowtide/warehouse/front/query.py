@@ -21,6 +21,7 @@ from lowtide.warehouse.front.body import Body
 from lowtide.warehouse.front.engine import Engine
 from lowtide.warehouse.front.faults import Fault, fault
 from lowtide.warehouse.front.handles import Handle, quoted
+from lowtide.warehouse.front.limits import in_statement
 from lowtide.warehouse.front.reply import Reply
 from lowtide.warehouse.front.request import MAX_STATEMENT, Asked, Table
 from lowtide.warehouse.front.sessions import Session
@@ -152,6 +153,7 @@ class Query:
             if isinstance(error.__cause__, Fault):
                 raise error.__cause__ from error
             raise Fault(164, f"Cannot execute query in readonly mode: {error.message}") from error
+        asked.settings |= in_statement(judged.settings)
         return judged.sql, judged.format or asked.default_format
 
     def _killing(self, shape: Shape) -> str:

@@ -46,9 +46,10 @@ def serve(options: Options, ready: Callable[[str, Warehouse], None]) -> None:
             f"`{host}` can be reached from other machines, and there is no token",
             "Give `--writer-token-file` and `--reader-token-file`, or listen on `127.0.0.1`.",
         )
-    if parse(options.warehouse).folder is None:
+    address = parse(options.warehouse)
+    if address.folder is None:
         raise SettingsError(
-            f"`{options.warehouse}` is a server already", "Give `--warehouse` a folder: `embedded:FOLDER`."
+            f"`{address.shown}` is a server already", "Give `--warehouse` a folder: `embedded:FOLDER`."
         )
     with _bound(host, port) as listening, open_warehouse(options.warehouse, create=True) as warehouse:
         engine = Engine(warehouse.store_path, warehouse.database, options.limits)
