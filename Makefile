@@ -10,7 +10,7 @@ export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport CONDA_PREFIX
 
-.PHONY: help demo test lint rust-test python-test kafka-up kafka-down bench-quick bench-memory bench-worlds accept clean check-tools
+.PHONY: help demo test lint rust-test python-test kafka-up kafka-down bench-quick bench-memory bench-kafka bench-history bench-worlds accept clean check-tools
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,6 +48,12 @@ bench-quick: $(STAMPS)/built ## JSON lines in memory to alerts, beside a plain P
 
 bench-memory: $(STAMPS)/built ## Bytes a position, one million positions.
 	$(BIN)/python bench/memory.py
+
+bench-kafka: $(STAMPS)/built ## A topic read through the core, beside a real broker.
+	$(BIN)/python bench/kafka.py
+
+bench-history: $(STAMPS)/built ## Questions to a warehouse of two years (300 MB, kept in .lowtide).
+	$(BIN)/python bench/history.py
 
 bench-worlds: $(STAMPS)/built ## Quality on frozen worlds: WORLDS=folder of their files.
 	$(BIN)/python bench/worlds.py $(WORLDS)
