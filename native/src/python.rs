@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use crate::batches::{self, Origin};
 use crate::columns::Columns;
-use crate::message::{Form, Message};
+use crate::message::{self, Form, Message};
 use crate::policy::{Catalogue, Item, Policy, Subject};
 use crate::reject::Code;
 use crate::{describe, group, partition};
@@ -57,7 +57,7 @@ fn integers(array: &Bound<'_, PyAny>) -> PyResult<Vec<i64>> {
     Ok(numbers.values().to_vec())
 }
 
-fn message(length: i64, number: i64, arrival: i64) -> Message {
+fn placed(length: i64, number: i64, arrival: i64) -> Message {
     Message { length: length.max(0) as usize, number: number.max(0) as u64, arrival: (arrival >= 0).then_some(arrival) }
 }
 
@@ -117,7 +117,7 @@ impl Partition {
             .iter()
             .zip(&numbers)
             .zip(&arrivals)
-            .map(|((length, number), arrival)| message(*length, *number, *arrival))
+            .map(|((length, number), arrival)| placed(*length, *number, *arrival))
             .collect();
         Ok(blocks(py, self.with(py, |core| core.messages(data, &messages, form))))
     }
@@ -139,7 +139,7 @@ impl Partition {
         arrival: i64,
     ) -> Blocks<'py> {
         let columns = Columns::new(&batch.0);
-        let message = number.map(|number| message(0, number, arrival));
+        let message = number.map(|number| placed(0, number, arrival));
         blocks(py, self.with(py, |core| core.columns(&columns, message)))
     }
 
@@ -285,10 +285,18 @@ impl Group {
     }
 }
 
+/// The records of a message, as they came: `form` is how many it holds (`auto`, `json`, `ndjson`, `array`).
+#[pyfunction]
+fn records<'py>(py: Python<'py>, data: &[u8], form: &str) -> PyResult<Vec<Bound<'py, PyBytes>>> {
+    let form = Form::from_name(form).ok_or_else(|| refuse(format!("unknown form of messages `{form}`")))?;
+    Ok(message::records(data, form).map(|range| PyBytes::new(py, &data[range])).collect())
+}
+
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<Partition>()?;
     module.add_class::<Group>()?;
+    module.add_function(wrap_pyfunction!(records, module)?)?;
     Ok(())
 }

@@ -9,7 +9,7 @@ import pytest
 COMMANDS = [
     "run", "replay", "alerts", "explain", "position", "sql", "policy check", "policy schema", "policy show",
     "generate", "demo", "warehouse", "warehouse docs", "doctor", "settings", "ack", "assign", "start",
-    "resolve", "close", "reopen", "note", "report", "dashboards export",
+    "resolve", "close", "reopen", "note", "heartbeat", "repartition", "report", "dashboards export",
 ]  # fmt: skip
 JSON = ["run", "replay", "alerts", "explain", "position", "policy check", "policy show", "doctor", "settings",
         "ack", "assign", "start", "resolve", "close", "reopen", "note", "report", "warehouse docs"]  # fmt: skip

@@ -2,6 +2,8 @@ import pyarrow as pa
 
 __version__: str
 
+def records(data: bytes, form: str) -> list[bytes]: ...
+
 class Partition:
     def __init__(self, config: bytes, groups: int) -> None: ...
     @staticmethod

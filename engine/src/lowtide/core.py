@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from lowtide._native import Group, Partition
+from lowtide._native import Group, Partition, records
 from lowtide._native import __version__ as native_version
 from lowtide.policy import Policy, compile_policy, load_policy
 
@@ -40,6 +40,7 @@ __all__ = [
     "Routed",
     "feed",
     "native_version",
+    "records",
     "shared_positions",
 ]
 

@@ -52,6 +52,7 @@ def _register() -> None:
         run,
         settings,
         sql,
+        topics,
         warehouse,
     )
 
@@ -69,6 +70,8 @@ def _register() -> None:
     app.add_typer(dashboards.app, name="dashboards")
     app.command("generate")(generate.generate)
     app.command("demo")(demo.demo)
+    app.command("heartbeat")(topics.heartbeat)
+    app.command("repartition")(topics.repartition)
     app.command("doctor")(doctor.doctor)
     app.command("settings")(settings.settings)
 

@@ -94,7 +94,7 @@ def show(summary: Summary, console: Console, warehouse: str) -> None:
     if summary.shared:
         console.print(
             f"{len(summary.shared):,} positions are in more than one partition, so their stock is wrong: "
-            "key the topic by location."
+            "key the topic by location (`lowtide repartition` copies it so)."
         )
     if warehouse != "none":
         console.print("next: `lowtide alerts`, `lowtide explain ALERT_ID`, `lowtide sql`", markup=False)

@@ -1,0 +1,87 @@
+"""`lowtide heartbeat` and `lowtide repartition`: records that somebody has to put into a topic."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from lowtide.errors import SettingsError
+from lowtide.sources.kafka import parse
+
+
+def heartbeat(
+    topic: Annotated[str, typer.Argument(metavar="TOPIC", help="kafka://host:port/topic")],
+    source: Annotated[str, typer.Option(help="Source that the records name.")] = "lowtide",
+    at: Annotated[
+        str, typer.Option("--at", metavar="TIME", help="Event time, RFC 3339 with a zone; else now.")
+    ] = "",
+    every: Annotated[
+        float | None, typer.Option(metavar="SECONDS", min=0.1, help="Again and again, until stopped.")
+    ] = None,
+) -> None:
+    """Put a heartbeat into every partition of a topic, so that what is due fires where nothing moves.
+
+    Examples:
+
+        lowtide heartbeat kafka://127.0.0.1:9092/sales
+
+        lowtide heartbeat kafka://127.0.0.1:9092/sales --every 60
+    """
+    from lowtide import topics
+
+    address = parse(topic)
+    if at and every:
+        raise SettingsError("one time again and again", "Give `--at` or `--every`.")
+    while True:
+        now = _epoch_ms(at) if at else int(time.time() * 1000)
+        count = topics.heartbeat(address, source, now)
+        moment = datetime.fromtimestamp(now / 1000, UTC)
+        print(f"{moment:%Y-%m-%d %H:%M:%S} UTC: a heartbeat in each of {count} partitions", flush=True)
+        if every is None:
+            return
+        time.sleep(every)
+
+
+def repartition(
+    from_: Annotated[
+        str, typer.Argument(metavar="FROM", help="kafka://host:port/topic, read to its present end")
+    ],
+    to: Annotated[str, typer.Argument(metavar="TO", help="kafka://host:port/topic")],
+    partitions: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Make TO with so many partitions; else it is there."),
+    ] = None,
+) -> None:
+    """Copy a topic with each record keyed by its location, so that a position is in one partition.
+
+    Example:
+
+        lowtide repartition kafka://127.0.0.1:9092/sales kafka://127.0.0.1:9092/sales-by-location --partitions 8
+    """
+    from lowtide import topics
+
+    console = Console(stderr=True, highlight=False)
+    with console.status("copying"):
+        done = topics.repartition(parse(from_), parse(to), partitions)
+    spread = ", ".join(f"{number}: {count:,}" for number, count in sorted(done.partitions.items()))
+    sys.stdout.write(f"{done.records:,} records, by partition {spread or 'none'}\n")
+    if done.unkeyed:
+        sys.stdout.write(
+            f"{done.unkeyed:,} of them have no location that can be read: they are in partition 0\n"
+        )
+
+
+def _epoch_ms(text: str) -> int:
+    try:
+        moment = datetime.fromisoformat(re.sub(r"[zZ]$", "+00:00", text.strip()))
+    except ValueError:
+        moment = datetime.min
+    if moment.tzinfo is None:
+        raise SettingsError(f"not a time: `{text}`", "For instance `2026-11-22T09:30:00Z`.")
+    return int(moment.timestamp() * 1000)
