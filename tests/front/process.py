@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -104,9 +105,9 @@ def curl(*arguments: str, data: bytes = b"") -> subprocess.CompletedProcess[byte
     )
 
 
-def rows(client: Client, tables: Sequence[str]) -> dict[str, list[Any]]:
-    """All rows of tables, in a fixed order."""
-    return {
-        table: client.query(f"SELECT * FROM lowtide.{table} FINAL ORDER BY ALL").result_rows
-        for table in tables
-    }
+def until(true: Callable[[], bool], seconds: float = 30.0) -> None:
+    """Wait until something has happened."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)

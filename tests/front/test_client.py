@@ -253,6 +253,21 @@ def test_an_insert_of_wrong_data_is_an_error(writer: Client, table: str) -> None
     assert writer.command(f"SELECT count() FROM {table}") == 0
 
 
+def test_an_insert_that_the_table_refuses_is_an_error(writer: Client) -> None:
+    """The engine's insert in pieces said that all was well here, and the rows were nowhere."""
+    writer.command("CREATE OR REPLACE TABLE picky (a Int32, CONSTRAINT c CHECK a > 0) ENGINE = MergeTree ORDER BY a"
+                   " PARTITION BY a")  # fmt: skip
+    with pytest.raises(DatabaseError, match="VIOLATED_CONSTRAINT"):
+        writer.insert("picky", [(-1,)], column_names=["a"])
+    with pytest.raises(DatabaseError, match=r"TOO_MANY_PARTS|Too many partitions"):
+        writer.raw_insert("picky", ["a"], "\n".join(map(str, range(1, 500))), fmt="TSV")
+    writer.raw_insert(
+        "picky", ["a"], "1\n", fmt="TSV", settings={"throw_on_max_partitions_per_insert_block": 0}
+    )
+    writer.command("INSERT INTO picky SETTINGS throw_on_max_partitions_per_insert_block = 0 VALUES (2)")
+    assert writer.command("SELECT sum(a) FROM picky") == 3
+
+
 def test_external_data(writer: Client) -> None:
     from clickhouse_connect.driver.external import ExternalData
 

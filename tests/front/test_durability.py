@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import resource
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from clickhouse_connect.driver.exceptions import DatabaseError
 
-from .kills import battery, generated
+from lowtide.warehouse.patience import passes
+
+from .kills import BLOCK, Blocks, battery, generated
+from .process import front, until
 
 
 @pytest.fixture(scope="module")
@@ -18,3 +26,70 @@ def test_a_store_that_is_killed_loses_nothing_and_stops_nobody(log: Path, tmp_pa
     result = battery(3, log, tmp_path)
     assert result.good, result
     assert result.acknowledged > 0 and result.runs > 0
+
+
+class SmallDisk:
+    """A disk that can be filled: a tmpfs where one may be mounted, else a limit on the size of files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "disk"
+        self.folder.mkdir()
+        command = ["mount", "-t", "tmpfs", "-o", "size=160m", "tmpfs", str(self.folder)]
+        self._mounted = subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+    def fill(self, pid: int) -> None:
+        """No more space for a process."""
+        if not self._mounted:
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (512, resource.RLIM_INFINITY))
+            return
+        with (self.folder / "filler").open("wb", buffering=0) as filler, contextlib.suppress(OSError):
+            while filler.write(b"x" * 4096):
+                pass
+
+    def free(self, pid: int) -> None:
+        """Space again."""
+        if not self._mounted:
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+            return
+        (self.folder / "filler").unlink()
+
+    def close(self) -> None:
+        """Take it away."""
+        if self._mounted:
+            subprocess.run(["umount", str(self.folder)], check=True)
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    one = SmallDisk(tmp_path)
+    yield one
+    one.close()
+
+
+def test_a_full_disk_refuses_and_loses_nothing(disk: SmallDisk, capfd: pytest.CaptureFixture[str]) -> None:
+    with front(disk.folder / "warehouse") as store:
+        pid = store.process.pid
+        blocks = Blocks(store.url)
+        blocks.start()
+        until(lambda: blocks.done > 3)
+        disk.fill(pid)
+        with store.client(database="lowtide") as client:
+            with pytest.raises(DatabaseError) as error:
+                for _ in range(200):
+                    client.insert("reject", [["p", "r" * 10_000]], column_names=["pipeline", "reason"])
+            assert passes(error.value), error.value
+            assert client.command("SELECT count() FROM position") >= blocks.done * BLOCK, "it can be read"
+            said = capfd.readouterr().err
+            while "trying again" not in said:
+                assert blocks.is_alive(), blocks.error
+                said += capfd.readouterr().err
+            there = blocks.done
+            disk.free(pid)
+            until(lambda: blocks.done > there + 3)
+        blocks.stop.set()
+        blocks.join(60)
+        assert blocks.error is None
+        store.kill()
+        store.start()
+        with store.client(database="lowtide") as client:
+            assert client.command("SELECT uniqExact(sku) FROM position") == blocks.done * BLOCK

@@ -7,7 +7,6 @@ import re
 import socket
 import subprocess
 import threading
-import time
 from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +18,7 @@ from clickhouse_connect.driver.exceptions import DatabaseError
 from lowtide.errors import SettingsError
 from lowtide.warehouse.front import Options, serve
 
-from .process import Front, curl, front, lowtide
+from .process import Front, curl, front, lowtide, until
 
 WRITER, READER = "writer-token-0123456789", "reader-token-0123456789"
 SLOW = "SELECT count() FROM numbers(100000000000) WHERE NOT ignore(cityHash64(number))"
@@ -225,10 +224,10 @@ def test_a_client_that_leaves_has_its_query_killed(served: Front) -> None:
                 ["curl", "-sS", f"{served.url}/?wait_end_of_query={wait}", "--data-binary", query],
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             )  # fmt: skip
-            _until(lambda: running() == 1)
+            until(lambda: running() == 1)
             gone.kill()
             gone.communicate()
-            _until(lambda: running() == 0)
+            until(lambda: running() == 0)
     left = re.search(
         r"^lowtide_warehouse_clients_left_total (\d+)", curl(f"{served.url}/metrics").stdout.decode(), re.M
     )
@@ -242,7 +241,7 @@ def test_a_query_is_ended_by_the_id_that_its_client_gave(served: Front) -> None:
     thread.start()
     with served.client(autogenerate_session_id=False) as client:
         found = "SELECT count() FROM system.processes WHERE query LIKE 'SELECT count() AS ended%'"
-        _until(lambda: client.command(found) == 1)
+        until(lambda: client.command(found) == 1)
         client.command("KILL QUERY WHERE query_id = 'my-id'")
     thread.join(30)
     assert said and "QUERY_WAS_CANCELLED" in said[0][1]
@@ -273,7 +272,7 @@ def test_it_is_watched(served: Front) -> None:
 
 def test_a_log_line_has_no_statement_and_no_token(served: Front) -> None:
     ask(f"{served.url}/?user=reader&password=hush-hush", data="SELECT 'customer-7'")
-    _until(lambda: any("reader POST / SELECT 200" in line for line in served.lines))
+    until(lambda: any("reader POST / SELECT 200" in line for line in served.lines))
     assert not any("hush" in line or "customer-7" in line for line in served.lines)
 
 
@@ -285,7 +284,7 @@ def test_it_finishes_what_runs_and_ends_with_0(tmp_path: Path) -> None:
         thread.start()
         with one.client(autogenerate_session_id=False) as client:
             found = "SELECT count() FROM system.processes WHERE query LIKE 'SELECT sleepEachRow%'"
-            _until(lambda: client.command(found) == 1)
+            until(lambda: client.command(found) == 1)
         assert one.stop() == 0
         thread.join()
         assert said[0][0] == 200 and said[0][1].count("[0]") == 15
@@ -301,10 +300,3 @@ def test_what_is_in_the_way_is_said(served: Front, tmp_path: Path) -> None:
             serve(Options(str(tmp_path / "w"), listen), lambda *_: None)
     with pytest.raises(SettingsError, match="is a server already"):
         serve(Options(served.url, "127.0.0.1:0"), lambda *_: None)
-
-
-def _until(true: object, seconds: float = 20.0) -> None:
-    end = time.monotonic() + seconds
-    while not true():  # type: ignore[operator]
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.02)

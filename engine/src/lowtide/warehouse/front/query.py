@@ -3,23 +3,24 @@
     reader      guard -> a handle with limits, read-only -> rows
     writer      a handle, or that of their session -> rows, or an insert fed piece by piece
 
-An insert is answered when the engine has it on disk. A body that breaks off, or does not unpack, inserts nothing of
-the block it broke off in.
+An insert is answered when the engine has it on disk. A body that breaks off, or does not unpack, inserts nothing.
 """
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import re
+import tempfile
 import uuid
 from collections.abc import Callable
-from functools import partial
 from typing import Any, TypeVar
 
 from lowtide.errors import SettingsError
 from lowtide.warehouse.front import streams
 from lowtide.warehouse.front.body import Body
 from lowtide.warehouse.front.engine import Engine
-from lowtide.warehouse.front.faults import Fault, fault
+from lowtide.warehouse.front.faults import Fault
 from lowtide.warehouse.front.handles import Handle, quoted
 from lowtide.warehouse.front.limits import in_statement
 from lowtide.warehouse.front.reply import Reply
@@ -196,35 +197,24 @@ class Query:
     async def _insert(self, shape: Shape, first: bytes) -> None:
         if self._user is User.READER:
             raise Fault(164, "Cannot execute query in readonly mode: a reader inserts nothing")
-        handle = await self._open()
-        inserter = await self._call(lambda: handle.insert(shape.statement, shape.format or "Values"))
-        done = False
-        try:
-            piece = first
-            while True:
-                pieces, size = [piece], len(piece)
-                while size < _PIECE and (more := await self._body.piece()):
-                    pieces.append(more)
-                    size += len(more)
-                if size:
-                    data = b"".join(pieces)
-                    await self._call(partial(_fed, inserter, data))
-                if self._body.ended:
-                    break
-                piece = b""
-            result = await self._call(lambda: _finished(inserter))
-            done = True
-        finally:
-            if not done:
-                await self._call(inserter.cancel)
-        self._engine.metrics.rows.inc(result.rows_written)
-        summary = {
-            "read_rows": result.rows_written, "read_bytes": result.bytes_written,
-            "written_rows": result.rows_written, "written_bytes": result.bytes_written,
-            "result_rows": result.rows_written, "result_bytes": result.bytes_written,
-            "elapsed_ns": int(result.elapsed * 1e9),
-        }  # fmt: skip
-        await self._reply.whole(b"", summary=summary)
+        # The store's own folder for temporary files: a killed process leaves some, and a start sweeps them.
+        with tempfile.NamedTemporaryFile(prefix="insert-") as file:
+            rest = await self._spool(file, first)
+            handle = await self._open()
+            result = await self._call(lambda: _inserted(handle, shape, file, rest))
+        self._engine.metrics.rows.inc(result.rows_written())
+        await self._reply.whole(b"", summary=_summary(result) | {"read_rows": result.rows_written()})
+
+    async def _spool(self, file: Any, first: bytes) -> bytes:
+        """Put the body into a file; what fills no whole piece is given back, and written with the insert."""
+        pieces, size = [first], len(first)
+        while piece := await self._body.piece():
+            pieces.append(piece)
+            size += len(piece)
+            if size >= _PIECE:
+                await asyncio.to_thread(_written, file, b"".join(pieces))
+                pieces, size = [], 0
+        return b"".join(pieces)
 
     # --- the handle ---------------------------------------------------------------------------------
 
@@ -269,9 +259,9 @@ class Query:
         for table in self._tables:
             if self._handle is not None:
                 self._handle.run(f"CREATE TEMPORARY TABLE `{table.name}` ({table.structure})")
-                inserter = self._handle.insert(f"INSERT INTO `{table.name}`", table.format)
-                _fed(inserter, table.data)
-                _finished(inserter)
+                shape = Shape("INSERT", table.format, f"INSERT INTO `{table.name}`")
+                with tempfile.NamedTemporaryFile(prefix="table-") as file:
+                    _inserted(self._handle, shape, file, table.data)
 
     def _leave(self, shape: Shape) -> None:
         handle, session = self._handle, self._session
@@ -290,18 +280,18 @@ class Query:
         return await self._engine.call(self._user, function)
 
 
-def _fed(inserter: Any, data: bytes) -> None:
+def _written(file: Any, data: bytes) -> None:
     try:
-        inserter.append(data)
-    except RuntimeError as error:
-        raise fault(str(error)) from error
+        file.write(data)
+        file.flush()
+    except OSError as error:
+        code = 243 if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else 1001
+        raise Fault(code, f"the rows cannot be kept on their way in: {error.strerror}") from error
 
 
-def _finished(inserter: Any) -> Any:
-    try:
-        return inserter.finish()
-    except RuntimeError as error:
-        raise fault(str(error)) from error
+def _inserted(handle: Handle, shape: Shape, file: Any, rest: bytes) -> Any:
+    _written(file, rest)
+    return handle.insert(shape.statement, shape.settings, shape.format or "Values", file.name)
 
 
 def _summary(result: Any) -> dict[str, int]:

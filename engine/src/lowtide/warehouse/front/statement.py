@@ -1,7 +1,7 @@
 """What a statement is, as far as HTTP has to know: its first word, where its data begin, which format it asks for.
 
 >>> read("INSERT INTO t (a) FORMAT TSV\\n1\\n")
-Shape(verb='INSERT', format='TSV', statement='INSERT INTO t (a)', data_at=29)
+Shape(verb='INSERT', format='TSV', statement='INSERT INTO t (a)', data_at=29, settings='')
 >>> read("/* all */ SELECT ')' AS `FORMAT` FORMAT JSON;").format
 'JSON'
 """
@@ -26,12 +26,16 @@ ANSWERS = frozenset(
 
 @dataclass(frozen=True)
 class Shape:
-    """A statement as HTTP sees it. `data_at` is where an INSERT's own data begin in the text; None: it has none here."""
+    """A statement as HTTP sees it. `data_at` is where an INSERT's own data begin in the text; None: it has none here.
+
+    Of an INSERT with data, `statement` ends before its settings, which are apart.
+    """
 
     verb: str
     format: str | None
     statement: str
     data_at: int | None = None
+    settings: str = ""
 
     @property
     def answers(self) -> bool:
@@ -63,14 +67,19 @@ def read(text: str) -> Shape:
 def _insert(text: str, words: list[tuple[str, int, int]]) -> Shape | None:
     """An INSERT ends where its data begin, or with the SELECT that makes them."""
     word, start, end = words[-1]
-    if len(words) > 1 and words[-2][0].upper() == "FORMAT" and re.match(r"\w+$", word):
+    if len(words) > 1 and words[-2][0].upper() == "FORMAT" and re.fullmatch(r"\w+", word):
         after = re.compile(r"[ \t\r]*\n?|[ \t]*;?\s*$").match(text, end)
-        return Shape("INSERT", word, text[: words[-2][1]].rstrip(), after.end() if after else end)
+        return _with_data(text, words[:-2], words[-2][1], word, after.end() if after else end)
     if word.upper() == "VALUES" and len(words) > 2:
-        return Shape("INSERT", "Values", text[:start].rstrip(), end)
+        return _with_data(text, words, start, "Values", end)
     if word.upper() in ("SELECT", "WITH", "INFILE") and len(words) > 2:
         return Shape("INSERT", None, text)
     return None
+
+
+def _with_data(text: str, words: list[tuple[str, int, int]], stop: int, fmt: str, data_at: int) -> Shape:
+    at = next((start for word, start, _ in words[2:] if word.upper() == "SETTINGS"), stop)
+    return Shape("INSERT", fmt, text[:at].rstrip(), data_at, text[at:stop].strip())
 
 
 def _format(text: str, words: list[tuple[str, int, int]]) -> str | None:
