@@ -78,7 +78,7 @@ def test_input_that_cannot_be_read_is_3(typed, tmp_path):
         "none.jsonl",
         "sales.xlsx",
         "kafka://host:9092",
-        "kafka://h/t?start=soon",
+        "kafka://h/t?format=avro",
         "synthetic://?days=x",
     ):
         for command in ("run", "replay"):

@@ -11,7 +11,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from lowtide.errors import BrokerError, InputError
+from lowtide.errors import BrokerError, InputError, SettingsError
 from lowtide.sources.kafka import open_topic, parse
 from lowtide.sources.synthetic import Synthetic
 
@@ -151,7 +151,7 @@ def test_what_is_not_there_is_said(topic: Make, broker) -> None:
              "kafka://h/t?format=avro", "kafka://h/t?nonsense=1"],
 )  # fmt: skip
 def test_an_address_that_is_none_is_said(spec: str) -> None:
-    with pytest.raises(InputError):
+    with pytest.raises((InputError, SettingsError)):
         parse(spec)
 
 

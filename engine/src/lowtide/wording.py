@@ -11,6 +11,8 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
+from lowtide.errors import SettingsError
+
 LEDGER_COLUMNS = (
     "alert_id", "seq", "entry", "type", "severity", "location", "sku", "event_time", "opened_at", "episode",
     "cause_source", "cause_id", "reason", "policy_version", "on_hand", "available", "on_order", "in_transit",
@@ -84,3 +86,14 @@ def line(row: Row) -> bytes:
 def instant_of_ms(ms: int) -> str:
     """Epoch milliseconds as RFC 3339."""
     return instant(datetime.fromtimestamp(ms // 1000, UTC).replace(microsecond=ms % 1000 * 1000))
+
+
+def moment(text: str) -> datetime:
+    """A time as somebody types it: RFC 3339 with a zone. Raises SettingsError."""
+    try:
+        typed = datetime.fromisoformat(text.strip())
+    except ValueError:
+        typed = datetime.min
+    if typed.tzinfo is None:
+        raise SettingsError(f"not a time with a zone: `{text}`", "For instance `2026-11-22T09:30:00Z`.")
+    return typed

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import getpass
-import re
-from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from lowtide.actions import VERBS, Done, act
 from lowtide.cli.alerts import WarehouseOption
-from lowtide.errors import LowtideError, SettingsError
+from lowtide.errors import LowtideError
 from lowtide.warehouse import open_warehouse, queries
+from lowtide.wording import moment
 
 Alerts = Annotated[
     list[str], typer.Argument(metavar="ALERT_ID…", help="One or more alerts, or the start of an id.")
@@ -142,7 +141,7 @@ def _act(
 ) -> None:  # fmt: skip
     """Do it to each alert; those that can be are, and the first that cannot is the error."""
     failed: list[LowtideError] = []
-    when = _time(at) if at else None
+    when = moment(at) if at else None
     with open_warehouse(warehouse) as opened:
         for alert in alerts:
             try:
@@ -164,10 +163,3 @@ def _sentence(verb: str, done: Done) -> str:
     again = ", as it was already" if done.repeated else ""
     owner = f", owner {done.standing.owner}" if done.standing.owner else ""
     return f"{done.alert_id} {VERBS[verb].done} by {done.action.actor}{owner}{again}"
-
-
-def _time(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(re.sub(r"[zZ]$", "+00:00", text.strip()))
-    except ValueError:
-        raise SettingsError(f"not a time: `{text}`", "For instance `2026-11-22T09:30:00Z`.") from None

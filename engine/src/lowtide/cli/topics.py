@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import time
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from rich.console import Console
 
 from lowtide.errors import SettingsError
 from lowtide.sources.kafka import parse
+from lowtide.wording import moment
 
 
 def heartbeat(
@@ -39,10 +39,12 @@ def heartbeat(
     if at and every:
         raise SettingsError("one time again and again", "Give `--at` or `--every`.")
     while True:
-        now = _epoch_ms(at) if at else int(time.time() * 1000)
+        now = int((moment(at).timestamp() if at else time.time()) * 1000)
         count = topics.heartbeat(address, source, now)
-        moment = datetime.fromtimestamp(now / 1000, UTC)
-        print(f"{moment:%Y-%m-%d %H:%M:%S} UTC: a heartbeat in each of {count} partitions", flush=True)
+        print(
+            f"{datetime.fromtimestamp(now / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC: a heartbeat in each of {count} partitions",
+            flush=True,
+        )
         if every is None:
             return
         time.sleep(every)
@@ -75,13 +77,3 @@ def repartition(
         sys.stdout.write(
             f"{done.unkeyed:,} of them have no location that can be read: they are in partition 0\n"
         )
-
-
-def _epoch_ms(text: str) -> int:
-    try:
-        moment = datetime.fromisoformat(re.sub(r"[zZ]$", "+00:00", text.strip()))
-    except ValueError:
-        moment = datetime.min
-    if moment.tzinfo is None:
-        raise SettingsError(f"not a time: `{text}`", "For instance `2026-11-22T09:30:00Z`.")
-    return int(moment.timestamp() * 1000)

@@ -20,7 +20,6 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -37,6 +36,7 @@ from confluent_kafka import (
 
 from lowtide.errors import BrokerError, InputError
 from lowtide.sources.block import Block, Messages, Progress
+from lowtide.wording import moment
 
 FORMS = ("auto", "json", "ndjson", "array")
 _PATIENCE_S = 10.0
@@ -57,7 +57,7 @@ class Address:
 
 
 def parse(spec: str) -> Address:
-    """Read `kafka://…`. Raises InputError, with how it is written.
+    """Read `kafka://…`. Raises InputError or SettingsError, with how it is written.
 
     >>> parse("kafka://a:9092,b/sales?format=ndjson").brokers
     'a:9092,b:9092'
@@ -220,8 +220,8 @@ def _place(message: Message) -> tuple[int, int]:
 def _block(taken: list[Message], form: str) -> Block:
     values = [message.value() or b"" for message in taken]
     arrivals = [
-        moment if kind != TIMESTAMP_NOT_AVAILABLE else -1
-        for kind, moment in (message.timestamp() for message in taken)
+        time_ms if kind != TIMESTAMP_NOT_AVAILABLE else -1
+        for kind, time_ms in (message.timestamp() for message in taken)
     ]
     integers = pa.int64()
     messages = Messages(
@@ -235,16 +235,7 @@ def _block(taken: list[Message], form: str) -> Block:
 
 
 def _epoch_ms(text: str) -> int:
-    try:
-        moment = datetime.fromisoformat(re.sub(r"[zZ]$", "+00:00", text))
-    except ValueError:
-        moment = datetime.min
-    if moment.tzinfo is None:
-        raise InputError(
-            f"`start={text}` is no start",
-            "Write `earliest`, `latest`, or a time like `2026-11-01T00:00:00Z`.",
-        )
-    return int(moment.timestamp() * 1000)
+    return int(moment(text).timestamp() * 1000)
 
 
 def _broken(address: Address, error: Any) -> BrokerError:
