@@ -27,6 +27,7 @@ DEFAULT_FOLDER = Path(".lowtide/warehouse")
 DATABASE = "lowtide"
 Row = dict[str, Any]
 
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # A jump of the clock over a century must not refuse a block.
 _INSERT_SETTINGS = {"throw_on_max_partitions_per_insert_block": 0}
 
@@ -70,6 +71,9 @@ def parse(spec: str) -> Address:
             raise SettingsError(
                 f"not a name of a database or cluster: `{name}`", "Use letters, digits and `_`."
             )
+    if url.hostname in _LOOPBACK:
+        # Between programs of one machine compression costs more than it saves.
+        options.setdefault("compress", "false")
     server: dict[str, Any] = {
         "interface": url.scheme,
         "host": url.hostname or "localhost",

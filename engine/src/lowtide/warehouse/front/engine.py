@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -22,7 +21,11 @@ from lowtide.warehouse.front.users import User
 
 Result = TypeVar("Result")
 WRITERS = 16
-"""Writers' calls that run at once; a call is a statement, or a piece of an insert."""
+"""Writers' calls that run at once."""
+WRITING_S = 2.0
+"""After so long without rows coming in readers have the engine to themselves."""
+REST = 1.0
+"""Beside a run, a reader's turn is free again only after so many times what it took: a core is theirs by half."""
 
 
 class Engine:
@@ -42,6 +45,7 @@ class Engine:
             User.WRITER: asyncio.Semaphore(WRITERS),
         }
         self._waiting = 0
+        self._wrote = float("-inf")
         # One more thread than calls may run, or ending a query would wait for the query.
         self._threads = ThreadPoolExecutor(limits.queries + WRITERS + 2, "engine")
         self.served = self._known()
@@ -56,18 +60,20 @@ class Engine:
 
     async def call(self, user: User, function: Callable[[], Result]) -> Result:
         """Call into the engine from a thread, when it is this user's turn."""
-        async with self._turn(user):
-            running = asyncio.get_running_loop().run_in_executor(self._threads, function)
-            # A thread cannot be stopped from outside: whoever leaves, its call is waited for.
+        turns = await self._turn(user)
+        begun = self.now()
+        running = asyncio.get_running_loop().run_in_executor(self._threads, function)
+        try:
             with self.metrics.running.track_inprogress():
-                try:
-                    return await asyncio.shield(running)
-                except asyncio.CancelledError:
-                    await asyncio.wait({running})
-                    raise
+                return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            # A thread cannot be stopped from outside: whoever leaves, its call is waited for.
+            await asyncio.wait({running})
+            raise
+        finally:
+            self._give_back(user, turns, self.now() - begun)
 
-    @asynccontextmanager
-    async def _turn(self, user: User) -> AsyncIterator[None]:
+    async def _turn(self, user: User) -> asyncio.Semaphore:
         if self._waiting >= self.limits.waiting and user is User.READER:
             raise Fault(202, f"{self._waiting} queries wait for their turn, which is the limit; ask later")
         self._waiting += 1
@@ -76,10 +82,18 @@ class Engine:
                 await self._turns[user].acquire()
         finally:
             self._waiting -= 1
-        try:
-            yield
-        finally:
-            self._turns[user].release()
+        return self._turns[user]
+
+    def _give_back(self, user: User, turns: asyncio.Semaphore, took: float) -> None:
+        """Readers leave the engine to a run that writes, as long again as they had it."""
+        if user is User.READER and self.now() - self._wrote < WRITING_S:
+            asyncio.get_running_loop().call_later(took * REST, turns.release)
+        else:
+            turns.release()
+
+    def writing(self) -> None:
+        """Rows are coming in."""
+        self._wrote = self.now()
 
     async def kill(self, mark: str) -> None:
         """End what a handle runs."""

@@ -13,7 +13,8 @@ import errno
 import re
 import tempfile
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from lowtide.errors import SettingsError
@@ -33,6 +34,16 @@ Result = TypeVar("Result")
 _HEAD = 64 << 10
 _FORM = 256 << 20
 _PIECE = 1 << 20
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """An answer with its first piece; the others are to come, or there are none."""
+
+    format: str
+    first: bytes
+    pieces: Iterator[bytes] | None
+    summary: Mapping[str, int] = field(default_factory=dict)
 
 
 class Query:
@@ -130,26 +141,45 @@ class Query:
     # --- rows out -----------------------------------------------------------------------------------
 
     async def _answer(self, shape: Shape) -> None:
-        sql, fmt = await self._statement(shape)
-        handle = await self._open()
-        parameters = self._asked.parameters
-        whole = self._asked.flag("wait_end_of_query") or not streams.streamable(shape.verb, fmt)
-        if not whole:
-            whole = not await self._stream(handle, sql, fmt)
-        if whole:
-            result = await self._call(lambda: handle.run(sql, fmt, parameters))
-            data = bytes(result.bytes())
-            self._measure(len(data))
-            await self._reply.whole(data, fmt=fmt if shape.answers else None, summary=_summary(result))
+        self._take_session()
+        begun = await self._call(lambda: self._begin(shape))
+        if begun.pieces is None:
+            await self._reply.whole(
+                begun.first, fmt=begun.format if shape.answers else None, summary=begun.summary
+            )
+            return
+        await self._reply.begin(begun.format)
+        piece: bytes | None = begun.first
+        size = 0
+        while piece is not None:
+            size += len(piece)
+            self._measure(size)
+            await self._reply.piece(piece)
+            piece = await self._call(lambda: next(begun.pieces, None) if begun.pieces else None)
+        await self._reply.end()
 
-    async def _statement(self, shape: Shape) -> tuple[str, str]:
+    def _begin(self, shape: Shape) -> _Begun:
+        """Everything up to the first piece, in one call from one thread."""
+        sql, fmt = self._statement(shape)
+        handle, parameters = self._open(), self._asked.parameters
+        if not self._asked.flag("wait_end_of_query") and streams.streamable(shape.verb, fmt):
+            pieces = streams.joined(handle.stream(sql, fmt, parameters), fmt)
+            first = next(pieces, None)
+            if first is not None:
+                return _Begun(fmt, first, pieces)
+            # Without a row the engine gives no header either; asked for the whole, it does.
+        result = handle.run(sql, fmt, parameters)
+        data = bytes(result.bytes())
+        self._measure(len(data))
+        return _Begun(fmt, data, None, _summary(result))
+
+    def _statement(self, shape: Shape) -> tuple[str, str]:
         """What is run, and in which format it answers."""
         asked = self._asked
         if self._user is User.WRITER:
             return self._killing(shape), shape.format or asked.default_format
-        named = tuple(asked.parameters.items())
         try:
-            judged = await self._call(lambda: self._engine.judged(shape.statement, named))
+            judged = self._engine.judged(shape.statement, tuple(asked.parameters.items()))
         except SettingsError as error:
             if isinstance(error.__cause__, Fault):
                 raise error.__cause__ from error
@@ -168,24 +198,6 @@ class Query:
             return shape.statement
         return re.sub(r"\bquery_id\s*=\s*'([^'\\]+)'", known, shape.statement)
 
-    async def _stream(self, handle: Handle, sql: str, fmt: str) -> bool:
-        """Answer in pieces; False if there is no row, and so no header either."""
-        parameters = self._asked.parameters
-        result = await self._call(lambda: handle.stream(sql, fmt, parameters))
-        pieces = streams.joined(result, fmt)
-        piece = await self._call(lambda: next(pieces, None))
-        if piece is None:
-            return False
-        await self._reply.begin(fmt)
-        size = 0
-        while piece is not None:
-            size += len(piece)
-            self._measure(size)
-            await self._reply.piece(piece)
-            piece = await self._call(lambda: next(pieces, None))
-        await self._reply.end()
-        return True
-
     def _measure(self, size: int) -> None:
         """The engine counts a value that is the same in all rows once; on the wire it is there in each."""
         most = self._engine.limits.result_mb << 20
@@ -200,8 +212,9 @@ class Query:
         # The store's own folder for temporary files: a killed process leaves some, and a start sweeps them.
         with tempfile.NamedTemporaryFile(prefix="insert-") as file:
             rest = await self._spool(file, first)
-            handle = await self._open()
-            result = await self._call(lambda: _inserted(handle, shape, file, rest))
+            self._engine.writing()
+            self._take_session()
+            result = await self._call(lambda: _inserted(self._open(), shape, file, rest))
         self._engine.metrics.rows.inc(result.rows_written())
         await self._reply.whole(b"", summary=_summary(result) | {"read_rows": result.rows_written()})
 
@@ -218,50 +231,45 @@ class Query:
 
     # --- the handle ---------------------------------------------------------------------------------
 
-    async def _open(self) -> Handle:
+    def _take_session(self) -> None:
+        """The writer's session, if there is one; a reader's keeps nothing, and so is none."""
         engine, asked = self._engine, self._asked
         name = asked.url.get("session_id")
         if name and self._user is User.WRITER:
-            session = self._session = engine.sessions.take(
+            self._session = engine.sessions.take(
                 name,
                 lambda: Session.opened(engine.path, engine.database),
                 check=asked.flag("session_check"),
                 timeout=asked.session_timeout,
                 now=engine.now(),
             )
-            self._handle = session.handle
-            await self._call(lambda: session.prepare(asked.database, asked.settings))
-        else:
-            self._handle = Handle(engine.path, uuid.uuid4().hex)
-            await self._call(self._prepare)
-        if self._tables:
-            await self._call(self._bring)
-        if query_id := asked.url.get("query_id"):
-            engine.marks[query_id] = self._handle.mark
-        return self._handle
 
-    def _prepare(self) -> None:
-        """A handle of this request alone."""
-        engine, asked, handle = self._engine, self._asked, self._handle
-        if handle is None:
-            return
-        if self._user is User.READER:
+    def _open(self) -> Handle:
+        """The session's handle, or one for this request alone, as the request wants it."""
+        engine, asked, session = self._engine, self._asked, self._session
+        handle = self._handle = session.handle if session else Handle(engine.path, uuid.uuid4().hex)
+        if query_id := asked.url.get("query_id"):
+            engine.marks[query_id] = handle.mark
+        if session:
+            session.prepare(asked.database, asked.settings)
+        elif self._user is User.READER:
             if asked.database not in (None, "default", engine.database):
                 raise Fault(
                     81, f"Database {asked.database} is not open to readers: ask in `{engine.database}`"
                 )
             handle.prepare(engine.database, {**engine.limits.settings(asked.settings), "readonly": "1"})
-            return
-        handle.prepare(asked.database or engine.database, asked.settings)
-
-    def _bring(self) -> None:
-        """Make the tables that came with the request; in a session they end with the request as well."""
+        else:
+            handle.prepare(asked.database or engine.database, asked.settings)
         for table in self._tables:
-            if self._handle is not None:
-                self._handle.run(f"CREATE TEMPORARY TABLE `{table.name}` ({table.structure})")
-                shape = Shape("INSERT", table.format, f"INSERT INTO `{table.name}`")
-                with tempfile.NamedTemporaryFile(prefix="table-") as file:
-                    _inserted(self._handle, shape, file, table.data)
+            self._bring(handle, table)
+        return handle
+
+    def _bring(self, handle: Handle, table: Table) -> None:
+        """Make a table that came with the request; in a session it ends with the request as well."""
+        handle.run(f"CREATE TEMPORARY TABLE `{table.name}` ({table.structure})")
+        shape = Shape("INSERT", table.format, f"INSERT INTO `{table.name}`")
+        with tempfile.NamedTemporaryFile(prefix="table-") as file:
+            _inserted(handle, shape, file, table.data)
 
     def _leave(self, shape: Shape) -> None:
         handle, session = self._handle, self._session
