@@ -10,7 +10,7 @@ export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport CONDA_PREFIX
 
-.PHONY: help demo test lint rust-test python-test kafka-up kafka-down bench-quick bench-memory bench-kafka bench-history bench-worlds accept clean check-tools
+.PHONY: help demo test lint rust-test python-test kafka-up kafka-down bench-quick bench-memory bench-kafka bench-history bench-worlds bench-front store-kills accept clean check-tools
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -57,6 +57,12 @@ bench-history: $(STAMPS)/built ## Questions to a warehouse of two years (300 MB,
 
 bench-worlds: $(STAMPS)/built ## Quality on frozen worlds: WORLDS=folder of their files.
 	$(BIN)/python bench/worlds.py $(WORLDS)
+
+bench-front: $(STAMPS)/built ## What HTTP costs before the embedded store, and fifty readers beside a run.
+	$(BIN)/python bench/front.py
+
+store-kills: $(STAMPS)/built ## kill -9 of the store under writing, fifty times: nothing acknowledged is lost.
+	$(BIN)/python -m tests.front.kills 50
 
 clean: ## Remove what was built and made: .venv, target, .lowtide, caches.
 	rm -rf $(VENV) target .lowtide .pytest_cache .hypothesis .mypy_cache .ruff_cache engine/src/lowtide/*.so

@@ -8,9 +8,11 @@ from decimal import Decimal
 
 import pyarrow as pa
 import pytest
+from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
 
-from lowtide.errors import WarehouseError
-from lowtide.warehouse import Warehouse, Writer, queries
+from lowtide.errors import SettingsError, WarehouseError
+from lowtide.warehouse import Warehouse, Writer, patience, queries
+from lowtide.warehouse.client import Address, parse
 
 from .batches import DEMAND_DAY, LEDGER, NOON, POSITION, REJECT, STOCK_COUNT, alert_id, at, batch, detail
 
@@ -197,3 +199,69 @@ def test_a_clock_that_jumps_over_a_century_does_not_refuse_the_block(warehouse: 
         months = ({"alert_id": alert_id(n), "event_time": NOON + timedelta(days=31 * n)} for n in range(130))
         writer.write("ledger", batch(LEDGER, *months))
     assert warehouse.rows("SELECT count() AS n FROM lowtide.ledger")[0]["n"] == 130
+
+
+class Away:
+    """A server that fails so many times in a row, and then takes rows."""
+
+    def __init__(self, *failures: Exception, retry_s: float = 30.0) -> None:
+        self.failures = list(failures)
+        self.rows: list[tuple[str, list[str], list[list[object]]]] = []
+        self.embedded = False
+        self.database = "lowtide"
+        self.address = Address("http://away:8123/lowtide", retry_s=retry_s)
+
+    def insert_rows(self, table: str, columns: list[str], rows: list[list[object]]) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.rows.append((table, columns, rows))
+
+
+ENDED = OperationalError("Error [Errno 111] Connection refused executing HTTP request")
+FULL = DatabaseError("Code: 243. DB::Exception: Cannot reserve 1.00 MiB, not enough space.", code=243)
+PROXY = DatabaseError("HTTP driver received HTTP status 502")
+DATA = DatabaseError("Code: 27. DB::Exception: Cannot parse input", code=27)
+
+
+def test_a_server_that_is_away_is_asked_again_and_a_row_is_there_once() -> None:
+    away = Away(ENDED, PROXY, FULL, ConnectionResetError("reset"))
+    Writer(away).insert_row("ledger", {"alert_id": "a", "seq": 0})  # type: ignore[arg-type]
+    assert away.rows == [("ledger", ["alert_id", "seq"], [["a", 0]])]
+
+
+def test_an_error_of_the_data_is_not_asked_again() -> None:
+    away = Away(DATA)
+    with pytest.raises(WarehouseError, match="Cannot parse input"):
+        Writer(away).insert_row("ledger", {"seq": "x"})  # type: ignore[arg-type]
+    assert not away.failures and not away.rows
+
+
+def test_patience_ends() -> None:
+    away = Away(*[ENDED] * 50, retry_s=0.3)
+    with pytest.raises(WarehouseError, match=r"`ledger`.*Connection refused"):
+        Writer(away).insert_row("ledger", {"seq": 0})  # type: ignore[arg-type]
+    assert 1 <= 50 - len(away.failures) < 10
+
+
+def test_who_waits_says_so_once(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(patience, "SILENT_S", 0.0)
+    Writer(Away(ENDED, ENDED, ENDED)).insert_row("ledger", {"seq": 0})  # type: ignore[arg-type]
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 2
+    assert (
+        "does not take rows (connection refused); trying again" in said[0] and "takes rows again" in said[1]
+    )
+
+
+def test_the_time_is_in_the_address() -> None:
+    assert parse("http://db/lowtide?retry_s=600").retry_s == 600
+    assert parse("http://db/lowtide").retry_s == 300
+    with pytest.raises(SettingsError, match="retry_s"):
+        parse("http://db/lowtide?retry_s=long")
+
+
+def test_a_single_row_is_embedded_as_well(warehouse: Warehouse) -> None:
+    Writer(warehouse).insert_row("position", batch(POSITION, {"sku": "one"}).to_pylist()[0])
+    assert warehouse.rows("SELECT sku FROM lowtide.position") == [{"sku": "one"}]
+    with pytest.raises(WarehouseError, match="colour"):
+        Writer(warehouse).insert_row("position", {"colour": "red"})

@@ -7,6 +7,7 @@ minutes). After three seconds a line on standard error says what is waited for, 
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sys
 import time
@@ -102,10 +103,10 @@ def patient(call: Callable[[], Result], address: Address) -> Result:
 
 def _why(error: BaseException) -> str:
     """The reason in a few words, from below the layers of HTTP."""
-    found = re.search(
-        r"\[Errno \d+\] ([A-Z][\w ]+)|(Connection reset|Remote end closed|Read timed out)", str(error)
-    )
-    return (found[1] or found[2]).lower() if found else plain(error)[:200]
+    if found := re.search(r"\[Errno (\d+)\]", str(error)):
+        return os.strerror(int(found[1])).lower()
+    found = re.search(r"Connection reset|Remote end closed|Read timed out", str(error))
+    return found[0].lower() if found else plain(error)[:200]
 
 
 def _say(text: str) -> None:
