@@ -238,7 +238,7 @@ def test_an_error_of_the_data_is_not_asked_again() -> None:
 
 def test_patience_ends() -> None:
     away = Away(*[ENDED] * 50, retry_s=0.3)
-    with pytest.raises(WarehouseError, match=r"`ledger`.*Connection refused"):
+    with pytest.raises(WarehouseError, match=r"`ledger`.*connection refused"):
         Writer(away).insert_row("ledger", {"seq": 0})  # type: ignore[arg-type]
     assert 1 <= 50 - len(away.failures) < 10
 

@@ -22,6 +22,8 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from lowtide.errors import SettingsError, WarehouseError
 from lowtide.warehouse import migrate, store
+from lowtide.warehouse.patience import patient
+from lowtide.warehouse.reasons import plain
 
 DEFAULT_FOLDER = Path(".lowtide/warehouse")
 DATABASE = "lowtide"
@@ -101,8 +103,10 @@ def open_warehouse(spec: str, *, create: bool = False) -> Warehouse:
             held.release()
         raise
     try:
-        if create or held:
+        if held:
             migrate.migrate(warehouse)
+        elif create:
+            patient(lambda: migrate.migrate(warehouse), address.shown, address.retry_s)
         else:
             migrate.check(warehouse)
     except BaseException:
@@ -197,11 +201,3 @@ class Warehouse:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def plain(error: BaseException) -> str:
-    """What the engine said, without its numbers, stack and version."""
-    text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    text = re.sub(r"(Received ClickHouse exception, )?(code|Code): \d+[.,] *(server response: )?", "", text)
-    text = text.replace("DB::Exception: ", "")
-    return re.sub(r"\s*(: In scope .*|(\([A-Z_]+\) )?\(version .*|\([A-Z_]+\)\s*)$", "", text)[:600]

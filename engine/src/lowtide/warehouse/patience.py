@@ -7,7 +7,6 @@ minutes). After three seconds a line on standard error says what is waited for, 
 from __future__ import annotations
 
 import logging
-import os
 import re
 import sys
 import time
@@ -19,7 +18,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalErr
 from stamina.instrumentation import set_on_retry_hooks
 
 from lowtide.errors import WarehouseError
-from lowtide.warehouse.client import Address, plain
+from lowtide.warehouse.reasons import plain
 
 Result = TypeVar("Result")
 SILENT_S = 3.0
@@ -56,8 +55,7 @@ for _name in ("urllib3.connectionpool", "clickhouse_connect"):
 
 def passes(error: Exception) -> bool:
     """Whether an error is one of a server that is away, busy or full, and not one of what it was sent."""
-    if isinstance(error, WarehouseError) and isinstance(error.__cause__, Exception):
-        error = error.__cause__
+    error = _cause(error)
     if isinstance(error, OSError):
         return True
     if not isinstance(error, ClickHouseError):
@@ -69,13 +67,18 @@ def passes(error: Exception) -> bool:
     return isinstance(error, OperationalError) or bool(re.search(r"HTTP status (5\d\d|429)\b", str(error)))
 
 
-def patient(call: Callable[[], Result], address: Address) -> Result:
+def _cause(error: Exception) -> Exception:
+    inner = error.__cause__ if isinstance(error, WarehouseError) else None
+    return inner if isinstance(inner, Exception) else error
+
+
+def patient(call: Callable[[], Result], shown: str, retry_s: float) -> Result:
     """Call until it succeeds, fails with an error of its own, or the time of the address is over."""
     start, told = time.monotonic(), False
     attempts = stamina.retry_context(
         on=passes,
         attempts=None,
-        timeout=address.retry_s or 0.001,
+        timeout=retry_s or 0.001,
         wait_initial=0.1,
         wait_max=5.0,
         wait_jitter=0.2,
@@ -89,24 +92,14 @@ def patient(call: Callable[[], Result], address: Address) -> Result:
                 if passes(error) and waited >= SILENT_S and not told:
                     told = True
                     _say(
-                        f"the warehouse {address.shown} does not take rows ({_why(error)}); "
-                        f"trying again for {address.retry_s / 60:g} minutes (`?retry_s=` in its address)"
+                        f"the warehouse {shown} does not take rows ({plain(_cause(error))}); "
+                        f"trying again for {retry_s / 60:g} minutes (`?retry_s=` in its address)"
                     )
                 raise
             if told:
-                _say(
-                    f"the warehouse {address.shown} takes rows again, after {time.monotonic() - start:.0f} s"
-                )
+                _say(f"the warehouse {shown} takes rows again, after {time.monotonic() - start:.0f} s")
             return result
     raise AssertionError("stamina ends with a result or an exception")
-
-
-def _why(error: BaseException) -> str:
-    """The reason in a few words, from below the layers of HTTP."""
-    if found := re.search(r"\[Errno (\d+)\]", str(error)):
-        return os.strerror(int(found[1])).lower()
-    found = re.search(r"Connection reset|Remote end closed|Read timed out", str(error))
-    return found[0].lower() if found else plain(error)[:200]
 
 
 def _say(text: str) -> None:

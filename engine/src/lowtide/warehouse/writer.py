@@ -20,8 +20,9 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from lowtide import __version__
 from lowtide.errors import WarehouseError
-from lowtide.warehouse.client import Warehouse, plain
+from lowtide.warehouse.client import Warehouse
 from lowtide.warehouse.patience import patient
+from lowtide.warehouse.reasons import plain
 from lowtide.warehouse.worth import catalogue_rows
 
 Result = TypeVar("Result")
@@ -141,7 +142,7 @@ class Writer:
             try:
                 if self.warehouse.embedded:
                     return insert()
-                return patient(insert, self.warehouse.address)
+                return patient(insert, self.warehouse.address.shown, self.warehouse.address.retry_s)
             except (ClickHouseError, WarehouseError, OSError) as error:
                 reason = error.__cause__ if isinstance(error, WarehouseError) and error.__cause__ else error
                 raise WarehouseError(

@@ -12,6 +12,7 @@
     users.py       who asks, and whether they may from there
     limits.py      what a reader may set, and how much
     streams.py     blocks of the engine joined to one answer
+    native.py      the frame that Go's client, and so Grafana, has around Native blocks
     reply.py       the answer on the wire
     encoding.py    compression of HTTP bodies, both ways
     faults.py      errors with ClickHouse's numbers

@@ -24,6 +24,7 @@ from lowtide.warehouse.front.engine import Engine
 from lowtide.warehouse.front.faults import Fault
 from lowtide.warehouse.front.handles import Handle, quoted
 from lowtide.warehouse.front.limits import in_statement
+from lowtide.warehouse.front.native import framed
 from lowtide.warehouse.front.reply import Reply
 from lowtide.warehouse.front.request import MAX_STATEMENT, Asked, Table
 from lowtide.warehouse.front.sessions import Session
@@ -163,15 +164,19 @@ class Query:
         sql, fmt = self._statement(shape)
         handle, parameters = self._open(), self._asked.parameters
         if not self._asked.flag("wait_end_of_query") and streams.streamable(shape.verb, fmt):
-            pieces = streams.joined(handle.stream(sql, fmt, parameters), fmt)
+            pieces = self._framed(fmt, streams.joined(handle.stream(sql, fmt, parameters), fmt))
             first = next(pieces, None)
             if first is not None:
                 return _Begun(fmt, first, pieces)
             # Without a row the engine gives no header either; asked for the whole, it does.
         result = handle.run(sql, fmt, parameters)
-        data = bytes(result.bytes())
+        data = b"".join(self._framed(fmt, iter([bytes(result.bytes())])))
         self._measure(len(data))
         return _Begun(fmt, data, None, _summary(result))
+
+    def _framed(self, fmt: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        version = self._asked.url.get("client_protocol_version", "")
+        return framed(pieces, int(version)) if fmt == "Native" and version.isdigit() else pieces
 
     def _statement(self, shape: Shape) -> tuple[str, str]:
         """What is run, and in which format it answers."""

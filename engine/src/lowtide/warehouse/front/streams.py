@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from lowtide.warehouse.front.faults import fault
+from lowtide.warehouse.front.native import varint
 
 Cut = Callable[[bytes], int]
 """How long the header of a block is."""
@@ -50,23 +51,13 @@ def _binary(strings: int) -> Cut:
     """A number of columns, and so many names and types, each behind its length."""
 
     def cut(block: bytes) -> int:
-        columns, at = _varint(block, 0)
+        columns, at = varint(block, 0)
         for _ in range(columns * strings):
-            length, at = _varint(block, at)
+            length, at = varint(block, at)
             at += length
         return at
 
     return cut
-
-
-def _varint(block: bytes, at: int) -> tuple[int, int]:
-    value = shift = 0
-    while True:
-        byte = block[at]
-        value |= (byte & 0x7F) << shift
-        at, shift = at + 1, shift + 7
-        if byte < 0x80:
-            return value, at
 
 
 def _family(names: str, lines: Callable[[int], Cut]) -> dict[str, Cut]:

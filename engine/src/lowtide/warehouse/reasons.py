@@ -1,0 +1,22 @@
+"""What the engine, or the way to it, said was wrong: in a sentence, without numbers, addresses and stacks."""
+
+from __future__ import annotations
+
+import os
+import re
+
+
+def plain(error: BaseException) -> str:
+    """The reason, for a person.
+
+    >>> plain(Exception("Code: 60. DB::Exception: Table t does not exist. (UNKNOWN_TABLE) (version 26.9.2.1)"))
+    'Table t does not exist.'
+    """
+    text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    if found := re.search(r"\[Errno (\d+)\]", text):
+        return os.strerror(int(found[1])).lower()
+    if found := re.search(r"Connection reset|Remote end closed|Read timed out", text):
+        return found[0].lower()
+    text = re.sub(r"(Received ClickHouse exception, )?(code|Code): \d+[.,] *(server response: )?", "", text)
+    text = text.replace("DB::Exception: ", "")
+    return re.sub(r"\s*(: In scope .*|(\([A-Z_]+\) )?\(version .*|\([A-Z_]+\)\s*)$", "", text)[:600]
