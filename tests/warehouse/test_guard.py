@@ -9,7 +9,7 @@ import pytest
 
 from lowtide.errors import SettingsError
 from lowtide.warehouse import Warehouse, Writer
-from lowtide.warehouse.guard import answer
+from lowtide.warehouse.guard import FUNCTIONS, answer, checked
 
 from .batches import POSITION, batch
 
@@ -36,6 +36,14 @@ def reader(opened: Warehouse) -> Iterator[Warehouse]:
         "EXPLAIN SELECT file('/etc/hosts')", "SELECT * FROM file('/etc/hosts', 'LineAsString')",
         "SELECT * FROM url('http://127.0.0.1:9/', 'CSV', 'a String')", "SELECT * FROM Python(rows)",
         "SELECT * FROM executable('ls', 'TSV', 'a String')", "EXPLAIN SELECT 1 INTO OUTFILE 'x'",
+        "SELECT * APPLY(file) FROM (SELECT '/etc/hosts')", "SELECT arrayMap(file, ['/etc/hosts'])",
+        "SELECT * FROM values('a String DEFAULT file(''/etc/hosts'')', 'x')", "DESCRIBE url('http://127.0.0.1:9/')",
+        "SELECT * FROM generateRandom('a String DEFAULT file(''/etc/hosts'')')", "SELECT 1 IN system.users",
+        "SELECT * FROM default.`/etc/hosts`", "SELECT * FROM `/etc/hosts`", "EXISTS TABLE default.`/etc/hosts`",
+        "SELECT * FROM system.processes", "SELECT * FROM merge('system', '.*')", "SHOW PROCESSLIST",
+        "SELECT aiGenerate('x')", "EXPLAIN INSERT INTO position SELECT * FROM position", "EXECUTE AS default SELECT 1",
+        "SELECT * FROM (SELECT 1 SETTINGS allow_ddl = 1)", "SELECT 1 SETTINGS max_threads = 77",
+        "SELECT 'SETTINGS limit = ', file('/etc/hosts') AS `'`",
         "", "SELEC 1", "SELECT {a:UInt8}", "SELECT * FROM nowhere", "SELECT 1 FORMAT NoSuchFormat",
     ],
 )  # fmt: skip
@@ -69,6 +77,51 @@ def test_no_file_is_written(reader: Warehouse, tmp_path: Path) -> None:
 )  # fmt: skip
 def test_answered(reader: Warehouse, query: str, said: bytes) -> None:
     assert answer(reader, query, "TSV") == said
+
+
+REVIEWED = """
+    FQDN MACNumToString MACStringToNum MACStringToOUI authenticatedUser bar blockNumber blockSerializedSize blockSize
+    buildId byteSize colorOKLABToSRGB colorOKLCHToSRGB colorSRGBToOKLAB colorSRGBToOKLCH connectionId countDigits
+    currentDatabase currentHandler currentProfiles currentQueryID currentRequestURL currentRoles currentSchemas
+    currentUser defaultProfiles defaultRoles defaultValueOfArgumentType defaultValueOfTypeName digits displayName
+    dumpColumnStructure enabledProfiles enabledRoles errorCodeToName filesystemAvailable filesystemCapacity
+    filesystemUnreserved finalizeAggregation flipCoordinates formatQuery formatQueryFromJSON formatQueryOrNull
+    formatQuerySingleLine formatQuerySingleLineOrNull formatReadableDecimalSize formatReadableQuantity
+    formatReadableSize formatReadableTimeDelta generateRandomStructure getMaxTableNameLengthForDatabase
+    getMergeTreeSetting getOSKernelVersion getSetting getSettingOrDefault getSizeOfEnumType getSubcolumn
+    getTypeSerializationStreams globalVariable hasColumnInTable hasThreadFuzzer highlightQuery hostName icebergBucket
+    icebergTruncate identity ignore indexHint initialQueryID initialQueryStartTime initializeAggregation isConstant
+    isDecimalOverflow lowCardinalityIndices lowCardinalityKeys materialize minSampleSizeContinuous
+    minSampleSizeConversion neighbor normalizeQuery normalizeQueryKeepNames normalizedQueryHash
+    normalizedQueryHashKeepNames obfuscateQuery obfuscateQueryWithSeed parseISO8601Duration parseQueryToJSON
+    parseReadableSize parseReadableSizeOrNull parseReadableSizeOrZero parseTimeDelta partitionId pgGetUserById
+    pgTableIsVisible queryID revision rowNumberInAllBlocks rowNumberInBlock runningAccumulate runningConcurrency
+    runningDifference runningDifferenceStartingWithFirstValue serverUUID shardCount shardNum sleep sleepEachRow
+    structureToCapnProtoSchema structureToProtobufSchema tcpPort throwIf toColumnTypeName toTypeName tokenizeQuery
+    transform uptime variantElement variantType version visibleWidth zookeeperSessionUptime
+    mergeTreePartInfo isMergeTreePartCoveredBy demangle assignCentroid naiveBayesClassifierWithProb evalMLMethod
+    naiveBayesClassifier naiveBayesClassifierWithAllProbs
+"""
+"""Functions that do not compute from their arguments alone, or not obviously, and that a reader may have."""
+
+
+def test_no_function_of_a_new_engine_is_open_to_readers_unseen(opened: Warehouse) -> None:
+    """An upgrade that brings another `file()` must fail here, and not be found by an analyst."""
+    rows = opened.rows(
+        "SELECT name FROM system.functions WHERE NOT is_aggregate AND categories IN ('Other', 'AI', 'Dictionary', "
+        "'Embedded Dictionary', 'Machine Learning', 'Introspection')"
+    )
+    open_ = {row["name"] for row in rows if not FUNCTIONS.fullmatch(row["name"].lower())}
+    assert open_ == set(REVIEWED.split()) & open_ and len(rows) > 150, sorted(open_ - set(REVIEWED.split()))
+
+
+def test_settings_at_the_end_are_known_and_nothing_else_is_taken_for_them(reader: Warehouse) -> None:
+    found = checked(
+        reader,
+        "SELECT 'SETTINGS a = 1' AS `SETTINGS b = 2` FORMAT TSV SETTINGS limit = 5, session_timezone = 'UTC'",
+    )
+    assert dict(found.settings) == {"limit": "5", "session_timezone": "UTC"} and found.format == "TSV"
+    assert not checked(reader, "SELECT ' SETTINGS limit = 1'").settings
 
 
 def test_a_format_is_a_name(reader: Warehouse) -> None:

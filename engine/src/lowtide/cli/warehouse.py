@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import Annotated
 
@@ -70,22 +69,25 @@ def warehouse(
     ] = None,
     reader_seconds: Annotated[
         float | None,
-        typer.Option(min=0.1, envvar="LOWTIDE_READER_SECONDS", help="A reader's query runs no longer."),
+        typer.Option(min=0.1, envvar="LOWTIDE_READER_SECONDS", help="A reader's query runs no longer; 60."),
     ] = None,
     reader_memory_mb: Annotated[
         int | None,
-        typer.Option(min=16, envvar="LOWTIDE_READER_MEMORY_MB", help="Memory of a reader's query."),
+        typer.Option(min=16, envvar="LOWTIDE_READER_MEMORY_MB", help="Memory of a reader's query; 2048."),
     ] = None,
     reader_rows: Annotated[
-        int | None, typer.Option(min=1, envvar="LOWTIDE_READER_ROWS", help="Rows of a reader's answer.")
+        int | None,
+        typer.Option(min=1, envvar="LOWTIDE_READER_ROWS", help="Rows of a reader's answer; 10 million."),
     ] = None,
     reader_result_mb: Annotated[
         int | None,
-        typer.Option(min=1, envvar="LOWTIDE_READER_RESULT_MB", help="Size of a reader's answer."),
+        typer.Option(min=1, envvar="LOWTIDE_READER_RESULT_MB", help="Size of a reader's answer; 1024."),
     ] = None,
     reader_queries: Annotated[
         int | None,
-        typer.Option(min=1, envvar="LOWTIDE_READER_QUERIES", help="Readers' queries that run at once."),
+        typer.Option(
+            min=1, envvar="LOWTIDE_READER_QUERIES", help="Readers' queries that run at once; half the cores."
+        ),
     ] = None,
     log: Annotated[bool, typer.Option("--log", help="A line on standard error for each request.")] = False,
 ) -> None:
@@ -119,12 +121,11 @@ def warehouse(
         "result_mb": reader_result_mb, "queries": reader_queries,
     }  # fmt: skip
     limits = Limits(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
-    options = Options(warehouse, listen, tokens, limits, log)
 
     def ready(address: str, opened: Warehouse) -> None:
-        typer.echo(_welcome(address, opened, options.tokens.any))
+        typer.echo(_welcome(address, opened, tokens.any))
 
-    serve(dataclasses.replace(options), ready)
+    serve(Options(warehouse, listen, tokens, limits, log), ready)
 
 
 def _welcome(address: str, opened: Warehouse, tokens: bool) -> str:

@@ -1,0 +1,46 @@
+"""docs/warehouse.md fails when it lies: its options are those of the command, its rows of curl work."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from lowtide.warehouse.front.limits import Limits
+
+from .process import Front, curl, lowtide
+
+PAGE = (Path(__file__).parents[2] / "docs" / "warehouse.md").read_text("utf-8")
+CURLS = re.findall(r"`(curl [^`]+)`", PAGE)
+
+
+def test_every_option_is_there_and_no_other() -> None:
+    help_ = lowtide("warehouse", "--help").stdout
+    options = set(re.findall(r"--[a-z-]+", help_.split("Options:")[1])) - {"--help"}
+    assert options <= set(re.findall(r"--[a-z-]+", PAGE))
+    known = options | {"--data-binary"}
+    assert set(re.findall(r"(?<=[ `])--[a-z][a-z-]+", PAGE)) <= known
+
+
+def test_limits_are_those_of_the_code() -> None:
+    limits = Limits()
+    for text in (
+        f"| {limits.seconds:g} s |",
+        f"| {limits.memory_mb} MB |",
+        f"| {limits.rows:,} |",
+        f"| {limits.result_mb} MB |",
+    ):
+        assert text in PAGE
+
+
+@pytest.mark.parametrize("command", CURLS)
+def test_its_curl_works(served: Front, command: str) -> None:
+    words = shlex.split(command.split(" > ")[0].replace("127.0.0.1:8123", f"127.0.0.1:{served.port}"))
+    done = curl("--fail", *words[1:])
+    assert done.returncode == 0, done.stderr
+
+
+def test_there_are_some() -> None:
+    assert len(CURLS) >= 2
