@@ -1,0 +1,68 @@
+"""A small shop in the store: sixty days with faults, a catalogue, two runs, and people who looked after some alerts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pyarrow as pa
+
+from lowtide.actions import act
+from lowtide.core import Job, Log
+from lowtide.replay import Replay
+from lowtide.sources.synthetic import Synthetic
+from lowtide.warehouse import Warehouse, Writer, queries
+
+LOCATIONS = ["L'Été", "上海"]
+"""Names that a quote or an encoding could break: the first two locations of the log are called so."""
+CATEGORIES = ["FLUID MILK", "CHEESE", "L'eau"]
+
+
+def fill(warehouse: Warehouse) -> None:
+    """Run the log, tell what the SKUs are, and act on the first three open alerts."""
+    runner = Replay(Log(Job.of(None, partition="synthetic"), [], 1))
+    log = Synthetic(positions=40, days=60, seed=7)
+    skus: set[str] = set()
+    names: dict[str, str] = {}
+    with Writer(warehouse) as writer:
+        writer.run_started("still running")
+        run = writer.run_started("synthetic", workers=1)
+        for rows in (*(runner.feed(block) for block in log.blocks()), runner.finish()):
+            for table, batches in rows.items():
+                for block in batches:
+                    writer.write(table, _renamed(block, names))
+                    skus |= set(block.column("sku").to_pylist()) if "sku" in block.schema.names else set()
+        writer.catalogue(_catalogue(sorted(skus)))
+        writer.run_finished(run, "finished", runner.log.partition.counts())
+    _people(warehouse)
+
+
+def _renamed(block: pa.RecordBatch, names: dict[str, str]) -> pa.RecordBatch:
+    if "location" not in block.schema.names:
+        return block
+    at = block.schema.names.index("location")
+    for place in block.column(at).unique().to_pylist():
+        names.setdefault(place, LOCATIONS[len(names)] if len(names) < len(LOCATIONS) else place)
+    renamed = pa.array([names[place] for place in block.column(at).to_pylist()], block.schema.field(at).type)
+    return block.set_column(at, block.schema.field(at), renamed)
+
+
+def _catalogue(skus: list[str]) -> pa.Table:
+    known = [(n, sku) for n, sku in enumerate(skus) if n % 7]
+    return pa.table({
+        "sku": [sku for _, sku in known],
+        "category": [CATEGORIES[n % 3] for n, _ in known],
+        "department": [f"D{n % 2}" for n, _ in known],
+        "supplier": [f"S{n % 4}" for n, _ in known],
+        "unit_price": pa.array([Decimal(n + 1) for n, _ in known], pa.decimal128(18, 3)),
+    })  # fmt: skip
+
+
+def _people(warehouse: Warehouse) -> None:
+    first, second, third = queries.alerts(warehouse, limit=3)
+    later = timedelta(minutes=30)
+    act(warehouse, first["alert_id"], "assign", "ana", owner="ben", at=first["opened_at"] + later)
+    act(warehouse, second["alert_id"], "ack", "ana", at=second["opened_at"] + later)
+    act(warehouse, second["alert_id"], "resolve", "ana", at=second["opened_at"] + 2 * later)
+    act(warehouse, second["alert_id"], "close", "ana", feedback="right", at=second["opened_at"] + 3 * later)
+    act(warehouse, third["alert_id"], "note", "ana", comment="Truck seen?", at=third["opened_at"] + later)
