@@ -107,6 +107,7 @@ def battery(kills: int, log: Path, folder: Path, seed: int = 0) -> Result:
     store = Front(folder / "warehouse")
     blocks, runs = Blocks(store.url), Runs(store.url, log, result)
     try:
+        expected = undisturbed(log, store)
         blocks.start()
         runs.start()
         for _ in range(kills):
@@ -126,7 +127,6 @@ def battery(kills: int, log: Path, folder: Path, seed: int = 0) -> Result:
                 {"own": _OWN, "done": blocks.done},
             )
             result.missing = result.acknowledged - int(there)  # type: ignore[arg-type]
-            expected = undisturbed(log, folder)
             for pipeline in runs.pipelines:
                 found = {table: pipeline_rows(client, table, pipeline) for table in TABLES}
                 result.different += [f"{pipeline}: {t}" for t in TABLES if found[t] != expected[t]]
@@ -144,17 +144,12 @@ def pipeline_rows(client: Any, table: str, pipeline: str) -> list[Any]:
     return list(client.query(query).result_rows)
 
 
-def undisturbed(log: Path, folder: Path) -> dict[str, list[Any]]:
-    """The same log, run embedded; read in another process, since this one may have a store open."""
-    plain = folder / "undisturbed"
-    done = lowtide("run", log, "--warehouse", f"embedded:{plain}")
+def undisturbed(log: Path, store: Front) -> dict[str, list[Any]]:
+    """The rows of the same log, run while nobody kills."""
+    done = lowtide("run", log, "--warehouse", store.url, LOWTIDE_PIPELINE="undisturbed")
     assert done.returncode == 0, done.stderr
-    store = Front(plain)
-    try:
-        with store.client() as client:
-            return {table: pipeline_rows(client, table, "lowtide") for table in TABLES}
-    finally:
-        store.stop()
+    with store.client() as client:
+        return {table: pipeline_rows(client, table, "undisturbed") for table in TABLES}
 
 
 def generated(folder: Path, days: int) -> Path:

@@ -5,8 +5,10 @@ What cannot be done is in `docs/warehouse.md`, and the last test of this file.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -276,6 +278,19 @@ def test_external_data(writer: Client) -> None:
     )
     result = writer.query("SELECT name FROM mine ORDER BY id", external_data=data)
     assert result.result_rows == [("a",), ("b",)]
+
+
+def test_a_session_goes_on_after_a_stream_that_was_left(served: Front, writer: Client) -> None:
+    """The engine answers a statement on a handle with an open stream with nothing at all."""
+    writer.command("SET max_threads = 3")
+    with writer.query_row_block_stream("SELECT number FROM numbers(100000000)") as blocks:
+        next(blocks)
+    for _ in range(200):
+        with contextlib.suppress(DatabaseError):
+            assert writer.command("SELECT getSetting('max_threads')") == 3
+            return
+        time.sleep(0.05)
+    raise AssertionError("the session stays locked")
 
 
 def test_what_a_reader_does(served: Front, reader: Client) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from clickhouse_connect.driver.exceptions import DatabaseError
 
+from lowtide.warehouse import patience
 from lowtide.warehouse.patience import passes
 
 from .kills import BLOCK, Blocks, battery, generated
@@ -19,11 +20,11 @@ from .process import front, until
 
 @pytest.fixture(scope="module")
 def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return generated(tmp_path_factory.mktemp("log"), days=60)
+    return generated(tmp_path_factory.mktemp("log"), days=20)
 
 
 def test_a_store_that_is_killed_loses_nothing_and_stops_nobody(log: Path, tmp_path: Path) -> None:
-    result = battery(3, log, tmp_path)
+    result = battery(2, log, tmp_path)
     assert result.good, result
     assert result.acknowledged > 0 and result.runs > 0
 
@@ -66,7 +67,10 @@ def disk(tmp_path: Path) -> Iterator[SmallDisk]:
     one.close()
 
 
-def test_a_full_disk_refuses_and_loses_nothing(disk: SmallDisk, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_full_disk_refuses_and_loses_nothing(
+    disk: SmallDisk, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "SILENT_S", 0.0)
     with front(disk.folder / "warehouse") as store:
         pid = store.process.pid
         blocks = Blocks(store.url)

@@ -73,6 +73,7 @@ class App:
         elif asked.path == "/metrics":
             if self._tokens.any:
                 self._tokens.user(asked.headers, asked.url)
+            self._engine.sessions.sweep(self._engine.now())
             self._engine.metrics.sessions.set(len(self._engine.sessions))
             await exchange.plain(200, self._engine.metrics.text())
         else:
@@ -111,6 +112,8 @@ class App:
                 run.cancel() if query.may_be_killed else None
                 while not (await asyncio.wait({run}, timeout=0.1))[0]:
                     await query.kill()
+                if not run.cancelled():
+                    run.exception()
                 raise Gone
             await run
         except asyncio.CancelledError:
@@ -181,7 +184,7 @@ class _Exchange:
             status = self.reply.status or "-"
             client = (self._scope.get("client") or ("-",))[0]
             print(
-                f"{client} {user} {self._scope['method']} {self._scope['path']} {kind or '-'} {status} "
+                f"{client} {user} {self._scope['method']} {ascii(self._scope['path'])[1:-1]} {kind or '-'} {status} "
                 f"{self.reply.sent} bytes {seconds * 1e3:.1f} ms {self.note}".rstrip(),
                 file=sys.stderr,
                 flush=True,

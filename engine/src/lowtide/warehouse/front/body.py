@@ -12,6 +12,9 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
+SLOW_S = 300.0
+"""Who neither sends nor takes anything for so long has gone."""
+
 
 class Gone(Exception):
     """The client has left; nobody reads an answer."""
@@ -34,7 +37,10 @@ class Body:
     async def piece(self) -> bytes:
         """The next piece; empty at the end."""
         while not self.ended:
-            message = await self._receive()
+            try:
+                message = await asyncio.wait_for(self._receive(), SLOW_S)
+            except TimeoutError:
+                raise Gone from None
             if message["type"] == "http.disconnect":
                 raise Gone
             data = message.get("body", b"")

@@ -20,6 +20,7 @@ from lowtide.warehouse.front.sessions import Sessions
 from lowtide.warehouse.front.users import User
 
 Result = TypeVar("Result")
+_SMALL = 8192
 WRITERS = 16
 """Writers' calls that run at once."""
 WRITING_S = 2.0
@@ -39,7 +40,7 @@ class Engine:
         self.sessions = Sessions()
         self.marks: dict[str, str] = {}
         """The marks of queries that run, by the id that their client gave."""
-        self.judged = lru_cache(maxsize=2000)(self._judged)
+        self._known_verdict = lru_cache(maxsize=2000)(self._judged)
         self._turns = {
             User.READER: asyncio.Semaphore(limits.queries),
             User.WRITER: asyncio.Semaphore(WRITERS),
@@ -99,8 +100,13 @@ class Engine:
         """End what a handle runs."""
         await asyncio.get_running_loop().run_in_executor(self._threads, kill, self.path, mark)
 
+    def judged(self, query: str, parameters: tuple[tuple[str, str], ...]) -> guard.Statement:
+        """The guard's verdict; what dashboards ask again and again is looked at once."""
+        size = len(query) + sum(len(value) for _, value in parameters)
+        return (self._known_verdict if size < _SMALL else self._judged)(query, parameters)
+
     def _judged(self, query: str, parameters: tuple[tuple[str, str], ...]) -> guard.Statement:
-        """The guard's verdict; it depends on nothing but the text and the names among its parameters."""
+        """It depends on nothing but the text and the names among its parameters."""
         handle = Handle(self.path, "")
         try:
             handle.prepare(self.database, self.limits.settings({}) | {"readonly": "1"})

@@ -13,13 +13,13 @@ import errno
 import re
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from lowtide.errors import SettingsError
 from lowtide.warehouse.front import streams
-from lowtide.warehouse.front.body import Body
+from lowtide.warehouse.front.body import SLOW_S, Body, Gone
 from lowtide.warehouse.front.engine import Engine
 from lowtide.warehouse.front.faults import Fault
 from lowtide.warehouse.front.handles import Handle, quoted
@@ -59,6 +59,7 @@ class Query:
         self._tables: list[Table] = []
         self._handle: Handle | None = None
         self._session: Session | None = None
+        self._stream: Generator[bytes] | None = None
         self.kind = ""
         self.may_be_killed = True
 
@@ -155,16 +156,24 @@ class Query:
         while piece is not None:
             size += len(piece)
             self._measure(size)
-            await self._reply.piece(piece)
+            await self._taken(self._reply.piece(piece))
             piece = await self._call(lambda: next(begun.pieces, None) if begun.pieces else None)
         await self._reply.end()
+
+    async def _taken(self, sending: Coroutine[Any, Any, None]) -> None:
+        """Send, unless the client takes nothing any more: a query must not wait for ever for who forgot it."""
+        try:
+            await asyncio.wait_for(sending, SLOW_S)
+        except TimeoutError:
+            raise Gone from None
 
     def _begin(self, shape: Shape) -> _Begun:
         """Everything up to the first piece, in one call from one thread."""
         sql, fmt = self._statement(shape)
         handle, parameters = self._open(), self._asked.parameters
         if not self._asked.flag("wait_end_of_query") and streams.streamable(shape.verb, fmt):
-            pieces = self._framed(fmt, streams.joined(handle.stream(sql, fmt, parameters), fmt))
+            self._stream = streams.joined(handle.stream(sql, fmt, parameters), fmt)
+            pieces = self._framed(fmt, self._stream)
             first = next(pieces, None)
             if first is not None:
                 return _Begun(fmt, first, pieces)
@@ -264,7 +273,9 @@ class Query:
                 )
             handle.prepare(engine.database, {**engine.limits.settings(asked.settings), "readonly": "1"})
         else:
-            handle.prepare(asked.database or engine.database, asked.settings)
+            # GET never writes, whatever the statement turns out to be.
+            only = {"readonly": "2"} if asked.method == "GET" else {}
+            handle.prepare(asked.database or engine.database, {**asked.settings, **only})
         for table in self._tables:
             self._bring(handle, table)
         return handle
@@ -278,6 +289,8 @@ class Query:
 
     def _leave(self, shape: Shape) -> None:
         handle, session = self._handle, self._session
+        if self._stream is not None:
+            self._stream.close()
         if session is not None:
             for table in self._tables:
                 session.handle.run(f"DROP TEMPORARY TABLE IF EXISTS `{table.name}`")

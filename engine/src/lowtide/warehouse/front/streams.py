@@ -7,7 +7,7 @@ formats (Arrow, Parquet, JSON, …) are made whole before the first byte leaves.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import Any
 
 from lowtide.warehouse.front.faults import fault
@@ -80,17 +80,22 @@ def streamable(verb: str, fmt: str) -> bool:
     return verb in ("SELECT", "WITH", "FROM") and fmt in CUTS
 
 
-def joined(result: Any, fmt: str) -> Iterator[bytes]:
+def joined(result: Any, fmt: str) -> Generator[bytes]:
     """The pieces of an answer, in order. Raises Fault where the engine stops with an error."""
     cut = CUTS[fmt]
     first = True
-    while True:
-        try:
-            block = result.fetch()
-        except RuntimeError as error:
-            raise fault(str(error)) from error
-        if block is None:
-            return
-        data = bytes(block.bytes())
-        yield data if first else data[cut(data) :]
-        first = False
+    try:
+        while (block := _fetched(result)) is not None:
+            data = bytes(block.bytes())
+            yield data if first else data[cut(data) :]
+            first = False
+    finally:
+        # A handle whose stream is left open answers its next statement with nothing.
+        result.cancel()
+
+
+def _fetched(result: Any) -> Any:
+    try:
+        return result.fetch()
+    except RuntimeError as error:
+        raise fault(str(error)) from error
