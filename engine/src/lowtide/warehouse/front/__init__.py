@@ -8,6 +8,7 @@
     sessions.py    handles that live longer than a request
     request.py     what is asked, from URL, form and headers
     body.py        the body as it comes in, and the client's leaving
+    spool.py       rows on their way in
     statement.py   first word, format and data of a statement
     users.py       who asks, and whether they may from there
     limits.py      what a reader may set, and how much

@@ -9,9 +9,7 @@ An insert is answered when the engine has it on disk. A body that breaks off, or
 from __future__ import annotations
 
 import asyncio
-import errno
 import re
-import tempfile
 import uuid
 from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -28,13 +26,13 @@ from lowtide.warehouse.front.native import framed
 from lowtide.warehouse.front.reply import Reply
 from lowtide.warehouse.front.request import MAX_STATEMENT, Asked, Table
 from lowtide.warehouse.front.sessions import Session
+from lowtide.warehouse.front.spool import Spool
 from lowtide.warehouse.front.statement import Shape, read
 from lowtide.warehouse.front.users import User
 
 Result = TypeVar("Result")
 _HEAD = 64 << 10
 _FORM = 256 << 20
-_PIECE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -223,25 +221,13 @@ class Query:
     async def _insert(self, shape: Shape, first: bytes) -> None:
         if self._user is User.READER:
             raise Fault(164, "Cannot execute query in readonly mode: a reader inserts nothing")
-        # The store's own folder for temporary files: a killed process leaves some, and a start sweeps them.
-        with tempfile.NamedTemporaryFile(prefix="insert-") as file:
-            rest = await self._spool(file, first)
+        with Spool() as spool:
+            await spool.fill(self._body, first)
             self._engine.writing()
             self._take_session()
-            result = await self._call(lambda: _inserted(self._open(), shape, file, rest))
+            result = await self._call(lambda: spool.insert(self._open(), shape))
         self._engine.metrics.rows.inc(result.rows_written())
         await self._reply.whole(b"", summary=_summary(result) | {"read_rows": result.rows_written()})
-
-    async def _spool(self, file: Any, first: bytes) -> bytes:
-        """Put the body into a file; what fills no whole piece is given back, and written with the insert."""
-        pieces, size = [first], len(first)
-        while piece := await self._body.piece():
-            pieces.append(piece)
-            size += len(piece)
-            if size >= _PIECE:
-                await asyncio.to_thread(_written, file, b"".join(pieces))
-                pieces, size = [], 0
-        return b"".join(pieces)
 
     # --- the handle ---------------------------------------------------------------------------------
 
@@ -284,8 +270,8 @@ class Query:
         """Make a table that came with the request; in a session it ends with the request as well."""
         handle.run(f"CREATE TEMPORARY TABLE `{table.name}` ({table.structure})")
         shape = Shape("INSERT", table.format, f"INSERT INTO `{table.name}`")
-        with tempfile.NamedTemporaryFile(prefix="table-") as file:
-            _inserted(handle, shape, file, table.data)
+        with Spool(table.data) as spool:
+            spool.insert(handle, shape)
 
     def _leave(self, shape: Shape) -> None:
         handle, session = self._handle, self._session
@@ -304,20 +290,6 @@ class Query:
 
     async def _call(self, function: Callable[[], Result]) -> Result:
         return await self._engine.call(self._user, function)
-
-
-def _written(file: Any, data: bytes) -> None:
-    try:
-        file.write(data)
-        file.flush()
-    except OSError as error:
-        code = 243 if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else 1001
-        raise Fault(code, f"the rows cannot be kept on their way in: {error.strerror}") from error
-
-
-def _inserted(handle: Handle, shape: Shape, file: Any, rest: bytes) -> Any:
-    _written(file, rest)
-    return handle.insert(shape.statement, shape.settings, shape.format or "Values", file.name)
 
 
 def _summary(result: Any) -> dict[str, int]:
