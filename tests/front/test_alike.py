@@ -111,7 +111,7 @@ def test_fifty_readers_while_a_run_writes(both: Both, tmp_path: Path) -> None:
     def read(number: int) -> None:
         try:
             with served.client(username="reader", database="lowtide") as client:
-                while not done.is_set():
+                while number not in answered or not done.is_set():
                     client.query("SELECT type, count() FROM alert_current GROUP BY type")
                     client.query(
                         "SELECT count() FROM position FINAL WHERE sku = {s:String}", {"s": f"S{number:05}"}

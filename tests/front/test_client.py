@@ -322,3 +322,5 @@ def test_what_cannot_be_done(writer: Client) -> None:
         writer.command("CREATE USER analyst")
     with pytest.raises(DatabaseError, match="NOT_IMPLEMENTED"):
         writer.raw_query("SELECT 1", settings={"compress": "1"})
+    with pytest.raises(DatabaseError, match="would not open again"):
+        writer.command("CREATE TABLE k (a Int8) ENGINE = Kafka('x', 'y', 'z', 'CSV')")

@@ -30,6 +30,10 @@ from lowtide.warehouse.front.spool import Spool
 from lowtide.warehouse.front.statement import Shape, read
 from lowtide.warehouse.front.users import User
 
+# Such a table fails when it is made, but its definition stays, and then the next start fails.
+_STREAMS = re.compile(
+    r"\bENGINE\s*=?\s*[`\"]?(Kafka|RabbitMQ|NATS|FileLog|S3Queue|AzureQueue)\b", re.IGNORECASE
+)
 Result = TypeVar("Result")
 _HEAD = 64 << 10
 _FORM = 256 << 20
@@ -134,6 +138,11 @@ class Query:
                 164,
                 "Cannot execute query in readonly mode. For queries over HTTP, method GET implies readonly. "
                 "You should use method POST for modifying queries.",
+            )
+        if shape.verb in ("CREATE", "ATTACH", "REPLACE") and (found := _STREAMS.search(shape.statement)):
+            raise Fault(
+                48,
+                f"the engine {found[1]} is not in the embedded form; the store would not open again with such a table",
             )
         if self._user is User.READER and self._tables:
             raise Fault(164, "Cannot execute query in readonly mode: a reader brings no tables of their own")
