@@ -85,7 +85,9 @@ class Life:
 
     @property
     def resolved(self) -> datetime | None:
-        return self.when("RESOLVED", last=True) if self.state in ("resolved", "closed") else None
+        done, again = self.when("RESOLVED", last=True), self.when("REOPENED", last=True)
+        stands = self.state in ("resolved", "closed") and done and not (again and again > done)
+        return done if stands else None
 
     @property
     def feedback(self) -> str:

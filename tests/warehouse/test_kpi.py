@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lowtide.actions import actions_of, fold
 from lowtide.warehouse import Warehouse, Writer
 
 from .batches import NOON, POSITION, at, batch
@@ -35,6 +36,9 @@ LIVES = [
          [(53, "CLOSED", "eve", {"feedback": "false"})], sku="G", type="negative_stock"),
     Life(9, [(20, "OPENED", "watch", {}), (21, "FLAPPING", "watch", {}), (90, "EXPIRED", "watch", {})], sku="H"),
     Life(10, [(9 * 24, "OPENED", "watch", {})], [(10 * 24, "NOTED", "eve", {"comment": "look"})], sku="I"),
+    Life(11, [(60, "OPENED", "watch", {}), (70, "CLEARED", "watch", {})],
+         [(61, "ACKNOWLEDGED", "ana", ANA), (62, "RESOLVED", "ana", {}), (63, "REOPENED", "ben", {}),
+          (71, "CLOSED", "ben", {"feedback": "right"})], sku="J"),
 ]  # fmt: skip
 
 
@@ -90,6 +94,23 @@ def test_current_has_what_people_made_of_it(filled: Warehouse) -> None:
         assert row["entry"] == life.engine[-1][1], "people's entries are none of the engine's"
     opened = {row["alert_id"] for row in ask(filled, "alert_open")}
     assert opened == {life.alert_id for life in LIVES if life.status == "open"}
+
+
+def test_a_retry_that_comes_late_undoes_nothing(warehouse: Warehouse) -> None:
+    """Two processes did one action, one of them by a clock a day ahead: it was done once, at the earlier time."""
+    fill(warehouse)
+    before = ask(warehouse, "alert_current"), ask(warehouse, "kpi_month")
+    done = ask(warehouse, "ledger FINAL", "action_id, event_time")
+    again = [{**row, "event_time": row["event_time"] + timedelta(days=1)} for row in done if row["action_id"]]
+    warehouse.insert_rows("ledger", tuple(again[0]), [tuple(row.values()) for row in again])
+    assert (ask(warehouse, "alert_current"), ask(warehouse, "kpi_month")) == before
+    for life in LIVES:
+        (row,) = warehouse.rows(
+            "SELECT state, owner, feedback FROM lowtide.alert_current WHERE alert_id = {id:String}",
+            {"id": life.alert_id},
+        )
+        standing = fold(actions_of(warehouse, life.alert_id))
+        assert row == {"state": standing.state, "owner": standing.owner, "feedback": standing.feedback}
 
 
 def test_the_months_figures(filled: Warehouse) -> None:

@@ -64,12 +64,12 @@ GROUP BY pipeline;
 -- One row an alert. Everything constant in it is a grouping key, so that a filter on it reaches the ledger before the fold. What
 -- may be null is folded in a tuple, because argMax of a single nullable column would skip the nulls and show an older entry's
 -- number. Duplicates cannot change an argMax, a least or a greatest: no FINAL. The event time decides between two histories of one
--- alert (the same log under two policies). Of two people who act at once, the later one holds.
+-- alert (the same log under two policies). What people did is few rows, folded in order of time as `lowtide.actions` does: an
+-- action that was told twice was done at the earlier time, and of two people who act at once, the later one holds.
 CREATE OR REPLACE VIEW {database}.alert_last {on_cluster} AS
 WITH
     action_id = '' AS by_engine,
-    bitShiftLeft(toUInt64(seq), 43) + toUInt64(toUnixTimestamp64Milli(ledger.event_time)) AS engine_order,
-    (ledger.event_time, action_id) AS people_order
+    bitShiftLeft(toUInt64(seq), 43) + toUInt64(toUnixTimestamp64Milli(ledger.event_time)) AS engine_order
 SELECT
     pipeline, alert_id, type, location, sku, opened_at, episode,
     argMaxIf(entry, engine_order, by_engine) AS last_entry,
@@ -91,18 +91,23 @@ SELECT
     max(entry = 'FLAPPING') AS flapping,
     transform(toString(last_entry), ['CLEARED', 'EXPIRED', 'SUPERSEDED'], ['cleared', 'expired', 'superseded'], 'open') AS status,
     if(status = 'open', NULL, last_at) AS closed_at,
-    argMaxIf(entry, people_order, entry IN ('ACKNOWLEDGED', 'STARTED', 'RESOLVED', 'CLOSED', 'REOPENED')) AS last_step,
-    transform(toString(last_step), ['ACKNOWLEDGED', 'STARTED', 'RESOLVED', 'CLOSED', 'REOPENED'],
+    arraySort(groupArrayIf((ledger.event_time, action_id, entry, actor, ledger.owner, ledger.feedback, comment), NOT by_engine)) AS told,
+    arrayFilter((one, times) -> times = 1, told, arrayEnumerateUniq(tupleElement(told, 2))) AS actions,
+    arrayLast(one -> one.3 NOT IN ('ASSIGNED', 'NOTED'), actions) AS step,
+    arrayFirst(one -> one.3 = 'ACKNOWLEDGED', actions) AS taken,
+    arrayFirst(one -> one.3 = 'STARTED', actions) AS begun,
+    arrayLast(one -> one.3 IN ('RESOLVED', 'REOPENED'), actions) AS settled,
+    transform(toString(step.3), ['ACKNOWLEDGED', 'STARTED', 'RESOLVED', 'CLOSED', 'REOPENED'],
         ['acknowledged', 'in_progress', 'resolved', 'closed', 'acknowledged'], 'new') AS state,
-    argMaxIf(owner, people_order, owner != '') AS owner,
-    minOrNullIf(ledger.event_time, entry = 'ACKNOWLEDGED') AS acknowledged_at,
-    argMinIf(actor, people_order, entry = 'ACKNOWLEDGED') AS acknowledged_by,
-    minOrNullIf(ledger.event_time, entry = 'STARTED') AS started_at,
-    if(state IN ('resolved', 'closed'), maxOrNullIf(ledger.event_time, entry = 'RESOLVED'), NULL) AS resolved_at,
-    if(state = 'closed', maxOrNullIf(ledger.event_time, entry = 'CLOSED'), NULL) AS closed_by_at,
-    if(state = 'closed', argMaxIf(feedback, people_order, entry = 'CLOSED'), '') AS feedback,
-    max(entry = 'REOPENED') AS reopened,
-    argMaxIf(comment, people_order, comment != '') AS last_comment
+    arrayLast(one -> one.5 != '', actions).5 AS owner,
+    if(taken.2 = '', NULL, taken.1) AS acknowledged_at,
+    taken.4 AS acknowledged_by,
+    if(begun.2 = '', NULL, begun.1) AS started_at,
+    if(state IN ('resolved', 'closed') AND settled.3 = 'RESOLVED', settled.1, NULL) AS resolved_at,
+    if(state = 'closed', step.1, NULL) AS closed_by_at,
+    if(state = 'closed', step.6, '') AS feedback,
+    arrayExists(one -> one.3 = 'REOPENED', actions) AS reopened,
+    arrayLast(one -> one.7 != '', actions).7 AS last_comment
 FROM {database}.ledger AS ledger
 GROUP BY pipeline, alert_id, type, location, sku, opened_at, episode
 HAVING entries > 0;
