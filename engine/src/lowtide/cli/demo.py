@@ -90,8 +90,8 @@ def _show(console: Console, summary: Summary, store: Warehouse, settings: Settin
     true = queries.came_true(store)
     if true["judged"]:
         console.print(
-            f"\nOf {true['judged']:,} projected stockouts, {true['came_true']:,} ({true['share']:.0%}) ran out within 14 days "
-            "while it was open; the others were met by a delivery, or not by demand.\n"
+            f"\nOf {true['judged']:,} projected stockouts, {true['came_true']:,} ({true['share']:.0%}) ran out "
+            "within 14 days while it was open; the others were met by a delivery, or not by demand.\n"
         )
     costly = queries.costliest(store, 3)
     if not costly:
