@@ -3,7 +3,8 @@
 Fills an embedded warehouse once with 10 M ledger rows of two years (1 M positions, 500 stores, 60 categories; of
 every alert its opening, changes and end, and what people did about one in fifty), then asks each question in turn
 and takes the CPU time of the process, all threads together. The two tables read with FINAL are merged first, as they are a
-minute after the last insert. Files live in a folder that is kept for the next run.
+minute after the last insert. Files live in a folder that is kept for the next run. Alerts fall on positions
+by chance, so a few positions have two open alerts of one type, which the engine never writes.
 """
 
 from __future__ import annotations
@@ -43,6 +44,12 @@ QUESTIONS = {
     "the twenty costliest open alerts": (
         None,
         "SELECT * FROM lowtide.alert_open ORDER BY expected_loss DESC, alert_id LIMIT 20",
+    ),
+    "the same twenty, all that is known": (
+        300,
+        "SELECT * FROM lowtide.alert_current WHERE status = 'open' AND alert_id IN "
+        "(SELECT alert_id FROM lowtide.alert_open ORDER BY expected_loss DESC, alert_id LIMIT 20) "
+        "ORDER BY expected_loss DESC, alert_id",
     ),
     "alerts that opened in a month": (
         None,

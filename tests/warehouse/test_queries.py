@@ -123,6 +123,8 @@ def test_filters_and_limit(warehouse: Warehouse) -> None:
     assert ids(severity="critical") == [1] and ids(type="overdue_supply") == [2]
     assert ids(location="b") == [2] and ids(location="b", closed=True) == [2, 3]
     assert ids(sku="it's") == [2] and ids(sku="' OR 1") == []
+    assert ids(location="b", limit=1) == [2] and ids(location="b", closed=True, limit=1) == [2]
+    assert ids(type="projected_stockout", limit=9) == [1], "what has ended takes no place of a limit"
     counted = queries.alert_counts(warehouse)
     assert [(r["type"], r["severity"], r["open"], r["alerts"]) for r in counted] == [
         ("overdue_supply", "watch", 1, 1), ("projected_stockout", "critical", 1, 1), ("projected_stockout",

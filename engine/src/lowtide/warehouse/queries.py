@@ -37,14 +37,15 @@ def alerts(
     wanted = {"type": type, "severity": severity, "location": location, "sku": sku}
     given = {name: value for name, value in wanted.items() if value is not None}
     where = [f"{name} = {{{name}:String}}" for name in given]
-    if not closed:  # found among positions first: the fold of all alerts there ever were is not needed
-        where += [f"alert_id IN (SELECT alert_id FROM {warehouse.database}.alert_open)", "status = 'open'"]
-    order = f"expected_loss DESC, {_SEVERITY}, opened_at, alert_id"
-    cut = f"LIMIT {int(limit)}" if limit else ""
-    condition = f"WHERE {' AND '.join(where)}" if where else ""
-    return warehouse.rows(
-        f"SELECT * FROM {warehouse.database}.alert_current {condition} ORDER BY {order} {cut}", given
-    )
+    rank = f"ORDER BY expected_loss DESC, {_SEVERITY}, opened_at, alert_id {f'LIMIT {int(limit)}' if limit else ''}"
+    if not closed:  # found and ranked among positions first: what is not shown is not folded
+        first = f"SELECT alert_id FROM {warehouse.database}.alert_open {_all(where)} {rank}"
+        where += [f"alert_id IN ({first})", "status = 'open'"]
+    return warehouse.rows(f"SELECT * FROM {warehouse.database}.alert_current {_all(where)} {rank}", given)
+
+
+def _all(conditions: list[str]) -> str:
+    return f"WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
 def alert_id(warehouse: Warehouse, beginning: str) -> str:

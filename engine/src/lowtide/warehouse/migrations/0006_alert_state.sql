@@ -112,6 +112,7 @@ FROM {database}.ledger AS ledger
 GROUP BY pipeline, alert_id, type, location, sku, opened_at, episode
 HAVING entries > 0;
 
+-- One alert among millions is found by the skip indexes before anything is read: looking at them while reading costs twice as much.
 CREATE OR REPLACE VIEW {database}.alert_current {on_cluster}
 (
     pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
@@ -176,7 +177,7 @@ SELECT
     alert.closed_by_at, alert.feedback, alert.last_comment
 FROM {database}.alert_last AS alert
 GLOBAL LEFT JOIN (SELECT * FROM {database}.catalogue FINAL) AS item ON alert.sku = item.sku
-SETTINGS join_use_nulls = 0;
+SETTINGS join_use_nulls = 0, use_skip_indexes_on_data_read = 0;
 
 CREATE OR REPLACE VIEW {database}.alert_open {on_cluster}
 (
