@@ -4,6 +4,7 @@ import threading
 
 from lowtide import flow, wording
 from lowtide.core import Job, Log
+from lowtide.plan import Plan
 from lowtide.policy import read_policy_text
 from lowtide.replay import Replayed
 from lowtide.sources.lines import line_blocks
@@ -22,6 +23,9 @@ class Kept:
         with self.lock:
             self.rows.setdefault(table, []).append(batch)
 
+    def flush(self):
+        pass
+
     def close(self):
         self.closed += 1
 
@@ -34,7 +38,7 @@ def by_flow(data, policy=None, block_records=4096, groups=16, workers=1):
     rules = None if policy is None else read_policy_text(policy, "policy")
     kept = Kept()
     log = Log(Job.of(rules, partition="lines"), line_blocks(iter([data]), "lines", block_records), groups)
-    plan = flow.Plan({log.name: log}, kept)
+    plan = Plan({log.name: log}, kept)
     flow.run(plan, workers)
     assert kept.closed == 1
     days = {}

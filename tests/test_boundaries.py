@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from lowtide import flow
-from lowtide.core import TABLES
+from lowtide.core import TABLES, Job, Log
+from lowtide.plan import Plan
 from lowtide.warehouse.migrate import migrations
 
 ROOT = Path(__file__).parents[1]
@@ -78,8 +79,15 @@ def test_step_names_are_a_format():
 
 
 def test_names_of_key_groups_are_a_format():
-    assert flow.group_key("sales.jsonl", 7) == "sales.jsonl/0007"
-    assert flow.group_key("sales.jsonl", 4095) == "sales.jsonl/4095"
+    """They are keys in a recovery store too; the salt puts a log's key groups where it is read, or where nothing is."""
+    file, part = Log(Job.of(partition="sales.jsonl"), [], 16), Log(Job.of(partition="sales/3"), [], 4)
+    part.feed.place = 3
+    plan = Plan({log.name: log for log in (file, part)}, sink=None, stride=4)  # type: ignore[arg-type]
+    assert (plan.source_key(file), plan.log_key(file)) == ("sales.jsonl", "sales.jsonl~33")
+    assert (plan.source_key(part), plan.log_key(part)) == ("sales/00003", "sales/00003~31")
+    assert [plan.group_key(part, number) for number in range(3)] == [
+        "sales/00003/0000~36", "sales/00003/0001~10", "sales/00003/0002~17",
+    ]  # fmt: skip
 
 
 def test_table_names_are_a_format():

@@ -46,6 +46,11 @@ impl Encoder {
     }
 }
 
+/// Whether bytes are whole: their last eight are the checksum of the rest.
+pub fn intact(bytes: &[u8]) -> bool {
+    bytes.len() >= 8 && bytes.ends_with(&xxh3_64(&bytes[..bytes.len() - 8]).to_le_bytes())
+}
+
 /// Reads values back; every read is checked.
 pub struct Decoder<'a> {
     rest: &'a [u8],
@@ -65,11 +70,10 @@ impl<'a> Decoder<'a> {
                 bytes[3] as char, magic[3] as char
             ));
         }
-        let (body, sum) = bytes.split_at(bytes.len() - 8);
-        if xxh3_64(body).to_le_bytes() != sum {
+        if !intact(bytes) {
             return Err("the state's checksum does not match: it is damaged".to_owned());
         }
-        Ok(Decoder { rest: &body[4..] })
+        Ok(Decoder { rest: &bytes[4..bytes.len() - 8] })
     }
 
     fn take(&mut self, length: usize) -> Result<&'a [u8], String> {

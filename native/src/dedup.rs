@@ -19,6 +19,8 @@ struct Seen {
 pub struct Dedup {
     window_ms: i64,
     seen: HashTable<Seen>,
+    /// What was remembered since the last time that somebody asked, kept from the first time on.
+    added: Option<Vec<(u64, Millis)>>,
 }
 
 /// The fingerprint of (source, id): stable over versions, machines and runs.
@@ -40,7 +42,7 @@ pub fn fingerprint(source: &str, id: &str) -> u64 {
 
 impl Dedup {
     pub fn new(window_ms: i64) -> Dedup {
-        Dedup { window_ms, seen: HashTable::new() }
+        Dedup { window_ms, seen: HashTable::new(), added: None }
     }
 
     /// True when the record is a duplicate at `clock`; otherwise it is remembered at `clock_after`.
@@ -54,13 +56,22 @@ impl Dedup {
                 return true;
             }
             seen.at = clock_after;
+            self.note(fingerprint, clock_after);
             return false;
         }
         if self.seen.len() == self.seen.capacity() {
             self.sweep(clock);
         }
         self.seen.insert_unique(fingerprint, Seen { fingerprint, at: clock_after }, |seen| seen.fingerprint);
+        self.note(fingerprint, clock_after);
         false
+    }
+
+    #[inline]
+    fn note(&mut self, fingerprint: u64, at: Millis) {
+        if let Some(added) = &mut self.added {
+            added.push((fingerprint, at));
+        }
     }
 
     /// Reads where these fingerprints lie or would lie, so that they are in the cache when asked for.
@@ -78,19 +89,33 @@ impl Dedup {
         self.seen.reserve(self.seen.len() / 2 + 1024, |seen| seen.fingerprint);
     }
 
-    /// What is remembered, in an order that depends on nothing but the content.
-    pub fn entries(&self) -> Vec<(u64, Millis)> {
-        let mut entries: Vec<_> = self.seen.iter().map(|seen| (seen.fingerprint, seen.at)).collect();
+    /// What is remembered at `clock`, in an order that depends on nothing but the content. Later additions are kept apart.
+    pub fn whole(&mut self, clock: Millis) -> Vec<(u64, Millis)> {
+        self.added = Some(Vec::new());
+        let held = self.seen.iter().filter(|seen| clock.saturating_sub(seen.at) <= self.window_ms);
+        let mut entries: Vec<_> = held.map(|seen| (seen.fingerprint, seen.at)).collect();
         entries.sort_unstable();
         entries
     }
 
-    pub fn restore(window_ms: i64, entries: &[(u64, Millis)]) -> Dedup {
-        let mut seen = HashTable::with_capacity(entries.len());
+    /// What was remembered since the last call, in the order of the log; `None` before the first [`Dedup::whole`].
+    pub fn added(&mut self) -> Option<Vec<(u64, Millis)>> {
+        self.added.as_mut().map(std::mem::take)
+    }
+
+    /// Remembers what was remembered elsewhere.
+    pub fn remember(&mut self, entries: &[(u64, Millis)]) {
+        self.seen.reserve(entries.len(), |seen| seen.fingerprint);
         for (fingerprint, at) in entries {
-            seen.insert_unique(*fingerprint, Seen { fingerprint: *fingerprint, at: *at }, |seen| seen.fingerprint);
+            match self.seen.find_mut(*fingerprint, |seen| seen.fingerprint == *fingerprint) {
+                Some(seen) => seen.at = *at,
+                None => {
+                    let seen = Seen { fingerprint: *fingerprint, at: *at };
+                    self.seen.insert_unique(*fingerprint, seen, |seen| seen.fingerprint);
+                }
+            }
         }
-        Dedup { window_ms, seen }
+        self.added = Some(Vec::new());
     }
 }
 
@@ -116,7 +141,9 @@ mod tests {
             assert!(!dedup.is_duplicate(i.wrapping_mul(0x9e37_79b9_7f4a_7c15), i as i64, i as i64));
         }
         assert!(dedup.seen.capacity() < 20_000, "{}", dedup.seen.capacity());
-        let back = Dedup::restore(1000, &dedup.entries());
-        assert_eq!(back.entries(), dedup.entries());
+        let mut back = Dedup::new(1000);
+        back.remember(&dedup.whole(199_999));
+        assert_eq!(back.whole(199_999), dedup.whole(199_999));
+        assert_eq!(back.whole(199_999).len(), 1001);
     }
 }

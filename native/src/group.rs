@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use crate::calendar::Calendar;
 use crate::demand::Demand;
+use crate::group_state::Saved;
 use crate::history::History;
 use crate::instant::{DAY, HOUR, Millis};
 use crate::intern::Interner;
@@ -65,6 +66,8 @@ pub struct Group {
     pub(crate) very_late: BTreeMap<(u32, i32), Milli>,
     pub(crate) very_late_changed: BTreeSet<(u32, i32)>,
     pub(crate) output: Output,
+    /// Kept from the first segment of the state on.
+    pub(crate) saved: Option<Saved>,
 }
 
 impl Group {
@@ -92,6 +95,7 @@ impl Group {
             very_late: BTreeMap::new(),
             very_late_changed: BTreeSet::new(),
             output: Output::default(),
+            saved: None,
         }
     }
 
@@ -155,6 +159,7 @@ impl Group {
             Some(at) => at,
             None => self.locate(m.location, m.sku),
         };
+        self.touch(at);
         self.fire(at, m.clock);
         let day = self.roll(at, m.clock);
         let before = self.numbers_before(at, m, &day);

@@ -55,15 +55,21 @@ impl History {
     /// Adds a movement at `clock`; returns its number, the position's new latest.
     #[inline]
     pub fn push(&mut self, clock: Millis, past: Past, previous: u32) -> u32 {
-        let mut number = self.tail.wrapping_add(self.length as u32);
-        if number == NONE {
+        if self.end() == NONE {
             self.append(clock, Entry { time_and_flag: 0, effect: 0, previous: NONE });
-            number = self.tail.wrapping_add(self.length as u32);
         }
+        let number = self.end();
+        self.put(clock, past, previous);
+        number
+    }
+
+    /// Adds a movement under the next number, whatever that is: as it was in another ring.
+    #[inline]
+    pub fn put(&mut self, clock: Millis, past: Past, previous: u32) {
         let effect = match i32::try_from(past.effect) {
             Ok(effect) if effect != LARGE => effect,
             _ => {
-                self.large.insert(number, past.effect);
+                self.large.insert(self.end(), past.effect);
                 LARGE
             }
         };
@@ -71,7 +77,6 @@ impl History {
             clock,
             Entry { time_and_flag: (past.event_time as u64) << 1 | u64::from(past.demand), effect, previous },
         );
-        number
     }
 
     fn append(&mut self, clock: Millis, entry: Entry) {
@@ -92,16 +97,26 @@ impl History {
     /// Lets go of segments whose youngest entry arrived before `oldest`.
     pub fn forget(&mut self, oldest: Millis) {
         while self.segments.len() > 1 && self.segments[0].last_clock < oldest {
-            if let Some(segment) = self.segments.pop_front() {
-                for at in 0..segment.entries.len() as u32 {
-                    if !self.large.is_empty() {
-                        self.large.remove(&self.tail.wrapping_add(at));
-                    }
-                }
-                self.tail = self.tail.wrapping_add(segment.entries.len() as u32);
-                self.length -= segment.entries.len();
+            self.forget_segment();
+        }
+    }
+
+    /// Lets go of whole segments up to the entry with number `tail`.
+    pub fn forget_before(&mut self, tail: u32) {
+        while !self.is_empty() && self.tail != tail {
+            self.forget_segment();
+        }
+    }
+
+    fn forget_segment(&mut self) {
+        let Some(segment) = self.segments.pop_front() else { return };
+        for at in 0..segment.entries.len() as u32 {
+            if !self.large.is_empty() {
+                self.large.remove(&self.tail.wrapping_add(at));
             }
         }
+        self.tail = self.tail.wrapping_add(segment.entries.len() as u32);
+        self.length -= segment.entries.len();
     }
 
     /// A position's movements, latest arrival first, from its latest entry.
@@ -112,9 +127,7 @@ impl History {
             // A link older than its own entry's distance to the tail was forgotten and its number may be in use again.
             let distance = number.wrapping_sub(self.tail);
             next = if entry.previous.wrapping_sub(self.tail) < distance { entry.previous } else { NONE };
-            let effect =
-                if entry.effect == LARGE { self.large.get(&number).copied().unwrap_or(0) } else { entry.effect.into() };
-            Some(Past { event_time: (entry.time_and_flag >> 1) as i64, effect, demand: entry.time_and_flag & 1 == 1 })
+            Some(self.past(number, entry))
         })
     }
 
@@ -127,21 +140,29 @@ impl History {
         Some((number, self.segments[at / SEGMENT].entries[at % SEGMENT]))
     }
 
-    /// (number, arrival of its segment, movement, previous) of everything, oldest first.
-    pub fn dump(&self) -> impl Iterator<Item = (Millis, Past, u32)> + '_ {
-        let numbered = self.segments.iter().flat_map(|s| s.entries.iter().map(|e| (s.last_clock, *e)));
-        numbered.enumerate().map(|(at, (clock, entry))| {
-            let number = self.tail.wrapping_add(at as u32);
-            let effect =
-                if entry.effect == LARGE { self.large.get(&number).copied().unwrap_or(0) } else { entry.effect.into() };
-            let past =
-                Past { event_time: (entry.time_and_flag >> 1) as i64, effect, demand: entry.time_and_flag & 1 == 1 };
-            (clock, past, entry.previous)
+    /// (arrival of its segment, movement, previous) of the newest `count` entries, oldest first.
+    pub fn newest(&self, count: usize) -> impl Iterator<Item = (Millis, Past, u32)> + '_ {
+        (self.length - count.min(self.length)..self.length).map(|at| {
+            let segment = &self.segments[at / SEGMENT];
+            let entry = segment.entries[at % SEGMENT];
+            (segment.last_clock, self.past(self.tail.wrapping_add(at as u32), entry), entry.previous)
         })
+    }
+
+    fn past(&self, number: u32, entry: Entry) -> Past {
+        let effect =
+            if entry.effect == LARGE { self.large.get(&number).copied().unwrap_or(0) } else { entry.effect.into() };
+        Past { event_time: (entry.time_and_flag >> 1) as i64, effect, demand: entry.time_and_flag & 1 == 1 }
     }
 
     pub fn tail(&self) -> u32 {
         self.tail
+    }
+
+    /// The number of the next entry.
+    #[inline]
+    pub fn end(&self) -> u32 {
+        self.tail.wrapping_add(self.length as u32)
     }
 
     pub fn len(&self) -> usize {

@@ -11,7 +11,8 @@
 //! | a position | [`position`], [`history`], `effects`, `days`, `schedule`, [`timers`] |
 //! | demand and the future | [`demand`], [`profile`], [`negbin`], [`projection`], [`levels`] |
 //! | alerts | [`policy`], [`episode`], `sight`, `detect`, `entries`, [`ledger`] |
-//! | what leaves | [`published`], [`batches`], [`describe`], [`state`], [`bytes`] |
+//! | what leaves | [`published`], [`batches`], [`describe`], `group_state`, `partition_state`, [`bytes`] |
+//! | where a key group runs | [`placement`] |
 //! | Python | `python`, behind the feature of that name, the only file that names PyO3 |
 
 pub mod batches;
@@ -27,6 +28,7 @@ mod effects;
 mod entries;
 pub mod episode;
 pub mod group;
+mod group_state;
 pub mod history;
 pub mod instant;
 pub mod intern;
@@ -37,6 +39,8 @@ pub mod message;
 pub mod movement;
 pub mod negbin;
 pub mod partition;
+mod partition_state;
+pub mod placement;
 pub mod policy;
 pub mod position;
 pub mod profile;
@@ -47,7 +51,6 @@ pub mod record;
 pub mod reject;
 mod schedule;
 mod sight;
-pub mod state;
 pub mod timers;
 pub mod wire;
 

@@ -55,14 +55,19 @@ pub struct Partition {
     publish_every_ms: i64,
     max_record_bytes: usize,
     groups: u32,
-    dedup: Dedup,
+    pub(crate) dedup: Dedup,
     header: Vec<Option<Field>>,
     writers: Vec<Writer>,
     /// The clock; `None` before the first record.
-    clock: Option<Millis>,
+    pub(crate) clock: Option<Millis>,
     announced: Millis,
-    offset: u64,
-    counts: Counts,
+    /// Number of the next record.
+    pub(crate) offset: u64,
+    /// Number of the next message of a log that numbers them itself: what comes again is passed over.
+    pub(crate) next_message: u64,
+    /// Records below this number were read before: a file that is read again is passed over up to here.
+    read_before: u64,
+    pub(crate) counts: Counts,
     rejects: Vec<Reject>,
     pending: Vec<Pending>,
 }
@@ -90,6 +95,8 @@ impl Partition {
             clock: None,
             announced: Millis::MIN,
             offset: 0,
+            next_message: 0,
+            read_before: 0,
             counts: Counts::default(),
             rejects: Vec::new(),
             pending: Vec::new(),
@@ -130,8 +137,12 @@ impl Partition {
         let mut start = 0;
         for message in messages {
             let end = (start + message.length).min(data.len());
-            self.offset = self.offset.max(message.number);
             let whole = &data[start..end];
+            start = end;
+            if !self.is_next(message.number) {
+                continue;
+            }
+            let start = end - whole.len();
             if whole.trim_ascii().is_empty() {
                 self.offset += 1;
             }
@@ -140,12 +151,45 @@ impl Partition {
                 let text = text.and_then(|text| text.get(at..start + record.end));
                 self.line(&whole[record], text, message.arrival);
             }
-            start = end;
         }
         self.route(false)
     }
 
+    /// Whether a message is new; its first record has its number, or the next one after the last record.
+    fn is_next(&mut self, number: u64) -> bool {
+        if number < self.next_message {
+            return false;
+        }
+        self.next_message = number + 1;
+        self.offset = self.offset.max(number);
+        true
+    }
+
+    /// The files that began with record `first` are read again from their start: up to the next record they change nothing.
+    pub fn rewind(&mut self, first: u64) {
+        (self.read_before, self.offset) = (self.offset, first.min(self.offset));
+    }
+
+    /// Whether the next record was read before; then it is passed over.
+    #[inline]
+    fn was_read(&mut self) -> bool {
+        let was_read = self.offset < self.read_before;
+        self.offset += u64::from(was_read);
+        was_read
+    }
+
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    pub fn next_message(&self) -> u64 {
+        self.next_message
+    }
+
     fn line(&mut self, bytes: &[u8], text: Option<&str>, arrival: Option<Millis>) {
+        if self.was_read() {
+            return;
+        }
         if bytes.iter().all(|b| matches!(b, b' ' | b'\t' | b'\r')) {
             self.offset += 1;
             return;
@@ -222,6 +266,9 @@ impl Partition {
     }
 
     fn csv_row(&mut self, raw: &[u8], text: &[u8], ends: &[usize]) {
+        if self.was_read() {
+            return;
+        }
         if raw.len() > self.max_record_bytes {
             return self.reject(raw, self.oversize());
         }
@@ -256,8 +303,13 @@ impl Partition {
 
     /// Rows of an Arrow batch, one record a row.
     pub fn columns(&mut self, columns: &Columns, message: Option<Message>) -> Routed {
-        self.offset = self.offset.max(message.map_or(0, |message| message.number));
+        if message.is_some_and(|message| !self.is_next(message.number)) {
+            return self.route(false);
+        }
         for row in 0..columns.rows {
+            if self.was_read() {
+                continue;
+            }
             let mut fields = Fields::default();
             match columns.row(row, &mut fields) {
                 Ok(()) => self.record(&fields, message.and_then(|message| message.arrival), columns::as_json),
@@ -272,6 +324,9 @@ impl Partition {
 
     /// A part of the source that holds no record at all, such as the rest of a damaged file.
     pub fn unreadable(&mut self, code: Code, message: &str, bytes: &[u8]) {
+        if self.was_read() {
+            return;
+        }
         self.reject(bytes, Fault::new(code, None, message));
     }
 
@@ -365,14 +420,6 @@ impl Partition {
             .filter(|(_, writer)| everyone || !writer.is_empty())
             .map(|(group, writer)| (group as u32, writer.finish(clock, last)))
             .collect()
-    }
-
-    pub(crate) fn parts(&self) -> (Option<Millis>, u64, &Counts, &Dedup) {
-        (self.clock, self.offset, &self.counts, &self.dedup)
-    }
-
-    pub(crate) fn set_parts(&mut self, clock: Option<Millis>, offset: u64, counts: Counts, dedup: Dedup) {
-        (self.clock, self.offset, self.counts, self.dedup) = (clock, offset, counts, dedup);
     }
 }
 

@@ -24,6 +24,8 @@ pub mod flag {
     pub const IN_STOCK: u32 = 4;
     /// Has an [`super::Account`] of the open day.
     pub const ACCOUNT: u32 = 8;
+    /// Changed since the state was last saved.
+    pub const TOUCHED: u32 = 16;
 }
 
 /// The hot part of a position.

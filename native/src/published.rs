@@ -91,6 +91,7 @@ impl Group {
 
     /// Publishes what changed since the last mark.
     pub(crate) fn publish_changes(&mut self) {
+        self.dirty_published();
         for at in std::mem::take(&mut self.dirty) {
             if self.rows[at as usize].has(flag::DIRTY) {
                 self.publish(at);

@@ -9,6 +9,7 @@ use arrow_array::{Array, RecordBatch};
 use arrow_pyarrow::{FromPyArrow, PyArrowType};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
 use serde::Deserialize;
 
@@ -17,7 +18,7 @@ use crate::columns::Columns;
 use crate::message::{self, Form, Message};
 use crate::policy::{Catalogue, Item, Policy, Subject};
 use crate::reject::Code;
-use crate::{describe, group, partition};
+use crate::{bytes, describe, group, partition, placement};
 
 #[derive(Deserialize)]
 struct Config {
@@ -57,8 +58,12 @@ fn integers(array: &Bound<'_, PyAny>) -> PyResult<Vec<i64>> {
     Ok(numbers.values().to_vec())
 }
 
-fn placed(length: i64, number: i64, arrival: i64) -> Message {
+fn message_at(length: i64, number: i64, arrival: i64) -> Message {
     Message { length: length.max(0) as usize, number: number.max(0) as u64, arrival: (arrival >= 0).then_some(arrival) }
+}
+
+fn slices(segments: &[PyBackedBytes]) -> Vec<&[u8]> {
+    segments.iter().map(|segment| &segment[..]).collect()
 }
 
 type Blocks<'py> = Vec<(u32, Bound<'py, PyBytes>)>;
@@ -89,9 +94,9 @@ impl Partition {
     }
 
     #[staticmethod]
-    fn restore(config: &[u8], groups: u32, state: &[u8]) -> PyResult<Partition> {
+    fn restore(config: &[u8], groups: u32, segments: Vec<PyBackedBytes>) -> PyResult<Partition> {
         let (origin, policy) = configure(config)?;
-        let core = partition::Partition::restore(&policy, groups, state).map_err(refuse)?;
+        let core = partition::Partition::restore(&policy, groups, &slices(&segments)).map_err(refuse)?;
         Ok(Partition { core: Mutex::new(core), origin })
     }
 
@@ -117,7 +122,7 @@ impl Partition {
             .iter()
             .zip(&numbers)
             .zip(&arrivals)
-            .map(|((length, number), arrival)| placed(*length, *number, *arrival))
+            .map(|((length, number), arrival)| message_at(*length, *number, *arrival))
             .collect();
         Ok(blocks(py, self.with(py, |core| core.messages(data, &messages, form))))
     }
@@ -139,7 +144,7 @@ impl Partition {
         arrival: i64,
     ) -> Blocks<'py> {
         let columns = Columns::new(&batch.0);
-        let message = number.map(|number| placed(0, number, arrival));
+        let message = number.map(|number| message_at(0, number, arrival));
         blocks(py, self.with(py, |core| core.columns(&columns, message)))
     }
 
@@ -176,8 +181,25 @@ impl Partition {
         self.with(py, |core| core.clock())
     }
 
-    fn export<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-        PyBytes::new(py, &self.with(py, |core| core.export()))
+    /// The number of the next record.
+    #[getter]
+    fn offset(&self, py: Python<'_>) -> u64 {
+        self.with(py, |core| core.offset())
+    }
+
+    /// The number of the next message, for a log that numbers them itself.
+    #[getter]
+    fn next_message(&self, py: Python<'_>) -> u64 {
+        self.with(py, |core| core.next_message())
+    }
+
+    fn rewind(&self, py: Python<'_>, first: u64) {
+        self.with(py, |core| core.rewind(first));
+    }
+
+    fn save<'py>(&self, py: Python<'py>, whole: bool) -> PyResult<Bound<'py, PyBytes>> {
+        let segment = self.with(py, |core| core.save(whole)).map_err(refuse)?;
+        Ok(PyBytes::new(py, &segment))
     }
 }
 
@@ -211,11 +233,16 @@ impl Group {
     }
 
     #[staticmethod]
-    fn restore(config: &[u8], catalogue_batch: Option<PyArrowType<RecordBatch>>, state: &[u8]) -> PyResult<Group> {
+    fn restore(
+        py: Python<'_>,
+        config: &[u8],
+        catalogue_batch: Option<PyArrowType<RecordBatch>>,
+        segments: Vec<PyBackedBytes>,
+    ) -> PyResult<Group> {
         let (origin, policy) = configure(config)?;
         let version = policy.version.clone();
-        let core =
-            group::Group::restore(&origin.pipeline, policy, catalogue(catalogue_batch)?, state).map_err(refuse)?;
+        let (items, segments) = (catalogue(catalogue_batch)?, slices(&segments));
+        let core = py.detach(|| group::Group::restore(&origin.pipeline, policy, items, &segments)).map_err(refuse)?;
         Ok(Group::around(core, origin, version))
     }
 
@@ -275,9 +302,15 @@ impl Group {
         })
     }
 
-    fn export<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let state = self.with(py, |core| core.export()).map_err(refuse)?;
-        Ok(PyBytes::new(py, &state))
+    fn save<'py>(&self, py: Python<'py>, whole: bool) -> PyResult<Bound<'py, PyBytes>> {
+        let segment = self.with(py, |core| core.save(whole)).map_err(refuse)?;
+        Ok(PyBytes::new(py, &segment))
+    }
+
+    /// The first record that was not applied yet.
+    #[getter]
+    fn next_offset(&self, py: Python<'_>) -> u64 {
+        self.with(py, |core| core.next_offset)
     }
 
     fn __len__(&self, py: Python<'_>) -> usize {
@@ -292,11 +325,25 @@ fn records<'py>(py: Python<'py>, data: &[u8], form: &str) -> PyResult<Vec<Bound<
     Ok(message::records(data, form).map(|range| PyBytes::new(py, &data[range])).collect())
 }
 
+/// Whether a segment of a state is what was written.
+#[pyfunction]
+fn intact(py: Python<'_>, segment: &[u8]) -> bool {
+    py.detach(|| bytes::intact(segment))
+}
+
+/// `name` with the salt that makes its key run on the worker of `place`.
+#[pyfunction]
+fn placed(name: &str, place: u64) -> String {
+    placement::placed(name, place)
+}
+
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<Partition>()?;
     module.add_class::<Group>()?;
+    module.add_function(wrap_pyfunction!(intact, module)?)?;
+    module.add_function(wrap_pyfunction!(placed, module)?)?;
     module.add_function(wrap_pyfunction!(records, module)?)?;
     Ok(())
 }

@@ -29,6 +29,7 @@ impl Group {
     pub(crate) fn fire(&mut self, at: u32, clock: Millis) {
         while self.rows[at as usize].next_due <= clock {
             let due = self.rows[at as usize].next_due;
+            self.touch(at);
             self.rows[at as usize].next_due = NO_TIMER;
             let day = self.roll(at, due);
             if self.needs_look(at) {

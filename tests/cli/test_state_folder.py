@@ -1,4 +1,4 @@
-"""Yesterday's file, then today's, is one log; and a state that cannot be trusted is said so."""
+"""Yesterday's file, then today's, is one log; a run that died goes on; and a state that cannot be trusted is said so."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from test_run_command import DATA, tables
 
-from lowtide.state import FORMAT
+from lowtide.state import FORMAT, StateFolder
 
 
 @pytest.fixture
@@ -29,6 +29,14 @@ def kept(typed, days, tmp_path) -> Path:
     return tmp_path / "state"
 
 
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def segment(state: Path, part: str) -> Path:
+    return sorted(state.glob(f"segments/*/{part}/*"))[-1]
+
+
 def test_two_runs_with_state_are_one_run(log, days, tmp_path):
     options = {"state": tmp_path / "state", "warehouse": tmp_path / "two"}
     two = tables(([days[0]], {**options, "workers": 1}), ([days[1]], {**options, "workers": 3}))
@@ -37,13 +45,29 @@ def test_two_runs_with_state_are_one_run(log, days, tmp_path):
         assert two[table] == one[table], table
 
 
+def test_a_file_that_was_read_is_not_read_again(typed, kept, days, log):
+    """Somebody who is not sure whether yesterday's run ended types it again."""
+    again = json.loads(typed("run", days[0], "--warehouse", "none", "--state", kept, "--json").out)
+    assert again["counts"]["records"] == 0 and again["positions"] == 40
+    tuesday = json.loads(typed("run", days[1], "--warehouse", "none", "--state", kept, "--json").out)
+    assert tuesday["counts"]["records"] == len(log.read_bytes().splitlines()) - 800
+
+
 def test_the_folder_holds_what_is_drawn(kept):
-    manifest = json.loads((kept / "state.json").read_bytes())
-    assert manifest["format"] == FORMAT == 1 and manifest["key_groups"] == 16
-    assert manifest["partition"] == "movements.jsonl"
-    assert {path.name for path in kept.iterdir()} == {"state.json", *manifest["files"]}
-    assert {"partition", "group-0000"} <= set(manifest["files"])
-    assert {path.name for path in kept.parent.iterdir()} == {"state", "monday", "tuesday"}, "no leftovers"
+    belongs = json.loads((kept / "state.json").read_bytes())
+    assert belongs.pop("policy_version")
+    assert belongs == {
+        "format": FORMAT, "pipeline": "lowtide", "source": "movements.jsonl", "key_groups": 16, "stride": 1,
+    }  # fmt: skip
+    assert FORMAT == 2
+    assert {path.name for path in kept.iterdir()} == {"state.json", "epochs", "segments"}
+    state = StateFolder.open(kept)
+    assert state is not None
+    manifests = {one.part: one for one in state.epochs.manifests(state.epochs.resume_epoch())}
+    assert set(manifests) == {"log", *(f"group-{number:04d}" for number in range(16))}
+    assert manifests["log"].next == 800 and manifests["log"].reading["ended"] is True
+    assert all(one.segments and len(one.written()) < 2048 for one in manifests.values())
+    assert state.damage(list(manifests.values())) is None
 
 
 def _flip(path: Path) -> None:
@@ -52,51 +76,71 @@ def _flip(path: Path) -> None:
     path.write_bytes(bytes(data))
 
 
-def _manifest(**changes: object):
+def _changed(**changes: object):
     def change(state: Path) -> None:
-        manifest = json.loads((state / "state.json").read_bytes())
-        (state / "state.json").write_text(json.dumps({**manifest, **changes}))
+        belongs = json.loads((state / "state.json").read_bytes())
+        (state / "state.json").write_text(json.dumps({**belongs, **changes}))
 
     return change
 
 
 DAMAGE = {
-    "a bit of the log": (lambda state: _flip(state / "partition"), 1, "partition` is damaged"),
-    "a bit of a key group": (lambda state: _flip(state / "group-0003"), 1, "group-0003` is damaged"),
-    "a file cut short": (lambda state: (state / "group-0000").write_bytes(b""), 1, "group-0000` is damaged"),
-    "a file lost": (lambda state: (state / "group-0001").unlink(), 1, "cannot be read"),
-    "the manifest lost": (lambda state: (state / "state.json").unlink(), 1, "`state.json` is missing"),
-    "the manifest cut": (
+    "a bit of the log": (lambda state: _flip(segment(state, "log")), 1, "is damaged"),
+    "a bit of a key group": (lambda state: _flip(segment(state, "group-0003")), 1, "is damaged"),
+    "a file cut short": (lambda state: segment(state, "group-0000").write_bytes(b""), 1, "is damaged"),
+    "a file lost": (lambda state: segment(state, "group-0001").unlink(), 1, "cannot be read: No such file"),
+    "the recovery store": (
+        lambda state: (state / "epochs/part-0.sqlite3").write_bytes(b"nonsense" * 999),
+        1,
+        "cannot be read",
+    ),
+    "what it belongs to lost": (
+        lambda state: (state / "state.json").unlink(),
+        1,
+        "`state.json` is missing",
+    ),
+    "what it belongs to cut": (
         lambda state: (state / "state.json").write_text('{"format": 1'),
         1,
         "cannot be read",
     ),
-    "the manifest another": (lambda state: (state / "state.json").write_text("[]"), 1, "cannot be read"),
-    "a later format": (_manifest(format=2), 1, "has state format 2"),
-    "other key groups": (_manifest(key_groups=4), 2, "was written with 4 key groups, not 16"),
-    "no list of files": (_manifest(files=["partition"]), 1, "cannot be read"),
+    "what it belongs to another": (
+        lambda state: (state / "state.json").write_text("[]"),
+        1,
+        "cannot be read",
+    ),
+    "a later format": (_changed(format=3), 1, "has state format 3"),
+    "another pipeline": (_changed(pipeline="other"), 2, "holds the state of pipeline `other`"),
+    "a field that is not known": (_changed(more=1), 1, "cannot be read"),
 }
 
 
 @pytest.mark.parametrize("what", DAMAGE)
 def test_a_damaged_state_is_named_and_left_alone(typed, kept, days, what):
+    """The files before the damage are not at hand in full, so nothing is read again from the start by itself."""
     damage, code, words = DAMAGE[what]
     damage(kept)
-    before = {path.name: path.read_bytes() for path in kept.iterdir()}
+    before = files(kept)
     said = typed("run", days[1], "--warehouse", "none", "--state", kept)
     assert said.code == code and words in said.err and "Traceback" not in said.err
-    assert {path.name: path.read_bytes() for path in kept.iterdir()} == before
+    same = {path: data for path, data in files(kept).items() if "/epochs/" not in path}
+    assert same == {path: data for path, data in before.items() if "/epochs/" not in path}
+
+
+def test_other_key_groups_than_the_state_has_are_refused(typed, kept, days, monkeypatch):
+    monkeypatch.setenv("LOWTIDE_KEY_GROUPS", "4")
+    said = typed("run", days[1], "--warehouse", "none", "--state", kept)
+    assert said.code == 2 and "was written with 16 key groups, not 4" in said.err
 
 
 def test_a_folder_of_somebody_is_not_replaced(typed, days, tmp_path):
     """`--state` of a folder full of photographs must not end with an empty folder."""
-    for name in ("photos", "photos.old", "photos.new"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "me.jpg").write_text("me")
-        said = typed("run", days[0], "--warehouse", "none", "--state", tmp_path / "photos")
-        assert said.code == 2 and "is no state: it holds `me.jpg`" in said.err
-        assert (tmp_path / name / "me.jpg").read_text() == "me"
-        shutil.rmtree(tmp_path / name)
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "me.jpg").write_text("me")
+    said = typed("run", days[0], "--warehouse", "none", "--state", tmp_path / "photos")
+    assert said.code == 2 and "is no state: it holds `me.jpg`" in said.err
+    assert [path.name for path in (tmp_path / "photos").iterdir()] == ["me.jpg"]
+    shutil.rmtree(tmp_path / "photos")
     (tmp_path / "photos").write_text("a file")
     said = typed("run", days[0], "--warehouse", "none", "--state", tmp_path / "photos")
     assert said.code == 2 and "is a file" in said.err
@@ -108,16 +152,9 @@ def test_an_empty_folder_is_a_fresh_start(typed, days, tmp_path):
     assert (tmp_path / "state" / "state.json").exists()
 
 
-def test_a_run_that_died_between_the_renames_goes_on_from_the_old_state(typed, kept, days):
-    shutil.copytree(kept, kept.with_name("state.new"))
-    kept.rename(kept.with_name("state.old"))
-    (kept.with_name("state.new") / "state.json").unlink()
-    said = typed("run", days[1], "--warehouse", "none", "--state", kept, "--json")
-    assert said.code == 0 and json.loads(said.out)["positions"] == 40
-    assert {path.name for path in kept.parent.iterdir()} == {"state", "monday", "tuesday"}
-
-
 def test_a_run_that_fails_leaves_the_state_it_started_from(typed, kept, days):
-    before = (kept / "state.json").read_bytes()
+    before = {path: data for path, data in files(kept).items() if "/segments/" in path}
     assert typed("run", days[1], "--warehouse", "http://127.0.0.1:1", "--state", kept).code == 4
-    assert (kept / "state.json").read_bytes() == before
+    assert {path: data for path, data in files(kept).items() if "/segments/" in path} == before
+    again = json.loads(typed("run", days[1], "--warehouse", "none", "--state", kept, "--json").out)
+    assert again["counts"]["records"] > 100

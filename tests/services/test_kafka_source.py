@@ -12,9 +12,10 @@ import orjson
 import pytest
 
 from lowtide.errors import BrokerError, InputError, SettingsError
-from lowtide.sources import kafka
-from lowtide.sources.kafka import open_topic, parse
+from lowtide.sources import topic as topics
+from lowtide.sources.kafka import parse
 from lowtide.sources.synthetic import Synthetic
+from lowtide.sources.topic import open_topic
 
 from .broker import Broker
 
@@ -143,7 +144,7 @@ def test_the_start_is_earliest_latest_or_a_time(topic: Make) -> None:
 
 
 def test_what_is_not_there_is_said(topic: Make, broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kafka, "_PATIENCE_S", 1.0)
+    monkeypatch.setattr(topics, "_ASK_S", 1.0)
     with pytest.raises(InputError, match="no topic `nothing`"):
         open_topic(f"kafka://{broker.address}/nothing")
     with pytest.raises(BrokerError, match="127\\.0\\.0\\.1:1"):

@@ -17,14 +17,15 @@ All calls release the interpreter lock. A block is `bytes` in the format drawn i
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from lowtide._native import Group, Partition, records
+from lowtide._native import Group, Partition, intact, placed, records
 from lowtide._native import __version__ as native_version
 from lowtide.policy import Policy, compile_policy, load_policy
+from lowtide.sources.feed import Feed
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,7 +40,9 @@ __all__ = [
     "Partition",
     "Routed",
     "feed",
+    "intact",
     "native_version",
+    "placed",
     "records",
     "shared_positions",
 ]
@@ -88,18 +91,17 @@ class Job:
         return Group(self.config, self.catalogue)
 
 
-@dataclass
 class Log:
-    """One log on its way: its job, its blocks, and the state they have led to so far."""
+    """One log on its way: its job, where its blocks come from, and the state they have led to so far."""
 
-    job: Job
-    blocks: Iterable[Block]
-    key_groups: int
-    partition: Partition = field(init=False)
-    groups: dict[int, Group] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.partition = self.job.partition(self.key_groups)
+    def __init__(self, job: Job, blocks: Feed | Iterable[Block], key_groups: int) -> None:
+        self.job = job
+        self.feed = blocks if isinstance(blocks, Feed) else Feed(blocks)
+        self.key_groups = key_groups
+        self.partition = job.partition(key_groups)
+        self.groups: dict[int, Group] = {}
+        self.before: dict[str, int] = {}
+        """What had been counted when the state was restored."""
 
     @property
     def name(self) -> str:
@@ -148,4 +150,6 @@ def feed(partition: Partition, block: Block) -> Routed:
             partition.csv_header(block.bytes)
         case "unreadable":
             partition.unreadable(*block.unreadable)
+        case "end":
+            return partition.finish()
     return []

@@ -1,185 +1,155 @@
 """The same core as a Bytewax dataflow: the only module that names Bytewax.
 
     source ──▶ decode ──▶ route ──▶ inventory ──▶ rows ──▶ warehouse
-    blocks     one a      by key    one a key     a table   what the sink
-               partition  group     group         each      makes of them
+    blocks     one a      by key    one a key     to its   all that was written
+               partition  group     group         process  is stored: the epoch may end
 
-Step names are a format: they are keys in Bytewax's recovery store, and a renamed step would silently drop its state.
-Workers are threads of this process; every native call releases the interpreter lock. An item is a block of
-thousands of records, never a record.
+Step names and keys are a format: they are keys in Bytewax's recovery store, and a renamed step would silently drop its
+state. An item is a block of thousands of records, never a record. Rows go straight to the sink of the process; what
+flows on behind `inventory` only says that there were some, so that the end of the epoch waits until they are stored.
+
+Workers are threads of this process and of others; every native call releases the interpreter lock. A key is salted so
+that a log is decoded by the worker that reads it, and its key groups run there or on workers that read none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+import os
+from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any
 
 import bytewax.operators as op
-import pyarrow as pa
 from bytewax._bytewax import cli_main
 from bytewax.dataflow import Dataflow
 from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
 from bytewax.operators import StatefulBatchLogic
 from bytewax.outputs import FixedPartitionedSink, StatefulSinkPartition
+from bytewax.recovery import RecoveryConfig, init_db_dir
 
-from lowtide.core import Log, feed
 from lowtide.errors import LowtideError
-from lowtide.sources import Block
+from lowtide.plan import Decoding, Inventory, Item, Plan, Reading
 
 STEPS = ("source", "decode", "route", "inventory", "rows", "warehouse")
+FENCE_STEP = "lowtide.warehouse"
 _EPOCH = timedelta(milliseconds=500)
-"""Blocks of one epoch may wait in memory for a slower worker; an epoch's end is the only back-pressure."""
-_WORTH_TAKING = 2000
-"""Rows that a key group gathers before they are handed on: a batch of a few rows costs as much as one of a thousand."""
-_END = None
-"""Follows the last block of a finite source."""
-
-Item = tuple[str, Any]
+"""Without a state an epoch's end costs nothing."""
+_KEPT_EPOCHS = 4
+"""Older checkpoints that are kept, to go back to when the newest is damaged."""
 
 
-class Sink(Protocol):
-    """Where rows go. Called from any worker thread."""
-
-    def open(self) -> None:
-        """Called before the first row, perhaps more than once."""
-
-    def write(self, table: str, batch: pa.RecordBatch) -> None:
-        """Take rows of `table`: ledger, position, demand_day, stock_count, supply_event or reject."""
-
-    def close(self) -> None:
-        """The last rows of a finite source have been written. May be called more than once."""
-
-
-@dataclass
-class Plan:
-    """One run: its logs by name, where rows go and what to call after each block."""
-
-    logs: dict[str, Log]
-    sink: Sink
-    after_block: Callable[[Log], None] | None = None
-
-
-class _Blocks(StatefulSourcePartition[Item, None]):
-    def __init__(self, key: str, blocks: Iterable[Block]) -> None:
-        self._key = key
-        self._blocks: Iterator[Block] | None = iter(blocks)
+class _Source(StatefulSourcePartition[Item, int]):
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
 
     def next_batch(self) -> list[Item]:
-        if self._blocks is None:
-            raise StopIteration
-        block = next(self._blocks, _END)
-        if block is _END:
-            self._blocks = None
-        return [(self._key, (self._key, block))]
+        block = self._reading.next()
+        return [] if block is None else [(self._reading.key, (self._reading.log.name, block))]
 
-    def snapshot(self) -> None:
-        return None
+    def next_awake(self) -> Any:
+        return self._reading.next_awake()
+
+    def snapshot(self) -> int:
+        return self._reading.snapshot()
 
 
-class _Source(FixedPartitionedSource[Item, None]):
+class _Sources(FixedPartitionedSource[Item, int]):
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
 
     def list_parts(self) -> list[str]:
-        return list(self._plan.logs)
+        return [self._plan.source_key(log) for log in self._plan.logs.values()]
 
-    def build_part(self, step_id: str, for_part: str, resume_state: None) -> _Blocks:
-        return _Blocks(for_part, self._plan.logs[for_part].blocks)
-
-
-class _Decode(StatefulBatchLogic[Any, Item, None]):
-    """Blocks of a partition in; blocks for key groups and rejects out."""
-
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
-
-    def on_batch(self, values: list[tuple[str, Any]]) -> tuple[Iterable[Item], bool]:
-        out: list[Item] = []
-        for name, block in values:
-            log, last = self._plan.logs[name], block is _END
-            routed = log.partition.finish() if last else feed(log.partition, block)
-            out.extend((group_key(name, number), (name, number, data, last)) for number, data in routed)
-            rejects = log.partition.rejects()
-            if rejects.num_rows:
-                self._plan.sink.write("reject", rejects)
-            if self._plan.after_block:
-                self._plan.after_block(log)
-        return out, StatefulBatchLogic.RETAIN
-
-    def snapshot(self) -> None:
-        return None
+    def build_part(self, step_id: str, for_part: str, resume_state: int | None) -> _Source:
+        return _Source(self._plan.read(for_part, resume_state))
 
 
-class _Inventory(StatefulBatchLogic[tuple[str, int, bytes, bool], Item, None]):
-    """Movements of a key group in; rows by table out, in batches worth handing on."""
+class _Step(StatefulBatchLogic[Any, Any, bytes | None]):
+    """A part of the state as Bytewax drives it."""
+
+    def __init__(self, work: Decoding | Inventory) -> None:
+        self._work = work
+
+    def on_batch(self, values: list[Any]) -> tuple[Iterable[Any], bool]:
+        return self._work.take(values), StatefulBatchLogic.RETAIN
+
+    def on_notify(self) -> tuple[Iterable[Any], bool]:
+        return self._work.hand_on(), StatefulBatchLogic.RETAIN
+
+    def notify_at(self) -> Any:
+        return self._work.due()
+
+    def snapshot(self) -> bytes | None:
+        return self._work.save()
+
+
+class _Fence(StatefulSinkPartition[bool, None]):
+    """Everything that this process wrote in an epoch is stored before the epoch ends."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
 
-    def on_batch(self, values: list[tuple[str, int, bytes, bool]]) -> tuple[Iterable[Item], bool]:
-        name, number, _, _ = values[0]
-        group = self._plan.logs[name].group(number)
-        for _, _, block, _ in values:
-            group.apply(block)
-        if group.pending < _WORTH_TAKING and not values[-1][3]:
-            return [], StatefulBatchLogic.RETAIN
-        rows = [(table, batch) for table, batch in group.take().items() if batch.num_rows]
-        return rows, StatefulBatchLogic.RETAIN
+    def write_batch(self, values: list[bool]) -> None:
+        pass
 
     def snapshot(self) -> None:
-        return None
-
-
-class _Rows(StatefulSinkPartition[Item, None]):
-    def __init__(self, sink: Sink) -> None:
-        self._sink = sink
-
-    def write_batch(self, values: list[Item]) -> None:
-        for table, batch in values:
-            self._sink.write(table, batch)
-
-    def snapshot(self) -> None:
-        return None
+        self._plan.fence()
 
     def close(self) -> None:
-        self._sink.close()
+        self._plan.sink.close()
 
 
-class _Warehouse(FixedPartitionedSink[Item, None]):
+class _Fences(FixedPartitionedSink[bool, None]):
+    """One fence a process, found by the number of the process."""
+
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
 
     def list_parts(self) -> list[str]:
-        return ["warehouse"]
+        return [self._plan.fence_key]
 
-    def build_part(self, step_id: str, for_part: str, resume_state: None) -> _Rows:
+    def part_fn(self, item_key: str) -> int:
+        return int(item_key)
+
+    def build_part(self, step_id: str, for_part: str, resume_state: None) -> _Fence:
         self._plan.sink.open()
-        return _Rows(self._plan.sink)
-
-
-def group_key(partition: str, number: int) -> str:
-    """The name of a key group: a format, like the step names."""
-    return f"{partition}/{number:04d}"
+        return _Fence(self._plan)
 
 
 def build(plan: Plan) -> Dataflow:
     """The dataflow of a plan."""
     flow = Dataflow("lowtide")
-    blocks = op.input("source", flow, _Source(plan))
-    routed = op.stateful_batch("decode", blocks, lambda _: _Decode(plan))
+    blocks = op.input("source", flow, _Sources(plan))
+    routed = op.stateful_batch("decode", blocks, lambda state: _Step(Decoding(plan, state)))
     keyed = op.map("route", routed, lambda item: item[1])
-    rows = op.stateful_batch("inventory", keyed, lambda _: _Inventory(plan))
-    op.output("warehouse", op.map("rows", rows, lambda item: ("warehouse", item[1])), _Warehouse(plan))
+    wrote = op.stateful_batch("inventory", keyed, lambda state: _Step(Inventory(plan, state)))
+    rows = op.map("rows", wrote, lambda item: (str(item[1]), True))
+    op.output("warehouse", rows, _Fences(plan))
     return flow
 
 
-def run(plan: Plan, workers: int = 1) -> None:
-    """Runs a plan of finite sources to its end over `workers` threads. A LowtideError of a step comes out as itself."""
+def make_store(folder: Path) -> None:
+    """An empty recovery store, unless one is there."""
+    if not any(folder.glob("part-*")):
+        init_db_dir(folder, 1)  # type: ignore[no-untyped-call]
+
+
+def run(plan: Plan, workers: int = 1, process: int = 0, addresses: list[str] | None = None) -> None:
+    """Runs a plan over `workers` threads, as one of the processes at `addresses`; a step's LowtideError comes out."""
+    os.environ.pop("BYTEWAX_DATAFLOW_API_ENABLED", None)  # its endpoint binds to every interface
+    every = timedelta(seconds=plan.checkpoint_every) if plan.state else _EPOCH
+    recovery = None
+    if plan.state:
+        recovery = RecoveryConfig(plan.state.epochs.folder, every * _KEPT_EPOCHS)  # type: ignore[no-untyped-call]
     try:
         cli_main(  # type: ignore[no-untyped-call]
-            build(plan), workers_per_process=workers, epoch_interval=_EPOCH
+            build(plan),
+            workers_per_process=workers,
+            process_id=process if addresses else None,
+            addresses=addresses,
+            epoch_interval=every,
+            recovery_config=recovery,
         )
     except Exception as error:
         cause: BaseException | None = error

@@ -37,6 +37,7 @@ class Meter:
         self._started = time.monotonic()
         self._shown = 0.0
         self._counts: dict[str, dict[str, int]] = {}
+        self._before: dict[str, dict[str, int]] = {}
         self.entries = 0
 
     def __enter__(self) -> Meter:
@@ -64,14 +65,17 @@ class Meter:
             self.entries += entries
 
     def after_block(self, log: Log) -> None:
-        """A block was decoded: show where the log is, at most four times a second."""
+        """A block was decoded, or there was none: show where the log is, at most four times a second."""
         now = time.monotonic()
         if self._progress.disable or now - self._shown < 0.25:
             return
         self._shown = now
         self._counts[log.name] = log.partition.counts()
+        self._before[log.name] = log.before
         records, rejects = (
-            sum(counts[name] for counts in self._counts.values()) for name in ("records", "rejects")
+            sum(counts[name] for counts in self._counts.values())
+            - sum(before.get(name, 0) for before in self._before.values())
+            for name in ("records", "rejects")
         )
         clock = log.partition.clock_ms
         when = wording.instant_of_ms(clock)[:16].replace("T", " ") if clock is not None else "no event yet"
@@ -80,3 +84,9 @@ class Meter:
         if rejects:
             text += f"  {rejects:,} rejects"
         self._progress.update(self._task, description=text)
+
+    def saved(self, seconds: float, written: int, segments: int) -> None:
+        """A checkpoint of a part is no progress."""
+
+    def fenced(self, seconds: float) -> None:
+        """Nor is its end."""

@@ -1,10 +1,15 @@
-"""One run of a finite log, from sources to warehouse: what `lowtide run`, the demo and `dataflows/` share."""
+"""One run, from sources to warehouse: what `lowtide run`, the demo and `dataflows/` share."""
 
 from __future__ import annotations
 
+import logging
+import signal
+import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +19,31 @@ from lowtide import flow
 from lowtide.catalogue import load_catalogue
 from lowtide.core import Job, Log, shared_positions
 from lowtide.errors import JobError, SettingsError
+from lowtide.plan import Plan
 from lowtide.policy import load_policy, policy_document
 from lowtide.progress import Meter
 from lowtide.settings import Settings
-from lowtide.sources import Block, open_logs, total_bytes
-from lowtide.state import partition_of, restore, save
+from lowtide.sources import Block, Feed, is_topic, open_logs, total_bytes
+from lowtide.state import FORMAT, Belongs, StateFolder
 from lowtide.warehouse import Warehouse, Writer, open_warehouse, retention
+
+KEY_GROUPS = 16
+LINGER_S = 0.1
+"""How long rows of a run that follows may wait to become a batch."""
+_log = logging.getLogger("lowtide")
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Which of several processes this one is, and where all of them listen (`host:port`)."""
+
+    process: int = 0
+    addresses: tuple[str, ...] = ()
+
+    @property
+    def processes(self) -> int:
+        """How many there are."""
+        return max(1, len(self.addresses))
 
 
 @dataclass
@@ -36,68 +60,86 @@ class Summary:
     rows: dict[str, int] = field(default_factory=dict)
     shared: list[dict[str, Any]] = field(default_factory=list)
     """Positions whose movements were in more than one log, with those logs: their stock is wrong."""
+    status: str = "finished"
+    """`finished`: the source has ended; `stopped`: somebody asked for it, and the state is kept."""
 
 
 class Run:
-    """A run that is set up: sources found, state restored. `plan` is what a flow needs, with the run as its sink.
+    """A run that is set up: sources found, state checked. `plan` is what a flow needs, with the run as its sink.
 
     Raises InputError, SettingsError or JobError here, before the first record. Rows go to the warehouse, if there
     is one, and are counted; `close()` puts the last of them and the run's own row there.
     """
 
-    def __init__(self, sources: list[str], settings: Settings, meter: Meter | None = None) -> None:
+    def __init__(
+        self,
+        sources: list[str],
+        settings: Settings,
+        meter: Meter | None = None,
+        *,
+        follow: bool = False,
+        cluster: Cluster | None = None,
+    ) -> None:
         policy = load_policy(settings.policy)
         catalogue = load_catalogue(settings.catalogue) if settings.catalogue else None
         self.settings = settings
+        self.cluster = cluster or Cluster()
         self.meter = meter or Meter(total_bytes(sources))
-        self.rows: dict[str, int] = {}
+        self.rows: Counter[str] = Counter()
         self.shared: list[dict[str, Any]] = []
         self._ended = False
-        opened = open_logs(
+        feeds = open_logs(
             sources,
             settings.block_records,
             max_record_bytes=policy.max_record_bytes,
             progress=self.meter.read,
+            follow=follow,
+            group=f"lowtide-{settings.pipeline}",
         )
-        if settings.state:
-            opened = {partition_of(Path(settings.state)) or name: blocks for name, blocks in opened.items()}
-        self.job = Job.of(policy, catalogue, pipeline=settings.pipeline, partition=" ".join(opened))
-        logs = [
-            Log(self.job.named(name), self._limited(blocks), settings.key_groups)
-            for name, blocks in opened.items()
-        ]
-        self.plan = flow.Plan({log.name: log for log in logs}, self, self.meter.after_block)
-        if settings.state:
-            if len(logs) > 1:
-                raise SettingsError("a state folder holds one log", "Run a topic without `--state`.")
-            restore(logs[0], Path(settings.state))
-        self._before = self._counted()
+        self.job = Job.of(policy, catalogue, pipeline=settings.pipeline, partition=" ".join(feeds))
+        self.state = _state_of(settings, feeds, self.job, is_topic(sources)) if settings.state else None
+        if self.state and not is_topic(sources):
+            feeds = dict(zip([self.state.belongs.source], feeds.values(), strict=True))
+        groups = self.state.belongs.key_groups if self.state else _key_groups(settings, feeds)
+        logs = [Log(self.job.named(name), self._limited(feed), groups) for name, feed in feeds.items()]
+        self.plan = Plan(
+            {log.name: log for log in logs},
+            self,
+            self.meter,
+            state=self.state,
+            stride=self.state.belongs.stride if self.state else _stride(feeds),
+            checkpoint_every=settings.checkpoint_every,
+            linger=LINGER_S if follow else None,
+            process=self.cluster.process,
+            processes=self.cluster.processes,
+        )
+        self._marked = any(log.feed.marks for log in logs)
         self._policy_text = policy_document(policy)
         self._warehouse: Warehouse | None = None
         self._writer: Writer | None = None
+        self._opening = threading.Lock()
         self.run_id: str | None = None
 
     def open(self) -> None:
         """Opens the warehouse, if it is not open yet. Raises WarehouseError."""
-        if self._writer is not None or self.settings.warehouse == "none":
-            return
-        job = self.job
-        self._warehouse = open_warehouse(self.settings.warehouse, create=True)
-        if self.settings.keep_days is not None:
-            retention.keep(self._warehouse, self.settings.keep_days)
-        self._writer = Writer(self._warehouse, pipeline=self.settings.pipeline)
-        self.run_id = self._writer.run_started(
-            job.partition_name, policy_version=job.policy_version, workers=self.settings.workers
-        )
-        self._writer.policy_version(job.policy_version, self._policy_text, self.run_id)
-        if job.catalogue is not None:
-            self._writer.catalogue(job.catalogue)
-
-    def _limited(self, blocks: Iterator[Block]) -> Iterator[Block]:
-        for block in blocks:
-            if self._too_many_rejects():
+        with self._opening:
+            if self._writer is not None or self._ended or self.settings.warehouse == "none":
                 return
-            yield block
+            job = self.job
+            self._warehouse = open_warehouse(self.settings.warehouse, create=True)
+            if self.settings.keep_days is not None:
+                retention.keep(self._warehouse, self.settings.keep_days)
+            writer = Writer(self._warehouse, pipeline=self.settings.pipeline)
+            self.run_id = writer.run_started(
+                job.partition_name, policy_version=job.policy_version, workers=self.settings.workers
+            )
+            writer.policy_version(job.policy_version, self._policy_text, self.run_id)
+            if job.catalogue is not None:
+                writer.catalogue(job.catalogue)
+            self._writer = writer
+
+    def _limited(self, feed: Feed) -> Feed:
+        return feed if self.settings.max_rejects is None else _Limited(feed, self._too_many_rejects)
 
     def _too_many_rejects(self) -> bool:
         most = self.settings.max_rejects
@@ -105,30 +147,36 @@ class Run:
 
     def counts(self) -> dict[str, int]:
         """What this run counted, without what a restored state had counted before it."""
-        counts = {name: n - self._before.get(name, 0) for name, n in self._counted().items()}
-        return counts | ({"shared_positions": len(self.shared)} if self.shared else {})
-
-    def _counted(self) -> dict[str, int]:
         total: Counter[str] = Counter()
         for log in self.plan.logs.values():
             total.update(log.partition.counts())
-        return dict(total)
+            total.subtract(log.before)
+        counts = {name: n for name, n in total.items() if n or not name.startswith("reject.")}
+        return counts | ({"shared_positions": len(self.shared)} if self.shared else {})
 
     def write(self, table: str, batch: pa.RecordBatch) -> None:
         """Takes rows of a table from any worker."""
-        self.rows[table] = self.rows.get(table, 0) + batch.num_rows
+        self.rows[table] += batch.num_rows
         if table == "ledger":
             self.meter.wrote(batch.num_rows)
+        self.open()
         if self._writer is not None:
             self._writer.write(table, batch)
+
+    def flush(self) -> None:
+        """Returns when all rows that were taken are stored."""
+        if self._writer is not None:
+            self._writer.flush()
 
     def close(self) -> None:
         """The flow has come to its end: everything is on disk when this returns."""
         if not self._ended:
             self.shared = shared_positions(self.plan.logs.values())
-        if self._writer is not None:
-            self._writer.flush()
-        self._end("failed" if self._too_many_rejects() else "finished")
+        self.flush()
+        self._end("failed" if self._too_many_rejects() else self._status())
+
+    def _status(self) -> str:
+        return "stopped" if self.plan.stopping.is_set() else "finished"
 
     def _end(self, status: str) -> None:
         if self._ended:
@@ -141,16 +189,19 @@ class Run:
                 writer.run_finished(self.run_id, status, self.counts())
             finally:
                 warehouse.close()
-        if status == "finished" and self.settings.state:
-            for log in self.plan.logs.values():
-                save(log, Path(self.settings.state))
 
     def to_end(self) -> Summary:
         """Runs the flow over this run's worker threads and says what came of it."""
-        with self.meter:
+        with self.meter, self._stopped_by_signals():
             try:
+                self._prepare_state()
                 self.open()
-                flow.run(self.plan, self.settings.workers)
+                flow.run(
+                    self.plan,
+                    self.settings.workers,
+                    self.cluster.process,
+                    list(self.cluster.addresses) or None,
+                )
                 if self._too_many_rejects():
                     raise JobError(f"more than {self.settings.max_rejects:,} rejects", _SEE_REJECTS)
             except BaseException:
@@ -168,7 +219,89 @@ class Run:
             run_id=self.run_id,
             rows=dict(sorted(self.rows.items())),
             shared=self.shared,
+            status=self._status(),
         )
+
+    def _prepare_state(self) -> None:
+        if self.state is None or self.cluster.process:
+            return
+        say = partial(_log.warning, "%s: %s")
+        self.state.prepare(say, drop=(flow.FENCE_STEP,), afresh=not self._marked)
+        flow.make_store(self.state.epochs.folder)
+
+    @contextmanager
+    def _stopped_by_signals(self) -> Iterator[None]:
+        """With a state, the first SIGTERM or SIGINT ends the run well; the second as usual."""
+        if self.state is None or threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def stop(number: int, _: object) -> None:
+            self.plan.stopping.set()
+            signal.signal(number, before[number])
+
+        before: dict[int, Any] = {
+            number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)
+        }
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+class _Limited(Feed):
+    """A feed that ends early when there are too many rejects."""
+
+    def __init__(self, feed: Feed, enough: Any) -> None:
+        super().__init__(())
+        self._feed, self._enough = feed, enough
+        self.place, self.marks, self.done = feed.place, feed.marks, feed.done  # type: ignore[method-assign]
+
+    def begin(self, at: int | None = None, wait: bool = True) -> Iterator[Block | None]:
+        for block in self._feed.begin(at, wait):
+            if self._enough():
+                return
+            yield block
+
+    @property
+    def position(self) -> int:
+        return self._feed.position
+
+    @property
+    def behind(self) -> int:
+        return self._feed.behind
+
+
+def _key_groups(settings: Settings, feeds: dict[str, Feed]) -> int:
+    return settings.key_groups or max(1, KEY_GROUPS // len(feeds))
+
+
+def _stride(feeds: dict[str, Feed]) -> int:
+    return 1 << (len(feeds).bit_length() - 1)
+
+
+def _state_of(settings: Settings, feeds: dict[str, Feed], job: Job, topic: bool) -> StateFolder:
+    """The state folder, made at the first run. Raises SettingsError if it belongs to something else."""
+    path = Path(str(settings.state))
+    source = next(iter(feeds)).rpartition("/")[0] if topic else next(iter(feeds))
+    fresh = Belongs(
+        FORMAT, settings.pipeline, source, _key_groups(settings, feeds), _stride(feeds), job.policy_version
+    )
+    state = StateFolder.open(path, fresh)
+    assert state is not None
+    was = state.belongs
+    if settings.key_groups not in (None, was.key_groups):
+        raise SettingsError(
+            f"`{path}` was written with {was.key_groups} key groups, not {settings.key_groups}",
+            "Leave `key_groups` out, or start with an empty state folder.",
+        )
+    if was.pipeline != settings.pipeline or (topic and was.source != source):
+        raise SettingsError(
+            f"`{path}` holds the state of pipeline `{was.pipeline}` over `{was.source}`",
+            "Give each pipeline and topic a state folder of its own.",
+        )
+    return state
 
 
 _SEE_REJECTS = (
@@ -177,6 +310,13 @@ _SEE_REJECTS = (
 )
 
 
-def run(sources: list[str], settings: Settings, meter: Meter | None = None) -> Summary:
-    """Runs sources to their end under these settings. Raises JobError when `max_rejects` is exceeded."""
-    return Run(sources, settings, meter).to_end()
+def run(
+    sources: list[str],
+    settings: Settings,
+    meter: Meter | None = None,
+    *,
+    follow: bool = False,
+    cluster: Cluster | None = None,
+) -> Summary:
+    """Runs sources to their end, or until they are stopped. Raises JobError when `max_rejects` is exceeded."""
+    return Run(sources, settings, meter, follow=follow, cluster=cluster).to_end()

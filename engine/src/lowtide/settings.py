@@ -36,12 +36,15 @@ class Settings(BaseSettings):
     """Days of history that the warehouse keeps, counted to today; 0: all. None: as the warehouse has it, at first all."""
     state: str | None = None
     """Folder from which a run goes on and in which it leaves its state. None: each run starts afresh."""
+    checkpoint_every: Annotated[float, Field(ge=0.05, le=3600)] = 10.0
+    """Seconds between two checkpoints of the state: so much a crash reads again. The result does not depend on it."""
     workers: Annotated[int, Field(ge=1, le=256)] = 1
     """Worker threads. The result does not depend on it."""
     block_records: Annotated[int, Field(ge=0)] = 4096
     """Records handed to the core at once; 0: a whole file. The result does not depend on it."""
-    key_groups: Annotated[int, Field(ge=1, le=4096)] = 16
-    """Parts into which positions are split over workers. A state folder keeps its number."""
+    key_groups: Annotated[int, Field(ge=1, le=4096)] | None = None
+    """Parts into which the positions of a log are split over workers. None: 16, shared among the partitions of a topic.
+    A state folder keeps its number."""
     max_rejects: Annotated[int, Field(ge=0)] | None = None
     """Stop with exit code 1 after more rejects than this. None: never."""
     lang: Literal["en", "zh", "en,zh"] = "en"

@@ -15,7 +15,8 @@ from confluent_kafka.cimpl import NewTopic
 
 from lowtide.core import records
 from lowtide.errors import BrokerError, InputError
-from lowtide.sources.kafka import Address, Topic
+from lowtide.sources.kafka import Address
+from lowtide.sources.topic import Part, Topic
 
 _WAIT_S = 30.0
 
@@ -134,7 +135,7 @@ def repartition(
 
 
 def _messages(topic: Topic, number: int) -> Iterator[_Message]:
-    for block in topic.blocks(number, 4096):
+    for block in Part(topic, number, 4096):
         data, lengths, offsets, arrivals, _ = block.messages
         start = 0
         for length, offset, arrival in zip(

@@ -64,25 +64,26 @@ impl Engine {
         }
     }
 
-    /// The state as bytes: the partition's, then that of each group.
-    pub fn export(&self) -> Vec<Vec<u8>> {
-        let groups = self.groups.iter().map(|group| group.export().expect("all rows were taken"));
-        std::iter::once(self.partition.export()).chain(groups).collect()
+    /// A segment of the state: the partition's, then that of each group.
+    pub fn save(&mut self, whole: bool) -> Vec<Vec<u8>> {
+        let partition = self.partition.save(whole).expect("it was saved whole before");
+        let groups = self.groups.iter_mut().map(|group| group.save(whole).expect("all rows were taken"));
+        std::iter::once(partition).chain(groups).collect()
     }
 
     /// A crash right after a checkpoint: nothing survives but the bytes, and what was already written.
-    pub fn restore(&mut self, state: &[Vec<u8>]) {
+    pub fn restore(&mut self, saved: &[Vec<Vec<u8>>]) {
         let count = self.groups.len() as u32;
-        self.partition = Partition::restore(&self.policy, count, &state[0]).expect("its own export");
-        let group = |bytes: &Vec<u8>| restore_group(&self.policy, bytes).expect("its own export");
-        self.groups = state[1..].iter().map(group).collect();
+        let segments = |part: usize| saved.iter().map(|one| &one[part][..]).collect::<Vec<_>>();
+        self.partition = Partition::restore(&self.policy, count, &segments(0)).expect("its own segments");
+        let group =
+            |number: u32| restore_group(&self.policy, &segments(number as usize + 1)).expect("its own segments");
+        self.groups = (0..count).map(group).collect();
     }
 
-    /// The groups' states, and what the partition does not forget. When it forgets a fingerprint that is out of its window
-    /// depends on how full its table is, and a restored table is as small as it can be.
-    pub fn same_state(&self, other: &Engine) -> bool {
-        let known = |engine: &Engine| (engine.partition.clock(), engine.counts().clone(), engine.export().split_off(1));
-        known(self) == known(other)
+    /// All that is known is equal to the byte.
+    pub fn same_state(&mut self, other: &mut Engine) -> bool {
+        self.save(true) == other.save(true)
     }
 
     /// The whole ledger in canonical order.
@@ -105,8 +106,8 @@ impl Engine {
     }
 }
 
-pub fn restore_group(policy: &Policy, state: &[u8]) -> Result<Group, String> {
-    Group::restore(PIPELINE, policy.clone(), Catalogue::new(), state)
+pub fn restore_group(policy: &Policy, segments: &[&[u8]]) -> Result<Group, String> {
+    Group::restore(PIPELINE, policy.clone(), Catalogue::new(), segments)
 }
 
 /// The default policy with some of its values replaced.

@@ -35,6 +35,12 @@ def run(
         str | None,
         typer.Option(metavar="DIR", help="Go on from the state in DIR, and leave it there for the next run."),
     ] = None,
+    checkpoint_every: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="Between two checkpoints of the state.")
+    ] = None,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Keep on at the end of a topic, until SIGTERM or Ctrl-C.")
+    ] = False,
     workers: Annotated[int | None, typer.Option(metavar="N", min=1, help="Worker threads.")] = None,
     block_records: Annotated[
         int | None, typer.Option(metavar="N", min=0, help="Records in a block; 0: a file is one.")
@@ -56,18 +62,21 @@ def run(
         lowtide run monday.csv --state .lowtide/state && lowtide run tuesday.csv --state .lowtide/state
 
         zcat till-*.gz | lowtide run - --workers 2
+
+        lowtide run kafka://127.0.0.1:9092/sales --follow --state .lowtide/state
     """
     settings = load_settings(
         policy=policy,
         catalogue=catalogue,
         warehouse=warehouse,
         state=state,
+        checkpoint_every=checkpoint_every,
         workers=workers,
         block_records=block_records,
         max_rejects=max_rejects,
         pipeline=pipeline,
     )
-    summary = run_sources(sources, settings, Meter(total_bytes(sources)))
+    summary = run_sources(sources, settings, Meter(total_bytes(sources)), follow=follow)
     if json_:
         sys.stdout.buffer.write(orjson.dumps(vars(summary), option=orjson.OPT_APPEND_NEWLINE))
     else:
@@ -78,6 +87,8 @@ def show(summary: Summary, console: Console, warehouse: str) -> None:
     """Prints a summary for a person, with the next commands to type."""
     counts = summary.counts
     rate = counts["records"] / max(summary.seconds, 1e-9)
+    if summary.status == "stopped":
+        console.print("stopped: the same command goes on from here")
     console.print(
         f"{counts['records']:,} records in {summary.seconds:.1f} s ({rate:,.0f}/s), {summary.positions:,} positions"
     )

@@ -18,15 +18,26 @@ import sys
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from lowtide.errors import InputError
-from lowtide.sources.address import Item, partition_name, resolve, size_of, total_bytes
+from lowtide.errors import InputError, SettingsError
+from lowtide.sources.address import Item, marks, partition_name, resolve, size_of, total_bytes
 from lowtide.sources.block import Block, Progress, Unreadable, unreadable_file
 from lowtide.sources.columns import parquet_blocks
 from lowtide.sources.csvtext import csv_blocks
+from lowtide.sources.feed import Feed
 from lowtide.sources.lines import MAX_RECORD_BYTES, line_blocks
 from lowtide.sources.stream import chunks
 
-__all__ = ["Block", "Progress", "Unreadable", "open_logs", "open_sources", "partition_name", "total_bytes"]
+__all__ = [
+    "Block",
+    "Feed",
+    "Progress",
+    "Unreadable",
+    "is_topic",
+    "open_logs",
+    "open_sources",
+    "partition_name",
+    "total_bytes",
+]
 
 
 def open_sources(
@@ -51,18 +62,32 @@ def open_logs(
     *,
     max_record_bytes: int = MAX_RECORD_BYTES,
     progress: Progress | None = None,
-) -> dict[str, Iterator[Block]]:
-    """The logs that sources make, by name: one of all files, or one of each partition of a topic."""
-    if any(spec.lower().startswith("kafka://") for spec in specs):
-        from lowtide.sources.kafka import open_topic
+    follow: bool = False,
+    group: str = "lowtide",
+) -> dict[str, Feed]:
+    """The logs that sources make, by name: one of all files, or one of each partition of a topic.
+
+    With `follow` a topic has no end; files have one. `group` is the name under which a topic's lag is shown.
+    """
+    if is_topic(specs):
+        from lowtide.sources.topic import open_topic
 
         if len(specs) > 1:
             raise InputError(
                 "a topic is read by itself", "Run one source at a time, under different pipelines."
             )
-        return open_topic(specs[0], block_records, progress)
+        return dict(open_topic(specs[0], block_records, follow=follow, group=group))
+    if follow and specs != ["-"]:
+        raise SettingsError(
+            "a file ends", "Follow a topic (`kafka://host:port/topic`) or standard input (`-`)."
+        )
     blocks = open_sources(specs, block_records, max_record_bytes=max_record_bytes, progress=progress)
-    return {partition_name(specs): blocks}
+    return {partition_name(specs): Feed(blocks, marks(specs))}
+
+
+def is_topic(specs: list[str]) -> bool:
+    """Whether a topic is among the sources."""
+    return any(spec.lower().startswith("kafka://") for spec in specs)
 
 
 def _blocks(

@@ -20,6 +20,7 @@ from typing import Literal
 from urllib.parse import parse_qsl, urlsplit
 
 from lowtide.errors import InputError
+from lowtide.sources.mark import Mark
 
 Form = Literal["lines", "csv", "parquet", "unknown", "stdin", "synthetic"]
 FORMS: dict[str, Form] = {
@@ -82,6 +83,11 @@ def size_of(item: Item) -> int:
         return item.path.stat().st_size
     except OSError:
         return 0
+
+
+def marks(specs: list[str]) -> list[Mark]:
+    """What is read, to know it again."""
+    return [Mark.of(item.name, item.path) for item in resolve(specs)]
 
 
 def _name(spec: str) -> str:

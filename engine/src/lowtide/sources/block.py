@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 import pyarrow as pa
 
-Kind = Literal["lines", "csv_header", "csv", "columns", "messages", "unreadable"]
+Kind = Literal["lines", "csv_header", "csv", "columns", "messages", "unreadable", "end"]
 Progress = Callable[[int], None]
 """Called with the bytes read so far (of the files as they lie on disk), never decreasing."""
 
@@ -43,6 +43,7 @@ class Block:
     columns      pa.RecordBatch           number of rows
     messages     Messages                 number of messages
     unreadable   Unreadable               1
+    end          no bytes                 0: the log has come to its end
     """
 
     kind: Kind
@@ -72,6 +73,10 @@ class Block:
         """The reject of an `unreadable` block."""
         assert isinstance(self.data, Unreadable)
         return self.data
+
+
+END = Block("end", b"", 0)
+"""Follows the last block of a log that has one."""
 
 
 def unreadable(reason: str, message: str, record: bytes = b"") -> Block:

@@ -1,0 +1,369 @@
+"""What the steps of a run do, without the library that drives them: read a log, decode it, keep its key groups, save them.
+
+    Reading     blocks of one log, from where its state stands
+    Decoding    one log: blocks in, movements for key groups out; its part of the state
+    Inventory   one key group: movements in, rows to the sink; its part of the state
+
+A step that is saved has handed all its rows to the sink; an epoch ends when every step was saved and the sink has stored
+what it got (`Plan.fence`). So whatever dies and whenever, what is read again leads to rows that are there already.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from lowtide.core import Group, Log, Partition, feed, placed
+from lowtide.errors import JobError, SettingsError
+from lowtide.sources import Block
+from lowtide.sources.block import END
+from lowtide.sources.mark import Mark
+from lowtide.state import Chain, Manifest, StateFolder
+
+WORTH_TAKING = 2000
+"""Rows that a key group gathers before they are handed on: a batch of a few rows costs as much as one of a thousand."""
+CROWDED = 32
+"""Blocks of a log that may wait in memory for slower workers of the process."""
+_IDLE = timedelta(milliseconds=5)
+
+Item = tuple[str, Any]
+
+
+class Sink(Protocol):
+    """Where rows go. Called from any worker thread."""
+
+    def open(self) -> None:
+        """Called before the first row, perhaps more than once."""
+
+    def write(self, table: str, batch: pa.RecordBatch) -> None:
+        """Take rows of `table`: one of `core.TABLES`, or reject."""
+
+    def flush(self) -> None:
+        """Return when all that was taken is stored."""
+
+    def close(self) -> None:
+        """The flow has ended. May be called more than once."""
+
+
+class Observer(Protocol):
+    """What wants to know how a run goes on: progress, metrics, watchdog. Called from any worker thread."""
+
+    def after_block(self, log: Log) -> None:
+        """A block of a log was decoded, or there was none."""
+
+    def saved(self, seconds: float, written: int, segments: int) -> None:
+        """A part was saved: how long it took, bytes written, segments of its chain."""
+
+    def fenced(self, seconds: float) -> None:
+        """All rows of an epoch are stored: how long was waited for them."""
+
+
+@dataclass
+class Plan:
+    """One run: its logs by name, where rows go, who watches, and where its state is kept."""
+
+    logs: dict[str, Log]
+    sink: Sink
+    observer: Observer | None = None
+    state: StateFolder | None = None
+    stride: int = 1
+    """How the key groups of a log are laid over workers: the largest power of two up to the number of logs at first."""
+    checkpoint_every: float = 10.0
+    """Seconds between two checkpoints."""
+    linger: float | None = None
+    """Seconds that rows may wait to become a batch; None: until the log ends or they are many."""
+    process: int = 0
+    processes: int = 1
+    stopping: threading.Event = field(default_factory=threading.Event)
+    """Set: read no further, keep the state, end well."""
+
+    def __post_init__(self) -> None:
+        self.fence_key = f"process-{self.process:03d}"
+        self._keys: dict[tuple[str, int], str] = {}
+        self._routed: Counter[str] = Counter()
+        self._applied: dict[str, Counter[int]] = {name: Counter() for name in self.logs}
+
+    def source_key(self, log: Log) -> str:
+        """The name of a log as a source: a format. Those of a topic sort by their numbers."""
+        topic, slash, number = log.name.rpartition("/")
+        return f"{topic}/{int(number):05d}" if slash and number.isdigit() else log.name
+
+    def log_key(self, log: Log) -> str:
+        """The key under which a log is decoded, on the worker that reads it: a format."""
+        return self._key(log, -1)
+
+    def group_key(self, log: Log, number: int) -> str:
+        """The key of a key group, on the worker that reads its log or on one that reads none: a format."""
+        return self._key(log, number)
+
+    def _key(self, log: Log, number: int) -> str:
+        key = self._keys.get((log.name, number))
+        if key is None:
+            name, place = self.source_key(log), log.feed.place
+            of_group = (f"{name}/{number:04d}", place + self.stride * number)
+            key = self._keys[log.name, number] = placed(name, place) if number < 0 else placed(*of_group)
+        return key
+
+    def read(self, source_key: str, position: int | None) -> Reading:
+        """Opens a log at a position, None: at its start."""
+        log = next(log for log in self.logs.values() if self.source_key(log) == source_key)
+        if position is not None or self.state is None or log.feed.marks:
+            return Reading(self, log, position)
+        reading = Reading(self, log, self.state.began(log.name))
+        self.state.begins(log.name, log.feed.position)
+        return reading
+
+    def routed(self, log: Log, count: int) -> None:
+        """So many blocks are on their way to key groups."""
+        self._routed[log.name] += count
+
+    def applied(self, log: Log, number: int, count: int) -> None:
+        """A key group has applied so many of them."""
+        self._applied[log.name][number] += count
+
+    def crowded(self, log: Log) -> bool:
+        """Whether the workers of this process are too far behind the reader."""
+        if self.processes > 1:
+            return False
+        waiting = self._routed[log.name] - sum(self._applied[log.name].values())
+        return waiting > CROWDED * log.key_groups
+
+    def fence(self) -> None:
+        """Waits until all rows of the epoch are stored."""
+        started = time.monotonic()
+        self.sink.flush()
+        if self.observer:
+            self.observer.fenced(time.monotonic() - started)
+
+    def chain(self, log: Log, part: str) -> Chain | None:
+        """Where a part of a log is saved; None for a run without a state."""
+        if self.state is None:
+            return None
+        job = log.job
+        if part == "log":
+            return self.state.chain(
+                log.name, part, lambda held: Partition.restore(job.config, log.key_groups, held).save(True)
+            )
+        return self.state.chain(
+            log.name, part, lambda held: Group.restore(job.config, job.catalogue, held).save(True)
+        )
+
+    def restored(self, state: bytes) -> tuple[Log, Manifest, Chain, list[bytes]]:
+        """What a manifest stands for: its log, itself, its chain, and the segments."""
+        manifest = Manifest.read(state)
+        log = self.logs.get(manifest.log)
+        chain = self.chain(log, manifest.part) if log else None
+        if log is None or chain is None:
+            raise JobError(
+                f"the state knows the log `{manifest.log}`, and the source has none of that name",
+                "Give the same source, or an empty state folder.",
+            )
+        return log, manifest, chain, chain.restore(manifest)
+
+
+class Reading:
+    """One log as it is read."""
+
+    def __init__(self, plan: Plan, log: Log, position: int | None) -> None:
+        self.log = log
+        self.key = plan.log_key(log)
+        self._plan = plan
+        self._blocks: Iterator[Block | None] = log.feed.begin(position, wait=False)
+        self._idle = self._over = False
+        self._saved: int | None = None
+
+    def next(self) -> Block | None:
+        """The next block, None when there is none yet. Raises StopIteration after the last, and when the run is to stop."""
+        if self._over or self._plan.stopping.is_set():
+            raise StopIteration
+        if self._plan.crowded(self.log):
+            return None
+        block = next(self._blocks, END)
+        self._over = block is END
+        self._idle = block is None
+        if self._idle and self._plan.observer:
+            self._plan.observer.after_block(self.log)
+        return block
+
+    def next_awake(self) -> datetime | None:
+        """When to ask again: at once, or a moment after there was nothing."""
+        return datetime.now(UTC) + _IDLE if self._idle else None
+
+    def snapshot(self) -> int:
+        """Where to go on. What the last call said is stored for good now."""
+        if self._saved is not None:
+            self.log.feed.done(self._saved)
+        self._saved = self.log.feed.position
+        return self._saved
+
+
+class _Part:
+    """What the two parts of a state have in common."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._chain: Chain | None = None
+        self._written = 0
+
+    def _saved(
+        self, save: Callable[[bool], bytes], next_: int, reading: dict[str, Any] | None = None
+    ) -> bytes | None:
+        if self._chain is None:
+            return None
+        started = time.monotonic()
+        state = self._chain.save(save, next_, reading)
+        if self._plan.observer:
+            written, self._written = self._chain.written - self._written, self._chain.written
+            self._plan.observer.saved(time.monotonic() - started, written, self._chain.segments)
+        return state
+
+
+class Decoding(_Part):
+    """Blocks of a log in; movements for its key groups, and rejects, out."""
+
+    def __init__(self, plan: Plan, state: bytes | None) -> None:
+        super().__init__(plan)
+        self._log: Log | None = None
+        self._rejected = False
+        self._reading: dict[str, Any] = {}
+        if state is not None:
+            log, manifest, self._chain, segments = plan.restored(state)
+            log.partition = Partition.restore(log.job.config, log.key_groups, segments)
+            log.before = log.partition.counts()
+            self._log, self._reading = log, self._resumed(log, manifest.reading)
+
+    def _resumed(self, log: Log, before: dict[str, Any]) -> dict[str, Any]:
+        """Files have no numbers: what was not read to its end is read again, and passed over as far as it was."""
+        if not log.feed.marks:
+            return {}
+        marks, old = log.feed.marks, [Mark.read(one) for one in before["marks"]]
+        if before["ended"] and marks != old:
+            return _reading(log, log.partition.offset)
+        if len(marks) < len(old) or not all(now.continues(one) for now, one in zip(marks, old, strict=False)):
+            names = ", ".join(f"`{one.name}`" for one in old)
+            raise SettingsError(
+                f"the last run with this state did not come to the end of {names}",
+                "Give the same sources once more, in the same order: what was read is passed over.",
+            )
+        log.partition.rewind(before["first"])
+        return _reading(log, before["first"])
+
+    def take(self, values: list[tuple[str, Block]]) -> list[Item]:
+        """Decodes blocks: (key of a group, what it is to apply)."""
+        log = self._log or self._begin(values[0][0])
+        out: list[Item] = []
+        for _, block in values:
+            last = block.kind == "end"
+            routed = feed(log.partition, block)
+            out.extend(
+                (self._plan.group_key(log, number), (log.name, number, data, last)) for number, data in routed
+            )
+            self._reading = self._reading and {**self._reading, "ended": last}
+            rejects = log.partition.rejects()
+            if rejects.num_rows:
+                self._rejected = True
+                self._plan.sink.write("reject", rejects)
+            if self._plan.observer:
+                self._plan.observer.after_block(log)
+        self._plan.routed(log, len(out))
+        return out
+
+    def _begin(self, name: str) -> Log:
+        log = self._log = self._plan.logs[name]
+        self._chain = self._plan.chain(log, "log")
+        self._reading = _reading(log, 0) if log.feed.marks else {}
+        return log
+
+    def due(self) -> None:
+        """Nothing waits here."""
+
+    def hand_on(self) -> list[Item]:
+        """Nothing waits here."""
+        return []
+
+    def save(self) -> bytes | None:
+        """The state of the log; its rejects are stored when this returns, for no key group may have been awoken by them."""
+        if self._log is None:
+            return None
+        if self._rejected:
+            self._plan.sink.flush()
+            self._rejected = False
+        return self._saved(self._log.partition.save, self._log.partition.offset, self._reading)
+
+
+def _reading(log: Log, first: int) -> dict[str, Any]:
+    return {"first": first, "ended": False, "marks": [mark.written() for mark in log.feed.marks]}
+
+
+class Inventory(_Part):
+    """Movements of a key group in; rows by table to the sink."""
+
+    def __init__(self, plan: Plan, state: bytes | None) -> None:
+        super().__init__(plan)
+        self._log: Log | None = None
+        self._number = 0
+        self._waiting_since: float | None = None
+        if state is not None:
+            self._log, manifest, self._chain, segments = plan.restored(state)
+            self._number = int(manifest.part.removeprefix("group-"))
+            job = self._log.job
+            self._log.groups[self._number] = Group.restore(job.config, job.catalogue, segments)
+
+    def take(self, values: list[tuple[str, int, bytes, bool]]) -> list[int]:
+        """Applies blocks; says which process has rows to store."""
+        log = self._log or self._begin(*values[0][:2])
+        group = log.group(self._number)
+        for _, _, block, _ in values:
+            group.apply(block)
+        self._plan.applied(log, self._number, len(values))
+        if group.pending >= WORTH_TAKING or values[-1][3] or self._lingered(group.pending):
+            self._write(group)
+        return [self._plan.process]
+
+    def _begin(self, name: str, number: int) -> Log:
+        log = self._log = self._plan.logs[name]
+        self._number = number
+        self._chain = self._plan.chain(log, f"group-{number:04d}")
+        return log
+
+    def _lingered(self, pending: int) -> bool:
+        """Whether rows have waited for long enough to become more."""
+        if self._plan.linger is None or not pending:
+            return False
+        now = time.monotonic()
+        if self._waiting_since is None:
+            self._waiting_since = now
+        return now - self._waiting_since >= self._plan.linger
+
+    def _write(self, group: Group) -> None:
+        self._waiting_since = None
+        for table, batch in group.take().items():
+            if batch.num_rows:
+                self._plan.sink.write(table, batch)
+
+    def due(self) -> datetime | None:
+        """When rows that wait should go."""
+        if self._waiting_since is None or self._plan.linger is None:
+            return None
+        return datetime.now(UTC) + timedelta(seconds=self._plan.linger)
+
+    def hand_on(self) -> list[int]:
+        """Rows that waited go to the sink."""
+        if self._log is not None:
+            self._write(self._log.group(self._number))
+        return [self._plan.process]
+
+    def save(self) -> bytes | None:
+        """The state of the key group, when all its rows are with the sink."""
+        if self._log is None:
+            return None
+        group = self._log.group(self._number)
+        self._write(group)
+        return self._saved(group.save, group.next_offset)

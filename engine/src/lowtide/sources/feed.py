@@ -1,0 +1,40 @@
+"""A feed is one log as its source hands it over: from its start, or from where an earlier run stood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from lowtide.sources.block import Block
+from lowtide.sources.mark import Mark
+
+
+class Feed:
+    """Blocks of files, or of anything that can be read again from its start and has no numbers of its own."""
+
+    place = 0
+    """Its number among the logs of its source: which worker reads it."""
+
+    def __init__(self, blocks: Iterable[Block], marks: Iterable[Mark] = ()) -> None:
+        self._blocks = blocks
+        self.marks = list(marks)
+        """What is read, to know it again after a crash. Empty for a topic."""
+
+    def __iter__(self) -> Iterator[Block]:
+        return (block for block in self.begin() if block is not None)
+
+    def begin(self, at: int | None = None, wait: bool = True) -> Iterator[Block | None]:
+        """The blocks from message `at` on, None: from its start. Without `wait`, None where there is none just now."""
+        return iter(self._blocks)
+
+    @property
+    def position(self) -> int:
+        """The number of the first message that was not handed out; 0 where messages have none."""
+        return 0
+
+    @property
+    def behind(self) -> int:
+        """How many messages wait, as far as is known."""
+        return 0
+
+    def done(self, position: int) -> None:
+        """All before this position is stored for good: only tools that show lag are told."""

@@ -1,0 +1,19 @@
+"""State on disk: what a run needs to go on after it ended, was stopped, or died, as if nothing had happened.
+
+    STATE/
+      state.json     what the folder belongs to: format, pipeline, source, key groups, first policy
+      epochs/        Bytewax's recovery store: for every epoch a manifest of each part, and offsets
+      segments/      LOG/PART/NUMBER-TOKEN: what changed of a part in an epoch, in the formats drawn in native/README.md
+      alive/         a sign of life of each process of a cluster
+
+A part is a log (`log`: clock, duplicates) or one of its key groups (`group-0000`, …). A checkpoint is an epoch of which
+every part's manifest is in the store: Bytewax goes on from the last one, and what is newer is cleared away at start.
+"""
+
+from __future__ import annotations
+
+from lowtide.state.chain import Chain
+from lowtide.state.folder import FORMAT, Belongs, StateFolder
+from lowtide.state.manifest import Manifest
+
+__all__ = ["FORMAT", "Belongs", "Chain", "Manifest", "StateFolder"]

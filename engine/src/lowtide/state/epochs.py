@@ -1,0 +1,86 @@
+"""What Bytewax's recovery store holds: for each epoch the manifests and offsets that were given at its end.
+
+Its tables (SQLite): `snaps` step_id, state_key, snap_epoch, ser_change (a pickle); `fronts` how far each worker of an
+execution came; `exs` the executions. The run goes on at the least front of the last execution, with the newest snapshot of
+each key below it. What is above belongs to an epoch that was never complete, and would be loaded by a later run that
+comes as far as that: so it is deleted before each start.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from lowtide.errors import JobError
+from lowtide.state.manifest import Manifest
+
+
+class Epochs:
+    """The recovery store in a folder: one file, for all processes share it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.path = folder / "part-0.sqlite3"
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(sqlite3.connect(self.path, timeout=30)) as connection:
+                yield connection
+        except sqlite3.Error as error:
+            raise JobError(
+                f"`{self.path}` of the state cannot be read: {error}",
+                "Put back a copy of the state folder, or run with an empty one: the log leads to the same result.",
+            ) from error
+
+    def resume_epoch(self) -> int:
+        """The epoch with which the next run begins; 1 for a fresh store."""
+        if not self.path.exists():
+            return 1
+        with self._open() as connection:
+            last = connection.execute(
+                "SELECT ex_num, worker_count, resume_epoch FROM exs ORDER BY ex_num DESC LIMIT 1"
+            ).fetchone()
+            if last is None:
+                return 1
+            number, workers, began = last
+            fronts = [
+                int(front)
+                for (front,) in connection.execute(
+                    "SELECT worker_frontier FROM fronts WHERE ex_num = ?", (number,)
+                )
+            ]
+        return max(int(began), min(fronts)) if len(fronts) == workers else int(began)
+
+    def go_back(self, epoch: int, drop: tuple[str, ...] = ()) -> None:
+        """The next run begins with `epoch`: all that came later is forgotten, and every snapshot of the steps in `drop`."""
+        with self._open() as connection, connection:
+            connection.execute("DELETE FROM snaps WHERE snap_epoch >= ?", (epoch,))
+            connection.executemany("DELETE FROM snaps WHERE step_id = ?", [(step,) for step in drop])
+            connection.execute("UPDATE fronts SET worker_frontier = min(worker_frontier, ?)", (epoch,))
+            connection.execute("UPDATE exs SET resume_epoch = min(resume_epoch, ?)", (epoch,))
+
+    def kept(self) -> list[int]:
+        """The epochs with which a run could begin, newest first: none before the oldest that is still whole."""
+        with self._open() as connection:
+            least = connection.execute("SELECT max(commit_epoch) FROM commits").fetchone()[0] or 1
+            found = connection.execute("SELECT DISTINCT snap_epoch + 1 FROM snaps").fetchall()
+        last = self.resume_epoch()
+        return sorted({last, *(one for (one,) in found if least < one < last)}, reverse=True)
+
+    def manifests(self, epoch: int | None = None) -> list[Manifest]:
+        """The manifest of every part with which `epoch` would begin; all that are kept if None."""
+        if not self.path.exists():
+            return []
+        newest = "SELECT step_id, state_key, max(snap_epoch) FROM snaps WHERE snap_epoch < ? GROUP BY 1, 2"
+        where = "" if epoch is None else f"WHERE (step_id, state_key, snap_epoch) IN ({newest})"
+        with self._open() as connection:
+            rows = connection.execute(
+                f"SELECT ser_change FROM snaps {where} ORDER BY step_id, state_key, snap_epoch",
+                () if epoch is None else (epoch,),
+            ).fetchall()
+        states = (pickle.loads(change) for (change,) in rows if change is not None)
+        return [Manifest.read(state) for state in states if isinstance(state, bytes)]

@@ -1,0 +1,176 @@
+"""The state folder belongs to one pipeline and one source; it is checked before a run begins, and mended if it can be."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import orjson
+
+from lowtide.errors import JobError, SettingsError
+from lowtide.state.chain import Chain, Fold, read_segment, write_durably
+from lowtide.state.epochs import Epochs
+from lowtide.state.manifest import Manifest
+
+FORMAT = 2
+NAMES = ("state.json", "epochs", "segments", "alive")
+
+
+@dataclass(frozen=True)
+class Belongs:
+    """What a state folder belongs to."""
+
+    format: int
+    pipeline: str
+    source: str
+    """The topic, or the name that the log of files got at first."""
+    key_groups: int
+    stride: int
+    """How key groups are laid over workers; from the number of partitions at first."""
+    policy_version: str
+    """The policy with which the log began."""
+
+
+class StateFolder:
+    """A folder that was checked. `belongs` says to what."""
+
+    def __init__(self, path: Path, belongs: Belongs) -> None:
+        self.path = path
+        self.belongs = belongs
+        self.epochs = Epochs(path / "epochs")
+
+    @classmethod
+    def open(cls, path: Path, fresh: Belongs | None = None) -> StateFolder | None:
+        """The state in a folder. Without one there, it is made for `fresh`; None if that is None.
+
+        Raises SettingsError for a folder of somebody else's, JobError for a state that cannot be read.
+        """
+        _must_be_state(path)
+        file = path / "state.json"
+        if not file.exists():
+            if path.exists() and any((path / "epochs").glob("*")):
+                raise JobError(f"the state in `{path}` cannot be read: `state.json` is missing", AFRESH)
+            if fresh is None:
+                return None
+            (path / "epochs").mkdir(parents=True, exist_ok=True)
+            _write_once(file, orjson.dumps(asdict(fresh), option=orjson.OPT_INDENT_2))
+        return cls(path, _read(file))
+
+    def chain(self, log: str, part: str, fold: Fold) -> Chain:
+        """The chain of a part."""
+        return Chain(self.place(log, part), log, part, fold)
+
+    def place(self, log: str, part: str) -> Path:
+        """The folder of a part: the log's name as a file may be called, and some of its hash."""
+        plain = re.sub(r"[^A-Za-z0-9._-]", "_", log)[:60]
+        return self.path / "segments" / f"{plain}-{sha256(log.encode()).hexdigest()[:8]}" / part
+
+    def began(self, log: str) -> int | None:
+        """The first message that a log was ever read from, None before that: without a checkpoint it begins there again."""
+        try:
+            return int((self.place(log, "began")).read_text())
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise JobError(f"the state in `{self.path}` cannot be read: {error}", AFRESH) from error
+
+    def begins(self, log: str, position: int) -> None:
+        """Keeps the first message of a log, unless it is known."""
+        file = self.place(log, "began")
+        if not file.exists():
+            write_durably(file, str(position).encode())
+
+    def damage(self, manifests: list[Manifest]) -> str | None:
+        """The first thing that is wrong with the files of these manifests."""
+        for manifest in manifests:
+            for segment in manifest.segments:
+                try:
+                    read_segment(self.place(manifest.log, manifest.part), segment)
+                except JobError as error:
+                    return error.message
+        return None
+
+    def prepare(
+        self, say: Callable[[str, str], None], drop: tuple[str, ...] = (), *, afresh: bool = False
+    ) -> None:
+        """Before the first process of a run reads it: what was never complete is cleared away, and damage is mended.
+
+        The state goes back to the newest checkpoint that is whole; or to nothing with `afresh`, when the log can be read
+        again from its start. `say` is told which file was damaged, and what follows. Raises JobError if there is no way.
+        """
+        if not self.epochs.path.exists():
+            return
+        wrong: str | None = None
+        for epoch in self.epochs.kept():
+            manifests = self.epochs.manifests(epoch)
+            wrong = self.damage(manifests)
+            if wrong is None:
+                self.epochs.go_back(epoch, drop)
+                break
+            say(wrong, f"the checkpoint at epoch {epoch} cannot be used, an older one is tried")
+        else:
+            if not afresh:
+                raise JobError(f"no checkpoint in `{self.path}` is whole: {wrong}", AFRESH)
+            for file in self.epochs.folder.glob("part-*"):
+                file.unlink()
+            say("no checkpoint is whole", "the log is read again from its start: the result is the same")
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Removes segments that no manifest names: a process died while it wrote them."""
+        named = {
+            self.place(manifest.log, manifest.part) / segment.name
+            for manifest in self.epochs.manifests()
+            for segment in manifest.segments
+        }
+        for file in (self.path / "segments").glob("*/*/*"):
+            if file not in named:
+                file.unlink(missing_ok=True)
+
+
+AFRESH = (
+    "Put back a copy of the folder, or remove it and read the whole log again from its first record: "
+    "the result is the same."
+)
+
+
+def _write_once(file: Path, data: bytes) -> None:
+    """Writes a file unless another process was quicker: then that one's holds."""
+    draft = file.with_name(f"state.{secrets.token_hex(4)}")
+    write_durably(draft, data)
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def _read(file: Path) -> Belongs:
+    try:
+        found = orjson.loads(file.read_bytes())
+        if found["format"] != FORMAT:
+            raise JobError(
+                f"`{file.parent}` has state format {found['format']}, this program reads {FORMAT}", AFRESH
+            )
+        return Belongs(**found)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise JobError(f"the state in `{file.parent}` cannot be read: {error}", AFRESH) from error
+
+
+def _must_be_state(path: Path) -> None:
+    """A folder that holds anything else is somebody's, and nothing is written there."""
+    if not path.exists():
+        return
+    if not path.is_dir():
+        raise SettingsError(f"`{path}` is a file", "Give `--state` a folder of its own.")
+    for one in path.iterdir():
+        if one.name not in NAMES and not re.fullmatch(r"state\.[0-9a-f]{8}", one.name):
+            raise SettingsError(
+                f"`{path}` is no state: it holds `{one.name}`", "Give `--state` a folder of its own."
+            )

@@ -1,0 +1,72 @@
+//! A partition goes out as bytes, whole or as what was added since the last time, and comes back equal.
+
+use crate::bytes::{Decoder, Encoder};
+use crate::partition::{Counts, Partition};
+use crate::policy::Policy;
+use crate::reject::CODES;
+
+const MAGIC: &[u8; 4] = b"LTP1";
+
+impl Partition {
+    /// A segment of the state: clock, next offset, counts, and what is remembered against duplicates: all of it, or what was
+    /// added since the last segment.
+    pub fn save(&mut self, whole: bool) -> Result<Vec<u8>, String> {
+        let at = self.clock.unwrap_or(0);
+        let seen = if whole { Some(self.dedup.whole(at)) } else { self.dedup.added() };
+        let seen = seen.ok_or("a state is saved whole before what changes of it")?;
+        let mut e = Encoder::new(MAGIC);
+        e.option(self.clock);
+        e.u64(self.offset);
+        e.u64(self.next_message);
+        let counts = &self.counts;
+        for value in [counts.records, counts.accepted, counts.duplicates, counts.late, counts.very_late] {
+            e.u64(value);
+        }
+        e.u32(counts.rejects.len() as u32);
+        for (code, count) in &counts.rejects {
+            e.text(code);
+            e.u64(*count);
+        }
+        e.u64(seen.len() as u64);
+        for (fingerprint, at) in seen {
+            e.u64(fingerprint);
+            e.i64(at);
+        }
+        Ok(e.finish())
+    }
+
+    /// A partition as it was when the last of `segments` was saved: a whole one and those that were saved after it, in order.
+    pub fn restore(policy: &Policy, groups: u32, segments: &[&[u8]]) -> Result<Partition, String> {
+        let mut partition = Partition::new(policy, groups);
+        for segment in segments {
+            partition.apply_segment(segment)?;
+        }
+        Ok(partition)
+    }
+
+    fn apply_segment(&mut self, segment: &[u8]) -> Result<(), String> {
+        let mut d = Decoder::new(segment, MAGIC)?;
+        (self.clock, self.offset, self.next_message) = (d.option()?, d.u64()?, d.u64()?);
+        self.counts = Counts {
+            records: d.u64()?,
+            accepted: d.u64()?,
+            duplicates: d.u64()?,
+            late: d.u64()?,
+            very_late: d.u64()?,
+            ..Counts::default()
+        };
+        for _ in 0..d.u32()? {
+            let (name, count) = (d.text()?, d.u64()?);
+            let known =
+                CODES.iter().find(|(_, known)| *known == name).ok_or("the state counts an unknown reject code")?;
+            self.counts.rejects.insert(known.1, count);
+        }
+        let mut seen = Vec::new();
+        for _ in 0..d.u64()? {
+            seen.push((d.u64()?, d.i64()?));
+        }
+        d.end()?;
+        self.dedup.remember(&seen);
+        Ok(())
+    }
+}
