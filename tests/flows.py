@@ -23,6 +23,9 @@ class Kept:
         with self.lock:
             self.rows.setdefault(table, []).append(batch)
 
+    def policy(self, version, document):
+        pass
+
     def flush(self):
         pass
 

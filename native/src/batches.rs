@@ -108,7 +108,7 @@ fn id(id: &AlertId) -> &str {
     std::str::from_utf8(id).expect("an alert id is ASCII")
 }
 
-pub fn ledger(rows: &[Entry], policy_version: &str, origin: &Origin) -> RecordBatch {
+pub fn ledger(rows: &[Entry], origin: &Origin) -> RecordBatch {
     let mut t = Table::new(origin, rows.len());
     let each = || rows.iter();
     t.u64("offset", each().map(|e| e.offset));
@@ -125,7 +125,7 @@ pub fn ledger(rows: &[Entry], policy_version: &str, origin: &Origin) -> RecordBa
     t.text("cause_source", each().map(|e| e.cause.as_ref().map(|(source, _)| source.as_str())));
     t.text("cause_id", each().map(|e| e.cause.as_ref().map(|(_, id)| id.as_str())));
     t.text("reason", each().map(|e| Some(e.reason)));
-    t.text("policy_version", each().map(|_| Some(policy_version)));
+    t.text("policy_version", each().map(|e| Some(&*e.policy_version)));
     t.amount("on_hand", each().map(|e| Some(e.on_hand)));
     t.amount("available", each().map(|e| Some(e.available)));
     t.amount("on_order", each().map(|e| Some(e.on_order)));

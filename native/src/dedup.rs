@@ -45,6 +45,11 @@ impl Dedup {
         Dedup { window_ms, seen: HashTable::new(), added: None }
     }
 
+    /// Another window from now on.
+    pub fn set_window(&mut self, window_ms: i64) {
+        self.window_ms = window_ms;
+    }
+
     /// True when the record is a duplicate at `clock`; otherwise it is remembered at `clock_after`.
     #[inline]
     pub fn is_duplicate(&mut self, fingerprint: u64, clock: Millis, clock_after: Millis) -> bool {

@@ -46,7 +46,7 @@ impl Group {
             Kind::Release => self.block(at, 0, -q),
             Kind::Reserve => self.block(at, q, 0),
             Kind::Unreserve => self.block(at, -q, 0),
-            Kind::Heartbeat => {}
+            Kind::Heartbeat | Kind::Policy => {}
         }
     }
 

@@ -59,6 +59,7 @@ impl Group {
                 Cause::Timer => None,
             },
             reason: decision.reason,
+            policy_version: self.version.clone(),
             on_hand: row.on_hand,
             available,
             on_order: side.map_or(0, Side::on_order),

@@ -17,7 +17,7 @@ use crate::instant::{DAY, HOUR, Millis};
 use crate::intern::Interner;
 use crate::ledger::{Cause, Entry};
 use crate::levels;
-use crate::movement::Movement;
+use crate::movement::{Kind, Movement};
 use crate::policy::{Catalogue, Policy, Subject, Terms};
 use crate::position::{Account, Index, NO_SIDE, Row, Side, flag};
 use crate::published::{DemandDay, PositionRow, StockCount, SupplyEvent};
@@ -41,6 +41,9 @@ pub(crate) const AHEAD: usize = 32;
 pub struct Group {
     pub(crate) pipeline: String,
     pub(crate) policy: Policy,
+    pub(crate) version: Arc<str>,
+    /// Whether the policy stands in a segment of the state.
+    pub(crate) policy_saved: bool,
     pub(crate) catalogue: Catalogue,
     /// Resolved once for each set of layers that matches some position.
     pub(crate) terms: Vec<Arc<Terms>>,
@@ -74,6 +77,8 @@ impl Group {
     pub fn new(pipeline: &str, policy: Policy, catalogue: Catalogue) -> Group {
         Group {
             pipeline: pipeline.to_owned(),
+            version: policy.version.as_str().into(),
+            policy_saved: false,
             policy,
             catalogue,
             terms: Vec::new(),
@@ -120,7 +125,10 @@ impl Group {
             for (movement, _, place) in &ahead {
                 if movement.offset >= self.next_offset {
                     self.next_offset = movement.offset + 1;
-                    self.movement(movement, *place);
+                    match movement.kind {
+                        Kind::Policy => self.change_policy(movement)?,
+                        _ => self.movement(movement, *place),
+                    }
                 }
             }
         }
@@ -182,7 +190,7 @@ impl Group {
 
     /// Moves the clock; a passed publish mark first publishes what changed before it.
     #[inline]
-    fn tick(&mut self, clock: Millis) {
+    pub(crate) fn tick(&mut self, clock: Millis) {
         if clock >= self.next_mark {
             self.publish_changes();
             self.next_mark = (clock.div_euclid(self.policy.publish_every_ms) + 1) * self.policy.publish_every_ms;

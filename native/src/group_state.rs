@@ -64,14 +64,17 @@ impl Group {
                 ..Saved::default()
             },
         };
-        Ok(self.segment(last))
+        Ok(self.segment(last, whole))
     }
 
-    fn segment(&mut self, mut last: Saved) -> Vec<u8> {
+    fn segment(&mut self, mut last: Saved, whole: bool) -> Vec<u8> {
         let mut e = Encoder::new(MAGIC);
         e.i64(self.clock);
         e.i64(self.next_mark);
         e.u64(self.next_offset);
+        let policy = (whole || !self.policy_saved).then(|| self.policy.text());
+        e.text(policy.as_deref().unwrap_or(""));
+        self.policy_saved = true;
         for (names, from) in [(&self.locations, last.locations), (&self.skus, last.skus)] {
             let length = names.len() as u32;
             e.u32(from);
@@ -133,7 +136,7 @@ impl Group {
     }
 
     /// A group as it was when the last of `segments` was saved: a whole one and those that were saved after it, in order,
-    /// under the same policy and catalogue.
+    /// under the same catalogue. It goes on under the policy that it had.
     pub fn restore(pipeline: &str, policy: Policy, catalogue: Catalogue, segments: &[&[u8]]) -> Result<Group, String> {
         let mut group = Group::new(pipeline, policy, catalogue);
         for segment in segments {
@@ -164,6 +167,11 @@ impl Group {
     fn apply_segment(&mut self, segment: &[u8]) -> Result<(), String> {
         let mut d = Decoder::new(segment, MAGIC)?;
         (self.clock, self.next_mark, self.next_offset) = (d.i64()?, d.i64()?, d.u64()?);
+        let policy = d.text()?;
+        if !policy.is_empty() {
+            self.set_policy(Policy::read(policy)?);
+            self.policy_saved = true;
+        }
         for names in [&mut self.locations, &mut self.skus] {
             if d.u32()? as usize != names.len() {
                 return Err(GAP.to_owned());

@@ -1,6 +1,7 @@
 //! A ledger entry is one change of one alert with the numbers that explain it; (alert_id, seq) is its identity for good.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use crate::episode::{AlertId, AlertType, Change};
 use crate::instant::Millis;
@@ -31,6 +32,7 @@ pub struct Entry {
     /// (source, id) of the record that caused it; `None` when time did.
     pub cause: Option<(String, String)>,
     pub reason: &'static str,
+    pub policy_version: Arc<str>,
     pub on_hand: Milli,
     pub available: Milli,
     pub on_order: Milli,

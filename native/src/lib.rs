@@ -10,7 +10,7 @@
 //! | stock and time | [`quantity`], [`instant`], [`calendar`], [`movement`] |
 //! | a position | [`position`], [`history`], `effects`, `days`, `schedule`, [`timers`] |
 //! | demand and the future | [`demand`], [`profile`], [`negbin`], [`projection`], [`levels`] |
-//! | alerts | [`policy`], [`episode`], `sight`, `detect`, `entries`, [`ledger`] |
+//! | alerts | [`policy`], `policy_change`, [`episode`], `sight`, `detect`, `entries`, [`ledger`] |
 //! | what leaves | [`published`], [`batches`], [`describe`], `group_state`, `partition_state`, [`bytes`] |
 //! | where a key group runs | [`placement`] |
 //! | Python | `python`, behind the feature of that name, the only file that names PyO3 |
@@ -42,6 +42,7 @@ pub mod partition;
 mod partition_state;
 pub mod placement;
 pub mod policy;
+mod policy_change;
 pub mod position;
 pub mod profile;
 pub mod projection;

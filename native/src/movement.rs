@@ -3,7 +3,7 @@
 use crate::instant::Millis;
 use crate::quantity::Milli;
 
-/// The fourteen kinds, in wire order: the number is part of the block format.
+/// The kinds, in wire order: the number is part of the block format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Kind {
@@ -22,10 +22,12 @@ pub enum Kind {
     Reserve = 12,
     Unreserve = 13,
     Heartbeat = 14,
+    /// A new policy from here on; its reference is the compiled policy.
+    Policy = 15,
 }
 
 /// Every kind with its name on the wire.
-pub const KINDS: [(&str, Kind); 15] = [
+pub const KINDS: [(&str, Kind); 16] = [
     ("sale", Kind::Sale),
     ("return", Kind::Return),
     ("void", Kind::Void),
@@ -41,6 +43,7 @@ pub const KINDS: [(&str, Kind); 15] = [
     ("reserve", Kind::Reserve),
     ("unreserve", Kind::Unreserve),
     ("heartbeat", Kind::Heartbeat),
+    ("policy", Kind::Policy),
 ];
 
 impl Kind {

@@ -20,7 +20,7 @@ use crate::json;
 use crate::message::{self, Form, Message};
 use crate::movement::{Kind, Movement};
 use crate::policy::Policy;
-use crate::record::{self, Field, Fields, Rules, Value};
+use crate::record::{self, Field, Fields, Rules, Valid, Value};
 use crate::reject::{Code, Fault, Reject};
 use crate::wire::Writer;
 
@@ -50,10 +50,10 @@ struct Pending {
 const AHEAD: usize = 32;
 
 pub struct Partition {
+    pub(crate) policy: Policy,
+    /// Whether the policy stands in a segment of the state.
+    pub(crate) policy_saved: bool,
     rules: Rules,
-    late_window_ms: i64,
-    publish_every_ms: i64,
-    max_record_bytes: usize,
     groups: u32,
     pub(crate) dedup: Dedup,
     header: Vec<Option<Field>>,
@@ -80,14 +80,9 @@ impl Partition {
     pub fn new(policy: &Policy, groups: u32) -> Partition {
         let groups = groups.max(1);
         Partition {
-            rules: Rules {
-                max_ahead_ms: policy.max_ahead_ms,
-                negative_sale_is_return: policy.negative_sale == "return",
-                naive_zone: policy.naive_zone.as_deref().and_then(Calendar::new),
-            },
-            late_window_ms: policy.late_window_ms,
-            publish_every_ms: policy.publish_every_ms.max(1),
-            max_record_bytes: policy.max_record_bytes,
+            policy: policy.clone(),
+            policy_saved: false,
+            rules: rules(policy),
             groups,
             dedup: Dedup::new(policy.dedup_window_ms),
             header: Vec::new(),
@@ -101,6 +96,19 @@ impl Partition {
             rejects: Vec::new(),
             pending: Vec::new(),
         }
+    }
+
+    /// The policy in force: the one it began with, or the last that was a record.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    pub(crate) fn set_policy(&mut self, policy: Policy) {
+        self.rules = rules(&policy);
+        self.dedup.set_window(policy.dedup_window_ms);
+        self.announced = Millis::MIN;
+        self.policy = policy;
+        self.policy_saved = false;
     }
 
     pub fn clock(&self) -> Option<Millis> {
@@ -194,7 +202,7 @@ impl Partition {
             self.offset += 1;
             return;
         }
-        if bytes.len() > self.max_record_bytes {
+        if bytes.len() > self.policy.max_record_bytes {
             return self.reject(bytes, self.oversize());
         }
         let Some(text) = text.or_else(|| simdutf8::basic::from_utf8(bytes).ok()) else {
@@ -213,7 +221,7 @@ impl Partition {
             None,
             format!(
                 "the record is longer than `max_record_bytes` ({}): its first bytes are kept",
-                self.max_record_bytes
+                self.policy.max_record_bytes
             ),
         )
     }
@@ -269,7 +277,7 @@ impl Partition {
         if self.was_read() {
             return;
         }
-        if raw.len() > self.max_record_bytes {
+        if raw.len() > self.policy.max_record_bytes {
             return self.reject(raw, self.oversize());
         }
         let Ok(text) = simdutf8::basic::from_utf8(text) else {
@@ -339,7 +347,7 @@ impl Partition {
     fn reject(&mut self, bytes: &[u8], fault: Fault) {
         *self.counts.rejects.entry(fault.code.name()).or_default() += 1;
         self.counts.records += 1;
-        let record = bytes[..bytes.len().min(self.max_record_bytes)].to_vec();
+        let record = bytes[..bytes.len().min(self.policy.max_record_bytes)].to_vec();
         self.rejects.push(Reject { offset: self.offset, fault, record });
         self.offset += 1;
     }
@@ -350,6 +358,9 @@ impl Partition {
             Ok(valid) => valid,
             Err(fault) => return self.reject(&bytes(fields), fault),
         };
+        if valid.kind == Kind::Policy {
+            return self.new_policy(&valid, bytes(fields));
+        }
         self.counts.records += 1;
         let offset = self.offset;
         self.offset += 1;
@@ -372,6 +383,47 @@ impl Partition {
         });
         let fingerprint = dedup::fingerprint(valid.source, valid.id);
         self.pending.push(Pending { fingerprint, event_time: valid.event_time, group, at });
+    }
+
+    /// A new policy holds from the next record on, and goes to every key group.
+    #[cold]
+    fn new_policy(&mut self, valid: &Valid<'_>, bytes: Vec<u8>) {
+        let policy = match Policy::read(valid.reference.unwrap_or("")) {
+            Ok(policy) => policy,
+            Err(why) => {
+                let message =
+                    format!("`ref` of a policy record is no compiled policy ({why}): use `lowtide policy apply`");
+                return self.reject(&bytes, Fault::new(Code::BadPolicy, "ref", message));
+            }
+        };
+        self.settle();
+        self.counts.records += 1;
+        let offset = self.offset;
+        self.offset += 1;
+        let before = self.clock.unwrap_or(valid.event_time);
+        let clock = before.max(valid.event_time);
+        if self.dedup.is_duplicate(dedup::fingerprint(valid.source, valid.id), before, clock) {
+            self.counts.duplicates += 1;
+            return;
+        }
+        self.clock = Some(clock);
+        self.counts.accepted += 1;
+        for writer in &mut self.writers {
+            writer.push(&Movement {
+                kind: Kind::Policy,
+                quantity: 0,
+                event_time: valid.event_time,
+                due: None,
+                clock,
+                offset,
+                id: valid.id,
+                source: valid.source,
+                location: "",
+                sku: "",
+                reference: valid.reference,
+            });
+        }
+        self.set_policy(policy);
     }
 
     /// Deduplicates the block's records in their order and gives each its clock.
@@ -397,7 +449,7 @@ impl Partition {
                 self.counts.accepted += 1;
                 if record.event_time < clock {
                     self.counts.late += 1;
-                    self.counts.very_late += u64::from(clock - record.event_time > self.late_window_ms);
+                    self.counts.very_late += u64::from(clock - record.event_time > self.policy.late_window_ms);
                 }
                 if let Some(at) = record.at {
                     writer.set_clock(at, clock);
@@ -412,7 +464,7 @@ impl Partition {
     fn route(&mut self, last: bool) -> Routed {
         self.settle();
         let Some(clock) = self.clock else { return Vec::new() };
-        let mark = clock.div_euclid(self.publish_every_ms);
+        let mark = clock.div_euclid(self.policy.publish_every_ms.max(1));
         let everyone = last || mark > self.announced;
         self.announced = self.announced.max(mark);
         let writers = self.writers.iter_mut().enumerate();
@@ -420,6 +472,14 @@ impl Partition {
             .filter(|(_, writer)| everyone || !writer.is_empty())
             .map(|(group, writer)| (group as u32, writer.finish(clock, last)))
             .collect()
+    }
+}
+
+fn rules(policy: &Policy) -> Rules {
+    Rules {
+        max_ahead_ms: policy.max_ahead_ms,
+        negative_sale_is_return: policy.negative_sale == "return",
+        naive_zone: policy.naive_zone.as_deref().and_then(Calendar::new),
     }
 }
 

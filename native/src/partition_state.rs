@@ -18,6 +18,9 @@ impl Partition {
         e.option(self.clock);
         e.u64(self.offset);
         e.u64(self.next_message);
+        let policy = (whole || !self.policy_saved).then(|| self.policy.text());
+        e.text(policy.as_deref().unwrap_or(""));
+        self.policy_saved = true;
         let counts = &self.counts;
         for value in [counts.records, counts.accepted, counts.duplicates, counts.late, counts.very_late] {
             e.u64(value);
@@ -35,7 +38,8 @@ impl Partition {
         Ok(e.finish())
     }
 
-    /// A partition as it was when the last of `segments` was saved: a whole one and those that were saved after it, in order.
+    /// A partition as it was when the last of `segments` was saved: a whole one and those that were saved after it, in order. It
+    /// goes on under the policy that it had.
     pub fn restore(policy: &Policy, groups: u32, segments: &[&[u8]]) -> Result<Partition, String> {
         let mut partition = Partition::new(policy, groups);
         for segment in segments {
@@ -47,6 +51,11 @@ impl Partition {
     fn apply_segment(&mut self, segment: &[u8]) -> Result<(), String> {
         let mut d = Decoder::new(segment, MAGIC)?;
         (self.clock, self.offset, self.next_message) = (d.option()?, d.u64()?, d.u64()?);
+        let policy = d.text()?;
+        if !policy.is_empty() {
+            self.set_policy(Policy::read(policy)?);
+            self.policy_saved = true;
+        }
         self.counts = Counts {
             records: d.u64()?,
             accepted: d.u64()?,

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use crate::calendar::Calendar;
@@ -13,7 +13,7 @@ use crate::instant::{DAY, HOUR};
 use crate::profile::Profile;
 
 /// The compiled policy as Python hands it over.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Policy {
     pub version: String,
     pub dedup_window_ms: i64,
@@ -30,7 +30,7 @@ pub struct Policy {
 }
 
 /// Values for the positions that match all of `match`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Layer {
     pub name: String,
     #[serde(rename = "match", default)]
@@ -57,6 +57,24 @@ pub struct Item {
 
 /// The attributes of every SKU.
 pub type Catalogue = HashMap<String, Item>;
+
+impl Policy {
+    /// A compiled policy from its text.
+    pub fn read(text: &str) -> Result<Policy, String> {
+        let policy: Policy =
+            serde_json::from_str(text).map_err(|error| format!("the compiled policy cannot be read: {error}"))?;
+        if policy.layers.is_empty() || policy.publish_every_ms <= 0 {
+            return Err("the compiled policy has no layers, or no `publish_every_ms`".to_owned());
+        }
+        policy.terms(&[0])?;
+        Ok(policy)
+    }
+
+    /// The text of it; reading it gives an equal policy.
+    pub fn text(&self) -> String {
+        serde_json::to_string(self).expect("a policy is numbers and texts")
+    }
+}
 
 impl Layer {
     pub fn matches(&self, subject: &Subject<'_>) -> bool {

@@ -181,6 +181,18 @@ impl Partition {
         self.with(py, |core| core.clock())
     }
 
+    /// Version of the policy in force.
+    #[getter]
+    fn policy_version(&self, py: Python<'_>) -> String {
+        self.with(py, |core| core.policy().version.clone())
+    }
+
+    /// The policy in force, compiled, as JSON.
+    #[getter]
+    fn policy(&self, py: Python<'_>) -> String {
+        self.with(py, |core| core.policy().text())
+    }
+
     /// The number of the next record.
     #[getter]
     fn offset(&self, py: Python<'_>) -> u64 {
@@ -208,7 +220,6 @@ impl Partition {
 struct Group {
     core: Mutex<group::Group>,
     origin: Origin,
-    policy_version: String,
 }
 
 impl Group {
@@ -216,8 +227,8 @@ impl Group {
         py.detach(|| work(&mut self.core.lock().unwrap_or_else(|poisoned| poisoned.into_inner())))
     }
 
-    fn around(core: group::Group, origin: Origin, policy_version: String) -> Group {
-        Group { core: Mutex::new(core), origin, policy_version }
+    fn around(core: group::Group, origin: Origin) -> Group {
+        Group { core: Mutex::new(core), origin }
     }
 }
 
@@ -227,9 +238,8 @@ impl Group {
     #[pyo3(signature = (config, catalogue_batch = None))]
     fn new(config: &[u8], catalogue_batch: Option<PyArrowType<RecordBatch>>) -> PyResult<Group> {
         let (origin, policy) = configure(config)?;
-        let version = policy.version.clone();
         let core = group::Group::new(&origin.pipeline, policy, catalogue(catalogue_batch)?);
-        Ok(Group::around(core, origin, version))
+        Ok(Group::around(core, origin))
     }
 
     #[staticmethod]
@@ -240,10 +250,9 @@ impl Group {
         segments: Vec<PyBackedBytes>,
     ) -> PyResult<Group> {
         let (origin, policy) = configure(config)?;
-        let version = policy.version.clone();
         let (items, segments) = (catalogue(catalogue_batch)?, slices(&segments));
         let core = py.detach(|| group::Group::restore(&origin.pipeline, policy, items, &segments)).map_err(refuse)?;
-        Ok(Group::around(core, origin, version))
+        Ok(Group::around(core, origin))
     }
 
     fn apply(&self, py: Python<'_>, block: &[u8]) -> PyResult<()> {
@@ -256,11 +265,11 @@ impl Group {
     }
 
     fn take(&self, py: Python<'_>) -> BTreeMap<&'static str, PyArrowType<RecordBatch>> {
-        let (origin, version) = (&self.origin, &self.policy_version);
+        let origin = &self.origin;
         let taken = self.with(py, |core| {
             let rows = core.take();
             [
-                ("ledger", batches::ledger(&rows.ledger, version, origin)),
+                ("ledger", batches::ledger(&rows.ledger, origin)),
                 ("position", core.position_batch(&rows.positions, origin)),
                 ("demand_day", core.demand_batch(&rows.demand, origin)),
                 ("stock_count", core.count_batch(&rows.counts, origin)),

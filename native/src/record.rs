@@ -58,6 +58,9 @@ const ALL: [Field; 12] = [
     Field::UnitValue,
 ];
 
+/// What a policy record needs.
+const POLICY: [Field; 5] = [Field::Id, Field::Source, Field::Kind, Field::EventTime, Field::Ref];
+
 impl Field {
     #[inline]
     pub fn from_name(name: &str) -> Option<Field> {
@@ -181,7 +184,7 @@ pub fn validate<'a>(fields: &'a Fields<'_>, arrival: Option<Millis>, rules: &Rul
             "kind",
             format!(
                 "`kind` is {:?}: write one of sale, return, void, receipt, order, shipment, \
-            transfer_out, transfer_in, adjustment, count, hold, release, reserve, unreserve, heartbeat",
+            transfer_out, transfer_in, adjustment, count, hold, release, reserve, unreserve, heartbeat, policy",
                 short(fields.text(Field::Kind))
             ),
         )
@@ -239,6 +242,7 @@ fn nfc(text: &str) -> Cow<'_, str> {
 fn check_presence(fields: &Fields<'_>, kind: Option<Kind>) -> Result<(), Fault> {
     let required = match kind {
         Some(Kind::Heartbeat) => &ALL[..4],
+        Some(Kind::Policy) => &POLICY[..],
         Some(kind) if kind.needs_reference() => &ALL[..8],
         _ => &ALL[..7],
     };

@@ -21,9 +21,11 @@ pub enum Code {
     BadRow,
     /// The rest of a file that cannot be read: not a Parquet file, a compressed stream that ends early.
     UnreadableFile,
+    /// A policy record whose `ref` is no compiled policy.
+    BadPolicy,
 }
 
-pub const CODES: [(Code, &str); 15] = [
+pub const CODES: [(Code, &str); 16] = [
     (Code::NotUtf8, "not_utf8"),
     (Code::NotJson, "not_json"),
     (Code::NotAnObject, "not_an_object"),
@@ -39,6 +41,7 @@ pub const CODES: [(Code, &str); 15] = [
     (Code::ClockAhead, "clock_ahead"),
     (Code::BadRow, "bad_row"),
     (Code::UnreadableFile, "unreadable_file"),
+    (Code::BadPolicy, "bad_policy"),
 ];
 
 impl Code {

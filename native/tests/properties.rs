@@ -74,6 +74,36 @@ proptest! {
     }
 
     #[test]
+    fn a_policy_record_holds_from_its_place_on_however_the_log_is_read(
+        mut lines in log(160), at in 0..160usize, sizes in vec(1..40usize, 1..4), crash in 0..6usize,
+    ) {
+        let mut text = busy_policy().text();
+        text = text.replacen(r#""version":""#, r#""version":"new-"#, 1);
+        let record = serde_json::json!({"id": "p", "source": "lowtide", "kind": "policy", "event_time": "2001-01-01T00:00:00Z", "ref": text});
+        lines.insert(at.min(lines.len()), format!("{record}\n"));
+        let policy = policy::defaults();
+        let mut whole = Engine::new(&policy, 1);
+        read(&mut whole, &lines, &[lines.len()], |_, _| ());
+        prop_assert!(whole.partition.policy().version.starts_with("new-"));
+        for (groups, sizes) in [(1, &[1][..]), (3, &sizes), (5, &[lines.len()])] {
+            let (mut split, mut saved) = (Engine::new(&policy, groups), Vec::new());
+            read(&mut split, &lines, sizes, |number, engine| {
+                saved.push(engine.save(saved.is_empty()));
+                if number % 6 == crash {
+                    engine.restore(&saved);
+                }
+            });
+            prop_assert_eq!(split.ledger(), whole.ledger(), "{} groups, blocks of {:?}", groups, sizes);
+            prop_assert_eq!(split.describe(&PLACES), whole.describe(&PLACES));
+            prop_assert_eq!(split.counts(), whole.counts());
+            if groups == 1 {
+                prop_assert_eq!(&split.rows, &whole.rows);
+                prop_assert!(split.same_state(&mut whole));
+            }
+        }
+    }
+
+    #[test]
     fn the_whole_log_again_changes_nothing(lines in log(120)) {
         let mut policy = busy_policy();
         policy.dedup_window_ms = 4000 * DAY;

@@ -278,7 +278,7 @@ fn list(d: &mut Decoder<'_>, fields: &str) -> Result<u32, String> {
 
 fn walk(state: &[u8]) -> Result<Sections, String> {
     let (mut d, mut s) = (Decoder::new(state, b"LTG1")?, Sections::default());
-    skip(&mut d, "888")?;
+    skip(&mut d, "888t")?;
     for names in [&mut s.locations, &mut s.skus] {
         assert_eq!(d.u32()?, 0, "the fixture is whole");
         *names = list(&mut d, "t")?;

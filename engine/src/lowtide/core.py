@@ -82,6 +82,11 @@ class Job:
         config = orjson.loads(self.config) | {"partition": partition}
         return replace(self, config=orjson.dumps(config), partition_name=partition)
 
+    @property
+    def policy_document(self) -> str:
+        """The compiled policy as text."""
+        return orjson.dumps(orjson.loads(self.config)["policy"]).decode()
+
     def partition(self, groups: int) -> Partition:
         """A fresh log, split over `groups` key groups."""
         return Partition(self.config, groups)

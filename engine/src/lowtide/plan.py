@@ -22,6 +22,7 @@ import pyarrow as pa
 
 from lowtide.core import Group, Log, Partition, feed, placed
 from lowtide.errors import JobError, SettingsError
+from lowtide.policy import policy_record
 from lowtide.sources import Block
 from lowtide.sources.block import END
 from lowtide.sources.mark import Mark
@@ -44,6 +45,9 @@ class Sink(Protocol):
 
     def write(self, table: str, batch: pa.RecordBatch) -> None:
         """Take rows of `table`: one of `core.TABLES`, or reject."""
+
+    def policy(self, version: str, document: str) -> None:
+        """A policy that a record of a log brought holds from now on."""
 
     def flush(self) -> None:
         """Return when all that was taken is stored."""
@@ -232,20 +236,24 @@ class Decoding(_Part):
         super().__init__(plan)
         self._log: Log | None = None
         self._rejected = False
+        self._policy = ""
+        self._first = True
         self._reading: dict[str, Any] = {}
         if state is not None:
             log, manifest, self._chain, segments = plan.restored(state)
             log.partition = Partition.restore(log.job.config, log.key_groups, segments)
             log.before = log.partition.counts()
             self._log, self._reading = log, self._resumed(log, manifest.reading)
+            self._policy = log.partition.policy_version
 
     def _resumed(self, log: Log, before: dict[str, Any]) -> dict[str, Any]:
         """Files have no numbers: what was not read to its end is read again, and passed over as far as it was."""
         if not log.feed.marks:
+            _must_be_in_force(self._plan, log)
             return {}
         marks, old = log.feed.marks, [Mark.read(one) for one in before["marks"]]
         if before["ended"] and marks != old:
-            return _reading(log, log.partition.offset)
+            return _reading(log, log.partition.offset, _change_of_policy(log))
         if len(marks) < len(old) or not all(now.continues(one) for now, one in zip(marks, old, strict=False)):
             names = ", ".join(f"`{one.name}`" for one in old)
             raise SettingsError(
@@ -253,15 +261,20 @@ class Decoding(_Part):
                 "Give the same sources once more, in the same order: what was read is passed over.",
             )
         log.partition.rewind(before["first"])
-        return _reading(log, before["first"])
+        return _reading(log, before["first"], before["policy"])
 
     def take(self, values: list[tuple[str, Block]]) -> list[Item]:
         """Decodes blocks: (key of a group, what it is to apply)."""
         log = self._log or self._begin(values[0][0])
         out: list[Item] = []
-        for _, block in values:
+        blocks = [block for _, block in values]
+        if self._first and self._reading.get("policy"):
+            blocks.insert(0, Block("lines", self._reading["policy"].encode() + b"\n", 1))
+        self._first = False
+        for block in blocks:
             last = block.kind == "end"
             routed = feed(log.partition, block)
+            self._notice_policy(log)
             out.extend(
                 (self._plan.group_key(log, number), (log.name, number, data, last)) for number, data in routed
             )
@@ -278,8 +291,15 @@ class Decoding(_Part):
     def _begin(self, name: str) -> Log:
         log = self._log = self._plan.logs[name]
         self._chain = self._plan.chain(log, "log")
-        self._reading = _reading(log, 0) if log.feed.marks else {}
+        self._policy = log.partition.policy_version
+        self._reading = _reading(log, 0, "") if log.feed.marks else {}
         return log
+
+    def _notice_policy(self, log: Log) -> None:
+        version = log.partition.policy_version
+        if version != self._policy:
+            self._policy = version
+            self._plan.sink.policy(version, log.partition.policy)
 
     def due(self) -> None:
         """Nothing waits here."""
@@ -298,8 +318,27 @@ class Decoding(_Part):
         return self._saved(self._log.partition.save, self._log.partition.offset, self._reading)
 
 
-def _reading(log: Log, first: int) -> dict[str, Any]:
-    return {"first": first, "ended": False, "marks": [mark.written() for mark in log.feed.marks]}
+def _reading(log: Log, first: int, policy: str) -> dict[str, Any]:
+    """What a manifest keeps of files: the number of their first record, and the policy record that was put before it."""
+    marks = [mark.written() for mark in log.feed.marks]
+    return {"first": first, "ended": False, "policy": policy, "marks": marks}
+
+
+def _change_of_policy(log: Log) -> str:
+    """The record that brings the run's policy where the state has another; none where it is the same."""
+    if log.partition.policy_version == log.job.policy_version:
+        return ""
+    return policy_record(log.job.policy_document, f"record {log.partition.offset}").decode()
+
+
+def _must_be_in_force(plan: Plan, log: Log) -> None:
+    """A topic's policy changes by a record in it, or a replay would know nothing of it."""
+    began = plan.state.belongs.policy_version if plan.state else ""
+    if log.job.policy_version not in (log.partition.policy_version, began):
+        raise SettingsError(
+            f"policy {log.job.policy_version} is not in force: the log has come to {log.partition.policy_version}",
+            "Put it into the topic: `lowtide policy apply F TOPIC`; the run may go on with either file.",
+        )
 
 
 class Inventory(_Part):

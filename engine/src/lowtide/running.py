@@ -163,6 +163,11 @@ class Run:
         if self._writer is not None:
             self._writer.write(table, batch)
 
+    def policy(self, version: str, document: str) -> None:
+        """A policy that came in the log is kept with the others."""
+        if self._writer is not None and self.run_id is not None:
+            self._writer.policy_version(version, document, self.run_id)
+
     def flush(self) -> None:
         """Returns when all rows that were taken are stored."""
         if self._writer is not None:

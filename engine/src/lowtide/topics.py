@@ -73,10 +73,13 @@ class Sender:
 
 def heartbeat(address: Address, source: str, at_ms: int) -> int:
     """Put one heartbeat of event time `at_ms` into every partition; what is due by then fires. Returns their number."""
+    record = {"id": f"heartbeat-{at_ms}", "source": source, "kind": "heartbeat", "event_time": at_ms}
+    return to_each(address, orjson.dumps(record))
+
+
+def to_each(address: Address, value: bytes) -> int:
+    """Put one record into every partition of a topic. Returns their number."""
     sender = Sender(address)
-    value = orjson.dumps(
-        {"id": f"heartbeat-{at_ms}", "source": source, "kind": "heartbeat", "event_time": at_ms}
-    )
     numbers = Topic(address).partitions
     for number in numbers:
         sender.send(value, partition=number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +14,13 @@ from rich.table import Table
 
 from lowtide.catalogue import load_catalogue
 from lowtide.core import Job
-from lowtide.policy import compile_policy, load_policy, policy_schema
+from lowtide.errors import PolicyError
+from lowtide.policy import compile_policy, load_policy, policy_document, policy_record, policy_schema
+from lowtide.sources.kafka import parse
+from lowtide.sources.lines import MAX_RECORD_BYTES
+from lowtide.wording import moment
+
+_ANY_TIME = "2000-01-01T00:00:00Z"
 
 app = typer.Typer(help="Check a policy, get its JSON Schema, show the values in force.", no_args_is_help=True)
 
@@ -52,6 +59,43 @@ def schema() -> None:
     sys.stdout.buffer.write(
         orjson.dumps(policy_schema(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     )
+
+
+@app.command()
+def apply(
+    file: File,
+    topic: Annotated[
+        str, typer.Argument(metavar="TOPIC", help="kafka://host:port/topic; `-` writes the record here.")
+    ],
+    at: Annotated[
+        str,
+        typer.Option("--at", metavar="TIME", help="Event time of the record; else one that moves no clock."),
+    ] = "",
+) -> None:
+    """Put a policy into every partition of a topic: from there on it holds, now and in every replay.
+
+    Examples:
+
+        lowtide policy apply policy.yaml kafka://127.0.0.1:9092/sales
+
+        lowtide policy apply policy.yaml - >> movements.jsonl
+    """
+    document = policy_document(load_policy(file))
+    when = moment(at).isoformat() if at else _ANY_TIME
+    place = at or datetime.now(UTC).isoformat(timespec="milliseconds")
+    record = policy_record(document, place, when)
+    if len(record) > MAX_RECORD_BYTES:
+        raise PolicyError(
+            f"the policy is too large for a record: {len(record):,} bytes of {MAX_RECORD_BYTES:,}",
+            "Leave out profiles that no layer names, or start a new pipeline with it.",
+        )
+    if topic == "-":
+        sys.stdout.buffer.write(record + b"\n")
+        return
+    from lowtide import topics
+
+    count = topics.to_each(parse(topic), record)
+    print(f"policy {orjson.loads(document)['version']} in each of {count} partitions")
 
 
 @app.command()

@@ -7,7 +7,7 @@ compile_policy(policy)       the JSON that the native core resolves at first sig
 policy_schema()              JSON Schema for editors
 """
 
-from lowtide.policy.compiled import compile_policy, policy_document
+from lowtide.policy.compiled import compile_policy, policy_document, policy_record
 from lowtide.policy.loading import load_policy, policy_schema, read_policy_text
 from lowtide.policy.model import Layer, Policy, Values
 
@@ -18,6 +18,7 @@ __all__ = [
     "compile_policy",
     "load_policy",
     "policy_document",
+    "policy_record",
     "policy_schema",
     "read_policy_text",
 ]

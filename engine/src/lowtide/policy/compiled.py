@@ -50,6 +50,23 @@ def compile_policy(policy: Policy) -> dict[str, Any]:
     return {"version": digest[:12], **body}
 
 
+def policy_record(document: str, place: str, at: str = "2000-01-01T00:00:00Z") -> bytes:
+    """A movement of kind `policy`: from its place in the log on, the compiled policy in `document` holds.
+
+    `place` tells one use of a policy from another, for a record that comes twice counts once. The default event time
+    moves no clock.
+    """
+    version = orjson.loads(document)["version"]
+    record = {
+        "id": f"{version}/{place}",
+        "source": "lowtide",
+        "kind": "policy",
+        "event_time": at,
+        "ref": document,
+    }
+    return orjson.dumps(record)
+
+
 def policy_document(policy: Policy) -> str:
     """The compiled policy as text, for the table `policy_version`."""
     return orjson.dumps(compile_policy(policy), option=orjson.OPT_SORT_KEYS).decode()
