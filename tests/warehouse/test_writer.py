@@ -15,6 +15,7 @@ from lowtide.warehouse import Warehouse, Writer, patience, queries
 from lowtide.warehouse.client import Address, parse
 
 from .batches import DEMAND_DAY, LEDGER, NOON, POSITION, REJECT, STOCK_COUNT, alert_id, at, batch, detail
+from .test_sender import until
 
 
 def blocks() -> dict[str, pa.RecordBatch]:
@@ -119,14 +120,14 @@ def test_dictionaries_that_differ_between_batches(warehouse: Warehouse) -> None:
 
 
 def test_rows_wait_until_there_are_enough_or_flush(warehouse: Warehouse) -> None:
-    writer = Writer(warehouse, flush_rows=3)
-    writer.write("position", batch(POSITION, {"sku": "1"}, {"sku": "2"}))
-    assert not writer.written
-    writer.write("position", batch(POSITION, {"sku": "3"}))
-    assert writer.written == {"position": 3}
-    small = Writer(warehouse, flush_bytes=1)
-    small.write("position", batch(POSITION, {"sku": "4"}))
-    assert small.written == {"position": 1}, "memory is bounded by bytes as well"
+    with Writer(warehouse, flush_rows=3) as writer:
+        writer.write("position", batch(POSITION, {"sku": "1"}, {"sku": "2"}))
+        assert not writer.written
+        writer.write("position", batch(POSITION, {"sku": "3"}))
+        until(lambda: writer.written == {"position": 3})
+    with Writer(warehouse, flush_bytes=1) as small:
+        small.write("position", batch(POSITION, {"sku": "4"}))
+        until(lambda: small.written == {"position": 1}, "memory is bounded by bytes as well")
 
 
 def test_a_block_that_is_refused_names_the_table_and_is_kept(warehouse: Warehouse) -> None:

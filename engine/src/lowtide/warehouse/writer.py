@@ -1,15 +1,16 @@
 """Blocks go in, large and more than once; the tables keep one row of each.
 
-Batches of the core are collected per table and inserted when a table has 50,000 rows, when all of them hold
-64 MB together, or on `flush()`. What was handed to an insert that failed is still there, so `flush()` may
-be called again; what was written twice is the same row twice, and ReplacingMergeTree keeps one.
+Batches of the core wait in a queue, and a thread of its own inserts them: a table when it has 50,000 rows, or when its
+oldest batch is `max_age_s` old, and all of them on `flush()`. At most 64 MB wait or are under way; then, and while the
+warehouse is away, `write` waits. What was handed to an insert that failed is still there, so `flush()` may be called
+again; what was written twice is the same row twice, and ReplacingMergeTree keeps one.
 """
 
 from __future__ import annotations
 
 import secrets
 import threading
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
@@ -21,13 +22,17 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from lowtide import __version__
 from lowtide.errors import WarehouseError
 from lowtide.warehouse.client import Warehouse
-from lowtide.warehouse.patience import patient
+from lowtide.warehouse.patience import passes, patient
+from lowtide.warehouse.queue import Queue
 from lowtide.warehouse.reasons import plain
+from lowtide.warehouse.sender import Sender, Stored
 from lowtide.warehouse.worth import catalogue_rows
 
 Result = TypeVar("Result")
 FLUSH_ROWS = 50_000
 FLUSH_BYTES = 64 << 20
+_LEAVE_S = 2.0
+"""How long `close` waits for an answer of a server; an embedded engine is waited for until it has put the rows in."""
 _COUNTS = ("records", "accepted", "duplicates", "late", "very_late", "rejects")
 _RUN = (
     "run_id", "pipeline", "source", "started_at", "ended_at", "status", "policy_version", "workers",
@@ -36,7 +41,7 @@ _RUN = (
 
 
 class Writer:
-    """Collects and inserts. Any thread may write; the order in which tables are inserted does not matter."""
+    """Takes rows and has them inserted. Any thread may write; the order in which tables are inserted does not matter."""
 
     def __init__(
         self,
@@ -45,37 +50,61 @@ class Writer:
         pipeline: str = "lowtide",
         flush_rows: int = FLUSH_ROWS,
         flush_bytes: int = FLUSH_BYTES,
+        max_age_s: float | None = None,
+        on_stored: Stored | None = None,
     ) -> None:
         self.warehouse = warehouse
         self.pipeline = pipeline
         self.written: Counter[str] = Counter()
         """Rows inserted so far, per table."""
+        self.retries = 0
+        """Inserts that failed because the warehouse was away."""
+        self._away = 0
+        self._counting = threading.Lock()
         self._flush_rows = flush_rows
-        self._flush_bytes = flush_bytes
-        self._lock = threading.RLock()
-        self._waiting: defaultdict[str, list[pa.RecordBatch]] = defaultdict(list)
-        self._waiting_rows: Counter[str] = Counter()
-        self._waiting_bytes: Counter[str] = Counter()
+        self._sender = Sender(
+            self._insert,
+            Queue(flush_rows, flush_bytes, max_age_s),
+            on_stored or (lambda table, rows, seconds: None),
+            None if warehouse.embedded else _LEAVE_S,
+        )
         self._runs: dict[str, dict[str, Any]] = {}
 
+    @property
+    def waiting(self) -> bool:
+        """Whether the warehouse is away, and is asked again."""
+        return self._away > 0
+
+    @property
+    def queued_rows(self) -> int:
+        """Rows that were written and are not stored yet."""
+        return self._sender.rows
+
+    @property
+    def queued_bytes(self) -> int:
+        """Their size."""
+        return self._sender.bytes
+
+    @property
+    def queued_s(self) -> float:
+        """Seconds since the oldest of them was written."""
+        return self._sender.age_s
+
     def write(self, table: str, batch: pa.RecordBatch) -> None:
-        """Take a batch whose columns are those of the table. Inserts when enough has come together."""
-        if batch.num_rows == 0:
-            return
-        with self._lock:
-            self._waiting[table].append(batch)
-            self._waiting_rows[table] += batch.num_rows
-            self._waiting_bytes[table] += batch.nbytes
-            if self._waiting_rows[table] >= self._flush_rows:
-                self._insert(table)
-            elif self._waiting_bytes.total() >= self._flush_bytes:
-                self.flush()
+        """Take a batch whose columns are those of the table; waits while the queue is full.
+
+        Raises WarehouseError when an insert has failed, this batch not taken.
+        """
+        if batch.num_rows:
+            self._sender.put(table, batch)
 
     def flush(self) -> None:
-        """Insert everything that waits, the ledger first. When it returns, all of it is on disk."""
-        with self._lock:
-            for table in sorted(self._waiting, key=lambda name: (name != "ledger", name)):
-                self._insert(table)
+        """Return when all that was written before is on disk, the ledger first. Raises WarehouseError; no row is lost by it."""
+        self._sender.flush()
+
+    def close(self) -> None:
+        """End the thread. What was not flushed is dropped."""
+        self._sender.close()
 
     def run_started(self, source: str, *, policy_version: str = "", workers: int = 1) -> str:
         """Open a run's row and return its run_id."""
@@ -125,30 +154,46 @@ class Writer:
         names, values = list(row), list(row.values())
         self._attempt(table, lambda: self.warehouse.insert_rows(table, names, [values]))
 
-    def _insert(self, table: str) -> None:
-        batches = self._waiting[table]
-        if not batches:
-            return
-        # A file of Arrow cannot hold two dictionaries of one column.
-        rows = pa.Table.from_batches(batches).unify_dictionaries()
-        self._attempt(table, lambda: self.warehouse.insert_arrow(table, rows))
+    def _insert(self, table: str, rows: pa.Table) -> None:
+        def insert() -> None:
+            if self._sender.closed:
+                raise WarehouseError("the run has ended")
+            self.warehouse.insert_arrow(table, rows)
+
+        self._attempt(table, insert)
         self.written[table] += rows.num_rows
-        self._waiting[table] = []
-        self._waiting_rows[table] = self._waiting_bytes[table] = 0
 
     def _attempt(self, table: str, insert: Callable[[], Result]) -> Result:
         """Insert; a server that is away is waited for, and asked again, which repeats no row."""
-        with self._lock:
+        failed = 0
+
+        def counted() -> Result:
+            nonlocal failed
             try:
-                if self.warehouse.embedded:
-                    return insert()
-                return patient(insert, self.warehouse.address.shown, self.warehouse.address.retry_s)
-            except (ClickHouseError, WarehouseError, OSError) as error:
-                reason = error.__cause__ if isinstance(error, WarehouseError) and error.__cause__ else error
-                raise WarehouseError(
-                    f"the warehouse did not take rows of `{table}`: {plain(reason)}",
-                    "Nothing is lost: run again, and they are written again.",
-                ) from error
+                return insert()
+            except Exception as error:
+                if passes(error):
+                    failed += 1
+                    self._count(retries=1, away=int(failed == 1))
+                raise
+
+        try:
+            if self.warehouse.embedded:
+                return insert()
+            return patient(counted, self.warehouse.address.shown, self.warehouse.address.retry_s)
+        except (ClickHouseError, WarehouseError, OSError) as error:
+            reason = error.__cause__ if isinstance(error, WarehouseError) and error.__cause__ else error
+            raise WarehouseError(
+                f"the warehouse did not take rows of `{table}`: {plain(reason)}",
+                "Nothing is lost: run again, and they are written again.",
+            ) from error
+        finally:
+            self._count(away=-int(failed > 0))
+
+    def _count(self, *, retries: int = 0, away: int = 0) -> None:
+        with self._counting:
+            self.retries += retries
+            self._away += away
 
     def __enter__(self) -> Writer:
         return self
@@ -156,5 +201,8 @@ class Writer:
     def __exit__(
         self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None
     ) -> None:
-        if kind is None:
-            self.flush()
+        try:
+            if kind is None:
+                self.flush()
+        finally:
+            self.close()
