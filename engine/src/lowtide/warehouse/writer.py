@@ -99,7 +99,7 @@ class Writer:
             self._sender.put(table, batch)
 
     def flush(self) -> None:
-        """Return when all that was written before is on disk, the ledger first. Raises WarehouseError; no row is lost by it."""
+        """Return when all that was written before is stored, the ledger first. Raises WarehouseError; no row is lost."""
         self._sender.flush()
 
     def close(self) -> None:
