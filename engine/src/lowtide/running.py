@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +15,11 @@ import pyarrow as pa
 
 from lowtide import flow
 from lowtide.catalogue import load_catalogue
+from lowtide.cluster import Cluster
 from lowtide.core import Job, Log, shared_positions
 from lowtide.errors import JobError, SettingsError
+from lowtide.observing import Observer, listen_address, patrol
+from lowtide.operation.log import logger
 from lowtide.plan import Plan
 from lowtide.policy import load_policy, policy_document
 from lowtide.progress import Meter
@@ -30,20 +31,6 @@ from lowtide.warehouse import Warehouse, Writer, open_warehouse, retention
 KEY_GROUPS = 16
 LINGER_S = 0.1
 """How long rows of a run that follows may wait to become a batch."""
-_log = logging.getLogger("lowtide")
-
-
-@dataclass(frozen=True)
-class Cluster:
-    """Which of several processes this one is, and where all of them listen (`host:port`)."""
-
-    process: int = 0
-    addresses: tuple[str, ...] = ()
-
-    @property
-    def processes(self) -> int:
-        """How many there are."""
-        return max(1, len(self.addresses))
 
 
 @dataclass
@@ -61,7 +48,8 @@ class Summary:
     shared: list[dict[str, Any]] = field(default_factory=list)
     """Positions whose movements were in more than one log, with those logs: their stock is wrong."""
     status: str = "finished"
-    """`finished`: the source has ended; `stopped`: somebody asked for it, and the state is kept."""
+    """`finished`: the source has ended; `stopped`: somebody asked for it, and the state is kept; `grown`: the topic has more
+    partitions than when the run began, and it should be started again."""
 
 
 class Run:
@@ -87,7 +75,17 @@ class Run:
         self.meter = meter or Meter(total_bytes(sources))
         self.rows: Counter[str] = Counter()
         self.shared: list[dict[str, Any]] = []
-        self._ended = False
+        self._ended = self._grown = False
+        self.follow = follow
+        if self.cluster.processes > 1 and not settings.warehouse.startswith(("http", "none")):
+            raise SettingsError(
+                "several processes cannot share an embedded warehouse",
+                "Start `lowtide warehouse` and give its address: `--warehouse http://127.0.0.1:8123`.",
+            )
+        if self.cluster.processes > 1 and settings.state is None:
+            raise SettingsError(
+                "several processes need a state", "Give a folder that all of them reach: `--state`."
+            )
         feeds = open_logs(
             sources,
             settings.block_records,
@@ -102,10 +100,11 @@ class Run:
             feeds = dict(zip([self.state.belongs.source], feeds.values(), strict=True))
         groups = self.state.belongs.key_groups if self.state else _key_groups(settings, feeds)
         logs = [Log(self.job.named(name), self._limited(feed), groups) for name, feed in feeds.items()]
+        self.observer = Observer(self.meter, self.job.policy_version)
         self.plan = Plan(
             {log.name: log for log in logs},
             self,
-            self.meter,
+            self.observer,
             state=self.state,
             stride=self.state.belongs.stride if self.state else _stride(feeds),
             checkpoint_every=settings.checkpoint_every,
@@ -129,7 +128,12 @@ class Run:
             self._warehouse = open_warehouse(self.settings.warehouse, create=True)
             if self.settings.keep_days is not None:
                 retention.keep(self._warehouse, self.settings.keep_days)
-            writer = Writer(self._warehouse, pipeline=self.settings.pipeline)
+            writer = Writer(
+                self._warehouse,
+                pipeline=self.settings.pipeline,
+                max_age_s=LINGER_S if self.follow else None,
+                on_stored=lambda table, rows, seconds: self.observer.metrics.stored(seconds),
+            )
             self.run_id = writer.run_started(
                 job.partition_name, policy_version=job.policy_version, workers=self.settings.workers
             )
@@ -137,6 +141,9 @@ class Run:
             if job.catalogue is not None:
                 writer.catalogue(job.catalogue)
             self._writer = writer
+            self.observer.metrics.watch(writer)
+            self.observer.health.watch(lambda: "the warehouse" if writer.waiting else None)
+            self.observer.health.reached("warehouse")
 
     def _limited(self, feed: Feed) -> Feed:
         return feed if self.settings.max_rejects is None else _Limited(feed, self._too_many_rejects)
@@ -157,6 +164,7 @@ class Run:
     def write(self, table: str, batch: pa.RecordBatch) -> None:
         """Takes rows of a table from any worker."""
         self.rows[table] += batch.num_rows
+        self.observer.metrics.wrote(table, batch.num_rows)
         if table == "ledger":
             self.meter.wrote(batch.num_rows)
         self.open()
@@ -181,6 +189,8 @@ class Run:
         self._end("failed" if self._too_many_rejects() else self._status())
 
     def _status(self) -> str:
+        if self._grown:
+            return "grown"
         return "stopped" if self.plan.stopping.is_set() else "finished"
 
     def _end(self, status: str) -> None:
@@ -193,13 +203,15 @@ class Run:
             try:
                 writer.run_finished(self.run_id, status, self.counts())
             finally:
+                writer.close()
                 warehouse.close()
 
     def to_end(self) -> Summary:
         """Runs the flow over this run's worker threads and says what came of it."""
-        with self.meter, self._stopped_by_signals():
+        with self.meter, self._stopped_by_signals(), self._on_duty():
             try:
                 self._prepare_state()
+                self.observer.health.reached("state")
                 self.open()
                 flow.run(
                     self.plan,
@@ -227,11 +239,30 @@ class Run:
             status=self._status(),
         )
 
+    @contextmanager
+    def _on_duty(self) -> Iterator[None]:
+        listen = listen_address(self.settings.metrics, self.follow)
+        cluster, state = self.cluster, self.state.path if self.state else None
+        with ExitStack() as stack:
+            if listen or cluster.processes > 1:
+                explicit = self.settings.metrics is not None
+                stack.enter_context(
+                    self.observer.on_duty(listen, cluster.process, cluster.processes, state, explicit)
+                )
+            if self.follow and not self._marked:
+                logs = list(self.plan.logs.values())
+                grown = getattr(logs[0].feed, "grown", lambda: 0)
+                stack.enter_context(patrol(lambda: logs, grown, self._restart))
+            yield
+
+    def _restart(self) -> None:
+        self._grown = True
+        self.plan.stopping.set()
+
     def _prepare_state(self) -> None:
         if self.state is None or self.cluster.process:
             return
-        say = partial(_log.warning, "%s: %s")
-        self.state.prepare(say, drop=(flow.FENCE_STEP,), afresh=not self._marked)
+        self.state.prepare(_say_rebuilt, drop=(flow.FENCE_STEP,), afresh=not self._marked)
         flow.make_store(self.state.epochs.folder)
 
     @contextmanager
@@ -243,6 +274,7 @@ class Run:
 
         def stop(number: int, _: object) -> None:
             self.plan.stopping.set()
+            self.observer.health.ending()
             signal.signal(number, before[number])
 
         before: dict[int, Any] = {
@@ -253,6 +285,10 @@ class Run:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def _say_rebuilt(what: str, then: str) -> None:
+    logger("state").warning("state_rebuilt", what=what, then=then)
 
 
 class _Limited(Feed):

@@ -47,6 +47,11 @@ class Settings(BaseSettings):
     A state folder keeps its number."""
     max_rejects: Annotated[int, Field(ge=0)] | None = None
     """Stop with exit code 1 after more rejects than this. None: never."""
+    metrics: str | None = None
+    """HOST:PORT on loopback for /metrics, /healthz, /readyz; `off`: none. None: 127.0.0.1:9464 with `--follow`, else none.
+    Process N of a cluster takes the Nth port from there."""
+    log: Literal["auto", "console", "json"] = "auto"
+    """Form of log lines on standard error; `auto`: text on a terminal, else JSON."""
     lang: Literal["en", "zh", "en,zh"] = "en"
     """Language of explanations."""
 

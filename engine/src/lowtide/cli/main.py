@@ -52,6 +52,7 @@ def _register() -> None:
         run,
         settings,
         sql,
+        state,
         topics,
         warehouse,
     )
@@ -67,6 +68,7 @@ def _register() -> None:
         app.command(action.__name__)(action)
     app.add_typer(warehouse.app, name="warehouse")
     app.add_typer(policy.app, name="policy")
+    app.add_typer(state.app, name="state")
     app.add_typer(dashboards.app, name="dashboards")
     app.command("generate")(generate.generate)
     app.command("demo")(demo.demo)

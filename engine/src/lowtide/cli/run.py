@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import sys
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import orjson
 import typer
 from rich.console import Console
 
+from lowtide.cluster import Cluster
+from lowtide.operation.log import setup
+from lowtide.processes import run_processes, start_again
 from lowtide.progress import Meter
 from lowtide.running import Summary
 from lowtide.running import run as run_sources
@@ -41,7 +47,29 @@ def run(
     follow: Annotated[
         bool, typer.Option("--follow", help="Keep on at the end of a topic, until SIGTERM or Ctrl-C.")
     ] = False,
-    workers: Annotated[int | None, typer.Option(metavar="N", min=1, help="Worker threads.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Worker threads, in each process.")
+    ] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=1, max=64, help="Processes on this machine, started again if one dies."
+        ),
+    ] = None,
+    metrics: Annotated[
+        str | None,
+        typer.Option(metavar="HOST:PORT", help="Serve /metrics, /healthz, /readyz there; `off`: nowhere."),
+    ] = None,
+    insecure_cluster: Annotated[
+        bool,
+        typer.Option(
+            "--insecure-cluster",
+            help="Let processes talk beyond loopback, unauthenticated: who reaches their ports runs code.",
+        ),
+    ] = False,
+    log: Annotated[
+        str | None, typer.Option(metavar="FORM", help="Log lines as `console`, `json`, or `auto`.")
+    ] = None,
     block_records: Annotated[
         int | None, typer.Option(metavar="N", min=0, help="Records in a block; 0: a file is one.")
     ] = None,
@@ -52,6 +80,7 @@ def run(
         str | None, typer.Option(help="Name of the pipeline: part of every alert's identity.")
     ] = None,
     json_: Annotated[bool, typer.Option("--json", help="The summary as one JSON object.")] = False,
+    summary_to: Annotated[Path | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Run the dataflow over sources and keep alerts, positions and rejects in the warehouse.
 
@@ -64,19 +93,34 @@ def run(
         zcat till-*.gz | lowtide run - --workers 2
 
         lowtide run kafka://127.0.0.1:9092/sales --follow --state .lowtide/state
+
+        lowtide run kafka://127.0.0.1:9092/sales --follow --state .lowtide/state --processes 2 --warehouse http://127.0.0.1:8123
     """
-    settings = load_settings(
-        policy=policy,
-        catalogue=catalogue,
-        warehouse=warehouse,
-        state=state,
-        checkpoint_every=checkpoint_every,
-        workers=workers,
-        block_records=block_records,
-        max_rejects=max_rejects,
-        pipeline=pipeline,
-    )
-    summary = run_sources(sources, settings, Meter(total_bytes(sources)), follow=follow)
+    given: dict[str, Any] = {
+        "policy": policy,
+        "catalogue": catalogue,
+        "warehouse": warehouse,
+        "state": state,
+        "checkpoint_every": checkpoint_every,
+        "workers": workers,
+        "metrics": metrics,
+        "log": log,
+        "block_records": block_records,
+        "max_rejects": max_rejects,
+        "pipeline": pipeline,
+    }
+    settings = load_settings(**given)
+    if processes is not None:
+        summary = run_processes(processes, sources, settings, given, follow=follow)
+    else:
+        cluster = Cluster.of(os.environ, insecure=insecure_cluster)
+        setup(settings.log, level=logging.INFO if follow else logging.WARNING, process=cluster.process)
+        summary = run_sources(sources, settings, Meter(total_bytes(sources)), follow=follow, cluster=cluster)
+        if summary.status == "grown":
+            start_again()
+        if summary_to is not None:
+            summary_to.write_bytes(orjson.dumps(vars(summary)))
+            return
     if json_:
         sys.stdout.buffer.write(orjson.dumps(vars(summary), option=orjson.OPT_APPEND_NEWLINE))
     else:

@@ -7,7 +7,6 @@ silent jump. A broker that is away is waited for.
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections import defaultdict
@@ -24,6 +23,7 @@ from confluent_kafka import (
 )
 
 from lowtide.errors import BrokerError, InputError
+from lowtide.operation.log import logger
 from lowtide.sources.block import Block, Messages
 from lowtide.sources.feed import Feed
 from lowtide.sources.kafka import Address, broken, epoch_ms, parse
@@ -44,7 +44,6 @@ _FINAL = frozenset(
         KafkaError._FATAL,
     }
 )
-_log = logging.getLogger("lowtide.kafka")
 
 
 def open_topic(
@@ -176,7 +175,7 @@ class Topic:
         try:
             self._consumer.commit(offsets=[self._part(number, position)], asynchronous=True)
         except (KafkaException, RuntimeError) as error:
-            _log.debug("offsets were not committed: %s", error)
+            logger("kafka").debug("offsets_not_committed", why=str(error))
 
     def _fetch(self, timeout_s: float) -> None:
         came = self._consumer.consume(_AT_ONCE, timeout=timeout_s)
@@ -206,13 +205,13 @@ class Topic:
         if error.code() == KafkaError._PARTITION_EOF:
             if self._away:
                 self._away = False
-                _log.warning("the broker %s is back", self.address.brokers)
+                logger("kafka").warning("broker_back", brokers=self.address.brokers)
             self._reached(*_place(message))
         elif error.code() in _FINAL or error.fatal():
             raise broken(self.address, error)
         elif not self._away:
             self._away = True
-            _log.warning("the broker %s is away (%s): waiting for it", self.address.brokers, error.str())
+            logger("kafka").warning("broker_away", brokers=self.address.brokers, why=error.str())
 
     def _reached(self, number: int, offset: int) -> None:
         if not self.follow and offset >= self._ends[number] and number in self._open:
@@ -240,6 +239,10 @@ class Part(Feed):
             if taken:
                 self._position = _place(taken[-1])[1] + 1
             yield _block(taken, self.topic.address.form) if taken else None
+
+    def grown(self) -> int:
+        """How many partitions its topic has now more."""
+        return self.topic.grown()
 
     @property
     def position(self) -> int:

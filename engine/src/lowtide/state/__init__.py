@@ -12,8 +12,8 @@ every part's manifest is in the store: Bytewax goes on from the last one, and wh
 
 from __future__ import annotations
 
-from lowtide.state.chain import Chain
+from lowtide.state.chain import Chain, read_segment
 from lowtide.state.folder import FORMAT, Belongs, StateFolder
 from lowtide.state.manifest import Manifest
 
-__all__ = ["FORMAT", "Belongs", "Chain", "Manifest", "StateFolder"]
+__all__ = ["FORMAT", "Belongs", "Chain", "Manifest", "StateFolder", "read_segment"]

@@ -1,0 +1,103 @@
+"""One run as several processes on this machine, under a supervisor that starts all again when one dies."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+import orjson
+
+from lowtide.errors import JobError, LowtideError, SettingsError
+from lowtide.operation import RESTART, free_addresses, supervise
+from lowtide.operation.log import setup
+from lowtide.operation.watchdog import ATTEMPT
+from lowtide.running import Summary
+from lowtide.settings import Settings
+
+
+def run_processes(
+    count: int, sources: list[str], settings: Settings, given: Mapping[str, Any], *, follow: bool
+) -> Summary:
+    """Runs sources as `count` processes until all have ended, and adds up what they did. `given` are the options typed.
+
+    Raises JobError when they ended with an error that a restart does not mend; it was said by the process.
+    """
+    if settings.state is None:
+        raise SettingsError("a run that is started again needs a state", "Give it a folder: `--state DIR`.")
+    setup(settings.log, process="supervisor")
+    with tempfile.TemporaryDirectory(prefix="lowtide-") as folder:
+        summaries = [Path(folder) / str(number) for number in range(count)]
+        options = [
+            word
+            for name, value in given.items()
+            if value is not None
+            for word in (f"--{name.replace('_', '-')}", str(value))
+        ]
+        command = [
+            sys.executable,
+            "-m",
+            "lowtide",
+            "run",
+            *sources,
+            *options,
+            *(["--follow"] if follow else []),
+        ]
+        code = supervise(
+            [[*command, "--summary-to", str(summary)] for summary in summaries],
+            lambda _: _environments(count),
+        )
+        if code:
+            raise _Ended(code)
+        return _sum([orjson.loads(one.read_bytes()) for one in summaries])
+
+
+def start_again() -> NoReturn:
+    """Ends this process so that the run is started again: by its supervisor, or by becoming itself anew."""
+    if os.environ.get(ATTEMPT) or os.environ.get("BYTEWAX_ADDRESSES"):
+        sys.exit(RESTART)
+    os.execv(sys.executable, [sys.executable, "-m", "lowtide", *sys.argv[1:]])
+
+
+class _Ended(JobError):
+    """The processes ended with this code."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__("the run has ended with an error", "What was wrong is said above.")
+        self.exit_code = code if code in {kind.exit_code for kind in _kinds(LowtideError)} else 1
+
+
+def _kinds(kind: type[LowtideError]) -> list[type[LowtideError]]:
+    return [kind, *(one for under in kind.__subclasses__() for one in _kinds(under))]
+
+
+def _environments(count: int) -> list[dict[str, str]]:
+    """New addresses at each start: an old one may be taken meanwhile."""
+    if count == 1:
+        return [{"BYTEWAX_ADDRESSES": "", "BYTEWAX_PROCESS_ID": ""}]
+    addresses = ";".join(free_addresses(count))
+    return [{"BYTEWAX_ADDRESSES": addresses, "BYTEWAX_PROCESS_ID": str(number)} for number in range(count)]
+
+
+def _sum(found: list[dict[str, Any]]) -> Summary:
+    counts: Counter[str] = Counter()
+    rows: Counter[str] = Counter()
+    for one in found:
+        counts.update(one["counts"])
+        rows.update(one["rows"])
+    return Summary(
+        source=found[0]["source"],
+        counts=dict(counts),
+        positions=sum(one["positions"] for one in found),
+        entries=sum(one["entries"] for one in found),
+        seconds=max(one["seconds"] for one in found),
+        policy_version=found[0]["policy_version"],
+        run_id=found[0]["run_id"],
+        rows=dict(sorted(rows.items())),
+        shared=[position for one in found for position in one["shared"]],
+        status=found[0]["status"],
+    )
