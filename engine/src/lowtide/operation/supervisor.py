@@ -1,0 +1,228 @@
+"""The processes of a cluster live and die together: when one dies, all are started again from the last checkpoint.
+
+    0         all have ended: done                    75   start all again at once (the topic has new partitions)
+    2, 3      usage, unreadable input: a restart would not mend it, give up
+    others    kill the rest, wait 1 s, 2 s, … 30 s, start all again; a good minute makes it 1 s again
+
+Bytewax has no way to take a process back into a running cluster, so there is nothing finer to do. SIGTERM and SIGINT go on
+to all, which make a last checkpoint and end with 0; who has not ended after `grace_s` is killed. Each process has its own
+process group, and dies with the supervisor even if that is killed (`tied.py`).
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import count
+
+from lowtide.operation.log import logger
+from lowtide.operation.tied import tied
+from lowtide.operation.watchdog import ATTEMPT
+
+RESTART = 75
+"""Exit code of a process that wants all to be started again at once (EX_TEMPFAIL)."""
+HOPELESS = (2, 3)
+"""Exit codes of what a restart cannot mend: see `lowtide.errors`."""
+_LOOK_S = 0.05
+
+Environments = Callable[[int], Sequence[Mapping[str, str]]]
+"""What each process gets beside the supervisor's own environment; asked for each start, with its number."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How patient a supervisor is."""
+
+    grace_s: float = 60.0
+    """How long an end that was asked for may take: a last checkpoint. Then it is SIGKILL, and exit code 1."""
+    backoff_s: float = 1.0
+    """The pause before the first restart; the next is twice as long."""
+    backoff_most_s: float = 30.0
+    """The longest pause."""
+    good_s: float = 60.0
+    """A start that lives so long was a good one: the pause is short again."""
+    max_restarts: int | None = None
+    """Restarts in a row without a good one, before it gives up. None: never."""
+
+
+def supervise(
+    commands: Sequence[Sequence[str]], environments: Environments | None = None, terms: Terms | None = None
+) -> int:
+    """Runs commands side by side, again and again until they have ended well. Returns the exit code for all.
+
+    Call it from the main thread. An address that was free at one start may be taken at the next: let `environments` give
+    another (`free_addresses`).
+    """
+    return _Supervisor(commands, environments or (lambda _: [{}] * len(commands)), terms or Terms()).run()
+
+
+def free_addresses(count: int) -> list[str]:
+    """So many addresses on loopback, `127.0.0.1:PORT`, on which nobody listens just now."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [f"127.0.0.1:{one.getsockname()[1]}" for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
+
+
+class _Backoff:
+    """How long to wait before the next start, and whether there should be one."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+        self._pause_s, self._restarts = terms.backoff_s, 0
+
+    def after(self, code: int, lived_s: float) -> float | None:
+        """The pause after a start that lived so long and ended so. None: give up."""
+        if code == RESTART or lived_s >= self._terms.good_s:
+            self._pause_s, self._restarts = self._terms.backoff_s, 0
+        if code == RESTART:
+            return 0.0
+        if code in HOPELESS or self._restarts == self._terms.max_restarts:
+            return None
+        pause_s, self._pause_s = self._pause_s, min(2 * self._pause_s, self._terms.backoff_most_s)
+        self._restarts += 1
+        return pause_s
+
+
+class _Supervisor:
+    def __init__(self, commands: Sequence[Sequence[str]], environments: Environments, terms: Terms) -> None:
+        self._commands, self._environments, self._terms = commands, environments, terms
+        self._name = secrets.token_hex(4)
+        self._running: dict[int, subprocess.Popen[bytes]] = {}
+        self._came: list[int] = []
+        """Signals that came and were not passed on yet: a handler may do no more than remember them."""
+        self._stopping: float | None = None
+        self._log = logger("supervisor")
+
+    def run(self) -> int:
+        backoff = _Backoff(self._terms)
+        with self._signals():
+            try:
+                for attempt in count(1):
+                    started = time.monotonic()
+                    self._start(attempt)
+                    code = self._until_ended()
+                    if code == 0 or self._stopping is not None:
+                        return min(code, 1)
+                    pause_s = backoff.after(code, time.monotonic() - started)
+                    if pause_s is None:
+                        self._log.error("giving_up", code=code, attempt=attempt)
+                        return code
+                    self._log.warning("restarting", code=code, pause_s=pause_s, attempt=attempt + 1)
+                    if not self._wait(pause_s):
+                        return 1
+            finally:
+                self._kill()
+        raise AssertionError("counting does not end")
+
+    def _start(self, attempt: int) -> None:
+        extra = self._environments(attempt)
+        for number, (command, environment) in enumerate(zip(self._commands, extra, strict=True)):
+            self._running[number] = subprocess.Popen(
+                tied(list(command)),
+                env={**os.environ, ATTEMPT: f"{self._name}.{attempt}", **environment},
+                stdin=subprocess.DEVNULL,
+                process_group=0,
+            )
+        pids = [process.pid for process in self._running.values()]
+        self._log.info("processes_started", attempt=attempt, pids=pids)
+
+    def _until_ended(self) -> int:
+        """Waits until all have ended, and sees to it when one has not ended well. Returns the code that says why."""
+        codes: dict[int, int] = {}
+        since: float | None = None
+        while self._running:
+            self._pass_on()
+            codes |= self._gone()
+            if self._stopping is None and any(code not in (0, RESTART) for code in codes.values()):
+                break
+            if since is None and (self._stopping is not None or RESTART in codes.values()):
+                since = time.monotonic()
+            if since is not None and time.monotonic() - since > self._terms.grace_s:
+                break
+            time.sleep(_LOOK_S)
+        if self._running:
+            codes |= self._kill()
+            if self._stopping is not None:
+                return 1
+        return _why(codes.values())
+
+    def _gone(self) -> dict[int, int]:
+        """The codes of those that have ended, with whatever they had started ended as well."""
+        codes = {}
+        for number, process in list(self._running.items()):
+            code = process.poll()
+            if code is not None:
+                _signal_group(process, signal.SIGKILL)
+                del self._running[number]
+                codes[number] = _code(code)
+                self._log.info("process_ended", number=number, pid=process.pid, code=codes[number])
+        return codes
+
+    def _kill(self) -> dict[int, int]:
+        """Ends all at once, stopped ones too. Returns the codes of those that had ended by themselves meanwhile."""
+        codes = self._gone()
+        for number, process in self._running.items():
+            _signal_group(process, signal.SIGKILL)
+            code = process.wait()
+            if code != -signal.SIGKILL:
+                codes[number] = _code(code)
+        self._running = {}
+        return codes
+
+    def _wait(self, seconds: float) -> bool:
+        """A pause; False if it is to stop instead."""
+        until = time.monotonic() + seconds
+        while not self._came and time.monotonic() < until:
+            time.sleep(_LOOK_S)
+        self._pass_on()
+        return self._stopping is None
+
+    def _pass_on(self) -> None:
+        """Signals go on to all, each of them: a second one ends a process at once."""
+        while self._came:
+            number = self._came.pop(0)
+            if self._stopping is None:
+                self._stopping = time.monotonic()
+                self._log.info("stopping", signal=signal.Signals(number).name)
+            for process in self._running.values():
+                _signal_group(process, number)
+
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        def remember(number: int, _: object) -> None:
+            self._came.append(number)
+
+        before = {number: signal.signal(number, remember) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, number)
+
+
+def _code(returned: int) -> int:
+    """An exit code as a shell has it: 137 for SIGKILL."""
+    return returned if returned >= 0 else 128 - returned
+
+
+def _why(codes: Iterable[int]) -> int:
+    """The code that says most: what cannot be mended, then a failure, then the wish for a restart."""
+    ranks = [*HOPELESS, None, RESTART, 0]
+    return min(codes, key=lambda code: ranks.index(code if code in ranks else None), default=0)

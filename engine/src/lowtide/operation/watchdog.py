@@ -1,0 +1,199 @@
+"""A frozen process is noticed: by its peers, or by itself.
+
+    FOLDER/alive/0   {"process":0,"pid":4711,"host":"a","attempt":"3","sign":812,"ended":false}
+    FOLDER/alive/1   …
+
+Bytewax notices a process that dies, and waits for ever for one that hangs. So each process writes a sign of life once a
+second, a number that grows, and looks at those of the others. A peer whose sign stays the same for `patience_s` is
+frozen; then this process ends with 1, the cluster falls, and who supervises it starts all of it again from the last
+checkpoint. Its own flow is watched the same way, by its beats.
+
+Time is what this thread has waited itself, in steps of at most two seconds. So neither a clock that is set nor a
+machine that slept makes anybody look frozen: after a night's sleep two seconds have passed here. Who cannot write its own
+sign (the disk is full, or gone) accuses nobody, for the others may not be able to write theirs.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import orjson
+
+from lowtide.operation.health import START_S, Health
+from lowtide.operation.log import logger
+
+PATIENCE_S = 30.0
+"""A peer that gives no sign of life for so long is frozen."""
+EVERY_S = 1.0
+FOLDER = "alive"
+ATTEMPT = "LOWTIDE_ATTEMPT"
+"""The environment variable that tells the starts of a cluster apart; its supervisor sets it."""
+
+
+@dataclass
+class _Peer:
+    """What is known of another process."""
+
+    sign: Any = None
+    """The last sign that was read."""
+    still_s: float = 0.0
+    """How long it has been the same."""
+    seen: bool = False
+    """It has changed while we looked: it is no leftover of an earlier run."""
+
+
+class Watchdog:
+    """Gives the signs of life of `process`, one of `processes`, and looks at those of the others and at its own flow.
+
+    `on_frozen(peer, seconds)` and `on_stuck(seconds)` are called from its thread, once. As they are, they end this process.
+    A peer that has not come yet, or is restoring its state, has `start_s`. A folder of None: only the own flow is watched.
+    """
+
+    def __init__(
+        self,
+        folder: Path | None,
+        process: int = 0,
+        processes: int = 1,
+        health: Health | None = None,
+        *,
+        patience_s: float = PATIENCE_S,
+        start_s: float = START_S,
+        every_s: float = EVERY_S,
+        on_frozen: Callable[[int, float], None] | None = None,
+        on_stuck: Callable[[float], None] | None = None,
+    ) -> None:
+        self._folder = folder / FOLDER if folder is not None else None
+        self._process = process
+        self._peers = {number: _Peer() for number in range(processes) if number != process}
+        self._health = health
+        self._patience_s, self._start_s, self._every_s = patience_s, start_s, every_s
+        self._on_frozen = on_frozen or _end_for_peer
+        self._on_stuck = on_stuck or _end_for_self
+        self._attempt = os.environ.get(ATTEMPT, "")
+        self._sign = 0
+        self._beats, self._still_s = 0, 0.0
+        self._unwritable = False
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="lowtide-watchdog", daemon=True)
+
+    def start(self) -> Watchdog:
+        """The first sign is written when this returns."""
+        self._give_sign()
+        self._thread.start()
+        return self
+
+    def close(self, *, ended: bool = False) -> None:
+        """Watches no more. `ended`: this process is about to end well, and its peers are told."""
+        self._closed.set()
+        if self._thread.is_alive():
+            self._thread.join(self._every_s * 5)
+        if ended:
+            self._give_sign(ended=True)
+
+    def __enter__(self) -> Watchdog:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close(ended=kind is None)
+
+    def _run(self) -> None:
+        before = time.monotonic()
+        while not self._closed.wait(self._every_s):
+            now = time.monotonic()
+            passed, before = min(now - before, 2 * self._every_s), now
+            wrote = self._give_sign()
+            if self._look_at_self(passed) or (wrote and self._look_at_peers(passed)):
+                return
+
+    def _look_at_self(self, passed: float) -> bool:
+        health = self._health
+        if health is None:
+            return False
+        limit, beats = health.limit_s, health.beats
+        if health.waits_for() is not None or limit is None or beats != self._beats:
+            self._beats, self._still_s = beats, 0.0
+            return False
+        self._still_s += passed
+        if self._still_s <= limit:
+            return False
+        self._on_stuck(self._still_s)
+        return True
+
+    def _look_at_peers(self, passed: float) -> bool:
+        for number, peer in self._peers.items():
+            sign = self._read(number)
+            if sign is not None and sign != peer.sign:
+                peer.seen = peer.sign is not None or self._is_of_this_start(sign)
+                peer.sign, peer.still_s = sign, 0.0
+                continue
+            if peer.seen and peer.sign["ended"]:
+                continue
+            peer.still_s += passed
+            if peer.still_s > (self._patience_s if peer.seen else self._start_s):
+                self._on_frozen(number, peer.still_s)
+                return True
+        return False
+
+    def _is_of_this_start(self, sign: dict[str, Any]) -> bool:
+        return bool(self._attempt) and sign["attempt"] == self._attempt
+
+    def _read(self, number: int) -> dict[str, Any] | None:
+        assert self._folder is not None, "who has no folder cannot write a sign, and looks at nobody"
+        try:
+            sign = orjson.loads((self._folder / str(number)).read_bytes())
+        except (OSError, ValueError):
+            return None
+        return sign if isinstance(sign, dict) and {"sign", "ended", "attempt"} <= sign.keys() else None
+
+    def _give_sign(self, *, ended: bool = False) -> bool:
+        if self._folder is None:
+            return False
+        self._sign += 1
+        sign = {
+            "process": self._process,
+            "pid": os.getpid(),
+            "host": socket.gethostname(),
+            "attempt": self._attempt,
+            "sign": self._sign,
+            "ended": ended,
+        }
+        file = self._folder / str(self._process)
+        draft = file.with_name(f".{self._process}")
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            draft.write_bytes(orjson.dumps(sign))
+            draft.replace(file)
+        except OSError as error:
+            if not self._unwritable:
+                logger("watchdog").warning("sign_unwritable", file=str(file), error=str(error))
+            self._unwritable = True
+            return False
+        self._unwritable = False
+        return True
+
+
+def _end_for_peer(peer: int, still_s: float) -> None:
+    logger("watchdog").error("peer_frozen", peer=peer, still_s=round(still_s), then="this process ends")
+    _end()
+
+
+def _end_for_self(still_s: float) -> None:
+    logger("watchdog").error("process_stuck", still_s=round(still_s), then="this process ends")
+    _end()
+
+
+def _end() -> None:
+    """At once, whatever other threads hold: what is not checkpointed is read again."""
+    sys.stderr.flush()
+    os._exit(1)
