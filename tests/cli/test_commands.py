@@ -8,11 +8,13 @@ import pytest
 
 COMMANDS = [
     "run", "replay", "alerts", "explain", "position", "sql", "policy check", "policy schema", "policy show",
+    "policy apply", "state ls", "state verify", "state export",
     "generate", "demo", "warehouse", "warehouse docs", "doctor", "settings", "ack", "assign", "start",
     "resolve", "close", "reopen", "note", "heartbeat", "repartition", "report", "dashboards export",
 ]  # fmt: skip
 JSON = ["run", "replay", "alerts", "explain", "position", "policy check", "policy show", "doctor", "settings",
-        "ack", "assign", "start", "resolve", "close", "reopen", "note", "report", "warehouse docs"]  # fmt: skip
+        "ack", "assign", "start", "resolve", "close", "reopen", "note", "report", "warehouse docs",
+        "state ls", "state verify"]  # fmt: skip
 
 
 def test_these_are_all_commands(typed):

@@ -31,7 +31,7 @@ class Cluster:
 
     @classmethod
     def of(cls, environment: Mapping[str, str], *, insecure: bool = False) -> Cluster:
-        """The cluster that the environment names. Raises SettingsError, unless `insecure` for an address beyond loopback too."""
+        """The cluster that the environment names. Raises SettingsError; unless `insecure` beyond loopback too."""
         addresses = _addresses(environment)
         number = _number(environment)
         if number is None and len(addresses) <= 1:

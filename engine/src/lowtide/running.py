@@ -264,6 +264,12 @@ class Run:
             return
         self.state.prepare(_say_rebuilt, drop=(flow.FENCE_STEP,), afresh=not self._marked)
         flow.make_store(self.state.epochs.folder)
+        known = {one.log for one in self.state.epochs.manifests()} - set(self.plan.logs)
+        if known:
+            raise JobError(
+                f"the state knows the log `{min(known)}`, and the source has none of that name",
+                "Give the same source, or an empty state folder.",
+            )
 
     @contextmanager
     def _stopped_by_signals(self) -> Iterator[None]:

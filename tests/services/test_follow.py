@@ -1,0 +1,195 @@
+"""A run that never ends takes what comes, ends when it is told to, and goes on; several processes are one run."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import orjson
+import pytest
+from confluent_kafka.admin import AdminClient, NewTopic
+
+from .conftest import send
+from .test_kafka_source import Make, lines, now, replay
+
+DAY = 86_400_000
+START = 1_770_000_000_000
+
+
+def begin(*arguments: object, **options: object) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "lowtide", *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+
+
+def lowtide(*arguments: object) -> str:
+    process = begin(*arguments)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err[-3000:]
+    return out
+
+
+def wait_for(what: Callable[[], bool], process: subprocess.Popen[str]) -> None:
+    """Until it is so; a run that ends before it fails."""
+    until = time.monotonic() + 90
+    while not what():
+        assert process.poll() is None, process.communicate()[1][-3000:]
+        assert time.monotonic() < until, "it does not come"
+        time.sleep(0.1)
+
+
+def wait_until_gone(admin: AdminClient, name: str) -> None:
+    until = time.monotonic() + 30
+    while name in admin.list_topics(timeout=10).topics:
+        assert time.monotonic() < until, "the topic does not go"
+        time.sleep(0.1)
+
+
+def read_so_far(state: Path) -> int:
+    """Records in the last checkpoint, over all logs."""
+    if not (state / "epochs" / "part-0.sqlite3").exists():
+        return 0
+    rows = [orjson.loads(line) for line in lowtide("state", "ls", state, "--json").splitlines()]
+    return sum(row["next"] for row in rows if row["part"] == "log")
+
+
+def ledger(warehouse: object) -> list[tuple[str, int, str, str]]:
+    query = (
+        "SELECT alert_id, seq, entry, event_time, on_hand, detail FROM ledger FINAL ORDER BY alert_id, seq"
+    )
+    out = lowtide("sql", query, "--warehouse", warehouse, "--format", "JSONEachRow")
+    rows = [orjson.loads(line) for line in out.splitlines()]
+    return [(row["alert_id"], row["seq"], row["entry"], row["detail"]) for row in rows]
+
+
+def told(rows: list[dict]) -> list[tuple[str, int, str, str]]:
+    return sorted((row["alert_id"], row["seq"], row["entry"]) for row in rows)
+
+
+@pytest.fixture
+def logs() -> list[list[bytes]]:
+    """Three logs of places of their own."""
+    return [
+        [line.replace(b'"location":"', b'"location":"%d' % part) for line in lines(20, 30, part)]
+        for part in range(3)
+    ]
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[str]:
+    """A warehouse that several processes share."""
+    process = begin("warehouse", "--warehouse", tmp_path / "served", "--listen", "127.0.0.1:0")
+    assert process.stdout is not None
+    yield re.search(r"http://\S+", process.stdout.readline())[0]  # type: ignore[index]
+    process.terminate()
+    process.wait(30)
+
+
+def test_it_takes_what_comes_ends_well_and_goes_on(
+    topic: Make, logs: list[list[bytes]], tmp_path: Path
+) -> None:
+    first = [(part, line, now(line)) for part, log in enumerate(logs) for line in log[:300]]
+    rest = [(part, line, now(line)) for part, log in enumerate(logs) for line in log[300:]]
+    address, state, store = topic(first, 3), tmp_path / "state", tmp_path / "store"
+    command = ["run", address, "--state", state, "--warehouse", store, "--checkpoint-every", 0.2]
+    run = begin(*command, "--follow", "--metrics", "127.0.0.1:0")
+    wait_for(lambda: read_so_far(state) == 900, run)
+    broker, name = address.removeprefix("kafka://").split("/")
+    send(broker, name, rest)
+    wait_for(lambda: read_so_far(state) == sum(map(len, logs)), run)
+    run.send_signal(signal.SIGTERM)
+    out, err = run.communicate(timeout=60)
+    assert run.returncode == 0 and out.startswith("stopped: the same command goes on"), err[-2000:]
+    assert f"{sum(map(len, logs)):,} records" in out
+    assert {"started", "checkpoint"} <= {orjson.loads(line)["event"] for line in err.splitlines()}
+    again = orjson.loads(lowtide(*command, "--json"))
+    assert again["counts"]["records"] == 0 and again["status"] == "finished"
+    want = replay(address)
+    assert [row[:3] for row in ledger(store)] == told(want) and len(want) > 20
+
+
+def test_a_process_that_dies_takes_nothing_with_it(
+    topic: Make, logs: list[list[bytes]], tmp_path: Path, served: str
+) -> None:
+    """Two processes share a warehouse; one is killed again and again, and all come back from the last checkpoint."""
+    address = topic([(part, line, now(line)) for part, log in enumerate(logs) for line in log], 3)
+    command = ["run", address, "--state", tmp_path / "state", "--warehouse", served, "--processes", 2]
+    run = begin(*command, "--checkpoint-every", 0.1, "--block-records", 20, "--follow", "--metrics", "off")
+    assert run.stderr is not None
+    killed = 0
+    while killed < 3:
+        line = orjson.loads(text) if (text := run.stderr.readline()).startswith("{") else {}
+        if line.get("event") == "processes_started":
+            pids = line["pids"]
+        if line.get("event") == "checkpoint":
+            os.kill(pids[killed % 2], signal.SIGKILL)
+            killed += 1
+            while line.get("event") != "restarting":
+                line = orjson.loads(text) if (text := run.stderr.readline()).startswith("{") else {}
+    os.set_blocking(run.stderr.fileno(), False)
+    wait_for(lambda: read_so_far(tmp_path / "state") == sum(map(len, logs)), run)
+    run.send_signal(signal.SIGTERM)
+    assert run.wait(60) == 0
+    want = replay(address)
+    assert [row[:3] for row in ledger(served)] == told(want) and len(want) > 20
+
+
+def test_a_policy_in_the_topic_holds_from_there_on(
+    topic: Make, logs: list[list[bytes]], tmp_path: Path
+) -> None:
+    (tmp_path / "strict.yaml").write_text("defaults:\n  watch: 0.05\n  warning: 0.2\n")
+    address = topic([(part, line, now(line)) for part, log in enumerate(logs) for line in log[:400]], 3)
+    state, store = tmp_path / "state", tmp_path / "store"
+    command = ["run", address, "--state", state, "--warehouse", store]
+    lowtide(*command)
+    run = begin(*command, "--policy", tmp_path / "strict.yaml")
+    assert "lowtide policy apply" in run.communicate(timeout=60)[1] and run.returncode == 2
+    assert "each of 3 partitions" in lowtide("policy", "apply", tmp_path / "strict.yaml", address)
+    broker, name = address.removeprefix("kafka://").split("/")
+    send(broker, name, [(part, line, now(line)) for part, log in enumerate(logs) for line in log[400:]])
+    lowtide(*command)
+    lowtide(*command, "--policy", tmp_path / "strict.yaml"), "either file is right now"
+    want = replay(address)
+    assert [row[:3] for row in ledger(store)] == told(want)
+    assert len({row["policy_version"] for row in want}) == 2
+    versions = lowtide(
+        "sql", "SELECT count() FROM policy_version FINAL", "--warehouse", store, "--format", "TSV"
+    )
+    assert versions.strip() == "2"
+
+
+def test_heartbeats_alone_fire_what_is_due(topic: Make, tmp_path: Path) -> None:
+    order = orjson.dumps({
+        "id": "1", "source": "erp", "kind": "order", "sku": "A", "location": "1", "quantity": 5, "ref": "PO1",
+        "due": START + DAY, "event_time": START,
+    })  # fmt: skip
+    address, state, store = topic([(1, order, START)], 3), tmp_path / "state", tmp_path / "store"
+    command = ["run", address, "--state", state, "--warehouse", store]
+    lowtide(*command)
+    assert ledger(store) == []
+    lowtide("heartbeat", address, "--at", "2026-02-12T00:00:00Z")
+    lowtide(*command)
+    assert [row[2] for row in ledger(store)] == ["OPENED"]
+
+
+def test_what_is_gone_from_the_topic_is_said_and_not_jumped_over(topic: Make, tmp_path: Path) -> None:
+    """A state that is further than the topic, or knows more partitions, is one of another topic of the same name."""
+    address = topic([(part, line, now(line)) for part in (0, 1) for line in lines(5, 5, 1)], 2)
+    command = ["run", address, "--state", tmp_path / "state", "--warehouse", "none"]
+    lowtide(*command)
+    broker, name = address.removeprefix("kafka://").split("/")
+    admin = AdminClient({"bootstrap.servers": broker})
+    for partitions, code, words in (
+        (2, 4, "holds messages 0 to 0, and the state goes on at"),
+        (1, 1, "knows the log"),
+    ):
+        admin.delete_topics([name])[name].result(30)
+        wait_until_gone(admin, name)
+        admin.create_topics([NewTopic(name, partitions)])[name].result(30)
+        run = begin(*command)
+        assert words in run.communicate(timeout=60)[1] and run.returncode == code
