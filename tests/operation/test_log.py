@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from confluent_kafka import Consumer
 
+import lowtide
 from lowtide.errors import BrokerError
 from lowtide.operation import log
 from lowtide.operation.secrets import hidden, hidden_text
@@ -29,7 +31,6 @@ def as_before() -> Iterator[None]:
     yield
     root.handlers, root.level = handlers, level
     logging.captureWarnings(False)
-    structlog.reset_defaults()
 
 
 Stderr = pytest.CaptureFixture[str]
@@ -128,6 +129,43 @@ def test_what_is_a_secret_and_what_is_not(text: str, shown: str) -> None:
     assert hidden_text(shown) == shown, "twice is as once"
 
 
+@pytest.mark.parametrize(
+    "piece", ["a", "token", "sasl.", "://", "://a:", "bearer ", "password=", '"', "=", " "]
+)
+def test_a_long_text_takes_no_long_time(piece: str) -> None:
+    """A record of a megabyte in an error must not hold up the flow: a quadratic pattern would not come to an end."""
+    hidden_text(piece * (300_000 // len(piece)))
+
+
+def test_without_setup_nothing_goes_to_standard_output() -> None:
+    """There are ledgers in JSON, one a line; and a library says no more than warnings, unless it is asked."""
+    code = """
+from lowtide.operation.log import logger
+logger("kafka").warning("broker_away", brokers="a:9092", why="100 % gone")
+logger("kafka").info("broker_back")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert (done.stdout, done.stderr) == ("", "broker_away brokers='a:9092' why='100 % gone'\n")
+
+
+def test_what_json_cannot_hold_is_said_all_the_same(capsys: Stderr) -> None:
+    log.setup("json")
+    log.logger().info("started", file="caf\udce9", huge=10**30, share=float("nan"), when={1: {2}})
+    (line,) = lines(capsys)
+    assert line["event"] == "started" and line["when"] == {"1": [2]}
+
+
+def test_every_event_is_listed_and_no_other() -> None:
+    """`EVENTS` is what a person who searches the log may rely on; docs/operations.md is written from it."""
+    source = "\n".join(file.read_text("utf-8") for file in Path(lowtide.__file__).parent.rglob("*.py"))
+    said = re.findall(
+        r"""(?:logger\("\w+"\)|\b_?log)\.(?:debug|info|warning|error|exception)\(\s*"(\w+)\"""", source
+    )
+    assert set(said) == set(log.EVENTS), "list it in lowtide.operation.log.EVENTS, and in docs/operations.md"
+
+
 def test_numbers_stay_numbers() -> None:
     assert hidden({"rows": 7, "share": 0.5, "first": True, "at": None, "names": ("a",)}) == {
         "rows": 7, "share": 0.5, "first": True, "at": None, "names": ["a"],
@@ -140,10 +178,10 @@ import threading
 from lowtide.operation import log
 log.setup("json")
 def say(n):
-    for i in range(200): log.logger("t").info("checkpoint", n=n, i=i, fill="x" * 200)
+    for i in range(100): log.logger("t").info("checkpoint", n=n, i=i, fill="x" * 200)
 threads = [threading.Thread(target=say, args=(n,)) for n in range(4)]
 [t.start() for t in threads]; [t.join() for t in threads]
 """
     done = subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE, timeout=60, check=True)
     said = [json.loads(line) for line in done.stderr.splitlines()]
-    assert sorted((line["n"], line["i"]) for line in said) == [(n, i) for n in range(4) for i in range(200)]
+    assert sorted((line["n"], line["i"]) for line in said) == [(n, i) for n in range(4) for i in range(100)]

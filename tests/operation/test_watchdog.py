@@ -225,7 +225,7 @@ def test_a_flow_that_stands_still_is_stuck(tmp_path: Path) -> None:
         until(lambda: bool(seen.stuck))
 
 
-def test_who_waits_for_the_warehouse_is_not_stuck(tmp_path: Path) -> None:
+def test_who_waits_for_the_warehouse_is_not_stuck(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     health = Health(needs=(), stall_s=0.2)
     health.beat()
     health.waiting("the warehouse is away")
@@ -234,6 +234,7 @@ def test_who_waits_for_the_warehouse_is_not_stuck(tmp_path: Path) -> None:
         assert not seen.stuck
         health.waiting(None)
         until(lambda: bool(seen.stuck))
+    assert caplog.messages == [f"{event} reason='the warehouse is away'" for event in ("waiting", "waited")]
 
 
 def test_a_stuck_flow_ends_its_process(tmp_path: Path, peer: Callable[..., subprocess.Popen[str]]) -> None:

@@ -55,7 +55,8 @@ class Endpoint:
         host, port = self._server.server_address[:2]
         self.port = int(port)
         self.url = f"http://[{host!s}]:{port}" if ":" in str(host) else f"http://{host!s}:{port}"
-        threading.Thread(target=self._server.serve_forever, name="lowtide-endpoint", daemon=True).start()
+        serve = partial(self._server.serve_forever, poll_interval=0.05)
+        threading.Thread(target=serve, name="lowtide-endpoint", daemon=True).start()
 
     def close(self) -> None:
         """Answers no more."""

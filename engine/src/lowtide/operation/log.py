@@ -1,49 +1,51 @@
 """One line an event: text for a person at a terminal, JSON for a machine, on standard error, in UTC, without secrets.
 
-    >>> setup("json", process=0)                    # doctest: +SKIP
-    >>> logger("checkpoint").info("checkpoint", epoch=7, bytes=81_204)          # doctest: +SKIP
-    {"epoch":7,"bytes":81204,"process":0,"event":"checkpoint","logger":"lowtide.checkpoint","level":"info","timestamp":"…Z"}
+    >>> setup("json", process=0)                                          # doctest: +SKIP
+    >>> logger("run").info("checkpoint", parts=17, bytes=81_204)          # doctest: +SKIP
+    {"timestamp":"2026-11-23T04:03:46.223Z","level":"info","event":"checkpoint","logger":"lowtide.run","process":0,"parts":17,…}
 
 The names of events stay (`EVENTS`): people search for them and alert on them. What Python's own logging has to say comes
-out the same way, and so does librdkafka: `Consumer(…, logger=logging.getLogger("lowtide.librdkafka"))`.
+out the same way, and so does librdkafka: `Consumer(…, logger=logging.getLogger("lowtide.librdkafka"))`. Before `setup`, and
+in a program that has its own logging, an event is an ordinary warning or information of Python's logging.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
-from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Literal, TextIO
 
 import orjson
 import structlog
-from structlog.typing import EventDict, Processor
+from structlog.typing import EventDict
 
-from lowtide.operation.secrets import hidden
+from lowtide.operation.secrets import hidden, hidden_text
 
 Form = Literal["auto", "console", "json"]
+_EVENT = "lowtide_event"
 
 EVENTS = {
-    "started": "A process has read its settings and begins.",
-    "state_restored": "The state was read, and the run goes on from there.",
-    "state_rebuilt": "A file of the state was damaged; an older checkpoint, or the whole log, is read again.",
-    "ready": "State restored, warehouse reached, source assigned.",
+    "started": "A process begins; where its metrics are.",
     "checkpoint": "All that was read until then is stored and saved.",
-    "warehouse_away": "The warehouse does not take rows and is waited for.",
-    "warehouse_back": "It takes rows again.",
+    "state_rebuilt": "A file of the state was damaged: an older checkpoint, or the whole log, is read again.",
+    "waiting": "Something outside is away, as a rule the warehouse: the process is alive, and not ready.",
+    "waited": "It is back.",
     "broker_away": "The broker does not answer and is waited for.",
     "broker_back": "It answers again.",
-    "partition_added": "The topic has more partitions than the run has read so far; it restarts to read them.",
-    "peer_frozen": "Another process shows no sign of life; this one ends, so that all are started again.",
+    "offsets_not_committed": "Tools that show lag were not told; the run does not need it.",
+    "partition_added": "The topic has more partitions than are read; the run restarts to read them.",
+    "position_shared": "A position has movements in two partitions, so its stock is wrong.",
+    "peer_frozen": "Another process gives no sign of life; this one ends, so that all are started again.",
     "process_stuck": "The flow of this process stands still; it ends, so that it is started again.",
     "sign_unwritable": "The sign of life of this process cannot be written: a full or missing disk.",
-    "processes_started": "The supervisor has started the processes of the cluster.",
+    "processes_started": "The supervisor has started the processes.",
     "process_ended": "The supervisor saw a process end.",
     "restarting": "The supervisor starts all processes again, after a pause.",
     "giving_up": "The supervisor does not start them again: it would not help, or did not.",
-    "stopping": "Somebody asked for an end: no more is read, a last checkpoint is made.",
-    "stopped": "The run has ended, and the same command goes on from there.",
+    "stopping": "The supervisor was told to stop, and tells the processes.",
 }
 """Every event by name, and what it means. Names are a format: more may be added, none renamed."""
 
@@ -53,36 +55,9 @@ def setup(form: Form = "auto", *, level: int = logging.INFO, **always: Any) -> N
 
     `auto` is text on a terminal and JSON elsewhere. `always` stands in every line: the process, the pipeline.
     """
-    terminal = sys.stderr.isatty()
-    as_text = form == "console" or (form == "auto" and terminal)
-    shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        _Always(always),
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.StackInfoRenderer(),
-        structlog.processors.format_exc_info,
-        redact,
-    ]
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *shared,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=False,
-    )
-    last = _text(terminal) if as_text else structlog.processors.JSONRenderer(serializer=_json)
+    as_text = form == "console" or (form == "auto" and sys.stderr.isatty())
     handler = _ToStandardError()
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*shared[:-2], _foreign_error, redact],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
-        )
-    )
+    handler.setFormatter(_Text(always) if as_text else _Json(always))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
@@ -90,49 +65,72 @@ def setup(form: Form = "auto", *, level: int = logging.INFO, **always: Any) -> N
 
 
 def logger(noun: str = "") -> structlog.stdlib.BoundLogger:
-    """The logger of a part of the program, `lowtide.NOUN`."""
-    found: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(
-        f"lowtide.{noun}" if noun else "lowtide"
+    """The logger of a part of the program, `lowtide.NOUN`: `logger("run").info("checkpoint", bytes=7)`."""
+    found: structlog.stdlib.BoundLogger = structlog.wrap_logger(
+        logging.getLogger(f"lowtide.{noun}" if noun else "lowtide"),
+        processors=[structlog.stdlib.filter_by_level, _record],
+        wrapper_class=structlog.stdlib.BoundLogger,
     )
     return found
 
 
-def redact(_: Any, __: str, event: EventDict) -> EventDict:
-    """The last processor before the line is written: no secret passes it, wherever in the event it is."""
-    shown = hidden(event)
-    assert isinstance(shown, dict)
-    return shown
-
-
-def _foreign_error(_: Any, __: str, event: EventDict) -> EventDict:
-    """The exception of a record of Python's logging as text, so that secrets in it are found."""
-    record = event.get("_record")
-    if record is not None and record.exc_info:
-        event["exc_info"] = record.exc_info
-        record.exc_info = record.exc_text = None
-    return structlog.processors.format_exc_info(_, __, event)
-
-
-def _text(terminal: bool) -> Processor:
-    colors = terminal and not os.environ.get("NO_COLOR")
-    # Tracebacks are text already: the renderer's own would show the values of variables.
-    return structlog.dev.ConsoleRenderer(
-        colors=colors, exception_formatter=structlog.dev.plain_traceback, pad_event_to=20
+def _record(_: Any, __: str, event: EventDict) -> tuple[tuple[str], dict[str, Any]]:
+    """An event as Python's logging carries it: as text for any handler, and as it is for ours."""
+    given = {name: event.pop(name) for name in ("exc_info", "stack_info") if name in event}
+    text = " ".join(
+        [str(event["event"]), *(f"{name}={one!r}" for name, one in event.items() if name != "event")]
     )
+    return (hidden_text(text),), {**given, "extra": {_EVENT: dict(event)}}
 
 
-def _json(event: Any, **_: Any) -> str:
-    return orjson.dumps(event, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+class _Form(logging.Formatter):
+    """What both forms have in common: the event of a record, complete, and without its secrets."""
+
+    def __init__(self, always: dict[str, Any]) -> None:
+        super().__init__()
+        # Context variables would be lost in the threads of the workers.
+        self._always = always
+
+    def event(self, record: logging.LogRecord) -> dict[str, Any]:
+        """Everything that the line says, in its order."""
+        own: dict[str, Any] = getattr(record, _EVENT, {"event": record.getMessage()})
+        at = datetime.fromtimestamp(record.created, UTC)
+        event = {
+            "timestamp": f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z",
+            "level": record.levelname.lower(),
+            "event": own["event"],
+            "logger": record.name,
+            **self._always,
+            **{name: value for name, value in own.items() if name != "event"},
+        }
+        if record.exc_info and record.exc_info[0] is not None:
+            event["exception"] = self.formatException(record.exc_info)
+        if record.stack_info:
+            event["stack"] = self.formatStack(record.stack_info)
+        shown: dict[str, Any] = hidden(event)
+        return shown
 
 
-class _Always:
-    """What stands in every line of a process. Context variables would be lost in the threads of the workers."""
+class _Json(_Form):
+    def format(self, record: logging.LogRecord) -> str:
+        event = self.event(record)
+        try:
+            return orjson.dumps(event, option=orjson.OPT_NON_STR_KEYS).decode()
+        except TypeError:  # a name of a file that is no UTF-8, a number beyond 64 bits
+            return json.dumps(event)
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self._values = dict(values)
 
-    def __call__(self, _: Any, __: str, event: EventDict) -> EventDict:
-        return {**self._values, **event}
+class _Text(_Form):
+    def __init__(self, always: dict[str, Any]) -> None:
+        super().__init__(always)
+        colors = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+        # A traceback is text already: the renderer's own would show the values of variables.
+        self._render = structlog.dev.ConsoleRenderer(
+            colors=colors, exception_formatter=structlog.dev.plain_traceback, pad_event_to=20, sort_keys=False
+        )
+
+    def format(self, record: logging.LogRecord) -> str:
+        return str(self._render(None, "", self.event(record)))
 
 
 class _ToStandardError(logging.StreamHandler[TextIO]):

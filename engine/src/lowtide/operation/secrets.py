@@ -17,18 +17,18 @@ from typing import Any
 SHOWN = "***"
 _WORDS = (
     r"pass(?:word|wd|phrase)|pwd|secret|token|credential|authorization|api[_.-]?key|private[_.-]?key|"
-    r"ssl[._]key[._]pem|sasl[._][\w.]+"
+    r"ssl[._]key[._]pem|sasl[._][\w.]{1,40}"
 )
 _NAME = re.compile(rf"(?i)(?:{_WORDS})")
 _ASSIGNED = re.compile(
     rf"""(?ix)
-    ( [\w.-]*? (?:{_WORDS}) [\w.-]* ["']? \s* [=:] \s* )     # a name, perhaps in quotes
+    ( (?:{_WORDS}) [\w.-]{{0,40}} ["']? \s{{0,9}} [=:] \s{{0,9}} )     # a name, perhaps in quotes
     (?! {re.escape(SHOWN)} )
     ( "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' | (?:bearer|basic)\s+\S+ | (?:(?!&[\w.-]+=)[^\s"'])+ )
     """
 )
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/-]{8,}=*")
-_USER = re.compile(r"""(://[^\s:/@?\#"']*):(?!\d{1,5}(?:[/?\#,\s"']|$))[^\s"'<>]*@""")
+_USER = re.compile(r"""(://[^\s:/@?\#"']*):(?!\d{1,5}(?:[/?\#,\s"']|$))[^\s"'<>]{0,256}@""")
 """user:password@ after `://`. A password may hold anything but blanks and quotes; host:port is none."""
 _PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", re.DOTALL)
 

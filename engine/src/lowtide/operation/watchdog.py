@@ -81,6 +81,7 @@ class Watchdog:
         self._attempt = os.environ.get(ATTEMPT, "")
         self._sign = 0
         self._beats, self._still_s = 0, 0.0
+        self._reason: str | None = None
         self._unwritable = False
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="lowtide-watchdog", daemon=True)
@@ -120,8 +121,10 @@ class Watchdog:
         health = self._health
         if health is None:
             return False
+        reason = health.waits_for()
+        self._say_waiting(reason)
         limit, beats = health.limit_s, health.beats
-        if health.waits_for() is not None or limit is None or beats != self._beats:
+        if reason is not None or limit is None or beats != self._beats:
             self._beats, self._still_s = beats, 0.0
             return False
         self._still_s += passed
@@ -129,6 +132,13 @@ class Watchdog:
             return False
         self._on_stuck(self._still_s)
         return True
+
+    def _say_waiting(self, reason: str | None) -> None:
+        if reason is not None and self._reason is None:
+            logger("watchdog").warning("waiting", reason=reason)
+        elif reason is None and self._reason is not None:
+            logger("watchdog").warning("waited", reason=self._reason)
+        self._reason = reason
 
     def _look_at_peers(self, passed: float) -> bool:
         for number, peer in self._peers.items():
