@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     A state folder keeps its number."""
     max_rejects: Annotated[int, Field(ge=0)] | None = None
     """Stop with exit code 1 after more rejects than this. None: never."""
+    dead_letter: str | None = None
+    """Topic that rejects go to as well, `kafka://host:port/topic`, to be sent again from there. None: off."""
     metrics: str | None = None
     """HOST:PORT on loopback for /metrics, /healthz, /readyz; `off`: none. None: 127.0.0.1:9464 with `--follow`, else none.
     Process N of a cluster takes the Nth port from there."""

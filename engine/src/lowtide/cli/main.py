@@ -47,6 +47,7 @@ def _register() -> None:
         generate,
         policy,
         position,
+        rejects,
         replay,
         report,
         run,
@@ -69,6 +70,7 @@ def _register() -> None:
     app.add_typer(warehouse.app, name="warehouse")
     app.add_typer(policy.app, name="policy")
     app.add_typer(state.app, name="state")
+    app.add_typer(rejects.app, name="rejects")
     app.add_typer(dashboards.app, name="dashboards")
     app.command("generate")(generate.generate)
     app.command("demo")(demo.demo)

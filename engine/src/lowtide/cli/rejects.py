@@ -1,0 +1,238 @@
+"""`lowtide rejects`: what could not be used, and how it gets another chance."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from lowtide import deadletter, rejects
+from lowtide.cli.alerts import WarehouseOption
+from lowtide.deadletter import Reject
+from lowtide.errors import InputError, SettingsError
+from lowtide.rejects import Wanted
+from lowtide.sources.kafka import parse
+from lowtide.warehouse import open_warehouse
+from lowtide.wording import Row, line, moment
+
+app = typer.Typer(
+    help="Records that could not be used: list them, send them again.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+COLUMNS = ("partition", "offset", "reason", "field", "message", "record")
+_SHOWN = 60
+_FEW = 20
+
+Reasons = Annotated[
+    list[str] | None, typer.Option("--reason", metavar="R", help="Only this reason; may be given again.")
+]
+Partition = Annotated[
+    str | None, typer.Option(metavar="P", help="Only of this log, such as `sales/3` or `sales.jsonl`.")
+]
+WAREHOUSE = "warehouse"
+
+
+@app.command("ls")
+def ls(
+    reason: Reasons = None,
+    partition: Partition = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="T", help="Only records that state a time from T on, or none that can be read."),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help=f"At most this many; else {_FEW}, with --json all.")
+    ] = None,
+    counts: Annotated[bool, typer.Option("--counts", help="Only how many there are of each reason.")] = False,
+    json_: Annotated[bool, typer.Option("--json", help="One JSON object a line, records in full.")] = False,
+    warehouse: WarehouseOption = "embedded:",
+) -> None:
+    """List rejects, newest first.
+
+    Examples:
+
+        lowtide rejects ls --reason bad_time --partition sales/3
+
+        lowtide rejects ls --counts
+
+        lowtide rejects ls --json | jq -r .record
+    """
+    wanted = Wanted(tuple(reason or ()), partition, None if since is None else moment(since))
+    with open_warehouse(warehouse) as opened:
+        if json_ and not counts:
+            for row in rejects.as_rows(rejects.stored(opened, wanted, newest=True, limit=limit)):
+                sys.stdout.buffer.write(line(row))
+            return
+        found = rejects.counts(opened, wanted)
+        few = [] if counts else list(rejects.stored(opened, wanted, newest=True, limit=limit or _FEW))
+    if counts:
+        _show_counts(found, json_)
+    else:
+        _show(few, found)
+
+
+@app.command("retry")
+def retry(
+    to: Annotated[
+        str,
+        typer.Argument(
+            metavar="TO", help="kafka://host:port/topic that they came from, a new `.jsonl` file, or `-`"
+        ),
+    ],
+    from_: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar="F",
+            help="`warehouse`, kafka://host:port/dead-letters, or JSON lines as of `ls --json`: a file or `-`.",
+        ),
+    ] = WAREHOUSE,
+    reason: Reasons = None,
+    partition: Partition = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be sent.")] = False,
+    json_: Annotated[bool, typer.Option("--json", help="Say it as one JSON object.")] = False,
+    warehouse: WarehouseOption = "embedded:",
+) -> None:
+    """Send rejected records again, after what was wrong is mended. Sent twice, a record counts once.
+
+    Examples:
+
+        lowtide rejects retry kafka://127.0.0.1:9092/sales --reason clock_ahead
+
+        lowtide rejects retry mended.jsonl --reason unknown_kind && sed -i s/sell/sale/ mended.jsonl
+
+        lowtide rejects ls --json | sed s/sell/sale/g | lowtide rejects retry kafka://127.0.0.1:9092/sales --from -
+    """
+    wanted = Wanted(tuple(reason or ()), partition)
+    with _target(to, dry_run) as target, _source(from_, wanted, warehouse) as found:
+        done = rejects.retry(found, target, dry=dry_run)
+    out = sys.stderr if to == "-" else sys.stdout
+    if json_:
+        answer = {"to": to, "dry_run": dry_run, "sent": done.sent, "left": dict(sorted(done.left.items()))}
+        out.write(orjson.dumps(answer).decode() + "\n")
+        return
+    would = "would be sent" if dry_run else "sent"
+    out.write(f"{done.sent:,} records {would} to {'standard output' if to == '-' else to}\n")
+    for why, count in sorted(done.left.items()):
+        out.write(f"{count:,} left: {why}\n")
+
+
+@contextmanager
+def _source(from_: str, wanted: Wanted, warehouse: str) -> Iterator[Iterator[Reject]]:
+    if from_ == WAREHOUSE:
+        with open_warehouse(warehouse) as opened:
+            yield rejects.stored(opened, wanted)
+    elif from_.startswith("kafka:"):
+        yield iter(rejects.gathered(deadletter.read(parse(from_)), wanted))
+    elif from_ == "-":
+        yield iter(rejects.gathered(rejects.from_lines(sys.stdin.buffer, "-"), wanted))
+    else:
+        with _opened(Path(from_)) as file:
+            yield iter(rejects.gathered(rejects.from_lines(file, from_), wanted))
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise InputError(
+            f"`{path}` cannot be read: {error.strerror}",
+            "Give `warehouse`, kafka://host:port/topic, or a file of `lowtide rejects ls --json`.",
+        ) from error
+
+
+@contextmanager
+def _target(to: str, dry: bool) -> Iterator[rejects.Target]:
+    if to.startswith("kafka:"):
+        yield rejects.ToTopic(parse(to))
+    elif to == "-" or (dry and to.endswith(".jsonl")):
+        yield rejects.ToLines(sys.stdout.buffer)
+    elif to.endswith(".jsonl"):
+        with _new(Path(to)) as file:
+            yield rejects.ToLines(file)
+    else:
+        raise SettingsError(
+            f"records cannot be sent to `{to}`",
+            "Give kafka://host:port/topic, a file that ends in `.jsonl`, or `-`.",
+        )
+
+
+@contextmanager
+def _new(path: Path) -> Iterator[BinaryIO]:
+    try:
+        file = path.open("xb")
+    except FileExistsError:
+        raise SettingsError(
+            f"`{path}` is there already", "What was mended in it is not written over: give another name."
+        ) from None
+    except OSError as error:
+        raise SettingsError(
+            f"`{path}` cannot be written: {error.strerror}", "Give a file in a folder that is there."
+        ) from error
+    try:
+        with file:
+            yield file
+    except BaseException:
+        path.unlink()
+        raise
+
+
+def _show(few: list[Reject], found: list[Row]) -> None:
+    if not sys.stdout.isatty():
+        print("\t".join(COLUMNS))
+        for one in few:
+            print("\t".join(_cells(one)))
+        return
+    console = Console(highlight=False)
+    if not found:
+        console.print("No reject matches.")
+        return
+    total = sum(row["records"] for row in found)
+    head = ", ".join(f"{row['reason']} {row['records']:,}" for row in found)
+    console.print(f"{total:,} rejects: {head}\n", markup=False)
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in COLUMNS:
+        table.add_column(name, justify="right" if name == "offset" else "left", overflow="fold")
+    for one in few:
+        table.add_row(*map(Text, _cells(one)))
+    console.print(table)
+    if total > len(few):
+        console.print(
+            f"\nThe newest {len(few):,} of {total:,}: `--limit`, `--reason` and `--partition` show others."
+        )
+
+
+def _show_counts(found: list[Row], json_: bool) -> None:
+    if json_:
+        for row in found:
+            sys.stdout.buffer.write(line(row))
+        return
+    print("\t".join(("reason", "records", "partitions")))
+    for row in found:
+        print("\t".join(str(value) for value in row.values()))
+
+
+def _cells(one: Reject) -> list[str]:
+    return [
+        _visible(one.partition),
+        str(one.offset),
+        one.reason,
+        one.field or "",
+        _visible(one.message),
+        _visible(one.record[:_SHOWN].decode("utf-8", "backslashreplace")),
+    ]
+
+
+def _visible(text: str) -> str:
+    """What a producer sent must not steer the terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
