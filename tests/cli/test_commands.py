@@ -11,9 +11,11 @@ COMMANDS = [
     "policy apply", "state ls", "state verify", "state export",
     "generate", "demo", "warehouse", "warehouse docs", "doctor", "settings", "ack", "assign", "start",
     "resolve", "close", "reopen", "note", "heartbeat", "repartition", "report", "dashboards export",
+    "rejects ls", "rejects retry",
 ]  # fmt: skip
 JSON = ["run", "replay", "alerts", "explain", "position", "policy check", "policy show", "doctor", "settings",
-        "ack", "assign", "start", "resolve", "close", "reopen", "note", "report", "warehouse docs",
+        "ack", "assign", "start", "resolve", "close", "reopen", "note", "report", "warehouse docs", "rejects ls",
+        "rejects retry",
         "state ls", "state verify"]  # fmt: skip
 
 
