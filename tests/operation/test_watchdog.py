@@ -21,7 +21,7 @@ from .children import end, lowtide, until
 
 EVERY = 0.02
 QUICK = {"every_s": EVERY, "patience_s": 0.2, "start_s": 60.0}
-BUSY = {"patience_s": 1.0}
+BUSY = {"patience_s": 0.7}
 """Where a real peer must not look frozen because the machine has other things to do."""
 PEER = """
 import json, pathlib, sys, time
@@ -90,8 +90,8 @@ def sign(folder: Path, process: int = 0, **changes: object) -> None:
 
 
 def some_time() -> None:
-    """Much more than the patience of these tests."""
-    time.sleep(3 * QUICK["patience_s"])
+    """More than the patience of these tests."""
+    time.sleep(2 * QUICK["patience_s"])
 
 
 def test_a_stopped_peer_is_noticed(tmp_path: Path, peer: Callable[..., subprocess.Popen[str]]) -> None:
