@@ -8,6 +8,7 @@ from pathlib import Path
 
 import orjson
 import pytest
+from tests.page import sessions, typed
 
 from lowtide import rejects
 from lowtide.deadletter import Reject
@@ -158,3 +159,10 @@ def test_standard_input_is_a_source_too(store: Path, tmp_path: Path) -> None:
         shell=True, cwd=tmp_path, capture_output=True, timeout=60, check=True,
     )  # fmt: skip
     assert orjson.loads(done.stdout.splitlines()[0])["type"] == "negative_stock"
+
+
+def test_the_page_does_not_lie(tmp_path: Path) -> None:
+    session = sessions("rejects.md")[0]
+    log = "".join(line for line in session.splitlines(keepends=True)[1:5])
+    (tmp_path / "till.jsonl").write_text(log)
+    assert typed(session, tmp_path) == session

@@ -9,6 +9,7 @@ import orjson
 import pyarrow as pa
 import pytest
 from confluent_kafka import Consumer, TopicPartition
+from tests import page
 
 from lowtide import deadletter
 from lowtide.cli.main import main
@@ -170,3 +171,18 @@ def test_what_came_from_elsewhere_is_left(topic: Make, typed: Typed, tmp_path: P
     (tmp_path / "rejects").write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
     said = typed("rejects", "retry", address, "--from", tmp_path / "rejects")
     assert "1 records sent" in said and f"6 left: from another log than a partition of `{name}`" in said
+
+
+def test_the_page_does_not_lie(topic: Make, tmp_path: Path) -> None:
+    sales = [
+        (0, SALE % (1, b"sale", 0, START + 3_600_000), START),
+        (1, SALE % (2, b"sale", 1, START + 3_600_000), START),
+        (1, SALE % (3, b"sell", 1, START), START),
+    ]
+    address = topic(sales, 2)
+    letters = f"{address}-rejects"
+    run(address, DeadLetters(letters))
+    lowtide("run", address, "--warehouse", tmp_path / ".lowtide/warehouse")
+    session = page.sessions("rejects.md")[1].replace("kafka://127.0.0.1:9092/sales", address)
+    assert page.typed(session, tmp_path) == session
+    assert run(address) == {"0 in /0": "-1", "1 in /1": "-2"}

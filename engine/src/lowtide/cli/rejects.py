@@ -200,9 +200,14 @@ def _show(few: list[Reject], found: list[Row]) -> None:
     total = sum(row["records"] for row in found)
     head = ", ".join(f"{row['reason']} {row['records']:,}" for row in found)
     console.print(f"{total:,} rejects: {head}\n", markup=False)
-    table = Table(box=None, header_style="bold", pad_edge=False)
+    table = Table(box=None, header_style="bold", pad_edge=False, expand=True)
     for name in COLUMNS:
-        table.add_column(name, justify="right" if name == "offset" else "left", overflow="fold")
+        table.add_column(
+            name,
+            justify="right" if name == "offset" else "left",
+            no_wrap=True,
+            ratio=1 if name in ("message", "record") else None,
+        )
     for one in few:
         table.add_row(*map(Text, _cells(one)))
     console.print(table)

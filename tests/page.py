@@ -1,0 +1,28 @@
+"""The sessions of a page in docs, typed again."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def sessions(page: str) -> list[str]:
+    """The `console` blocks of a page."""
+    return re.findall(r"```console\n(.*?)```", (DOCS / page).read_text("utf-8"), re.DOTALL)
+
+
+def typed(session: str, folder: Path) -> str:
+    """A session as it looks when its commands are typed in a folder."""
+    lowtide = f"{sys.executable} -m lowtide"
+    said = []
+    for command in re.findall(r"^\$ (.*)$", session, re.MULTILINE):
+        done = subprocess.run(
+            re.sub(r"^lowtide\b", lowtide, command),
+            shell=True, cwd=folder, capture_output=True, timeout=60, check=False, text=True,
+        )  # fmt: skip
+        said.append(f"$ {command}\n{done.stdout}{done.stderr}")
+    return "".join(said)
