@@ -15,6 +15,7 @@ import ipaddress
 import json
 import socket
 import threading
+from collections.abc import Sequence
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -72,14 +73,22 @@ class Endpoint:
         self.close()
 
 
-def beside(listen: str, process: int) -> str:
-    """The address of one of several processes on a machine: the port of the first, and those that follow it.
+def beside(listen: str, process: int, addresses: Sequence[str] = ()) -> str:
+    """The address for one of the processes of a machine: the port as it is for the first, and those that follow it.
+
+    `addresses` are those of a cluster, `host:port`, which tell who shares a machine; without them all do.
 
     >>> beside("127.0.0.1:9464", 2)
     '127.0.0.1:9466'
+    >>> beside("127.0.0.1:9464", 2, ["shop-0:2101", "shop-1:2101", "shop-2:2101"])
+    '127.0.0.1:9464'
     """
     host, _, port = listen.rpartition(":")
-    return f"{host}:{int(port) + process}" if port.isdigit() and int(port) else listen
+    if not port.isdigit() or int(port) == 0:
+        return listen
+    hosts = [address.rpartition(":")[0] for address in addresses]
+    before = hosts[:process].count(hosts[process]) if addresses else process
+    return f"{host}:{int(port) + before}"
 
 
 def _resolved(listen: str, setting: str) -> tuple[socket.AddressFamily, tuple[str, int]]:
