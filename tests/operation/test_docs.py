@@ -1,4 +1,4 @@
-"""docs/operations.md and docs/alert-rules.yaml fail when they lie: metrics, events, alerts, codes and options are the code's."""
+"""docs/operations.md and docs/alert-rules.yaml fail when they lie: metrics, events, alerts and options are the code's."""
 
 from __future__ import annotations
 
