@@ -98,7 +98,7 @@ class DeadLetters:
 
     def _delivered(self, error: Any, _: Message) -> None:
         if error is not None:
-            self._refused.append(str(error))
+            self._refused.append(error.str())
 
     def flush(self) -> None:
         """Return when the broker has acknowledged all of them. Raises BrokerError if it did not within five minutes."""
