@@ -44,6 +44,14 @@ def test_a_restored_state_is_not_counted_again() -> None:
     assert value(metrics, "records_total", partition="sales/0") == 25
 
 
+def test_a_partition_that_is_idle_after_a_restart_has_its_series() -> None:
+    """From nothing to five is no rate; from nought to five it is."""
+    metrics = Metrics()
+    metrics.counts("sales/0", {"records": 1_000_000}, {"records": 1_000_000})
+    assert value(metrics, "records_total", partition="sales/0") == 0
+    assert b"_created" not in metrics.text(), "twice as many series tell nothing more"
+
+
 def test_a_state_that_goes_back_takes_nothing_off() -> None:
     metrics = Metrics()
     for records in (10, 4, 6):
