@@ -30,7 +30,7 @@ from prometheus_client.registry import Collector
 
 from lowtide import __version__
 
-disable_created_metrics()  # a second series for each counter, which says when the process started
+disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series for each counter, which says when the process started
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _SLOW = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
@@ -63,7 +63,7 @@ class Metrics:
     def __init__(self, *, policy_version: str = "") -> None:
         self.registry = CollectorRegistry()
         self._lock = threading.Lock()
-        self._seen: dict[str, dict[str, int]] = {}
+        self._seen: dict[str, Mapping[str, int]] = {}
         self._children: dict[tuple[str, str], Counter] = {}
         self._segments = 0
         registry, part = self.registry, ["partition"]
@@ -129,10 +129,9 @@ class Metrics:
         Totals that fall, because the state went back, are read again from there: counters never fall.
         """
         with self._lock:
-            seen = self._seen.get(partition)
-            if seen == totals:
+            if self._seen.get(partition) == totals:
                 return
-            seen = (before or {}) if seen is None else seen
+            seen = self._seen.get(partition, before or {})
             for name, total in totals.items():
                 if counter := self._counter(partition, name):
                     counter.inc(max(0, total - seen.get(name, 0)))
