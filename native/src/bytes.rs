@@ -1,16 +1,65 @@
 //! State is written as little-endian numbers and length-prefixed text, closed by a checksum.
 
-use xxhash_rust::xxh3::xxh3_64;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
 
-/// Appends values.
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+
+/// How much is gathered before it goes to the file: what fits in the cache.
+const CHUNK: usize = 256 << 10;
+
+/// Appends values, in memory or to a file.
 #[derive(Default)]
 pub struct Encoder {
     bytes: Vec<u8>,
+    file: Option<File>,
+    hash: Xxh3,
+    written: u64,
+    failed: Option<io::Error>,
 }
 
 impl Encoder {
     pub fn new(magic: &[u8; 4]) -> Encoder {
-        Encoder { bytes: magic.to_vec() }
+        Encoder { bytes: magic.to_vec(), ..Encoder::default() }
+    }
+
+    /// To a file that must not be there yet.
+    pub fn to_file(magic: &[u8; 4], path: &Path) -> io::Result<Encoder> {
+        let file = File::options().write(true).create_new(true).open(path)?;
+        Ok(Encoder { file: Some(file), ..Encoder::new(magic) })
+    }
+
+    /// Lets what was gathered go to the file; called between entries. An error comes out at the end.
+    #[inline]
+    pub fn pass_on(&mut self) {
+        if self.bytes.len() >= CHUNK {
+            self.flush();
+        }
+    }
+
+    #[cold]
+    fn flush(&mut self) {
+        let Some(file) = &mut self.file else { return };
+        if self.failed.is_none() {
+            self.failed = file.write_all(&self.bytes).err();
+        }
+        self.hash.update(&self.bytes);
+        self.written += self.bytes.len() as u64;
+        self.bytes.clear();
+    }
+
+    /// The file's length and checksum, when all of it is on disk.
+    pub fn finish_file(mut self) -> io::Result<(u64, u64)> {
+        self.flush();
+        let sum = self.hash.digest();
+        self.u64(sum);
+        self.flush();
+        match (self.failed, self.file) {
+            (Some(error), _) => Err(error),
+            (None, Some(file)) => file.sync_all().map(|()| (self.written, sum)),
+            (None, None) => Err(io::Error::other("there is no file")),
+        }
     }
 
     pub fn u32(&mut self, value: u32) {
@@ -36,6 +85,22 @@ impl Encoder {
 
     pub fn option(&mut self, value: Option<i64>) {
         self.i64(value.unwrap_or(i64::MIN));
+    }
+
+    /// A number in as many bytes as it needs: seven bits each, the lowest first, the eighth bit says that more follow.
+    #[inline]
+    pub fn short(&mut self, mut value: u64) {
+        while value >= 0x80 {
+            self.bytes.push(value as u8 | 0x80);
+            value >>= 7;
+        }
+        self.bytes.push(value as u8);
+    }
+
+    /// A signed number the same way, small ones of either sign in few bytes: 0, -1, 1, -2, … as 0, 1, 2, 3, ….
+    #[inline]
+    pub fn signed(&mut self, value: i64) {
+        self.short(((value << 1) ^ (value >> 63)) as u64);
     }
 
     /// The bytes with their checksum (xxh3-64 of all that comes before).
@@ -99,6 +164,28 @@ impl<'a> Decoder<'a> {
 
     pub fn i64(&mut self) -> Result<i64, String> {
         self.array().map(i64::from_le_bytes)
+    }
+
+    #[inline]
+    pub fn short(&mut self) -> Result<u64, String> {
+        let (mut value, mut shift) = (0u64, 0);
+        loop {
+            let [byte] = self.array()?;
+            if shift > 63 || (shift == 63 && byte > 1) {
+                return Err(TORN.to_owned());
+            }
+            value |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Ok(value);
+            }
+            shift += 7;
+        }
+    }
+
+    #[inline]
+    pub fn signed(&mut self) -> Result<i64, String> {
+        let value = self.short()?;
+        Ok((value >> 1) as i64 ^ -((value & 1) as i64))
     }
 
     pub fn f32(&mut self) -> Result<f32, String> {

@@ -5,11 +5,13 @@
 //! format is drawn in `native/README.md`. Resolved policies, the index and the timers are not stored: they follow from the
 //! policy and the rows.
 
+use std::path::Path;
+
 use crate::bytes::{Decoder, Encoder};
 use crate::demand::Demand;
 use crate::episode::{TYPES, Watch};
 use crate::group::Group;
-use crate::history::{History, Past};
+use crate::history::{self, History, Past};
 use crate::policy::{Catalogue, Policy};
 use crate::position::{Account, Alerts, NO_SIDE, NO_TIMER, Row, Side, Supply, flag};
 
@@ -51,6 +53,20 @@ impl Group {
     /// A segment of the state: what changed since the last one, or all of it, which every later one builds on. Rows that
     /// were not taken yet are no part of it: take them first.
     pub fn save(&mut self, whole: bool) -> Result<Vec<u8>, String> {
+        let mut e = Encoder::new(MAGIC);
+        self.segment(whole, &mut e)?;
+        Ok(e.finish())
+    }
+
+    /// Writes a segment to a new file; its length and checksum, when it is on disk. After an error the state is to be saved
+    /// whole again.
+    pub fn save_to(&mut self, whole: bool, path: &Path) -> Result<(u64, u64), String> {
+        let mut e = Encoder::to_file(MAGIC, path).map_err(|error| error.to_string())?;
+        self.segment(whole, &mut e)?;
+        e.finish_file().map_err(|error| error.to_string())
+    }
+
+    fn segment(&mut self, whole: bool, e: &mut Encoder) -> Result<(), String> {
         if self.pending() > 0 {
             return Err("take the group's rows before its state is saved".to_owned());
         }
@@ -64,11 +80,11 @@ impl Group {
                 ..Saved::default()
             },
         };
-        Ok(self.segment(last, whole))
+        self.write_segment(last, whole, e);
+        Ok(())
     }
 
-    fn segment(&mut self, mut last: Saved, whole: bool) -> Vec<u8> {
-        let mut e = Encoder::new(MAGIC);
+    fn write_segment(&mut self, mut last: Saved, whole: bool, e: &mut Encoder) {
         e.i64(self.clock);
         e.i64(self.next_mark);
         e.u64(self.next_offset);
@@ -86,12 +102,17 @@ impl Group {
         e.u32(self.history.tail());
         e.u32(end.wrapping_sub(new as u32));
         e.u64(new as u64);
-        for (clock, past, previous) in self.history.newest(new) {
-            e.i64(clock);
-            e.i64(past.event_time);
-            e.i64(past.effect);
-            e.u32(u32::from(past.demand));
-            e.u32(previous);
+        let (mut last_clock, mut last_time) = (0, 0);
+        for (at, (clock, past, previous)) in self.history.newest(new).enumerate() {
+            let number = end.wrapping_sub((new - at) as u32);
+            e.signed(clock.wrapping_sub(last_clock));
+            e.signed(past.event_time.wrapping_sub(last_time));
+            e.signed(past.effect);
+            // An entry's own number is never that of the one before it.
+            let distance = if previous == history::NONE { 0 } else { number.wrapping_sub(previous) };
+            e.short(u64::from(distance) << 1 | u64::from(past.demand));
+            (last_clock, last_time) = (clock, past.event_time);
+            e.pass_on();
         }
         last.touched.sort_unstable();
         e.u32(u32::from(last.published));
@@ -101,10 +122,11 @@ impl Group {
             self.rows[*at as usize].set(flag::TOUCHED, false);
             let row = &self.rows[*at as usize];
             e.u32(*at);
-            export_row(&mut e, row, self.account(*at));
+            export_row(e, row, self.account(*at));
             if let Some(side) = self.sides.get(row.side as usize) {
-                export_side(&mut e, side);
+                export_side(e, side);
             }
+            e.pass_on();
         }
         e.u32((self.dirty.len() - last.dirty) as u32);
         self.dirty[last.dirty..].iter().for_each(|at| e.u32(*at));
@@ -132,7 +154,6 @@ impl Group {
             dirty: self.dirty.len(),
             published: false,
         });
-        e.finish()
     }
 
     /// A group as it was when the last of `segments` was saved: a whole one and those that were saved after it, in order,
@@ -216,9 +237,13 @@ impl Group {
         if first != self.history.end() {
             return Err(GAP.to_owned());
         }
+        let (mut clock, mut event_time) = (0i64, 0i64);
         for _ in 0..new {
-            let (clock, event_time, effect) = (d.i64()?, d.i64()?, d.i64()?);
-            let (demand, previous) = (d.u32()? == 1, d.u32()?);
+            clock = clock.wrapping_add(d.signed()?);
+            event_time = event_time.wrapping_add(d.signed()?);
+            let (effect, link) = (d.signed()?, d.short()?);
+            let (demand, distance) = (link & 1 == 1, (link >> 1) as u32);
+            let previous = if distance == 0 { history::NONE } else { self.history.end().wrapping_sub(distance) };
             self.history.put(clock, Past { event_time, effect, demand }, previous);
         }
         Ok(())

@@ -1,13 +1,14 @@
 //! The one door to Python: take columns or bytes, release the interpreter lock, call the core, map the error.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Mutex;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{Array, RecordBatch};
 use arrow_pyarrow::{FromPyArrow, PyArrowType};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
@@ -62,6 +63,11 @@ fn message_at(length: i64, number: i64, arrival: i64) -> Message {
     Message { length: length.max(0) as usize, number: number.max(0) as u64, arrival: (arrival >= 0).then_some(arrival) }
 }
 
+fn saved(written: Result<(u64, u64), String>) -> PyResult<(u64, String)> {
+    let (length, sum) = written.map_err(PyOSError::new_err)?;
+    Ok((length, format!("{:016x}", sum.swap_bytes())))
+}
+
 fn slices(segments: &[PyBackedBytes]) -> Vec<&[u8]> {
     segments.iter().map(|segment| &segment[..]).collect()
 }
@@ -98,6 +104,14 @@ impl Partition {
         let (origin, policy) = configure(config)?;
         let core = partition::Partition::restore(&policy, groups, &slices(&segments)).map_err(refuse)?;
         Ok(Partition { core: Mutex::new(core), origin })
+    }
+
+    /// Writes what segments hold together to a new file as one: its length and checksum, when it is on disk.
+    #[staticmethod]
+    fn fold(py: Python<'_>, config: &[u8], segments: Vec<PyBackedBytes>, path: PathBuf) -> PyResult<(u64, String)> {
+        let (_, policy) = configure(config)?;
+        let segments = slices(&segments);
+        saved(py.detach(|| partition::Partition::fold(&policy, &segments, &path)))
     }
 
     #[pyo3(signature = (data, arrivals = None))]
@@ -209,9 +223,9 @@ impl Partition {
         self.with(py, |core| core.rewind(first));
     }
 
-    fn save<'py>(&self, py: Python<'py>, whole: bool) -> PyResult<Bound<'py, PyBytes>> {
-        let segment = self.with(py, |core| core.save(whole)).map_err(refuse)?;
-        Ok(PyBytes::new(py, &segment))
+    /// Writes a segment of the state to a new file: its length and checksum, when it is on disk.
+    fn save(&self, py: Python<'_>, whole: bool, path: PathBuf) -> PyResult<(u64, String)> {
+        saved(self.with(py, |core| core.save_to(whole, &path)))
     }
 }
 
@@ -311,9 +325,9 @@ impl Group {
         })
     }
 
-    fn save<'py>(&self, py: Python<'py>, whole: bool) -> PyResult<Bound<'py, PyBytes>> {
-        let segment = self.with(py, |core| core.save(whole)).map_err(refuse)?;
-        Ok(PyBytes::new(py, &segment))
+    /// Writes a segment of the state to a new file: its length and checksum, when it is on disk.
+    fn save(&self, py: Python<'_>, whole: bool, path: PathBuf) -> PyResult<(u64, String)> {
+        saved(self.with(py, |core| core.save_to(whole, &path)))
     }
 
     /// The first record that was not applied yet.

@@ -286,9 +286,10 @@ fn walk(state: &[u8]) -> Result<Sections, String> {
     skip(&mut d, "44")?;
     s.history = d.u64()?;
     for _ in 0..s.history {
-        skip(&mut d, "88")?;
-        s.large += usize::from(i32::try_from(d.i64()?).is_err());
-        skip(&mut d, "44")?;
+        d.signed()?;
+        d.signed()?;
+        s.large += usize::from(i32::try_from(d.signed()?).is_err());
+        d.short()?;
     }
     assert_eq!(d.u32()?, 1, "what was dirty before is not");
     s.rows = d.u32()?;
@@ -338,6 +339,50 @@ fn the_drawing_reads_the_fixture_and_the_fixture_fills_the_drawing() {
 }
 
 #[test]
+fn segments_of_a_log_fold_into_one_that_leads_to_the_same() {
+    let folder = std::env::temp_dir().join(format!("lowtide-fold-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut engine = Engine::new(&busy_policy(), 1);
+    let lines = before();
+    let mut segments = Vec::new();
+    for (number, line) in lines.split_inclusive('\n').enumerate() {
+        engine.feed(line.as_bytes());
+        if number % 9 == 0 {
+            segments.push(engine.partition.save(segments.is_empty()).unwrap());
+        }
+    }
+    segments.push(engine.partition.save(false).unwrap());
+    let slices: Vec<&[u8]> = segments.iter().map(|one| &one[..]).collect();
+    Partition::fold(&busy_policy(), &slices, &folder.join("one")).unwrap();
+    let one = std::fs::read(folder.join("one")).unwrap();
+    let mut folded = Partition::restore(&busy_policy(), 1, &[&one]).unwrap();
+    assert_eq!(folded.save(true).unwrap(), engine.partition.save(true).unwrap());
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn a_file_holds_what_memory_would_however_large() {
+    let lines: String = (0..30_000)
+        .map(|i| {
+            let at = MONDAY + i * 1000;
+            format!("{{\"id\":{i},\"source\":\"s\",\"kind\":\"sale\",\"event_time\":{at},\"location\":\"{}\",\"sku\":\"{}\",\"quantity\":1}}\n", i % 7, i % 3000)
+                .replace(&format!("\"id\":{i},"), &format!("\"id\":\"{i}\","))
+        })
+        .collect();
+    let mut engine = Engine::new(&busy_policy(), 1);
+    engine.feed(lines.as_bytes());
+    let folder = std::env::temp_dir().join(format!("lowtide-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("segment");
+    let (length, sum) = engine.groups[0].save_to(true, &path).unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    assert!(length > 600_000 && bytes.len() as u64 == length && bytes == engine.groups[0].save(true).unwrap());
+    assert_eq!(bytes[bytes.len() - 8..], sum.to_le_bytes());
+    assert!(engine.groups[0].save_to(true, &path).is_err(), "a file that is there is not written over");
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
 fn numbers_and_texts_come_back() {
     let mut e = Encoder::new(b"LTX1");
     e.u32(7);
@@ -346,9 +391,14 @@ fn numbers_and_texts_come_back() {
     e.text("é");
     e.option(None);
     e.option(Some(0));
+    let numbers = [0, 1, -1, 63, -64, 64, 1 << 40, i64::MAX, i64::MIN];
+    numbers.iter().for_each(|number| e.signed(*number));
+    e.short(u64::MAX);
     let bytes = e.finish();
     let mut d = Decoder::new(&bytes, b"LTX1").unwrap();
     assert_eq!((d.u32(), d.i64(), d.f32(), d.text()), (Ok(7), Ok(-7), Ok(0.1), Ok("é")));
     assert_eq!((d.option(), d.option()), (Ok(None), Ok(Some(0))));
+    numbers.iter().for_each(|number| assert_eq!(d.signed(), Ok(*number)));
+    assert_eq!(d.short(), Ok(u64::MAX));
     assert!(d.end().is_ok());
 }

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from lowtide.cluster import Cluster
 from lowtide.core import Log, shared_positions
 from lowtide.errors import SettingsError
 from lowtide.operation import Endpoint, Health, Metrics, Watchdog
@@ -27,7 +28,8 @@ class Observer:
         self.metrics = Metrics(policy_version=policy_version)
         self.health = Health(needs=("state", "warehouse"))
         self._seen: dict[str, float] = {}
-        self._positions: dict[str, int] = {}
+        self.logs: list[Log] = []
+        """All logs of the run; this process may have key groups of those that others read."""
         self._log = logger("run")
         self._epoch = [0, 0.0, 0]
         self._lock = threading.Lock()
@@ -46,12 +48,10 @@ class Observer:
         """Takes the figures of a log."""
         self.metrics.counts(log.name, log.partition.counts(), log.before)
         self.metrics.reached(log.name, clock_ms=log.partition.clock_ms, behind=log.feed.behind)
-        self._positions[log.name] = sum(len(group) for group in list(log.groups.values()))
-        self.metrics.positions(sum(self._positions.values()))
 
     def saved(self, seconds: float, written: int, segments: int) -> None:
         """A part of the state was written."""
-        self.health.beat()
+        self.health.moved()
         self.metrics.saved(seconds, written, segments)
         with self._lock:
             self._epoch = [self._epoch[0] + written, self._epoch[1] + seconds, self._epoch[2] + 1]
@@ -59,15 +59,20 @@ class Observer:
     def fenced(self, seconds: float) -> None:
         """All rows of an epoch are stored: the checkpoint holds."""
         self.metrics.fenced(seconds)
+        self.metrics.positions(sum(len(group) for log in self.logs for group in list(log.groups.values())))
         with self._lock:
             (written, took, parts), self._epoch = self._epoch, [0, 0.0, 0]
         self._log.info(
             "checkpoint", parts=parts, bytes=written, save_s=round(took, 4), store_s=round(seconds, 4)
         )
 
+    def ended(self) -> None:
+        """A log came to its end: what is left is to store it."""
+        self.health.ending()
+
     @contextmanager
     def on_duty(
-        self, listen: str | None, process: int, processes: int, state: Path | None, explicit: bool
+        self, listen: str | None, cluster: Cluster, state: Path | None, explicit: bool
     ) -> Iterator[None]:
         """Serves metrics at `listen` and watches this process and its peers, until the run has ended.
 
@@ -76,16 +81,15 @@ class Observer:
         with ExitStack() as stack:
             if listen is not None:
                 try:
-                    endpoint = stack.enter_context(
-                        Endpoint(beside(listen, process), self.metrics, self.health)
-                    )
-                    self._log.info("started", metrics=f"{endpoint.url}/metrics", process=process)
+                    address = beside(listen, cluster.process, cluster.addresses)
+                    endpoint = stack.enter_context(Endpoint(address, self.metrics, self.health))
+                    self._log.info("started", metrics=f"{endpoint.url}/metrics")
                 except SettingsError as error:
                     if explicit:
                         raise
-                    self._log.warning("started", metrics="none", why=error.message, process=process)
-            watch_folder = state if processes > 1 else None
-            stack.enter_context(Watchdog(watch_folder, process, processes, self.health))
+                    self._log.warning("started", metrics="none", why=error.message)
+            shared = state if cluster.processes > 1 else None
+            stack.enter_context(Watchdog(shared, cluster.process, cluster.processes, self.health))
             yield
 
 

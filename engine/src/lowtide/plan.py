@@ -13,7 +13,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -27,6 +27,7 @@ from lowtide.sources import Block
 from lowtide.sources.block import END
 from lowtide.sources.mark import Mark
 from lowtide.state import Chain, Manifest, StateFolder
+from lowtide.state.chain import Save
 
 WORTH_TAKING = 2000
 """Rows that a key group gathers before they are handed on: a batch of a few rows costs as much as one of a thousand."""
@@ -61,6 +62,9 @@ class Observer(Protocol):
 
     def after_block(self, log: Log) -> None:
         """A block of a log was decoded, or there was none."""
+
+    def ended(self) -> None:
+        """A log came to its end."""
 
     def saved(self, seconds: float, written: int, segments: int) -> None:
         """A part was saved: how long it took, bytes written, segments of its chain."""
@@ -140,7 +144,9 @@ class Plan:
         return waiting > CROWDED * log.key_groups
 
     def fence(self) -> None:
-        """Waits until all rows of the epoch are stored."""
+        """Waits until all rows of the epoch are stored; a run without a state has nothing to wait for."""
+        if self.state is None:
+            return
         started = time.monotonic()
         self.sink.flush()
         if self.observer:
@@ -153,10 +159,10 @@ class Plan:
         job = log.job
         if part == "log":
             return self.state.chain(
-                log.name, part, lambda held: Partition.restore(job.config, log.key_groups, held).save(True)
+                log.name, part, lambda held: lambda _, path: Partition.fold(job.config, held, path)
             )
         return self.state.chain(
-            log.name, part, lambda held: Group.restore(job.config, job.catalogue, held).save(True)
+            log.name, part, lambda held: Group.restore(job.config, job.catalogue, held).save
         )
 
     def restored(self, state: bytes) -> tuple[Log, Manifest, Chain, list[bytes]]:
@@ -191,6 +197,8 @@ class Reading:
             return None
         block = next(self._blocks, END)
         self._over = block is END
+        if self._over and self._plan.observer:
+            self._plan.observer.ended()
         self._idle = block is None
         if self._idle and self._plan.observer:
             self._plan.observer.after_block(self.log)
@@ -216,9 +224,7 @@ class _Part:
         self._chain: Chain | None = None
         self._written = 0
 
-    def _saved(
-        self, save: Callable[[bool], bytes], next_: int, reading: dict[str, Any] | None = None
-    ) -> bytes | None:
+    def _saved(self, save: Save, next_: int, reading: dict[str, Any] | None = None) -> bytes | None:
         if self._chain is None:
             return None
         started = time.monotonic()
@@ -312,9 +318,9 @@ class Decoding(_Part):
         """The state of the log; its rejects are stored when this returns, for no key group may have been awoken by them."""
         if self._log is None:
             return None
-        if self._rejected:
+        if self._rejected and self._chain is not None:
             self._plan.sink.flush()
-            self._rejected = False
+        self._rejected = False
         return self._saved(self._log.partition.save, self._log.partition.offset, self._reading)
 
 

@@ -85,6 +85,9 @@ class Meter:
             text += f"  {rejects:,} rejects"
         self._progress.update(self._task, description=text)
 
+    def ended(self) -> None:
+        """The summary says it."""
+
     def saved(self, seconds: float, written: int, segments: int) -> None:
         """A checkpoint of a part is no progress."""
 

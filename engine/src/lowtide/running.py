@@ -17,6 +17,7 @@ from lowtide import flow
 from lowtide.catalogue import load_catalogue
 from lowtide.cluster import Cluster
 from lowtide.core import Job, Log, shared_positions
+from lowtide.deadletter import DeadLetters
 from lowtide.errors import JobError, SettingsError
 from lowtide.observing import Observer, listen_address, patrol
 from lowtide.operation.log import logger
@@ -112,10 +113,12 @@ class Run:
             process=self.cluster.process,
             processes=self.cluster.processes,
         )
+        self.observer.logs = logs
         self._marked = any(log.feed.marks for log in logs)
         self._policy_text = policy_document(policy)
         self._warehouse: Warehouse | None = None
         self._writer: Writer | None = None
+        self._dead_letters = DeadLetters(settings.dead_letter) if settings.dead_letter else None
         self._opening = threading.Lock()
         self.run_id: str | None = None
 
@@ -170,6 +173,8 @@ class Run:
         self.open()
         if self._writer is not None:
             self._writer.write(table, batch)
+        if table == "reject" and self._dead_letters is not None:
+            self._dead_letters.send(self.settings.pipeline, batch)
 
     def policy(self, version: str, document: str) -> None:
         """A policy that came in the log is kept with the others."""
@@ -180,6 +185,8 @@ class Run:
         """Returns when all rows that were taken are stored."""
         if self._writer is not None:
             self._writer.flush()
+        if self._dead_letters is not None:
+            self._dead_letters.flush()
 
     def close(self) -> None:
         """The flow has come to its end: everything is on disk when this returns."""
@@ -246,9 +253,7 @@ class Run:
         with ExitStack() as stack:
             if listen or cluster.processes > 1:
                 explicit = self.settings.metrics is not None
-                stack.enter_context(
-                    self.observer.on_duty(listen, cluster.process, cluster.processes, state, explicit)
-                )
+                stack.enter_context(self.observer.on_duty(listen, cluster, state, explicit))
             if self.follow and not self._marked:
                 logs = list(self.plan.logs.values())
                 grown = getattr(logs[0].feed, "grown", lambda: 0)
@@ -351,10 +356,7 @@ def _state_of(settings: Settings, feeds: dict[str, Feed], job: Job, topic: bool)
     return state
 
 
-_SEE_REJECTS = (
-    'See them with `lowtide sql "SELECT reason, count() FROM reject GROUP BY reason"`, '
-    "or run without `--max-rejects`."
-)
+_SEE_REJECTS = "See them with `lowtide rejects ls --counts`, or run without `--max-rejects`."
 
 
 def run(

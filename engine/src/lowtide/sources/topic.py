@@ -7,6 +7,7 @@ silent jump. A broker that is away is waited for.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import defaultdict
@@ -83,9 +84,10 @@ class Topic:
                     "fetch.wait.max.ms": 50 if follow else 500,
                     "log_level": 2,  # what is wrong is said once, by the error that ends the run
                     **address.settings,
-                }
+                },
+                logger=logging.getLogger("lowtide.librdkafka"),
             )
-            self.partitions = self._numbers()
+            self.partitions = self._numbers(_ASK_S if follow else 0.0)
             bounds = {number: self._bounds(number) for number in self.partitions}
             self._firsts = {number: first for number, (first, _) in bounds.items()}
             self._ends = {number: end for number, (_, end) in bounds.items()}
@@ -93,8 +95,14 @@ class Topic:
         except KafkaException as error:
             raise broken(address, error.args[0]) from error
 
-    def _numbers(self) -> list[int]:
-        found = self._consumer.list_topics(self.address.topic, timeout=_ASK_S).topics[self.address.topic]
+    def _numbers(self, patience_s: float = 0.0) -> list[int]:
+        """Its partitions. A broker that has just come up may not know its topics yet."""
+        until = time.monotonic() + patience_s
+        while True:
+            found = self._consumer.list_topics(self.address.topic, timeout=_ASK_S).topics[self.address.topic]
+            if (found.error is None and found.partitions) or time.monotonic() >= until:
+                break
+            time.sleep(0.2)
         if found.error is not None or not found.partitions:
             raise InputError(
                 f"there is no topic `{self.address.topic}` on {self.address.brokers}",

@@ -19,12 +19,14 @@ from lowtide.core import intact
 from lowtide.errors import JobError
 from lowtide.state.manifest import Manifest, Segment
 
-LONGEST = 12
+LONGEST = 30
 """Segments of a chain before it is folded: a manifest stays below 2 KB."""
 KEPT = 8
 """Epochs for which segments that were folded are kept."""
-Fold = Callable[[list[bytes]], bytes]
-"""Segments in, one that holds the same state out."""
+Save = Callable[[bool, str], tuple[int, str]]
+"""Writes the state, whole or what changed of it, to a new file: its length and checksum."""
+Fold = Callable[[list[bytes]], Save]
+"""Segments in; what saves the state that they hold out."""
 _folders = ThreadPoolExecutor(max_workers=1, thread_name_prefix="fold")
 
 
@@ -53,13 +55,13 @@ class Chain:
         self._number = max((int(one.name.split("-")[0]) for one in self._segments), default=0)
         return [read_segment(self.folder, segment) for segment in self._segments]
 
-    def save(self, save: Callable[[bool], bytes], next_: int, reading: dict[str, Any] | None = None) -> bytes:
-        """Writes what `save(whole)` gives as a segment that survives a power cut; the manifest's bytes."""
+    def save(self, save: Save, next_: int, reading: dict[str, Any] | None = None) -> bytes:
+        """Has a segment written that survives a power cut; the manifest's bytes."""
         self._retired.append(self._take_folded())
         if len(self._retired) > KEPT:
             for old in self._retired.popleft():
                 (self.folder / old.name).unlink(missing_ok=True)
-        segment = self._write(save(not self._segments))
+        segment = self._write(save, whole=not self._segments)
         self._segments.append(segment)
         if self._folding is None and self._is_long():
             held = list(self._segments)
@@ -73,7 +75,7 @@ class Chain:
         )
 
     def _folded(self, held: list[Segment]) -> Segment:
-        return self._write(self._fold([read_segment(self.folder, one) for one in held]))
+        return self._write(self._fold([read_segment(self.folder, one) for one in held]), whole=True)
 
     def _take_folded(self) -> list[Segment]:
         """Puts a folded segment in place of those that it holds, and gives those. One that failed is tried again."""
@@ -86,12 +88,26 @@ class Chain:
         folded, self._segments[:count] = self._segments[:count], [future.result()]
         return folded
 
-    def _write(self, data: bytes) -> Segment:
+    def _write(self, save: Save, whole: bool) -> Segment:
         self._number += 1
-        segment = Segment(f"{self._number:08d}-{secrets.token_hex(4)}", len(data), data[-8:].hex())
-        write_durably(self.folder / segment.name, data)
-        self.written += len(data)
-        return segment
+        name = f"{self._number:08d}-{secrets.token_hex(4)}"
+        path = self.folder / name
+        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            length, checksum = save(whole, str(path))
+            sync_folder(self.folder)
+        except OSError as error:
+            path.unlink(missing_ok=True)
+            raise _unwritable(self.folder, error) from error
+        self.written += length
+        return Segment(name, length, checksum)
+
+
+def _unwritable(folder: Path, error: OSError) -> JobError:
+    return JobError(
+        f"the state cannot be written to `{folder}`: {error.strerror or error}",
+        "Nothing is lost: make room, or mend the folder, and run again; it goes on from the last checkpoint.",
+    )
 
 
 def write_durably(path: Path, data: bytes) -> None:
@@ -106,10 +122,7 @@ def write_durably(path: Path, data: bytes) -> None:
         sync_folder(path.parent)
     except OSError as error:
         path.unlink(missing_ok=True)
-        raise JobError(
-            f"the state cannot be written to `{path.parent}`: {error.strerror}",
-            "Nothing is lost: make room, or mend the folder, and run again; it goes on from the last checkpoint.",
-        ) from error
+        raise _unwritable(path.parent, error) from error
 
 
 def sync_folder(folder: Path) -> None:

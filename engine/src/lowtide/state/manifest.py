@@ -41,7 +41,8 @@ class Manifest:
 
     def written(self) -> bytes:
         """As JSON, with the version of the form."""
-        return orjson.dumps({"v": VERSION, **asdict(self)})
+        segments = [[one.name, one.length, one.checksum] for one in self.segments]
+        return orjson.dumps({"v": VERSION, **asdict(self), "segments": segments})
 
     @classmethod
     def read(cls, data: bytes) -> Manifest:
@@ -53,7 +54,7 @@ class Manifest:
                     f"the state has manifests of version {found['v']}, this program reads {VERSION}",
                     "Go on with the program that wrote it.",
                 )
-            segments = tuple(Segment(**one) for one in found["segments"])
+            segments = tuple(Segment(*one) for one in found["segments"])
             return cls(found["log"], found["part"], found["next"], segments, found["reading"])
         except (ValueError, KeyError, TypeError) as error:
             raise JobError(f"a manifest of the state cannot be read: {error}") from error
