@@ -1,0 +1,233 @@
+"""One history: a world, and a program that is started, killed, stopped and started again until the log has come to its end.
+
+    life      a start of the program, until it ends, is stopped, or dies at some step
+    stage     a finite run that comes to its end; then the log has grown, and the next run goes on
+
+After every crash memory is gone. What stays: the tables, the segments that were written (the last one perhaps torn), and
+the rows of the recovery store. Then the product's own start clears up, and the next life begins, with other workers and blocks.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+
+from lowtide import flow, plan
+from lowtide.core import Log
+from lowtide.errors import LowtideError, WarehouseError
+from lowtide.plan import Plan
+from lowtide.state import FORMAT, Belongs, StateFolder, chain
+
+from .dice import Crash, Dice
+from .library import Execution
+from .oracle import State, Undisturbed
+from .recovery import Recovery
+from .tables import Sink, Tables, Wrong
+from .world import World
+
+SHAPES = ((1, 1), (1, 2), (1, 3), (1, 4), (2, 2), (2, 4))
+"""Processes, and workers over all of them."""
+MOST_STEPS = 100_000
+
+
+@dataclass
+class Told:
+    """What happened in a history."""
+
+    seed: int
+    lives: int = 0
+    crashes: int = 0
+    stops: int = 0
+    refusals: int = 0
+    """Times that the warehouse refused rows, and the run ended for it."""
+    epochs: int = 0
+    steps: int = 0
+    messages: int = 0
+    folds: int = 0
+
+
+class Folders:
+    """In place of the thread that folds segments: it works when the dice say so, and not at all after a crash."""
+
+    def __init__(self, dice: Dice) -> None:
+        self._dice = dice
+        self._waiting: list[tuple[Future[Any], Callable[..., Any], tuple[Any, ...]]] = []
+        self.done = 0
+
+    def submit(self, work: Callable[..., Any], *given: Any) -> Future[Any]:
+        """Takes work."""
+        future: Future[Any] = Future()
+        self._waiting.append((future, work, given))
+        return future
+
+    def work(self) -> None:
+        """Does the oldest piece of it."""
+        if self._waiting:
+            self._dice.step("fold")
+            future, work, given = self._waiting.pop(0)
+            future.set_result(work(*given))
+            self.done += 1
+
+    def die(self) -> None:
+        """What was not done never will be."""
+        self._waiting.clear()
+
+
+class History:
+    """One seed's. `play` leads it to its end. Raises Wrong, or what the product raises, if it does not come out right."""
+
+    def __init__(
+        self, seed: int, say: Callable[[str], None] | None = None, also: frozenset[str] = frozenset()
+    ) -> None:
+        self.told = Told(seed)
+        self.dice = Dice(seed, say)
+        self.world = World(self.dice, also)
+        self.told.messages = sum(map(len, self.world.logs))
+        self.tables = Tables()
+        self.folders = Folders(self.dice)
+        self.sinks: list[Sink] = []
+        self.plans: list[Plan] = []
+        self.dangers = self.dice.choice((0, 1, 2, 3, 5, 8))
+        """How many lives are to end early."""
+
+    def play(self) -> Told:
+        """From nothing to the end of the log."""
+        scratch = Path("/dev/shm") if Path("/dev/shm").is_dir() else None
+        folder = Path(tempfile.mkdtemp(prefix="simulation-", dir=scratch))
+        try:
+            with self._surroundings():
+                stage = 0
+                while stage < len(self.world.cuts):
+                    stage += self._live(folder / "state", stage)
+                    if self.dice.steps > MOST_STEPS:
+                        raise Wrong("the history does not end")
+                self._judge(folder)
+        finally:
+            shutil.rmtree(folder)
+        self.told.steps, self.told.folds = self.dice.steps, self.folders.done
+        return self.told
+
+    @contextmanager
+    def _surroundings(self) -> Iterator[None]:
+        dice = self.dice
+        write = chain.Chain._write
+
+        def torn(self: chain.Chain, save: chain.Save, whole: bool) -> chain.Segment:
+            segment = write(self, save, whole)
+            try:
+                dice.step("segment", self.log, self.part, segment.name, "of", segment.length, "bytes")
+            except Crash:
+                path = self.folder / segment.name
+                path.write_bytes(path.read_bytes()[: dice.randint(0, segment.length)])
+                raise
+            return segment
+
+        with ExitStack() as stack:
+            for where, name, value in (
+                (chain, "LONGEST", dice.choice((2, 3, 5, 30))),
+                (chain, "KEPT", dice.choice((1, 2, 8))),
+                (chain, "secrets", SimpleNamespace(token_hex=lambda size: f"{dice.getrandbits(8 * size):0{2 * size}x}")),
+                (chain, "_folders", self.folders),
+                (chain.Chain, "_write", torn),
+                (plan, "WORTH_TAKING", dice.choice((1, 4, 2000))),
+                (plan, "CROWDED", dice.choice((0, 1, 32))),
+            ):
+                stack.enter_context(patch.object(where, name, value))
+            yield
+
+    def _live(self, path: Path, stage: int) -> bool:
+        """One life; whether it came to the end of the log as it is now."""
+        dice, told = self.dice, self.told
+        told.lives += 1
+        endangered = told.lives <= self.dangers
+        dice.live(dice.choice((5, 50, 200, 600)) * dice.random() // 1 if endangered and not dice.one_in(4) else None)
+        stops_at = dice.steps + dice.randrange(300) if endangered and dice.one_in(3) else None
+        dice.tell("LIFE", told.lives, "over", ", ".join(map(str, self.world.cuts[stage])))
+        store: Recovery | None = None
+        try:
+            workers = self._start(path, stage)
+            store = Recovery(path / "epochs")
+            execution = Execution(self.plans, workers, store, dice, lambda: self._background(stops_at))
+            try:
+                execution.run()
+            finally:
+                told.epochs += execution.epoch - store.epoch
+        except Crash:
+            told.crashes += 1
+        except WarehouseError:
+            told.refusals += 1
+            dice.tell("END: the warehouse is away")
+        else:
+            dice.live(None)
+            if not any(one.stopping.is_set() for one in self.plans):
+                return True
+            told.stops += 1
+            dice.tell("END: stopped")
+        finally:
+            if store is not None:
+                store.close()
+        dice.live(None)
+        self.folders.die()
+        for sink in self.sinks:
+            sink.die()
+        return False
+
+    def _background(self, stops_at: int | None) -> None:
+        self.folders.work()
+        if stops_at is not None and self.dice.steps >= stops_at:
+            self.dice.choice(self.plans).stopping.set()
+
+    def _start(self, path: Path, stage: int) -> int:
+        """Sets up the processes, and has the first of them clear up; how many workers there are."""
+        processes, workers = self.dice.choice(SHAPES)
+        self.dice.tell("      ", processes, "processes,", workers, "workers")
+        self.sinks = [Sink(self.tables, self.dice) for _ in range(processes)]
+        self.plans = [self._plan(path, stage, number, processes) for number in range(processes)]
+        first = self.plans[0].state
+        assert first is not None
+        self.dice.step("prepare")
+        first.prepare(self._never, drop=(flow.FENCE_STEP,), afresh=not self.world.files)
+        return workers
+
+    def _plan(self, path: Path, stage: int, number: int, processes: int) -> Plan:
+        world = self.world
+        feeds = world.tapes(self.dice, stage)
+        logs = [Log(world.job(name), feed, world.key_groups) for name, feed in feeds.items()]
+        fresh = Belongs(FORMAT, "simulated", "sales", world.key_groups, 1, logs[0].job.policy_version)
+        return Plan(
+            {log.name: log for log in logs},
+            self.sinks[number],
+            state=StateFolder.open(path, fresh),
+            linger=self.dice.choice((None, 0.0)),
+            process=number,
+            processes=processes,
+        )
+
+    @staticmethod
+    def _never(what: str, then: str) -> None:
+        raise Wrong(f"a state that nobody damaged is damaged: {what}; {then}")
+
+    def _judge(self, folder: Path) -> None:
+        """The end must be that of the undisturbed run."""
+        state = State()
+        for one in self.plans:
+            for log in one.logs.values():
+                mine = log.partition if log.partition.offset else None
+                state.keep(log.name, mine, log.groups, folder)
+        Undisturbed(self.world, folder).judge(self.tables, state)
+
+
+def play(seed: int, say: Callable[[str], None] | None = None, also: frozenset[str] = frozenset()) -> Told:
+    """One history. Raises Wrong, or what the product raises, if it does not come out right."""
+    return History(seed, say, also).play()
+
+
+__all__ = ["History", "LowtideError", "Told", "Wrong", "play"]

@@ -1,0 +1,83 @@
+"""What nobody disturbed: the reference runner over the same messages; what a history led to must be that, byte for byte."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from lowtide.core import Group, Log, Partition
+from lowtide.replay import Replay
+
+from .tables import ALL, Row, Tables, Wrong
+from .world import World
+
+
+@dataclass
+class State:
+    """The end of a run: what is counted of each log, its positions, and the state of every part as it would be saved."""
+
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    positions: dict[str, list[Any]] = field(default_factory=dict)
+    saved: dict[str, bytes] = field(default_factory=dict)
+
+    def keep(self, name: str, partition: Partition | None, groups: dict[int, Group], folder: Path) -> None:
+        """Takes down what a log has come to, or what of it there is in one process."""
+        if partition is not None:
+            self.counts[name] = partition.counts()
+            self.saved[f"{name} log"] = _saved(partition, folder)
+        for number, group in groups.items():
+            self.positions.setdefault(name, []).extend(_rows(group.positions()))
+            self.saved[f"{name} group-{number:04d}"] = _saved(group, folder)
+        self.positions.setdefault(name, []).sort()
+
+
+def _saved(part: Partition | Group, folder: Path) -> bytes:
+    file = folder / "whole"
+    part.save(True, str(file))
+    data = file.read_bytes()
+    file.unlink()
+    return data
+
+
+def _rows(batch: pa.RecordBatch) -> list[Row]:
+    return list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+
+
+class Undisturbed:
+    """The same finite runs over the same logs, and nobody disturbs them."""
+
+    def __init__(self, world: World, folder: Path) -> None:
+        self.tables, self.state = Tables(), State()
+        for place, name in enumerate(world.names):
+            log = Log(world.job(name), (), world.key_groups)
+            replay = Replay(log)
+            for begin, end in pairwise([0, *(cut[place] for cut in world.cuts)]):
+                if begin < end:
+                    self._keep(replay.feed(world.block(place, begin, end)))
+                self._keep(replay.finish())
+            self.state.keep(name, log.partition, log.groups, folder)
+
+    def _keep(self, rows: dict[str, list[pa.RecordBatch]]) -> None:
+        for table, batches in rows.items():
+            for batch in batches:
+                self.tables.insert(table, batch)
+
+    def judge(self, tables: Tables, state: State) -> None:
+        """Raises Wrong with the first difference."""
+        for table in ALL:
+            there, expected = tables.final(table), self.tables.final(table)
+            for key in expected.keys() | there.keys():
+                if there.get(key) != expected.get(key):
+                    raise Wrong(f"{table} {key}:\n  is        {there.get(key)}\n  should be {expected.get(key)}")
+            if strange := tables.rows(table) - self.tables.rows(table):
+                raise Wrong(f"{table}: a row that was never true: {min(strange)}")
+        for what in ("counts", "positions", "saved"):
+            there, expected = getattr(state, what), getattr(self.state, what)
+            for name in expected.keys() | there.keys():
+                if there.get(name) != expected.get(name):
+                    raise Wrong(f"{what} of {name}:\n  is        {there.get(name)!r:.3000}\n  should be {expected.get(name)!r:.3000}")
+
