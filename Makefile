@@ -10,7 +10,7 @@ export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport CONDA_PREFIX
 
-.PHONY: help demo test lint rust-test python-test kafka-up kafka-down bench-quick bench-memory bench-kafka bench-history bench-worlds bench-front store-kills accept clean check-tools
+.PHONY: help demo test lint rust-test python-test kafka-up kafka-down bench-quick bench-memory bench-kafka bench-history bench-worlds bench-front bench-checkpoint bench-restart bench-latency store-kills faults accept clean check-tools
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -63,6 +63,18 @@ bench-front: $(STAMPS)/built ## What HTTP costs before the embedded store, and f
 
 store-kills: $(STAMPS)/built ## kill -9 of the store under writing, fifty times: nothing acknowledged is lost.
 	$(BIN)/python -m tests.front.kills 50
+
+faults: $(STAMPS)/built ## A thousand kills, outages, damaged files, full disks; half an hour (Java 17, Maven, root for full disks).
+	$(BIN)/python -m tests.faults.battery --long --side-by-side 3 --write
+
+bench-checkpoint: $(STAMPS)/built ## What a checkpoint of a million positions costs, and how many bytes it writes.
+	$(BIN)/python bench/checkpoint.py
+
+bench-restart: $(STAMPS)/built ## From the start of a process to its first new record, a million positions restored.
+	$(BIN)/python bench/restart.py
+
+bench-latency: $(STAMPS)/built ## From a record in Kafka to its alert row, at half load.
+	$(BIN)/python bench/latency.py
 
 clean: ## Remove what was built and made: .venv, target, .lowtide, caches.
 	rm -rf $(VENV) target .lowtide .pytest_cache .hypothesis .mypy_cache .ruff_cache engine/src/lowtide/*.so

@@ -36,6 +36,21 @@ class Epochs:
                 "Put back a copy of the state folder, or run with an empty one: the log leads to the same result.",
             ) from error
 
+    def made(self) -> bool:
+        """Whether the store is there with all its tables: one that a full disk cut short never held anything."""
+        if not self.path.exists():
+            return False
+        with self._open() as connection:
+            found = {
+                name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            }
+        return {"parts", "exs", "fronts", "commits", "snaps"} <= found
+
+    def clear(self) -> None:
+        """Removes the store."""
+        for file in self.folder.glob("part-*"):
+            file.unlink()
+
     def resume_epoch(self) -> int:
         """The epoch with which the next run begins; 1 for a fresh store."""
         if not self.path.exists():

@@ -103,23 +103,32 @@ class StateFolder:
         The state goes back to the newest checkpoint that is whole; or to nothing with `afresh`, when the log can be read
         again from its start. `say` is told which file was damaged, and what follows. Raises JobError if there is no way.
         """
-        if not self.epochs.path.exists():
-            return
-        wrong: str | None = None
-        for epoch in self.epochs.kept():
-            manifests = self.epochs.manifests(epoch)
-            wrong = self.damage(manifests)
-            if wrong is None:
-                self.epochs.go_back(epoch, drop)
-                break
-            say(wrong, f"the checkpoint at epoch {epoch} cannot be used, an older one is tried")
-        else:
+        try:
+            wrong = self._go_back(say, drop)
+        except JobError as error:
+            wrong = error.message
+        if wrong is not None:
             if not afresh:
                 raise JobError(f"no checkpoint in `{self.path}` is whole: {wrong}", AFRESH)
-            for file in self.epochs.folder.glob("part-*"):
-                file.unlink()
-            say("no checkpoint is whole", "the log is read again from its start: the result is the same")
+            self.epochs.clear()
+            say(
+                wrong, "no checkpoint is whole: the log is read again from its start, which leads to the same"
+            )
         self._sweep()
+
+    def _go_back(self, say: Callable[[str, str], None], drop: tuple[str, ...]) -> str | None:
+        """Goes back to the newest checkpoint that is whole; what is wrong if there is none."""
+        if not self.epochs.made():
+            self.epochs.clear()
+            return None
+        wrong: str | None = None
+        for epoch in self.epochs.kept():
+            wrong = self.damage(self.epochs.manifests(epoch))
+            if wrong is None:
+                self.epochs.go_back(epoch, drop)
+                return None
+            say(wrong, f"the checkpoint at epoch {epoch} cannot be used, an older one is tried")
+        return wrong
 
     def _sweep(self) -> None:
         """Removes segments that no manifest names: a process died while it wrote them."""

@@ -1,0 +1,62 @@
+"""What all histories stand on: a broker, a served warehouse, a few shops, and what an undisturbed run made of each."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.faults.oracle import Tables, tables
+from tests.faults.shop import Shop, open_shop
+from tests.front.process import Front
+from tests.services.broker import Broker
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@dataclass
+class Ground:
+    """Services that run, and the shops with their tables."""
+
+    folder: Path
+    broker: Broker
+    front: Front
+    shops: list[tuple[Shop, Tables]]
+
+    def start(self, *arguments: object, place: str = "none") -> subprocess.Popen[bytes]:
+        """`lowtide` in a process of its own, to be killed at a place."""
+        command = [sys.executable, "-m", "tests.faults.victim", place, *map(str, arguments)]
+        if place == "none":
+            command = [sys.executable, "-m", "lowtide", *map(str, arguments)]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("LOWTIDE_")}
+        return subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+
+    def server(self, port: int | None = None) -> str:
+        """The address of the warehouse, perhaps by another port."""
+        return f"http://127.0.0.1:{port or self.front.port}"
+
+
+@contextmanager
+def ground(folder: Path, shops: int, days: int = 120) -> Iterator[Ground]:
+    """Everything up, every shop read once without any disturbance."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "kafka").mkdir(exist_ok=True)
+    broker, front = Broker(folder / "kafka").start(), Front(folder / "store")
+    made = Ground(folder, broker, front, [])
+    try:
+        for seed in range(shops):
+            shop = open_shop(broker, seed, days=days)
+            run = made.start("run", shop.address, "--warehouse", f"{made.server()}/undisturbed{seed}")
+            _, err = run.communicate(timeout=300)
+            assert run.returncode == 0, err.decode()[-2000:]
+            made.shops.append((shop, tables(made.server(), f"undisturbed{seed}")))
+        yield made
+    finally:
+        front.stop()
+        broker.stop()

@@ -1,0 +1,72 @@
+"""`lowtide` with a place at which it is killed: `python -m tests.faults.victim PLACE:N run …`.
+
+At the Nth time that the place is reached the process gets SIGKILL: nothing of it runs any more, no buffer is written. The
+product has no hooks for this; the functions that stand at these places are wrapped here.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from lowtide import flow, plan, running
+from lowtide.cli.main import main
+from lowtide.state import chain, epochs, folder
+from lowtide.warehouse import client
+
+PLACES: dict[str, tuple[Any, str, str]] = {
+    "segment-before": (chain.Chain, "_write", "before"),
+    "segment-after": (chain.Chain, "_write", "after"),
+    "folded": (chain.Chain, "_folded", "after"),
+    "log-saved": (plan.Decoding, "save", "after"),
+    "group-saved": (plan.Inventory, "save", "after"),
+    "rows-before": (plan.Inventory, "_write", "before"),
+    "rows-after": (plan.Inventory, "_write", "after"),
+    "fence-before": (plan.Plan, "fence", "before"),
+    "fence-after": (plan.Plan, "fence", "after"),
+    "insert-before": (client.Warehouse, "insert_arrow", "before"),
+    "insert-after": (client.Warehouse, "insert_arrow", "after"),
+    "offset": (plan.Reading, "snapshot", "after"),
+    "restore": (plan.Plan, "restored", "after"),
+    "purged": (epochs.Epochs, "go_back", "after"),
+    "swept": (folder.StateFolder, "prepare", "after"),
+    "opened": (running.Run, "open", "after"),
+    "decoded": (plan.Decoding, "take", "after"),
+    "applied": (plan.Inventory, "take", "after"),
+}
+EARLY = ("restore", "purged", "swept", "opened")
+"""Places that a process reaches a few times at most, at its start."""
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def arm(place: str, number: int) -> None:
+    """The function at this place kills the process at its `number`th call."""
+    owner, name, when = PLACES[place]
+    function: Callable[..., Any] = getattr(owner, name)
+    calls = 0
+
+    def wrapped(*arguments: Any, **options: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == number and when == "before":
+            _die()
+        result = function(*arguments, **options)
+        if calls == number:
+            _die()
+        return result
+
+    setattr(owner, name, wrapped)
+
+
+if __name__ == "__main__":
+    assert flow.STEPS
+    at, _, count = sys.argv[1].partition(":")
+    if at != "none":
+        arm(at, int(count))
+    main(sys.argv[2:])
