@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import orjson
+import pyarrow as pa
 import pytest
 
 from lowtide.errors import BrokerError, InputError, SettingsError
@@ -69,6 +70,35 @@ def test_many_movements_a_message_are_the_same(
     joined = [b"[" + b", ".join(part) + b"]" if form != "ndjson" else b"\n".join(part) for part in parts]
     address = topic([(0, value, now(value)) for value in joined])
     assert replay(f"{address}?format={form}") == replay(tmp_path / "log.jsonl")
+
+
+def test_arrow_among_text_is_read_by_its_looks(topic: Make, log: list[bytes], tmp_path: Path) -> None:
+    """A hub sends its night's work as columns, tills send lines; what only looks like columns is a reject with its bytes."""
+    good = [orjson.loads(line) for line in log if line.startswith(b"{") and line.endswith(b"}")]
+    wanted = ("id", "source", "kind", "sku", "location", "quantity", "event_time", "ref", "due")
+    simple = [row for row in good if all(isinstance(row.get(name), str | None) for name in wanted)][:900]
+    messages: list[tuple[int, bytes, int]] = []
+    for at in range(0, len(simple), 30):
+        part = simple[at : at + 30]
+        if at % 60:
+            messages += [(0, orjson.dumps(row), now(b"")) for row in part]
+            continue
+        table = pa.table({name: pa.array([row.get(name) for row in part], pa.utf8()) for name in wanted})
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, table.schema) as stream:
+            stream.write_table(table, max_chunksize=7)
+        messages.append((0, sink.getvalue().to_pybytes(), now(b"")))
+    messages.append((0, b"\xff\xff\xff\xff and then nothing", now(b"")))
+    (tmp_path / "log.jsonl").write_bytes(
+        b"\n".join(orjson.dumps({n: row.get(n) for n in wanted}) for row in simple)
+    )
+    address = topic(messages)
+    got = replay(address, "--positions", tmp_path / "got", "--rejects", tmp_path / "rejects")
+    want = replay(tmp_path / "log.jsonl", "--positions", tmp_path / "want")
+    assert [row["alert_id"] for row in got] == [row["alert_id"] for row in want]
+    assert (tmp_path / "got").read_bytes() == (tmp_path / "want").read_bytes() != b""
+    rejected = [orjson.loads(line) for line in (tmp_path / "rejects").read_bytes().splitlines()]
+    assert [row["offset"] for row in rejected if row["reason"] == "not_utf8"] == [len(simple)]
 
 
 def test_each_partition_is_a_log_of_its_own(topic: Make, tmp_path: Path) -> None:

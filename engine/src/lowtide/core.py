@@ -149,6 +149,8 @@ def feed(partition: Partition, block: Block) -> Routed:
             return partition.messages(*block.messages)
         case "columns":
             return partition.columns(block.batch)
+        case "arrow":
+            return partition.columns(*block.arrow)
         case "csv":
             return partition.csv(block.bytes)
         case "csv_header":

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 import pyarrow as pa
 
-Kind = Literal["lines", "csv_header", "csv", "columns", "messages", "unreadable", "end"]
+Kind = Literal["lines", "csv_header", "csv", "columns", "messages", "arrow", "unreadable", "end"]
 Progress = Callable[[int], None]
 """Called with the bytes read so far (of the files as they lie on disk), never decreasing."""
 
@@ -32,6 +32,14 @@ class Messages(NamedTuple):
     """How many movements each holds: auto, json, ndjson or array."""
 
 
+class ArrowMessage(NamedTuple):
+    """A message that is an Arrow IPC stream: its rows, its offset, its arrival time (ms, −1: none)."""
+
+    batch: pa.RecordBatch
+    offset: int
+    arrival: int
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A run of whole records.
@@ -42,12 +50,13 @@ class Block:
     csv          bytes, each record ended number of CSV records (a quoted one may hold line ends)
     columns      pa.RecordBatch           number of rows
     messages     Messages                 number of messages
+    arrow        ArrowMessage             number of rows
     unreadable   Unreadable               1
     end          no bytes                 0: the log has come to its end
     """
 
     kind: Kind
-    data: bytes | pa.RecordBatch | Messages | Unreadable
+    data: bytes | pa.RecordBatch | Messages | ArrowMessage | Unreadable
     records: int
 
     @property
@@ -66,6 +75,12 @@ class Block:
     def messages(self) -> Messages:
         """The messages of a `messages` block."""
         assert isinstance(self.data, Messages)
+        return self.data
+
+    @property
+    def arrow(self) -> ArrowMessage:
+        """The message of an `arrow` block."""
+        assert isinstance(self.data, ArrowMessage)
         return self.data
 
     @property

@@ -4,7 +4,7 @@
     kafka://a:9092,b:9092/sales?start=2026-11-01T00:00:00Z&format=ndjson
 
     start     earliest (default), latest, or a time: the first message at or after it
-    format    auto (default), json, ndjson, array: how many movements a message holds
+    format    auto (default), json, ndjson, array, arrow: how many movements a message holds, and how
     kafka.*   any setting of librdkafka, `kafka.security.protocol=SASL_SSL`; also KAFKA_SECURITY_PROTOCOL and so on in
               the environment, where secrets belong
 
@@ -25,7 +25,7 @@ from confluent_kafka import KafkaError
 from lowtide.errors import BrokerError, InputError
 from lowtide.wording import moment
 
-FORMS = ("auto", "json", "ndjson", "array")
+FORMS = ("auto", "json", "ndjson", "array", "arrow")
 
 
 @dataclass(frozen=True)

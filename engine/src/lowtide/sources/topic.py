@@ -13,9 +13,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 
-import pyarrow as pa
 from confluent_kafka import (
-    TIMESTAMP_NOT_AVAILABLE,
     Consumer,
     KafkaError,
     KafkaException,
@@ -25,8 +23,9 @@ from confluent_kafka import (
 
 from lowtide.errors import BrokerError, InputError
 from lowtide.operation.log import logger
-from lowtide.sources.block import Block, Messages
+from lowtide.sources.block import Block
 from lowtide.sources.feed import Feed
+from lowtide.sources.form import blocks_of, place_of
 from lowtide.sources.kafka import Address, broken, epoch_ms, parse
 
 _ASK_S = 10.0
@@ -192,7 +191,7 @@ class Topic:
             if error is not None:
                 self._event(message, error)
                 continue
-            number, offset = _place(message)
+            number, offset = place_of(message)
             if self.follow or offset < self._ends[number]:
                 self._held[number].append(message)
             self._reached(number, offset + 1)
@@ -214,7 +213,7 @@ class Topic:
             if self._away:
                 self._away = False
                 logger("kafka").warning("broker_back", brokers=self.address.brokers)
-            self._reached(*_place(message))
+            self._reached(*place_of(message))
         elif error.code() in _FINAL or error.fatal():
             raise broken(self.address, error)
         elif not self._away:
@@ -244,9 +243,12 @@ class Part(Feed):
 
     def _blocks_of(self, wait: bool) -> Iterator[Block | None]:
         while (taken := self.topic.take(self.place, self._at_once, wait)) is not None:
-            if taken:
-                self._position = _place(taken[-1])[1] + 1
-            yield _block(taken, self.topic.address.form) if taken else None
+            if not taken:
+                yield None
+                continue
+            for block, position in blocks_of(taken, self.topic.address.form):
+                self._position = position
+                yield block
 
     def grown(self) -> int:
         """How many partitions its topic has now more."""
@@ -266,26 +268,3 @@ class Part(Feed):
         """Commits a position that is stored for good."""
         if self.topic.follow:
             self.topic.done(self.place, position)
-
-
-def _place(message: Message) -> tuple[int, int]:
-    number, offset = message.partition(), message.offset()
-    assert number is not None and offset is not None, "a message that was received has its place"
-    return number, offset
-
-
-def _block(taken: list[Message], form: str) -> Block:
-    values = [message.value() or b"" for message in taken]
-    arrivals = [
-        time_ms if kind != TIMESTAMP_NOT_AVAILABLE else -1
-        for kind, time_ms in (message.timestamp() for message in taken)
-    ]
-    integers = pa.int64()
-    messages = Messages(
-        b"".join(values),
-        pa.array([len(value) for value in values], integers),
-        pa.array([message.offset() for message in taken], integers),
-        pa.array(arrivals, integers),
-        form,
-    )
-    return Block("messages", messages, len(taken))
