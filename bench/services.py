@@ -101,13 +101,13 @@ def producer(running: Broker, linger_ms: int = 20) -> Producer:
     )
 
 
-def send(client: Producer, topic: str, values: Iterable[bytes], partition: int = 0) -> int:
-    """Produces values in order, as fast as they are taken. Returns their number."""
+def send(client: Producer, topic: str, values: Iterable[bytes], at_ms: int = 0) -> int:
+    """Produces values in order, as fast as they are taken, as of a time (0: now). Returns their number."""
     count = 0
     for value in values:
         while True:
             try:
-                client.produce(topic, value, partition=partition)
+                client.produce(topic, value, partition=0, timestamp=at_ms)
                 break
             except BufferError:
                 client.poll(0.05)

@@ -7,7 +7,6 @@ import warnings
 from pathlib import Path
 
 import pytest
-
 from tests.faults.battery import fight
 from tests.faults.ground import ground
 from tests.services.broker import Missing, java
