@@ -70,6 +70,7 @@ def test_many_movements_a_message_are_the_same(
     joined = [b"[" + b", ".join(part) + b"]" if form != "ndjson" else b"\n".join(part) for part in parts]
     address = topic([(0, value, now(value)) for value in joined])
     assert replay(f"{address}?format={form}") == replay(tmp_path / "log.jsonl")
+    assert replay(address, "--format", form) == replay(tmp_path / "log.jsonl")
 
 
 def test_arrow_among_text_is_read_by_its_looks(topic: Make, log: list[bytes], tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,11 +16,13 @@ from lowtide.catalogue import load_catalogue
 from lowtide.cli.run import Sources
 from lowtide.core import Job, Log
 from lowtide.errors import JobError, SettingsError
+from lowtide.operation.log import setup
 from lowtide.policy import load_policy
 from lowtide.progress import Meter
 from lowtide.replay import InOrder, Replay, Rows
 from lowtide.settings import load_settings
 from lowtide.sources import open_logs, total_bytes
+from lowtide.sources.kafka import with_form
 
 
 def replay(
@@ -32,6 +35,12 @@ def replay(
     ] = None,
     rejects: Annotated[
         Path | None, typer.Option(metavar="F", help="Write rejects to F as JSON lines.")
+    ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format", metavar="FORM", help="What a topic's messages hold: json, ndjson, array, arrow."
+        ),
     ] = None,
     block_records: Annotated[
         int | None, typer.Option(metavar="N", min=0, help="Records in a block; 0: a file is one.")
@@ -51,6 +60,8 @@ def replay(
 
         lowtide replay 2025/ --positions positions.jsonl --rejects rejects.jsonl
     """
+    setup("auto", level=logging.WARNING)
+    sources = with_form(sources, form)
     settings = load_settings(
         policy=policy,
         catalogue=catalogue,

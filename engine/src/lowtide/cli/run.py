@@ -20,12 +20,14 @@ from lowtide.running import Summary
 from lowtide.running import run as run_sources
 from lowtide.settings import load_settings
 from lowtide.sources import total_bytes
+from lowtide.sources.kafka import with_form
 
 Sources = Annotated[
     list[str],
     typer.Argument(
         metavar="SOURCE…",
-        help="`.jsonl[.gz,.zst]`, `.csv`, `.parquet`, a folder of them, or `-`; read in this order.",
+        help="`.jsonl[.gz,.zst]`, `.csv`, `.parquet`, a folder of them, or `-`; read in this order. "
+        "Or a topic, `kafka://host:port/topic`.",
     ),
 ]
 
@@ -70,6 +72,12 @@ def run(
     log: Annotated[
         str | None, typer.Option(metavar="FORM", help="Log lines as `console`, `json`, or `auto`.")
     ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format", metavar="FORM", help="What a topic's messages hold: json, ndjson, array, arrow."
+        ),
+    ] = None,
     block_records: Annotated[
         int | None, typer.Option(metavar="N", min=0, help="Records in a block; 0: a file is one.")
     ] = None,
@@ -96,6 +104,7 @@ def run(
 
         lowtide run kafka://127.0.0.1:9092/sales --follow --state .lowtide/state --processes 2 --warehouse http://127.0.0.1:8123
     """
+    sources = with_form(sources, form)
     given: dict[str, Any] = {
         "policy": policy,
         "catalogue": catalogue,

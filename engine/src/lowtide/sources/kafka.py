@@ -22,7 +22,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from confluent_kafka import KafkaError
 
-from lowtide.errors import BrokerError, InputError
+from lowtide.errors import BrokerError, InputError, SettingsError
 from lowtide.wording import moment
 
 FORMS = ("auto", "json", "ndjson", "array", "arrow")
@@ -72,6 +72,18 @@ def parse(spec: str) -> Address:
     if start not in ("earliest", "latest"):
         epoch_ms(start)
     return Address(brokers, topic, start, form, settings)
+
+
+def with_form(specs: list[str], form: str | None) -> list[str]:
+    """Sources with the form of their messages put into the address of a topic. Raises SettingsError for another source."""
+    if form is None:
+        return specs
+    if form not in FORMS or not any(spec.lower().startswith("kafka://") for spec in specs):
+        raise SettingsError(
+            f"`--format {form}`: it says what the messages of a topic hold",
+            f"Give it with a topic: {', '.join(FORMS)}. A file shows its form by its name.",
+        )
+    return [f"{spec}{'&' if '?' in spec else '?'}format={form}" for spec in specs]
 
 
 def epoch_ms(text: str) -> int:
