@@ -49,6 +49,12 @@ class Observer:
         self.metrics.counts(log.name, log.partition.counts(), log.before)
         self.metrics.reached(log.name, clock_ms=log.partition.clock_ms, behind=log.feed.behind)
 
+    def wrote(self, table: str, rows: int) -> None:
+        """Rows of a table were taken for the warehouse."""
+        self.metrics.wrote(table, rows)
+        if table == "ledger":
+            self.meter.wrote(rows)
+
     def saved(self, seconds: float, written: int, segments: int) -> None:
         """A part of the state was written."""
         self.health.moved()

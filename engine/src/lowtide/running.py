@@ -8,16 +8,13 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
-
-import pyarrow as pa
 
 from lowtide import flow
 from lowtide.catalogue import load_catalogue
 from lowtide.cluster import Cluster
 from lowtide.core import Job, Log, shared_positions
-from lowtide.deadletter import DeadLetters
+from lowtide.destination import Destination
 from lowtide.errors import JobError, SettingsError
 from lowtide.observing import Observer, listen_address, patrol
 from lowtide.operation.log import logger
@@ -25,11 +22,10 @@ from lowtide.plan import Plan
 from lowtide.policy import load_policy, policy_document
 from lowtide.progress import Meter
 from lowtide.settings import Settings
-from lowtide.sources import Block, Feed, is_topic, open_logs, total_bytes
-from lowtide.state import FORMAT, Belongs, StateFolder
-from lowtide.warehouse import Warehouse, Writer, open_warehouse, retention
+from lowtide.sources import Feed, is_topic, open_logs, total_bytes
+from lowtide.sources.feed import Limited
+from lowtide.state.opening import key_groups_of, state_of, stride_of
 
-KEY_GROUPS = 16
 LINGER_S = 0.1
 """How long rows of a run that follows may wait to become a batch."""
 
@@ -54,10 +50,9 @@ class Summary:
 
 
 class Run:
-    """A run that is set up: sources found, state checked. `plan` is what a flow needs, with the run as its sink.
+    """A run that is set up: sources found, state checked. `plan` is what a flow needs.
 
-    Raises InputError, SettingsError or JobError here, before the first record. Rows go to the warehouse, if there
-    is one, and are counted; `close()` puts the last of them and the run's own row there.
+    Raises InputError, SettingsError or JobError here, before the first record.
     """
 
     def __init__(
@@ -74,9 +69,8 @@ class Run:
         self.settings = settings
         self.cluster = cluster or Cluster()
         self.meter = meter or Meter(total_bytes(sources))
-        self.rows: Counter[str] = Counter()
         self.shared: list[dict[str, Any]] = []
-        self._ended = self._grown = False
+        self._grown = False
         self.follow = follow
         if self.cluster.processes > 1 and not settings.warehouse.startswith(("http", "none")):
             raise SettingsError(
@@ -96,18 +90,22 @@ class Run:
             group=f"lowtide-{settings.pipeline}",
         )
         self.job = Job.of(policy, catalogue, pipeline=settings.pipeline, partition=" ".join(feeds))
-        self.state = _state_of(settings, feeds, self.job, is_topic(sources)) if settings.state else None
+        self.state = state_of(settings, feeds, self.job, is_topic(sources)) if settings.state else None
         if self.state and not is_topic(sources):
             feeds = dict(zip([self.state.belongs.source], feeds.values(), strict=True))
-        groups = self.state.belongs.key_groups if self.state else _key_groups(settings, feeds)
+        groups = self.state.belongs.key_groups if self.state else key_groups_of(settings, feeds)
         logs = [Log(self.job.named(name), self._limited(feed), groups) for name, feed in feeds.items()]
         self.observer = Observer(self.meter, self.job.policy_version)
+        self.destination = Destination(
+            settings, self.job, policy_document(policy), self.observer, linger=LINGER_S if follow else None
+        )
+        self.destination.on_close = self.finish
         self.plan = Plan(
             {log.name: log for log in logs},
-            self,
+            self.destination,
             self.observer,
             state=self.state,
-            stride=self.state.belongs.stride if self.state else _stride(feeds),
+            stride=self.state.belongs.stride if self.state else stride_of(feeds),
             checkpoint_every=settings.checkpoint_every,
             linger=LINGER_S if follow else None,
             process=self.cluster.process,
@@ -115,41 +113,9 @@ class Run:
         )
         self.observer.logs = logs
         self._marked = any(log.feed.marks for log in logs)
-        self._policy_text = policy_document(policy)
-        self._warehouse: Warehouse | None = None
-        self._writer: Writer | None = None
-        self._dead_letters = DeadLetters(settings.dead_letter) if settings.dead_letter else None
-        self._opening = threading.Lock()
-        self.run_id: str | None = None
-
-    def open(self) -> None:
-        """Opens the warehouse, if it is not open yet. Raises WarehouseError."""
-        with self._opening:
-            if self._writer is not None or self._ended or self.settings.warehouse == "none":
-                return
-            job = self.job
-            self._warehouse = open_warehouse(self.settings.warehouse, create=True)
-            if self.settings.keep_days is not None:
-                retention.keep(self._warehouse, self.settings.keep_days)
-            writer = Writer(
-                self._warehouse,
-                pipeline=self.settings.pipeline,
-                max_age_s=LINGER_S if self.follow else None,
-                on_stored=lambda table, rows, seconds: self.observer.metrics.stored(seconds),
-            )
-            self.run_id = writer.run_started(
-                job.partition_name, policy_version=job.policy_version, workers=self.settings.workers
-            )
-            writer.policy_version(job.policy_version, self._policy_text, self.run_id)
-            if job.catalogue is not None:
-                writer.catalogue(job.catalogue)
-            self._writer = writer
-            self.observer.metrics.watch(writer)
-            self.observer.health.watch(lambda: "the warehouse" if writer.waiting else None)
-            self.observer.health.reached("warehouse")
 
     def _limited(self, feed: Feed) -> Feed:
-        return feed if self.settings.max_rejects is None else _Limited(feed, self._too_many_rejects)
+        return feed if self.settings.max_rejects is None else Limited(feed, self._too_many_rejects)
 
     def _too_many_rejects(self) -> bool:
         most = self.settings.max_rejects
@@ -164,35 +130,10 @@ class Run:
         counts = {name: n for name, n in total.items() if n or not name.startswith("reject.")}
         return counts | ({"shared_positions": len(self.shared)} if self.shared else {})
 
-    def write(self, table: str, batch: pa.RecordBatch) -> None:
-        """Takes rows of a table from any worker."""
-        self.rows[table] += batch.num_rows
-        self.observer.metrics.wrote(table, batch.num_rows)
-        if table == "ledger":
-            self.meter.wrote(batch.num_rows)
-        self.open()
-        if self._writer is not None:
-            self._writer.write(table, batch)
-        if table == "reject" and self._dead_letters is not None:
-            self._dead_letters.send(self.settings.pipeline, batch)
-
-    def policy(self, version: str, document: str) -> None:
-        """A policy that came in the log is kept with the others."""
-        if self._writer is not None and self.run_id is not None:
-            self._writer.policy_version(version, document, self.run_id)
-
-    def flush(self) -> None:
-        """Returns when all rows that were taken are stored."""
-        if self._writer is not None:
-            self._writer.flush()
-        if self._dead_letters is not None:
-            self._dead_letters.flush()
-
-    def close(self) -> None:
+    def finish(self) -> None:
         """The flow has come to its end: everything is on disk when this returns."""
-        if not self._ended:
-            self.shared = shared_positions(self.plan.logs.values())
-        self.flush()
+        self.shared = shared_positions(self.plan.logs.values())
+        self.destination.flush()
         self._end("failed" if self._too_many_rejects() else self._status())
 
     def _status(self) -> str:
@@ -201,25 +142,16 @@ class Run:
         return "stopped" if self.plan.stopping.is_set() else "finished"
 
     def _end(self, status: str) -> None:
-        if self._ended:
-            return
-        self._ended = True
-        writer, self._writer = self._writer, None
-        warehouse, self._warehouse = self._warehouse, None
-        if writer is not None and warehouse is not None and self.run_id is not None:
-            try:
-                writer.run_finished(self.run_id, status, self.counts())
-            finally:
-                writer.close()
-                warehouse.close()
+        self.destination.end(status, self.counts())
 
     def to_end(self) -> Summary:
         """Runs the flow over this run's worker threads and says what came of it."""
+        self.destination.on_close = None  # whether it ended well is known here
         with self.meter, self._stopped_by_signals(), self._on_duty():
             try:
                 self._prepare_state()
                 self.observer.health.reached("state")
-                self.open()
+                self.destination.open()
                 flow.run(
                     self.plan,
                     self.settings.workers,
@@ -231,7 +163,7 @@ class Run:
             except BaseException:
                 self._end("failed")
                 raise
-            self.close()
+            self.finish()
             seconds = self.meter.seconds
         return Summary(
             source=self.job.partition_name,
@@ -240,8 +172,8 @@ class Run:
             entries=self.meter.entries,
             seconds=seconds,
             policy_version=self.job.policy_version,
-            run_id=self.run_id,
-            rows=dict(sorted(self.rows.items())),
+            run_id=self.destination.run_id,
+            rows=dict(sorted(self.destination.rows.items())),
             shared=self.shared,
             status=self._status(),
         )
@@ -256,8 +188,7 @@ class Run:
                 stack.enter_context(self.observer.on_duty(listen, cluster, state, explicit))
             if self.follow and not self._marked:
                 logs = list(self.plan.logs.values())
-                grown = getattr(logs[0].feed, "grown", lambda: 0)
-                stack.enter_context(patrol(lambda: logs, grown, self._restart))
+                stack.enter_context(patrol(lambda: logs, logs[0].feed.grown, self._restart))
             yield
 
     def _restart(self) -> None:
@@ -300,60 +231,6 @@ class Run:
 
 def _say_rebuilt(what: str, then: str) -> None:
     logger("state").warning("state_rebuilt", what=what, then=then)
-
-
-class _Limited(Feed):
-    """A feed that ends early when there are too many rejects."""
-
-    def __init__(self, feed: Feed, enough: Any) -> None:
-        super().__init__(())
-        self._feed, self._enough = feed, enough
-        self.place, self.marks, self.done = feed.place, feed.marks, feed.done  # type: ignore[method-assign]
-
-    def begin(self, at: int | None = None, wait: bool = True) -> Iterator[Block | None]:
-        for block in self._feed.begin(at, wait):
-            if self._enough():
-                return
-            yield block
-
-    @property
-    def position(self) -> int:
-        return self._feed.position
-
-    @property
-    def behind(self) -> int:
-        return self._feed.behind
-
-
-def _key_groups(settings: Settings, feeds: dict[str, Feed]) -> int:
-    return settings.key_groups or max(1, KEY_GROUPS // len(feeds))
-
-
-def _stride(feeds: dict[str, Feed]) -> int:
-    return 1 << (len(feeds).bit_length() - 1)
-
-
-def _state_of(settings: Settings, feeds: dict[str, Feed], job: Job, topic: bool) -> StateFolder:
-    """The state folder, made at the first run. Raises SettingsError if it belongs to something else."""
-    path = Path(str(settings.state))
-    source = next(iter(feeds)).rpartition("/")[0] if topic else next(iter(feeds))
-    fresh = Belongs(
-        FORMAT, settings.pipeline, source, _key_groups(settings, feeds), _stride(feeds), job.policy_version
-    )
-    state = StateFolder.open(path, fresh)
-    assert state is not None
-    was = state.belongs
-    if settings.key_groups not in (None, was.key_groups):
-        raise SettingsError(
-            f"`{path}` was written with {was.key_groups} key groups, not {settings.key_groups}",
-            "Leave `key_groups` out, or start with an empty state folder.",
-        )
-    if was.pipeline != settings.pipeline or (topic and was.source != source):
-        raise SettingsError(
-            f"`{path}` holds the state of pipeline `{was.pipeline}` over `{was.source}`",
-            "Give each pipeline and topic a state folder of its own.",
-        )
-    return state
 
 
 _SEE_REJECTS = "See them with `lowtide rejects ls --counts`, or run without `--max-rejects`."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from lowtide.sources.block import Block
 from lowtide.sources.mark import Mark
@@ -38,3 +38,37 @@ class Feed:
 
     def done(self, position: int) -> None:
         """All before this position is stored for good: only tools that show lag are told."""
+
+    def grown(self) -> int:
+        """How many logs the source has now more than when it was opened."""
+        return 0
+
+
+class Limited(Feed):
+    """A feed that ends early when somebody has had enough of it."""
+
+    def __init__(self, feed: Feed, enough: Callable[[], bool]) -> None:
+        super().__init__((), feed.marks)
+        self._feed, self._enough = feed, enough
+        self.place = feed.place
+
+    def begin(self, at: int | None = None, wait: bool = True) -> Iterator[Block | None]:
+        """Its blocks, until it is enough."""
+        for block in self._feed.begin(at, wait):
+            if self._enough():
+                return
+            yield block
+
+    @property
+    def position(self) -> int:
+        """As of the feed."""
+        return self._feed.position
+
+    @property
+    def behind(self) -> int:
+        """As of the feed."""
+        return self._feed.behind
+
+    def done(self, position: int) -> None:
+        """As of the feed."""
+        self._feed.done(position)
