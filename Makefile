@@ -10,7 +10,7 @@ export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport CONDA_PREFIX
 
-.PHONY: help demo test lint rust-test python-test kafka-up kafka-down bench-quick bench-memory bench-kafka bench-history bench-worlds bench-front bench-checkpoint bench-restart bench-latency store-kills faults accept clean check-tools
+.PHONY: help demo test lint rust-test python-test kafka-up kafka-down bench-quick bench-memory bench-kafka bench-history bench-worlds bench-front bench-checkpoint bench-restart bench-latency store-kills simulate faults accept clean check-tools
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -63,6 +63,9 @@ bench-front: $(STAMPS)/built ## What HTTP costs before the embedded store, and f
 
 store-kills: $(STAMPS)/built ## kill -9 of the store under writing, fifty times: nothing acknowledged is lost.
 	$(BIN)/python -m tests.front.kills 50
+
+simulate: $(STAMPS)/built ## 20,000 seeded histories of crashes around the real core; the result goes into tests/simulation/README.md.
+	$(BIN)/python -m tests.simulation --seeds 20000 --write
 
 faults: $(STAMPS)/built ## A thousand kills, outages, damaged files, full disks; half an hour (Java 17, Maven, root for full disks).
 	$(BIN)/python -m tests.faults.battery --long --side-by-side 3 --write

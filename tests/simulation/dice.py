@@ -17,20 +17,21 @@ class Dice(random.Random):
         super().__init__(seed)
         self.steps = 0
         self._left: int | None = None
+        self._where: str | None = None
         self._say = say
 
     def one_in(self, sides: int) -> bool:
         """True as often as one side of so many comes up."""
         return self.random() * sides < 1
 
-    def live(self, steps: int | None) -> None:
-        """A life begins: it ends with a crash after so many steps, None: never."""
-        self._left = steps
+    def live(self, steps: int | None, where: str | None = None) -> None:
+        """A life begins: it ends with a crash after so many steps, of the kind `where` if given; None: never."""
+        self._left, self._where = steps, where
 
     def step(self, *what: object) -> None:
         """Something is about to happen. Raises Crash if it does not any more."""
         self.steps += 1
-        if self._left is not None:
+        if self._left is not None and self._where in (None, what[0]):
             self._left -= 1
             if self._left < 0:
                 self._left = None

@@ -4,7 +4,8 @@
     stage     a finite run that comes to its end; then the log has grown, and the next run goes on
 
 After every crash memory is gone. What stays: the tables, the segments that were written (the last one perhaps torn), and
-the rows of the recovery store. Then the product's own start clears up, and the next life begins, with other workers and blocks.
+the rows of the recovery store. Then the product's own start clears up, and the next life begins, with other workers and
+blocks.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -35,6 +36,8 @@ from .world import World
 
 SHAPES = ((1, 1), (1, 2), (1, 3), (1, 4), (2, 2), (2, 4))
 """Processes, and workers over all of them."""
+PLACES = ("save", "segment", "keep", "worker", "forget", "insert", "write", "fold", "load", "open", "poll")
+"""Steps at which lives end more often than chance would have it."""
 MOST_STEPS = 100_000
 
 
@@ -52,6 +55,8 @@ class Told:
     steps: int = 0
     messages: int = 0
     folds: int = 0
+    harmed: int = 0
+    """Segments that were damaged on purpose."""
 
 
 class Folders:
@@ -95,17 +100,23 @@ class History:
         self.folders = Folders(self.dice)
         self.sinks: list[Sink] = []
         self.plans: list[Plan] = []
-        self.dangers = self.dice.choice((0, 1, 2, 3, 5, 8))
+        self.dangers = self.dice.choice((0, 1, 2, 3, 5, 8, 13))
         """How many lives are to end early."""
+        self.harmed = (
+            self.dice.one_in(10) and not self.world.files and self.world.ends[0] == self.world.cuts[-1]
+        )
+        """Whether somebody damages the state between lives."""
+        self.again = self.dice.one_in(8)
+        """Whether a run is started once more when all was read."""
 
-    def play(self) -> Told:
-        """From nothing to the end of the log."""
+    def play(self, fault: Callable[[], Any] = nullcontext) -> Told:
+        """From nothing to the end of the log, perhaps with a fault in the product."""
         scratch = Path("/dev/shm") if Path("/dev/shm").is_dir() else None
         folder = Path(tempfile.mkdtemp(prefix="simulation-", dir=scratch))
         try:
-            with self._surroundings():
+            with self._surroundings(), fault():
                 stage = 0
-                while stage < len(self.world.cuts):
+                while stage < len(self.world.cuts) + self.again:
                     stage += self._live(folder / "state", stage)
                     if self.dice.steps > MOST_STEPS:
                         raise Wrong("the history does not end")
@@ -134,7 +145,11 @@ class History:
             for where, name, value in (
                 (chain, "LONGEST", dice.choice((2, 3, 5, 30))),
                 (chain, "KEPT", dice.choice((1, 2, 8))),
-                (chain, "secrets", SimpleNamespace(token_hex=lambda size: f"{dice.getrandbits(8 * size):0{2 * size}x}")),
+                (
+                    chain,
+                    "secrets",
+                    SimpleNamespace(token_hex=lambda size: f"{dice.getrandbits(8 * size):0{2 * size}x}"),
+                ),
                 (chain, "_folders", self.folders),
                 (chain.Chain, "_write", torn),
                 (plan, "WORTH_TAKING", dice.choice((1, 4, 2000))),
@@ -147,10 +162,15 @@ class History:
         """One life; whether it came to the end of the log as it is now."""
         dice, told = self.dice, self.told
         told.lives += 1
-        endangered = told.lives <= self.dangers
-        dice.live(dice.choice((5, 50, 200, 600)) * dice.random() // 1 if endangered and not dice.one_in(4) else None)
+        endangered = told.crashes + told.stops + told.refusals < self.dangers
+        dice.live(*self._danger() if endangered else (None,))
         stops_at = dice.steps + dice.randrange(300) if endangered and dice.one_in(3) else None
-        dice.tell("LIFE", told.lives, "over", ", ".join(map(str, self.world.cuts[stage])))
+        dice.tell(
+            "LIFE",
+            told.lives,
+            "over",
+            ", ".join(map(str, self.world.cuts[min(stage, len(self.world.cuts) - 1)])),
+        )
         store: Recovery | None = None
         try:
             workers = self._start(path, stage)
@@ -174,11 +194,20 @@ class History:
         finally:
             if store is not None:
                 store.close()
+            self.folders.die()
         dice.live(None)
-        self.folders.die()
         for sink in self.sinks:
             sink.die()
         return False
+
+    def _danger(self) -> tuple[int | None, str | None]:
+        """After how many steps this life ends, and of which kind; perhaps it does not."""
+        dice = self.dice
+        if dice.one_in(10):
+            return None, None
+        if dice.one_in(2):
+            return dice.randint(0, dice.choice((1, 3, 9))), dice.choice(PLACES)
+        return dice.randint(0, dice.choice((10, 30, 100))), None
 
     def _background(self, stops_at: int | None) -> None:
         self.folders.work()
@@ -193,9 +222,27 @@ class History:
         self.plans = [self._plan(path, stage, number, processes) for number in range(processes)]
         first = self.plans[0].state
         assert first is not None
+        if self.harmed and self.dice.one_in(3):
+            self._harm(path)
         self.dice.step("prepare")
-        first.prepare(self._never, drop=(flow.FENCE_STEP,), afresh=not self.world.files)
+        first.prepare(self._rebuilt, drop=(flow.FENCE_STEP,), afresh=not self.world.files)
         return workers
+
+    def _harm(self, path: Path) -> None:
+        """Segments are cut, changed or lost."""
+        files = sorted(path.glob("segments/*/*/*"))
+        for file in self.dice.sample(files, min(len(files), self.dice.choice((1, 1, 2, 5, 30)))):
+            self.dice.tell("       harm", file.relative_to(path))
+            self.told.harmed += 1
+            data = bytearray(file.read_bytes())
+            match self.dice.randrange(3):
+                case 0:
+                    file.unlink()
+                case 1:
+                    file.write_bytes(data[: self.dice.randrange(len(data))])
+                case 2:
+                    data[self.dice.randrange(len(data))] ^= 1 << self.dice.randrange(8)
+                    file.write_bytes(data)
 
     def _plan(self, path: Path, stage: int, number: int, processes: int) -> Plan:
         world = self.world
@@ -211,9 +258,10 @@ class History:
             processes=processes,
         )
 
-    @staticmethod
-    def _never(what: str, then: str) -> None:
-        raise Wrong(f"a state that nobody damaged is damaged: {what}; {then}")
+    def _rebuilt(self, what: str, then: str) -> None:
+        self.dice.tell("      ", then)
+        if not self.harmed:
+            raise Wrong(f"a state that nobody damaged is damaged: {what}; {then}")
 
     def _judge(self, folder: Path) -> None:
         """The end must be that of the undisturbed run."""

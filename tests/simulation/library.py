@@ -1,4 +1,4 @@
-"""A model of the dataflow library around the real steps: workers, queues, epochs, snapshots, in an order that the dice choose.
+"""A model of the dataflow library around the real steps: workers, queues, epochs, snapshots, in an order that dice choose.
 
 What it keeps of Bytewax:
 
@@ -92,7 +92,9 @@ class Execution:
         """Everybody does what there is to do, until nothing is left of this epoch."""
         open_ = sorted(self._readings)
         while open_ or any(worker.decode.queue for worker in self.workers):
-            self._dice.choice([*(partial(self._poll, key, open_) for key in open_), *self._arrivals(), *self._asides()])()
+            self._dice.choice(
+                [*(partial(self._poll, key, open_) for key in open_), *self._arrivals(), *self._asides()]
+            )()
         self._close("decode")
         while arrivals := self._arrivals():
             self._dice.choice([*arrivals, *self._asides()])()
@@ -152,7 +154,7 @@ class Execution:
     def _asides(self) -> list[Act]:
         """What happens beside the flow: rows are stored, snapshots kept, timers ring, segments are folded."""
         acts = [self._background, self._ring]
-        acts += [plan.sink.store_some for plan in self._plans if plan.sink.waiting]
+        acts += [plan.sink.store_some for plan in self._plans if plan.sink.eager]
         acts += [self._keep] if self._unwritten else []
         return acts if self._known else [*acts, self._begin]
 

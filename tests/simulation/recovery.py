@@ -71,7 +71,8 @@ class Recovery:
     def begin(self, workers: int) -> None:
         """The execution is known."""
         self._rows.execute(
-            "INSERT INTO exs (ex_num, worker_count, resume_epoch) VALUES (?, ?, ?)", (self.execution, workers, self.epoch)
+            "INSERT INTO exs (ex_num, worker_count, resume_epoch) VALUES (?, ?, ?)",
+            (self.execution, workers, self.epoch),
         )
 
     def snap(self, epoch: int, one: Snapshot) -> None:
@@ -90,7 +91,9 @@ class Recovery:
 
     def commit(self, epoch: int) -> None:
         """No run will begin with an older epoch."""
-        self._rows.execute("INSERT OR REPLACE INTO commits (part_index, commit_epoch) VALUES (0, ?)", (epoch,))
+        self._rows.execute(
+            "INSERT OR REPLACE INTO commits (part_index, commit_epoch) VALUES (0, ?)", (epoch,)
+        )
         self._rows.execute(_FORGET, (epoch,))
 
     def close(self) -> None:

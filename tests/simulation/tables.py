@@ -1,7 +1,7 @@
 """A warehouse in memory: rows come at least once and in any order, and a table keeps one row of each key.
 
-Keys and versions are those that the migrations declare. What was written is stored sooner or later; what was not stored when its
-process died is lost, or is not; what `flush` returned for is there for good.
+Keys and versions are those that the migrations declare. What was written is stored sooner or later; what was not stored
+when its process died is lost, or is not; what `flush` returned for is there for good.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from .dice import Dice
 
 Row = tuple[Any, ...]
 _TABLE = re.compile(
-    r"CREATE TABLE IF NOT EXISTS \{local\}\.(\w+) .*?ReplacingMergeTree(?:\((\w+)\))?.*?ORDER BY \((.*?)\)\n", re.DOTALL
+    r"CREATE TABLE IF NOT EXISTS \{local\}\.(\w+) .*?ReplacingMergeTree(?:\((\w+)\))?.*?ORDER BY \((.*?)\)\n",
+    re.DOTALL,
 )
 ALL = (*TABLES, "reject")
 
@@ -31,9 +32,15 @@ ALL = (*TABLES, "reject")
 def identities() -> dict[str, tuple[tuple[str, ...], str | None]]:
     """Of each table the columns of its sorting key, and of its version if it has one."""
     folder = resources.files("lowtide.warehouse") / "migrations"
-    texts = [file.read_text() for file in sorted(folder.iterdir(), key=lambda file: file.name) if file.name.endswith(".sql")]
+    texts = [
+        file.read_text()
+        for file in sorted(folder.iterdir(), key=lambda file: file.name)
+        if file.name.endswith(".sql")
+    ]
     found = {
-        name: (tuple(key.split(", ")), version or None) for text in texts for name, version, key in _TABLE.findall(text)
+        name: (tuple(key.split(", ")), version or None)
+        for text in texts
+        for name, version, key in _TABLE.findall(text)
     }
     return {name: found[name] for name in ALL}
 
@@ -83,7 +90,9 @@ def _rows(batches: list[pa.RecordBatch]) -> Iterable[Row]:
     if not batches:
         return ()
     table = pa.Table.from_batches(batches)
-    plain = [column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column for column in table.columns]
+    plain = [
+        column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column for column in table.columns
+    ]
     return zip(*(column.to_pylist() for column in plain), strict=True)
 
 
@@ -95,6 +104,8 @@ class Sink:
         self.waiting: list[tuple[str, pa.RecordBatch]] = []
         self.fails = dice.choice((0, 0, 40, 400))
         """The warehouse refuses an insert as often as one in so many; 0: never."""
+        self._lazy = dice.choice((1, 6, 100))
+        """How seldom rows are stored before somebody waits for it."""
 
     def open(self) -> None:
         """Nothing to do."""
@@ -115,6 +126,11 @@ class Sink:
     def close(self) -> None:
         """The run has ended."""
         self.flush()
+
+    @property
+    def eager(self) -> bool:
+        """Whether rows that wait may go just now."""
+        return bool(self.waiting) and self._dice.one_in(self._lazy)
 
     def store_some(self) -> None:
         """Inserts one of the batches that wait; the answer may be lost, so that it is inserted again."""

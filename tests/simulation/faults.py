@@ -1,0 +1,254 @@
+"""Deliberate faults of the product, each a mistake that somebody could make: the simulation must see every one of them.
+
+Each takes away or bends one thing while a history is played. Beside it in `FAULTS` is a seed at which it was seen;
+`FOUND_WITHIN` is how many from there on may be tried.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pyarrow as pa
+
+from lowtide import plan
+from lowtide.core import Group, Log
+from lowtide.plan import Decoding, Inventory, Plan, Reading
+from lowtide.sources.block import Block
+from lowtide.state import Manifest, chain
+from lowtide.state.chain import Chain
+from lowtide.state.epochs import Epochs
+
+from .history import History
+
+FOUND_WITHIN = 100
+Bent = Callable[..., Any]
+
+
+def _bend(where: Any, name: str, bent: Callable[[Bent], Bent]) -> Any:
+    """Puts `bent(original)` in place of a method or function."""
+    return patch.object(where, name, bent(getattr(where, name)))
+
+
+def no_fence_by_number() -> Any:
+    """A message that comes again is decoded again: its number is taken for a new one."""
+
+    def bent(decode: Bent) -> Bent:
+        def renumbered(partition: Any, block: Block) -> Any:
+            if block.kind == "messages":
+                numbers, least = [], partition.next_message
+                for number in block.messages.offsets.to_pylist():
+                    numbers.append(max(number, least))
+                    least = numbers[-1] + 1
+                again = block.messages._replace(offsets=pa.array(numbers, pa.int64()))
+                block = Block("messages", again, block.records)
+            return decode(partition, block)
+
+        return renumbered
+
+    return _bend(plan, "feed", bent)
+
+
+class _Unfenced:
+    """A key group that applies what it has applied before, as if it were new."""
+
+    def __init__(self, group: Group) -> None:
+        self._group = group
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._group, name)
+
+    def __len__(self) -> int:
+        return len(self._group)
+
+    def apply(self, block: bytes) -> None:
+        """The block's records, with numbers that are not below the next."""
+        data, at, least = bytearray(block), 20, self._group.next_offset
+        for _ in range(struct.unpack_from("<I", block, 16)[0]):
+            texts = (
+                sum(struct.unpack_from("<4H", block, at + 2)) + struct.unpack_from("<I", block, at + 12)[0]
+            )
+            least = max(least, struct.unpack_from("<Q", block, at + 16)[0]) + 1
+            struct.pack_into("<Q", data, at + 16, least - 1)
+            at += 56 + texts
+        self._group.apply(bytes(data))
+
+
+def no_purge() -> Any:
+    """What an epoch left that was never complete is loaded by a later run."""
+
+    def bent(go_back: Bent) -> Bent:
+        def lenient(self: Epochs, epoch: int, drop: tuple[str, ...] = ()) -> None:
+            if epoch < self.resume_epoch():  # the state is damaged: another matter
+                go_back(self, epoch, drop)
+
+        return lenient
+
+    return _bend(Epochs, "go_back", bent)
+
+
+@contextmanager
+def no_purge_and_no_fence() -> Iterator[None]:
+    """Neither is what was never complete cleared away, nor is what comes again passed over."""
+    with ExitStack() as stack:
+        stack.enter_context(no_purge())
+        stack.enter_context(no_fence_by_number())
+        stack.enter_context(
+            _bend(Log, "group", lambda group: lambda log, number: _Unfenced(group(log, number)))
+        )
+        yield
+
+
+def no_flush_in_the_fence() -> Any:
+    """An epoch ends while its rows are on their way."""
+    return patch.object(Plan, "fence", lambda self: None)
+
+
+def no_flush_of_rejects() -> Any:
+    """A log is saved while its rejects are on their way, and no key group was awake."""
+
+    def bent(save: Bent) -> Bent:
+        def unflushed(self: Decoding) -> Any:
+            self._rejected = False
+            return save(self)
+
+        return unflushed
+
+    return _bend(Decoding, "save", bent)
+
+
+def rows_do_not_wake_the_fence() -> Any:
+    """A key group writes rows and does not say so."""
+
+    def bent(take: Bent) -> Bent:
+        return lambda self, values: take(self, values) and []
+
+    return _bend(Inventory, "take", bent)
+
+
+def saved_before_rows_are_handed_on() -> Any:
+    """A state is saved that has rows which only memory knows."""
+
+    def bent(save: Bent) -> Bent:
+        def early(self: Inventory) -> Any:
+            held: list[tuple[str, pa.RecordBatch]] = []
+            write = self._plan.sink.write
+            with patch.object(self._plan.sink, "write", lambda table, batch: held.append((table, batch))):
+                state = save(self)
+            late.extend((write, one) for one in held)
+            return state
+
+        return early
+
+    late: list[Any] = []
+
+    def then(take: Bent) -> Bent:
+        def taken(self: Inventory, values: Any) -> Any:
+            while late:
+                write, (table, batch) = late.pop()
+                write(table, batch)
+            return take(self, values)
+
+        return taken
+
+    stack = ExitStack()
+    stack.enter_context(_bend(Inventory, "save", bent))
+    stack.enter_context(_bend(Inventory, "take", then))
+    return stack
+
+
+def source_one_too_far() -> Any:
+    """The source goes on behind the message that it should go on with."""
+    return _bend(Reading, "snapshot", lambda snapshot: lambda self: snapshot(self) + 1)
+
+
+def segment_skipped() -> Any:
+    """A part comes back without what its last segment says."""
+
+    def bent(restore: Bent) -> Bent:
+        def skipping(self: Chain, manifest: Manifest) -> Any:
+            segments = restore(self, manifest)
+            return segments[:-1] or segments
+
+        return skipping
+
+    return _bend(Chain, "restore", bent)
+
+
+def duplicates_forgotten() -> Any:
+    """What was remembered against duplicates since the last segment is in none."""
+
+    def bent(save: Bent) -> Bent:
+        def forgetful(self: Chain, write: Bent, *given: Any) -> Any:
+            if self.part == "log" and self.segments:
+                nowhere = self.folder / "nowhere"
+                write(False, str(nowhere))
+                Path(nowhere).unlink()
+            return save(self, write, *given)
+
+        return forgetful
+
+    return _bend(Chain, "save", bent)
+
+
+def folded_one_too_many() -> Any:
+    """A folded segment takes the place of one segment more than it holds."""
+
+    def bent(take: Bent) -> Bent:
+        def greedy(self: Chain) -> Any:
+            if self._folding is not None:
+                self._folding = (self._folding[0] + 1, self._folding[1])
+            return take(self)
+
+        return greedy
+
+    return _bend(Chain, "_take_folded", bent)
+
+
+def folded_removed_at_once() -> Any:
+    """Segments that were folded are removed before the epoch that does without them is complete."""
+    return patch.object(chain, "KEPT", 0)
+
+
+def manifest_of_before() -> Any:
+    """A snapshot names the segments of the epoch before."""
+
+    def bent(save: Bent) -> Bent:
+        def stale(self: Chain, *given: Any) -> Any:
+            before, now = self.__dict__.get("_before"), save(self, *given)
+            self.__dict__["_before"] = now
+            return before or now
+
+        return stale
+
+    return _bend(Chain, "save", bent)
+
+
+FAULTS: dict[Callable[[], Any], int] = {
+    no_fence_by_number: 0,
+    no_purge: 197,
+    no_purge_and_no_fence: 0,
+    no_flush_in_the_fence: 9,
+    no_flush_of_rejects: 23,
+    rows_do_not_wake_the_fence: 8,
+    saved_before_rows_are_handed_on: 12,
+    source_one_too_far: 0,
+    segment_skipped: 18,
+    duplicates_forgotten: 18,
+    folded_one_too_many: 105,
+    folded_removed_at_once: 26,
+    manifest_of_before: 18,
+}
+
+
+def seen(fault: Callable[[], Any], seed: int) -> bool:
+    """Whether a history comes out wrong with a fault."""
+    try:
+        History(seed).play(fault)
+    except Exception:
+        return True
+    return False

@@ -1,0 +1,47 @@
+"""A share of the histories, and the proof that they would see what they are afraid of."""
+
+from __future__ import annotations
+
+import pytest
+
+from .faults import FAULTS, FOUND_WITHIN, seen
+from .history import History, Wrong, play
+from .tables import identities
+from .world import NOT_YET
+
+SEEDS = 300
+AT_ONCE = 30
+SEEN_AT = {"files": 652, "windows": 150, "ends": 145}
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, AT_ONCE))
+def test_whatever_dies_and_whenever_the_tables_are_those_of_a_run_that_nobody_disturbed(first):
+    for seed in range(first, first + AT_ONCE):
+        play(seed)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+def test_a_fault_does_not_go_unseen(fault):
+    assert any(seen(fault, seed) for seed in range(FAULTS[fault], FAULTS[fault] + FOUND_WITHIN))
+
+
+@pytest.mark.parametrize("what", NOT_YET)
+def test_what_does_not_come_out_right_yet(what):
+    """When one of these comes out right it is to be taken from `NOT_YET`, and belongs to every history."""
+    with pytest.raises(Wrong):
+        play(SEEN_AT[what], also=frozenset([what]))
+
+
+def test_a_history_is_its_seed():
+    once, again = [], []
+    for told in (once, again):
+        for seed in range(7, 15):
+            History(seed, told.append).play()
+    assert once == again and len(once) > 1000
+
+
+def test_tables_keep_what_the_migrations_say():
+    found = identities()
+    assert found["position"] == (("pipeline", "location", "sku"), "offset")
+    assert found["ledger"] == (("toDate(event_time)", "location", "sku", "alert_id", "seq"), None)
+    assert found["reject"] == (("pipeline", "partition", "offset", "reason"), None)
