@@ -12,21 +12,20 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
-from unittest.mock import patch
 
-from lowtide import flow, plan
+from lowtide import flow
 from lowtide.core import Log
 from lowtide.errors import LowtideError, WarehouseError
 from lowtide.plan import Plan
-from lowtide.state import FORMAT, Belongs, StateFolder, chain
+from lowtide.state import FORMAT, Belongs, StateFolder
+from lowtide.state.epochs import Epochs
 
+from .bounds import Folders, bounds
 from .dice import Crash, Dice
 from .library import Execution
 from .oracle import State, Undisturbed
@@ -59,33 +58,6 @@ class Told:
     """Segments that were damaged on purpose."""
 
 
-class Folders:
-    """In place of the thread that folds segments: it works when the dice say so, and not at all after a crash."""
-
-    def __init__(self, dice: Dice) -> None:
-        self._dice = dice
-        self._waiting: list[tuple[Future[Any], Callable[..., Any], tuple[Any, ...]]] = []
-        self.done = 0
-
-    def submit(self, work: Callable[..., Any], *given: Any) -> Future[Any]:
-        """Takes work."""
-        future: Future[Any] = Future()
-        self._waiting.append((future, work, given))
-        return future
-
-    def work(self) -> None:
-        """Does the oldest piece of it."""
-        if self._waiting:
-            self._dice.step("fold")
-            future, work, given = self._waiting.pop(0)
-            future.set_result(work(*given))
-            self.done += 1
-
-    def die(self) -> None:
-        """What was not done never will be."""
-        self._waiting.clear()
-
-
 class History:
     """One seed's. `play` leads it to its end. Raises Wrong, or what the product raises, if it does not come out right."""
 
@@ -114,7 +86,8 @@ class History:
         scratch = Path("/dev/shm") if Path("/dev/shm").is_dir() else None
         folder = Path(tempfile.mkdtemp(prefix="simulation-", dir=scratch))
         try:
-            with self._surroundings(), fault():
+            self.undisturbed = Undisturbed(self.world, folder)
+            with bounds(self.dice, self.folders), fault():
                 stage = 0
                 while stage < len(self.world.cuts) + self.again:
                     stage += self._live(folder / "state", stage)
@@ -125,38 +98,6 @@ class History:
             shutil.rmtree(folder)
         self.told.steps, self.told.folds = self.dice.steps, self.folders.done
         return self.told
-
-    @contextmanager
-    def _surroundings(self) -> Iterator[None]:
-        dice = self.dice
-        write = chain.Chain._write
-
-        def torn(self: chain.Chain, save: chain.Save, whole: bool) -> chain.Segment:
-            segment = write(self, save, whole)
-            try:
-                dice.step("segment", self.log, self.part, segment.name, "of", segment.length, "bytes")
-            except Crash:
-                path = self.folder / segment.name
-                path.write_bytes(path.read_bytes()[: dice.randint(0, segment.length)])
-                raise
-            return segment
-
-        with ExitStack() as stack:
-            for where, name, value in (
-                (chain, "LONGEST", dice.choice((2, 3, 5, 30))),
-                (chain, "KEPT", dice.choice((1, 2, 8))),
-                (
-                    chain,
-                    "secrets",
-                    SimpleNamespace(token_hex=lambda size: f"{dice.getrandbits(8 * size):0{2 * size}x}"),
-                ),
-                (chain, "_folders", self.folders),
-                (chain.Chain, "_write", torn),
-                (plan, "WORTH_TAKING", dice.choice((1, 4, 2000))),
-                (plan, "CROWDED", dice.choice((0, 1, 32))),
-            ):
-                stack.enter_context(patch.object(where, name, value))
-            yield
 
     def _live(self, path: Path, stage: int) -> bool:
         """One life; whether it came to the end of the log as it is now."""
@@ -177,6 +118,8 @@ class History:
             store = Recovery(path / "epochs")
             execution = Execution(self.plans, workers, store, dice, lambda: self._background(stops_at))
             try:
+                execution.load()
+                self._judge_checkpoint(store)
                 execution.run()
             finally:
                 told.epochs += execution.epoch - store.epoch
@@ -263,6 +206,16 @@ class History:
         if not self.harmed:
             raise Wrong(f"a state that nobody damaged is damaged: {what}; {then}")
 
+    def _judge_checkpoint(self, store: Recovery) -> None:
+        """Where a life begins, the product and the library agree, and nothing that was acknowledged is missing."""
+        if store.epoch != (epoch := Epochs(store.path.parent).resume_epoch()):
+            raise Wrong(f"the library goes on with epoch {store.epoch}, the product thinks with {epoch}")
+        stands: dict[str, int] = {}
+        for one in self.plans:
+            for log in one.logs.values():
+                stands[log.name] = max(stands.get(log.name, 0), log.partition.offset)
+        self.undisturbed.judge_checkpoint(self.tables, stands)
+
     def _judge(self, folder: Path) -> None:
         """The end must be that of the undisturbed run."""
         state = State()
@@ -270,7 +223,7 @@ class History:
             for log in one.logs.values():
                 mine = log.partition if log.partition.offset else None
                 state.keep(log.name, mine, log.groups, folder)
-        Undisturbed(self.world, folder).judge(self.tables, state)
+        self.undisturbed.judge(self.tables, state)
 
 
 def play(seed: int, say: Callable[[str], None] | None = None, also: frozenset[str] = frozenset()) -> Told:

@@ -66,14 +66,14 @@ class Execution:
         return self.workers[crc32(f"{self._salt}/{key}".encode()) % len(self.workers)]
 
     def run(self) -> None:
-        """From the newest checkpoint to the end of the source."""
-        self._load()
+        """To the end of the source."""
         while self._readings:
             self._lead_epoch()
         for plan in self._plans:
             plan.sink.close()
 
-    def _load(self) -> None:
+    def load(self) -> None:
+        """Sets everybody up as the newest checkpoint says."""
         stands: dict[str, int] = {}
         for step, key, state in self._store.load():
             self._dice.step("load", step, key)

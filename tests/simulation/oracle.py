@@ -15,6 +15,11 @@ from lowtide.replay import Replay
 from .tables import ALL, Row, Tables, Wrong
 from .world import World
 
+CAUSED = ("ledger", "stock_count", "supply_event", "reject")
+"""Tables of which each row has a record that caused it; an entry of the ledger may have a timer instead."""
+CAUSE = 14
+"""Where the ledger has the id of that record; all tables have their partition and offset in second and third place."""
+
 
 @dataclass
 class State:
@@ -61,11 +66,21 @@ class Undisturbed:
                     self._keep(replay.feed(world.block(place, begin, end)))
                 self._keep(replay.finish())
             self.state.keep(name, log.partition, log.groups, folder)
+        self._caused = {table: self.tables.rows(table) for table in CAUSED}
+        self._caused["ledger"] = {row for row in self._caused["ledger"] if row[CAUSE] is not None}
 
     def _keep(self, rows: dict[str, list[pa.RecordBatch]]) -> None:
         for table, batches in rows.items():
             for batch in batches:
                 self.tables.insert(table, batch)
+
+    def judge_checkpoint(self, tables: Tables, logs: dict[str, int]) -> None:
+        """What a checkpoint says is done must be stored: the rows that records before these numbers caused. Raises Wrong."""
+        for table in CAUSED:
+            here = [row for row in self._caused[table] if row[2] < logs.get(row[1], 0)]
+            lost = here and set(here) - tables.rows(table)
+            if lost:
+                raise Wrong(f"{table}: a checkpoint stands for a row that is not stored: {min(lost)}")
 
     def judge(self, tables: Tables, state: State) -> None:
         """Raises Wrong with the first difference."""
