@@ -18,6 +18,8 @@ struct Seen {
 #[derive(Debug)]
 pub struct Dedup {
     window_ms: i64,
+    /// What was remembered before this was forgotten for good when the window changed, whether it is still in the table or not.
+    forgotten: Millis,
     seen: HashTable<Seen>,
     /// What was remembered since the last time that somebody asked, kept from the first time on.
     added: Option<Vec<(u64, Millis)>>,
@@ -42,12 +44,23 @@ pub fn fingerprint(source: &str, id: &str) -> u64 {
 
 impl Dedup {
     pub fn new(window_ms: i64) -> Dedup {
-        Dedup { window_ms, seen: HashTable::new(), added: None }
+        Dedup { window_ms, forgotten: Millis::MIN, seen: HashTable::new(), added: None }
     }
 
-    /// Another window from now on.
-    pub fn set_window(&mut self, window_ms: i64) {
+    /// Another window from `clock` on: what was out of the old one then is not remembered again by a longer one.
+    pub fn set_window(&mut self, window_ms: i64, clock: Millis) {
+        self.forgotten = self.forgotten.max(clock.saturating_sub(self.window_ms));
         self.window_ms = window_ms;
+    }
+
+    /// Before this nothing is remembered.
+    pub fn forgotten(&self) -> Millis {
+        self.forgotten
+    }
+
+    /// As it was elsewhere.
+    pub fn forget_before(&mut self, forgotten: Millis) {
+        self.forgotten = forgotten;
     }
 
     /// True when the record is a duplicate at `clock`; otherwise it is remembered at `clock_after`.
@@ -57,7 +70,7 @@ impl Dedup {
             return false;
         }
         if let Some(seen) = self.seen.find_mut(fingerprint, |seen| seen.fingerprint == fingerprint) {
-            if clock - seen.at <= self.window_ms {
+            if clock - seen.at <= self.window_ms && seen.at >= self.forgotten {
                 return true;
             }
             seen.at = clock_after;
@@ -97,7 +110,8 @@ impl Dedup {
     /// What is remembered at `clock`, in an order that depends on nothing but the content. Later additions are kept apart.
     pub fn whole(&mut self, clock: Millis) -> Vec<(u64, Millis)> {
         self.added = Some(Vec::new());
-        let held = self.seen.iter().filter(|seen| clock.saturating_sub(seen.at) <= self.window_ms);
+        let oldest = clock.saturating_sub(self.window_ms).max(self.forgotten);
+        let held = self.seen.iter().filter(|seen| seen.at >= oldest);
         let mut entries: Vec<_> = held.map(|seen| (seen.fingerprint, seen.at)).collect();
         entries.sort_unstable();
         entries

@@ -96,7 +96,7 @@ impl Group {
         let stocked = self.rows[at as usize].has(flag::IN_STOCK);
         self.stock(at, m, -m.quantity, true);
         if self.is_very_late(m) {
-            self.add_very_late(at, sold_on, m.quantity);
+            self.add_very_late(at, sold_on, m.quantity, m.offset);
         } else if sold_on == day.number {
             let row = &mut self.rows[at as usize];
             row.today = quantity::add(row.today, m.quantity);
@@ -105,7 +105,7 @@ impl Group {
                 self.account_mut(at).unlearned += quantity::units(m.quantity) as f32;
             }
         } else {
-            self.correct_closed_day(at, sold_on, m.quantity);
+            self.correct_closed_day(at, sold_on, m.quantity, m.offset);
         }
         self.note_turnover(at, sold_on, m.quantity);
     }
@@ -125,7 +125,7 @@ impl Group {
             self.stock(at, m, m.quantity - undone, false);
         }
         if self.is_very_late(m) {
-            self.add_very_late(at, sold_on, -undone);
+            self.add_very_late(at, sold_on, -undone, m.offset);
         } else if sold_on == day.number {
             let row = &mut self.rows[at as usize];
             row.today -= undone;
@@ -136,7 +136,7 @@ impl Group {
                 account.unlearned = account.unlearned.min(today);
             }
         } else {
-            self.correct_closed_day(at, sold_on, -undone);
+            self.correct_closed_day(at, sold_on, -undone, m.offset);
         }
         self.note_turnover(at, sold_on, -undone);
     }
@@ -149,14 +149,14 @@ impl Group {
         m.clock - m.event_time > self.policy.late_window_ms
     }
 
-    fn add_very_late(&mut self, at: u32, day: i32, change: Milli) {
+    fn add_very_late(&mut self, at: u32, day: i32, change: Milli, offset: u64) {
         *self.very_late.entry((at, day)).or_default() += change;
-        self.very_late_changed.insert((at, day));
+        self.very_late_changed.insert((at, day), offset);
     }
 
     /// A late record changes a day that is closed: its row is written again at the next mark, and the rate learns it.
-    fn correct_closed_day(&mut self, at: u32, day: i32, change: Milli) {
-        self.changed.insert((at, day));
+    fn correct_closed_day(&mut self, at: u32, day: i32, change: Milli, offset: u64) {
+        self.changed.insert((at, day), offset);
         let terms = self.terms[self.rows[at as usize].terms as usize].clone();
         let row = &mut self.rows[at as usize];
         row.demand.correct(quantity::units(change), row.day - day, terms.discount);

@@ -6,7 +6,7 @@
 //! ```
 //! A timer's entry carries its due time and sees the state as it was then, so when it is physically fired cannot show.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::calendar::Calendar;
@@ -63,11 +63,11 @@ pub struct Group {
     /// The first offset that was not applied yet: what comes again is not applied twice.
     pub(crate) next_offset: u64,
     pub(crate) dirty: Vec<u32>,
-    /// Closed days that a late record changed.
-    pub(crate) changed: BTreeSet<(u32, i32)>,
+    /// Closed days that a late record changed, with the offset of the last that did.
+    pub(crate) changed: BTreeMap<(u32, i32), u64>,
     /// Demand of records behind the late window, by position and day.
     pub(crate) very_late: BTreeMap<(u32, i32), Milli>,
-    pub(crate) very_late_changed: BTreeSet<(u32, i32)>,
+    pub(crate) very_late_changed: BTreeMap<(u32, i32), u64>,
     pub(crate) output: Output,
     /// Kept from the first segment of the state on.
     pub(crate) saved: Option<Saved>,
@@ -96,9 +96,9 @@ impl Group {
             next_mark: Millis::MIN,
             next_offset: 0,
             dirty: Vec::new(),
-            changed: BTreeSet::new(),
+            changed: BTreeMap::new(),
             very_late: BTreeMap::new(),
-            very_late_changed: BTreeSet::new(),
+            very_late_changed: BTreeMap::new(),
             output: Output::default(),
             saved: None,
         }

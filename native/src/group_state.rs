@@ -132,9 +132,10 @@ impl Group {
         self.dirty[last.dirty..].iter().for_each(|at| e.u32(*at));
         for days in [&self.changed, &self.very_late_changed] {
             e.u32(days.len() as u32);
-            days.iter().for_each(|(at, day)| {
+            days.iter().for_each(|((at, day), offset)| {
                 e.u32(*at);
                 e.u32(*day as u32);
+                e.u64(*offset);
             });
         }
         let very_late: Vec<_> =
@@ -219,7 +220,7 @@ impl Group {
         for days in [&mut self.changed, &mut self.very_late_changed] {
             days.clear();
             for _ in 0..d.u32()? {
-                days.insert((known(d.u32()?)?, d.u32()? as i32));
+                days.insert((known(d.u32()?)?, d.u32()? as i32), d.u64()?);
             }
         }
         for _ in 0..d.u32()? {

@@ -105,7 +105,7 @@ impl Partition {
 
     pub(crate) fn set_policy(&mut self, policy: Policy) {
         self.rules = rules(&policy);
-        self.dedup.set_window(policy.dedup_window_ms);
+        self.dedup.set_window(policy.dedup_window_ms, self.clock.unwrap_or(Millis::MIN));
         self.announced = Millis::MIN;
         self.policy = policy;
         self.policy_saved = false;
@@ -175,7 +175,7 @@ impl Partition {
 
     /// The files that began with record `first` are read again from their start: up to the next record they change nothing.
     pub fn rewind(&mut self, first: u64) {
-        (self.read_before, self.offset) = (self.offset, first.min(self.offset));
+        (self.read_before, self.offset) = (self.offset(), first.min(self.offset()));
     }
 
     /// Whether the next record was read before; then it is passed over.
@@ -186,8 +186,9 @@ impl Partition {
         was_read
     }
 
+    /// The number of the next record that was not read; of one that is passed over it is not its own.
     pub fn offset(&self) -> u64 {
-        self.offset
+        self.offset.max(self.read_before)
     }
 
     pub fn next_message(&self) -> u64 {

@@ -37,7 +37,7 @@ impl Partition {
 
     fn write_segment(&mut self, whole: bool, seen: &[(u64, Millis)], e: &mut Encoder) {
         e.option(self.clock);
-        e.u64(self.offset);
+        e.u64(self.offset());
         e.u64(self.next_message);
         let policy = (whole || !self.policy_saved).then(|| self.policy.text());
         e.text(policy.as_deref().unwrap_or(""));
@@ -51,6 +51,7 @@ impl Partition {
             e.text(code);
             e.u64(*count);
         }
+        e.i64(self.dedup.forgotten());
         e.u64(seen.len() as u64);
         let mut last = 0;
         for (fingerprint, at) in seen {
@@ -69,6 +70,7 @@ impl Partition {
             partition.apply_segment(segment, &mut seen)?;
         }
         let oldest = partition.clock.unwrap_or(0).saturating_sub(partition.policy.dedup_window_ms);
+        let oldest = oldest.max(partition.dedup.forgotten());
         seen.retain(|(_, at)| *at >= oldest);
         let mut e = Encoder::to_file(MAGIC, path).map_err(|error| error.to_string())?;
         partition.write_segment(true, &seen, &mut e);
@@ -108,6 +110,7 @@ impl Partition {
                 CODES.iter().find(|(_, known)| *known == name).ok_or("the state counts an unknown reject code")?;
             self.counts.rejects.insert(known.1, count);
         }
+        self.dedup.forget_before(d.i64()?);
         let mut at = 0i64;
         for _ in 0..d.u64()? {
             let fingerprint = d.u64()?;

@@ -97,32 +97,25 @@ impl Group {
                 self.publish(at);
             }
         }
-        for (at, day) in std::mem::take(&mut self.changed) {
+        for ((at, day), offset) in std::mem::take(&mut self.changed) {
             let demand = self.closed_day(at, day);
-            self.push_day(at, day, false, demand);
+            self.push_day(at, day, false, demand, offset);
         }
-        for (at, day) in std::mem::take(&mut self.very_late_changed) {
+        for ((at, day), offset) in std::mem::take(&mut self.very_late_changed) {
             let demand = self.very_late.get(&(at, day)).copied().unwrap_or(0);
-            self.push_day(at, day, true, demand);
+            self.push_day(at, day, true, demand, offset);
         }
     }
 
-    fn push_day(&mut self, at: u32, day: i32, very_late: bool, demand: Milli) {
+    fn push_day(&mut self, at: u32, day: i32, very_late: bool, demand: Milli, offset: u64) {
         let row = &self.rows[at as usize];
-        self.output.demand.push(DemandDay {
-            offset: row.offset,
-            location: row.location,
-            sku: row.sku,
-            day,
-            very_late,
-            demand,
-        });
+        self.output.demand.push(DemandDay { offset, location: row.location, sku: row.sku, day, very_late, demand });
     }
 
     pub(crate) fn publish_open_day(&mut self, at: u32) {
         let row = &self.rows[at as usize];
-        let (day, demand) = (row.day, row.today);
-        self.push_day(at, day, false, demand);
+        let (day, demand, offset) = (row.day, row.today, row.offset);
+        self.push_day(at, day, false, demand, offset);
     }
 
     /// The open days of all positions, at the end of a finite source.

@@ -305,7 +305,7 @@ fn walk(state: &[u8]) -> Result<Sections, String> {
         }
     }
     s.dirty = list(&mut d, "4")?;
-    (s.changed, s.very_late_changed) = (list(&mut d, "44")?, list(&mut d, "44")?);
+    (s.changed, s.very_late_changed) = (list(&mut d, "448")?, list(&mut d, "448")?);
     s.very_late = list(&mut d, "448")?;
     d.end()?;
     Ok(s)
