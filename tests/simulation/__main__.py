@@ -1,7 +1,7 @@
 """Play histories: one by its seed, or very many.
 
 python -m tests.simulation 4711 -v               one, with its schedule
-python -m tests.simulation 4711 --also windows   one, in a world of which something does not come out right yet
+python -m tests.simulation 4711 --also windows   one, in a world that has this too
 python -m tests.simulation --seeds 20000         many, over two processes; `--write` puts the result into README.md
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 from .faults import FAULTS
 from .history import History
 from .many import many
-from .world import NOT_YET
+from .world import ALSO
 
 README = Path(__file__).with_name("README.md")
 
@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("seed", type=int, nargs="?", help="play this one")
     parser.add_argument("-v", action="store_true", help="print its schedule")
     parser.add_argument(
-        "--also", action="append", default=[], choices=sorted(NOT_YET), help="in worlds that have this too"
+        "--also", action="append", default=[], choices=sorted(ALSO), help="in worlds that have this too"
     )
     parser.add_argument(
         "--fault", choices=[fault.__name__ for fault in FAULTS], help="with a fault in the product"

@@ -24,12 +24,12 @@ from .dice import Dice
 
 START = 1_795_392_000_000
 MINUTE, HOUR = 60_000, 3_600_000
-NOT_YET = {
-    "files": "a checkpoint while a file is passed over that was read before goes back to where the passing over was",
-    "windows": "what is a duplicate under a new, longer `dedup_window` depends on what was folded or restored before",
-    "ends": "the offset of a `demand_day` row depends on where finite runs came to their end",
+ALSO = {
+    "files": "files that are read again from their start, and passed over as far as they were",
+    "windows": "policies that change `dedup_window`",
+    "ends": "finite runs that end in between, where the undisturbed one does not",
 }
-"""What does not come out right yet, and is left out of a world unless somebody asks for it."""
+"""What a world may have besides; each was once wrong."""
 WINDOWS = ("6h", "30h", "7d")
 POLICIES = (
     "",
