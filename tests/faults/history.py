@@ -97,9 +97,10 @@ def killed(history: History, kills: int = 10) -> None:
 def damaged(history: History) -> None:
     """Files of the state are cut, flipped or removed: it goes back to a checkpoint that is whole, or to the start."""
     for _ in range(4):
-        run = history.start()
-        with suppress(subprocess.TimeoutExpired):
-            run.communicate(timeout=history.rng.uniform(1.0, 2.2))
+        run, before = history.start(), len(list(history.state.glob("segments/*/*/*")))
+        while run.poll() is None and len(list(history.state.glob("segments/*/*/*"))) < before + 8:
+            time.sleep(0.02)
+        time.sleep(history.rng.uniform(0.0, 0.6))
         run.kill()
         run.communicate()
         files = sorted(history.state.glob("segments/*/*/*-*"), key=lambda path: path.stat().st_mtime_ns)
