@@ -1,7 +1,6 @@
 """Play histories: one by its seed, or very many.
 
 python -m tests.simulation 4711 -v               one, with its schedule
-python -m tests.simulation 4711 --also windows   one, in a world that has this too
 python -m tests.simulation --seeds 20000         many, over two processes; `--write` puts the result into README.md
 """
 
@@ -16,7 +15,6 @@ from pathlib import Path
 from .faults import FAULTS
 from .history import History
 from .many import many
-from .world import ALSO
 
 README = Path(__file__).with_name("README.md")
 
@@ -27,9 +25,6 @@ def main() -> None:
     parser.add_argument("seed", type=int, nargs="?", help="play this one")
     parser.add_argument("-v", action="store_true", help="print its schedule")
     parser.add_argument(
-        "--also", action="append", default=[], choices=sorted(ALSO), help="in worlds that have this too"
-    )
-    parser.add_argument(
         "--fault", choices=[fault.__name__ for fault in FAULTS], help="with a fault in the product"
     )
     parser.add_argument("--seeds", type=int, default=20_000, help="without a seed: play so many")
@@ -38,7 +33,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="put the result into README.md")
     asked = parser.parse_args()
     if asked.seed is not None:
-        history = History(asked.seed, print if asked.v else None, frozenset(asked.also))
+        history = History(asked.seed, print if asked.v else None)
         fault = next((fault for fault in FAULTS if fault.__name__ == asked.fault), None)
         try:
             print(history.play(fault) if fault else history.play())

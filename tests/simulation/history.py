@@ -20,7 +20,7 @@ from typing import Any
 
 from lowtide import flow
 from lowtide.core import Log
-from lowtide.errors import LowtideError, WarehouseError
+from lowtide.errors import WarehouseError
 from lowtide.plan import Plan
 from lowtide.state import FORMAT, Belongs, StateFolder
 from lowtide.state.epochs import Epochs
@@ -61,12 +61,10 @@ class Told:
 class History:
     """One seed's. `play` leads it to its end. Raises Wrong, or what the product raises, if it does not come out right."""
 
-    def __init__(
-        self, seed: int, say: Callable[[str], None] | None = None, also: frozenset[str] = frozenset()
-    ) -> None:
+    def __init__(self, seed: int, say: Callable[[str], None] | None = None) -> None:
         self.told = Told(seed)
         self.dice = Dice(seed, say)
-        self.world = World(self.dice, also)
+        self.world = World(self.dice)
         self.told.messages = sum(map(len, self.world.logs))
         self.tables = Tables()
         self.folders = Folders(self.dice)
@@ -226,9 +224,6 @@ class History:
         self.undisturbed.judge(self.tables, state)
 
 
-def play(seed: int, say: Callable[[str], None] | None = None, also: frozenset[str] = frozenset()) -> Told:
+def play(seed: int, say: Callable[[str], None] | None = None) -> Told:
     """One history. Raises Wrong, or what the product raises, if it does not come out right."""
-    return History(seed, say, also).play()
-
-
-__all__ = ["History", "LowtideError", "Told", "Wrong", "play"]
+    return History(seed, say).play()

@@ -16,9 +16,9 @@ from .tables import ALL, Row, Tables, Wrong
 from .world import World
 
 CAUSED = ("ledger", "stock_count", "supply_event", "reject")
-"""Tables of which each row has a record that caused it; an entry of the ledger may have a timer instead."""
-CAUSE = 14
-"""Where the ledger has the id of that record; all tables have their partition and offset in second and third place."""
+"""Tables of which each row has the record's number that caused it; not so entries that a timer or a new policy caused."""
+CAUSE = 13
+"""Where the ledger has the source of that record; all tables have partition and offset in second and third place."""
 
 
 @dataclass
@@ -67,7 +67,9 @@ class Undisturbed:
                 self._keep(replay.finish())
             self.state.keep(name, log.partition, log.groups, folder)
         self._caused = {table: self.tables.rows(table) for table in CAUSED}
-        self._caused["ledger"] = {row for row in self._caused["ledger"] if row[CAUSE] is not None}
+        self._caused["ledger"] = {
+            row for row in self._caused["ledger"] if row[CAUSE] not in (None, "lowtide")
+        }
 
     def _keep(self, rows: dict[str, list[pa.RecordBatch]]) -> None:
         for table, batches in rows.items():

@@ -7,11 +7,9 @@ import pytest
 from .faults import FAULTS, FOUND_WITHIN, seen
 from .history import History, play
 from .tables import identities
-from .world import ALSO
 
 SEEDS = 300
 AT_ONCE = 30
-ONCE_WRONG = {"files": 652, "windows": 150, "ends": 145}
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, AT_ONCE))
@@ -23,12 +21,6 @@ def test_whatever_dies_and_whenever_the_tables_are_those_of_a_run_that_nobody_di
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
 def test_a_fault_does_not_go_unseen(fault):
     assert any(seen(fault, seed) for seed in range(FAULTS[fault], FAULTS[fault] + FOUND_WITHIN))
-
-
-@pytest.mark.parametrize("what", ALSO)
-def test_what_was_once_wrong_comes_out_right(what):
-    for seed in (ONCE_WRONG[what], *range(2000, 2030)):
-        play(seed, also=frozenset([what]))
 
 
 def test_a_history_is_its_seed():

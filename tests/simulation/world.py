@@ -24,12 +24,6 @@ from .dice import Dice
 
 START = 1_795_392_000_000
 MINUTE, HOUR = 60_000, 3_600_000
-ALSO = {
-    "files": "files that are read again from their start, and passed over as far as they were",
-    "windows": "policies that change `dedup_window`",
-    "ends": "finite runs that end in between, where the undisturbed one does not",
-}
-"""What a world may have besides; each was once wrong."""
 WINDOWS = ("6h", "30h", "7d")
 POLICIES = (
     "",
@@ -70,9 +64,8 @@ def job(policy: str, partition: str = "") -> Job:
 class World:
     """Everything that is not the program's: the logs, the policy, how many key groups there are, where files end."""
 
-    def __init__(self, dice: Dice, also: frozenset[str] = frozenset()) -> None:
-        self.files = dice.one_in(5) and "files" in also
-        self._windows = WINDOWS if "windows" in also else (dice.choice(WINDOWS),)
+    def __init__(self, dice: Dice) -> None:
+        self.files = dice.one_in(5)
         self.policy = self._policy(dice)
         self.key_groups = dice.choice((1, 2, 2, 3))
         self.names = (
@@ -82,11 +75,11 @@ class World:
         self.logs = [list(self._messages(dice, place, most)) for place in range(len(self.names))]
         self.cuts = self._cuts(dice)
         """How many messages of each log there are when a finite run comes to its end, run by run."""
-        self.ends = self.cuts[-1:] if "ends" in also else self.cuts
-        """At which of them the undisturbed runs end."""
+        self.ends = self.cuts if dice.one_in(2) else self.cuts[-1:]
+        """At which of them the undisturbed runs end; it must not show."""
 
     def _policy(self, dice: Dice) -> str:
-        return f"dedup_window: {dice.choice(self._windows)}\n{dice.choice(POLICIES)}"
+        return f"dedup_window: {dice.choice(WINDOWS)}\n{dice.choice(POLICIES)}"
 
     def _cuts(self, dice: Dice) -> list[list[int]]:
         whole = [len(log) for log in self.logs]

@@ -1,0 +1,91 @@
+"""What the simulation found wrong, each as small as it can be told."""
+
+from __future__ import annotations
+
+import orjson
+import pytest
+
+from lowtide.core import Group, Partition
+from lowtide.policy import policy_record
+
+from .world import HOUR, START, job
+
+SHORT, LONG = job("dedup_window: 6h\n", "log"), job("dedup_window: 7d\n", "log")
+
+
+def sale(number: int, hours: int) -> bytes:
+    """One unit, known by its number."""
+    record = {
+        "id": str(number), "source": "till", "kind": "sale", "sku": "a", "location": "L", "quantity": "1",
+        "event_time": START + hours * HOUR,
+    }  # fmt: skip
+    return orjson.dumps(record) + b"\n"
+
+
+def heartbeat(hours: int) -> bytes:
+    """The clock goes on."""
+    record = {"id": f"h{hours}", "source": "till", "kind": "heartbeat", "event_time": START + hours * HOUR}
+    return orjson.dumps(record) + b"\n"
+
+
+@pytest.fixture
+def resumed(tmp_path):
+    """A log as it is after a crash: (log, segments so far) to the log that comes back from them."""
+
+    def resume(partition: Partition, segments: list[bytes]) -> Partition:
+        file = tmp_path / str(len(segments))
+        partition.save(not segments, str(file))
+        segments.append(file.read_bytes())
+        return Partition.restore(SHORT.config, 1, segments)
+
+    return resume
+
+
+def read(partition: Partition, group: Group, *lines: bytes) -> None:
+    for line in lines:
+        for _, block in partition.lines(line):
+            group.apply(block)
+
+
+def test_a_checkpoint_while_a_file_is_passed_over_does_not_sell_twice(resumed):
+    """It was saved how far the passing over had come: what follows was read once more, and the second till slip of a sale,
+    out of the window by then, was another sale."""
+    partition, group, segments = SHORT.partition(1), SHORT.group(), []
+    lines = (sale(1, 0), sale(1, 0), heartbeat(10))
+    read(partition, group, *lines)
+    partition = resumed(partition, segments)
+    partition.rewind(0)
+    read(partition, group, lines[0])
+    partition = resumed(partition, segments)
+    partition.rewind(0)
+    read(partition, group, *lines)
+    assert group.positions().column("on_hand")[0].as_py() == -1
+    assert partition.counts()["records"] == 3
+
+
+@pytest.mark.parametrize("crash", [False, True])
+def test_a_longer_window_knows_no_more_than_the_shorter_one_before_it(resumed, crash):
+    """In memory there was still what the state had forgotten: a crash decided what is a duplicate."""
+    partition, group = SHORT.partition(1), SHORT.group()
+    read(partition, group, sale(1, 0), heartbeat(10))
+    if crash:
+        partition = resumed(partition, [])
+    read(partition, group, policy_record(LONG.policy_document, "here") + b"\n", sale(1, 0))
+    assert group.positions().column("on_hand")[0].as_py() == -2
+
+
+def test_where_a_finite_run_ends_does_not_show_in_the_day_of_a_late_sale():
+    """The row had the number of its position's last record when it was published, not of the one that changed the day."""
+
+    def days(*ends: int) -> dict[str, int]:
+        partition, group, kept = LONG.partition(1), LONG.group(), {}
+        lines = [sale(1, 30), sale(2, 1), sale(3, 30)]
+        for number, line in enumerate(lines):
+            read(partition, group, line)
+            for _, block in partition.finish() if number in ends else ():
+                group.apply(block)
+            for row in group.take()["demand_day"].to_pylist():
+                kept[str(row["day"])] = max(kept.get(str(row["day"]), 0), row["offset"])
+        return kept
+
+    assert days(2) == days(1, 2)
