@@ -10,7 +10,7 @@ export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport CONDA_PREFIX
 
-.PHONY: help demo test lint rust-test python-test kafka-up kafka-down bench-quick bench-memory bench-kafka bench-history bench-worlds bench-front bench-checkpoint bench-restart bench-latency store-kills simulate faults accept clean check-tools
+.PHONY: help demo test lint rust-test python-test kafka-up kafka-down bench-quick bench-memory bench-kafka bench-history bench-worlds bench-front bench-checkpoint bench-restart bench-latency bench-poison store-kills simulate faults accept clean check-tools
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -78,6 +78,9 @@ bench-restart: $(STAMPS)/built ## From the start of a process to its first new r
 
 bench-latency: $(STAMPS)/built ## From a record in Kafka to its alert row, at half load.
 	$(BIN)/python bench/latency.py
+
+bench-poison: $(STAMPS)/built ## A million records, one in a hundred bad: every one found, the others unharmed.
+	$(BIN)/python bench/poison.py
 
 clean: ## Remove what was built and made: .venv, target, .lowtide, caches.
 	rm -rf $(VENV) target .lowtide .pytest_cache .hypothesis .mypy_cache .ruff_cache engine/src/lowtide/*.so

@@ -11,15 +11,18 @@ import argparse
 import base64
 import json
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
 
 import orjson
-from tests.faults.poison import AT_MS, KINDS, good
 
 import record
 from services import LOWTIDE, broker, make_topic, producer, send
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from tests.faults.poison import AT_MS, KINDS, good
 
 
 def ask(query: str, store: Path) -> list[dict[str, object]]:

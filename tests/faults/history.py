@@ -65,15 +65,15 @@ class History:
         else:
             place, run, limit = "time", self.start(), self.rng.uniform(0.4, 1.6)
         try:
-            run.communicate(timeout=limit)
+            _, err = run.communicate(timeout=limit)
         except subprocess.TimeoutExpired:
             run.kill()
-            run.communicate()
+            _, err = run.communicate()
         if run.returncode == -signal.SIGKILL:
             self.outcome.count("kills")
             self.outcome.count(f"at {place}")
         elif run.returncode:
-            self.outcome.wrong.append(f"a run ended with {run.returncode}")
+            self.outcome.wrong.append(f"a run ended with {run.returncode}: {err.decode()[-1500:]}")
 
     def to_end(self, *more: object) -> None:
         """Read what is left, and look whether the tables are right."""

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from lowtide import flow, plan, running
+from lowtide import destination, flow, plan
 from lowtide.cli.main import main
 from lowtide.state import chain, epochs, folder
 from lowtide.warehouse import client
@@ -33,7 +33,7 @@ PLACES: dict[str, tuple[Any, str, str]] = {
     "restore": (plan.Plan, "restored", "after"),
     "purged": (epochs.Epochs, "go_back", "after"),
     "swept": (folder.StateFolder, "prepare", "after"),
-    "opened": (running.Run, "open", "after"),
+    "opened": (destination.Destination, "open", "after"),
     "decoded": (plan.Decoding, "take", "after"),
     "applied": (plan.Inventory, "take", "after"),
 }
