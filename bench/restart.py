@@ -24,11 +24,11 @@ START_MS = 1_767_571_200_000
 SALE = b'{"id":"s%d","source":"till","kind":"sale","sku":"1000000","location":"100","quantity":1,"event_time":%d}'
 VICTIM = """
 import os, sys, time
-from lowtide import plan
+from lowtide import steps
 from lowtide.cli.main import main
 ticks = int(open("/proc/self/stat").read().rsplit(") ", 1)[1].split()[19])
 since = float(open("/proc/uptime").read().split()[0]) - ticks / os.sysconf("SC_CLK_TCK")
-began, take = time.monotonic() - since, plan.Inventory.take
+began, take = time.monotonic() - since, steps.Inventory.take
 def told(self, values):
     out = take(self, values)
     if not told.said and any(len(value[2]) > 20 for value in values):
@@ -36,7 +36,7 @@ def told(self, values):
         print(f"first {time.monotonic() - began:.3f}", file=sys.stderr, flush=True)
     return out
 told.said = False
-plan.Inventory.take = told
+steps.Inventory.take = told
 main(sys.argv[1:])
 """
 

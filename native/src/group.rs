@@ -19,7 +19,7 @@ use crate::ledger::{Cause, Entry};
 use crate::levels;
 use crate::movement::{Kind, Movement};
 use crate::policy::{Catalogue, Policy, Subject, Terms};
-use crate::position::{Account, Index, NO_SIDE, Row, Side, flag};
+use crate::position::{Account, Index, NO_SIDE, Row, Side, flag, hash_of_names};
 use crate::published::{DemandDay, PositionRow, StockCount, SupplyEvent};
 use crate::quantity::Milli;
 use crate::timers::Timers;
@@ -147,13 +147,14 @@ impl Group {
         self.index.find(&self.rows, l, s)
     }
 
-    /// The positions that another group knows too, by location and SKU: of two logs there should be none.
-    pub fn shared_with(&self, other: &Group) -> Vec<(String, String)> {
-        let name = |row: &Row| (self.locations.get(row.location), self.skus.get(row.sku));
-        let known = self.rows.iter().map(name).filter(|(location, sku)| other.find(location, sku).is_some());
-        let mut shared: Vec<_> = known.map(|(location, sku)| (location.to_owned(), sku.to_owned())).collect();
-        shared.sort_unstable();
-        shared
+    /// A hash of each position's names, in the order in which they were met.
+    pub fn hashes(&self) -> impl Iterator<Item = u64> + '_ {
+        self.rows.iter().map(|row| hash_of_names(self.locations.get(row.location), self.skus.get(row.sku)))
+    }
+
+    /// Location and SKU of the position that was met as number `at`.
+    pub fn name(&self, at: usize) -> Option<(&str, &str)> {
+        self.rows.get(at).map(|row| (self.locations.get(row.location), self.skus.get(row.sku)))
     }
 
     #[inline]

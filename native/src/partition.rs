@@ -10,7 +10,6 @@
 use std::collections::BTreeMap;
 
 use csv_core::ReadRecordResult;
-use xxhash_rust::xxh3::xxh3_64;
 
 use crate::calendar::Calendar;
 use crate::columns::{self, Columns};
@@ -20,6 +19,7 @@ use crate::json;
 use crate::message::{self, Form, Message};
 use crate::movement::{Kind, Movement};
 use crate::policy::Policy;
+use crate::position::hash_of_names;
 use crate::record::{self, Field, Fields, Rules, Valid, Value};
 use crate::reject::{Code, Fault, Reject};
 use crate::wire::Writer;
@@ -484,11 +484,10 @@ fn rules(policy: &Policy) -> Rules {
     }
 }
 
-/// The key group of a position: a stable hash of location and SKU, the same in every process and version.
+/// The key group of a position, by its hash.
 pub fn group_of(location: &str, sku: &str, groups: u32) -> u32 {
     if groups == 1 {
         return 0;
     }
-    let mixed = xxh3_64(location.as_bytes()).rotate_left(32) ^ xxh3_64(sku.as_bytes());
-    (xxh3_64(&mixed.to_le_bytes()) % u64::from(groups)) as u32
+    (hash_of_names(location, sku) % u64::from(groups)) as u32
 }

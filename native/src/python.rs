@@ -6,7 +6,8 @@ use std::sync::Mutex;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
-use arrow_array::{Array, RecordBatch};
+use arrow_array::{Array, RecordBatch, UInt64Array};
+use arrow_data::ArrayData;
 use arrow_pyarrow::{FromPyArrow, PyArrowType};
 use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
@@ -54,7 +55,7 @@ fn catalogue(batch: Option<PyArrowType<RecordBatch>>) -> PyResult<Catalogue> {
 }
 
 fn integers(array: &Bound<'_, PyAny>) -> PyResult<Vec<i64>> {
-    let data = arrow_array::make_array(arrow_data::ArrayData::from_pyarrow_bound(array)?);
+    let data = arrow_array::make_array(ArrayData::from_pyarrow_bound(array)?);
     let numbers = data.as_primitive_opt::<Int64Type>().ok_or_else(|| refuse("lengths, numbers and times are int64"))?;
     Ok(numbers.values().to_vec())
 }
@@ -313,16 +314,15 @@ impl Group {
         })
     }
 
-    /// The positions that a group of another log knows too.
-    fn shared_with(&self, py: Python<'_>, other: &Bound<'_, Group>) -> Vec<(String, String)> {
-        let other = other.get();
-        if std::ptr::eq(self, other) {
-            return Vec::new();
-        }
-        self.with(py, |core| {
-            let other = other.core.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-            core.shared_with(&other)
-        })
+    /// A hash of each position's names, in the order in which they were met.
+    fn hashes(&self, py: Python<'_>) -> PyArrowType<ArrayData> {
+        let hashes: UInt64Array = self.with(py, |core| core.hashes().collect::<Vec<_>>()).into();
+        PyArrowType(hashes.into_data())
+    }
+
+    /// Location and SKU of the position that was met as number `at`.
+    fn name(&self, py: Python<'_>, at: usize) -> Option<(String, String)> {
+        self.with(py, |core| core.name(at).map(|(location, sku)| (location.to_owned(), sku.to_owned())))
     }
 
     /// Writes a segment of the state to a new file: its length and checksum, when it is on disk.

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from lowtide import destination, flow, plan
+from lowtide import destination, flow, plan, steps
 from lowtide.cli.main import main
 from lowtide.state import chain, epochs, folder
 from lowtide.warehouse import client
@@ -21,21 +21,21 @@ PLACES: dict[str, tuple[Any, str, str]] = {
     "segment-before": (chain.Chain, "_write", "before"),
     "segment-after": (chain.Chain, "_write", "after"),
     "folded": (chain.Chain, "_folded", "after"),
-    "log-saved": (plan.Decoding, "save", "after"),
-    "group-saved": (plan.Inventory, "save", "after"),
-    "rows-before": (plan.Inventory, "_write", "before"),
-    "rows-after": (plan.Inventory, "_write", "after"),
+    "log-saved": (steps.Decoding, "save", "after"),
+    "group-saved": (steps.Inventory, "save", "after"),
+    "rows-before": (steps.Inventory, "_write", "before"),
+    "rows-after": (steps.Inventory, "_write", "after"),
     "fence-before": (plan.Plan, "fence", "before"),
     "fence-after": (plan.Plan, "fence", "after"),
     "insert-before": (client.Warehouse, "insert_arrow", "before"),
     "insert-after": (client.Warehouse, "insert_arrow", "after"),
-    "offset": (plan.Reading, "snapshot", "after"),
+    "offset": (steps.Reading, "snapshot", "after"),
     "restore": (plan.Plan, "restored", "after"),
     "purged": (epochs.Epochs, "go_back", "after"),
     "swept": (folder.StateFolder, "prepare", "after"),
     "opened": (destination.Destination, "open", "after"),
-    "decoded": (plan.Decoding, "take", "after"),
-    "applied": (plan.Inventory, "take", "after"),
+    "decoded": (steps.Decoding, "take", "after"),
+    "applied": (steps.Inventory, "take", "after"),
 }
 EARLY = ("restore", "purged", "swept", "opened")
 """Places that a process reaches a few times at most, at its start."""

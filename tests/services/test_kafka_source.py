@@ -198,17 +198,16 @@ def test_security_goes_through_from_the_environment(monkeypatch: pytest.MonkeyPa
     assert address.settings == {"sasl.password": "secret", "security.protocol": "SASL_SSL"}
 
 
+def receipts(*places: tuple[int, str]) -> list[tuple[int, bytes, int]]:
+    """A receipt at location 1 in each (partition, SKU)."""
+    line = b'{"id":"%d","source":"t","kind":"receipt","sku":"%s","location":"1","quantity":1,"event_time":1770000000000}'
+    values = [(part, line % (number, sku.encode())) for number, (part, sku) in enumerate(places)]
+    return [(part, value, now(value)) for part, value in values]
+
+
 def test_a_position_in_two_partitions_is_named(topic: Make, tmp_path: Path) -> None:
     """A topic that is not keyed by location: neither log knows the whole stock, and the run says which positions."""
-    line = b'{"id":"%d","source":"t","kind":"receipt","sku":"%s","location":"1","quantity":1,"event_time":1770000000000}'
-    values = [
-        (0, line % (1, b"A")),
-        (1, line % (2, b"A")),
-        (2, line % (3, b"B")),
-        (2, line % (4, b"A")),
-        (1, line % (5, b"C")),
-    ]
-    address = topic([(part, value, now(value)) for part, value in values], 3)
+    address = topic(receipts((0, "A"), (1, "A"), (2, "B"), (2, "A"), (1, "C")), 3)
     command = [sys.executable, "-m", "lowtide", "run", address, "--warehouse", str(tmp_path / "store")]
     told = subprocess.run([*command, "--json"], capture_output=True, timeout=60, check=True).stdout
     assert orjson.loads(told)["shared"] == [
@@ -233,3 +232,15 @@ def test_a_position_in_two_partitions_is_named(topic: Make, tmp_path: Path) -> N
     assert subprocess.run(asked, capture_output=True, timeout=60, check=True).stdout == b"1\n"
     said = subprocess.run(command, capture_output=True, timeout=60, check=True, text=True).stdout
     assert "SKU A at 1 has movements in" in said and "key the topic by location" in said
+
+
+def test_two_processes_name_it_too(topic: Make, tmp_path: Path) -> None:
+    """Each reads one of the partitions, and neither alone could know."""
+    address = topic(receipts((0, "A"), (1, "A"), (1, "C")), 2)
+    command = [sys.executable, "-m", "lowtide", "run", address, "--warehouse", "none", "--processes", "2"]
+    options = ["--state", str(tmp_path / "state"), "--json"]
+    ran = subprocess.run([*command, *options], capture_output=True, timeout=60, check=True)
+    told = orjson.loads(ran.stdout)
+    name = address.rpartition("/")[2]
+    assert told["shared"] == [{"location": "1", "sku": "A", "partitions": [f"{name}/0", f"{name}/1"]}]
+    assert told["counts"]["shared_positions"] == 1

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
-from lowtide import plan
+from lowtide import plan, steps
 from lowtide.state import chain
 from lowtide.state.chain import Chain, Save, Segment
 
@@ -54,7 +54,7 @@ def bounds(dice: Dice, folders: Folders) -> Iterator[None]:
             (chain, "secrets", tokens),
             (chain, "_folders", folders),
             (Chain, "_write", _torn(dice, Chain._write)),
-            (plan, "WORTH_TAKING", dice.choice((1, 4, 2000))),
+            (steps, "WORTH_TAKING", dice.choice((1, 4, 2000))),
             (plan, "CROWDED", dice.choice((0, 1, 32))),
         ):
             stack.enter_context(patch.object(where, name, value))

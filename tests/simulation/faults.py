@@ -17,11 +17,12 @@ import pyarrow as pa
 
 from lowtide import plan
 from lowtide.core import Group, Log
-from lowtide.plan import Decoding, Inventory, Plan, Reading
+from lowtide.plan import Plan
 from lowtide.sources.block import Block
 from lowtide.state import Manifest, chain
 from lowtide.state.chain import Chain
 from lowtide.state.epochs import Epochs
+from lowtide.steps import Decoding, Inventory, Reading
 
 from .history import History
 

@@ -19,7 +19,8 @@ from typing import Any
 from zlib import crc32
 
 from lowtide import flow
-from lowtide.plan import Decoding, Inventory, Plan, Reading
+from lowtide.plan import Plan
+from lowtide.steps import Decoding, Inventory, Reading
 
 from .dice import Dice
 from .recovery import Recovery, Snapshot
@@ -86,7 +87,7 @@ class Execution:
                 worker.inventory.keys[key] = worker.inventory.build(state)
         for key in sorted(self._plans[0].source_key(log) for log in self._plans[0].logs.values()):
             self._dice.step("open", key, "at", stands.get(key))
-            self._readings[key] = self._worker_of(key).plan.read(key, stands.get(key))
+            self._readings[key] = Reading.of(self._worker_of(key).plan, key, stands.get(key))
 
     def _lead_epoch(self) -> None:
         """Everybody does what there is to do, until nothing is left of this epoch."""

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 
@@ -44,7 +44,6 @@ __all__ = [
     "native_version",
     "placed",
     "records",
-    "shared_positions",
 ]
 
 Routed = list[tuple[int, bytes]]
@@ -118,26 +117,6 @@ class Log:
         if number not in self.groups:
             self.groups[number] = self.job.group()
         return self.groups[number]
-
-
-def shared_positions(logs: Iterable[Log]) -> list[dict[str, Any]]:
-    """The positions whose movements were in more than one log: `location`, `sku`, and those logs as `partitions`.
-
-    A position's stock is right only if one log has all of its movements. The split over key groups is the same in
-    every log, so only groups of one number are compared.
-    """
-    found: dict[tuple[str, str], set[str]] = {}
-    seen: list[Log] = []
-    for log in logs:
-        for other in seen:
-            for number in log.groups.keys() & other.groups.keys():
-                for position in log.groups[number].shared_with(other.groups[number]):
-                    found.setdefault(position, set()).update((log.name, other.name))
-        seen.append(log)
-    return [
-        {"location": location, "sku": sku, "partitions": sorted(logs)}
-        for (location, sku), logs in sorted(found.items())
-    ]
 
 
 def feed(partition: Partition, block: Block) -> Routed:

@@ -15,7 +15,9 @@ that a log is decoded by the worker that reads it, and its key groups run there 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -29,7 +31,8 @@ from bytewax.outputs import FixedPartitionedSink, StatefulSinkPartition
 from bytewax.recovery import RecoveryConfig, init_db_dir
 
 from lowtide.errors import LowtideError
-from lowtide.plan import Decoding, Inventory, Item, Plan, Reading
+from lowtide.plan import Plan
+from lowtide.steps import Decoding, Inventory, Item, Reading
 
 STEPS = ("source", "decode", "route", "inventory", "rows", "warehouse")
 FENCE_STEP = "lowtide.warehouse"
@@ -62,7 +65,7 @@ class _Sources(FixedPartitionedSource[Item, int]):
         return [self._plan.source_key(log) for log in self._plan.logs.values()]
 
     def build_part(self, step_id: str, for_part: str, resume_state: int | None) -> _Source:
-        return _Source(self._plan.read(for_part, resume_state))
+        return _Source(Reading.of(self._plan, for_part, resume_state))
 
 
 class _Step(StatefulBatchLogic[Any, Any, bytes | None]):
@@ -143,14 +146,15 @@ def run(plan: Plan, workers: int = 1, process: int = 0, addresses: list[str] | N
     if plan.state:
         recovery = RecoveryConfig(plan.state.epochs.folder, every * _KEPT_EPOCHS)  # type: ignore[no-untyped-call]
     try:
-        cli_main(  # type: ignore[no-untyped-call]
-            build(plan),
-            workers_per_process=workers,
-            process_id=process if addresses else None,
-            addresses=addresses,
-            epoch_interval=every,
-            recovery_config=recovery,
-        )
+        with _quiet_stdout() if addresses else nullcontext():
+            cli_main(  # type: ignore[no-untyped-call]
+                build(plan),
+                workers_per_process=workers,
+                process_id=process if addresses else None,
+                addresses=addresses,
+                epoch_interval=every,
+                recovery_config=recovery,
+            )
     except Exception as error:
         cause: BaseException | None = error
         while cause is not None:
@@ -158,3 +162,16 @@ def run(plan: Plan, workers: int = 1, process: int = 0, addresses: list[str] | N
                 raise cause from None
             cause = cause.__cause__
         raise
+
+
+@contextmanager
+def _quiet_stdout() -> Iterator[None]:
+    """What the library says about its peers goes to stderr: stdout is for the summary, and programs read that."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)

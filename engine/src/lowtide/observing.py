@@ -9,12 +9,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from lowtide.cluster import Cluster
-from lowtide.core import Log, shared_positions
+from lowtide.core import Log
 from lowtide.errors import SettingsError
 from lowtide.operation import Endpoint, Health, Metrics, Watchdog
 from lowtide.operation.endpoint import LISTEN, beside
 from lowtide.operation.log import logger
 from lowtide.progress import Meter
+from lowtide.shared import Shared
 
 _EVERY_S = 0.5
 _SHARED_EVERY_S = 600.0
@@ -107,9 +108,7 @@ def listen_address(setting: str | None, follow: bool) -> str | None:
 
 
 @contextmanager
-def patrol(
-    logs: Callable[[], list[Log]], grown: Callable[[], int], restart: Callable[[], None]
-) -> Iterator[None]:
+def patrol(shared: Shared, grown: Callable[[], int], restart: Callable[[], None]) -> Iterator[None]:
     """Looks from time to time for what no record says: new partitions, and positions that two logs share."""
     over = threading.Event()
     log = logger("run")
@@ -124,7 +123,7 @@ def patrol(
                 return
             if time.monotonic() - last_shared >= _SHARED_EVERY_S:
                 last_shared = time.monotonic()
-                for one in shared_positions(logs()):
+                for one in shared.look():
                     place = (one["location"], one["sku"])
                     if place not in told and len(told) < 100:
                         told.add(place)

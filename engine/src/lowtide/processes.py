@@ -89,6 +89,11 @@ def _sum(found: list[dict[str, Any]]) -> Summary:
     for one in found:
         counts.update(one["counts"])
         rows.update(one["rows"])
+    shared = {
+        (position["location"], position["sku"]): position for one in found for position in one["shared"]
+    }
+    if shared:  # more than one of them may have found it
+        counts["shared_positions"] = len(shared)
     return Summary(
         source=found[0]["source"],
         counts=dict(counts),
@@ -98,6 +103,6 @@ def _sum(found: list[dict[str, Any]]) -> Summary:
         policy_version=found[0]["policy_version"],
         run_id=found[0]["run_id"],
         rows=dict(sorted(rows.items())),
-        shared=[position for one in found for position in one["shared"]],
+        shared=[shared[place] for place in sorted(shared)],
         status=found[0]["status"],
     )

@@ -13,7 +13,7 @@ from typing import Any
 from lowtide import flow
 from lowtide.catalogue import load_catalogue
 from lowtide.cluster import Cluster
-from lowtide.core import Job, Log, shared_positions
+from lowtide.core import Job, Log
 from lowtide.destination import Destination
 from lowtide.errors import JobError, SettingsError
 from lowtide.observing import Observer, listen_address, patrol
@@ -22,6 +22,7 @@ from lowtide.plan import Plan
 from lowtide.policy import load_policy, policy_document
 from lowtide.progress import Meter
 from lowtide.settings import Settings
+from lowtide.shared import Shared
 from lowtide.sources import Feed, is_topic, open_logs, total_bytes
 from lowtide.sources.feed import Limited
 from lowtide.state.opening import key_groups_of, state_of, stride_of
@@ -112,6 +113,8 @@ class Run:
             processes=self.cluster.processes,
         )
         self.observer.logs = logs
+        together = self.state.path if self.state and self.cluster.processes > 1 else None
+        self._shared = Shared(logs, together, self.cluster.process)
         self._marked = any(log.feed.marks for log in logs)
 
     def _limited(self, feed: Feed) -> Feed:
@@ -132,7 +135,7 @@ class Run:
 
     def finish(self) -> None:
         """The flow has come to its end: everything is on disk when this returns."""
-        self.shared = shared_positions(self.plan.logs.values())
+        self.shared = self._shared.look()
         self.destination.flush()
         self._end("failed" if self._too_many_rejects() else self._status())
 
@@ -187,8 +190,8 @@ class Run:
                 explicit = self.settings.metrics is not None
                 stack.enter_context(self.observer.on_duty(listen, cluster, state, explicit))
             if self.follow and not self._marked:
-                logs = list(self.plan.logs.values())
-                stack.enter_context(patrol(lambda: logs, logs[0].feed.grown, self._restart))
+                first = next(iter(self.plan.logs.values()))
+                stack.enter_context(patrol(self._shared, first.feed.grown, self._restart))
             yield
 
     def _restart(self) -> None:
@@ -199,6 +202,7 @@ class Run:
         if self.state is None or self.cluster.process:
             return
         self.state.prepare(_say_rebuilt, drop=(flow.FENCE_STEP,), afresh=not self._marked)
+        self._shared.forget()
         flow.make_store(self.state.epochs.folder)
         known = {one.log for one in self.state.epochs.manifests()} - set(self.plan.logs)
         if known:

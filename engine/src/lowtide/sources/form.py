@@ -33,9 +33,10 @@ def place_of(message: Message) -> tuple[int, int]:
 
 def blocks_of(taken: list[Message], form: str) -> Iterator[tuple[Block, int]]:
     """Messages of one partition in order, as blocks, each with the offset after it."""
-    values = [message.value() or b"" for message in taken]
-    if not DECODERS and form != "arrow" and not any(value[:1] == b"\xff" for value in values):
-        yield _text(taken, values, form), place_of(taken[-1])[1] + 1
+    values = [value or b"" for value in map(Message.value, taken)]
+    data = b"".join(values)
+    if not DECODERS and form != "arrow" and _MAGIC[:1] not in data:  # no text holds that byte
+        yield _text(taken, values, data, form), place_of(taken[-1])[1] + 1
         return
     first = 0
     for at, (message, value) in enumerate(zip(taken, values, strict=True)):
@@ -44,11 +45,12 @@ def blocks_of(taken: list[Message], form: str) -> Iterator[tuple[Block, int]]:
             continue
         offset = place_of(message)[1]
         if first < at:
-            yield _text(taken[first:at], values[first:at], form), offset
-        yield Block("arrow", ArrowMessage(batch, offset, _arrival(message)), batch.num_rows), offset + 1
+            yield _text(taken[first:at], values[first:at], b"".join(values[first:at]), form), offset
+        yield Block("arrow", ArrowMessage(batch, offset, _arrivals([message])[0]), batch.num_rows), offset + 1
         first = at + 1
     if first < len(taken):
-        yield _text(taken[first:], values[first:], form), place_of(taken[-1])[1] + 1
+        rest = values[first:]
+        yield _text(taken[first:], rest, b"".join(rest), form), place_of(taken[-1])[1] + 1
 
 
 def _columns(message: Message, value: bytes, form: str) -> pa.RecordBatch | None:
@@ -76,18 +78,19 @@ def _content_type(message: Message) -> str:
     return ""
 
 
-def _arrival(message: Message) -> int:
-    kind, time_ms = message.timestamp()
-    return -1 if kind == TIMESTAMP_NOT_AVAILABLE else int(time_ms)
+def _arrivals(taken: list[Message]) -> list[int]:
+    times = map(Message.timestamp, taken)
+    return [-1 if kind == TIMESTAMP_NOT_AVAILABLE else time_ms for kind, time_ms in times]
 
 
-def _text(taken: list[Message], values: list[bytes], form: str) -> Block:
+def _text(taken: list[Message], values: list[bytes], data: bytes, form: str) -> Block:
+    """A block of messages that lie one after another in `data`. It is made by loops in C, without a call for each."""
     integers = pa.int64()
     messages = Messages(
-        b"".join(values),
-        pa.array([len(value) for value in values], integers),
-        pa.array([message.offset() for message in taken], integers),
-        pa.array([_arrival(message) for message in taken], integers),
+        data,
+        pa.array(list(map(len, values)), integers),
+        pa.array(list(map(Message.offset, taken)), integers),
+        pa.array(_arrivals(taken), integers),
         "auto" if form == "arrow" else form,
     )
     return Block("messages", messages, len(taken))

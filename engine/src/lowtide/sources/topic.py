@@ -12,6 +12,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import groupby
 
 from confluent_kafka import (
     Consumer,
@@ -186,20 +187,30 @@ class Topic:
 
     def _fetch(self, timeout_s: float) -> None:
         came = self._consumer.consume(_AT_ONCE, timeout=timeout_s)
-        for message in came:
-            error = message.error()
-            if error is not None:
-                self._event(message, error)
-                continue
-            number, offset = place_of(message)
-            if self.follow or offset < self._ends[number]:
-                self._held[number].append(message)
-            self._reached(number, offset + 1)
+        for number, run in groupby(came, Message.partition):
+            assert number is not None, "a message that was received has its place"
+            self._keep(number, list(run))
         self._listen(bool(came))
         for number in self.partitions:
             if len(self._held[number]) > _HELD and number in self._open - self._paused:
                 self._paused.add(number)
                 self._consumer.pause([self._part(number)])
+
+    def _keep(self, number: int, run: list[Message]) -> None:
+        """Messages of a partition, and events that came as such."""
+        errors = list(map(Message.error, run))
+        if any(errors):  # an error is true; one compared with None leaves an exception behind
+            for message, error in zip(run, errors, strict=True):
+                if error is not None:
+                    self._event(message, error)
+            run = [message for message, error in zip(run, errors, strict=True) if error is None]
+        if not run:
+            return
+        last = place_of(run[-1])[1]
+        if not self.follow and last >= self._ends[number]:  # they came while it was read
+            run = [message for message in run if place_of(message)[1] < self._ends[number]]
+        self._held[number].extend(run)
+        self._reached(number, last + 1)
 
     def _listen(self, heard: bool) -> None:
         """A broker that was away and is back, or one that a finite run has waited for long enough."""

@@ -5,6 +5,7 @@
       epochs/        Bytewax's recovery store: for every epoch a manifest of each part, and offsets
       segments/      LOG/PART/NUMBER-TOKEN: what changed of a part in an epoch, in the formats drawn in native/README.md
       alive/         a sign of life of each process of a cluster
+      positions/     which positions each process of a cluster holds, to find those that two logs share
 
 A part is a log (`log`: clock, duplicates) or one of its key groups (`group-0000`, …). A checkpoint is an epoch of which
 every part's manifest is in the store: Bytewax goes on from the last one, and what is newer is cleared away at start.
