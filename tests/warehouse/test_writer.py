@@ -244,14 +244,11 @@ def test_patience_ends() -> None:
     assert 1 <= 50 - len(away.failures) < 10
 
 
-def test_who_waits_says_so_once(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_who_waits_says_so_once(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     monkeypatch.setattr(patience, "SILENT_S", 0.0)
     Writer(Away(ENDED, ENDED, ENDED)).insert_row("ledger", {"seq": 0})  # type: ignore[arg-type]
-    said = capsys.readouterr().err.splitlines()
-    assert len(said) == 2
-    assert (
-        "does not take rows (connection refused); trying again" in said[0] and "takes rows again" in said[1]
-    )
+    assert [message.split()[0] for message in caplog.messages] == ["warehouse_away", "warehouse_back"]
+    assert "why='connection refused' then='trying again for" in caplog.messages[0]
 
 
 def test_the_time_is_in_the_address() -> None:

@@ -33,6 +33,8 @@ EVENTS = {
     "state_rebuilt": "A file of the state was damaged: an older checkpoint, or the whole log, is read again.",
     "waiting": "Something outside is away, as a rule the warehouse: the process is alive, and not ready.",
     "waited": "It is back.",
+    "warehouse_away": "The warehouse does not take rows and is waited for.",
+    "warehouse_back": "It takes them again.",
     "broker_away": "The broker does not answer and is waited for.",
     "broker_back": "It answers again.",
     "offsets_not_committed": "Tools that show lag were not told; the run does not need it.",

@@ -1,14 +1,13 @@
 """Wait for a server that is away: it restarts, its disk is full, a proxy has lost it. Never for an error of the data.
 
 Attempts come after 0.1 s, 0.2 s, … up to 5 s, with some jitter, until the time of the address is over (`retry_s`, five
-minutes). After three seconds a line on standard error says what is waited for, and another when it is back.
+minutes). After three seconds an event says what is waited for, and another that it is back.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-import sys
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -18,6 +17,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalErr
 from stamina.instrumentation import set_on_retry_hooks
 
 from lowtide.errors import WarehouseError
+from lowtide.operation.log import logger
 from lowtide.warehouse.reasons import plain
 
 Result = TypeVar("Result")
@@ -74,7 +74,7 @@ def _cause(error: Exception) -> Exception:
 
 def patient(call: Callable[[], Result], shown: str, retry_s: float) -> Result:
     """Call until it succeeds, fails with an error of its own, or the time of the address is over."""
-    start, told = time.monotonic(), False
+    start, told, log = time.monotonic(), False, logger("warehouse")
     attempts = stamina.retry_context(
         on=passes,
         attempts=None,
@@ -91,16 +91,14 @@ def patient(call: Callable[[], Result], shown: str, retry_s: float) -> Result:
                 waited = time.monotonic() - start
                 if passes(error) and waited >= SILENT_S and not told:
                     told = True
-                    _say(
-                        f"the warehouse {shown} does not take rows ({plain(_cause(error))}); "
-                        f"trying again for {retry_s / 60:g} minutes (`?retry_s=` in its address)"
+                    log.warning(
+                        "warehouse_away",
+                        warehouse=shown,
+                        why=plain(_cause(error)),
+                        then=f"trying again for {retry_s / 60:g} minutes (`?retry_s=` in its address)",
                     )
                 raise
             if told:
-                _say(f"the warehouse {shown} takes rows again, after {time.monotonic() - start:.0f} s")
+                log.warning("warehouse_back", warehouse=shown, after_s=round(time.monotonic() - start))
             return result
     raise AssertionError("stamina ends with a result or an exception")
-
-
-def _say(text: str) -> None:
-    print(f"lowtide: {text}", file=sys.stderr, flush=True)
