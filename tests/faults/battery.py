@@ -19,7 +19,16 @@ import orjson
 from tests.faults.ground import Ground, ground
 from tests.faults.history import ALONE, KINDS, Outcome, tell
 
-LONG = {"killed": 120, "damaged": 50, "away": 12, "store": 10, "broker": 32, "disk": 10, "processes": 10}
+LONG = {
+    "killed": 120,
+    "damaged": 50,
+    "away": 12,
+    "store": 10,
+    "broker": 32,
+    "disk": 10,
+    "processes": 10,
+    "clock": 12,
+}
 README = Path(__file__).with_name("README.md")
 _MARK = "<!-- results -->"
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.faults.clock import Clock
 from tests.faults.oracle import Tables, tables
 from tests.faults.shop import Shop, open_shop
 from tests.front.process import Front
@@ -27,12 +28,15 @@ class Ground:
     front: Front
     shops: list[tuple[Shop, Tables]]
 
-    def start(self, *arguments: object, place: str = "none") -> subprocess.Popen[bytes]:
-        """`lowtide` in a process of its own, to be killed at a place."""
+    def start(
+        self, *arguments: object, place: str = "none", clock: Clock | None = None
+    ) -> subprocess.Popen[bytes]:
+        """`lowtide` in a process of its own, to be killed at a place, or living by a clock that jumps."""
         command = [sys.executable, "-m", "tests.faults.victim", place, *map(str, arguments)]
         if place == "none":
             command = [sys.executable, "-m", "lowtide", *map(str, arguments)]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("LOWTIDE_")}
+        environment |= clock.environment if clock else {}
         return subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )

@@ -13,10 +13,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.faults.clock import Clock
 from tests.faults.ground import Ground
 from tests.faults.oracle import differences, tables
 from tests.faults.proxy import Proxy
 from tests.faults.victim import EARLY, PLACES
+
+DAY_S = 86_400.0
 
 
 @dataclass
@@ -43,6 +46,7 @@ class History:
         self.database = f"{kind}{seed}"
         self.state = ground.folder / "states" / self.database
         self.port: int | None = None
+        self.clock: Clock | None = None
         self._workers = 0
 
     def start(self, place: str = "none", *more: object, block_records: int = 20) -> subprocess.Popen[bytes]:
@@ -53,7 +57,7 @@ class History:
         return self.ground.start(
             "run", self.shop.address, "--state", self.state, "--warehouse",
             f"{self.ground.server(self.port)}/{self.database}", "--checkpoint-every", "0.1", "--workers", workers,
-            "--block-records", block_records, *more, place=place,
+            "--block-records", block_records, *more, place=place, clock=self.clock,
         )  # fmt: skip
 
     def kill_once(self) -> None:
@@ -214,6 +218,27 @@ def killed_processes(history: History) -> None:
     history.to_end()
 
 
+def wrong_clock(history: History) -> None:
+    """Each start has another date, and while it runs the clock jumps, up to two days ahead and an hour back."""
+    history.clock = Clock(history.ground.folder / "clocks" / history.database)
+    for _ in range(3):
+        ahead = history.rng.uniform(-2.0, 2.0) * DAY_S
+        history.clock.set(ahead)
+        run, until = history.start(), time.monotonic() + history.rng.uniform(1.5, 3.0)
+        while run.poll() is None and time.monotonic() < until:
+            time.sleep(history.rng.uniform(0.1, 0.4))
+            ahead += history.rng.choice([-3600.0, -0.5, 3600.0, 2 * DAY_S])
+            history.clock.set(ahead)
+            history.outcome.count("clock jumps")
+        if run.poll() is None:
+            run.kill()
+            history.outcome.count("kills")
+            history.outcome.count("at time")
+        run.communicate()
+    history.clock.set(history.rng.uniform(-2.0, 2.0) * DAY_S)
+    history.to_end()
+
+
 def _children(pid: int) -> list[str]:
     with suppress(OSError):
         return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
@@ -228,6 +253,7 @@ KINDS: dict[str, Callable[[History], None]] = {
     "broker": killed_broker,
     "disk": full_disk,
     "processes": killed_processes,
+    "clock": wrong_clock,
 }
 ALONE = ("store", "broker")
 """Kinds that disturb what others stand on."""

@@ -20,7 +20,7 @@ def test_whatever_dies_and_whenever_the_tables_are_the_same(tmp_path: Path) -> N
             pytest.fail(f"no broker: {missing}")
         warnings.warn(f"THE BATTERY IS SKIPPED: {missing}", stacklevel=1)
         pytest.skip(str(missing))
-    plan = {"killed": 4, "damaged": 1, "away": 1, "processes": 1}
+    plan = {"killed": 4, "damaged": 1, "away": 1, "processes": 1, "clock": 1}
     with ground(tmp_path, shops=1, days=45) as made:
         told = fight(made, plan, side_by_side=3, first=1000)
     assert [outcome for outcome in told if outcome.wrong] == []

@@ -186,7 +186,7 @@ class Run:
         listen = listen_address(self.settings.metrics, self.follow)
         cluster, state = self.cluster, self.state.path if self.state else None
         with ExitStack() as stack:
-            if listen or cluster.processes > 1:
+            if listen or not self._marked:  # files do not keep anybody waiting
                 explicit = self.settings.metrics is not None
                 stack.enter_context(self.observer.on_duty(listen, cluster, state, explicit))
             if self.follow and not self._marked:
