@@ -217,10 +217,11 @@ class History:
     def _judge(self, folder: Path) -> None:
         """The end must be that of the undisturbed run."""
         state = State()
-        for one in self.plans:
-            for log in one.logs.values():
-                mine = log.partition if log.partition.offset else None
-                state.keep(log.name, mine, log.groups, folder)
+        for name in self.world.names:
+            logs = [one.logs[name] for one in self.plans if name in one.logs]
+            reader = max(logs, key=lambda log: log.partition.offset)
+            for log in logs:
+                state.keep(name, log.partition if log is reader else None, log.groups, folder)
         self.undisturbed.judge(self.tables, state)
 
 
