@@ -3,11 +3,14 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
+use std::thread::{self, JoinHandle};
 
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 /// How much is gathered before it goes to the file: what fits in the cache.
 const CHUNK: usize = 256 << 10;
+/// How much goes to the file before the disk is made to begin with it: while it works, more is gathered.
+const AHEAD: u64 = 2 << 20;
 
 /// Appends values, in memory or to a file.
 #[derive(Default)]
@@ -17,6 +20,8 @@ pub struct Encoder {
     hash: Xxh3,
     written: u64,
     failed: Option<io::Error>,
+    ahead: Option<JoinHandle<io::Result<()>>>,
+    ahead_from: u64,
 }
 
 impl Encoder {
@@ -47,6 +52,23 @@ impl Encoder {
         self.hash.update(&self.bytes);
         self.written += self.bytes.len() as u64;
         self.bytes.clear();
+        if self.written - self.ahead_from >= AHEAD && self.ahead.as_ref().is_none_or(JoinHandle::is_finished) {
+            self.sync_ahead();
+        }
+    }
+
+    /// A thread waits for the disk. What it was told is told nobody again, so it is asked.
+    fn sync_ahead(&mut self) {
+        self.join_ahead();
+        self.ahead_from = self.written;
+        let Some(Ok(file)) = self.file.as_ref().map(File::try_clone) else { return };
+        self.ahead = thread::Builder::new().spawn(move || file.sync_data()).ok();
+    }
+
+    fn join_ahead(&mut self) {
+        let Some(ahead) = self.ahead.take() else { return };
+        let answer = ahead.join().unwrap_or_else(|_| Err(io::Error::other("the thread that syncs died")));
+        self.failed = self.failed.take().or(answer.err());
     }
 
     /// The file's length and checksum, when all of it is on disk.
@@ -55,6 +77,7 @@ impl Encoder {
         let sum = self.hash.digest();
         self.u64(sum);
         self.flush();
+        self.join_ahead();
         match (self.failed, self.file) {
             (Some(error), _) => Err(error),
             (None, Some(file)) => file.sync_all().map(|()| (self.written, sum)),
