@@ -139,6 +139,38 @@ def test_a_process_that_dies_takes_nothing_with_it(
     assert [row[:3] for row in ledger(served)] == told(want) and len(want) > 20
 
 
+def test_two_processes_are_one_row_of_run(
+    topic: Make, logs: list[list[bytes]], tmp_path: Path, served: str
+) -> None:
+    """Its counts are those of one process that reads all: who asks how good the data are must not see half of them."""
+    lines = [(part, line, now(line)) for part, log in enumerate(logs) for line in [*log[:200], log[7], b"{"]]
+    address = topic(lines, 3)
+    (tmp_path / "strict.yaml").write_text("defaults:\n  watch: 0.05\n")
+    lowtide("policy", "apply", tmp_path / "strict.yaml", address)
+    command = ["run", address, "--warehouse", served, "--json"]
+    alone = orjson.loads(lowtide(*command, "--pipeline", "alone"))
+    both = orjson.loads(lowtide(*command, "--state", tmp_path / "state", "--processes", 2))
+    assert alone["counts"] == both["counts"] and both["counts"]["reject.not_json"] == 3
+    assert (alone["positions"], alone["rows"]["ledger"]) == (both["positions"], both["rows"]["ledger"])
+    query = (
+        "SELECT run_id, source, status, workers, records, duplicates, rejects, counts FROM run FINAL "
+        "WHERE pipeline = 'lowtide'"
+    )
+    asked = ["--warehouse", served, "--format", "JSONEachRow"]
+    (row,) = map(orjson.loads, lowtide("sql", query, *asked).splitlines())
+    name = address.rpartition("/")[2]
+    assert (row["run_id"], row["source"], row["status"], row["workers"]) == (
+        both["run_id"],
+        name,
+        "finished",
+        2,
+    )
+    assert [int(row[column]) for column in ("records", "duplicates", "rejects")] == [
+        both["counts"][column] for column in ("records", "duplicates", "rejects")
+    ]
+    assert int(row["counts"]["reject.not_json"]) == 3
+
+
 def test_a_policy_in_the_topic_holds_from_there_on(
     topic: Make, logs: list[list[bytes]], tmp_path: Path
 ) -> None:

@@ -11,6 +11,7 @@ import pyarrow as pa
 from lowtide.core import Job
 from lowtide.deadletter import DeadLetters
 from lowtide.observing import Observer
+from lowtide.roll import Roll
 from lowtide.settings import Settings
 from lowtide.warehouse import Warehouse, Writer, open_warehouse, retention
 
@@ -22,15 +23,23 @@ class Destination:
     """
 
     def __init__(
-        self, settings: Settings, job: Job, policy: str, observer: Observer, *, linger: float | None
+        self,
+        settings: Settings,
+        job: Job,
+        policy: str,
+        observer: Observer,
+        roll: Roll,
+        *,
+        workers: int,
+        linger: float | None,
     ) -> None:
         self.rows: Counter[str] = Counter()
         """Rows taken, by table."""
-        self.run_id: str | None = None
-        self.on_close: Callable[[], None] | None = None
+        self.on_close: Callable[[], object] | None = None
         """Called when the dataflow lets go."""
         self._settings, self._job, self._policy = settings, job, policy
-        self._observer, self._linger = observer, linger
+        self._observer, self._roll = observer, roll
+        self._workers, self._linger = workers, linger
         self._warehouse: Warehouse | None = None
         self._writer: Writer | None = None
         self._dead_letters = DeadLetters(settings.dead_letter) if settings.dead_letter else None
@@ -52,17 +61,20 @@ class Destination:
                 max_age_s=self._linger,
                 on_stored=lambda table, rows, seconds: metrics.stored(seconds),
             )
-            job = self._job
-            self.run_id = writer.run_started(
-                job.partition_name, policy_version=job.policy_version, workers=self._settings.workers
-            )
-            writer.policy_version(job.policy_version, self._policy, self.run_id)
-            if job.catalogue is not None:
-                writer.catalogue(job.catalogue)
+            if self._roll.leads:
+                self._begin(writer)
             self._writer = writer
             metrics.watch(writer)
             health.watch(lambda: "the warehouse" if writer.waiting else None)
             health.reached("warehouse")
+
+    def _begin(self, writer: Writer) -> None:
+        job, run_id = self._job, self._roll.run_id
+        version = job.policy_version
+        writer.run_started(job.partition_name, policy_version=version, workers=self._workers, run_id=run_id)
+        writer.policy_version(version, self._policy, run_id)
+        if job.catalogue is not None:
+            writer.catalogue(job.catalogue)
 
     def write(self, table: str, batch: pa.RecordBatch) -> None:
         """Takes rows of a table; waits while there is no room for them."""
@@ -77,8 +89,8 @@ class Destination:
 
     def policy(self, version: str, document: str) -> None:
         """A policy that came in the log is kept with the others."""
-        if self._writer is not None and self.run_id is not None:
-            self._writer.policy_version(version, document, self.run_id)
+        if self._writer is not None:
+            self._writer.policy_version(version, document, self._roll.run_id)
 
     def flush(self) -> None:
         """Returns when all rows that were taken are stored."""
@@ -96,10 +108,11 @@ class Destination:
         """Closes the run's row, once, and the warehouse. What was not flushed is read again by the next run."""
         with self._lock:
             ended, self._ended = self._ended, True
-        if ended or self._writer is None or self._warehouse is None or self.run_id is None:
+        if ended or self._writer is None or self._warehouse is None:
             return
         try:
-            self._writer.run_finished(self.run_id, status, counts)
+            if self._roll.leads:
+                self._writer.run_finished(self._roll.run_id, status, counts)
         finally:
             self._writer.close()
             self._warehouse.close()

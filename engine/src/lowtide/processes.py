@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
@@ -16,14 +15,14 @@ from lowtide.errors import JobError, LowtideError, SettingsError
 from lowtide.operation import RESTART, free_addresses, supervise
 from lowtide.operation.log import setup
 from lowtide.operation.watchdog import ATTEMPT
-from lowtide.running import Summary
 from lowtide.settings import Settings
+from lowtide.summary import Summary
 
 
 def run_processes(
     count: int, sources: list[str], settings: Settings, given: Mapping[str, Any], *, follow: bool
 ) -> Summary:
-    """Runs sources as `count` processes until all have ended, and adds up what they did. `given` are the options typed.
+    """Runs sources as `count` processes until all have ended; what they did together. `given` are the options typed.
 
     Raises JobError when they ended with an error that a restart does not mend; it was said by the process.
     """
@@ -31,7 +30,7 @@ def run_processes(
         raise SettingsError("a run that is started again needs a state", "Give it a folder: `--state DIR`.")
     setup(settings.log, process="supervisor")
     with tempfile.TemporaryDirectory(prefix="lowtide-") as folder:
-        summaries = [Path(folder) / str(number) for number in range(count)]
+        summary = Path(folder) / "summary"
         options = [
             word
             for name, value in given.items()
@@ -46,14 +45,13 @@ def run_processes(
             *sources,
             *options,
             *(["--follow"] if follow else []),
+            "--summary-to",
+            str(summary),
         ]
-        code = supervise(
-            [[*command, "--summary-to", str(summary)] for summary in summaries],
-            lambda _: _environments(count),
-        )
+        code = supervise([command] * count, lambda _: _environments(count))
         if code:
             raise _Ended(code)
-        return _sum([orjson.loads(one.read_bytes()) for one in summaries])
+        return Summary(**orjson.loads(summary.read_bytes()))
 
 
 def start_again() -> NoReturn:
@@ -81,28 +79,3 @@ def _environments(count: int) -> list[dict[str, str]]:
         return [{"BYTEWAX_ADDRESSES": "", "BYTEWAX_PROCESS_ID": ""}]
     addresses = ";".join(free_addresses(count))
     return [{"BYTEWAX_ADDRESSES": addresses, "BYTEWAX_PROCESS_ID": str(number)} for number in range(count)]
-
-
-def _sum(found: list[dict[str, Any]]) -> Summary:
-    counts: Counter[str] = Counter()
-    rows: Counter[str] = Counter()
-    for one in found:
-        counts.update(one["counts"])
-        rows.update(one["rows"])
-    shared = {
-        (position["location"], position["sku"]): position for one in found for position in one["shared"]
-    }
-    if shared:  # more than one of them may have found it
-        counts["shared_positions"] = len(shared)
-    return Summary(
-        source=found[0]["source"],
-        counts=dict(counts),
-        positions=sum(one["positions"] for one in found),
-        entries=sum(one["entries"] for one in found),
-        seconds=max(one["seconds"] for one in found),
-        policy_version=found[0]["policy_version"],
-        run_id=found[0]["run_id"],
-        rows=dict(sorted(rows.items())),
-        shared=[shared[place] for place in sorted(shared)],
-        status=found[0]["status"],
-    )

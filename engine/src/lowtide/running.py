@@ -7,7 +7,6 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 from lowtide import flow
@@ -21,33 +20,16 @@ from lowtide.operation.log import logger
 from lowtide.plan import Plan
 from lowtide.policy import load_policy, policy_document
 from lowtide.progress import Meter
+from lowtide.roll import Roll
 from lowtide.settings import Settings
 from lowtide.shared import Shared
-from lowtide.sources import Feed, is_topic, open_logs, total_bytes
+from lowtide.sources import Feed, is_topic, open_logs, partition_name, total_bytes
 from lowtide.sources.feed import Limited
 from lowtide.state.opening import key_groups_of, state_of, stride_of
+from lowtide.summary import Summary
 
 LINGER_S = 0.1
 """How long rows of a run that follows may wait to become a batch."""
-
-
-@dataclass
-class Summary:
-    """What a run did: counts by name, positions held, entries written, seconds, rows a table."""
-
-    source: str
-    counts: dict[str, int]
-    positions: int
-    entries: int
-    seconds: float
-    policy_version: str
-    run_id: str | None = None
-    rows: dict[str, int] = field(default_factory=dict)
-    shared: list[dict[str, Any]] = field(default_factory=list)
-    """Positions whose movements were in more than one log, with those logs: their stock is wrong."""
-    status: str = "finished"
-    """`finished`: the source has ended; `stopped`: somebody asked for it, and the state is kept; `grown`: the topic has more
-    partitions than when the run began, and it should be started again."""
 
 
 class Run:
@@ -90,15 +72,24 @@ class Run:
             follow=follow,
             group=f"lowtide-{settings.pipeline}",
         )
-        self.job = Job.of(policy, catalogue, pipeline=settings.pipeline, partition=" ".join(feeds))
+        self.job = Job.of(policy, catalogue, pipeline=settings.pipeline, partition=partition_name(sources))
         self.state = state_of(settings, feeds, self.job, is_topic(sources)) if settings.state else None
         if self.state and not is_topic(sources):
             feeds = dict(zip([self.state.belongs.source], feeds.values(), strict=True))
         groups = self.state.belongs.key_groups if self.state else key_groups_of(settings, feeds)
         logs = [Log(self.job.named(name), self._limited(feed), groups) for name, feed in feeds.items()]
         self.observer = Observer(self.meter, self.job.policy_version)
+        together = self.state.path if self.state and self.cluster.processes > 1 else None
+        self._roll = Roll(together, self.cluster.process, self.cluster.processes)
+        linger = LINGER_S if follow else None
         self.destination = Destination(
-            settings, self.job, policy_document(policy), self.observer, linger=LINGER_S if follow else None
+            settings,
+            self.job,
+            policy_document(policy),
+            self.observer,
+            self._roll,
+            workers=settings.workers * self.cluster.processes,
+            linger=linger,
         )
         self.destination.on_close = self.finish
         self.plan = Plan(
@@ -108,12 +99,11 @@ class Run:
             state=self.state,
             stride=self.state.belongs.stride if self.state else stride_of(feeds),
             checkpoint_every=settings.checkpoint_every,
-            linger=LINGER_S if follow else None,
+            linger=linger,
             process=self.cluster.process,
             processes=self.cluster.processes,
         )
         self.observer.logs = logs
-        together = self.state.path if self.state and self.cluster.processes > 1 else None
         self._shared = Shared(logs, together, self.cluster.process)
         self._marked = any(log.feed.marks for log in logs)
 
@@ -133,19 +123,32 @@ class Run:
         counts = {name: n for name, n in total.items() if n or not name.startswith("reject.")}
         return counts | ({"shared_positions": len(self.shared)} if self.shared else {})
 
-    def finish(self) -> None:
-        """The flow has come to its end: everything is on disk when this returns."""
+    def finish(self) -> Summary:
+        """The flow has come to its end: everything is on disk when this returns. What this process did; in the first all."""
         self.shared = self._shared.look()
         self.destination.flush()
-        self._end("failed" if self._too_many_rejects() else self._status())
+        summary = self._roll.add_up(self._summary())
+        self.destination.end("failed" if self._too_many_rejects() else summary.status, summary.counts)
+        return summary
+
+    def _summary(self) -> Summary:
+        return Summary(
+            source=self.job.partition_name,
+            counts=self.counts(),
+            positions=sum(len(group) for log in self.plan.logs.values() for group in log.groups.values()),
+            entries=self.meter.entries,
+            seconds=self.meter.seconds,
+            policy_version=self.job.policy_version,
+            run_id=self._roll.run_id if self.settings.warehouse != "none" else None,
+            rows=dict(sorted(self.destination.rows.items())),
+            shared=self.shared,
+            status=self._status(),
+        )
 
     def _status(self) -> str:
         if self._grown:
             return "grown"
         return "stopped" if self.plan.stopping.is_set() else "finished"
-
-    def _end(self, status: str) -> None:
-        self.destination.end(status, self.counts())
 
     def to_end(self) -> Summary:
         """Runs the flow over this run's worker threads and says what came of it."""
@@ -164,22 +167,9 @@ class Run:
                 if self._too_many_rejects():
                     raise JobError(f"more than {self.settings.max_rejects:,} rejects", _SEE_REJECTS)
             except BaseException:
-                self._end("failed")
+                self.destination.end("failed", self.counts())
                 raise
-            self.finish()
-            seconds = self.meter.seconds
-        return Summary(
-            source=self.job.partition_name,
-            counts=self.counts(),
-            positions=sum(len(group) for log in self.plan.logs.values() for group in log.groups.values()),
-            entries=self.meter.entries,
-            seconds=seconds,
-            policy_version=self.job.policy_version,
-            run_id=self.destination.run_id,
-            rows=dict(sorted(self.destination.rows.items())),
-            shared=self.shared,
-            status=self._status(),
-        )
+            return self.finish()
 
     @contextmanager
     def _on_duty(self) -> Iterator[None]:
@@ -203,6 +193,7 @@ class Run:
             return
         self.state.prepare(_say_rebuilt, drop=(flow.FENCE_STEP,), afresh=not self._marked)
         self._shared.forget()
+        self._roll.begin()
         flow.make_store(self.state.epochs.folder)
         known = {one.log for one in self.state.epochs.manifests()} - set(self.plan.logs)
         if known:

@@ -13,10 +13,10 @@ from rich.table import Table
 from lowtide.cli.alerts import WarehouseOption
 from lowtide.demo.journey import POLICY, JourneyData, journey
 from lowtide.progress import Meter
-from lowtide.running import Summary
 from lowtide.running import run as run_sources
 from lowtide.settings import Settings, load_settings
 from lowtide.sources import total_bytes
+from lowtide.summary import Summary
 from lowtide.warehouse import Warehouse, open_warehouse, queries
 
 _SYNTHETIC = "synthetic://?positions=20000&days=120&seed=7"

@@ -16,11 +16,11 @@ from lowtide.cluster import Cluster
 from lowtide.operation.log import setup
 from lowtide.processes import run_processes, start_again
 from lowtide.progress import Meter
-from lowtide.running import Summary
 from lowtide.running import run as run_sources
 from lowtide.settings import load_settings
 from lowtide.sources import total_bytes
 from lowtide.sources.kafka import with_form
+from lowtide.summary import Summary
 
 Sources = Annotated[
     list[str],
@@ -128,7 +128,8 @@ def run(
         if summary.status == "grown":
             start_again()
         if summary_to is not None:
-            summary_to.write_bytes(orjson.dumps(vars(summary)))
+            if cluster.process == 0:
+                summary_to.write_bytes(orjson.dumps(vars(summary)))
             return
     if json_:
         sys.stdout.buffer.write(orjson.dumps(vars(summary), option=orjson.OPT_APPEND_NEWLINE))

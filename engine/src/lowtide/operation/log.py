@@ -41,6 +41,7 @@ EVENTS = {
     "partition_added": "The topic has more partitions than are read; the run restarts to read them.",
     "position_shared": "A position has movements in two partitions, so its stock is wrong.",
     "positions_not_compared": "Positions of other processes cannot be looked at: the state folder cannot be written.",
+    "counts_missing": "A process of the cluster did not say at the end what it did: the counts of the run are too low.",
     "peer_frozen": "Another process gives no sign of life; this one ends, so that all are started again.",
     "process_stuck": "The flow of this process stands still; it ends, so that it is started again.",
     "sign_unwritable": "The sign of life of this process cannot be written: a full or missing disk.",

@@ -57,9 +57,9 @@ def resolve(specs: list[str]) -> list[Item]:
 
 
 def partition_name(specs: list[str]) -> str:
-    """Name the partition the specs make: the same on every machine, whatever folder the files lie in.
+    """Name what the specs make: the same on every machine, whatever folder the files lie in.
 
-    One file or folder gives its base name, several the first and their number (`a.jsonl+2`).
+    One file or folder gives its base name, several the first and their number (`a.jsonl+2`), a topic its own.
     """
     names = [_name(spec) for spec in specs]
     return names[0] if len(names) == 1 else f"{names[0]}+{len(names) - 1}"
@@ -94,7 +94,8 @@ def _name(spec: str) -> str:
     if spec == "-":
         return "stdin"
     if "://" in spec:
-        return urlsplit(spec).scheme
+        url = urlsplit(spec)
+        return url.path.strip("/") if url.scheme == "kafka" else url.scheme
     path = Path(spec)
     return path.name if path.name not in ("", "..") else path.resolve().name or "root"
 

@@ -5,6 +5,7 @@
       epochs/        Bytewax's recovery store: for every epoch a manifest of each part, and offsets
       segments/      LOG/PART/NUMBER-TOKEN: what changed of a part in an epoch, in the formats drawn in native/README.md
       alive/         a sign of life of each process of a cluster
+      run/           the name of the run, and what each process of a cluster did
       positions/     which positions each process of a cluster holds, to find those that two logs share
 
 A part is a log (`log`: clock, duplicates) or one of its key groups (`group-0000`, …). A checkpoint is an epoch of which

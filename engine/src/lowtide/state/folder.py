@@ -18,7 +18,7 @@ from lowtide.state.epochs import Epochs
 from lowtide.state.manifest import Manifest
 
 FORMAT = 2
-NAMES = ("state.json", "epochs", "segments", "alive", "positions")
+NAMES = ("state.json", "epochs", "segments", "alive", "positions", "run")
 
 
 @dataclass(frozen=True)

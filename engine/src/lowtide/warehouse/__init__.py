@@ -13,6 +13,6 @@ out and `guard` what keeps a reader a reader.
 """
 
 from lowtide.warehouse.client import DEFAULT_FOLDER, Warehouse, open_warehouse
-from lowtide.warehouse.writer import Writer
+from lowtide.warehouse.writer import Writer, new_run_id
 
-__all__ = ["DEFAULT_FOLDER", "Warehouse", "Writer", "open_warehouse"]
+__all__ = ["DEFAULT_FOLDER", "Warehouse", "Writer", "new_run_id", "open_warehouse"]

@@ -38,6 +38,16 @@ _RUN = (
     "run_id", "pipeline", "source", "started_at", "ended_at", "status", "policy_version", "workers",
     "lowtide_version",     *_COUNTS, "counts", "version",
 )  # fmt: skip
+_START = "%Y%m%dT%H%M%S"
+
+
+def new_run_id() -> str:
+    """A name for a run: when it started (UTC), and six random digits."""
+    return f"{datetime.now(UTC):{_START}}-{secrets.token_hex(3)}"
+
+
+def _start_of(run_id: str) -> datetime:
+    return datetime.strptime(run_id.rpartition("-")[0], _START).replace(tzinfo=UTC)
 
 
 class Writer:
@@ -106,14 +116,15 @@ class Writer:
         """End the thread. What was not flushed is dropped."""
         self._sender.close()
 
-    def run_started(self, source: str, *, policy_version: str = "", workers: int = 1) -> str:
-        """Open a run's row and return its run_id."""
-        now = datetime.now(UTC)
+    def run_started(
+        self, source: str, *, policy_version: str = "", workers: int = 1, run_id: str | None = None
+    ) -> str:
+        """Open a run's row, under a new name unless it has one; return its run_id."""
         run = {
-            "run_id": f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",
+            "run_id": run_id or new_run_id(),
             "pipeline": self.pipeline,
             "source": source,
-            "started_at": now,
+            "started_at": datetime.now(UTC),
             "ended_at": None,
             "status": "running",
             "policy_version": policy_version,
@@ -135,8 +146,8 @@ class Writer:
         table = f"{self.warehouse.database}.policy_version"
         known = f"SELECT 1 FROM {table} WHERE version = {{version:String}} LIMIT 1"
         if not self._attempt("policy_version", lambda: self.warehouse.rows(known, {"version": version})):
-            started = self._runs.get(run_id, {}).get("started_at", datetime.now(UTC))
-            row = {"version": version, "policy": policy_json, "first_run": run_id, "first_seen": started}
+            seen = self._runs.get(run_id, {}).get("started_at") or _start_of(run_id)
+            row = {"version": version, "policy": policy_json, "first_run": run_id, "first_seen": seen}
             self.insert_row("policy_version", row)
 
     def catalogue(self, catalogue: pa.RecordBatch | pa.Table) -> None:
