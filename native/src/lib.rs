@@ -6,7 +6,7 @@
 //!
 //! | to learn about | read |
 //! |---|---|
-//! | a record and why it is refused | [`json`], [`columns`], [`record`], [`reject`] |
+//! | blocks of records, and why one is refused | `intake`, [`json`], [`columns`], [`record`], [`reject`] |
 //! | stock and time | [`quantity`], [`instant`], [`calendar`], [`movement`] |
 //! | a position | [`position`], [`history`], `effects`, `days`, `schedule`, [`timers`] |
 //! | demand and the future | [`demand`], [`profile`], [`negbin`], [`projection`], [`levels`] |
@@ -31,6 +31,7 @@ pub mod group;
 mod group_state;
 pub mod history;
 pub mod instant;
+mod intake;
 pub mod intern;
 pub mod json;
 pub mod ledger;
