@@ -7,25 +7,34 @@
     format    auto (default), json, ndjson, array, arrow: how many movements a message holds, and how
     kafka.*   any setting of librdkafka, `kafka.security.protocol=SASL_SSL`; also KAFKA_SECURITY_PROTOCOL and so on in
               the environment, where secrets belong
-
-One consumer serves all partitions of a process, for a consumer costs four threads. It belongs to no group and commits
-nothing: where to go on is the state's business. An offset that is no longer there is an error, never a silent jump.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
-from confluent_kafka import KafkaError
+from confluent_kafka import KafkaError, KafkaException
 
 from lowtide.errors import BrokerError, InputError, SettingsError
 from lowtide.wording import moment
 
+Answer = TypeVar("Answer")
 FORMS = ("auto", "json", "ndjson", "array", "arrow")
+_LEADERLESS = frozenset(
+    {
+        KafkaError.NOT_LEADER_FOR_PARTITION,
+        KafkaError.LEADER_NOT_AVAILABLE,
+        KafkaError.UNKNOWN_TOPIC_OR_PART,
+        KafkaError._UNKNOWN_PARTITION,
+    }
+)
+"""What is said of a partition that was just made, or whose broker has just gone: soon it has a leader."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +98,18 @@ def with_form(specs: list[str], form: str | None) -> list[str]:
 def epoch_ms(text: str) -> int:
     """A typed time as a message's timestamp."""
     return int(moment(text).timestamp() * 1000)
+
+
+def answered(ask: Callable[[], Answer], patience_s: float = 10.0) -> Answer:
+    """What a broker answers; asked again while a partition has no leader. Raises KafkaException."""
+    until = time.monotonic() + patience_s
+    while True:
+        try:
+            return ask()
+        except KafkaException as error:
+            if error.args[0].code() not in _LEADERLESS or time.monotonic() >= until:
+                raise
+        time.sleep(0.2)
 
 
 def broken(address: Address, error: Any) -> BrokerError:

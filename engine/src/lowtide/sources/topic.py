@@ -27,7 +27,7 @@ from lowtide.operation.log import logger
 from lowtide.sources.block import Block
 from lowtide.sources.feed import Feed
 from lowtide.sources.form import blocks_of, place_of
-from lowtide.sources.kafka import Address, broken, epoch_ms, parse
+from lowtide.sources.kafka import Address, answered, broken, epoch_ms, parse
 
 _ASK_S = 10.0
 _AT_ONCE = 1000
@@ -118,7 +118,11 @@ class Topic:
             return 0
 
     def _bounds(self, number: int) -> tuple[int, int]:
-        first, end = self._consumer.get_watermark_offsets(self._part(number), timeout=_ASK_S)
+        part = self._part(number)
+        try:
+            first, end = answered(lambda: self._consumer.get_watermark_offsets(part, timeout=_ASK_S))
+        except KafkaException as error:
+            raise broken(self.address, error.args[0]) from error
         return int(first), int(end)
 
     def _begins(self) -> dict[int, int]:
@@ -129,10 +133,17 @@ class Topic:
             return dict(self._firsts)
         when = epoch_ms(self.address.start)
         asked = [TopicPartition(self.address.topic, number, when) for number in self.partitions]
-        found = self._consumer.offsets_for_times(asked, timeout=_ASK_S)
+        found = answered(lambda: self._of_times(asked))
         return {
             part.partition: part.offset if part.offset >= 0 else self._ends[part.partition] for part in found
         }
+
+    def _of_times(self, asked: list[TopicPartition]) -> list[TopicPartition]:
+        found = self._consumer.offsets_for_times(asked, timeout=_ASK_S)
+        for part in found:
+            if part.error is not None:
+                raise KafkaException(part.error)
+        return found
 
     def _part(self, number: int, offset: int = 0) -> TopicPartition:
         return TopicPartition(self.address.topic, number, offset)
