@@ -1,12 +1,12 @@
 """A topic is as many logs as it has partitions; messages go on as bytes, never as objects.
 
-    kafka://broker:9092/sales                       what is there now, from the earliest message
-    kafka://a:9092,b:9092/sales?start=2026-11-01T00:00:00Z&format=ndjson
+kafka://broker:9092/sales                       what is there now, from the earliest message
+kafka://a:9092,b:9092/sales?start=2026-11-01T00:00:00Z&format=ndjson
 
-    start     earliest (default), latest, or a time: the first message at or after it
-    format    auto (default), json, ndjson, array, arrow: how many movements a message holds, and how
-    kafka.*   any setting of librdkafka, `kafka.security.protocol=SASL_SSL`; also KAFKA_SECURITY_PROTOCOL and so on in
-              the environment, where secrets belong
+start     earliest (default), latest, or a time: the first message at or after it
+format    auto (default), json, ndjson, array, arrow: how many movements a message holds, and how
+kafka.*   any setting of librdkafka, `kafka.security.protocol=SASL_SSL`; also KAFKA_SECURITY_PROTOCOL and so on in
+          the environment, where secrets belong
 """
 
 from __future__ import annotations
