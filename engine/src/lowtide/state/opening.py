@@ -26,11 +26,10 @@ def stride_of(feeds: dict[str, Feed]) -> int:
 def state_of(settings: Settings, feeds: dict[str, Feed], job: Job, topic: bool) -> StateFolder:
     """The state folder, made at the first run. Raises SettingsError if it belongs to something else."""
     path = Path(str(settings.state))
-    source = next(iter(feeds)).rpartition("/")[0] if topic else next(iter(feeds))
     fresh = Belongs(
         FORMAT,
         settings.pipeline,
-        source,
+        job.partition_name,
         key_groups_of(settings, feeds),
         stride_of(feeds),
         job.policy_version,
@@ -43,7 +42,7 @@ def state_of(settings: Settings, feeds: dict[str, Feed], job: Job, topic: bool) 
             f"`{path}` was written with {was.key_groups} key groups, not {settings.key_groups}",
             "Leave `key_groups` out, or start with an empty state folder.",
         )
-    if was.pipeline != settings.pipeline or (topic and was.source != source):
+    if was.pipeline != settings.pipeline or (topic and was.source != job.partition_name):
         raise SettingsError(
             f"`{path}` holds the state of pipeline `{was.pipeline}` over `{was.source}`",
             "Give each pipeline and topic a state folder of its own.",
