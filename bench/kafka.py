@@ -21,7 +21,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 import movements
 import record
 from lowtide.core import Job, Log, feed
-from lowtide.sources.topic import open_topic
+from lowtide.kafka.topic import open_topic
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from tests.services.broker import Broker, Missing

@@ -24,7 +24,7 @@ START_MS = 1_767_571_200_000
 SALE = b'{"id":"s%d","source":"till","kind":"sale","sku":"1000000","location":"100","quantity":1,"event_time":%d}'
 VICTIM = """
 import os, sys, time
-from lowtide import steps
+from lowtide.runner import steps
 from lowtide.cli.main import main
 ticks = int(open("/proc/self/stat").read().rsplit(") ", 1)[1].split()[19])
 since = float(open("/proc/uptime").read().split()[0]) - ticks / os.sysconf("SC_CLK_TCK")

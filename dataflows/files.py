@@ -11,8 +11,8 @@ from __future__ import annotations
 import os
 import shlex
 
-from lowtide.flow import build
-from lowtide.running import Run
+from lowtide.runner.flow import build
+from lowtide.runner.run import Run
 from lowtide.settings import load_settings
 
 flow = build(Run(shlex.split(os.environ.get("LOWTIDE_SOURCES", "-")), load_settings()).plan)

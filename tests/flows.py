@@ -2,11 +2,13 @@
 
 import threading
 
-from lowtide import flow, wording
 from lowtide.core import Job, Log
-from lowtide.plan import Plan
+from lowtide.ledger import POSITION_COLUMNS
 from lowtide.policy import read_policy_text
-from lowtide.replay import Replayed
+from lowtide.rows import json_rows, ledger_key, ledger_rows, reject_rows
+from lowtide.runner import flow
+from lowtide.runner.plan import Plan
+from lowtide.runner.replay import Replayed
 from lowtide.sources.lines import line_blocks
 
 
@@ -46,17 +48,13 @@ def by_flow(data, policy=None, block_records=4096, groups=16, workers=1):
     assert kept.closed == 1
     days = {}
     columns = ("location", "sku", "day", "part", "demand", "offset")
-    for row in kept.table("demand_day", lambda batch: wording.rows(batch, columns)):
+    for row in kept.table("demand_day", lambda batch: json_rows(batch, columns)):
         days[row["location"], row["sku"], row["day"], row["part"]] = row
-    finals = [
-        row
-        for group in log.groups.values()
-        for row in wording.rows(group.positions(), wording.POSITION_COLUMNS)
-    ]
+    finals = [row for group in log.groups.values() for row in json_rows(group.positions(), POSITION_COLUMNS)]
     return Replayed(
-        ledger=sorted(kept.table("ledger", wording.ledger_rows), key=wording.ledger_key),
+        ledger=sorted(kept.table("ledger", ledger_rows), key=ledger_key),
         positions=sorted(finals, key=lambda row: (row["location"], row["sku"])),
-        rejects=kept.table("reject", wording.reject_rows),
+        rejects=kept.table("reject", reject_rows),
         demand_days=[days[key] for key in sorted(days)],
         counts=log.partition.counts(),
     )

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from lowtide import flow
 from lowtide.core import TABLES, Job, Log
-from lowtide.plan import Plan
+from lowtide.runner import flow
+from lowtide.runner.plan import Plan
 from lowtide.warehouse.migrate import migrations
 
 ROOT = Path(__file__).parents[1]
@@ -66,13 +66,13 @@ def test_one_module_imports_the_core():
 
 
 def test_one_module_imports_bytewax():
-    assert importers("bytewax") - {"dataflows/files.py"} == {"engine/src/lowtide/flow.py"}
+    assert importers("bytewax") - {"dataflows/files.py"} == {"engine/src/lowtide/runner/flow.py"}
 
 
 def test_step_names_are_a_format():
     """They are keys in a recovery store: a renamed step silently drops its state."""
     assert flow.STEPS == ("source", "decode", "route", "inventory", "rows", "warehouse")
-    source = (PACKAGE / "flow.py").read_text("utf-8")
+    source = (PACKAGE / "runner/flow.py").read_text("utf-8")
     named = re.findall(r'\bop\.\w+\("(\w+)"|\("(rows)", rows', source)
     assert {one or other for one, other in named} | {"rows"} == set(flow.STEPS)
     assert flow.build.__doc__ and 'Dataflow("lowtide")' in source

@@ -5,9 +5,9 @@ import threading
 import orjson
 import pytest
 
-from lowtide import roll
-from lowtide.roll import Roll
-from lowtide.summary import Summary
+from lowtide.runner import coordinator
+from lowtide.runner.coordinator import Roll
+from lowtide.runner.summary import Summary
 
 SHARED = {"location": "1", "sku": "A", "partitions": ["t/0", "t/1"]}
 
@@ -52,7 +52,7 @@ def test_the_first_waits_for_the_others(tmp_path):
 
 
 def test_one_that_says_nothing_is_named(tmp_path, monkeypatch, caplog):
-    monkeypatch.setattr(roll, "PATIENCE_S", 0.1)
+    monkeypatch.setattr(coordinator, "PATIENCE_S", 0.1)
     first = Roll(tmp_path, 0, 2)
     first.begin()
     assert first.add_up(did(5)) == did(5).with_others([])

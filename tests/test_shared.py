@@ -3,7 +3,7 @@
 import pytest
 
 from lowtide.core import Job, Log, feed
-from lowtide.shared import Shared
+from lowtide.runner.shared_positions import Shared
 from lowtide.sources.block import Block
 
 

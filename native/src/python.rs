@@ -15,12 +15,15 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
 use serde::Deserialize;
 
-use crate::batches::{self, Origin};
-use crate::columns::Columns;
-use crate::message::{self, Form, Message};
+use crate::group;
+use crate::group::batches::{self, Origin};
+use crate::group::describe;
+use crate::intake::columns::Columns;
+use crate::intake::message::{self, Form, Message};
+use crate::intake::reject::Code;
+use crate::log::{partition, placement};
 use crate::policy::{Catalogue, Item, Policy, Subject};
-use crate::reject::Code;
-use crate::{bytes, describe, group, partition, placement};
+use crate::values::bytes;
 
 #[derive(Deserialize)]
 struct Config {

@@ -2,10 +2,10 @@
 
 mod support;
 
-use lowtide_native::partition::{Partition, group_of};
+use lowtide_native::log::partition::{Partition, group_of};
+use lowtide_native::log::wire::Reader;
 use lowtide_native::policy;
-use lowtide_native::quantity;
-use lowtide_native::wire::Reader;
+use lowtide_native::values::quantity;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;

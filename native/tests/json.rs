@@ -2,9 +2,9 @@
 
 mod support;
 
-use lowtide_native::json;
-use lowtide_native::record::{FIELDS, Field, Fields, Value};
-use lowtide_native::reject::Code;
+use lowtide_native::intake::json;
+use lowtide_native::intake::record::{FIELDS, Field, Fields, Value};
+use lowtide_native::intake::reject::Code;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;

@@ -3,10 +3,10 @@
 mod support;
 
 use lowtide_native::group::Group;
-use lowtide_native::history::{History, NONE, Past};
-use lowtide_native::instant::DAY;
-use lowtide_native::partition::Partition;
+use lowtide_native::log::partition::Partition;
 use lowtide_native::policy::{self, Policy};
+use lowtide_native::stock::history::{History, NONE, Past};
+use lowtide_native::values::instant::DAY;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;

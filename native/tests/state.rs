@@ -8,10 +8,10 @@ mod support;
 
 use std::path::PathBuf;
 
-use lowtide_native::bytes::{Decoder, Encoder};
 use lowtide_native::group::Group;
-use lowtide_native::instant::{self, DAY, HOUR, MINUTE, Millis};
-use lowtide_native::partition::Partition;
+use lowtide_native::log::partition::Partition;
+use lowtide_native::values::bytes::{Decoder, Encoder};
+use lowtide_native::values::instant::{self, DAY, HOUR, MINUTE, Millis};
 use support::{Engine, busy_policy, restore_group};
 use xxhash_rust::xxh3::xxh3_64;
 

@@ -2,8 +2,8 @@
 
 mod support;
 
-use lowtide_native::instant::{self, MINUTE, TimeError};
-use lowtide_native::quantity;
+use lowtide_native::values::instant::{self, MINUTE, TimeError};
+use lowtide_native::values::quantity;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use support::logs::config;

@@ -11,7 +11,7 @@ import pytest
 from tests.page import sessions, typed
 
 from lowtide import rejects
-from lowtide.deadletter import Reject
+from lowtide.kafka.dead_letters import Reject
 
 BAD = b'not json\n{"id":"x"}\n\xff\xfe\n'
 SELL = '{"id":"%d","source":"t","kind":"sell","sku":"A","location":"1","quantity":1,"event_time":"2026-02-0%dT00:00:00Z"}\n'

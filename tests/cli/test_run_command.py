@@ -15,15 +15,15 @@ from pathlib import Path
 import pytest
 
 from lowtide.core import Job
-from lowtide.replay import Replayed, replay_blocks
+from lowtide.runner.replay import Replayed, replay_blocks
 from lowtide.settings import Settings
 from lowtide.sources import open_sources
 
 SCRIPT = """
 import base64, json, sys
 from datetime import UTC
-from lowtide import wording
-from lowtide.running import run
+from lowtide.rows import plain
+from lowtide.runner.run import run
 from lowtide.settings import load_settings
 from lowtide.warehouse import open_warehouse
 
@@ -35,7 +35,7 @@ def cell(value):
         return base64.b64encode(value).decode()
     if hasattr(value, "tzinfo") and value.tzinfo is None:
         value = value.replace(tzinfo=UTC)
-    return wording.plain(value)
+    return plain(value)
 with open_warehouse(runs[0][1]["warehouse"]) as opened:
     for table in ("ledger", "position", "demand_day", "stock_count", "supply_event", "reject", "run", "policy_version"):
         found = opened.rows(f"SELECT * FROM lowtide.{table} FINAL")

@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from lowtide.actions import act
 from lowtide.core import Job, Log
-from lowtide.replay import Replay
-from lowtide.sources.synthetic import Synthetic
+from lowtide.runner.replay import Replay
+from lowtide.samples.synthetic import Synthetic
 from lowtide.warehouse import Warehouse, Writer, queries
 
 LOCATIONS = ["L'Été", "上海"]

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from entries import DEMAND, SUPPLY
 
-from lowtide.draw import ASCII, UNICODE, balance, draw, project, speaks_unicode
+from lowtide.explain.draw import ASCII, UNICODE, balance, draw, project, speaks_unicode
 from lowtide.explain.recompute import short_of
 
 TODAY = date(2026, 11, 22)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
-from lowtide import wording
 from lowtide.core import Job
 from lowtide.explain import explain
 from lowtide.policy import read_policy_text
-from lowtide.sources.synthetic import Synthetic
+from lowtide.rows import ledger_rows
+from lowtide.samples.synthetic import Synthetic
 
 POLICY = "defaults: {reorder_point: formula, spike_min: 3}\n"
 
@@ -21,7 +21,7 @@ def test_every_number_of_a_long_log_is_computed_again():
     for blocks in [*routed, partition.finish()]:
         for _, block in blocks:
             group.apply(block)
-        entries += wording.ledger_rows(group.take()["ledger"])
+        entries += ledger_rows(group.take()["ledger"])
     alerts = defaultdict(list)
     for entry in entries:
         alerts[entry["alert_id"]].append(entry)

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from lowtide.explain import LANGUAGES, explain
 from lowtide.explain.render import render
-from lowtide.explain.words import ACTION, ENTRY, HEADING, REASON, SENTENCE, SEVERITY, TYPE
+from lowtide.words.explanation import ACTION, ENTRY, HEADING, REASON, SENTENCE, SEVERITY, TYPE
 
 OVERDUE = {
     "overdue": [{"ref": "PO1", "remaining": "40", "due": "2026-11-20T00:00:00.000Z"}],

@@ -11,7 +11,7 @@ from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 from tests.services.broker import Broker
 
-from lowtide.sources.synthetic import Synthetic
+from lowtide.samples.synthetic import Synthetic
 
 PARTITIONS = 3
 """The last one has no traffic: only heartbeats move it."""

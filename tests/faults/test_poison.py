@@ -7,7 +7,7 @@ import pyarrow as pa
 from tests.faults.poison import AT_MS, KINDS, good
 
 from lowtide.core import Job, Log
-from lowtide.replay import Replay
+from lowtide.runner.replay import Replay
 from lowtide.sources import Block
 from lowtide.sources.block import Messages
 

@@ -12,8 +12,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from lowtide import destination, flow, plan, steps
 from lowtide.cli.main import main
+from lowtide.runner import flow, plan, sink, steps
 from lowtide.state import chain, epochs, folder
 from lowtide.warehouse import client
 
@@ -33,7 +33,7 @@ PLACES: dict[str, tuple[Any, str, str]] = {
     "restore": (plan.Plan, "restored", "after"),
     "purged": (epochs.Epochs, "go_back", "after"),
     "swept": (folder.StateFolder, "prepare", "after"),
-    "opened": (destination.Destination, "open", "after"),
+    "opened": (sink.Destination, "open", "after"),
     "decoded": (steps.Decoding, "take", "after"),
     "applied": (steps.Inventory, "take", "after"),
 }

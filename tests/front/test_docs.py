@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lowtide.warehouse.front.limits import Limits
+from lowtide.warehouse.http.limits import Limits
 
 from .process import Front, curl, lowtide
 

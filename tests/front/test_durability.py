@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from clickhouse_connect.driver.exceptions import DatabaseError
 
-from lowtide.warehouse import patience
-from lowtide.warehouse.patience import passes
+from lowtide.warehouse import retry
+from lowtide.warehouse.retry import passes
 
 from .kills import BLOCK, Blocks, battery, generated
 from .process import front, until
@@ -70,7 +70,7 @@ def disk(tmp_path: Path) -> Iterator[SmallDisk]:
 def test_a_full_disk_refuses_and_loses_nothing(
     disk: SmallDisk, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "SILENT_S", 0.0)
+    monkeypatch.setattr(retry, "SILENT_S", 0.0)
     with front(disk.folder / "warehouse") as store:
         pid = store.process.pid
         blocks = Blocks(store.url)

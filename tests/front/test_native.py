@@ -10,7 +10,7 @@ import pytest
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError
 
-from lowtide.warehouse.front.native import framed, varint
+from lowtide.warehouse.http.native import framed, varint
 
 COLUMNS = [
     "number", "toString(number)", "repeat('x', number % 300)", "toLowCardinality(toString(number % 7))",

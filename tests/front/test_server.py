@@ -16,7 +16,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError
 
 from lowtide.errors import SettingsError
-from lowtide.warehouse.front import Options, serve
+from lowtide.warehouse.http import Options, serve
 
 from .process import Front, curl, front, lowtide, until
 
@@ -84,7 +84,7 @@ def test_curl_inserts(served: Front) -> None:
 def test_bodies_are_compressed_both_ways(served: Front, encoding: str) -> None:
     import urllib.request
 
-    from lowtide.warehouse.front.encoding import Unpacker, packed
+    from lowtide.warehouse.http.encoding import Unpacker, packed
 
     sent = packed(encoding, b"SELECT number FROM numbers(200000)")
     for url in (served.url, f"{served.url}/?wait_end_of_query=1"):

@@ -77,7 +77,7 @@ def test_a_layer_compiles_to_what_it_sets_and_a_profile_to_a_week_of_mean_one():
 
 def _rust_defaults() -> tuple[dict, dict]:
     """The default values and the top of the policy, as `defaults()` of the core's policy.rs has them."""
-    text = (ROOT / "native/src/policy.rs").read_text()
+    text = (ROOT / "native/src/policy/mod.rs").read_text()
     body = text[text.index("pub fn defaults() -> Policy") :]
     body = body[: body.index("\n}\n")]
     units = {"DAY": 86_400_000, "HOUR": 3_600_000}

@@ -90,7 +90,7 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize("text", [*GOOD, (files("lowtide.demo") / "policy.yaml").read_text("utf-8")])
+@pytest.mark.parametrize("text", [*GOOD, (files("lowtide.samples") / "policy.yaml").read_text("utf-8")])
 def test_a_good_file_is_good_for_both(text):
     read_policy_text(text, "p")
     assert fits(document(text), SCHEMA)

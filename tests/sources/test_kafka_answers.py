@@ -3,7 +3,7 @@
 import pytest
 from confluent_kafka import KafkaError, KafkaException
 
-from lowtide.sources.kafka import answered
+from lowtide.kafka.address import answered
 
 
 def says(*codes):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lowtide.sources.csvtext import csv_blocks
+from lowtide.sources.csv_lines import csv_blocks
 from lowtide.sources.lines import clamp, line_blocks
 from lowtide.sources.stream import Damage
 

@@ -12,10 +12,10 @@ import typer
 from typer.testing import CliRunner
 
 from lowtide.cli.generate import generate
+from lowtide.samples.shop import DAY, LATE_CHANCE, LATE_DAYS, START_MS
+from lowtide.samples.spoiled import FAULTS
+from lowtide.samples.synthetic import Synthetic
 from lowtide.sources import open_sources
-from lowtide.sources.faults import FAULTS
-from lowtide.sources.shop import DAY, LATE_CHANCE, LATE_DAYS, START_MS
-from lowtide.sources.synthetic import Synthetic
 from model import wire
 
 SIGN = {
@@ -159,7 +159,7 @@ def test_generate_refuses_parquet_on_standard_output():
 def test_the_engine_finds_what_is_true(tmp_path, form, size):
     """Stock, duplicates and rejects, whatever form the same movements come in."""
     core = pytest.importorskip("lowtide.core")
-    replay = pytest.importorskip("lowtide.replay")
+    replay = pytest.importorskip("lowtide.runner.replay")
     run("--positions", 60, "--days", 20, "--seed", 3, "--format", form, "--out", tmp_path)
     truth = Synthetic(60, 20, 3, form=form).truth()
     blocks = open_sources([str(tmp_path / f"movements.{form}")], size)

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pytest
 
 from lowtide.core import Job, Log
-from lowtide.replay import Replay
-from lowtide.sources.synthetic import Synthetic
+from lowtide.runner.replay import Replay
+from lowtide.samples.synthetic import Synthetic
 from lowtide.warehouse import Warehouse
 
 from .batches import NOON, alert_id, detail

@@ -11,7 +11,7 @@ import pytest
 from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
 
 from lowtide.errors import SettingsError, WarehouseError
-from lowtide.warehouse import Warehouse, Writer, patience, queries
+from lowtide.warehouse import Warehouse, Writer, queries, retry
 from lowtide.warehouse.client import Address, parse
 
 from .batches import DEMAND_DAY, LEDGER, NOON, POSITION, REJECT, STOCK_COUNT, alert_id, at, batch, detail
@@ -245,7 +245,7 @@ def test_patience_ends() -> None:
 
 
 def test_who_waits_says_so_once(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    monkeypatch.setattr(patience, "SILENT_S", 0.0)
+    monkeypatch.setattr(retry, "SILENT_S", 0.0)
     Writer(Away(ENDED, ENDED, ENDED)).insert_row("ledger", {"seq": 0})  # type: ignore[arg-type]
     assert [message.split()[0] for message in caplog.messages] == ["warehouse_away", "warehouse_back"]
     assert "why='connection refused' then='trying again for" in caplog.messages[0]

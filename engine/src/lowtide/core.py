@@ -3,7 +3,7 @@
     Partition   one log: decode, validate, deduplicate, clock; blocks for key groups come out
     Group       one key group: stock, demand, projection, alerts; rows for the tables come out
 
-All calls release the interpreter lock. A block is `bytes` in the format drawn in `native/src/wire.rs`.
+All calls release the interpreter lock. A block is `bytes` in the format drawn in `native/src/log/wire.rs`.
 
     >>> job = Job.of(partition="sales.jsonl")
     >>> partition, group = job.partition(groups=1), job.group()

@@ -10,7 +10,7 @@
     └── BrokerError         exit 4   the broker cannot be reached, or refuses
 
 Each carries what is wrong and, as `hint`, what to do next. A record that cannot be used is never one of
-these: it is a row in `reject` (see `native/src/reject.rs`).
+these: it is a row in `reject` (see `native/src/intake/reject.rs`).
 """
 
 from __future__ import annotations

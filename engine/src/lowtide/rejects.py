@@ -21,13 +21,13 @@ from typing import Any, BinaryIO, Protocol
 import orjson
 import pyarrow as pa
 
-from lowtide.deadletter import Reject
 from lowtide.errors import InputError
-from lowtide.sources.kafka import Address
-from lowtide.sources.topic import Topic
-from lowtide.topics import Sender
+from lowtide.kafka.address import Address
+from lowtide.kafka.copy import Sender
+from lowtide.kafka.dead_letters import Reject
+from lowtide.kafka.topic import Topic
+from lowtide.rows import Row, reject_rows
 from lowtide.warehouse import Warehouse
-from lowtide.wording import Row, reject_rows
 
 _PAGE = 20_000
 _KEY = "(offset, partition, pipeline, reason)"

@@ -1,8 +1,8 @@
 //! Logs as they may come: mostly sales in small steps, sometimes a night, a week, a record from last week, or no record at all.
 
-use lowtide_native::instant::{self, DAY, HOUR, Millis};
-use lowtide_native::movement::KINDS;
-use lowtide_native::quantity;
+use lowtide_native::values::instant::{self, DAY, HOUR, Millis};
+use lowtide_native::values::movement::KINDS;
+use lowtide_native::values::quantity;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;

@@ -6,13 +6,13 @@ pub mod logs;
 
 use std::collections::BTreeSet;
 
-use lowtide_native::describe;
+use lowtide_native::alert::entry::Entry;
+use lowtide_native::group::describe;
 use lowtide_native::group::{Group, Output};
-use lowtide_native::instant::{DAY, HOUR};
-use lowtide_native::ledger::Entry;
-use lowtide_native::partition::{Counts, Partition};
+use lowtide_native::intake::reject::Reject;
+use lowtide_native::log::partition::{Counts, Partition};
 use lowtide_native::policy::{self, Catalogue, Policy};
-use lowtide_native::reject::Reject;
+use lowtide_native::values::instant::{DAY, HOUR};
 
 pub const PIPELINE: &str = "tests";
 

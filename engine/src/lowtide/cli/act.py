@@ -10,8 +10,8 @@ import typer
 from lowtide.actions import VERBS, Done, act
 from lowtide.cli.alerts import WarehouseOption
 from lowtide.errors import LowtideError
+from lowtide.rows import moment
 from lowtide.warehouse import open_warehouse, queries
-from lowtide.wording import moment
 
 Alerts = Annotated[
     list[str], typer.Argument(metavar="ALERT_ID…", help="One or more alerts, or the start of an id.")

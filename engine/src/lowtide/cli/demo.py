@@ -11,12 +11,12 @@ from rich.console import Console
 from rich.table import Table
 
 from lowtide.cli.alerts import WarehouseOption
-from lowtide.demo.journey import POLICY, JourneyData, journey
-from lowtide.progress import Meter
-from lowtide.running import run as run_sources
+from lowtide.runner.meter import Meter
+from lowtide.runner.run import run as run_sources
+from lowtide.runner.summary import Summary
+from lowtide.samples.journey import POLICY, JourneyData, journey
 from lowtide.settings import Settings, load_settings
 from lowtide.sources import total_bytes
-from lowtide.summary import Summary
 from lowtide.warehouse import Warehouse, open_warehouse, queries
 
 _SYNTHETIC = "synthetic://?positions=20000&days=120&seed=7"
@@ -119,6 +119,6 @@ def _show(console: Console, summary: Summary, store: Warehouse, settings: Settin
         f"  lowtide position {first['sku']} {first['location']}\n"
         "  lowtide sql \"SELECT toStartOfMonth(event_time) AS month, type, count() FROM ledger WHERE entry = 'OPENED' "
         'GROUP BY ALL ORDER BY ALL"\n'
-        "  lowtide policy show engine/src/lowtide/demo/policy.yaml "
+        "  lowtide policy show engine/src/lowtide/samples/policy.yaml "
         f"{first['sku']} {first['location']} --catalogue .lowtide/demo/catalogue.parquet"
     )

@@ -186,7 +186,7 @@ def _time_zones() -> Finding:
 
 
 def _terminal() -> Finding:
-    from lowtide.draw import speaks_unicode
+    from lowtide.explain.draw import speaks_unicode
 
     encoding = sys.stdout.encoding or "unknown"
     good = speaks_unicode(encoding)

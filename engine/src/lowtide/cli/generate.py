@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 import typer
 
 from lowtide.errors import SettingsError
-from lowtide.sources.synthetic import TRUTH_SCHEMA, Day, Synthetic, bad_table
-from lowtide.sources.written import SCHEMA
+from lowtide.samples.records import SCHEMA
+from lowtide.samples.synthetic import TRUTH_SCHEMA, Day, Synthetic, bad_table
 
 
 class Format(StrEnum):

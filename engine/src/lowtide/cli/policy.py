@@ -15,10 +15,10 @@ from rich.table import Table
 from lowtide.catalogue import load_catalogue
 from lowtide.core import Job
 from lowtide.errors import PolicyError
+from lowtide.kafka.address import parse
 from lowtide.policy import compile_policy, load_policy, policy_document, policy_record, policy_schema
-from lowtide.sources.kafka import parse
+from lowtide.rows import moment
 from lowtide.sources.lines import MAX_RECORD_BYTES
-from lowtide.wording import moment
 
 _ANY_TIME = "2000-01-01T00:00:00Z"
 
@@ -92,9 +92,9 @@ def apply(
     if topic == "-":
         sys.stdout.buffer.write(record + b"\n")
         return
-    from lowtide import topics
+    from lowtide.kafka import copy
 
-    count = topics.to_each(parse(topic), record)
+    count = copy.to_each(parse(topic), record)
     print(f"policy {orjson.loads(document)['version']} in each of {count} partitions")
 
 

@@ -17,7 +17,7 @@ from lowtide.errors import SettingsError
 from lowtide.warehouse import open_warehouse, queries
 
 if TYPE_CHECKING:
-    from lowtide.draw import Day
+    from lowtide.explain.draw import Day
 
 Row = dict[str, Any]
 ENDED = {"CLEARED", "EXPIRED", "SUPERSEDED"}
@@ -121,7 +121,7 @@ def inputs(stock: Row, ledger: list[Row], demand: list[Row]) -> Row:
 
 def projection(stock: Row, known: Row) -> list[Day]:
     """The position's projection, day by day."""
-    from lowtide.draw import project
+    from lowtide.explain.draw import project
 
     return project(Decimal(stock["available"]), known["demand"], known["supply"], known["today"])
 
@@ -135,7 +135,7 @@ def open_alerts(ledger: list[Row]) -> list[Row]:
 def _show(
     console: Console, stock: Row, item: Row | None, known: Row, days: list[Day], alerts: list[Row]
 ) -> None:
-    from lowtide.draw import ASCII, UNICODE, draw, speaks_unicode
+    from lowtide.explain.draw import ASCII, UNICODE, draw, speaks_unicode
 
     name = (item or {}).get("name")
     console.print(

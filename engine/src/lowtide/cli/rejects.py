@@ -14,14 +14,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from lowtide import deadletter, rejects
+from lowtide import rejects
 from lowtide.cli.alerts import WarehouseOption
-from lowtide.deadletter import Reject
 from lowtide.errors import InputError, SettingsError
+from lowtide.kafka import dead_letters
+from lowtide.kafka.address import parse
+from lowtide.kafka.dead_letters import Reject
 from lowtide.rejects import Wanted
-from lowtide.sources.kafka import parse
+from lowtide.rows import Row, line, moment
 from lowtide.warehouse import open_warehouse
-from lowtide.wording import Row, line, moment
 
 app = typer.Typer(
     help="Records that could not be used: list them, send them again.",
@@ -133,7 +134,7 @@ def _source(from_: str, wanted: Wanted, warehouse: str) -> Iterator[Iterator[Rej
         with open_warehouse(warehouse) as opened:
             yield rejects.stored(opened, wanted)
     elif from_.startswith("kafka:"):
-        yield iter(rejects.gathered(deadletter.read(parse(from_)), wanted))
+        yield iter(rejects.gathered(dead_letters.read(parse(from_)), wanted))
     elif from_ == "-":
         yield iter(rejects.gathered(rejects.from_lines(sys.stdin.buffer, "-"), wanted))
     else:

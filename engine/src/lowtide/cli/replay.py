@@ -11,18 +11,18 @@ from typing import Annotated, BinaryIO
 
 import typer
 
-from lowtide import wording
 from lowtide.catalogue import load_catalogue
 from lowtide.cli.run import Sources
 from lowtide.core import Job, Log
 from lowtide.errors import JobError, SettingsError
+from lowtide.kafka.address import with_form
 from lowtide.operation.log import setup
 from lowtide.policy import load_policy
-from lowtide.progress import Meter
-from lowtide.replay import InOrder, Replay, Rows
+from lowtide.rows import Row, line, reject_rows
+from lowtide.runner.meter import Meter
+from lowtide.runner.replay import InOrder, Replay, Rows
 from lowtide.settings import load_settings
 from lowtide.sources import open_logs, total_bytes
-from lowtide.sources.kafka import with_form
 
 
 def replay(
@@ -81,11 +81,11 @@ def replay(
 
         def write(rows: Rows, clock_ms: int | None) -> None:
             for entry in in_order.release(rows["ledger"], clock_ms):
-                sys.stdout.buffer.write(wording.line(entry) if json_ else _sentence(entry))
+                sys.stdout.buffer.write(line(entry) if json_ else _sentence(entry))
                 meter.wrote(1)
             for batch in rows["reject"] if reject_file else []:
-                for row in wording.reject_rows(batch):
-                    reject_file.write(wording.line(row))  # type: ignore[union-attr]
+                for row in reject_rows(batch):
+                    reject_file.write(line(row))  # type: ignore[union-attr]
 
         for name, blocks in logs.items():
             runner = Replay(Log(job.named(name), blocks, 1))
@@ -103,7 +103,7 @@ def replay(
             finals += runner.positions() if position_file else []
         write({"ledger": [], "reject": []}, None)
         for row in sorted(finals, key=lambda row: (row["location"], row["sku"])):
-            position_file.write(wording.line(row))  # type: ignore[union-attr]
+            position_file.write(line(row))  # type: ignore[union-attr]
     sys.stdout.buffer.flush()
 
 
@@ -121,7 +121,7 @@ def _lines(path: Path | None) -> Iterator[BinaryIO | None]:
         yield file
 
 
-def _sentence(entry: wording.Row) -> bytes:
+def _sentence(entry: Row) -> bytes:
     """An entry for a person: time, what happened, where, and the stock at that moment."""
     p = "" if entry["p_stockout"] is None else f"  p {entry['p_stockout']:.2f}"
     cause = f"  by {entry['cause_source']}/{entry['cause_id']}" if entry["cause_id"] else "  by time"

@@ -19,7 +19,7 @@ from lowtide.warehouse import open_warehouse
 
 if TYPE_CHECKING:
     from lowtide.report import Answers
-    from lowtide.report.language import Language
+    from lowtide.words.language import Language
 
 _COLOUR = {"better": "green", "worse": "red"}
 
@@ -79,8 +79,8 @@ def report(
 
 
 def _language(text: str) -> Language:
-    from lowtide.explain.words import LANGUAGES
-    from lowtide.report.language import Language
+    from lowtide.words.explanation import LANGUAGES
+    from lowtide.words.language import Language
 
     for known in LANGUAGES:
         if text.strip().lower() == known:

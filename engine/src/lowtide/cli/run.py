@@ -12,15 +12,15 @@ import orjson
 import typer
 from rich.console import Console
 
-from lowtide.cluster import Cluster
+from lowtide.kafka.address import with_form
 from lowtide.operation.log import setup
-from lowtide.processes import run_processes, start_again
-from lowtide.progress import Meter
-from lowtide.running import run as run_sources
+from lowtide.runner.cluster import Cluster
+from lowtide.runner.meter import Meter
+from lowtide.runner.processes import run_processes, start_again
+from lowtide.runner.run import run as run_sources
+from lowtide.runner.summary import Summary
 from lowtide.settings import load_settings
 from lowtide.sources import total_bytes
-from lowtide.sources.kafka import with_form
-from lowtide.summary import Summary
 
 Sources = Annotated[
     list[str],

@@ -12,10 +12,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from lowtide import wording
 from lowtide.catalogue import load_catalogue
 from lowtide.core import Group, Job
 from lowtide.errors import InputError, JobError
+from lowtide.ledger import POSITION_COLUMNS
+from lowtide.rows import Row, json_rows, line
 from lowtide.state import Manifest, StateFolder, read_segment
 
 app = typer.Typer(
@@ -117,12 +118,12 @@ def export(
     job = Job.of(None, load_catalogue(str(catalogue)) if catalogue else None, pipeline=state.belongs.pipeline)
     for log, parts in groupby(manifests, key=lambda one: one.log):
         named = job.named(log)
-        rows: list[wording.Row] = []
+        rows: list[Row] = []
         for part in parts:
             if part.part == "log":
                 continue
             held = [read_segment(state.place(log, part.part), segment) for segment in part.segments]
             group = Group.restore(named.config, named.catalogue, held)
-            rows += wording.rows(group.positions(), wording.POSITION_COLUMNS)
+            rows += json_rows(group.positions(), POSITION_COLUMNS)
         for row in sorted(rows, key=lambda row: (row["location"], row["sku"])):
-            sys.stdout.buffer.write(wording.line(row))
+            sys.stdout.buffer.write(line(row))

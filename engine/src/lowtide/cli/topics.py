@@ -11,8 +11,8 @@ import typer
 from rich.console import Console
 
 from lowtide.errors import SettingsError
-from lowtide.sources.kafka import parse
-from lowtide.wording import moment
+from lowtide.kafka.address import parse
+from lowtide.rows import moment
 
 
 def heartbeat(
@@ -33,14 +33,14 @@ def heartbeat(
 
         lowtide heartbeat kafka://127.0.0.1:9092/sales --every 60
     """
-    from lowtide import topics
+    from lowtide.kafka import copy
 
     address = parse(topic)
     if at and every:
         raise SettingsError("one time again and again", "Give `--at` or `--every`.")
     while True:
         now = int((moment(at).timestamp() if at else time.time()) * 1000)
-        count = topics.heartbeat(address, source, now)
+        count = copy.heartbeat(address, source, now)
         print(
             f"{datetime.fromtimestamp(now / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC: a heartbeat in each of {count} partitions",
             flush=True,
@@ -66,11 +66,11 @@ def repartition(
 
         lowtide repartition kafka://127.0.0.1:9092/sales kafka://127.0.0.1:9092/sales-by-location --partitions 8
     """
-    from lowtide import topics
+    from lowtide.kafka import copy
 
     console = Console(stderr=True, highlight=False)
     with console.status("copying"):
-        done = topics.repartition(parse(from_), parse(to), partitions)
+        done = copy.repartition(parse(from_), parse(to), partitions)
     spread = ", ".join(f"{number}: {count:,}" for number, count in sorted(done.partitions.items()))
     sys.stdout.write(f"{done.records:,} records, by partition {spread or 'none'}\n")
     if done.unkeyed:

@@ -109,9 +109,9 @@ def warehouse(
     if context.invoked_subcommand is not None:
         return
     # The engine takes a second to load, which `--help` need not wait for.
-    from lowtide.warehouse.front import Options, serve
-    from lowtide.warehouse.front.limits import Limits
-    from lowtide.warehouse.front.users import Tokens
+    from lowtide.warehouse.http import Options, serve
+    from lowtide.warehouse.http.limits import Limits
+    from lowtide.warehouse.http.users import Tokens
 
     tokens = Tokens(
         _token("writer", writer_token_file, writer_token), _token("reader", reader_token_file, reader_token)

@@ -12,7 +12,7 @@ from typing import Any
 
 from lowtide.explain import story
 from lowtide.explain.recompute import Check, checks
-from lowtide.explain.words import LANGUAGES, SEVERITY, TYPE, Lang, say, word
+from lowtide.words.explanation import LANGUAGES, SEVERITY, TYPE, Lang, say, word
 
 __all__ = ["LANGUAGES", "Check", "Explanation", "Lang", "Row", "explain"]
 

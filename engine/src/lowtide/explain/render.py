@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lowtide.explain import Check, Explanation
-from lowtide.explain.words import HEADING, word
+from lowtide.words.explanation import HEADING, word
 
 
 def render(explanation: Explanation, console: Console) -> None:

@@ -11,7 +11,7 @@ from math import sqrt
 from typing import Any
 
 from lowtide.explain.recompute import mean_and_variance
-from lowtide.explain.words import ACTION, ENTRY, FEEDBACK, REASON, SEVERITY, Lang, say, word
+from lowtide.words.explanation import ACTION, ENTRY, FEEDBACK, REASON, SEVERITY, Lang, say, word
 
 Row = dict[str, Any]
 

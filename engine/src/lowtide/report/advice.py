@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lowtide.report.answers import Answers
-from lowtide.report.language import Language
 from lowtide.report.sections.alerts import item, loss
+from lowtide.words.language import Language
 
 MOST = 6
 """More than that is a list, not advice."""

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from lowtide import wording
 from lowtide.report.figures import Figure
 from lowtide.report.scope import Scope
+from lowtide.rows import plain
 
 Row = dict[str, Any]
 Money = Literal["margin", "price", "units"]
@@ -73,5 +73,5 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(inside) for inside in value]
     if isinstance(value, (Decimal, datetime, date)):
-        return wording.plain(value)
+        return plain(value)
     return value

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from lowtide.report.answers import Answers
 from lowtide.report.figures import Figure
-from lowtide.report.language import Language
 from lowtide.report.sections.alerts import money_unit
+from lowtide.words.language import Language
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,13 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from lowtide import __version__
-from lowtide.explain.words import Lang
 from lowtide.report.advice import advice
 from lowtide.report.answers import Answers
 from lowtide.report.headline import cards, was
-from lowtide.report.language import Language
 from lowtide.report.sections import sections
 from lowtide.report.sections.alerts import money_unit
+from lowtide.words.explanation import Lang
+from lowtide.words.language import Language
 
 
 def page(answers: Answers | None, lang: Lang = "en", currency: str = "") -> str:

@@ -21,10 +21,10 @@ from typing import BinaryIO
 from lowtide.errors import InputError, SettingsError
 from lowtide.sources.address import Item, marks, partition_name, resolve, size_of, total_bytes
 from lowtide.sources.block import Block, Progress, Unreadable, unreadable_file
-from lowtide.sources.columns import parquet_blocks
-from lowtide.sources.csvtext import csv_blocks
+from lowtide.sources.csv_lines import csv_blocks
 from lowtide.sources.feed import Feed
 from lowtide.sources.lines import MAX_RECORD_BYTES, line_blocks
+from lowtide.sources.parquet import parquet_blocks
 from lowtide.sources.stream import chunks
 
 __all__ = [
@@ -70,7 +70,7 @@ def open_logs(
     With `follow` a topic has no end; files have one. `group` is the name under which a topic's lag is shown.
     """
     if is_topic(specs):
-        from lowtide.sources.topic import open_topic
+        from lowtide.kafka.topic import open_topic
 
         if len(specs) > 1:
             raise InputError(
@@ -110,7 +110,7 @@ def _open(
     item: Item, block_records: int, max_record_bytes: int, progress: Progress | None
 ) -> Iterator[Block]:
     if item.form == "synthetic":
-        from lowtide.sources.synthetic import Synthetic
+        from lowtide.samples.synthetic import Synthetic
 
         options = dict(item.options)
         log = Synthetic(options["positions"], options["days"], options["seed"])

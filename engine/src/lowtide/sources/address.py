@@ -20,7 +20,7 @@ from typing import Literal
 from urllib.parse import parse_qsl, urlsplit
 
 from lowtide.errors import InputError
-from lowtide.sources.mark import Mark
+from lowtide.sources.fingerprint import Mark
 
 Form = Literal["lines", "csv", "parquet", "unknown", "stdin", "synthetic"]
 FORMS: dict[str, Form] = {

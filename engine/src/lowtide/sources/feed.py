@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from lowtide.sources.block import Block
-from lowtide.sources.mark import Mark
+from lowtide.sources.fingerprint import Mark
 
 
 class Feed:

@@ -22,8 +22,8 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from lowtide.errors import SettingsError, WarehouseError
 from lowtide.warehouse import migrate, store
-from lowtide.warehouse.patience import patient
-from lowtide.warehouse.reasons import plain
+from lowtide.warehouse.retry import patient
+from lowtide.warehouse.server_errors import plain
 
 DEFAULT_FOLDER = Path(".lowtide/warehouse")
 DATABASE = "lowtide"

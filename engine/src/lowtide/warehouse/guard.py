@@ -25,7 +25,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from lowtide.errors import SettingsError
 from lowtide.warehouse.client import Warehouse
-from lowtide.warehouse.reasons import plain
+from lowtide.warehouse.server_errors import plain
 
 Ask = Callable[[str], str]
 """Runs a statement, with the parameters of the query that is judged if it has any; gives TabSeparated text."""

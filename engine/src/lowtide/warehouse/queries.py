@@ -13,8 +13,8 @@ from typing import Any
 
 import orjson
 
-from lowtide import wording
 from lowtide.errors import SettingsError
+from lowtide.rows import quantity
 from lowtide.warehouse.client import Row, Warehouse
 
 # Entries of an alert are in one month each, so FINAL need not merge months with each other.
@@ -171,7 +171,7 @@ def as_json(row: Row) -> str:
 
 def _plain(value: Any) -> str:
     if isinstance(value, Decimal):
-        return wording.quantity(value)
+        return quantity(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return str(value)

@@ -21,12 +21,12 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from lowtide import __version__
 from lowtide.errors import WarehouseError
+from lowtide.warehouse.catalogue_table import catalogue_rows
 from lowtide.warehouse.client import Warehouse
-from lowtide.warehouse.patience import passes, patient
 from lowtide.warehouse.queue import Queue
-from lowtide.warehouse.reasons import plain
+from lowtide.warehouse.retry import passes, patient
 from lowtide.warehouse.sender import Sender, Stored
-from lowtide.warehouse.worth import catalogue_rows
+from lowtide.warehouse.server_errors import plain
 
 Result = TypeVar("Result")
 FLUSH_ROWS = 50_000

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from lowtide.report.answers import Answers
-from lowtide.report.language import Language
 from lowtide.report.sections import alerts, stock, trust
 from lowtide.report.sections.parts import Section
+from lowtide.words.language import Language
 
 ORDER = (
     alerts.worst, alerts.opened, alerts.where, stock.health, stock.dead, stock.suppliers, trust.load, trust.believed,

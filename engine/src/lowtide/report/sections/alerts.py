@@ -6,11 +6,11 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import Any
 
-from lowtide.explain.words import SEVERITY, TYPE, word
 from lowtide.report.answers import Answers, Row
 from lowtide.report.charts import Series, columns, heatmap, lines
-from lowtide.report.language import Language
 from lowtide.report.sections.parts import Cell, Chart, Section, Table, both, table
+from lowtide.words.explanation import SEVERITY, TYPE, word
+from lowtide.words.language import Language
 
 SEVERITIES = ("critical", "warning", "watch")
 _ACROSS, _DOWN = {True: 12, False: 5}, 12

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from lowtide.report.language import Language
+from lowtide.words.language import Language
 
 WIDE, NARROW = 880.0, 340.0
 """Pixels of a drawing on a screen or a sheet of paper, and on a phone."""

@@ -8,9 +8,9 @@ from typing import Any
 
 from lowtide.report.answers import Answers, Row
 from lowtide.report.charts import Column, Range, bars, ranges
-from lowtide.report.language import Language
 from lowtide.report.sections.alerts import item
 from lowtide.report.sections.parts import Cell, Chart, Section, both, table
+from lowtide.words.language import Language
 
 _STARTS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99)
 """Where the scale of the share in stock may begin: a point has a place on a scale, a bar would need its foot."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from lowtide.report.answers import Answers, Row
 from lowtide.report.charts import Column, Limit, Promise, Series, bars, calibration, columns
-from lowtide.report.language import Language
 from lowtide.report.sections.parts import Chart, Section, Table, both, table
+from lowtide.words.language import Language
 
 SILENT = 10
 """Places that are listed."""

@@ -1,0 +1,1 @@
+"""Kafka: topics are read and written only here."""

@@ -1,0 +1,126 @@
+"""A topic is as many logs as it has partitions; messages go on as bytes, never as objects.
+
+kafka://broker:9092/sales                       what is there now, from the earliest message
+kafka://a:9092,b:9092/sales?start=2026-11-01T00:00:00Z&format=ndjson
+
+start     earliest (default), latest, or a time: the first message at or after it
+format    auto (default), json, ndjson, array, arrow: how many movements a message holds, and how
+kafka.*   any setting of librdkafka, `kafka.security.protocol=SASL_SSL`; also KAFKA_SECURITY_PROTOCOL and so on in
+          the environment, where secrets belong
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlsplit
+
+from confluent_kafka import KafkaError, KafkaException
+
+from lowtide.errors import BrokerError, InputError, SettingsError
+from lowtide.rows import moment
+
+Answer = TypeVar("Answer")
+FORMS = ("auto", "json", "ndjson", "array", "arrow")
+_LEADERLESS = frozenset(
+    {
+        KafkaError.NOT_LEADER_FOR_PARTITION,
+        KafkaError.LEADER_NOT_AVAILABLE,
+        KafkaError.UNKNOWN_TOPIC_OR_PART,
+        KafkaError._UNKNOWN_PARTITION,
+    }
+)
+"""What is said of a partition that was just made, or whose broker has just gone: soon it has a leader."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """A topic and how to read it."""
+
+    brokers: str
+    topic: str
+    start: str = "earliest"
+    form: str = "auto"
+    settings: dict[str, str] = field(default_factory=dict)
+
+
+def parse(spec: str) -> Address:
+    """Read `kafka://…`. Raises InputError or SettingsError, with how it is written.
+
+    >>> parse("kafka://a:9092,b/sales?format=ndjson").brokers
+    'a:9092,b:9092'
+    """
+    url = urlsplit(spec)
+    topic = url.path.strip("/")
+    hint = "Write `kafka://host:port/topic`, for instance `kafka://127.0.0.1:9092/sales`."
+    if not url.netloc or not re.fullmatch(r"[A-Za-z0-9._-]{1,249}", topic):
+        raise InputError(f"`{spec}`: no broker or no topic", hint)
+    brokers = ",".join(host if ":" in host else f"{host}:9092" for host in url.netloc.split(","))
+    settings = {
+        name.removeprefix("KAFKA_").lower().replace("_", "."): value
+        for name, value in os.environ.items()
+        if name.startswith("KAFKA_") and value
+    }
+    start, form = "earliest", "auto"
+    for name, value in parse_qsl(url.query, keep_blank_values=True):
+        if name == "start":
+            start = value
+        elif name == "format" and value in FORMS:
+            form = value
+        elif name.startswith("kafka."):
+            settings[name.removeprefix("kafka.")] = value
+        else:
+            raise InputError(
+                f"`{name}={value}` is not understood in the address of a topic",
+                f"There are `start`, `format` ({', '.join(FORMS)}) and `kafka.…`.",
+            )
+    if start not in ("earliest", "latest"):
+        epoch_ms(start)
+    return Address(brokers, topic, start, form, settings)
+
+
+def with_form(specs: list[str], form: str | None) -> list[str]:
+    """Sources with the form of their messages put into the address of a topic. Raises SettingsError for another source."""
+    if form is None:
+        return specs
+    if form not in FORMS or not any(spec.lower().startswith("kafka://") for spec in specs):
+        raise SettingsError(
+            f"`--format {form}`: it says what the messages of a topic hold",
+            f"Give it with a topic: {', '.join(FORMS)}. A file shows its form by its name.",
+        )
+    return [f"{spec}{'&' if '?' in spec else '?'}format={form}" for spec in specs]
+
+
+def epoch_ms(text: str) -> int:
+    """A typed time as a message's timestamp."""
+    return int(moment(text).timestamp() * 1000)
+
+
+def answered(ask: Callable[[], Answer], patience_s: float = 10.0) -> Answer:
+    """What a broker answers; asked again while a partition has no leader. Raises KafkaException."""
+    until = time.monotonic() + patience_s
+    while True:
+        try:
+            return ask()
+        except KafkaException as error:
+            if error.args[0].code() not in _LEADERLESS or time.monotonic() >= until:
+                raise
+        time.sleep(0.2)
+
+
+def broken(address: Address, error: Any) -> BrokerError:
+    """What a broker says, as an error that says what to do."""
+    reason = error.str() if isinstance(error, KafkaError) else str(error)
+    hint = "Check that the broker runs, its address, and `kafka.…` settings for its security."
+    if isinstance(error, KafkaError) and error.code() in (
+        KafkaError._AUTO_OFFSET_RESET,
+        KafkaError.OFFSET_OUT_OF_RANGE,
+    ):
+        hint = (
+            "The messages to go on with are gone: the topic keeps too little. Start from `?start=earliest`."
+        )
+    return BrokerError(f"the broker {address.brokers}, topic `{address.topic}`: {reason}", hint)

@@ -1,0 +1,33 @@
+"""The words of a ledger entry, each written down once; SQL, sentences and checks take them from here."""
+
+from __future__ import annotations
+
+TYPES = (
+    "negative_stock", "out_of_stock", "projected_stockout", "below_reorder_point", "overdue_supply", "sales_spike",
+)  # fmt: skip
+"""What an alert can be about, in the order of the detectors."""
+
+SEVERITIES = ("watch", "warning", "critical")
+"""From the lowest to the highest."""
+
+GRAVEST_FIRST = SEVERITIES[::-1]
+"""The order in which people read them."""
+
+ENTRIES = ("OPENED", "WORSENED", "EASED", "REVISED", "FLAPPING", "CLEARED", "EXPIRED", "SUPERSEDED")
+"""What the core can record about an alert."""
+
+ENDED = ("CLEARED", "EXPIRED", "SUPERSEDED")
+"""The entries that end an episode: its data ended it, its rule was taken away, or a graver alert took its place."""
+
+COLUMNS = (
+    "alert_id", "seq", "entry", "type", "severity", "location", "sku", "event_time", "opened_at", "episode",
+    "cause_source", "cause_id", "reason", "policy_version", "on_hand", "available", "on_order", "in_transit",
+    "demand_per_day", "p_stockout", "stockout_p10", "stockout_p50", "stockout_p90", "trip_level", "exit_level",
+    "supersedes", "detail",
+)  # fmt: skip
+"""The columns of an entry, in the order in which `lowtide replay --json` writes them."""
+
+POSITION_COLUMNS = (
+    "location", "sku", "on_hand", "allocated", "held", "available", "on_order", "in_transit", "last_event_time",
+)  # fmt: skip
+"""The columns of a position's row, in the order of `--positions`."""

@@ -1,0 +1,1 @@
+"""One run: from sources through the dataflow to the warehouse."""

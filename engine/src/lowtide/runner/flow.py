@@ -1,0 +1,177 @@
+"""The same core as a Bytewax dataflow: the only module that names Bytewax.
+
+    source ──▶ decode ──▶ route ──▶ inventory ──▶ rows ──▶ warehouse
+    blocks     one a      by key    one a key     to its   all that was written
+               partition  group     group         process  is stored: the epoch may end
+
+Step names and keys are a format: they are keys in Bytewax's recovery store, and a renamed step would silently drop its
+state. An item is a block of thousands of records, never a record. Rows go straight to the sink of the process; what
+flows on behind `inventory` only says that there were some, so that the end of the epoch waits until they are stored.
+
+Workers are threads of this process and of others; every native call releases the interpreter lock. A key is salted so
+that a log is decoded by the worker that reads it, and its key groups run there or on workers that read none.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import bytewax.operators as op
+from bytewax._bytewax import cli_main
+from bytewax.dataflow import Dataflow
+from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
+from bytewax.operators import StatefulBatchLogic
+from bytewax.outputs import FixedPartitionedSink, StatefulSinkPartition
+from bytewax.recovery import RecoveryConfig, init_db_dir
+
+from lowtide.errors import LowtideError
+from lowtide.runner.plan import Plan
+from lowtide.runner.steps import Decoding, Inventory, Item, Reading
+
+STEPS = ("source", "decode", "route", "inventory", "rows", "warehouse")
+FENCE_STEP = "lowtide.warehouse"
+_EPOCH = timedelta(milliseconds=500)
+"""Without a state an epoch's end costs nothing."""
+_KEPT_EPOCHS = 4
+"""Older checkpoints that are kept, to go back to when the newest is damaged."""
+
+
+class _Source(StatefulSourcePartition[Item, int]):
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    def next_batch(self) -> list[Item]:
+        block = self._reading.next()
+        return [] if block is None else [(self._reading.key, (self._reading.log.name, block))]
+
+    def next_awake(self) -> Any:
+        return self._reading.next_awake()
+
+    def snapshot(self) -> int:
+        return self._reading.snapshot()
+
+
+class _Sources(FixedPartitionedSource[Item, int]):
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+
+    def list_parts(self) -> list[str]:
+        return [self._plan.source_key(log) for log in self._plan.logs.values()]
+
+    def build_part(self, step_id: str, for_part: str, resume_state: int | None) -> _Source:
+        return _Source(Reading.of(self._plan, for_part, resume_state))
+
+
+class _Step(StatefulBatchLogic[Any, Any, bytes | None]):
+    """A part of the state as Bytewax drives it."""
+
+    def __init__(self, work: Decoding | Inventory) -> None:
+        self._work = work
+
+    def on_batch(self, values: list[Any]) -> tuple[Iterable[Any], bool]:
+        return self._work.take(values), StatefulBatchLogic.RETAIN
+
+    def on_notify(self) -> tuple[Iterable[Any], bool]:
+        return self._work.hand_on(), StatefulBatchLogic.RETAIN
+
+    def notify_at(self) -> Any:
+        return self._work.due()
+
+    def snapshot(self) -> bytes | None:
+        return self._work.save()
+
+
+class _Fence(StatefulSinkPartition[bool, None]):
+    """Everything that this process wrote in an epoch is stored before the epoch ends."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+
+    def write_batch(self, values: list[bool]) -> None:
+        pass
+
+    def snapshot(self) -> None:
+        self._plan.fence()
+
+    def close(self) -> None:
+        self._plan.sink.close()
+
+
+class _Fences(FixedPartitionedSink[bool, None]):
+    """One fence a process, found by the number of the process."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+
+    def list_parts(self) -> list[str]:
+        return [self._plan.fence_key]
+
+    def part_fn(self, item_key: str) -> int:
+        return int(item_key)
+
+    def build_part(self, step_id: str, for_part: str, resume_state: None) -> _Fence:
+        self._plan.sink.open()
+        return _Fence(self._plan)
+
+
+def build(plan: Plan) -> Dataflow:
+    """The dataflow of a plan."""
+    flow = Dataflow("lowtide")
+    blocks = op.input("source", flow, _Sources(plan))
+    routed = op.stateful_batch("decode", blocks, lambda state: _Step(Decoding(plan, state)))
+    keyed = op.map("route", routed, lambda item: item[1])
+    wrote = op.stateful_batch("inventory", keyed, lambda state: _Step(Inventory(plan, state)))
+    rows = op.map("rows", wrote, lambda item: (str(item[1]), True))
+    op.output("warehouse", rows, _Fences(plan))
+    return flow
+
+
+def make_store(folder: Path) -> None:
+    """An empty recovery store, unless one is there."""
+    if not any(folder.glob("part-*")):
+        init_db_dir(folder, 1)  # type: ignore[no-untyped-call]
+
+
+def run(plan: Plan, workers: int = 1, process: int = 0, addresses: list[str] | None = None) -> None:
+    """Runs a plan over `workers` threads, as one of the processes at `addresses`; a step's LowtideError comes out."""
+    os.environ.pop("BYTEWAX_DATAFLOW_API_ENABLED", None)  # its endpoint binds to every interface
+    every = timedelta(seconds=plan.checkpoint_every) if plan.state else _EPOCH
+    recovery = None
+    if plan.state:
+        recovery = RecoveryConfig(plan.state.epochs.folder, every * _KEPT_EPOCHS)  # type: ignore[no-untyped-call]
+    try:
+        with _quiet_stdout() if addresses else nullcontext():
+            cli_main(  # type: ignore[no-untyped-call]
+                build(plan),
+                workers_per_process=workers,
+                process_id=process if addresses else None,
+                addresses=addresses,
+                epoch_interval=every,
+                recovery_config=recovery,
+            )
+    except Exception as error:
+        cause: BaseException | None = error
+        while cause is not None:
+            if isinstance(cause, LowtideError):
+                raise cause from None
+            cause = cause.__cause__
+        raise
+
+
+@contextmanager
+def _quiet_stdout() -> Iterator[None]:
+    """What the library says about its peers goes to stderr: stdout is for the summary, and programs read that."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)

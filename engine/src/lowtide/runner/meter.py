@@ -1,0 +1,95 @@
+"""Progress is for a person who waits: rate, event time, alerts, rejects; and silence when nobody looks."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from lowtide.core import Log
+from lowtide.rows import instant_of_ms
+
+
+class Meter:
+    """A progress line on a terminal; counts what a summary needs either way.
+
+    `total_bytes` is the size of the source, None where nobody can know it.
+    """
+
+    def __init__(self, total_bytes: int | None, console: Console | None = None) -> None:
+        console = console or Console(file=sys.stderr)
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TaskProgressColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+            refresh_per_second=4,
+        )
+        self._task = self._progress.add_task("starting", total=total_bytes)
+        self._lock = threading.Lock()
+        self._started = time.monotonic()
+        self._shown = 0.0
+        self._counts: dict[str, dict[str, int]] = {}
+        self._before: dict[str, dict[str, int]] = {}
+        self.entries = 0
+
+    def __enter__(self) -> Meter:
+        self._progress.start()
+        self._started = time.monotonic()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    @property
+    def seconds(self) -> float:
+        """Since the start."""
+        return time.monotonic() - self._started
+
+    def read(self, done_bytes: int) -> None:
+        """The source has read this far."""
+        self._progress.update(self._task, completed=done_bytes)
+
+    def wrote(self, entries: int) -> None:
+        """So many more ledger entries."""
+        with self._lock:
+            self.entries += entries
+
+    def after_block(self, log: Log) -> None:
+        """A block was decoded, or there was none: show where the log is, at most four times a second."""
+        now = time.monotonic()
+        if self._progress.disable or now - self._shown < 0.25:
+            return
+        self._shown = now
+        self._counts[log.name] = log.partition.counts()
+        self._before[log.name] = log.before
+        records, rejects = (
+            sum(counts[name] for counts in self._counts.values())
+            - sum(before.get(name, 0) for before in self._before.values())
+            for name in ("records", "rejects")
+        )
+        clock = log.partition.clock_ms
+        when = instant_of_ms(clock)[:16].replace("T", " ") if clock is not None else "no event yet"
+        rate = records / max(now - self._started, 1e-9)
+        text = f"{records:>11,} records  {rate:>9,.0f}/s  {when}  {self.entries:,} alert entries"
+        if rejects:
+            text += f"  {rejects:,} rejects"
+        self._progress.update(self._task, description=text)
+
+    def ended(self) -> None:
+        """The summary says it."""
+
+    def saved(self, seconds: float, written: int, segments: int) -> None:
+        """A checkpoint of a part is no progress."""
+
+    def fenced(self, seconds: float) -> None:
+        """Nor is its end."""

@@ -1,0 +1,118 @@
+"""Where a run's rows go: the warehouse, and for rejects a topic of dead letters too."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+import pyarrow as pa
+
+from lowtide.core import Job
+from lowtide.kafka.dead_letters import DeadLetters
+from lowtide.runner.coordinator import Roll
+from lowtide.runner.observer import Observer
+from lowtide.settings import Settings
+from lowtide.warehouse import Warehouse, Writer, open_warehouse, retention
+
+
+class Destination:
+    """The sink of a run, and the run's own row. Any worker thread may call.
+
+    `linger` is how many seconds rows may wait to become a large block; None: until there are many, or somebody flushes.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        job: Job,
+        policy: str,
+        observer: Observer,
+        roll: Roll,
+        *,
+        workers: int,
+        linger: float | None,
+    ) -> None:
+        self.rows: Counter[str] = Counter()
+        """Rows taken, by table."""
+        self.on_close: Callable[[], object] | None = None
+        """Called when the dataflow lets go."""
+        self._settings, self._job, self._policy = settings, job, policy
+        self._observer, self._roll = observer, roll
+        self._workers, self._linger = workers, linger
+        self._warehouse: Warehouse | None = None
+        self._writer: Writer | None = None
+        self._dead_letters = DeadLetters(settings.dead_letter) if settings.dead_letter else None
+        self._lock = threading.Lock()
+        self._ended = False
+
+    def open(self) -> None:
+        """Opens the warehouse, if it is not open yet. Raises WarehouseError."""
+        with self._lock:
+            if self._writer is not None or self._ended or self._settings.warehouse == "none":
+                return
+            self._warehouse = open_warehouse(self._settings.warehouse, create=True)
+            if self._settings.keep_days is not None:
+                retention.keep(self._warehouse, self._settings.keep_days)
+            metrics, health = self._observer.metrics, self._observer.health
+            writer = Writer(
+                self._warehouse,
+                pipeline=self._settings.pipeline,
+                max_age_s=self._linger,
+                on_stored=lambda table, rows, seconds: metrics.stored(seconds),
+            )
+            if self._roll.leads:
+                self._begin(writer)
+            self._writer = writer
+            metrics.watch(writer)
+            health.watch(lambda: "the warehouse" if writer.waiting else None)
+            health.reached("warehouse")
+
+    def _begin(self, writer: Writer) -> None:
+        job, run_id = self._job, self._roll.run_id
+        version = job.policy_version
+        writer.run_started(job.partition_name, policy_version=version, workers=self._workers, run_id=run_id)
+        writer.policy_version(version, self._policy, run_id)
+        if job.catalogue is not None:
+            writer.catalogue(job.catalogue)
+
+    def write(self, table: str, batch: pa.RecordBatch) -> None:
+        """Takes rows of a table; waits while there is no room for them."""
+        self.open()
+        with self._lock:
+            self.rows[table] += batch.num_rows
+        self._observer.wrote(table, batch.num_rows)
+        if self._writer is not None:
+            self._writer.write(table, batch)
+        if table == "reject" and self._dead_letters is not None:
+            self._dead_letters.send(self._settings.pipeline, batch)
+
+    def policy(self, version: str, document: str) -> None:
+        """A policy that came in the log is kept with the others."""
+        if self._writer is not None:
+            self._writer.policy_version(version, document, self._roll.run_id)
+
+    def flush(self) -> None:
+        """Returns when all rows that were taken are stored."""
+        if self._writer is not None:
+            self._writer.flush()
+        if self._dead_letters is not None:
+            self._dead_letters.flush()
+
+    def close(self) -> None:
+        """The dataflow lets go of it: that is the end of a run that nobody waits for."""
+        if self.on_close is not None:
+            self.on_close()
+
+    def end(self, status: str, counts: Mapping[str, int]) -> None:
+        """Closes the run's row, once, and the warehouse. What was not flushed is read again by the next run."""
+        with self._lock:
+            ended, self._ended = self._ended, True
+        if ended or self._writer is None or self._warehouse is None:
+            return
+        try:
+            if self._roll.leads:
+                self._writer.run_finished(self._roll.run_id, status, counts)
+        finally:
+            self._writer.close()
+            self._warehouse.close()

@@ -1,0 +1,176 @@
+"""What happened becomes records: JSON lines, text columns or typed columns, with names for the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from lowtide.samples.shop import CODE, KINDS, UNIT, Events, Ints, Shop
+from lowtide.samples.spoiled import FAULTS, Fields, Form, spoil, spoiled_line
+
+_AT_TILL = frozenset(CODE[kind] for kind in ("sale", "return", "void"))
+_IN_STORE = frozenset(
+    CODE[kind] for kind in ("adjustment", "count", "hold", "release", "reserve", "unreserve")
+)
+_ORDERED = frozenset(CODE[kind] for kind in ("order", "shipment", "receipt"))
+_MOVED = frozenset(CODE[kind] for kind in ("transfer_out", "transfer_in"))
+SCHEMA = pa.schema(
+    [
+        *((name, pa.utf8()) for name in ("id", "source", "kind", "sku", "location")),
+        ("quantity", pa.decimal128(18, 3)),
+        ("event_time", pa.timestamp("ms", tz="UTC")),
+        ("ref", pa.utf8()),
+        ("due", pa.timestamp("ms", tz="UTC")),
+        ("counterparty", pa.utf8()),
+        ("unit_value", pa.decimal128(18, 3)),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """A day's records in arrival order, as columns; `fault` is 0 or one more than the number of the fault."""
+
+    number: Ints
+    events: Events
+    fault: Ints
+
+
+class Written:
+    """The words of a synthetic log: names of shops and SKUs, and how a day's records are written."""
+
+    def __init__(self, positions: int, seed: int, form: Form) -> None:
+        self.positions, self.seed, self.form = positions, seed, form
+
+    @cached_property
+    def shop(self) -> Shop:
+        """The shops on their first morning: rates, prices, suppliers."""
+        return Shop(self.positions, self.seed)
+
+    @cached_property
+    def names(self) -> tuple[list[str], list[str]]:
+        """Location and SKU of every position."""
+        wide = len(str(int(self.shop.location[-1]) + 1))
+        locations = [f"L{1 + one:0{wide}}" for one in self.shop.location.tolist()]
+        skus = [f"S{1 + one:05}" for one in self.shop.sku.tolist()]
+        return locations, skus
+
+    def catalogue(self) -> pa.Table:
+        """The SKUs with category, department, supplier, price, cost (70 % of it) and pack."""
+        shop = self.shop
+        cents = np.round(shop.price * 100).astype(int).tolist()
+        money = pa.decimal128(18, 3)
+        return pa.table(
+            {
+                "sku": self.names[1][: shop.skus],
+                "category": [f"category-{one:02}" for one in shop.category.tolist()],
+                "department": [f"department-{one // 5}" for one in shop.category.tolist()],
+                "supplier": [f"V{one:03}" for one in shop.supplier.tolist()],
+                "unit_price": pa.array([Decimal(one) / 100 for one in cents], money),
+                "unit_cost": pa.array([Decimal(one * 7) / 1000 for one in cents], money),
+                "pack": pa.array(shop.pack.tolist(), pa.int32()),
+            }
+        )
+
+    def texts(self, arrivals: Arrivals) -> dict[str, list[str | None]]:
+        """A day's records as columns of text, in the order of `SCHEMA`, faults not yet put in."""
+        events, shop = arrivals.events, self.shop
+        locations, skus = self.names
+        codes, positions, refs = events.kind.tolist(), events.position.tolist(), events.ref.tolist()
+        suppliers, prices = (
+            shop.supplier[shop.sku].tolist(),
+            [f"{price:.2f}" for price in shop.price.tolist()],
+        )
+        where = [None if p < 0 else locations[p] for p in positions]
+        sku_of = shop.sku.tolist()
+        return {
+            "id": [f"m{number}" for number in arrivals.number.tolist()],
+            "source": [_source(code, place) for code, place in zip(codes, where, strict=True)],
+            "kind": [KINDS[code] for code in codes],
+            "sku": [None if p < 0 else skus[p] for p in positions],
+            "location": where,
+            "quantity": [
+                None if p < 0 else _units(q) for p, q in zip(positions, events.quantity.tolist(), strict=True)
+            ],
+            "event_time": list(_times(events.time)),
+            "ref": [_ref(code, ref) for code, ref in zip(codes, refs, strict=True)],
+            "due": [
+                text if due >= 0 else None
+                for due, text in zip(events.due.tolist(), _times(np.maximum(events.due, 0)), strict=True)
+            ],
+            "counterparty": [
+                f"V{suppliers[p]:03}" if code in _ORDERED else None
+                for code, p in zip(codes, positions, strict=True)
+            ],
+            "unit_value": [
+                prices[sku_of[p]] if code in _AT_TILL else None
+                for code, p in zip(codes, positions, strict=True)
+            ],
+        }
+
+    def render(self, arrivals: Arrivals) -> bytes:
+        """Write a day's records as JSON lines."""
+        columns = self.texts(arrivals)
+        lines = [
+            f'{{"id":"{i}","source":"{s}","kind":"{k}"'
+            + (f',"sku":"{u}","location":"{w}","quantity":"{q}"' if u else "")
+            + f',"event_time":"{t}"'
+            + (f',"ref":"{r}"' if r else "")
+            + (f',"due":"{d}"' if d else "")
+            + (f',"counterparty":"{c}"' if c else "")
+            + (f',"unit_value":"{v}"}}' if v else "}")
+            for i, s, k, u, w, q, t, r, d, c, v in zip(*columns.values(), strict=True)
+        ]
+        text = [line.encode() for line in lines] if arrivals.fault.any() else None
+        if text is None:
+            return "\n".join(lines).encode() + b"\n" if lines else b""
+        for at in np.flatnonzero(arrivals.fault).tolist():
+            fields: Fields = {name: column[at] for name, column in columns.items()}
+            text[at] = spoiled_line(fields, FAULTS[self.form][int(arrivals.fault[at]) - 1])
+        return b"\n".join(text) + b"\n"
+
+    def table(self, arrivals: Arrivals, typed: bool = True) -> pa.Table:
+        """Give a day's records as columns: typed as in `SCHEMA` (for Parquet), or all text (for CSV)."""
+        columns = self.texts(arrivals)
+        for at in np.flatnonzero(arrivals.fault).tolist():
+            fields: Fields = {name: column[at] for name, column in columns.items()}
+            for name, value in spoil(fields, FAULTS[self.form][int(arrivals.fault[at]) - 1]).items():
+                columns[name][at] = value
+        made = pa.table({name: pa.array(column, pa.utf8()) for name, column in columns.items()})
+        if not typed:
+            return made
+        return pa.table([_cast(made[one.name], one.type) for one in SCHEMA], schema=SCHEMA)
+
+
+def _source(code: int, location: str | None) -> str:
+    if code in _AT_TILL:
+        return f"till-{location}"
+    return f"store-{location}" if code in _IN_STORE else "hub"
+
+
+def _ref(code: int, ref: int) -> str | None:
+    if ref < 0:
+        return None
+    return f"PO{ref}" if code in _ORDERED else f"TR{ref}" if code in _MOVED else f"m{ref}"
+
+
+def _units(thousandths: int) -> str:
+    return str(thousandths // UNIT) if thousandths % UNIT == 0 else f"{thousandths / UNIT:.3f}"
+
+
+def _times(times: Ints) -> Iterator[str]:
+    texts: NDArray[np.str_] = np.datetime_as_string(times.astype("datetime64[ms]"), timezone="UTC")
+    found: list[str] = texts.tolist()
+    return iter(found)
+
+
+def _cast(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    if pa.types.is_timestamp(kind):
+        return column.cast(pa.timestamp("ms", tz="UTC"))
+    return column.cast(kind)

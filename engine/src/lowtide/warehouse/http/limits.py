@@ -1,0 +1,99 @@
+"""How much a reader may take, and which settings they may bring in the URL.
+
+The limits are set on the reader's handle before it becomes read-only, so that no statement can lift them. A number
+in the URL may lower a limit; settings of presentation are taken; everything else is refused, as ClickHouse does for
+a read-only user.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lowtide.warehouse.http.faults import Fault
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of a reader's query, and of all readers together."""
+
+    seconds: float = 60.0
+    """A query runs no longer than this."""
+    memory_mb: int = 2048
+    """A query uses no more memory than this."""
+    rows: int = 10_000_000
+    """An answer has no more rows than this."""
+    result_mb: int = 1024
+    """An answer, uncompressed, is no larger than this."""
+    threads: int = max(1, (os.cpu_count() or 2) // 2)
+    """Threads of a query."""
+    queries: int = max(1, (os.cpu_count() or 2) // 2)
+    """Readers' queries that run at once; the others wait for their turn."""
+    waiting: int = 1000
+    """Readers' queries that may wait; beyond it they are refused."""
+
+    def settings(self, asked: Mapping[str, str]) -> dict[str, str]:
+        """The settings of a reader's handle: these limits, and what the URL may change of them."""
+        clamped = {
+            "max_execution_time": self.seconds,
+            "max_memory_usage": self.memory_mb << 20,
+            "max_result_rows": self.rows,
+            "max_result_bytes": self.result_mb << 20,
+            "max_threads": self.threads,
+            "max_block_size": 65_409,
+            "max_temporary_data_on_disk_size_for_query": self.memory_mb << 21,
+        }
+        found = {name: _number(value) for name, value in clamped.items()}
+        for name, value in asked.items():
+            if name == "readonly" and value in ("1", "2"):
+                continue
+            if name in clamped:
+                found[name] = _lowered(name, value, clamped[name])
+            elif _presents(name):
+                found[name] = value
+            else:
+                raise Fault(164, f"Cannot modify '{name}' setting in readonly mode.")
+        return found | {
+            "result_overflow_mode": "throw",
+            "timeout_overflow_mode": "throw",
+            "timeout_before_checking_execution_speed": "0",
+            "max_execution_speed": "0",
+            "allow_ddl": "0",
+            "allow_introspection_functions": "0",
+        }
+
+
+_PRESENTATION = re.compile(
+    r"""output_format_\w+ | date_time_\w+ | session_timezone | limit | offset | extremes | format_csv_delimiter |
+    max_(rows|bytes)_to_(read|sort|group_by) | max_rows_in_(join|set) | max_columns_to_read | join_algorithm |
+    optimize_read_in_order | do_not_merge_across_partitions_select_final | log_comment""",
+    re.VERBOSE,
+)
+"""Nothing that changes what a view means: the engine does not let a view set it back on a read-only handle."""
+
+
+def in_statement(settings: Mapping[str, str]) -> dict[str, str]:
+    """Of the settings of a statement those that a reader may bring.
+
+    They are set beforehand, since a read-only handle takes only what it has; it refuses the others.
+    """
+    return {name: value for name, value in settings.items() if _presents(name)}
+
+
+def _presents(name: str) -> bool:
+    return bool(_PRESENTATION.fullmatch(name)) and not re.search("schema|path|file", name)
+
+
+def _number(value: float) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _lowered(name: str, value: str, limit: float) -> str:
+    try:
+        wanted = float(value)
+    except ValueError:
+        raise Fault(27, f"`{value}` is no number for the setting `{name}`") from None
+    # 0 is ClickHouse's word for "no limit", and a negative or odd number must not become a large one.
+    return value if 0 < wanted <= limit else _number(limit)

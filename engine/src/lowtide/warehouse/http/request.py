@@ -1,0 +1,148 @@
+"""What a request asks: the pieces of a statement from URL, form and body, its parameters, settings and session.
+
+URL         query, database, default_format, session_id, session_timeout, session_check, query_id,
+            wait_end_of_query, compress, decompress, user, password, param_NAME, and settings by name
+headers     X-ClickHouse-User, -Key, -Database, -Format; Content-Encoding, Accept-Encoding; Authorization
+body        the statement, or its end, or an INSERT's rows; or a form of these and of tables of its own
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+from lowtide.warehouse.http.faults import Fault
+
+# Of HTTP itself: they mean nothing to the engine, or were served here.
+_TRANSPORT = frozenset(
+    {
+        "query", "database", "default_format", "session_id", "session_timeout", "session_check", "query_id",
+        "wait_end_of_query", "compress", "decompress", "user", "password", "buffer_size", "quota_key", "role",
+        "client_protocol_version", "enable_http_compression", "http_zlib_compression_level", "stacktrace",
+        "send_progress_in_http_headers", "http_headers_progress_interval_ms", "close_session",
+        "cancel_http_readonly_queries_on_client_close", "add_http_cors_header", "http_wait_end_of_query",
+        "http_write_exception_in_output_format", "send_profile_events", "async_insert", "wait_for_async_insert",
+    }
+)  # fmt: skip
+MAX_STATEMENT = 1 << 20
+"""Bytes of a statement."""
+
+
+@dataclass
+class Asked:
+    """A request, before its body has been read."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    url: dict[str, str]
+    parameters: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, method: str, path: str, headers: Mapping[str, str], query_string: bytes) -> Asked:
+        """Read the URL. Its escapes are UTF-8; a byte that is none is kept for the engine to refuse."""
+        try:
+            pairs = parse_qsl(
+                query_string.decode("ascii"),
+                keep_blank_values=True,
+                errors="surrogateescape",
+                max_num_fields=5000,
+            )
+        except ValueError as error:
+            raise Fault(36, f"the URL cannot be read: {error}") from error
+        asked = cls(method, path, headers, {})
+        for name, value in pairs:
+            asked.take(name, value)
+        return asked
+
+    def take(self, name: str, value: str) -> None:
+        """One name and value of the URL or of a form."""
+        if name.startswith("param_"):
+            self.parameters[name.removeprefix("param_")] = value
+        elif name in _TRANSPORT:
+            self.url[name] = value
+        else:
+            self.settings[name] = value
+
+    def form(self, body: bytes) -> list[Table]:
+        """Take a form of several parts: values as if the URL had them, files as tables."""
+        found = parts(self.headers["content-type"], body)
+        for part in found:
+            if part.file is None:
+                self.take(part.name, part.data.decode("utf-8", "surrogateescape"))
+        return [self._table(part) for part in found if part.file is not None]
+
+    def _table(self, part: Part) -> Table:
+        fmt = self.settings.pop(f"{part.name}_format", "TabSeparated")
+        structure = self.settings.pop(f"{part.name}_structure", "")
+        types = self.settings.pop(f"{part.name}_types", "")
+        if not structure:
+            # Types are split at commas outside of brackets; columns are _1, _2, …
+            named = re.split(r",(?![^()]*\))", types)
+            structure = ", ".join(f"_{at} {kind.strip()}" for at, kind in enumerate(named, 1))
+        if not re.fullmatch(r"\w+", part.name) or not re.fullmatch(r"\w+", fmt) or not types + structure:
+            raise Fault(36, f"the table `{part.name}` of the form needs a name, and `_structure` or `_types`")
+        return Table(part.name, structure, fmt, part.data)
+
+    def flag(self, name: str) -> bool:
+        """Whether a parameter of the URL says yes."""
+        return self.url.get(name, "0").lower() in ("1", "true", "yes")
+
+    @property
+    def database(self) -> str | None:
+        """The database that the request names."""
+        return self.url.get("database") or self.headers.get("x-clickhouse-database") or None
+
+    @property
+    def default_format(self) -> str:
+        """The format of an answer whose statement names none."""
+        return self.headers.get("x-clickhouse-format") or self.url.get("default_format") or "TabSeparated"
+
+    @property
+    def session_timeout(self) -> float:
+        """Seconds after which a session that is not used ends."""
+        try:
+            return float(self.url.get("session_timeout", "60"))
+        except ValueError:
+            raise Fault(374, f"Invalid session timeout: '{self.url['session_timeout']}'") from None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table that comes with a request: its name, columns, format and rows."""
+
+    name: str
+    structure: str
+    format: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a form: its name, the name of its file if it has one, its bytes."""
+
+    name: str
+    file: str | None
+    data: bytes
+
+
+def parts(content_type: str, body: bytes) -> list[Part]:
+    """The parts of a `multipart/form-data` body."""
+    import email.parser
+    import email.policy
+
+    head = f"Content-Type: {content_type}\r\nMIME-Version: 1.0\r\n\r\n".encode("latin-1")
+    message = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(head + body)
+    if not message.is_multipart():
+        raise Fault(36, "the body says it is a form of several parts and is none")
+    found = []
+    for part in message.iter_parts():
+        name = part.get_param("name", header="content-disposition")
+        data = part.get_payload(decode=True)
+        if not isinstance(name, str) or not isinstance(data, bytes):
+            raise Fault(36, "a part of the form has no name")
+        found.append(Part(name, part.get_filename(), data))
+    return found

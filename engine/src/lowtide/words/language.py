@@ -1,0 +1,117 @@
+"""Numbers, money, times and sentences as a reader of English or of Chinese writes them.
+
+>>> en, zh = Language("en", "EUR"), Language("zh")
+>>> en.money(Decimal("4310.5")), zh.number(-1234.5, 1), en.share(0.9421), zh.short(120_000)
+('4,311 EUR', '−1,234.5', '94.2%', '12万')
+>>> en.duration(200), zh.duration(200), en.day(date(2026, 11, 22)), zh.day(date(2026, 11, 22))
+('3.3 h', '3.3 小时', '22 November 2026', '2026年11月22日')
+
+No locale of the machine has a say in it: the same page comes out everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from lowtide.words.explanation import Lang
+from lowtide.words.report import TEXT
+
+Number = int | float | Decimal
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_SIGNS = "€$£¥₹₩₺₽฿"
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language, and the currency that amounts are in ('' if nobody has said which)."""
+
+    lang: Lang
+    currency: str = ""
+
+    def say(self, key: str, **values: object) -> str:
+        """A text of the page, its gaps filled."""
+        text = TEXT[key][self.lang]
+        return text.format(**values) if values else text
+
+    def has(self, key: str) -> bool:
+        """Whether the page has such a text."""
+        return key in TEXT
+
+    def count(self, number: int, noun: str) -> str:
+        """A number and its noun, one or many: `count(1, "alert")` is `1 alert`."""
+        return self.say(f"{noun}.{'one' if number == 1 else 'many'}", n=self.number(number))
+
+    def number(self, value: Number, digits: int = 0) -> str:
+        """Thousands apart, halves up, a real minus sign."""
+        exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+        return f"{exact + 0:,f}".replace("-", "−")
+
+    def units(self, value: Number) -> str:
+        """Units of stock: no more decimals than there are."""
+        text = self.number(value, 3)
+        return text.rstrip("0").rstrip(".")
+
+    def short(self, value: Number) -> str:
+        """A round number on an axis."""
+        steps: tuple[tuple[float, str], ...] = (
+            ((1e8, "亿"), (1e4, "万")) if self.lang == "zh" else ((1e6, "m"), (1e3, "k"))
+        )
+        for size, name in steps:
+            if float(value) >= size:
+                return f"{float(value) / size:.4g}{name}"
+        return f"{float(value):g}"
+
+    def share(self, value: Number, digits: int = 1) -> str:
+        """A share of one as per cent."""
+        return f"{self.number(Decimal(str(value)) * 100, digits)}%"
+
+    def amount(self, value: Number) -> str:
+        """An amount without its currency; cents only where they matter."""
+        return self.number(value, 0 if abs(float(value)) >= 1000 else 2)
+
+    def money(self, value: Number) -> str:
+        """An amount with its currency, if that is known."""
+        text = self.amount(value)
+        if not self.currency:
+            return text
+        return f"{self.currency}{text}" if self.currency in _SIGNS else f"{text} {self.currency}"
+
+    def duration(self, minutes: Number) -> str:
+        """A length of time in its own unit: minutes, hours or days."""
+        value = float(minutes)
+        if value < 90:
+            return self.say("minutes", n=self.number(value))
+        if value < 48 * 60:
+            return self.say("hours", n=self.number(value / 60, 1))
+        return self.say("days_long", n=self.number(value / 1440, 1))
+
+    def day(self, day: date, *, year: bool = True) -> str:
+        """A date in full."""
+        if self.lang == "zh":
+            return f"{day.year}年{day.month}月{day.day}日" if year else f"{day.month}月{day.day}日"
+        return f"{day.day} {_MONTHS[day.month - 1]}{f' {day.year}' if year else ''}"
+
+    def tick(self, day: date) -> str:
+        """A date under an axis."""
+        return f"{day.month}/{day.day}" if self.lang == "zh" else f"{day.day} {_MONTHS[day.month - 1][:3]}"
+
+    def instant(self, time: datetime) -> str:
+        """A date and the time of day in UTC."""
+        utc = time.astimezone(UTC)
+        return f"{self.day(utc.date())} {utc:%H:%M} UTC"
+
+    def period(self, first: date, last: date) -> str:
+        """Both days included."""
+        if first == last:
+            return self.day(first)
+        gap = "–" if self.lang == "en" else "至"
+        start = self.day(first, year=first.year != last.year)
+        if self.lang == "zh":
+            start, end = self.day(first), self.day(last, year=first.year != last.year)
+            return f"{start}{gap}{end}"
+        return f"{start} {gap} {self.day(last)}"

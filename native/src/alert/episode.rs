@@ -1,0 +1,324 @@
+//! An alert is an episode: it opens, worsens, eases and ends, and whatever does not change it writes nothing.
+//!
+//! ```text
+//!            dwell                      higher level: WORSENED, lower level: EASED
+//!   quiet ──────────▶ open (OPENED) ──────────────────────────────────────────────┐
+//!     ▲                 │  the fourth opening in `flap_window`: FLAPPING, once     │
+//!     └─────────────────┴── condition false for `clear_after` (flapping: `flap_hold`): CLEARED
+//!                           another alert takes over: SUPERSEDED      an exemption applies: EXPIRED
+//! ```
+//! [`Watch::step`] is pure: state, level, time in; entries out.
+
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::policy::Terms;
+use crate::values::instant::Millis;
+
+/// The six alert types, in the order in which they are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum AlertType {
+    NegativeStock = 0,
+    OutOfStock = 1,
+    ProjectedStockout = 2,
+    BelowReorderPoint = 3,
+    OverdueSupply = 4,
+    SalesSpike = 5,
+}
+
+pub const TYPES: [(AlertType, &str); 6] = [
+    (AlertType::NegativeStock, "negative_stock"),
+    (AlertType::OutOfStock, "out_of_stock"),
+    (AlertType::ProjectedStockout, "projected_stockout"),
+    (AlertType::BelowReorderPoint, "below_reorder_point"),
+    (AlertType::OverdueSupply, "overdue_supply"),
+    (AlertType::SalesSpike, "sales_spike"),
+];
+
+impl AlertType {
+    pub fn name(self) -> &'static str {
+        TYPES[self as usize].1
+    }
+
+    /// Severity where the policy sets none, 1 watch to 3 critical.
+    pub fn default_severity(self) -> u8 {
+        match self {
+            AlertType::OutOfStock => 3,
+            AlertType::SalesSpike => 1,
+            _ => 2,
+        }
+    }
+
+    /// Types that ask for an order; the low-turnover exemption silences them.
+    pub fn is_reorder(self) -> bool {
+        matches!(self, AlertType::OutOfStock | AlertType::ProjectedStockout | AlertType::BelowReorderPoint)
+    }
+}
+
+/// What an entry of the ledger says happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    Opened,
+    Worsened,
+    Eased,
+    Revised,
+    Flapping,
+    Cleared,
+    Expired,
+    Superseded,
+}
+
+impl Change {
+    pub fn name(self) -> &'static str {
+        match self {
+            Change::Opened => "OPENED",
+            Change::Worsened => "WORSENED",
+            Change::Eased => "EASED",
+            Change::Revised => "REVISED",
+            Change::Flapping => "FLAPPING",
+            Change::Cleared => "CLEARED",
+            Change::Expired => "EXPIRED",
+            Change::Superseded => "SUPERSEDED",
+        }
+    }
+
+    pub fn ends(self) -> bool {
+        matches!(self, Change::Cleared | Change::Expired | Change::Superseded)
+    }
+}
+
+pub const SEVERITIES: [&str; 4] = ["none", "watch", "warning", "critical"];
+
+/// 26 characters of Crockford base 32.
+pub type AlertId = [u8; 26];
+
+/// The alerts of one type at one position, past and present.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Watch {
+    pub kind: AlertType,
+    /// 0 when no episode is open, else 1 watch to 3 critical.
+    pub level: u8,
+    pub flapping: bool,
+    pub episode: u32,
+    /// Number of the last entry of the episode.
+    pub seq: u32,
+    pub opened_at: Millis,
+    pub alert_id: AlertId,
+    /// Since when the condition holds without an episode (dwell).
+    pub holding: Option<Millis>,
+    /// Since when an open episode's level is lower than recorded.
+    pub lower: Option<Millis>,
+    /// Since when an open episode's condition is false.
+    pub quiet: Option<Millis>,
+    /// The latest openings within the flap window, oldest first.
+    pub openings: Vec<Millis>,
+}
+
+impl Watch {
+    pub fn new(kind: AlertType) -> Watch {
+        Watch {
+            kind,
+            level: 0,
+            flapping: false,
+            episode: 0,
+            seq: 0,
+            opened_at: 0,
+            alert_id: [b'0'; 26],
+            holding: None,
+            lower: None,
+            quiet: None,
+            openings: Vec::new(),
+        }
+    }
+
+    pub fn is_open(&self) -> bool {
+        self.level > 0
+    }
+
+    /// The condition has level `level` (0: false) at `now`: what follows.
+    pub fn step(&mut self, level: u8, now: Millis, terms: &Terms) -> Vec<Change> {
+        if self.is_open() { self.step_open(level, now, terms) } else { self.step_quiet(level, now, terms) }
+    }
+
+    fn step_quiet(&mut self, level: u8, now: Millis, terms: &Terms) -> Vec<Change> {
+        if level == 0 {
+            self.holding = None;
+            return Vec::new();
+        }
+        let since = *self.holding.get_or_insert(now);
+        if now - since < terms.dwell_ms {
+            return Vec::new();
+        }
+        self.holding = None;
+        self.level = level;
+        self.episode += 1;
+        self.opened_at = now;
+        self.flapping = false;
+        self.openings.retain(|at| now - at <= terms.flap_window_ms);
+        self.openings.push(now);
+        if terms.flap_count > 0 && self.openings.len() >= terms.flap_count {
+            self.openings.remove(0);
+            self.flapping = true;
+            return vec![Change::Opened, Change::Flapping];
+        }
+        vec![Change::Opened]
+    }
+
+    fn step_open(&mut self, level: u8, now: Millis, terms: &Terms) -> Vec<Change> {
+        if level > 0 {
+            self.quiet = None;
+        }
+        if level >= self.level {
+            self.lower = None;
+            if level == self.level {
+                return Vec::new();
+            }
+            self.level = level;
+            return vec![Change::Worsened];
+        }
+        if level == 0 {
+            self.lower = None;
+        }
+        let since = if level == 0 { &mut self.quiet } else { &mut self.lower };
+        let since = *since.get_or_insert(now);
+        if now - since < self.hold(level, terms) {
+            return Vec::new();
+        }
+        if level == 0 {
+            self.end();
+            return vec![Change::Cleared];
+        }
+        self.lower = None;
+        self.level = level;
+        vec![Change::Eased]
+    }
+
+    fn hold(&self, level: u8, terms: &Terms) -> i64 {
+        if level == 0 && self.flapping { terms.clear_after_ms.max(terms.flap_hold_ms) } else { terms.clear_after_ms }
+    }
+
+    /// Ends the episode without a condition of its own: superseded or expired.
+    pub fn end(&mut self) {
+        self.level = 0;
+        self.flapping = false;
+        self.lower = None;
+        self.quiet = None;
+        self.holding = None;
+    }
+
+    /// When a dwell or a hold that has begun will be over.
+    pub fn due(&self, terms: &Terms) -> Option<Millis> {
+        let dwell = self.holding.map(|since| since + terms.dwell_ms);
+        let lower = self.lower.map(|since| since + self.hold(1, terms));
+        let quiet = self.quiet.map(|since| since + self.hold(0, terms));
+        [dwell, lower, quiet].into_iter().flatten().min()
+    }
+}
+
+/// The level of a probability with hysteresis: each severity switches on at its line and off below
+/// `exit_ratio` × its line; the level is the highest that is on.
+pub fn graded(p: f64, level: u8, terms: &Terms) -> u8 {
+    (1..=3)
+        .rev()
+        .find(|severity| {
+            let line = terms.lines[usize::from(*severity) - 1];
+            p >= line || (level >= *severity && p >= terms.exit_ratio * line)
+        })
+        .unwrap_or(0)
+}
+
+/// The identity of an episode: 48 bits of its opening in ms, 80 bits of a stable hash of what it is about.
+pub fn alert_id(
+    pipeline: &str,
+    location: &str,
+    sku: &str,
+    kind: AlertType,
+    episode: u32,
+    opened_at: Millis,
+) -> AlertId {
+    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let mut about = Vec::with_capacity(64);
+    for part in [pipeline, location, sku, kind.name()] {
+        about.extend_from_slice(&(part.len() as u32).to_le_bytes());
+        about.extend_from_slice(part.as_bytes());
+    }
+    about.extend_from_slice(&episode.to_le_bytes());
+    let bits = (opened_at as u128 & 0xffff_ffff_ffff) << 80 | (xxh3_128(&about) & ((1 << 80) - 1));
+    std::array::from_fn(|at| ALPHABET[(bits >> (5 * (25 - at)) & 31) as usize])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy;
+    use crate::values::instant::{DAY, HOUR};
+
+    fn terms() -> Terms {
+        policy::defaults().terms(&[0]).unwrap()
+    }
+
+    #[test]
+    fn low_restocked_low_is_exactly_two_episodes() {
+        let (terms, mut watch) = (terms(), Watch::new(AlertType::OutOfStock));
+        let all: Vec<Change> =
+            [3, 3, 3, 0, 0, 3, 3].iter().enumerate().flat_map(|(t, l)| watch.step(*l, t as i64, &terms)).collect();
+        assert_eq!(all, [Change::Opened, Change::Cleared, Change::Opened]);
+        assert_eq!(watch.episode, 2);
+    }
+
+    #[test]
+    fn entry_and_exit_lines_stand_apart() {
+        let terms = terms();
+        let mut level = 0;
+        let levels: Vec<u8> = [0.29, 0.30, 0.2, 0.51, 0.81, 0.41, 0.39, 0.26, 0.24, 0.16, 0.149, 0.29]
+            .iter()
+            .map(|p| {
+                level = graded(*p, level, &terms);
+                level
+            })
+            .collect();
+        assert_eq!(levels, [0, 1, 1, 2, 3, 3, 2, 2, 1, 1, 0, 0]);
+    }
+
+    #[test]
+    fn the_fourth_opening_in_a_week_flaps_and_holds_for_a_day() {
+        let (terms, mut watch) = (terms(), Watch::new(AlertType::OutOfStock));
+        let mut changes = Vec::new();
+        for at in 0..5 {
+            changes.extend(watch.step(3, at * 2 * HOUR, &terms));
+            changes.extend(watch.step(0, at * 2 * HOUR + HOUR, &terms));
+        }
+        let opened = changes.iter().filter(|c| **c == Change::Opened).count();
+        assert_eq!((opened, *changes.last().unwrap()), (4, Change::Flapping));
+        assert_eq!(watch.due(&terms), Some(9 * HOUR + DAY));
+        assert_eq!(watch.step(0, 9 * HOUR + DAY, &terms), [Change::Cleared]);
+    }
+
+    #[test]
+    fn dwell_and_clear_after_wait_for_the_clock() {
+        let mut terms = terms();
+        (terms.dwell_ms, terms.clear_after_ms) = (10, 20);
+        let mut watch = Watch::new(AlertType::ProjectedStockout);
+        assert_eq!(watch.step(1, 0, &terms), []);
+        assert_eq!(watch.step(0, 5, &terms), []);
+        assert_eq!(watch.step(1, 6, &terms), []);
+        assert_eq!(watch.due(&terms), Some(16));
+        assert_eq!(watch.step(2, 16, &terms), [Change::Opened]);
+        assert_eq!(watch.step(1, 20, &terms), []);
+        assert_eq!(watch.due(&terms), Some(40));
+        assert_eq!(watch.step(1, 40, &terms), [Change::Eased]);
+        assert_eq!(watch.step(0, 50, &terms), []);
+        assert_eq!((watch.due(&terms), watch.step(0, 70, &terms)), (Some(70), vec![Change::Cleared]));
+    }
+
+    #[test]
+    fn an_identity_is_a_format() {
+        let id = alert_id("lowtide", "330", "1004906", AlertType::OutOfStock, 1, 1_795_339_800_000);
+        assert_eq!(&id, b"01M819EKE0ZEYY5VNEWY3TBPKX");
+        assert_ne!(id, alert_id("lowtide", "330", "1004906", AlertType::OutOfStock, 2, 1_795_339_800_000));
+        assert_ne!(
+            alert_id("a", "bc", "d", AlertType::OutOfStock, 1, 0),
+            alert_id("a", "b", "cd", AlertType::OutOfStock, 1, 0)
+        );
+    }
+}

@@ -1,0 +1,215 @@
+//! Rows leave the core as Arrow batches with the columns of the warehouse tables.
+
+use std::sync::Arc;
+
+use arrow_array::builder::{
+    BinaryBuilder, Date32Builder, Decimal128Builder, Float64Builder, StringBuilder, TimestampMillisecondBuilder,
+    UInt16Builder, UInt32Builder, UInt64Builder,
+};
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_schema::{DataType, Field, Schema, TimeUnit};
+
+use crate::alert::entry::Entry;
+use crate::alert::episode::{AlertId, SEVERITIES};
+use crate::group::Group;
+use crate::intake::reject::Reject;
+use crate::stock::position::NEVER;
+use crate::stock::rows::{DemandDay, PositionRow, StockCount, SupplyEvent};
+use crate::values::instant::Millis;
+use crate::values::quantity::Milli;
+
+/// Which log the rows come from: the first two columns of every table.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    pub pipeline: String,
+    pub partition: String,
+}
+
+struct Table {
+    fields: Vec<Field>,
+    arrays: Vec<ArrayRef>,
+}
+
+impl Table {
+    fn new(origin: &Origin, rows: usize) -> Table {
+        let mut table = Table { fields: Vec::new(), arrays: Vec::new() };
+        table.text("pipeline", (0..rows).map(|_| Some(origin.pipeline.as_str())));
+        table.text("partition", (0..rows).map(|_| Some(origin.partition.as_str())));
+        table
+    }
+
+    fn add(&mut self, name: &str, array: ArrayRef) {
+        self.fields.push(Field::new(name, array.data_type().clone(), true));
+        self.arrays.push(array);
+    }
+
+    fn text<'a>(&mut self, name: &str, values: impl Iterator<Item = Option<&'a str>>) {
+        let mut builder = StringBuilder::new();
+        values.for_each(|value| builder.append_option(value));
+        self.add(name, Arc::new(builder.finish()));
+    }
+
+    fn bytes<'a>(&mut self, name: &str, values: impl Iterator<Item = &'a [u8]>) {
+        let mut builder = BinaryBuilder::new();
+        values.for_each(|value| builder.append_value(value));
+        self.add(name, Arc::new(builder.finish()));
+    }
+
+    fn time(&mut self, name: &str, values: impl Iterator<Item = Option<Millis>>) {
+        let kind = DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into()));
+        let mut builder = TimestampMillisecondBuilder::new().with_data_type(kind);
+        values.for_each(|value| builder.append_option(value));
+        self.add(name, Arc::new(builder.finish()));
+    }
+
+    fn amount(&mut self, name: &str, values: impl Iterator<Item = Option<Milli>>) {
+        let mut builder = Decimal128Builder::new().with_data_type(DataType::Decimal128(18, 3));
+        values.for_each(|value| builder.append_option(value.map(i128::from)));
+        self.add(name, Arc::new(builder.finish()));
+    }
+
+    fn u64(&mut self, name: &str, values: impl Iterator<Item = u64>) {
+        let mut builder = UInt64Builder::new();
+        values.for_each(|value| builder.append_value(value));
+        self.add(name, Arc::new(builder.finish()));
+    }
+
+    fn u32(&mut self, name: &str, values: impl Iterator<Item = u32>) {
+        let mut builder = UInt32Builder::new();
+        values.for_each(|value| builder.append_value(value));
+        self.add(name, Arc::new(builder.finish()));
+    }
+
+    fn u16(&mut self, name: &str, values: impl Iterator<Item = Option<u16>>) {
+        let mut builder = UInt16Builder::new();
+        values.for_each(|value| builder.append_option(value));
+        self.add(name, Arc::new(builder.finish()));
+    }
+
+    fn float(&mut self, name: &str, values: impl Iterator<Item = Option<f64>>) {
+        let mut builder = Float64Builder::new();
+        values.for_each(|value| builder.append_option(value));
+        self.add(name, Arc::new(builder.finish()));
+    }
+
+    fn day(&mut self, name: &str, values: impl Iterator<Item = i32>) {
+        let mut builder = Date32Builder::new();
+        values.for_each(|value| builder.append_value(value));
+        self.add(name, Arc::new(builder.finish()));
+    }
+
+    fn finish(self) -> RecordBatch {
+        RecordBatch::try_new(Arc::new(Schema::new(self.fields)), self.arrays)
+            .expect("columns of one table have one length")
+    }
+}
+
+fn id(id: &AlertId) -> &str {
+    std::str::from_utf8(id).expect("an alert id is ASCII")
+}
+
+pub fn ledger(rows: &[Entry], origin: &Origin) -> RecordBatch {
+    let mut t = Table::new(origin, rows.len());
+    let each = || rows.iter();
+    t.u64("offset", each().map(|e| e.offset));
+    t.text("alert_id", each().map(|e| Some(id(&e.alert_id))));
+    t.u32("seq", each().map(|e| e.seq));
+    t.text("entry", each().map(|e| Some(e.change.name())));
+    t.text("type", each().map(|e| Some(e.kind.name())));
+    t.text("severity", each().map(|e| Some(SEVERITIES[usize::from(e.severity)])));
+    t.text("location", each().map(|e| Some(e.location.as_str())));
+    t.text("sku", each().map(|e| Some(e.sku.as_str())));
+    t.time("event_time", each().map(|e| Some(e.event_time)));
+    t.time("opened_at", each().map(|e| Some(e.opened_at)));
+    t.u32("episode", each().map(|e| e.episode));
+    t.text("cause_source", each().map(|e| e.cause.as_ref().map(|(source, _)| source.as_str())));
+    t.text("cause_id", each().map(|e| e.cause.as_ref().map(|(_, id)| id.as_str())));
+    t.text("reason", each().map(|e| Some(e.reason)));
+    t.text("policy_version", each().map(|e| Some(&*e.policy_version)));
+    t.amount("on_hand", each().map(|e| Some(e.on_hand)));
+    t.amount("available", each().map(|e| Some(e.available)));
+    t.amount("on_order", each().map(|e| Some(e.on_order)));
+    t.amount("in_transit", each().map(|e| Some(e.in_transit)));
+    t.amount("demand_per_day", each().map(|e| Some(e.demand_per_day)));
+    t.float("p_stockout", each().map(|e| e.p_stockout));
+    for (at, name) in ["stockout_p10", "stockout_p50", "stockout_p90"].into_iter().enumerate() {
+        t.u16(name, each().map(|e| e.stockout_days[at]));
+    }
+    t.amount("trip_level", each().map(|e| e.trip_level));
+    t.amount("exit_level", each().map(|e| e.exit_level));
+    t.text("supersedes", each().map(|e| e.supersedes.as_ref().map(id)));
+    t.text("detail", each().map(|e| Some(e.detail.as_str())));
+    t.finish()
+}
+
+impl Group {
+    fn places(&self, t: &mut Table, places: impl Iterator<Item = (u32, u32)> + Clone) {
+        t.text("location", places.clone().map(|(location, _)| Some(self.locations.get(location))));
+        t.text("sku", places.map(|(_, sku)| Some(self.skus.get(sku))));
+    }
+
+    pub fn position_batch(&self, rows: &[PositionRow], origin: &Origin) -> RecordBatch {
+        let mut t = Table::new(origin, rows.len());
+        let each = || rows.iter();
+        t.u64("offset", each().map(|p| p.offset));
+        self.places(&mut t, each().map(|p| (p.location, p.sku)));
+        t.amount("on_hand", each().map(|p| Some(p.on_hand)));
+        t.amount("allocated", each().map(|p| Some(p.allocated)));
+        t.amount("held", each().map(|p| Some(p.held)));
+        t.amount("available", each().map(|p| Some(p.available())));
+        t.amount("on_order", each().map(|p| Some(p.on_order)));
+        t.amount("in_transit", each().map(|p| Some(p.in_transit)));
+        t.time("last_event_time", each().map(|p| Some(p.last_event).filter(|at| *at != NEVER)));
+        t.finish()
+    }
+
+    pub fn demand_batch(&self, rows: &[DemandDay], origin: &Origin) -> RecordBatch {
+        let mut t = Table::new(origin, rows.len());
+        let each = || rows.iter();
+        t.u64("offset", each().map(|d| d.offset));
+        self.places(&mut t, each().map(|d| (d.location, d.sku)));
+        t.day("day", each().map(|d| d.day));
+        t.text("part", each().map(|d| Some(if d.very_late { "very_late" } else { "on_time" })));
+        t.amount("demand", each().map(|d| Some(d.demand)));
+        t.finish()
+    }
+
+    pub fn count_batch(&self, rows: &[StockCount], origin: &Origin) -> RecordBatch {
+        let mut t = Table::new(origin, rows.len());
+        let each = || rows.iter();
+        t.u64("offset", each().map(|c| c.offset));
+        self.places(&mut t, each().map(|c| (c.location, c.sku)));
+        t.time("event_time", each().map(|c| Some(c.event_time)));
+        t.amount("quantity", each().map(|c| Some(c.quantity)));
+        t.amount("recorded", each().map(|c| Some(c.recorded)));
+        t.amount("variance", each().map(|c| Some(c.quantity.saturating_sub(c.recorded))));
+        t.text("mark", each().map(|c| Some(c.mark)));
+        t.text("source", each().map(|c| Some(c.source.as_str())));
+        t.text("id", each().map(|c| Some(c.id.as_str())));
+        t.finish()
+    }
+
+    pub fn supply_batch(&self, rows: &[SupplyEvent], origin: &Origin) -> RecordBatch {
+        let mut t = Table::new(origin, rows.len());
+        let each = || rows.iter();
+        t.u64("offset", each().map(|s| s.offset));
+        self.places(&mut t, each().map(|s| (s.location, s.sku)));
+        t.text("ref", each().map(|s| Some(s.reference.as_str())));
+        t.text("kind", each().map(|s| Some(s.kind.name())));
+        t.time("event_time", each().map(|s| Some(s.event_time)));
+        t.amount("quantity", each().map(|s| Some(s.quantity)));
+        t.time("due", each().map(|s| s.due));
+        t.finish()
+    }
+}
+
+pub fn rejects(rows: &[Reject], origin: &Origin) -> RecordBatch {
+    let mut t = Table::new(origin, rows.len());
+    let each = || rows.iter();
+    t.u64("offset", each().map(|r| r.offset));
+    t.text("reason", each().map(|r| Some(r.fault.code.name())));
+    t.text("field", each().map(|r| r.fault.field));
+    t.text("message", each().map(|r| Some(r.fault.message.as_str())));
+    t.bytes("record", each().map(|r| r.record.as_slice()));
+    t.finish()
+}

@@ -1,0 +1,201 @@
+//! A message of a log holds one movement or many; what it looks like decides, unless somebody has said.
+
+use std::ops::Range;
+
+use crate::values::instant::Millis;
+
+/// Where a message ends, and what the log says of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Message {
+    pub length: usize,
+    pub number: u64,
+    pub arrival: Option<Millis>,
+}
+
+/// How many movements a message holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// As it looks: an array begins with a bracket; of lines, the first ends where an object ends.
+    Auto,
+    One,
+    Lines,
+    Array,
+}
+
+impl Form {
+    pub fn from_name(name: &str) -> Option<Form> {
+        Some(match name {
+            "auto" => Form::Auto,
+            "json" => Form::One,
+            "ndjson" => Form::Lines,
+            "array" => Form::Array,
+            _ => return None,
+        })
+    }
+}
+
+/// The records of a message, as ranges of its bytes. An array that is none is one record, which will say what is wrong.
+pub fn records(message: &[u8], form: Form) -> Records<'_> {
+    let (start, end) = trimmed(message, 0, message.len());
+    let form = if form == Form::Auto { looks(&message[start..end]) } else { form };
+    if form == Form::Array && start < end {
+        return array(message, start, end).unwrap_or(Records { message, at: start, end, form: Form::One });
+    }
+    Records { message, at: start, end, form }
+}
+
+/// The elements of an array; `None` where its brackets or commas do not fit.
+fn array(message: &[u8], start: usize, end: usize) -> Option<Records<'_>> {
+    let whole = &message[start..end];
+    let closed = whole.len() >= 2 && whole[0] == b'[' && whole.ends_with(b"]") && brackets(whole) == Some(0);
+    let (at, end) = trimmed(message, start + 1, (end - 1).max(start + 1));
+    let elements = Records { message, at, end, form: Form::Array };
+    let fits = closed && !message[at..end].ends_with(b",") && elements.clone().all(|element| !element.is_empty());
+    fits.then_some(elements)
+}
+
+fn looks(message: &[u8]) -> Form {
+    match message.first() {
+        Some(b'[') => Form::Array,
+        Some(b'{') => match memchr::memchr(b'\n', message) {
+            Some(at) if message[..at].trim_ascii_end().ends_with(b"}") && brackets(&message[..at]) == Some(0) => {
+                Form::Lines
+            }
+            _ => Form::One,
+        },
+        _ => Form::One,
+    }
+}
+
+fn trimmed(message: &[u8], start: usize, end: usize) -> (usize, usize) {
+    let part = &message[start..end];
+    let start = start + part.len() - part.trim_ascii_start().len();
+    (start, start + message[start..end].trim_ascii().len())
+}
+
+/// How deep the brackets are at the end; `None` where one closes that was not open, or text does not end.
+fn brackets(text: &[u8]) -> Option<usize> {
+    let (mut depth, mut at) = (0usize, 0);
+    while at < text.len() {
+        match text[at] {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.checked_sub(1)?,
+            b'"' => at += text_length(&text[at..])?,
+            _ => {}
+        }
+        at += 1;
+    }
+    Some(depth)
+}
+
+/// The bytes from an opening quote to the closing one.
+fn text_length(text: &[u8]) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        at += memchr::memchr2(b'"', b'\\', text.get(at..)?)?;
+        if text[at] == b'"' {
+            return Some(at);
+        }
+        at += 2;
+    }
+}
+
+/// See [`records`].
+#[derive(Clone, Debug)]
+pub struct Records<'a> {
+    message: &'a [u8],
+    at: usize,
+    end: usize,
+    form: Form,
+}
+
+impl Iterator for Records<'_> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Range<usize>> {
+        loop {
+            if self.at >= self.end {
+                return None;
+            }
+            let rest = &self.message[self.at..self.end];
+            let length = match self.form {
+                Form::Lines => memchr::memchr(b'\n', rest).unwrap_or(rest.len()),
+                Form::Array => element(rest),
+                Form::One | Form::Auto => rest.len(),
+            };
+            let (start, end) = trimmed(self.message, self.at, self.at + length);
+            self.at += length + 1;
+            if start < end || self.form == Form::Array {
+                return Some(start..end);
+            }
+        }
+    }
+}
+
+/// The bytes up to the next comma that is in no bracket and no text.
+fn element(rest: &[u8]) -> usize {
+    let (mut depth, mut at) = (0usize, 0);
+    while at < rest.len() {
+        match rest[at] {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            b'"' => at += text_length(&rest[at..]).unwrap_or(rest.len()),
+            b',' if depth == 0 => return at,
+            _ => {}
+        }
+        at += 1;
+    }
+    rest.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(message: &str, form: Form) -> Vec<&str> {
+        records(message.as_bytes(), form).map(|range| &message[range]).collect()
+    }
+
+    #[test]
+    fn a_message_is_what_it_looks_like() {
+        assert_eq!(told(r#" {"a":1} "#, Form::Auto), [r#"{"a":1}"#]);
+        assert_eq!(told("{\"a\":1}\n\n {\"b\":2}\r\n", Form::Auto), ["{\"a\":1}", "{\"b\":2}"]);
+        assert_eq!(told("{\n \"a\": {\n}\n}", Form::Auto), ["{\n \"a\": {\n}\n}"]);
+        assert_eq!(told(r#"[{"a":"],[\""}, {"b":[1,2]} ,3]"#, Form::Auto), [r#"{"a":"],[\""}"#, r#"{"b":[1,2]}"#, "3"]);
+        assert_eq!(told("nonsense\nmore", Form::Auto), ["nonsense\nmore"]);
+        assert_eq!(told("nonsense\nmore", Form::Lines), ["nonsense", "more"]);
+        assert!(
+            told(" \n ", Form::Auto).is_empty()
+                && told("", Form::Array).is_empty()
+                && told("[ ]", Form::Auto).is_empty()
+        );
+    }
+
+    #[test]
+    fn a_broken_array_is_one_record() {
+        for broken in ["[{\"a\":1}", "[}", "[", "[{\"a\":\"]", "[1]]", "[1] 2", "[1,,2]", "[1,]", "[,]"] {
+            assert_eq!(told(broken, Form::Auto), [broken]);
+        }
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic_and_ranges_rise() {
+        let alphabet = b"[]{},\"\\ a\n";
+        let mut state = 7u64;
+        for _ in 0..200_000 {
+            let mut message = Vec::new();
+            for _ in 0..(state >> 60) {
+                state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+                message.push(alphabet[(state >> 33) as usize % alphabet.len()]);
+            }
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            for form in [Form::Auto, Form::One, Form::Lines, Form::Array] {
+                let mut last = 0;
+                for range in records(&message, form) {
+                    assert!(range.start >= last && range.end >= range.start && range.end <= message.len());
+                    last = range.end;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Bytes become records, or a reject with its reason.
+
+pub mod columns;
+pub mod json;
+pub mod message;
+pub mod record;
+pub mod reject;

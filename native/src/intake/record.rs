@@ -1,0 +1,430 @@
+//! A record is checked in one fixed order, so that the same record always gets the same reason.
+
+use std::borrow::Cow;
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+use crate::intake::reject::{Code, Fault};
+use crate::values::calendar::Calendar;
+use crate::values::instant::{self, Millis, TimeError};
+use crate::values::movement::Kind;
+use crate::values::quantity::{self, Milli};
+
+/// The fields of the movement form; the order is that of the messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub enum Field {
+    Id,
+    Source,
+    Kind,
+    EventTime,
+    Sku,
+    Location,
+    Quantity,
+    Ref,
+    Due,
+    Counterparty,
+    Reason,
+    UnitValue,
+}
+
+pub const FIELDS: [&str; 12] = [
+    "id",
+    "source",
+    "kind",
+    "event_time",
+    "sku",
+    "location",
+    "quantity",
+    "ref",
+    "due",
+    "counterparty",
+    "reason",
+    "unit_value",
+];
+
+const ALL: [Field; 12] = [
+    Field::Id,
+    Field::Source,
+    Field::Kind,
+    Field::EventTime,
+    Field::Sku,
+    Field::Location,
+    Field::Quantity,
+    Field::Ref,
+    Field::Due,
+    Field::Counterparty,
+    Field::Reason,
+    Field::UnitValue,
+];
+
+/// What a policy record needs.
+const POLICY: [Field; 5] = [Field::Id, Field::Source, Field::Kind, Field::EventTime, Field::Ref];
+
+impl Field {
+    #[inline]
+    pub fn from_name(name: &str) -> Option<Field> {
+        Some(match name.as_bytes() {
+            b"id" => Field::Id,
+            b"source" => Field::Source,
+            b"kind" => Field::Kind,
+            b"event_time" => Field::EventTime,
+            b"sku" => Field::Sku,
+            b"location" => Field::Location,
+            b"quantity" => Field::Quantity,
+            b"ref" => Field::Ref,
+            b"due" => Field::Due,
+            b"counterparty" => Field::Counterparty,
+            b"reason" => Field::Reason,
+            b"unit_value" => Field::UnitValue,
+            _ => return None,
+        })
+    }
+
+    pub fn name(self) -> &'static str {
+        FIELDS[self as usize]
+    }
+
+    fn is_quantity(self) -> bool {
+        matches!(self, Field::Quantity | Field::UnitValue)
+    }
+
+    fn is_time(self) -> bool {
+        matches!(self, Field::EventTime | Field::Due)
+    }
+}
+
+/// A field's value as its source wrote it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Value<'a> {
+    #[default]
+    Absent,
+    Null,
+    Text(Cow<'a, str>),
+    Number(Cow<'a, str>),
+    /// Already an instant, from a typed column.
+    Time(Millis),
+    /// Already wall-clock milliseconds without a zone, from a typed column.
+    Wall(Millis),
+    /// Of a type that fits no field; says which.
+    Wrong(&'static str),
+}
+
+impl Value<'_> {
+    fn is_missing(&self) -> bool {
+        match self {
+            Value::Absent | Value::Null => true,
+            Value::Text(text) => text.is_empty(),
+            _ => false,
+        }
+    }
+}
+
+/// The values of one record.
+#[derive(Clone, Debug, Default)]
+pub struct Fields<'a>([Value<'a>; 12]);
+
+impl<'a> Fields<'a> {
+    /// Sets a value; true when the field already had one.
+    #[inline]
+    pub fn set(&mut self, field: Field, value: Value<'a>) -> bool {
+        let slot = &mut self.0[field as usize];
+        let twice = !matches!(slot, Value::Absent);
+        *slot = value;
+        twice
+    }
+
+    pub fn get(&self, field: Field) -> &Value<'a> {
+        &self.0[field as usize]
+    }
+
+    fn text(&self, field: Field) -> &str {
+        match self.get(field) {
+            Value::Text(text) => text,
+            _ => "",
+        }
+    }
+
+    fn optional(&self, field: Field) -> Option<&str> {
+        Some(self.text(field)).filter(|text| !text.is_empty())
+    }
+}
+
+/// What the rules of the partition say about a record.
+pub struct Rules {
+    pub max_ahead_ms: i64,
+    pub negative_sale_is_return: bool,
+    /// The zone of times that carry none; without it they are rejects.
+    pub naive_zone: Option<Calendar>,
+}
+
+/// A record that passed every check; borrows from its fields.
+#[derive(Debug, PartialEq)]
+pub struct Valid<'a> {
+    pub kind: Kind,
+    pub quantity: Milli,
+    pub event_time: Millis,
+    pub due: Option<Millis>,
+    pub id: &'a str,
+    pub source: &'a str,
+    pub location: Cow<'a, str>,
+    pub sku: Cow<'a, str>,
+    pub reference: Option<&'a str>,
+}
+
+/// Checks a record in the order of semantics.md section 1; the first check that fails names the reject.
+pub fn validate<'a>(fields: &'a Fields<'_>, arrival: Option<Millis>, rules: &Rules) -> Result<Valid<'a>, Fault> {
+    let kind = Kind::from_name(fields.text(Field::Kind));
+    check_presence(fields, kind)?;
+    check_types(fields)?;
+    check_lengths(fields)?;
+    let kind = kind.ok_or_else(|| {
+        Fault::new(
+            Code::UnknownKind,
+            "kind",
+            format!(
+                "`kind` is {:?}: write one of sale, return, void, receipt, order, shipment, \
+            transfer_out, transfer_in, adjustment, count, hold, release, reserve, unreserve, heartbeat, policy",
+                short(fields.text(Field::Kind))
+            ),
+        )
+    })?;
+    let (event_time, due) = check_times(fields, rules)?;
+    let event_time = event_time.unwrap_or_default();
+    let (quantity, _) = (check_quantity(fields, Field::Quantity)?, check_quantity(fields, Field::UnitValue)?);
+    let (mut kind, mut quantity) = (kind, quantity.unwrap_or(0));
+    if quantity < 0 && kind == Kind::Sale && rules.negative_sale_is_return {
+        (kind, quantity) = (Kind::Return, -quantity);
+    }
+    if quantity < 0 && !kind.allows_negative() {
+        return Err(Fault::new(
+            Code::NegativeQuantity,
+            "quantity",
+            "`quantity` is negative: only an adjustment is signed, and a sale where the policy says `negative_sale: return`",
+        ));
+    }
+    if arrival.is_some_and(|arrival| event_time > arrival + rules.max_ahead_ms) {
+        return Err(Fault::new(
+            Code::ClockAhead,
+            "event_time",
+            format!(
+                "`event_time` {} is later than the record's arrival by more than `max_ahead`: set the clock of its source",
+                instant::format(event_time)
+            ),
+        ));
+    }
+    Ok(Valid {
+        kind,
+        quantity,
+        event_time,
+        due,
+        id: fields.text(Field::Id),
+        source: fields.text(Field::Source),
+        location: nfc(fields.text(Field::Location)),
+        sku: nfc(fields.text(Field::Sku)),
+        reference: fields.optional(Field::Ref),
+    })
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(40).collect()
+}
+
+fn nfc(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.nfc().collect())
+    }
+}
+
+#[inline]
+fn check_presence(fields: &Fields<'_>, kind: Option<Kind>) -> Result<(), Fault> {
+    let required = match kind {
+        Some(Kind::Heartbeat) => &ALL[..4],
+        Some(Kind::Policy) => &POLICY[..],
+        Some(kind) if kind.needs_reference() => &ALL[..8],
+        _ => &ALL[..7],
+    };
+    match required.iter().find(|field| fields.get(**field).is_missing()) {
+        None => Ok(()),
+        Some(field) => {
+            let state = if matches!(fields.get(*field), Value::Text(_)) { "empty" } else { "missing" };
+            let whom = match kind {
+                Some(kind) if kind.needs_reference() && *field == Field::Ref => " for an order or a shipment",
+                _ => "",
+            };
+            Err(Fault::new(
+                Code::MissingField,
+                field.name(),
+                format!("`{}` is {state}: it is required{whom}", field.name()),
+            ))
+        }
+    }
+}
+
+#[inline]
+fn check_types(fields: &Fields<'_>) -> Result<(), Fault> {
+    for field in ALL {
+        let fits = match fields.get(field) {
+            Value::Absent | Value::Null | Value::Text(_) => true,
+            Value::Number(_) => field.is_quantity() || field.is_time(),
+            Value::Time(_) | Value::Wall(_) => field.is_time(),
+            Value::Wrong(_) => false,
+        };
+        if !fits {
+            let is = match fields.get(field) {
+                Value::Number(_) => "a number",
+                Value::Time(_) | Value::Wall(_) => "a time",
+                Value::Wrong(what) => what,
+                _ => "",
+            };
+            let want = match field {
+                _ if field.is_quantity() => "a number or a string of digits",
+                _ if field.is_time() => "an RFC 3339 string or an integer of epoch milliseconds",
+                _ => "a string",
+            };
+            return Err(Fault::new(Code::WrongType, field.name(), format!("`{}` is {is}: write {want}", field.name())));
+        }
+    }
+    Ok(())
+}
+
+#[inline]
+fn check_lengths(fields: &Fields<'_>) -> Result<(), Fault> {
+    for field in [Field::Id, Field::Source, Field::Sku, Field::Location] {
+        let text = fields.text(field);
+        if text.len() > 128 && text.chars().count() > 128 {
+            return Err(Fault::new(
+                Code::TooLong,
+                field.name(),
+                format!("`{}` is longer than 128 characters", field.name()),
+            ));
+        }
+    }
+    Ok(())
+}
+
+#[inline]
+fn check_times(fields: &Fields<'_>, rules: &Rules) -> Result<(Option<Millis>, Option<Millis>), Fault> {
+    let mut found = [None, None];
+    let mut naive = None;
+    for (slot, field) in [Field::EventTime, Field::Due].into_iter().enumerate() {
+        let parsed = match fields.get(field) {
+            Value::Text(text) if text.is_empty() => continue,
+            Value::Text(text) => instant::parse(text.as_bytes()),
+            Value::Number(text) => text.parse().map_err(|_| TimeError::Bad).and_then(instant::from_epoch),
+            Value::Time(at) => instant::from_epoch(*at),
+            Value::Wall(at) => instant::from_epoch(*at).and_then(|at| Err(TimeError::NoZone(at))),
+            _ => continue,
+        };
+        match parsed {
+            Ok(at) => found[slot] = Some(at),
+            Err(TimeError::Bad) => {
+                return Err(Fault::new(
+                    Code::BadTime,
+                    field.name(),
+                    format!(
+                        "`{}` is no time from 2000 to 2100: write RFC 3339 such as 2026-11-22T09:30:00Z, or epoch milliseconds",
+                        field.name()
+                    ),
+                ));
+            }
+            Err(TimeError::NoZone(wall)) => match &rules.naive_zone {
+                Some(zone) => found[slot] = Some(zone.instant_of_wall(wall)),
+                None => naive = naive.or(Some(field)),
+            },
+        }
+    }
+    match naive {
+        None => Ok((found[0], found[1])),
+        Some(field) => Err(Fault::new(
+            Code::NoZone,
+            field.name(),
+            format!("`{}` has no zone: add `Z` or an offset, or set `naive_zone` in the policy", field.name()),
+        )),
+    }
+}
+
+#[inline]
+fn check_quantity(fields: &Fields<'_>, field: Field) -> Result<Option<Milli>, Fault> {
+    let parsed = match fields.get(field) {
+        Value::Text(text) if text.is_empty() => return Ok(None),
+        Value::Text(text) => quantity::parse(text.as_bytes()),
+        Value::Number(text) => quantity::parse(text.as_bytes()),
+        _ => return Ok(None),
+    };
+    parsed.map(Some).ok_or_else(|| {
+        Fault::new(
+            Code::BadQuantity,
+            field.name(),
+            format!("`{}` is no decimal with at most 3 places and 10^12 units: write it as \"1.250\"", field.name()),
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judge(text: &str) -> Result<(Kind, Milli), (Code, Option<&'static str>)> {
+        let rules = Rules { max_ahead_ms: 600_000, negative_sale_is_return: true, naive_zone: None };
+        let mut fields = Fields::default();
+        crate::intake::json::decode(text, &mut fields).map_err(|f| (f.code, f.field))?;
+        let arrival = text.contains("\"arrival\"").then_some(1_795_339_800_000);
+        let valid = validate(&fields, arrival, &rules).map_err(|f| (f.code, f.field))?;
+        Ok((valid.kind, valid.quantity))
+    }
+
+    fn with(change: &str) -> String {
+        let mut map: serde_json::Map<String, serde_json::Value> = serde_json::from_str(
+            r#"{"id":"t-1","source":"till-7","kind":"sale","sku":"1","location":"330","quantity":"2","event_time":"2026-11-22T09:30:00Z"}"#,
+        )
+        .unwrap();
+        for (key, value) in serde_json::from_str::<serde_json::Map<_, _>>(change).unwrap() {
+            map.insert(key, value);
+        }
+        serde_json::to_string(&map).unwrap().replace("\"1e400\"", "1e400")
+    }
+
+    #[test]
+    fn each_check_in_its_order() {
+        let long = "x".repeat(129);
+        for (change, code, field) in [
+            (r#"{"sku":null,"kind":7}"#.to_owned(), Code::MissingField, "sku"),
+            (r#"{"id":""}"#.to_owned(), Code::MissingField, "id"),
+            (r#"{"sku":7,"quantity":"x"}"#.to_owned(), Code::WrongType, "sku"),
+            (r#"{"quantity":true}"#.to_owned(), Code::WrongType, "quantity"),
+            (r#"{"event_time":{}}"#.to_owned(), Code::WrongType, "event_time"),
+            (format!(r#"{{"sku":"{long}","kind":"sell"}}"#), Code::TooLong, "sku"),
+            (r#"{"kind":"sell","event_time":"x"}"#.to_owned(), Code::UnknownKind, "kind"),
+            (r#"{"event_time":"2026-11-22T09:30:00","due":"soon"}"#.to_owned(), Code::BadTime, "due"),
+            (r#"{"event_time":1.5}"#.to_owned(), Code::BadTime, "event_time"),
+            (r#"{"event_time":"2026-11-22T09:30:00","quantity":"x"}"#.to_owned(), Code::NoZone, "event_time"),
+            (r#"{"quantity":"NaN"}"#.to_owned(), Code::BadQuantity, "quantity"),
+            (r#"{"quantity":"1e400"}"#.to_owned(), Code::BadQuantity, "quantity"),
+            (r#"{"unit_value":"1.2345"}"#.to_owned(), Code::BadQuantity, "unit_value"),
+            (r#"{"kind":"count","quantity":-1}"#.to_owned(), Code::NegativeQuantity, "quantity"),
+            (r#"{"kind":"order"}"#.to_owned(), Code::MissingField, "ref"),
+            (r#"{"arrival":1,"event_time":"2026-11-22T09:40:00.001Z"}"#.to_owned(), Code::ClockAhead, "event_time"),
+        ] {
+            assert_eq!(judge(&with(&change)), Err((code, Some(field))), "{change}");
+        }
+    }
+
+    #[test]
+    fn what_is_fine_passes() {
+        assert_eq!(judge(&with(r#"{"quantity":-2}"#)), Ok((Kind::Return, 2000)));
+        assert_eq!(judge(&with(r#"{"kind":"adjustment","quantity":"-1.5"}"#)), Ok((Kind::Adjustment, -1500)));
+        assert_eq!(judge(&with(r#"{"arrival":1,"event_time":"2026-11-22T09:40:00Z"}"#)), Ok((Kind::Sale, 2000)));
+        assert_eq!(
+            judge(r#"{"id":"h","source":"s","kind":"heartbeat","event_time":1795339800000}"#),
+            Ok((Kind::Heartbeat, 0))
+        );
+        let composed = with(r#"{"sku":"Cafe\u0301"}"#);
+        let mut fields = Fields::default();
+        crate::intake::json::decode(&composed, &mut fields).unwrap();
+        let rules = Rules { max_ahead_ms: 0, negative_sale_is_return: true, naive_zone: Calendar::new("Europe/Paris") };
+        assert_eq!(validate(&fields, None, &rules).unwrap().sku, "Café");
+    }
+}

@@ -1,0 +1,310 @@
+//! A partition is one log: it decides what a record is, whether it is new, and what time it is.
+//!
+//! ```text
+//! bytes ─▶ decode ─▶ validate ─▶ deduplicate ─▶ clock ─▶ one block a key group
+//!             └──────────┴─▶ rejects
+//! ```
+//! Everything that depends on the order of the whole log happens here, so that its split over key groups,
+//! blocks and workers cannot show in any result.
+
+use std::collections::BTreeMap;
+
+use crate::intake::record::{self, Field, Fields, Rules, Valid};
+use crate::intake::reject::{Code, Fault, Reject};
+use crate::log::dedup::{self, Dedup};
+use crate::log::wire::Writer;
+use crate::policy::Policy;
+use crate::stock::position::hash_of_names;
+use crate::values::calendar::Calendar;
+use crate::values::instant::Millis;
+use crate::values::movement::{Kind, Movement};
+
+/// What happened to the records of a partition so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub records: u64,
+    pub accepted: u64,
+    pub duplicates: u64,
+    /// Behind the clock, by however little.
+    pub late: u64,
+    /// Behind the clock by more than `late_window`.
+    pub very_late: u64,
+    pub rejects: BTreeMap<&'static str, u64>,
+}
+
+/// A valid record that waits for its turn to be deduplicated.
+struct Pending {
+    fingerprint: u64,
+    event_time: Millis,
+    group: u32,
+    /// Where its movement starts in the block of its group; a heartbeat has none.
+    at: Option<usize>,
+}
+
+/// How many records are looked up before the first of them is decided.
+const AHEAD: usize = 32;
+
+pub struct Partition {
+    pub(crate) policy: Policy,
+    /// Whether the policy stands in a segment of the state.
+    pub(crate) policy_saved: bool,
+    rules: Rules,
+    groups: u32,
+    pub(crate) dedup: Dedup,
+    /// The columns of the CSV rows that come.
+    pub(crate) header: Vec<Option<Field>>,
+    writers: Vec<Writer>,
+    /// The clock; `None` before the first record.
+    pub(crate) clock: Option<Millis>,
+    announced: Millis,
+    /// Number of the next record.
+    pub(crate) offset: u64,
+    /// Number of the next message of a log that numbers them itself: what comes again is passed over.
+    pub(crate) next_message: u64,
+    /// Records below this number were read before: a file that is read again is passed over up to here.
+    read_before: u64,
+    pub(crate) counts: Counts,
+    rejects: Vec<Reject>,
+    pending: Vec<Pending>,
+}
+
+/// Blocks for key groups: (number of the group, bytes of [`crate::log::wire`]).
+pub type Routed = Vec<(u32, Vec<u8>)>;
+
+impl Partition {
+    /// `groups` is how many key groups the partition is split over, at least one.
+    pub fn new(policy: &Policy, groups: u32) -> Partition {
+        let groups = groups.max(1);
+        Partition {
+            policy: policy.clone(),
+            policy_saved: false,
+            rules: rules(policy),
+            groups,
+            dedup: Dedup::new(policy.dedup_window_ms),
+            header: Vec::new(),
+            writers: (0..groups).map(|_| Writer::default()).collect(),
+            clock: None,
+            announced: Millis::MIN,
+            offset: 0,
+            next_message: 0,
+            read_before: 0,
+            counts: Counts::default(),
+            rejects: Vec::new(),
+            pending: Vec::new(),
+        }
+    }
+
+    /// The policy in force: the one it began with, or the last that was a record.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    pub(crate) fn set_policy(&mut self, policy: Policy) {
+        self.rules = rules(&policy);
+        self.dedup.set_window(policy.dedup_window_ms, self.clock.unwrap_or(Millis::MIN));
+        self.announced = Millis::MIN;
+        self.policy = policy;
+        self.policy_saved = false;
+    }
+
+    pub fn clock(&self) -> Option<Millis> {
+        self.clock
+    }
+
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    pub fn take_rejects(&mut self) -> Vec<Reject> {
+        std::mem::take(&mut self.rejects)
+    }
+
+    /// Whether a message is new; its first record has its number, or the next one after the last record.
+    pub(crate) fn is_next(&mut self, number: u64) -> bool {
+        if number < self.next_message {
+            return false;
+        }
+        self.next_message = number + 1;
+        self.offset = self.offset.max(number);
+        true
+    }
+
+    /// The files that began with record `first` are read again from their start: up to the next record they change nothing.
+    pub fn rewind(&mut self, first: u64) {
+        (self.read_before, self.offset) = (self.offset(), first.min(self.offset()));
+    }
+
+    /// Whether the next record was read before; then it is passed over.
+    #[inline]
+    pub(crate) fn was_read(&mut self) -> bool {
+        let was_read = self.offset < self.read_before;
+        self.offset += u64::from(was_read);
+        was_read
+    }
+
+    /// The number of the next record that was not read; of one that is passed over it is not its own.
+    pub fn offset(&self) -> u64 {
+        self.offset.max(self.read_before)
+    }
+
+    pub fn next_message(&self) -> u64 {
+        self.next_message
+    }
+
+    /// The end of a finite source: every key group fires what is due and publishes what has changed.
+    pub fn finish(&mut self) -> Routed {
+        self.route(true)
+    }
+
+    #[cold]
+    pub(crate) fn reject(&mut self, bytes: &[u8], fault: Fault) {
+        *self.counts.rejects.entry(fault.code.name()).or_default() += 1;
+        self.counts.records += 1;
+        let record = bytes[..bytes.len().min(self.policy.max_record_bytes)].to_vec();
+        self.rejects.push(Reject { offset: self.offset, fault, record });
+        self.offset += 1;
+    }
+
+    #[inline]
+    pub(crate) fn record(
+        &mut self,
+        fields: &Fields<'_>,
+        arrival: Option<Millis>,
+        bytes: impl Fn(&Fields<'_>) -> Vec<u8>,
+    ) {
+        let valid = match record::validate(fields, arrival, &self.rules) {
+            Ok(valid) => valid,
+            Err(fault) => return self.reject(&bytes(fields), fault),
+        };
+        if valid.kind == Kind::Policy {
+            return self.new_policy(&valid, bytes(fields));
+        }
+        self.counts.records += 1;
+        let offset = self.offset;
+        self.offset += 1;
+        let group = group_of(&valid.location, &valid.sku, self.groups);
+        let writer = &mut self.writers[group as usize];
+        let at = (valid.kind != Kind::Heartbeat).then(|| {
+            writer.push(&Movement {
+                kind: valid.kind,
+                quantity: valid.quantity,
+                event_time: valid.event_time,
+                due: valid.due,
+                clock: 0,
+                offset,
+                id: valid.id,
+                source: valid.source,
+                location: &valid.location,
+                sku: &valid.sku,
+                reference: valid.reference,
+            })
+        });
+        let fingerprint = dedup::fingerprint(valid.source, valid.id);
+        self.pending.push(Pending { fingerprint, event_time: valid.event_time, group, at });
+    }
+
+    /// A new policy holds from the next record on, and goes to every key group.
+    #[cold]
+    fn new_policy(&mut self, valid: &Valid<'_>, bytes: Vec<u8>) {
+        let policy = match Policy::read(valid.reference.unwrap_or("")) {
+            Ok(policy) => policy,
+            Err(why) => {
+                let message =
+                    format!("`ref` of a policy record is no compiled policy ({why}): use `lowtide policy apply`");
+                return self.reject(&bytes, Fault::new(Code::BadPolicy, "ref", message));
+            }
+        };
+        self.settle();
+        self.counts.records += 1;
+        let offset = self.offset;
+        self.offset += 1;
+        let before = self.clock.unwrap_or(valid.event_time);
+        let clock = before.max(valid.event_time);
+        if self.dedup.is_duplicate(dedup::fingerprint(valid.source, valid.id), before, clock) {
+            self.counts.duplicates += 1;
+            return;
+        }
+        self.clock = Some(clock);
+        self.counts.accepted += 1;
+        for writer in &mut self.writers {
+            writer.push(&Movement {
+                kind: Kind::Policy,
+                quantity: 0,
+                event_time: valid.event_time,
+                due: None,
+                clock,
+                offset,
+                id: valid.id,
+                source: valid.source,
+                location: "",
+                sku: "",
+                reference: valid.reference,
+            });
+        }
+        self.set_policy(policy);
+    }
+
+    /// Deduplicates the block's records in their order and gives each its clock.
+    ///
+    /// Apart from decoding, and some records ahead, because a record's place among those remembered is a cache miss
+    /// of its own: so they overlap.
+    fn settle(&mut self) {
+        let pending = std::mem::take(&mut self.pending);
+        for ahead in pending.chunks(AHEAD) {
+            self.dedup.look_ahead(ahead.iter().map(|record| record.fingerprint));
+            for record in ahead {
+                let before = self.clock.unwrap_or(record.event_time);
+                let clock = before.max(record.event_time);
+                let writer = &mut self.writers[record.group as usize];
+                if self.dedup.is_duplicate(record.fingerprint, before, clock) {
+                    self.counts.duplicates += 1;
+                    if let Some(at) = record.at {
+                        writer.cancel(at);
+                    }
+                    continue;
+                }
+                self.clock = Some(clock);
+                self.counts.accepted += 1;
+                if record.event_time < clock {
+                    self.counts.late += 1;
+                    self.counts.very_late += u64::from(clock - record.event_time > self.policy.late_window_ms);
+                }
+                if let Some(at) = record.at {
+                    writer.set_clock(at, clock);
+                }
+            }
+        }
+        self.pending = pending;
+        self.pending.clear();
+    }
+
+    /// Blocks for the groups that got records, and for all groups when the clock passed a publish mark or the source ended.
+    pub(crate) fn route(&mut self, last: bool) -> Routed {
+        self.settle();
+        let Some(clock) = self.clock else { return Vec::new() };
+        let mark = clock.div_euclid(self.policy.publish_every_ms.max(1));
+        let everyone = last || mark > self.announced;
+        self.announced = self.announced.max(mark);
+        let writers = self.writers.iter_mut().enumerate();
+        writers
+            .filter(|(_, writer)| everyone || !writer.is_empty())
+            .map(|(group, writer)| (group as u32, writer.finish(clock, last)))
+            .collect()
+    }
+}
+
+fn rules(policy: &Policy) -> Rules {
+    Rules {
+        max_ahead_ms: policy.max_ahead_ms,
+        negative_sale_is_return: policy.negative_sale == "return",
+        naive_zone: policy.naive_zone.as_deref().and_then(Calendar::new),
+    }
+}
+
+/// The key group of a position, by its hash.
+pub fn group_of(location: &str, sku: &str, groups: u32) -> u32 {
+    if groups == 1 {
+        return 0;
+    }
+    (hash_of_names(location, sku) % u64::from(groups)) as u32
+}

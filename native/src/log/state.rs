@@ -1,0 +1,122 @@
+//! A partition goes out as bytes, whole or as what was added since the last time, and comes back equal.
+
+use std::path::Path;
+
+use crate::intake::reject::CODES;
+use crate::log::partition::{Counts, Partition};
+use crate::policy::Policy;
+use crate::values::bytes::{Decoder, Encoder};
+use crate::values::instant::Millis;
+
+const MAGIC: &[u8; 4] = b"LTP1";
+
+impl Partition {
+    /// A segment of the state: clock, next offset, counts, and what is remembered against duplicates: all of it, or what was
+    /// added since the last segment.
+    pub fn save(&mut self, whole: bool) -> Result<Vec<u8>, String> {
+        let mut e = Encoder::new(MAGIC);
+        self.segment(whole, &mut e)?;
+        Ok(e.finish())
+    }
+
+    /// Writes a segment to a new file; its length and checksum, when it is on disk. After an error the state is to be saved
+    /// whole again.
+    pub fn save_to(&mut self, whole: bool, path: &Path) -> Result<(u64, u64), String> {
+        let mut e = Encoder::to_file(MAGIC, path).map_err(|error| error.to_string())?;
+        self.segment(whole, &mut e)?;
+        e.finish_file().map_err(|error| error.to_string())
+    }
+
+    fn segment(&mut self, whole: bool, e: &mut Encoder) -> Result<(), String> {
+        let at = self.clock.unwrap_or(0);
+        let seen = if whole { Some(self.dedup.whole(at)) } else { self.dedup.added() };
+        let seen = seen.ok_or("a state is saved whole before what changes of it")?;
+        self.write_segment(whole, &seen, e);
+        Ok(())
+    }
+
+    fn write_segment(&mut self, whole: bool, seen: &[(u64, Millis)], e: &mut Encoder) {
+        e.option(self.clock);
+        e.u64(self.offset());
+        e.u64(self.next_message);
+        let policy = (whole || !self.policy_saved).then(|| self.policy.text());
+        e.text(policy.as_deref().unwrap_or(""));
+        self.policy_saved = true;
+        let counts = &self.counts;
+        for value in [counts.records, counts.accepted, counts.duplicates, counts.late, counts.very_late] {
+            e.u64(value);
+        }
+        e.u32(counts.rejects.len() as u32);
+        for (code, count) in &counts.rejects {
+            e.text(code);
+            e.u64(*count);
+        }
+        e.i64(self.dedup.forgotten());
+        e.u64(seen.len() as u64);
+        let mut last = 0;
+        for (fingerprint, at) in seen {
+            e.u64(*fingerprint);
+            e.signed(at.wrapping_sub(last));
+            last = *at;
+            e.pass_on();
+        }
+    }
+
+    /// Writes what `segments` hold together to a new file as one whole segment. What is remembered stays in the order of the
+    /// log, without what is out of the window.
+    pub fn fold(policy: &Policy, segments: &[&[u8]], path: &Path) -> Result<(u64, u64), String> {
+        let (mut partition, mut seen) = (Partition::new(policy, 1), Vec::new());
+        for segment in segments {
+            partition.apply_segment(segment, &mut seen)?;
+        }
+        let oldest = partition.clock.unwrap_or(0).saturating_sub(partition.policy.dedup_window_ms);
+        let oldest = oldest.max(partition.dedup.forgotten());
+        seen.retain(|(_, at)| *at >= oldest);
+        let mut e = Encoder::to_file(MAGIC, path).map_err(|error| error.to_string())?;
+        partition.write_segment(true, &seen, &mut e);
+        e.finish_file().map_err(|error| error.to_string())
+    }
+
+    /// A partition as it was when the last of `segments` was saved: a whole one and those that were saved after it, in order. It
+    /// goes on under the policy that it had.
+    pub fn restore(policy: &Policy, groups: u32, segments: &[&[u8]]) -> Result<Partition, String> {
+        let (mut partition, mut seen) = (Partition::new(policy, groups), Vec::new());
+        for segment in segments {
+            partition.apply_segment(segment, &mut seen)?;
+        }
+        partition.dedup.remember(&seen);
+        Ok(partition)
+    }
+
+    fn apply_segment(&mut self, segment: &[u8], seen: &mut Vec<(u64, Millis)>) -> Result<(), String> {
+        let mut d = Decoder::new(segment, MAGIC)?;
+        (self.clock, self.offset, self.next_message) = (d.option()?, d.u64()?, d.u64()?);
+        let policy = d.text()?;
+        if !policy.is_empty() {
+            self.set_policy(Policy::read(policy)?);
+            self.policy_saved = true;
+        }
+        self.counts = Counts {
+            records: d.u64()?,
+            accepted: d.u64()?,
+            duplicates: d.u64()?,
+            late: d.u64()?,
+            very_late: d.u64()?,
+            ..Counts::default()
+        };
+        for _ in 0..d.u32()? {
+            let (name, count) = (d.text()?, d.u64()?);
+            let known =
+                CODES.iter().find(|(_, known)| *known == name).ok_or("the state counts an unknown reject code")?;
+            self.counts.rejects.insert(known.1, count);
+        }
+        self.dedup.forget_before(d.i64()?);
+        let mut at = 0i64;
+        for _ in 0..d.u64()? {
+            let fingerprint = d.u64()?;
+            at = at.wrapping_add(d.signed()?);
+            seen.push((fingerprint, at));
+        }
+        d.end()
+    }
+}

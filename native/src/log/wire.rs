@@ -1,0 +1,214 @@
+//! A block carries valid movements from a partition to one of its key groups, as bytes that any process can read.
+//!
+//! ```text
+//! block    "LTB1"  clock i64  last u8  pad[3]  count u32  record*            all numbers little-endian
+//! record   kind u8  flags u8  sku u16  location u16  source u16  id u16  pad u16  ref u32
+//!          offset u64  clock i64  event_time i64  quantity i64  due i64      (56 bytes, the lengths in bytes)
+//!          sku  location  source  id  ref                                    (UTF-8, not terminated)
+//! flags    1: has a ref   2: has a due
+//! kind     255: a duplicate, to be passed over
+//! ```
+
+use crate::values::instant::Millis;
+use crate::values::movement::{Kind, Movement};
+
+const MAGIC: &[u8; 4] = b"LTB1";
+const HEADER: usize = 20;
+const RECORD: usize = 56;
+const HAS_REF: u8 = 1;
+const HAS_DUE: u8 = 2;
+/// The kind of a movement that is to be passed over.
+const CANCELLED: u8 = 255;
+
+/// Collects the movements of one key group.
+#[derive(Debug, Default)]
+pub struct Writer {
+    bytes: Vec<u8>,
+    count: u32,
+    /// Length of the last block: the next is likely as long.
+    usual: usize,
+}
+
+impl Writer {
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Adds a movement; returns where it starts, for [`Writer::set_clock`] and [`Writer::cancel`].
+    #[inline]
+    pub fn push(&mut self, m: &Movement<'_>) -> usize {
+        if self.bytes.is_empty() {
+            self.bytes.reserve(self.usual + self.usual / 8);
+            self.bytes.resize(HEADER, 0);
+        }
+        let reference = m.reference.unwrap_or("");
+        let mut head = [0u8; RECORD];
+        head[0] = m.kind as u8;
+        head[1] = (u8::from(m.reference.is_some()) * HAS_REF) | (u8::from(m.due.is_some()) * HAS_DUE);
+        for (at, text) in [(2, m.sku), (4, m.location), (6, m.source), (8, m.id)] {
+            head[at..at + 2].copy_from_slice(&(text.len() as u16).to_le_bytes());
+        }
+        head[12..16].copy_from_slice(&(reference.len() as u32).to_le_bytes());
+        head[16..24].copy_from_slice(&m.offset.to_le_bytes());
+        for (at, value) in [(24, m.clock), (32, m.event_time), (40, m.quantity), (48, m.due.unwrap_or(0))] {
+            head[at..at + 8].copy_from_slice(&value.to_le_bytes());
+        }
+        let at = self.bytes.len();
+        self.bytes.extend_from_slice(&head);
+        for text in [m.sku, m.location, m.source, m.id, reference] {
+            self.bytes.extend_from_slice(text.as_bytes());
+        }
+        self.count += 1;
+        at
+    }
+
+    /// Gives the movement that starts at `at` its clock.
+    #[inline]
+    pub fn set_clock(&mut self, at: usize, clock: Millis) {
+        self.bytes[at + 24..at + 32].copy_from_slice(&clock.to_le_bytes());
+    }
+
+    /// The movement that starts at `at` turned out to be a duplicate: readers pass over it.
+    pub fn cancel(&mut self, at: usize) {
+        self.bytes[at] = CANCELLED;
+    }
+
+    /// The finished block; the writer is empty again.
+    pub fn finish(&mut self, clock: Millis, last: bool) -> Vec<u8> {
+        let mut bytes = std::mem::take(&mut self.bytes);
+        if bytes.is_empty() {
+            bytes.resize(HEADER, 0);
+        }
+        bytes[..4].copy_from_slice(MAGIC);
+        bytes[4..12].copy_from_slice(&clock.to_le_bytes());
+        bytes[12] = u8::from(last);
+        bytes[16..20].copy_from_slice(&self.count.to_le_bytes());
+        self.count = 0;
+        self.usual = bytes.len();
+        bytes
+    }
+}
+
+/// Reads a block back. Every length is checked: a torn block is an error, never a wrong movement.
+pub struct Reader<'a> {
+    rest: &'a [u8],
+    left: u32,
+    /// The clock of the partition after the block.
+    pub clock: Millis,
+    /// True for the block that closes a finite source.
+    pub last: bool,
+}
+
+fn word<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
+    bytes[at..at + N].try_into().expect("a slice of N bytes")
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(bytes: &'a [u8]) -> Result<Reader<'a>, String> {
+        if bytes.len() < HEADER || &bytes[..4] != MAGIC {
+            return Err("not a block of movements: it does not start with LTB1".to_owned());
+        }
+        let clock = i64::from_le_bytes(word(bytes, 4));
+        let left = u32::from_le_bytes(word(bytes, 16));
+        Ok(Reader { rest: &bytes[HEADER..], left, clock, last: bytes[12] == 1 })
+    }
+
+    /// The texts of one record, checked as one: all are UTF-8 and none is cut within a character.
+    #[inline]
+    fn texts<const N: usize>(&mut self, lengths: [usize; N]) -> Result<[&'a str; N], String> {
+        let total: usize = lengths.iter().sum();
+        if total > self.rest.len() {
+            return Err("a block of movements ends in the middle of a record".to_owned());
+        }
+        let (bytes, rest) = self.rest.split_at(total);
+        self.rest = rest;
+        let all = simdutf8::basic::from_utf8(bytes)
+            .map_err(|_| "a block of movements holds text that is not UTF-8".to_owned())?;
+        let mut texts = [""; N];
+        let mut start = 0;
+        for (text, length) in texts.iter_mut().zip(lengths) {
+            *text = all.get(start..start + length).ok_or("a block of movements cuts a character in two")?;
+            start += length;
+        }
+        Ok(texts)
+    }
+
+    /// The next movement, `None` after the last.
+    #[inline]
+    pub fn read(&mut self) -> Result<Option<Movement<'a>>, String> {
+        loop {
+            if self.left == 0 {
+                return Ok(None);
+            }
+            if self.rest.len() < RECORD {
+                return Err("a block of movements ends in the middle of a record".to_owned());
+            }
+            let (head, rest) = self.rest.split_at(RECORD);
+            self.rest = rest;
+            self.left -= 1;
+            let movement = self.movement(head)?;
+            if movement.is_some() {
+                return Ok(movement);
+            }
+        }
+    }
+
+    /// The movement of this head and the texts that follow it; `None` if it was cancelled.
+    #[inline]
+    fn movement(&mut self, head: &[u8]) -> Result<Option<Movement<'a>>, String> {
+        let length = |at| usize::from(u16::from_le_bytes(word(head, at)));
+        let [sku, location, source, id] = [2, 4, 6, 8].map(length);
+        let reference = u32::from_le_bytes(word(head, 12)) as usize;
+        let [sku, location, source, id, reference] = self.texts([sku, location, source, id, reference])?;
+        if head[0] == CANCELLED {
+            return Ok(None);
+        }
+        let kind = Kind::from_code(head[0]).ok_or("a block of movements has an unknown kind")?;
+        Ok(Some(Movement {
+            kind,
+            offset: u64::from_le_bytes(word(head, 16)),
+            clock: i64::from_le_bytes(word(head, 24)),
+            event_time: i64::from_le_bytes(word(head, 32)),
+            quantity: i64::from_le_bytes(word(head, 40)),
+            due: (head[1] & HAS_DUE != 0).then(|| i64::from_le_bytes(word(head, 48))),
+            sku,
+            location,
+            source,
+            id,
+            reference: (head[1] & HAS_REF != 0).then_some(reference),
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_and_back_and_no_torn_block_passes() {
+        let movement = Movement {
+            kind: Kind::Order,
+            quantity: -5,
+            event_time: 7,
+            due: Some(9),
+            clock: 11,
+            offset: 3,
+            id: "i",
+            source: "till",
+            location: "330",
+            sku: "é",
+            reference: Some("PO1"),
+        };
+        let mut writer = Writer::default();
+        writer.push(&movement);
+        let bytes = writer.finish(42, true);
+        let mut reader = Reader::new(&bytes).unwrap();
+        assert_eq!((reader.clock, reader.last), (42, true));
+        assert_eq!(reader.read().unwrap(), Some(movement));
+        assert_eq!(reader.read().unwrap(), None);
+        for cut in 0..bytes.len() {
+            let outcome = Reader::new(&bytes[..cut]).and_then(|mut reader| reader.read().map(|_| ()));
+            assert!(outcome.is_err(), "cut at {cut}");
+        }
+    }
+}

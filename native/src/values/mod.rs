@@ -1,0 +1,8 @@
+//! Values that everything else is made of: quantities, times, names, bytes.
+
+pub mod bytes;
+pub mod calendar;
+pub mod instant;
+pub mod intern;
+pub mod movement;
+pub mod quantity;

@@ -1,0 +1,89 @@
+//! One record is one movement: a fact that changed, or will change, a position.
+
+use crate::values::instant::Millis;
+use crate::values::quantity::Milli;
+
+/// The kinds, in wire order: the number is part of the block format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Kind {
+    Sale = 0,
+    Return = 1,
+    Void = 2,
+    Receipt = 3,
+    Order = 4,
+    Shipment = 5,
+    TransferOut = 6,
+    TransferIn = 7,
+    Adjustment = 8,
+    Count = 9,
+    Hold = 10,
+    Release = 11,
+    Reserve = 12,
+    Unreserve = 13,
+    Heartbeat = 14,
+    /// A new policy from here on; its reference is the compiled policy.
+    Policy = 15,
+}
+
+/// Every kind with its name on the wire.
+pub const KINDS: [(&str, Kind); 16] = [
+    ("sale", Kind::Sale),
+    ("return", Kind::Return),
+    ("void", Kind::Void),
+    ("receipt", Kind::Receipt),
+    ("order", Kind::Order),
+    ("shipment", Kind::Shipment),
+    ("transfer_out", Kind::TransferOut),
+    ("transfer_in", Kind::TransferIn),
+    ("adjustment", Kind::Adjustment),
+    ("count", Kind::Count),
+    ("hold", Kind::Hold),
+    ("release", Kind::Release),
+    ("reserve", Kind::Reserve),
+    ("unreserve", Kind::Unreserve),
+    ("heartbeat", Kind::Heartbeat),
+    ("policy", Kind::Policy),
+];
+
+impl Kind {
+    pub fn from_name(name: &str) -> Option<Kind> {
+        KINDS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
+    }
+
+    pub fn name(self) -> &'static str {
+        KINDS[self as usize].0
+    }
+
+    pub fn from_code(code: u8) -> Option<Kind> {
+        KINDS.get(code as usize).map(|(_, kind)| *kind)
+    }
+
+    /// Only an adjustment is signed; a negative sale is a return (section 2).
+    pub fn allows_negative(self) -> bool {
+        self == Kind::Adjustment
+    }
+
+    /// Orders and shipments are known by their reference alone.
+    pub fn needs_reference(self) -> bool {
+        matches!(self, Kind::Order | Kind::Shipment)
+    }
+}
+
+/// A valid movement with its place in the log. Borrowed from the block it came in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Movement<'a> {
+    pub kind: Kind,
+    pub quantity: Milli,
+    pub event_time: Millis,
+    pub due: Option<Millis>,
+    /// The clock of the partition after this record.
+    pub clock: Millis,
+    /// The record's number in its partition.
+    pub offset: u64,
+    pub id: &'a str,
+    pub source: &'a str,
+    pub location: &'a str,
+    pub sku: &'a str,
+    pub reference: Option<&'a str>,
+}
