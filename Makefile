@@ -38,10 +38,10 @@ accept: $(STAMPS)/built ## Rewrite the stories' golden ledgers, for review.
 	$(BIN)/python -m pytest tests/scenarios --accept
 
 kafka-up: $(STAMPS)/installed ## A Kafka broker on loopback to play with (Java 17, Maven).
-	$(BIN)/python -m tests.services.broker up
+	$(BIN)/python -m tests.kafka.broker up
 
 kafka-down: ## Stop it, and no other.
-	$(BIN)/python -m tests.services.broker down
+	$(BIN)/python -m tests.kafka.broker down
 
 bench-quick: $(STAMPS)/built ## JSON lines in memory to alerts, beside a plain Python loop.
 	$(BIN)/python bench/quick.py
@@ -62,7 +62,7 @@ bench-front: $(STAMPS)/built ## What HTTP costs before the embedded store, and f
 	$(BIN)/python bench/front.py
 
 store-kills: $(STAMPS)/built ## kill -9 of the store under writing, fifty times: nothing acknowledged is lost.
-	$(BIN)/python -m tests.front.kills 50
+	$(BIN)/python -m tests.warehouse.http.kills 50
 
 simulate: $(STAMPS)/built ## 20,000 seeded histories of crashes around the real core; the result goes into tests/simulation/README.md.
 	$(BIN)/python -m tests.simulation --seeds 20000 --write

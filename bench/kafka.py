@@ -24,7 +24,7 @@ from lowtide.core import Job, Log, feed
 from lowtide.kafka.topic import open_topic
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from tests.services.broker import Broker, Missing
+from tests.kafka.broker import Broker, Missing
 
 
 def fill(broker: Broker, name: str, values: list[bytes]) -> str:

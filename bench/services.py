@@ -17,7 +17,7 @@ from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from tests.services.broker import Broker, Missing
+from tests.kafka.broker import Broker, Missing
 
 LOWTIDE = [sys.executable, "-m", "lowtide"]
 

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from test_run_command import DATA, tables
+
+from .test_run_command import DATA, tables
 
 STRICT = "defaults:\n  watch: 0.05\n  warning: 0.2\n  publish_every: 5m\n"
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import orjson
 import pytest
-from tests.page import sessions, typed
 
 from lowtide import rejects
 from lowtide.kafka.dead_letters import Reject
+
+from .console import sessions, typed
 
 BAD = b'not json\n{"id":"x"}\n\xff\xfe\n'
 SELL = '{"id":"%d","source":"t","kind":"sell","sku":"A","location":"1","quantity":1,"event_time":"2026-02-0%dT00:00:00Z"}\n'

@@ -7,9 +7,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from test_run_command import DATA, tables
 
 from lowtide.state import FORMAT, StateFolder
+
+from .test_run_command import DATA, tables
 
 
 @pytest.fixture

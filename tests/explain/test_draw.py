@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from entries import DEMAND, SUPPLY
 
 from lowtide.explain.draw import ASCII, UNICODE, balance, draw, project, speaks_unicode
 from lowtide.explain.recompute import short_of
+from tests.explain.entries import DEMAND, SUPPLY
 
 TODAY = date(2026, 11, 22)
 

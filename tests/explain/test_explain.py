@@ -6,12 +6,12 @@ import io
 
 import orjson
 import pytest
-from entries import SUPPLY, entry, projection
 from rich.console import Console
 
 from lowtide.explain import LANGUAGES, explain
 from lowtide.explain.render import render
 from lowtide.words.explanation import ACTION, ENTRY, HEADING, REASON, SENTENCE, SEVERITY, TYPE
+from tests.explain.entries import SUPPLY, entry, projection
 
 OVERDUE = {
     "overdue": [{"ref": "PO1", "remaining": "40", "due": "2026-11-20T00:00:00.000Z"}],

@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from entries import DEMAND, SUPPLY, entry, projection
 from scipy.stats import nbinom
 
 from lowtide.explain.recompute import (
@@ -16,6 +15,7 @@ from lowtide.explain.recompute import (
     out_by,
     reorder_point,
 )
+from tests.explain.entries import DEMAND, SUPPLY, entry, projection
 
 CERTAIN = SUPPLY | {"arrived_by": [0, 0, 0, 1, 1, 1, 1, 1]}
 

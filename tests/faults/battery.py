@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
+
 from tests.faults.ground import Ground, ground
 from tests.faults.history import ALONE, KINDS, Outcome, tell
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from tests.faults.clock import Clock
 from tests.faults.oracle import Tables, tables
-from tests.faults.shop import Shop, open_shop
-from tests.front.process import Front
-from tests.services.broker import Broker
+from tests.faults.topic_log import Shop, open_shop
+from tests.kafka.broker import Broker
+from tests.warehouse.http.process import Front
 
 ROOT = Path(__file__).parent.parent.parent
 

@@ -7,9 +7,10 @@ import warnings
 from pathlib import Path
 
 import pytest
+
 from tests.faults.battery import fight
 from tests.faults.ground import ground
-from tests.services.broker import Missing, java
+from tests.kafka.broker import Missing, java
 
 
 def test_whatever_dies_and_whenever_the_tables_are_the_same(tmp_path: Path) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import orjson
 import pyarrow as pa
-from tests.faults.poison import AT_MS, KINDS, good
 
 from lowtide.core import Job, Log
 from lowtide.runner.replay import Replay
 from lowtide.sources import Block
 from lowtide.sources.block import Messages
+from tests.faults.poison import AT_MS, KINDS, good
 
 
 def replayed(values: list[bytes]) -> tuple[list[dict], list[dict], dict[str, int]]:

@@ -6,9 +6,9 @@ The model knows no flapping and no dwell: logs for it run under a policy that ha
 
 from dataclasses import dataclass, field
 
-from model.policy import Policy
-from model.stock import Position
-from model.wire import Record
+from tests.model.policy import Policy
+from tests.model.stock import Position
+from tests.model.wire import Record
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """A record's way through one partition: read, deduplicate, move the clock, fire timers, apply, detect.
 
->>> from model.lines import but
+>>> from tests.model.lines import but
 >>> run(but(kind="count") + b"\\n" + but(kind="sale", quantity=9)).table()["L", "A"]["on_hand"]
 '2'
 """
@@ -8,11 +8,11 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from model import wire
-from model.detectors import Watch
-from model.policy import Policy
-from model.quantity import text
-from model.stock import Position
+from tests.model import wire
+from tests.model.detectors import Watch
+from tests.model.policy import Policy
+from tests.model.quantity import text
+from tests.model.stock import Position
 
 COLUMNS = ("on_hand", "allocated", "held", "available", "on_order", "in_transit")
 COUNTED = ("records", "accepted", "duplicates", "late", "very_late", "rejects")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 
 import yaml
 
-from model.instant import DAY, HOUR
+from tests.model.instant import DAY, HOUR
 
 UNITS = {"m": 60_000, "h": HOUR, "d": DAY}
 TOP_LEVEL = {"dedup_window", "late_window", "negative_sale"}

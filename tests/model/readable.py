@@ -1,6 +1,6 @@
 """Odd but readable records, with the stock each leaves on an empty position."""
 
-from model.lines import HEARTBEAT, but, raw, tail
+from tests.model.lines import HEARTBEAT, but, raw, tail
 
 READABLE = [
     (but(due="", unit_value="", ref="", reason="", counterparty=""), "-2"),

@@ -5,7 +5,7 @@ cases where the page is silent and one reading was chosen; they are kept apart s
 changed row.
 """
 
-from model.lines import HEARTBEAT, but, raw, tail
+from tests.model.lines import HEARTBEAT, but, raw, tail
 
 REJECTS = {
     ("not_utf8", None): [

@@ -7,9 +7,9 @@ arrival), plus every stock effect later than it.
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from model import instant
-from model.policy import Policy
-from model.wire import Record
+from tests.model import instant
+from tests.model.policy import Policy
+from tests.model.wire import Record
 
 IN, OUT = ("return", "void", "receipt", "transfer_in", "adjustment"), ("sale", "transfer_out")
 SHELF_MOVES = {

@@ -5,7 +5,7 @@ from math import sqrt
 import pytest
 from scipy.stats import nbinom, norm, poisson
 
-from model import formulas as f
+from tests.model import formulas as f
 
 THREE_A_DAY = {"horizon": 8, "mean": 3, "variance": 6}
 LATE = [(15, [0, 0, 0, 0.885, 0.885, 0.885, 0.885, 0.885])]

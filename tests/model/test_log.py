@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from model.instant import DAY, HOUR, MINUTE
-from model.log import run
-from model.policy import Policy
+from tests.model.instant import DAY, HOUR, MINUTE
+from tests.model.log import run
+from tests.model.policy import Policy
 
 MONDAY = 1795392000000
 """2026-11-23T00:00:00Z."""

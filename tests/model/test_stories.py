@@ -2,11 +2,11 @@
 
 import pytest
 
-from model.detectors import Watch
-from model.instant import text
-from model.log import run
-from model.policy import Policy
-from scenarios import story as s
+from tests.model.detectors import Watch
+from tests.model.instant import text
+from tests.model.log import run
+from tests.model.policy import Policy
+from tests.scenarios import story as s
 
 KNOWN = ("negative_stock", "overdue_supply", "out_of_stock")
 BEYOND = ("flap", "dwell", "clear_after", "low_turnover")

@@ -5,12 +5,12 @@ from itertools import groupby
 
 import pytest
 
-from model import wire
-from model.instant import text
-from model.lines import but
-from model.log import run
-from model.readable import HEARTBEATS, READABLE
-from model.rejects import REJECT_ROWS, REJECTS
+from tests.model import wire
+from tests.model.instant import text
+from tests.model.lines import but
+from tests.model.log import run
+from tests.model.readable import HEARTBEATS, READABLE
+from tests.model.rejects import REJECT_ROWS, REJECTS
 
 CODES = """
     not_utf8 not_json not_an_object duplicate_field missing_field wrong_type too_long unknown_kind

@@ -9,8 +9,8 @@ import json
 import unicodedata
 from dataclasses import dataclass
 
-from model import instant
-from model.quantity import thousandths
+from tests.model import instant
+from tests.model.quantity import thousandths
 
 MAX_RECORD_BYTES = 65_536
 MAX_CHARACTERS = 128

@@ -4,10 +4,10 @@ from collections import defaultdict
 from decimal import Decimal
 
 from lowtide.runner.replay import Replayed, replay_lines
-from model import quantity
-from model.instant import instant
-from model.log import COLUMNS
-from model.policy import Policy
+from tests.model import quantity
+from tests.model.instant import instant
+from tests.model.log import COLUMNS
+from tests.model.policy import Policy
 
 ENDS = ("CLEARED", "EXPIRED", "SUPERSEDED")
 STILL = Policy(flap_count=1000)

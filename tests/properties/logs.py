@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from hypothesis import strategies as st
 
-from model import instant
-from model.instant import HOUR, MINUTE
-from model.quantity import text
-from model.rejects import REJECTS
-from model.wire import KINDS
+from tests.model import instant
+from tests.model.instant import HOUR, MINUTE
+from tests.model.quantity import text
+from tests.model.rejects import REJECTS
+from tests.model.wire import KINDS
 
 MONDAY = 1795392000000
 """2026-11-23T00:00:00Z."""

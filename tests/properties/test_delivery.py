@@ -6,9 +6,9 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.instant import MINUTE
-from properties.engine import canonical, replay
-from properties.logs import busy, joined, line, lines, records, written
+from tests.model.instant import MINUTE
+from tests.properties.engine import canonical, replay
+from tests.properties.logs import busy, joined, line, lines, records, written
 
 quick = settings(max_examples=60, deadline=None, derandomize=True)
 any_log = st.one_of(lines(), busy().map(lambda moves: [line(move, 2) for move in moves]))

@@ -6,10 +6,10 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.instant import HOUR, instant
-from model.quantity import thousandths
-from properties.engine import ENDS, alerts, replay
-from properties.logs import MONDAY, busy, joined, line, lines, movement, written
+from tests.model.instant import HOUR, instant
+from tests.model.quantity import thousandths
+from tests.properties.engine import ENDS, alerts, replay
+from tests.properties.logs import MONDAY, busy, joined, line, lines, movement, written
 
 quick = settings(max_examples=120, deadline=None, derandomize=True)
 POLICIES = [

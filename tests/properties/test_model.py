@@ -5,11 +5,11 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.instant import HOUR, text
-from model.log import run
-from properties import engine
-from properties.engine import STILL, replay
-from properties.logs import MONDAY, joined, line, lines, movement
+from tests.model.instant import HOUR, text
+from tests.model.log import run
+from tests.properties import engine
+from tests.properties.engine import STILL, replay
+from tests.properties.logs import MONDAY, joined, line, lines, movement
 
 POLICIES = [
     STILL,

@@ -4,10 +4,10 @@ import base64
 
 import pytest
 
-from model.lines import but
-from model.readable import HEARTBEATS, READABLE
-from model.rejects import REJECT_ROWS
-from properties.engine import replay, table
+from tests.model.lines import but
+from tests.model.readable import HEARTBEATS, READABLE
+from tests.model.rejects import REJECT_ROWS
+from tests.properties.engine import replay, table
 
 
 def name(line: bytes) -> str:

@@ -5,11 +5,11 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.instant import HOUR
-from model.log import run
-from model.quantity import thousandths
-from properties.engine import replay
-from properties.logs import COMPOSED, MONDAY, SHELF_KINDS, line, movement, quantities, records, written
+from tests.model.instant import HOUR
+from tests.model.log import run
+from tests.model.quantity import thousandths
+from tests.properties.engine import replay
+from tests.properties.logs import COMPOSED, MONDAY, SHELF_KINDS, line, movement, quantities, records, written
 
 quick = settings(max_examples=100, deadline=None, derandomize=True)
 SIGN = {"sale": -1, "transfer_out": -1} | dict.fromkeys(

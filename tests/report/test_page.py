@@ -20,7 +20,7 @@ from lowtide.words.language import Language
 from lowtide.words.report import TEXT
 
 from .reading import colours, contrast, drawings, luminance, read, style
-from .shop import alert, answers, empty
+from .sample_answers import alert, answers, empty
 
 EVIL = "<script>alert('x')</script>\"&<img src=http://evil.example/x>"
 pages = pytest.mark.parametrize("html", [
@@ -143,7 +143,7 @@ def test_what_cannot_be_narrowed_says_so() -> None:
 
 
 def test_the_same_answers_are_the_same_bytes_whatever_the_hash_seed() -> None:
-    code = "from tests.report.shop import answers; from lowtide.report import page; import sys; " \
+    code = "from tests.report.sample_answers import answers; from lowtide.report import page; import sys; " \
         "sys.stdout.buffer.write(page(answers(), 'zh').encode())"  # fmt: skip
     said = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, check=True, timeout=60,

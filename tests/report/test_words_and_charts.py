@@ -16,7 +16,7 @@ from lowtide.report.headline import cards, was
 from lowtide.words.language import Language
 
 from .reading import drawings
-from .shop import answers, empty
+from .sample_answers import answers, empty
 
 EN, ZH = Language("en"), Language("zh")
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from flows import by_flow
 from lowtide.runner.replay import replay_lines
-from scenarios import story as s
+from tests.runner.in_memory import by_flow
+from tests.scenarios import story as s
 
 STORIES = s.stories()
 WHOLE = 10**6

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from dashboards.macros import LEFT, Chosen, expand
-from dashboards.shop import CATEGORIES, LOCATIONS, fill
 from lowtide.dashboards.grafana import BOARDS
 from lowtide.dashboards.grafana.variables import MEASURE
 from lowtide.dashboards.superset.charts import FILTERS, ROWS
 from lowtide.dashboards.superset.columns import purposes, views
 from lowtide.dashboards.superset.datasets import DATASETS
 from lowtide.warehouse import Warehouse
+from tests.dashboards.filled_store import CATEGORIES, LOCATIONS, fill
+from tests.dashboards.macros import LEFT, Chosen, expand
 
 START, END = datetime(2020, 1, 1, tzinfo=UTC), datetime(2035, 1, 1, tzinfo=UTC)
 CHOICES: list[Chosen] = [
@@ -28,7 +28,7 @@ NEVER = {"Floods", "Chattering", "Silent locations"}
 
 @pytest.fixture
 def shop(warehouse: Warehouse) -> Iterator[Warehouse]:
-    """The shop of `dashboards.shop`, asked as a client whose database is `lowtide`."""
+    """The shop of `filled_store`, asked as a client whose database is `lowtide`."""
     fill(warehouse)
     warehouse.command("USE lowtide")
     yield warehouse

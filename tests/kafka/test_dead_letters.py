@@ -9,7 +9,6 @@ import orjson
 import pyarrow as pa
 import pytest
 from confluent_kafka import Consumer, TopicPartition
-from tests import page
 
 from lowtide.cli.main import main
 from lowtide.core import Job, Log
@@ -19,10 +18,11 @@ from lowtide.kafka.address import parse
 from lowtide.kafka.dead_letters import DeadLetters, Reject
 from lowtide.kafka.topic import open_topic
 from lowtide.runner.replay import Replay
+from tests.cli import console
 
 from .broker import Broker
+from .test_copy import lowtide
 from .test_kafka_source import Make
-from .test_topics import lowtide
 
 Typed = Callable[..., str]
 NASTY = [b"not json", b"a\x00b\xff\xfe", bytes(range(256)), "日本".encode()]
@@ -183,6 +183,6 @@ def test_the_page_does_not_lie(topic: Make, tmp_path: Path) -> None:
     letters = f"{address}-rejects"
     run(address, DeadLetters(letters))
     lowtide("run", address, "--warehouse", tmp_path / ".lowtide/warehouse")
-    session = page.sessions("rejects.md")[1].replace("kafka://127.0.0.1:9092/sales", address)
-    assert page.typed(session, tmp_path) == session
+    session = console.sessions("rejects.md")[1].replace("kafka://127.0.0.1:9092/sales", address)
+    assert console.typed(session, tmp_path) == session
     assert run(address) == {"0 in /0": "-1", "1 in /1": "-2"}

@@ -1,6 +1,6 @@
 """kill -9 of the store's process while runs write through it, as often as asked; no acknowledged row may be missing.
 
-    python -m tests.front.kills 50
+    python -m tests.warehouse.http.kills 50
 
 A supervisor (this program) starts the store again each time. Meanwhile one writer inserts numbered blocks and notes
 each that was acknowledged, and `lowtide run` works through a log again and again. In the end every noted row is
@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from tests.warehouse.batches import POSITION, batch
 
 from lowtide.warehouse import Writer, open_warehouse
+from tests.warehouse.batches import POSITION, batch
 
 from .process import Front, lowtide
 

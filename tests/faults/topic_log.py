@@ -9,9 +9,9 @@ from datetime import datetime
 import orjson
 from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, NewTopic
-from tests.services.broker import Broker
 
 from lowtide.samples.synthetic import Synthetic
+from tests.kafka.broker import Broker
 
 PARTITIONS = 3
 """The last one has no traffic: only heartbeats move it."""

@@ -1,7 +1,7 @@
 """A real Kafka broker on loopback, for tests and for a person to play with.
 
-    python -m tests.services.broker up [FOLDER]       starts it, prints its address; its files lie in FOLDER
-    python -m tests.services.broker down [FOLDER]     stops the one started there, and no other
+    python -m tests.kafka.broker up [FOLDER]       starts it, prints its address; its files lie in FOLDER
+    python -m tests.kafka.broker down [FOLDER]     stops the one started there, and no other
 
 Kafka 4 in KRaft mode, one node, from Maven Central. Java 17 and Maven are needed; without them nothing here is imported by
 a test that does not say so.

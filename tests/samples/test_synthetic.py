@@ -16,7 +16,7 @@ from lowtide.samples.shop import DAY, LATE_CHANCE, LATE_DAYS, START_MS
 from lowtide.samples.spoiled import FAULTS
 from lowtide.samples.synthetic import Synthetic
 from lowtide.sources import open_sources
-from model import wire
+from tests.model import wire
 
 SIGN = {
     "sale": -1,

@@ -12,7 +12,7 @@ from lowtide.warehouse.http.limits import Limits
 
 from .process import Front, curl, lowtide
 
-PAGE = (Path(__file__).parents[2] / "docs" / "warehouse.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[3] / "docs" / "warehouse.md").read_text("utf-8")
 CURLS = re.findall(r"`(curl [^`]+)`", PAGE)
 
 
