@@ -17,26 +17,49 @@ from lowtide.errors import SettingsError
 Row = dict[str, Any]
 
 
-def quantity(value: Decimal) -> str:
-    """The shortest decimal text: `95`, `1.25`."""
-    text = f"{value:f}"
+def shortest(text: str) -> str:
+    """A decimal text without the zeros after its last digit: `1.500` is `1.5`, `12.000` is `12`, `120` stays."""
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def quantity(value: Decimal) -> str:
+    """The shortest decimal text, never with an exponent: `95`, `1.25`."""
+    return shortest(f"{value:f}")
 
 
 def instant(value: datetime) -> str:
     """RFC 3339 in UTC with milliseconds."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03d}Z"
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def plain(value: Any) -> Any:
-    """One cell in its JSON form."""
+    """One cell in its JSON form; lists, tuples and dictionaries with everything inside them."""
+    if value is None or isinstance(value, (str, int, float)):
+        return value
     if isinstance(value, Decimal):
         return quantity(value)
     if isinstance(value, datetime):
         return instant(value)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, dict):
+        return {name: plain(inside) for name, inside in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(inside) for inside in value]
     return value
+
+
+def plain_row(row: Row) -> Row:
+    """A row of a query or of a batch in its JSON form; `detail`, which tables keep as JSON text, is an object."""
+    cells = {name: plain(value) for name, value in row.items()}
+    if "detail" in cells:
+        cells["detail"] = orjson.loads(cells["detail"] or "{}")
+    return cells
+
+
+def as_json(row: Row) -> str:
+    """A row of a query as one line of JSON, without a line end."""
+    return orjson.dumps(plain_row(row), default=str).decode()
 
 
 def json_rows(batch: pa.RecordBatch, columns: tuple[str, ...]) -> Iterator[Row]:
@@ -47,9 +70,8 @@ def json_rows(batch: pa.RecordBatch, columns: tuple[str, ...]) -> Iterator[Row]:
 
 def ledger_rows(batch: pa.RecordBatch) -> Iterator[Row]:
     """Ledger entries as `lowtide replay --json` writes them, `detail` as an object."""
-    for row in json_rows(batch, ledger.COLUMNS):
-        row["detail"] = orjson.loads(row["detail"])
-        yield row
+    for row in batch.select(list(ledger.COLUMNS)).to_pylist():
+        yield plain_row(row)
 
 
 def ledger_key(row: Row) -> tuple[Any, ...]:
@@ -70,13 +92,18 @@ def reject_rows(batch: pa.RecordBatch) -> Iterator[Row]:
 
 
 def line(row: Row) -> bytes:
-    """One JSON line."""
+    """A row in its JSON form as one line, with its line end."""
     return orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def instant_of_ms(ms: int) -> str:
     """Epoch milliseconds as RFC 3339."""
     return instant(datetime.fromtimestamp(ms // 1000, UTC).replace(microsecond=ms % 1000 * 1000))
+
+
+def minute(text: str) -> str:
+    """An RFC 3339 time as people read it, to the minute and without its zone: `2026-11-22 09:30`."""
+    return text[:16].replace("T", " ")
 
 
 def moment(text: str) -> datetime:

@@ -11,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lowtide.samples.shop import CODE, KINDS, UNIT, Events, Ints, Shop
+from lowtide.movement import KINDS
+from lowtide.samples.shop import CODE, UNIT, Events, Ints, Shop
 from lowtide.samples.spoiled import FAULTS, Fields, Form, spoil, spoiled_line
 
 _AT_TILL = frozenset(CODE[kind] for kind in ("sale", "return", "void"))

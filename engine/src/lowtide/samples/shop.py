@@ -13,13 +13,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from lowtide.movement import KINDS
+
 Ints = NDArray[np.int64]
-KINDS = (
-    "sale", "return", "void", "receipt", "order", "shipment", "transfer_out", "transfer_in", "adjustment",
-    "count", "hold", "release", "reserve", "unreserve", "heartbeat",
-)  # fmt: skip
 CODE = {name: code for code, name in enumerate(KINDS)}
-"""Kinds by number, as in `native/src/values/movement.rs`."""
+"""The number of a kind in a block."""
 
 START_MS = 1_767_225_600_000
 """Day 0 is Thursday, 2026-01-01."""

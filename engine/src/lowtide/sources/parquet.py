@@ -15,13 +15,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow import types
 
+from lowtide.movement import FIELDS
 from lowtide.sources.block import Block, Progress, unreadable_file
 
-COLUMNS = (
-    "id", "source", "kind", "sku", "location", "quantity", "event_time", "ref", "due", "counterparty",
-    "reason", "unit_value",
-)  # fmt: skip
-"""The columns of a movement; others are not read."""
 _WHOLE_GROUP = 1 << 20
 
 
@@ -36,7 +32,7 @@ def parquet_blocks(
             return
         with pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False) as file:
             total = file.metadata.num_rows
-            known = [column for column in file.schema_arrow.names if column in COLUMNS]
+            known = [column for column in file.schema_arrow.names if column in FIELDS]
             known = list(dict.fromkeys(known))
             if not known:
                 if total:
