@@ -1,9 +1,10 @@
 //! What is on disk, on a wire or in somebody's table was computed by a drawing in `native/README.md`; here the drawing computes it.
 
-use lowtide_native::alert::episode::{AlertType, alert_id};
+use lowtide_native::alert::episode::alert_id;
 use lowtide_native::log::dedup::fingerprint;
 use lowtide_native::log::partition::group_of;
 use lowtide_native::log::wire::{Reader, Writer};
+use lowtide_native::policy::alert_type::AlertType;
 use lowtide_native::values::movement::{KINDS, Kind, Movement};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 

@@ -3,7 +3,8 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use crate::alert::episode::{AlertId, AlertType, Change};
+use crate::alert::episode::{AlertId, Change};
+use crate::policy::alert_type::AlertType;
 use crate::values::instant::Millis;
 use crate::values::quantity::Milli;
 

@@ -12,48 +12,8 @@
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::policy::Terms;
+use crate::policy::alert_type::AlertType;
 use crate::values::instant::Millis;
-
-/// The six alert types, in the order in which they are looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
-pub enum AlertType {
-    NegativeStock = 0,
-    OutOfStock = 1,
-    ProjectedStockout = 2,
-    BelowReorderPoint = 3,
-    OverdueSupply = 4,
-    SalesSpike = 5,
-}
-
-pub const TYPES: [(AlertType, &str); 6] = [
-    (AlertType::NegativeStock, "negative_stock"),
-    (AlertType::OutOfStock, "out_of_stock"),
-    (AlertType::ProjectedStockout, "projected_stockout"),
-    (AlertType::BelowReorderPoint, "below_reorder_point"),
-    (AlertType::OverdueSupply, "overdue_supply"),
-    (AlertType::SalesSpike, "sales_spike"),
-];
-
-impl AlertType {
-    pub fn name(self) -> &'static str {
-        TYPES[self as usize].1
-    }
-
-    /// Severity where the policy sets none, 1 watch to 3 critical.
-    pub fn default_severity(self) -> u8 {
-        match self {
-            AlertType::OutOfStock => 3,
-            AlertType::SalesSpike => 1,
-            _ => 2,
-        }
-    }
-
-    /// Types that ask for an order; the low-turnover exemption silences them.
-    pub fn is_reorder(self) -> bool {
-        matches!(self, AlertType::OutOfStock | AlertType::ProjectedStockout | AlertType::BelowReorderPoint)
-    }
-}
 
 /// What an entry of the ledger says happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,8 +46,6 @@ impl Change {
         matches!(self, Change::Cleared | Change::Expired | Change::Superseded)
     }
 }
-
-pub const SEVERITIES: [&str; 4] = ["none", "watch", "warning", "critical"];
 
 /// 26 characters of Crockford base 32.
 pub type AlertId = [u8; 26];

@@ -91,13 +91,6 @@ fn power(base: f64, n: i32) -> f64 {
     result
 }
 
-/// The discounted days that a position has learned from after `days` whole days in stock, less a rounding error.
-pub fn days_after(days: f64, prior_days: f64, discount: f64) -> f64 {
-    let keep = libm::pow(discount, days);
-    let sum = if discount < 1.0 { (1.0 - keep) / (1.0 - discount) } else { days };
-    prior_days * keep + sum - 1e-3
-}
-
 /// (discount over `count` days, discounted days of demand in them).
 fn idle(first: i32, count: i32, terms: &Terms) -> (f64, f64) {
     let d = terms.discount;

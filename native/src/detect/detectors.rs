@@ -4,10 +4,11 @@
 //! [`crate::alert::episode::Watch`] decides what that means for the episode; `entries.rs` writes it down.
 
 use crate::alert::entry::Cause;
-use crate::alert::episode::{AlertId, AlertType, Change, Watch, alert_id, graded};
+use crate::alert::episode::{AlertId, Change, Watch, alert_id, graded};
 use crate::detect::outlook::Sight;
 use crate::group::Group;
 use crate::policy::ReorderPoint;
+use crate::policy::alert_type::AlertType;
 use crate::stock::position::Side;
 use crate::stock::thresholds;
 use crate::values::calendar::LocalDay;

@@ -3,11 +3,11 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::alert::entry::{Cause, Entry, rounded};
-use crate::alert::episode::{AlertType, SEVERITIES};
 use crate::demand::projection::first_past;
 use crate::detect::detectors::Decision;
 use crate::detect::outlook::Sight;
 use crate::group::Group;
+use crate::policy::alert_type::{AlertType, SEVERITIES};
 use crate::stock::position::Side;
 use crate::values::instant::{self, HOUR};
 use crate::values::quantity::{self, Milli};

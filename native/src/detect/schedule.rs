@@ -1,8 +1,8 @@
 //! A timer is set for the one moment at which a position's answer may change by itself; most positions have none.
 
 use crate::alert::entry::Cause;
-use crate::alert::episode::AlertType;
 use crate::group::{AHEAD, Group};
+use crate::policy::alert_type::AlertType;
 use crate::policy::{ReorderPoint, Terms};
 use crate::stock::position::{NO_TIMER, Row, Side, flag};
 use crate::stock::thresholds;

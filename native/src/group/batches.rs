@@ -10,9 +10,10 @@ use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
 
 use crate::alert::entry::Entry;
-use crate::alert::episode::{AlertId, SEVERITIES};
+use crate::alert::episode::AlertId;
 use crate::group::Group;
 use crate::intake::reject::Reject;
+use crate::policy::alert_type::SEVERITIES;
 use crate::stock::position::NEVER;
 use crate::stock::rows::{DemandDay, PositionRow, StockCount, SupplyEvent};
 use crate::values::instant::Millis;

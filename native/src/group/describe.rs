@@ -2,8 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::alert::episode::SEVERITIES;
 use crate::group::Group;
+use crate::policy::alert_type::SEVERITIES;
 use crate::stock::position::{NEVER, Side};
 use crate::values::instant;
 use crate::values::quantity;

@@ -20,7 +20,7 @@ use crate::group::state::Saved;
 use crate::log::wire::Reader;
 use crate::policy::{Catalogue, Policy, Subject, Terms};
 use crate::stock::history::History;
-use crate::stock::position::{Account, Index, NO_SIDE, Row, Side, flag, hash_of_names};
+use crate::stock::position::{Account, Index, NO_SIDE, Row, Side, flag};
 use crate::stock::rows::{DemandDay, PositionRow, StockCount, SupplyEvent};
 use crate::stock::thresholds;
 use crate::stock::timers::Timers;
@@ -28,6 +28,7 @@ use crate::values::calendar::Calendar;
 use crate::values::instant::{DAY, HOUR, Millis};
 use crate::values::intern::Interner;
 use crate::values::movement::{Kind, Movement};
+use crate::values::names::hash_of_names;
 use crate::values::quantity::Milli;
 
 /// What a group has to say since it was last asked.

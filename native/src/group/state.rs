@@ -7,9 +7,10 @@
 
 use std::path::Path;
 
-use crate::alert::episode::{TYPES, Watch};
+use crate::alert::episode::Watch;
 use crate::demand::rate::Demand;
 use crate::group::Group;
+use crate::policy::alert_type::TYPES;
 use crate::policy::{Catalogue, Policy};
 use crate::stock::history::{self, History, Past};
 use crate::stock::position::{Account, Alerts, NO_SIDE, NO_TIMER, Row, Side, Supply, flag};

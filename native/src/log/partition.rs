@@ -14,10 +14,10 @@ use crate::intake::reject::{Code, Fault, Reject};
 use crate::log::dedup::{self, Dedup};
 use crate::log::wire::Writer;
 use crate::policy::Policy;
-use crate::stock::position::hash_of_names;
 use crate::values::calendar::Calendar;
 use crate::values::instant::Millis;
 use crate::values::movement::{Kind, Movement};
+use crate::values::names::hash_of_names;
 
 /// What happened to the records of a partition so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 //! Layers arrive compiled and sorted, least specific first (`lowtide.policy`, in Python, reads the YAML, checks
 //! it and says line and column). Here they are matched once, at first sight of a position.
 
+pub mod alert_type;
 pub mod profile;
 
 use std::collections::{BTreeMap, HashMap};
@@ -10,6 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
+use crate::policy::alert_type::TYPES;
 use crate::policy::profile::Profile;
 use crate::values::calendar::Calendar;
 use crate::values::instant::{DAY, HOUR};
@@ -246,7 +248,7 @@ impl Policy {
             lateness: read.steps("lateness")?,
             discount,
             most_exposure: profile.most(horizon),
-            spike_days: crate::demand::rate::days_after(read.number("spike_after_days")?, prior_days, discount),
+            spike_days: days_after(read.number("spike_after_days")?, prior_days, discount),
             prior_days,
             dispersion: read.number("dispersion")?,
             profile,
@@ -255,6 +257,13 @@ impl Policy {
             layers: layers.map(|(key, (_, layer))| (key.clone(), layer.clone().into())).collect(),
         })
     }
+}
+
+/// The discounted days that a position has learned from after `days` whole days in stock, less a rounding error.
+fn days_after(days: f64, prior_days: f64, discount: f64) -> f64 {
+    let keep = libm::pow(discount, days);
+    let sum = if discount < 1.0 { (1.0 - keep) / (1.0 - discount) } else { days };
+    prior_days * keep + sum - 1e-3
 }
 
 struct Reading<'a> {
@@ -281,12 +290,12 @@ impl Reading<'_> {
 
     fn types(&self, key: &str) -> Result<[bool; 6], String> {
         let names: Vec<String> = serde_json::from_value(self.value(key)?.clone()).unwrap_or_default();
-        Ok(crate::alert::episode::TYPES.map(|(_, name)| names.iter().any(|n| n == name)))
+        Ok(TYPES.map(|(_, name)| names.iter().any(|n| n == name)))
     }
 
     fn severities(&self, key: &str) -> Result<[u8; 6], String> {
         let chosen = self.value(key)?;
-        Ok(crate::alert::episode::TYPES.map(|(kind, name)| match chosen.get(name).and_then(Json::as_str) {
+        Ok(TYPES.map(|(kind, name)| match chosen.get(name).and_then(Json::as_str) {
             Some("watch") => 1,
             Some("warning") => 2,
             Some("critical") => 3,

@@ -1,7 +1,6 @@
 //! A position is one row of 104 bytes; what few positions have lies beside it.
 
 use hashbrown::HashTable;
-use xxhash_rust::xxh3::xxh3_64;
 
 use crate::alert::episode::Watch;
 use crate::demand::rate::Demand;
@@ -224,12 +223,6 @@ impl Side {
 #[derive(Debug, Default)]
 pub struct Index {
     table: HashTable<u32>,
-}
-
-/// A stable hash of a position's names, the same in every process and version.
-pub(crate) fn hash_of_names(location: &str, sku: &str) -> u64 {
-    let mixed = xxh3_64(location.as_bytes()).rotate_left(32) ^ xxh3_64(sku.as_bytes());
-    xxh3_64(&mixed.to_le_bytes())
 }
 
 #[inline]

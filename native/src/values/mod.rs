@@ -5,4 +5,5 @@ pub mod calendar;
 pub mod instant;
 pub mod intern;
 pub mod movement;
+pub mod names;
 pub mod quantity;
