@@ -36,7 +36,7 @@ FAULTS = {
     "defaults:\n  watch: 2\n": (2, 3, "less than 1 (it is 2)"),
     "defaults:\n  watch: .nan\n": (2, 3, "finite number"),
     "defaults:\n  flap_count: 1.5\n": (2, 3, "valid integer"),
-    "defaults:\n  flap_count: yes\n": (2, 3, "yes, no, on and off are neither"),
+    "defaults:\n  flap_count: yes\n": (2, 3, "yes, no, on and off are not allowed"),
     "defaults:\n  half_life: 0\n": (2, 3, "above 0 days"),
     "defaults:\n  reorder_point: formla\n": (2, 3, "a number of units from 0 up, or `formula`"),
     "defaults:\n  reorder_point: -1\n": (2, 3, "a number of units from 0 up, or `formula`"),

@@ -1,4 +1,4 @@
-"""What a policy may say, field by field: the words of the file, their meaning, their unit, their limits."""
+"""The fields of a policy file: their names, their meaning, their units, their limits."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MATCH_KEYS = ("sku", "category", "supplier", "abc", "department", "location")
 
 
 def _texts(value: Any) -> Any:
-    """One pattern or several, in the form in which SKUs and locations are compared (NFC)."""
+    """One pattern or several, in Unicode NFC, as SKUs and locations are compared."""
     items = value if isinstance(value, list) else [value]
     if not items or any(isinstance(item, bool | dict | list) or item is None for item in items):
         raise ValueError('write a text or a list of texts, such as DAIRY or [330, "33*"]')
@@ -66,7 +66,7 @@ class Strict(BaseModel):
     @classmethod
     def _no_yes(cls, value: Any) -> Any:
         if isinstance(value, bool):
-            raise ValueError("write a number or a word; yes, no, on and off are neither here")
+            raise ValueError("write a number or a word; yes, no, on and off are not allowed here")
         return value
 
 
@@ -74,69 +74,69 @@ class Values(Strict):
     """The values of a position. In a layer, only those that the layer sets."""
 
     time_zone: str = "UTC"
-    """The zone whose midnight ends a day, such as Europe/Paris."""
+    """Time zone of the shop, such as Europe/Paris. A day ends at its midnight."""
     lead_time: Days = 7.0
-    """From order to shelf, as the supplier promises it."""
+    """Time from the order until the goods are on the shelf, as the supplier promises it."""
     lead_time_sd: Days = 2.0
-    """Standard deviation of the lead time; used by the reorder point's formula."""
+    """Standard deviation of the lead time. The formula of the reorder point uses it."""
     review_period: Days = 1.0
-    """Between two chances to order. Lead time plus review period is the horizon, at most 120 days."""
+    """Time between two chances to order. The horizon is lead time plus review period, at most 120 days."""
     service_level: Chance = 0.95
-    """Chance of no stockout in a cycle that the reorder point's formula aims at."""
+    """Chance that a cycle passes without a stockout. The formula of the reorder point uses it."""
     watch: Chance = 0.30
-    """Chance of a stockout within the horizon at which a projected stockout is worth watching."""
+    """A projected stockout opens as `watch` at this chance of a stockout within the horizon."""
     warning: Chance = 0.50
-    """Likewise for a warning."""
+    """It becomes a warning at this chance."""
     critical: Chance = 0.80
-    """Likewise for a critical alert."""
+    """It becomes critical at this chance."""
     exit_ratio: Annotated[float, Field(gt=0, le=1)] = 0.5
-    """A severity ends below this part of its line: entry and exit stand apart, so that alerts do not flutter."""
+    """A severity ends when the chance falls below its line times this ratio."""
     clear_after: Milliseconds = 0
-    """How long a condition must be over before its alert is cleared."""
+    """How long a condition must be false before its alert is cleared."""
     dwell: Milliseconds = 0
-    """How long a condition must hold before its alert opens."""
+    """How long a condition must be true before its alert opens."""
     reorder_point: Annotated[float, Field(ge=0, le=1e12)] | Literal["formula"] | None = None
-    """Units of inventory position under which to order: a number, or `formula`. Nothing: no such alert."""
+    """Order when the inventory position is below this number of units; or `formula`. Without it this alert is off."""
     grace: Milliseconds = 86_400_000
     """How long after its due time a supply counts as overdue."""
     spike_p: Chance = 1e-4
-    """A day's demand is a spike when its upper tail is less likely than this."""
+    """A day's demand is a spike if the chance of so much demand is smaller than this."""
     spike_min: Annotated[float, Field(ge=0)] = 5.0
-    """Units under which a day's demand is never a spike."""
+    """A day's demand below this number of units is never a spike."""
     spike_hold: Milliseconds = 86_400_000
-    """A spike is over this long after its last sale."""
+    """A spike ends this long after its last sale."""
     spike_after: Days = 7.0
-    """Days in stock that must be known before a spike can be told."""
+    """Days in stock that must be known before a spike can be recognised."""
     flap_count: Annotated[int, Field(ge=0, le=1000)] = 4
-    """Openings within `flap_window` after which an alert is flapping; 0: never."""
+    """An alert is flapping when it opens this many times within `flap_window`; 0 switches this off."""
     flap_window: Milliseconds = 7 * 86_400_000
     """See `flap_count`."""
     flap_hold: Milliseconds = 86_400_000
-    """A flapping alert stays open until its condition has been over for this long."""
+    """A flapping alert stays open until its condition has been false for this long."""
     low_turnover_days: Annotated[int, Field(ge=1, le=3660)] = 180
-    """Days over which sales are added up for the exemption of slow items."""
+    """Days whose sales are added up for the exemption of SKUs that sell slowly."""
     low_turnover_units: Annotated[float, Field(ge=0, le=1e12)] = 0.0
-    """No reorder alert where that sum is at most this; 0 switches the exemption off."""
+    """A position does not get reorder alerts if that sum is at most this; 0 switches the exemption off."""
     revise_over: Annotated[float, Field(ge=0)] = 0.1
-    """A late or corrected record revises an open alert when it moves its numbers by more than this part."""
+    """A late or corrected record revises an open alert when it moves its numbers by more than this share."""
     returns: Literal["stock", "hold"] = "stock"
-    """Whether returned goods can be sold at once or are held."""
+    """`stock`: returned goods can be sold at once. `hold`: they are held."""
     lateness: list[tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0, le=1)]]] = [
         (0.0, 0.885), (5.0, 0.91375), (12.0, 0.9425), (25.0, 0.97125), (60.0, 1.0),
     ]  # fmt: skip
-    """[days late, chance to have arrived by then], a step function of the supplier's history."""
+    """Steps of [days late, chance that the supply has arrived by then], from the history of the supplier."""
     half_life: Days = 28.0
-    """A day of sales counts half after this many days in stock."""
+    """The weight of a day's sales falls to one half after this many days in stock."""
     prior_days: Annotated[float, Field(ge=0.1, le=3660)] = 3.0
-    """Days of nothing sold that a new position starts from."""
+    """A new position starts as if it had been in stock for this many days without sales."""
     dispersion: Annotated[float, Field(ge=1, le=1000)] = 1.5
-    """Variance of a day's demand over its mean, before it is learned."""
+    """Variance of a day's demand divided by its mean, before it is learned."""
     profile: str = "flat"
     """Name of the seasonal profile: how demand is spread over the hours of the week."""
     off: list[AlertType] = []
     """Alert types that are switched off."""
     severity: dict[AlertType, Severity] = {}
-    """Severity of the types that have only one."""
+    """Severity of the alert types that have only one severity."""
 
     @field_validator("time_zone")
     @classmethod
@@ -166,9 +166,9 @@ class Layer(Strict):
     """Values for the positions that match every key of `match`."""
 
     name: str = ""
-    """Shown wherever a value of the layer is; unique in the file."""
+    """The name shown with every value of the layer. It must be unique in the file."""
     match: dict[Literal["sku", "category", "supplier", "abc", "department", "location"], Patterns]
-    """What a position must be: exact texts, or with `*` for any run of characters."""
+    """Which positions the layer is for: exact texts, or texts in which `*` stands for any characters."""
     set: Values
     """The values it then has."""
 
@@ -204,27 +204,27 @@ class Policy(Strict):
     """A whole policy file."""
 
     version: str = ""
-    """A label of your own; the policy's identity is the hash of its content."""
+    """A label that you choose. The identity of the policy is the hash of its content."""
     dedup_window: Milliseconds = 7 * 86_400_000
-    """How long, on the clock, a (source, id) is remembered so that it counts once."""
+    """How long a (source, id) is remembered, in time of the clock, so that it counts only once."""
     late_window: Milliseconds = 72 * 3_600_000
-    """How late a record may be and still be learned from."""
+    """How late a record may be if the demand estimate is to learn from it."""
     max_ahead: Milliseconds = 600_000
-    """How far a record's time may be ahead of its arrival."""
+    """How far the event time of a record may be ahead of its arrival."""
     max_record_bytes: Annotated[int, Field(ge=256, le=16 << 20)] = 65_536
-    """The longest record."""
+    """The longest record, in bytes."""
     publish_every: Milliseconds = 900_000
-    """Changed positions are written at each such mark of event time."""
+    """Changed positions are written each time the clock passes a multiple of this."""
     negative_sale: Literal["return", "reject"] = "return"
-    """What a sale with a negative quantity is."""
+    """`return`: a sale with a negative quantity is a return. `reject`: it is rejected."""
     naive_zone: str | None = None
-    """The zone of times that carry none. Nothing: they are rejects."""
+    """The time zone of times that do not name one. Without it, such records are rejected."""
     profiles: dict[str, Profile] = {}
     """Seasonal profiles by name: 7 weights (Monday first), 24 (midnight first) or 168."""
     defaults: Values = Values()
     """Values of every position."""
     layers: list[Layer] = []
-    """Exceptions; the more specific wins, among equals the later."""
+    """Exceptions. The more specific layer wins; between equal ranks the later one."""
 
     @field_validator("publish_every")
     @classmethod
