@@ -1,7 +1,7 @@
-"""Deliberate faults of the product, each a mistake that somebody could make: the simulation must see every one of them.
+"""Deliberate faults of the product, each a mistake that somebody could make: the simulation must notice every one of them.
 
-Each takes away or bends one thing while a history is played. Beside it in `FAULTS` is a seed at which it was seen;
-`FOUND_WITHIN` is how many from there on may be tried.
+Each fault removes or changes one thing while a history is played. `FAULTS` names for each fault a seed at which it was
+noticed. The test may try `FOUND_WITHIN` seeds from there on.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def _bend(where: Any, name: str, bent: Callable[[Bent], Bent]) -> Any:
 
 
 def no_fence_by_number() -> Any:
-    """A message that comes again is decoded again: its number is taken for a new one."""
+    """A message that arrives again is decoded again, because its number is treated as new."""
 
     def bent(decode: Bent) -> Bent:
         def renumbered(partition: Any, block: Block) -> Any:
@@ -80,7 +80,7 @@ class _Unfenced:
 
 
 def no_purge() -> Any:
-    """What an epoch left that was never complete is loaded by a later run."""
+    """A later run loads snapshots of an epoch that was never complete."""
 
     def bent(go_back: Bent) -> Bent:
         def lenient(self: Epochs, epoch: int, drop: tuple[str, ...] = ()) -> None:
@@ -94,7 +94,7 @@ def no_purge() -> Any:
 
 @contextmanager
 def no_purge_and_no_fence() -> Iterator[None]:
-    """Neither is what was never complete cleared away, nor is what comes again passed over."""
+    """Snapshots of incomplete epochs are not deleted, and messages that arrive again are not skipped."""
     with ExitStack() as stack:
         stack.enter_context(no_purge())
         stack.enter_context(no_fence_by_number())
@@ -105,12 +105,12 @@ def no_purge_and_no_fence() -> Iterator[None]:
 
 
 def no_flush_in_the_fence() -> Any:
-    """An epoch ends while its rows are on their way."""
+    """An epoch ends before its rows are stored."""
     return patch.object(Plan, "fence", lambda self: None)
 
 
 def no_flush_of_rejects() -> Any:
-    """A log is saved while its rejects are on their way, and no key group was awake."""
+    """A log is saved before its rejects are stored, while its key groups are idle."""
 
     def bent(save: Bent) -> Bent:
         def unflushed(self: Decoding) -> Any:
@@ -123,7 +123,7 @@ def no_flush_of_rejects() -> Any:
 
 
 def rows_do_not_wake_the_fence() -> Any:
-    """A key group writes rows and does not say so."""
+    """A key group writes rows and does not report it."""
 
     def bent(take: Bent) -> Bent:
         return lambda self, values: take(self, values) and []
@@ -132,7 +132,7 @@ def rows_do_not_wake_the_fence() -> Any:
 
 
 def saved_before_rows_are_handed_on() -> Any:
-    """A state is saved that has rows which only memory knows."""
+    """A state is saved while some of its rows are only in memory."""
 
     def bent(save: Bent) -> Bent:
         def early(self: Inventory) -> Any:
@@ -163,12 +163,12 @@ def saved_before_rows_are_handed_on() -> Any:
 
 
 def source_one_too_far() -> Any:
-    """The source goes on behind the message that it should go on with."""
+    """The source skips the message that it should continue with."""
     return _bend(Reading, "snapshot", lambda snapshot: lambda self: snapshot(self) + 1)
 
 
 def segment_skipped() -> Any:
-    """A part comes back without what its last segment says."""
+    """A log or key group is restored without its last segment."""
 
     def bent(restore: Bent) -> Bent:
         def skipping(self: Chain, manifest: Manifest) -> Any:
@@ -181,7 +181,7 @@ def segment_skipped() -> Any:
 
 
 def duplicates_forgotten() -> Any:
-    """What was remembered against duplicates since the last segment is in none."""
+    """Ids remembered since the last segment are not saved in a segment."""
 
     def bent(save: Bent) -> Bent:
         def forgetful(self: Chain, write: Bent, *given: Any) -> Any:
@@ -197,7 +197,7 @@ def duplicates_forgotten() -> Any:
 
 
 def folded_one_too_many() -> Any:
-    """A folded segment takes the place of one segment more than it holds."""
+    """A folded segment replaces one segment more than it contains."""
 
     def bent(take: Bent) -> Bent:
         def greedy(self: Chain) -> Any:
@@ -211,12 +211,12 @@ def folded_one_too_many() -> Any:
 
 
 def folded_removed_at_once() -> Any:
-    """Segments that were folded are removed before the epoch that does without them is complete."""
+    """Folded segments are deleted before the epoch that replaces them is complete."""
     return patch.object(chain, "KEPT", 0)
 
 
 def manifest_of_before() -> Any:
-    """A snapshot names the segments of the epoch before."""
+    """A snapshot names the segments of the previous epoch."""
 
     def bent(save: Bent) -> Bent:
         def stale(self: Chain, *given: Any) -> Any:
