@@ -32,7 +32,7 @@ rust-test: $(STAMPS)/built ## The native core, without Python.
 	cargo test --release --locked
 
 python-test: $(STAMPS)/built $(STAMPS)/data ## Everything else; ends with pytest's own line.
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 accept: $(STAMPS)/built ## Rewrite the stories' golden ledgers, for review.
 	$(BIN)/python -m pytest tests/scenarios --accept

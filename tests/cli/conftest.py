@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from lowtide.cli.main import app, main
+from lowtide.cli.main import main
 
 
 @dataclass
@@ -39,8 +39,6 @@ def typed(capsys) -> Typed:
     """Run a command in this process. Nothing that opens the embedded store: a process has one."""
 
     def run(*arguments: object) -> Said:
-        app.registered_commands.clear()
-        app.registered_groups.clear()
         try:
             code = main([str(argument) for argument in arguments])
         except SystemExit as stop:

@@ -19,6 +19,7 @@ import orjson
 
 from tests.faults.ground import Ground, ground
 from tests.faults.history import ALONE, KINDS, Outcome, tell
+from tests.kafka.broker import Broker
 
 LONG = {
     "killed": 120,
@@ -100,7 +101,11 @@ def main() -> None:
     asked = parser.parse_args()
     plan = LONG if asked.long else {kind: getattr(asked, kind) for kind in KINDS}
     started = time.monotonic()
-    with tempfile.TemporaryDirectory() as scratch, ground(asked.keep or Path(scratch), asked.shops) as made:
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        Broker((folder := asked.keep or Path(scratch)) / "kafka") as broker,
+        ground(folder, broker, asked.shops) as made,
+    ):
         if asked.only:
             kind, _, seed = asked.only.partition(":")
             told = fight(made, {kind: 1}, 1, int(seed))

@@ -47,11 +47,9 @@ class Ground:
 
 
 @contextmanager
-def ground(folder: Path, shops: int, days: int = 120) -> Iterator[Ground]:
-    """Everything up, every shop read once without any disturbance."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "kafka").mkdir(exist_ok=True)
-    broker, front = Broker(folder / "kafka").start(), Front(folder / "store")
+def ground(folder: Path, broker: Broker, shops: int, days: int = 120) -> Iterator[Ground]:
+    """A warehouse beside a broker that runs, every shop read once without any disturbance."""
+    front = Front(folder / "store")
     made = Ground(folder, broker, front, [])
     try:
         for seed in range(shops):
@@ -63,4 +61,3 @@ def ground(folder: Path, shops: int, days: int = 120) -> Iterator[Ground]:
         yield made
     finally:
         front.stop()
-        broker.stop()

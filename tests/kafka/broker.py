@@ -19,6 +19,9 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
+
+from lowtide.operation.tied import tied
 
 FOLDER = Path(".lowtide/kafka")
 POM = Path(__file__).with_name("pom.xml")
@@ -89,9 +92,13 @@ def free_port() -> int:
 
 @dataclass
 class Broker:
-    """One broker in a folder. `stop` and `kill` may be followed by `start`: its log is still there."""
+    """One broker in a folder. `stop` and `kill` may be followed by `start`: its log is still there.
+
+    It dies with the process that started it, unless that process leaves it behind on purpose.
+    """
 
     folder: Path
+    left_behind: bool = False
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -127,13 +134,21 @@ class Broker:
             self.settings.write_text(_PROPERTIES.format(**names))
             formatted = ["kafka.tools.StorageTool", "format", "-t", "MkU3OEVBNTcwNTJENDM2Qg", "-c", settings]
             subprocess.run([*command, *formatted], check=True, capture_output=True)
+        command += ["kafka.Kafka", settings]
         with (self.folder / "broker.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, "kafka.Kafka", settings], stdout=log, stderr=log, start_new_session=True
+                command if self.left_behind else tied(command), stdout=log, stderr=log, start_new_session=True
             )
         (self.folder / "pid").write_text(str(self.process.pid))
         self._wait(timeout_s)
         return self
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
     def _wait(self, timeout_s: float) -> None:
         """librdkafka logs each refused connection, so the port is tried first."""
@@ -169,7 +184,7 @@ class Broker:
 def up(folder: Path) -> str:
     """Start a broker for a person; in a folder in which one ran before, at the same address."""
     down(folder)
-    return Broker(folder).start().address
+    return Broker(folder, left_behind=True).start().address
 
 
 def down(folder: Path) -> bool:

@@ -1,33 +1,18 @@
-"""A real broker for the session, started by the first test that asks and stopped at its end; no other is touched."""
+"""Topics of the session's broker, each filled as a test wants it."""
 
 from __future__ import annotations
 
-import os
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count
 
 import pytest
 from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from .broker import Broker, Missing
+from .broker import Broker
 
 Message = tuple[int, bytes | None, int]
 """Partition, value, timestamp in ms."""
-
-
-@pytest.fixture(scope="session")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    try:
-        running = Broker(tmp_path_factory.mktemp("kafka")).start()
-    except Missing as missing:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"no broker: {missing}")
-        warnings.warn(f"TESTS WITH A REAL BROKER ARE SKIPPED: {missing}", stacklevel=1)
-        pytest.skip(str(missing))
-    yield running
-    running.stop()
 
 
 _topics = count()

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from typer.main import get_command
 
-from lowtide.cli import main
+from lowtide.cli.main import application
 from lowtide.operation import RESTART, Metrics, Terms
 from lowtide.operation.endpoint import LISTEN, OPEN
 from lowtide.operation.health import STALL_S, START_S
@@ -97,9 +97,7 @@ def options(command: Any) -> set[str]:
 
 
 def test_its_options_are_there() -> None:
-    if not main.app.registered_commands:
-        main._register()
-    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", PAGE)) <= options(get_command(main.app))
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", PAGE)) <= options(get_command(application()))
 
 
 def test_what_it_deploys_is_whole() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from lowtide.cli.main import app, main
+from lowtide.cli.main import main
 from lowtide.errors import PolicyError
 from lowtide.policy import Layer, Policy, Values, policy_schema, read_policy_text
 from lowtide.policy.layers import specificity
@@ -91,8 +91,6 @@ def test_the_commands_answer_as_shown(tmp_path, monkeypatch, capsys):
     (tmp_path / "wrong.yaml").write_text(blocks("yaml-wrong")[0])
     for session in blocks("console"):
         command, *answer = session.splitlines()
-        app.registered_commands.clear()
-        app.registered_groups.clear()
         with pytest.raises(SystemExit):
             main(shlex.split(command.removeprefix("$ lowtide ")))
         said = capsys.readouterr()

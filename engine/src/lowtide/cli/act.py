@@ -132,9 +132,6 @@ def note(
     _act("note", alert, as_, warehouse, json_, comment=comment, at=at, key=key)
 
 
-COMMANDS = (ack, assign, start, resolve, close, reopen, note)
-
-
 def _act(
     verb: str, alerts: list[str], actor: str, warehouse: str, as_json: bool, *, at: str, key: str, comment: str,
     owner: str = "", feedback: str = "",
