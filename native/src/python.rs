@@ -9,7 +9,7 @@ use arrow_array::types::Int64Type;
 use arrow_array::{Array, RecordBatch, UInt64Array};
 use arrow_data::ArrayData;
 use arrow_pyarrow::{FromPyArrow, PyArrowType};
-use pyo3::exceptions::{PyOSError, PyValueError};
+use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
@@ -24,6 +24,7 @@ use crate::intake::reject::Code;
 use crate::log::{partition, placement};
 use crate::policy::{Catalogue, Item, Policy, Subject};
 use crate::values::bytes;
+use crate::values::error::{CoreError, Kind};
 
 #[derive(Deserialize)]
 struct Config {
@@ -32,21 +33,38 @@ struct Config {
     policy: Policy,
 }
 
-fn refuse(message: impl Into<String>) -> PyErr {
-    PyValueError::new_err(message.into())
+/// Every refusal of the core becomes an exception here; its class decides the exit code.
+impl From<CoreError> for PyErr {
+    fn from(error: CoreError) -> PyErr {
+        let (class, hint) = match error.kind {
+            Kind::Version => ("StateVersionError", ""),
+            Kind::Damage => ("StateError", ""),
+            Kind::Policy => ("PolicyError", "Check the file that it was made from: `lowtide policy check F`."),
+            Kind::Block => ("JobError", "Run the same version of `lowtide` in every process of the cluster."),
+            Kind::Call => {
+                ("JobError", "This is a mistake in Lowtide: please report it with the command that you typed.")
+            }
+            Kind::Disk => return PyOSError::new_err(error.message),
+        };
+        Python::attach(|py| {
+            let errors = py.import("lowtide.errors");
+            let made = errors.and_then(|errors| errors.getattr(class)?.call1((error.message, hint)));
+            made.map_or_else(|wrong| wrong, PyErr::from_value)
+        })
+    }
 }
 
 fn configure(text: &[u8]) -> PyResult<(Origin, Policy)> {
-    let config: Config =
-        serde_json::from_slice(text).map_err(|error| refuse(format!("the configuration cannot be read: {error}")))?;
-    config.policy.terms(&[0]).map_err(refuse)?;
+    let config: Config = serde_json::from_slice(text)
+        .map_err(|error| CoreError::policy(format!("the configuration cannot be read: {error}")))?;
+    config.policy.terms(&[0])?;
     Ok((Origin { pipeline: config.pipeline, partition: config.partition }, config.policy))
 }
 
 fn catalogue(batch: Option<PyArrowType<RecordBatch>>) -> PyResult<Catalogue> {
     let Some(PyArrowType(batch)) = batch else { return Ok(Catalogue::new()) };
     let column = |name: &str| batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>().cloned());
-    let sku = column("sku").ok_or_else(|| refuse("the catalogue has no text column `sku`"))?;
+    let sku = column("sku").ok_or_else(|| CoreError::policy("the catalogue has no text column `sku`"))?;
     let rest = ["category", "department", "supplier", "abc"].map(column);
     let text = |at: usize, row: usize| {
         let column = rest[at].as_ref().filter(|column| !column.is_null(row));
@@ -59,7 +77,8 @@ fn catalogue(batch: Option<PyArrowType<RecordBatch>>) -> PyResult<Catalogue> {
 
 fn integers(array: &Bound<'_, PyAny>) -> PyResult<Vec<i64>> {
     let data = arrow_array::make_array(ArrayData::from_pyarrow_bound(array)?);
-    let numbers = data.as_primitive_opt::<Int64Type>().ok_or_else(|| refuse("lengths, numbers and times are int64"))?;
+    let numbers =
+        data.as_primitive_opt::<Int64Type>().ok_or_else(|| CoreError::call("lengths, numbers and times are int64"))?;
     Ok(numbers.values().to_vec())
 }
 
@@ -67,8 +86,8 @@ fn message_at(length: i64, number: i64, arrival: i64) -> Message {
     Message { length: length.max(0) as usize, number: number.max(0) as u64, arrival: (arrival >= 0).then_some(arrival) }
 }
 
-fn saved(written: Result<(u64, u64), String>) -> PyResult<(u64, String)> {
-    let (length, sum) = written.map_err(PyOSError::new_err)?;
+fn saved(written: Result<(u64, u64), CoreError>) -> PyResult<(u64, String)> {
+    let (length, sum) = written?;
     Ok((length, format!("{:016x}", sum.swap_bytes())))
 }
 
@@ -106,7 +125,7 @@ impl Partition {
     #[staticmethod]
     fn restore(config: &[u8], groups: u32, segments: Vec<PyBackedBytes>) -> PyResult<Partition> {
         let (origin, policy) = configure(config)?;
-        let core = partition::Partition::restore(&policy, groups, &slices(&segments)).map_err(refuse)?;
+        let core = partition::Partition::restore(&policy, groups, &slices(&segments))?;
         Ok(Partition { core: Mutex::new(core), origin })
     }
 
@@ -134,7 +153,8 @@ impl Partition {
         arrivals: Bound<'py, PyAny>,
         form: &str,
     ) -> PyResult<Blocks<'py>> {
-        let form = Form::from_name(form).ok_or_else(|| refuse(format!("unknown form of messages `{form}`")))?;
+        let form =
+            Form::from_name(form).ok_or_else(|| CoreError::call(format!("unknown form of messages `{form}`")))?;
         let (lengths, numbers, arrivals) = (integers(&lengths)?, integers(&numbers)?, integers(&arrivals)?);
         let messages: Vec<Message> = lengths
             .iter()
@@ -167,7 +187,7 @@ impl Partition {
     }
 
     fn unreadable(&self, py: Python<'_>, reason: &str, message: &str, record: &[u8]) -> PyResult<()> {
-        let code = Code::from_name(reason).ok_or_else(|| refuse(format!("unknown reject code `{reason}`")))?;
+        let code = Code::from_name(reason).ok_or_else(|| CoreError::call(format!("unknown reject code `{reason}`")))?;
         self.with(py, |core| core.unreadable(code, message, record));
         Ok(())
     }
@@ -269,12 +289,12 @@ impl Group {
     ) -> PyResult<Group> {
         let (origin, policy) = configure(config)?;
         let (items, segments) = (catalogue(catalogue_batch)?, slices(&segments));
-        let core = py.detach(|| group::Group::restore(&origin.pipeline, policy, items, &segments)).map_err(refuse)?;
+        let core = py.detach(|| group::Group::restore(&origin.pipeline, policy, items, &segments))?;
         Ok(Group::around(core, origin))
     }
 
     fn apply(&self, py: Python<'_>, block: &[u8]) -> PyResult<()> {
-        self.with(py, |core| core.apply(block)).map_err(refuse)
+        Ok(self.with(py, |core| core.apply(block))?)
     }
 
     #[getter]
@@ -347,7 +367,7 @@ impl Group {
 /// The records of a message, as they came: `form` is how many it holds (`auto`, `json`, `ndjson`, `array`).
 #[pyfunction]
 fn records<'py>(py: Python<'py>, data: &[u8], form: &str) -> PyResult<Vec<Bound<'py, PyBytes>>> {
-    let form = Form::from_name(form).ok_or_else(|| refuse(format!("unknown form of messages `{form}`")))?;
+    let form = Form::from_name(form).ok_or_else(|| CoreError::call(format!("unknown form of messages `{form}`")))?;
     Ok(message::records(data, form).map(|range| PyBytes::new(py, &data[range])).collect())
 }
 

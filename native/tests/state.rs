@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use lowtide_native::group::Group;
 use lowtide_native::log::partition::Partition;
 use lowtide_native::values::bytes::{Decoder, Encoder};
+use lowtide_native::values::error::{CoreError, Kind};
 use lowtide_native::values::instant::{self, DAY, HOUR, MINUTE, Millis};
 use support::{Engine, busy_policy, restore_group};
 use xxhash_rust::xxh3::xxh3_64;
@@ -166,7 +167,7 @@ fn a_committed_state_goes_on_as_the_run_that_wrote_it() {
 }
 
 /// What is wrong with a state, `None` if it was taken.
-fn refusal(number: usize, bytes: &[u8]) -> Option<String> {
+fn refusal(number: usize, bytes: &[u8]) -> Option<CoreError> {
     match number {
         0 => Partition::restore(&busy_policy(), 1, &[bytes]).err(),
         _ => restore_group(&busy_policy(), &[bytes]).err(),
@@ -197,14 +198,27 @@ fn a_flipped_bit_is_refused_wherever_it_is() {
     }
 }
 
+/// The bytes with `magic` in front, closed by the checksum that every version closes with.
+fn forged(state: &[u8], magic: &[u8; 4]) -> Vec<u8> {
+    let body = [magic, &state[4..state.len() - 8]].concat();
+    [&body[..], &xxh3_64(&body).to_le_bytes()].concat()
+}
+
 #[test]
-fn another_version_another_kind_and_another_program_are_named() {
+fn another_version_is_named_and_is_not_damage() {
     for (number, state) in fixture().into_iter().enumerate() {
-        let mut other = state.clone();
-        other[3] = b'2';
-        assert_eq!(refusal(number, &other).unwrap(), "the state has format version 2, this program reads 1");
-        assert_eq!(refusal(1 - number, &state).unwrap(), "not a state of Lowtide");
-        assert_eq!(refusal(number, b"PK\x03\x04 and so on").unwrap(), "not a state of Lowtide");
+        let read = if number == 0 { "LTP1" } else { "LTG1" };
+        for magic in [b"LTG9", b"LTP9", b"PK\x03\x04"] {
+            let refused = refusal(number, &forged(&state, magic)).unwrap();
+            let found = magic.escape_ascii();
+            assert_eq!(refused.kind, Kind::Version);
+            assert_eq!(refused.message, format!("the state has format `{found}`, this program reads `{read}`"));
+        }
+        assert_eq!(refusal(1 - number, &state).unwrap().kind, Kind::Version, "of another kind");
+        let mut flipped = state.clone();
+        flipped[3] = b'9';
+        assert_eq!(refusal(number, &flipped).unwrap().kind, Kind::Damage, "a flipped bit is not a version");
+        assert_eq!(refusal(number, b"PK\x03\x04 and so on").unwrap().kind, Kind::Damage);
     }
 }
 
@@ -216,11 +230,11 @@ fn nonsense_with_a_good_checksum_is_no_panic() {
         let body = state.len() - 8;
         for at in 4..body {
             for byte in [0, 0x7f, 0xff] {
-                let mut forged = state.clone();
-                forged[at] = byte;
-                let sum = xxh3_64(&forged[..body]).to_le_bytes();
-                forged[body..].copy_from_slice(&sum);
-                let _ = refusal(number, &forged);
+                let mut nonsense = state.clone();
+                nonsense[at] = byte;
+                let sum = xxh3_64(&nonsense[..body]).to_le_bytes();
+                nonsense[body..].copy_from_slice(&sum);
+                let _ = refusal(number, &nonsense);
             }
         }
     }
@@ -261,7 +275,7 @@ struct Sections {
 }
 
 /// Passes over fields of 4 and 8 bytes and texts.
-fn skip(d: &mut Decoder<'_>, fields: &str) -> Result<(), String> {
+fn skip(d: &mut Decoder<'_>, fields: &str) -> Result<(), CoreError> {
     fields.chars().try_for_each(|field| match field {
         '4' => d.u32().map(drop),
         '8' => d.u64().map(drop),
@@ -270,13 +284,13 @@ fn skip(d: &mut Decoder<'_>, fields: &str) -> Result<(), String> {
 }
 
 /// Passes over a count and that many entries; returns the count.
-fn list(d: &mut Decoder<'_>, fields: &str) -> Result<u32, String> {
+fn list(d: &mut Decoder<'_>, fields: &str) -> Result<u32, CoreError> {
     let count = d.u32()?;
     (0..count).try_for_each(|_| skip(d, fields))?;
     Ok(count)
 }
 
-fn walk(state: &[u8]) -> Result<Sections, String> {
+fn walk(state: &[u8]) -> Result<Sections, CoreError> {
     let (mut d, mut s) = (Decoder::new(state, b"LTG1")?, Sections::default());
     skip(&mut d, "888t")?;
     for names in [&mut s.locations, &mut s.skus] {
@@ -311,7 +325,7 @@ fn walk(state: &[u8]) -> Result<Sections, String> {
     Ok(s)
 }
 
-fn walk_side(d: &mut Decoder<'_>, s: &mut Sections) -> Result<(), String> {
+fn walk_side(d: &mut Decoder<'_>, s: &mut Sections) -> Result<(), CoreError> {
     skip(d, "88")?;
     s.supplies += list(d, "t888")?;
     let watches = d.u32()?;

@@ -1,16 +1,20 @@
 """An exception is for the operator; a reject is for the data's owner.
 
     LowtideError            exit 1   the job failed
-    ├── JobError            exit 1   the run stopped: too many rejects, a broken state file
+    ├── JobError            exit 1   the run stopped: too many rejects, a block that cannot be read
+    │   └── StateError      exit 1   the state is damaged
     ├── ActionError         exit 1   the alert is not in a state in which that may be done
     ├── SettingsError       exit 2   a setting or an option is wrong
-    │   └── PolicyError     exit 2   the policy or the catalogue is wrong, with line and column
+    │   ├── PolicyError     exit 2   the policy or the catalogue is wrong, with line and column
+    │   └── StateVersionError
+    │                       exit 2   the state is whole, but another version of this program wrote it
     ├── InputError          exit 3   the input cannot be read at all
     ├── WarehouseError      exit 4   the warehouse cannot be reached
     └── BrokerError         exit 4   the broker cannot be reached, or refuses
 
 Each carries what is wrong and, as `hint`, what to do next. A record that cannot be used is never one of
-these: it is a row in `reject` (see `native/src/intake/reject.rs`).
+these: it is a row in `reject` (see `native/src/intake/reject.rs`). The core raises the same classes: `python.rs` maps each
+kind of its refusals to one of them.
 """
 
 from __future__ import annotations
@@ -20,11 +24,13 @@ class LowtideError(Exception):
     """The job failed. `message` says what is wrong, `hint` what to do about it."""
 
     exit_code = 1
+    usual_hint = ""
+    """The hint where the one who raises it gives no other."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.message = message
-        self.hint = hint
+        self.hint = hint or self.usual_hint
 
     def __str__(self) -> str:
         return f"{self.message}\n{self.hint}" if self.hint else self.message
@@ -32,6 +38,15 @@ class LowtideError(Exception):
 
 class JobError(LowtideError):
     """The run was stopped before its end."""
+
+
+class StateError(JobError):
+    """A state is damaged: something in it is missing, or is not what was written."""
+
+    usual_hint = (
+        "Put back a copy of the folder, or remove it and read the whole log again from its first record: "
+        "the result is the same."
+    )
 
 
 class ActionError(LowtideError):
@@ -46,6 +61,15 @@ class SettingsError(LowtideError):
 
 class PolicyError(SettingsError):
     """The policy or the catalogue is wrong; the message names file, line and column."""
+
+
+class StateVersionError(SettingsError):
+    """A state is whole, but another version of this program wrote it. Nothing in it was changed."""
+
+    usual_hint = (
+        "Go on with the version of `lowtide` that wrote it, or give an empty folder and read the whole log again "
+        "from its first record: the result is the same."
+    )
 
 
 class InputError(LowtideError):

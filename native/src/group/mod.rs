@@ -25,6 +25,7 @@ use crate::stock::rows::{DemandDay, PositionRow, StockCount, SupplyEvent};
 use crate::stock::thresholds;
 use crate::stock::timers::Timers;
 use crate::values::calendar::Calendar;
+use crate::values::error::CoreError;
 use crate::values::instant::{DAY, HOUR, Millis};
 use crate::values::intern::Interner;
 use crate::values::movement::{Kind, Movement};
@@ -111,7 +112,7 @@ impl Group {
     }
 
     /// Applies one block of [`crate::log::wire`].
-    pub fn apply(&mut self, block: &[u8]) -> Result<(), String> {
+    pub fn apply(&mut self, block: &[u8]) -> Result<(), CoreError> {
         let mut reader = Reader::new(block)?;
         let mut ahead = Vec::with_capacity(AHEAD);
         loop {
@@ -133,7 +134,7 @@ impl Group {
                     self.next_offset = movement.offset + 1;
                     match movement.kind {
                         Kind::Policy => self.change_policy(movement)?,
-                        _ => self.movement(movement, *place),
+                        _ => self.movement(movement, *place)?,
                     }
                 }
             }
@@ -168,11 +169,11 @@ impl Group {
         Some((self.locations.find(location)?, self.skus.find(sku)?))
     }
 
-    fn movement(&mut self, m: &Movement<'_>, place: Option<u32>) {
+    fn movement(&mut self, m: &Movement<'_>, place: Option<u32>) -> Result<(), CoreError> {
         self.tick(m.clock);
         let at = match place {
             Some(at) => at,
-            None => self.locate(m.location, m.sku),
+            None => self.locate(m.location, m.sku)?,
         };
         self.touch(at);
         self.fire(at, m.clock);
@@ -193,6 +194,7 @@ impl Group {
         } else {
             self.close_at_day_end(at, &day);
         }
+        Ok(())
     }
 
     /// Moves the clock; a passed publish mark first publishes what changed before it.
@@ -211,36 +213,33 @@ impl Group {
 
     /// The row of a position; at first sight its policy is resolved.
     #[inline]
-    fn locate(&mut self, location: &str, sku: &str) -> u32 {
+    fn locate(&mut self, location: &str, sku: &str) -> Result<u32, CoreError> {
         let (l, s) = (self.locations.intern(location), self.skus.intern(sku));
         if let Some(at) = self.index.find(&self.rows, l, s) {
-            return at;
+            return Ok(at);
         }
-        let terms = self.resolve(location, sku);
+        let terms = self.resolve(location, sku)?;
         let day = self.calendars[terms as usize].day(self.clock);
         let at = self.rows.len() as u32;
         let row = Row::new(l, s, terms, day.number, Demand::new(&self.terms[terms as usize]));
         self.rows.push(row);
         self.index.insert(&self.rows, at);
         thresholds::refresh(&mut self.rows[at as usize], &self.terms[terms as usize]);
-        at
+        Ok(at)
     }
 
-    pub(crate) fn resolve(&mut self, location: &str, sku: &str) -> u32 {
+    /// The number of the terms of a position; they are resolved once for each set of layers that matches one.
+    pub(crate) fn resolve(&mut self, location: &str, sku: &str) -> Result<u32, CoreError> {
         let layers = self.policy.matching(&Subject { location, sku, item: self.catalogue.get(sku) });
         if let Some(terms) = self.matched.get(&layers) {
-            return *terms;
+            return Ok(*terms);
         }
-        let terms = self
-            .policy
-            .terms(&layers)
-            .or_else(|_| self.policy.terms(&layers[..1]))
-            .expect("the first layer was checked when the policy was read");
+        let terms = self.policy.terms(&layers)?;
         let number = self.terms.len() as u32;
         self.calendars.push(Calendar::new(&terms.time_zone).expect("the zone was checked with the terms"));
         self.terms.push(Arc::new(terms));
         self.matched.insert(layers, number);
-        number
+        Ok(number)
     }
 
     pub(crate) fn side_mut(&mut self, at: u32) -> &mut Side {

@@ -7,11 +7,12 @@ use crate::alert::entry::Cause;
 use crate::group::Group;
 use crate::policy::Policy;
 use crate::stock::thresholds;
+use crate::values::error::CoreError;
 use crate::values::movement::Movement;
 
 impl Group {
     /// Applies a policy record: its reference is the compiled policy.
-    pub(crate) fn change_policy(&mut self, m: &Movement<'_>) -> Result<(), String> {
+    pub(crate) fn change_policy(&mut self, m: &Movement<'_>) -> Result<(), CoreError> {
         let policy = Policy::read(m.reference.unwrap_or(""))?;
         self.tick(m.clock);
         self.fire_due();
@@ -25,7 +26,7 @@ impl Group {
         for at in 0..self.rows.len() as u32 {
             let (location, sku) = (self.rows[at as usize].location, self.rows[at as usize].sku);
             let (location, sku) = (self.locations.get(location).to_owned(), self.skus.get(sku).to_owned());
-            let terms = self.resolve(&location, &sku);
+            let terms = self.resolve(&location, &sku)?;
             let row = &mut self.rows[at as usize];
             row.terms = terms;
             thresholds::refresh(row, &self.terms[terms as usize]);

@@ -15,6 +15,7 @@ use crate::policy::{Catalogue, Policy};
 use crate::stock::history::{self, History, Past};
 use crate::stock::position::{Account, Alerts, NO_SIDE, NO_TIMER, Row, Side, Supply, flag};
 use crate::values::bytes::{Decoder, Encoder};
+use crate::values::error::CoreError;
 
 const MAGIC: &[u8; 4] = b"LTG1";
 
@@ -53,7 +54,7 @@ impl Group {
 
     /// A segment of the state: what changed since the last one, or all of it, which every later one builds on. Rows that
     /// were not taken yet are no part of it: take them first.
-    pub fn save(&mut self, whole: bool) -> Result<Vec<u8>, String> {
+    pub fn save(&mut self, whole: bool) -> Result<Vec<u8>, CoreError> {
         let mut e = Encoder::new(MAGIC);
         self.segment(whole, &mut e)?;
         Ok(e.finish())
@@ -61,19 +62,19 @@ impl Group {
 
     /// Writes a segment to a new file; its length and checksum, when it is on disk. After an error the state is to be saved
     /// whole again.
-    pub fn save_to(&mut self, whole: bool, path: &Path) -> Result<(u64, u64), String> {
-        let mut e = Encoder::to_file(MAGIC, path).map_err(|error| error.to_string())?;
+    pub fn save_to(&mut self, whole: bool, path: &Path) -> Result<(u64, u64), CoreError> {
+        let mut e = Encoder::to_file(MAGIC, path)?;
         self.segment(whole, &mut e)?;
-        e.finish_file().map_err(|error| error.to_string())
+        Ok(e.finish_file()?)
     }
 
-    fn segment(&mut self, whole: bool, e: &mut Encoder) -> Result<(), String> {
+    fn segment(&mut self, whole: bool, e: &mut Encoder) -> Result<(), CoreError> {
         if self.pending() > 0 {
-            return Err("take the group's rows before its state is saved".to_owned());
+            return Err(CoreError::call("take the group's rows before its state is saved"));
         }
         let last = match self.saved.take() {
             Some(saved) if !whole => saved,
-            None if !whole => return Err("a state is saved whole before what changes of it".to_owned()),
+            None if !whole => return Err(CoreError::call("a state is saved whole before what changes of it")),
             _ => Saved {
                 history: self.history.tail(),
                 touched: (0..self.rows.len() as u32).collect(),
@@ -160,7 +161,12 @@ impl Group {
 
     /// A group as it was when the last of `segments` was saved: a whole one and those that were saved after it, in order,
     /// under the same catalogue. It goes on under the policy that it had.
-    pub fn restore(pipeline: &str, policy: Policy, catalogue: Catalogue, segments: &[&[u8]]) -> Result<Group, String> {
+    pub fn restore(
+        pipeline: &str,
+        policy: Policy,
+        catalogue: Catalogue,
+        segments: &[&[u8]],
+    ) -> Result<Group, CoreError> {
         let mut group = Group::new(pipeline, policy, catalogue);
         for segment in segments {
             group.apply_segment(segment)?;
@@ -168,10 +174,10 @@ impl Group {
         for at in 0..group.rows.len() as u32 {
             let row = group.rows[at as usize];
             if row.location as usize >= group.locations.len() || row.sku as usize >= group.skus.len() {
-                return Err("the state names a position that it does not hold".to_owned());
+                return Err(CoreError::damage("the state names a position that it does not hold"));
             }
             let (location, sku) = (group.locations.get(row.location).to_owned(), group.skus.get(row.sku).to_owned());
-            group.rows[at as usize].terms = group.resolve(&location, &sku);
+            group.rows[at as usize].terms = group.resolve(&location, &sku)?;
             group.index.insert(&group.rows, at);
             if row.next_due != NO_TIMER {
                 group.timers.set(row.next_due, at);
@@ -187,7 +193,7 @@ impl Group {
         Ok(group)
     }
 
-    fn apply_segment(&mut self, segment: &[u8]) -> Result<(), String> {
+    fn apply_segment(&mut self, segment: &[u8]) -> Result<(), CoreError> {
         let mut d = Decoder::new(segment, MAGIC)?;
         (self.clock, self.next_mark, self.next_offset) = (d.i64()?, d.i64()?, d.u64()?);
         let policy = d.text()?;
@@ -197,7 +203,7 @@ impl Group {
         }
         for names in [&mut self.locations, &mut self.skus] {
             if d.u32()? as usize != names.len() {
-                return Err(GAP.to_owned());
+                return Err(CoreError::damage(GAP));
             }
             for _ in 0..d.u32()? {
                 names.intern(d.text()?);
@@ -212,9 +218,9 @@ impl Group {
             self.apply_row(&mut d)?;
         }
         if self.rows.len() != rows as usize {
-            return Err(GAP.to_owned());
+            return Err(CoreError::damage(GAP));
         }
-        let known = |at: u32| if at < rows { Ok(at) } else { Err(GAP.to_owned()) };
+        let known = |at: u32| if at < rows { Ok(at) } else { Err(CoreError::damage(GAP)) };
         for _ in 0..d.u32()? {
             self.dirty.push(known(d.u32()?)?);
         }
@@ -230,14 +236,14 @@ impl Group {
         d.end()
     }
 
-    fn apply_history(&mut self, d: &mut Decoder<'_>) -> Result<(), String> {
+    fn apply_history(&mut self, d: &mut Decoder<'_>) -> Result<(), CoreError> {
         let (tail, first, new) = (d.u32()?, d.u32()?, d.u64()?);
         self.history.forget_before(tail);
         if self.history.is_empty() {
             self.history = History::starting_at(tail);
         }
         if first != self.history.end() {
-            return Err(GAP.to_owned());
+            return Err(CoreError::damage(GAP));
         }
         let (mut clock, mut event_time) = (0i64, 0i64);
         for _ in 0..new {
@@ -251,11 +257,11 @@ impl Group {
         Ok(())
     }
 
-    fn apply_row(&mut self, d: &mut Decoder<'_>) -> Result<(), String> {
+    fn apply_row(&mut self, d: &mut Decoder<'_>) -> Result<(), CoreError> {
         let at = d.u32()?;
         let (mut row, account, has_side) = import_row(d)?;
         if at as usize > self.rows.len() {
-            return Err(GAP.to_owned());
+            return Err(CoreError::damage(GAP));
         }
         if at as usize == self.rows.len() {
             self.rows.push(row);
@@ -304,7 +310,7 @@ fn export_row(e: &mut Encoder, row: &Row, account: Account) {
     }
 }
 
-fn import_row(d: &mut Decoder<'_>) -> Result<(Row, Account, bool), String> {
+fn import_row(d: &mut Decoder<'_>) -> Result<(Row, Account, bool), CoreError> {
     let mut row = Row::new(0, 0, 0, 0, Demand::default());
     (row.on_hand, row.blocked, row.today, row.safe) = (d.i64()?, d.i64()?, d.i64()?, d.i64()?);
     (row.counted_at, row.last_event, row.offset, row.next_due) = (d.i64()?, d.i64()?, d.i64()? as u64, d.i64()?);
@@ -342,7 +348,7 @@ fn export_side(e: &mut Encoder, side: &Side) {
     e.option(side.spiked_at());
 }
 
-fn import_side(d: &mut Decoder<'_>) -> Result<Side, String> {
+fn import_side(d: &mut Decoder<'_>) -> Result<Side, CoreError> {
     let mut side = Side { allocated: d.i64()?, held: d.i64()?, ..Side::default() };
     for _ in 0..d.u32()? {
         let reference = d.text()?.into();
@@ -350,13 +356,14 @@ fn import_side(d: &mut Decoder<'_>) -> Result<Side, String> {
     }
     let mut alerts = Alerts::default();
     for _ in 0..d.u32()? {
-        let kind = TYPES.get(d.u32()? as usize).ok_or("the state names an unknown alert type")?.0;
+        let kind = TYPES.get(d.u32()? as usize);
+        let kind = kind.ok_or_else(|| CoreError::damage("the state names an unknown alert type"))?.0;
         let mut watch = Watch::new(kind);
         (watch.level, watch.flapping, watch.episode, watch.seq) =
             (d.u32()?.min(3) as u8, d.u32()? == 1, d.u32()?, d.u32()?);
         watch.opened_at = d.i64()?;
-        watch.alert_id =
-            d.text()?.as_bytes().try_into().map_err(|_| "the state holds an alert id that is none".to_owned())?;
+        let alert_id = d.text()?.as_bytes().try_into();
+        watch.alert_id = alert_id.map_err(|_| CoreError::damage("an alert id of the state is not 26 bytes long"))?;
         (watch.holding, watch.lower, watch.quiet) = (d.option()?, d.option()?, d.option()?);
         for _ in 0..d.u32()? {
             watch.openings.push(d.i64()?);

@@ -6,6 +6,7 @@ use crate::intake::reject::CODES;
 use crate::log::partition::{Counts, Partition};
 use crate::policy::Policy;
 use crate::values::bytes::{Decoder, Encoder};
+use crate::values::error::CoreError;
 use crate::values::instant::Millis;
 
 const MAGIC: &[u8; 4] = b"LTP1";
@@ -13,7 +14,7 @@ const MAGIC: &[u8; 4] = b"LTP1";
 impl Partition {
     /// A segment of the state: clock, next offset, counts, and what is remembered against duplicates: all of it, or what was
     /// added since the last segment.
-    pub fn save(&mut self, whole: bool) -> Result<Vec<u8>, String> {
+    pub fn save(&mut self, whole: bool) -> Result<Vec<u8>, CoreError> {
         let mut e = Encoder::new(MAGIC);
         self.segment(whole, &mut e)?;
         Ok(e.finish())
@@ -21,16 +22,16 @@ impl Partition {
 
     /// Writes a segment to a new file; its length and checksum, when it is on disk. After an error the state is to be saved
     /// whole again.
-    pub fn save_to(&mut self, whole: bool, path: &Path) -> Result<(u64, u64), String> {
-        let mut e = Encoder::to_file(MAGIC, path).map_err(|error| error.to_string())?;
+    pub fn save_to(&mut self, whole: bool, path: &Path) -> Result<(u64, u64), CoreError> {
+        let mut e = Encoder::to_file(MAGIC, path)?;
         self.segment(whole, &mut e)?;
-        e.finish_file().map_err(|error| error.to_string())
+        Ok(e.finish_file()?)
     }
 
-    fn segment(&mut self, whole: bool, e: &mut Encoder) -> Result<(), String> {
+    fn segment(&mut self, whole: bool, e: &mut Encoder) -> Result<(), CoreError> {
         let at = self.clock.unwrap_or(0);
         let seen = if whole { Some(self.dedup.whole(at)) } else { self.dedup.added() };
-        let seen = seen.ok_or("a state is saved whole before what changes of it")?;
+        let seen = seen.ok_or_else(|| CoreError::call("a state is saved whole before what changes of it"))?;
         self.write_segment(whole, &seen, e);
         Ok(())
     }
@@ -64,7 +65,7 @@ impl Partition {
 
     /// Writes what `segments` hold together to a new file as one whole segment. What is remembered stays in the order of the
     /// log, without what is out of the window.
-    pub fn fold(policy: &Policy, segments: &[&[u8]], path: &Path) -> Result<(u64, u64), String> {
+    pub fn fold(policy: &Policy, segments: &[&[u8]], path: &Path) -> Result<(u64, u64), CoreError> {
         let (mut partition, mut seen) = (Partition::new(policy, 1), Vec::new());
         for segment in segments {
             partition.apply_segment(segment, &mut seen)?;
@@ -72,14 +73,14 @@ impl Partition {
         let oldest = partition.clock.unwrap_or(0).saturating_sub(partition.policy.dedup_window_ms);
         let oldest = oldest.max(partition.dedup.forgotten());
         seen.retain(|(_, at)| *at >= oldest);
-        let mut e = Encoder::to_file(MAGIC, path).map_err(|error| error.to_string())?;
+        let mut e = Encoder::to_file(MAGIC, path)?;
         partition.write_segment(true, &seen, &mut e);
-        e.finish_file().map_err(|error| error.to_string())
+        Ok(e.finish_file()?)
     }
 
     /// A partition as it was when the last of `segments` was saved: a whole one and those that were saved after it, in order. It
     /// goes on under the policy that it had.
-    pub fn restore(policy: &Policy, groups: u32, segments: &[&[u8]]) -> Result<Partition, String> {
+    pub fn restore(policy: &Policy, groups: u32, segments: &[&[u8]]) -> Result<Partition, CoreError> {
         let (mut partition, mut seen) = (Partition::new(policy, groups), Vec::new());
         for segment in segments {
             partition.apply_segment(segment, &mut seen)?;
@@ -88,7 +89,7 @@ impl Partition {
         Ok(partition)
     }
 
-    fn apply_segment(&mut self, segment: &[u8], seen: &mut Vec<(u64, Millis)>) -> Result<(), String> {
+    fn apply_segment(&mut self, segment: &[u8], seen: &mut Vec<(u64, Millis)>) -> Result<(), CoreError> {
         let mut d = Decoder::new(segment, MAGIC)?;
         (self.clock, self.offset, self.next_message) = (d.option()?, d.u64()?, d.u64()?);
         let policy = d.text()?;
@@ -106,8 +107,8 @@ impl Partition {
         };
         for _ in 0..d.u32()? {
             let (name, count) = (d.text()?, d.u64()?);
-            let known =
-                CODES.iter().find(|(_, known)| *known == name).ok_or("the state counts an unknown reject code")?;
+            let known = CODES.iter().find(|(_, known)| *known == name);
+            let known = known.ok_or_else(|| CoreError::damage("the state counts an unknown reject code"))?;
             self.counts.rejects.insert(known.1, count);
         }
         self.dedup.forget_before(d.i64()?);

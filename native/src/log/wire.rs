@@ -9,6 +9,7 @@
 //! kind     255: a duplicate, to be passed over
 //! ```
 
+use crate::values::error::CoreError;
 use crate::values::instant::Millis;
 use crate::values::movement::{Kind, Movement};
 
@@ -104,9 +105,9 @@ fn word<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(bytes: &'a [u8]) -> Result<Reader<'a>, String> {
+    pub fn new(bytes: &'a [u8]) -> Result<Reader<'a>, CoreError> {
         if bytes.len() < HEADER || &bytes[..4] != MAGIC {
-            return Err("not a block of movements: it does not start with LTB1".to_owned());
+            return Err(CoreError::block("not a block of movements: it does not start with LTB1"));
         }
         let clock = i64::from_le_bytes(word(bytes, 4));
         let left = u32::from_le_bytes(word(bytes, 16));
@@ -115,19 +116,21 @@ impl<'a> Reader<'a> {
 
     /// The texts of one record, checked as one: all are UTF-8 and none is cut within a character.
     #[inline]
-    fn texts<const N: usize>(&mut self, lengths: [usize; N]) -> Result<[&'a str; N], String> {
+    fn texts<const N: usize>(&mut self, lengths: [usize; N]) -> Result<[&'a str; N], CoreError> {
         let total: usize = lengths.iter().sum();
         if total > self.rest.len() {
-            return Err("a block of movements ends in the middle of a record".to_owned());
+            return Err(CoreError::block("a block of movements ends in the middle of a record"));
         }
         let (bytes, rest) = self.rest.split_at(total);
         self.rest = rest;
         let all = simdutf8::basic::from_utf8(bytes)
-            .map_err(|_| "a block of movements holds text that is not UTF-8".to_owned())?;
+            .map_err(|_| CoreError::block("a block of movements holds text that is not UTF-8"))?;
         let mut texts = [""; N];
         let mut start = 0;
         for (text, length) in texts.iter_mut().zip(lengths) {
-            *text = all.get(start..start + length).ok_or("a block of movements cuts a character in two")?;
+            *text = all
+                .get(start..start + length)
+                .ok_or_else(|| CoreError::block("a block of movements cuts a character in two"))?;
             start += length;
         }
         Ok(texts)
@@ -135,13 +138,13 @@ impl<'a> Reader<'a> {
 
     /// The next movement, `None` after the last.
     #[inline]
-    pub fn read(&mut self) -> Result<Option<Movement<'a>>, String> {
+    pub fn read(&mut self) -> Result<Option<Movement<'a>>, CoreError> {
         loop {
             if self.left == 0 {
                 return Ok(None);
             }
             if self.rest.len() < RECORD {
-                return Err("a block of movements ends in the middle of a record".to_owned());
+                return Err(CoreError::block("a block of movements ends in the middle of a record"));
             }
             let (head, rest) = self.rest.split_at(RECORD);
             self.rest = rest;
@@ -155,7 +158,7 @@ impl<'a> Reader<'a> {
 
     /// The movement of this head and the texts that follow it; `None` if it was cancelled.
     #[inline]
-    fn movement(&mut self, head: &[u8]) -> Result<Option<Movement<'a>>, String> {
+    fn movement(&mut self, head: &[u8]) -> Result<Option<Movement<'a>>, CoreError> {
         let length = |at| usize::from(u16::from_le_bytes(word(head, at)));
         let [sku, location, source, id] = [2, 4, 6, 8].map(length);
         let reference = u32::from_le_bytes(word(head, 12)) as usize;
@@ -163,7 +166,8 @@ impl<'a> Reader<'a> {
         if head[0] == CANCELLED {
             return Ok(None);
         }
-        let kind = Kind::from_code(head[0]).ok_or("a block of movements has an unknown kind")?;
+        let kind =
+            Kind::from_code(head[0]).ok_or_else(|| CoreError::block("a block of movements has an unknown kind"))?;
         Ok(Some(Movement {
             kind,
             offset: u64::from_le_bytes(word(head, 16)),

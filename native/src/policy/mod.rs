@@ -14,6 +14,7 @@ use serde_json::{Map, Value as Json};
 use crate::policy::alert_type::TYPES;
 use crate::policy::profile::Profile;
 use crate::values::calendar::Calendar;
+use crate::values::error::CoreError;
 use crate::values::instant::{DAY, HOUR};
 
 /// The compiled policy as Python hands it over.
@@ -64,11 +65,11 @@ pub type Catalogue = HashMap<String, Item>;
 
 impl Policy {
     /// A compiled policy from its text.
-    pub fn read(text: &str) -> Result<Policy, String> {
-        let policy: Policy =
-            serde_json::from_str(text).map_err(|error| format!("the compiled policy cannot be read: {error}"))?;
+    pub fn read(text: &str) -> Result<Policy, CoreError> {
+        let policy: Policy = serde_json::from_str(text)
+            .map_err(|error| CoreError::policy(format!("the compiled policy cannot be read: {error}")))?;
         if policy.layers.is_empty() || policy.publish_every_ms <= 0 {
-            return Err("the compiled policy has no layers, or no `publish_every_ms`".to_owned());
+            return Err(CoreError::policy("the compiled policy has no layers, or no `publish_every_ms`"));
         }
         policy.terms(&[0])?;
         Ok(policy)
@@ -174,16 +175,6 @@ pub enum ReorderPoint {
 }
 
 impl Policy {
-    pub fn parse(text: &[u8]) -> Result<Policy, String> {
-        let policy: Policy =
-            serde_json::from_slice(text).map_err(|error| format!("the compiled policy cannot be read: {error}"))?;
-        if policy.layers.is_empty() {
-            return Err("the compiled policy has no layers".to_owned());
-        }
-        policy.terms(&(0..policy.layers.len()).collect::<Vec<_>>())?;
-        Ok(policy)
-    }
-
     /// The numbers of the layers that match, in order.
     pub fn matching(&self, subject: &Subject<'_>) -> Vec<usize> {
         (0..self.layers.len()).filter(|at| self.layers[*at].matches(subject)).collect()
@@ -200,7 +191,7 @@ impl Policy {
         values
     }
 
-    pub fn terms(&self, layers: &[usize]) -> Result<Terms, String> {
+    pub fn terms(&self, layers: &[usize]) -> Result<Terms, CoreError> {
         let values = self.values(layers);
         let read = Reading { values: &values };
         let zone = read.text("time_zone")?;
@@ -209,11 +200,15 @@ impl Policy {
         let profile = match self.profiles.get(profile_name) {
             Some(weights) => Profile::new(weights)?,
             None if profile_name == "flat" => Profile::flat(),
-            None => return Err(format!("the policy names profile `{profile_name}`, which it does not define")),
+            None => {
+                return Err(CoreError::policy(format!(
+                    "the policy names profile `{profile_name}`, which it does not define"
+                )));
+            }
         };
         let first = &self.layers[0].name;
         let layers = values.iter().filter(|(_, (_, layer))| layer != first);
-        Calendar::new(zone).ok_or_else(|| format!("unknown time zone `{zone}`"))?;
+        Calendar::new(zone).ok_or_else(|| CoreError::policy(format!("unknown time zone `{zone}`")))?;
         let discount = libm::pow(0.5, 1.0 / read.number("half_life_days")?.max(1e-3));
         let prior_days = read.number("prior_days")?;
         let horizon = ((lead + review).ceil() as usize).clamp(1, 120);
@@ -271,29 +266,34 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn value(&self, key: &str) -> Result<&Json, String> {
-        self.values.get(key).map(|(value, _)| value).ok_or_else(|| format!("the compiled policy has no `{key}`"))
+    fn value(&self, key: &str) -> Result<&Json, CoreError> {
+        self.values
+            .get(key)
+            .map(|(value, _)| value)
+            .ok_or_else(|| CoreError::policy(format!("the compiled policy has no `{key}`")))
     }
 
-    fn number(&self, key: &str) -> Result<f64, String> {
-        self.value(key)?.as_f64().ok_or_else(|| format!("`{key}` of the compiled policy is no number"))
+    fn number(&self, key: &str) -> Result<f64, CoreError> {
+        self.value(key)?
+            .as_f64()
+            .ok_or_else(|| CoreError::policy(format!("`{key}` of the compiled policy is no number")))
     }
 
-    fn text(&self, key: &str) -> Result<&str, String> {
-        self.value(key)?.as_str().ok_or_else(|| format!("`{key}` of the compiled policy is no text"))
+    fn text(&self, key: &str) -> Result<&str, CoreError> {
+        self.value(key)?.as_str().ok_or_else(|| CoreError::policy(format!("`{key}` of the compiled policy is no text")))
     }
 
-    fn steps(&self, key: &str) -> Result<Vec<(f64, f64)>, String> {
+    fn steps(&self, key: &str) -> Result<Vec<(f64, f64)>, CoreError> {
         serde_json::from_value(self.value(key)?.clone())
-            .map_err(|_| format!("`{key}` of the compiled policy is no list of pairs"))
+            .map_err(|_| CoreError::policy(format!("`{key}` of the compiled policy is no list of pairs")))
     }
 
-    fn types(&self, key: &str) -> Result<[bool; 6], String> {
+    fn types(&self, key: &str) -> Result<[bool; 6], CoreError> {
         let names: Vec<String> = serde_json::from_value(self.value(key)?.clone()).unwrap_or_default();
         Ok(TYPES.map(|(_, name)| names.iter().any(|n| n == name)))
     }
 
-    fn severities(&self, key: &str) -> Result<[u8; 6], String> {
+    fn severities(&self, key: &str) -> Result<[u8; 6], CoreError> {
         let chosen = self.value(key)?;
         Ok(TYPES.map(|(kind, name)| match chosen.get(name).and_then(Json::as_str) {
             Some("watch") => 1,

@@ -1,6 +1,7 @@
 //! A seasonal profile says how a week's demand is spread over its 168 hours; it is an input, like the policy.
 
 use crate::values::calendar::weekday;
+use crate::values::error::CoreError;
 
 /// Weights of the hours of the week, Monday 00h first, with mean 1.
 #[derive(Clone, Debug)]
@@ -16,9 +17,9 @@ impl Profile {
         Profile { within: None, days: [1.0; 7] }
     }
 
-    pub fn new(weights: &[f64]) -> Result<Profile, String> {
+    pub fn new(weights: &[f64]) -> Result<Profile, CoreError> {
         if weights.len() != 168 || weights.iter().any(|w| !w.is_finite() || *w < 0.0) {
-            return Err("a profile needs 168 weights, none negative".to_owned());
+            return Err(CoreError::policy("a profile needs 168 weights, none negative"));
         }
         let mut within = Box::new([[0.0; 25]; 7]);
         let mut days = [0.0; 7];

@@ -7,6 +7,8 @@ use std::thread::{self, JoinHandle};
 
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
+use crate::values::error::{CoreError, Kind};
+
 /// How much is gathered before it goes to the file: what fits in the cache.
 const CHUNK: usize = 256 << 10;
 /// How much goes to the file before the disk is made to begin with it: while it works, more is gathered.
@@ -147,55 +149,55 @@ pub struct Decoder<'a> {
 const TORN: &str = "the state ends too early: it is torn or of another version";
 
 impl<'a> Decoder<'a> {
-    /// Checks the magic and the checksum.
-    pub fn new(bytes: &'a [u8], magic: &[u8; 4]) -> Result<Decoder<'a>, String> {
-        if bytes.len() < 12 || bytes[..3] != magic[..3] {
-            return Err("not a state of Lowtide".to_owned());
+    /// Checks the checksum, then the magic: every version ends with the checksum of what comes before, so that damage is
+    /// never taken for another version.
+    pub fn new(bytes: &'a [u8], magic: &[u8; 4]) -> Result<Decoder<'a>, CoreError> {
+        if bytes.len() < 12 || !intact(bytes) {
+            return Err(CoreError::damage("the state's checksum does not match: it is damaged"));
         }
-        if bytes[3] != magic[3] {
-            return Err(format!(
-                "the state has format version {}, this program reads {}",
-                bytes[3] as char, magic[3] as char
+        let found = &bytes[..4];
+        if found != magic {
+            let (found, magic) = (found.escape_ascii(), magic.escape_ascii());
+            return Err(CoreError::new(
+                Kind::Version,
+                format!("the state has format `{found}`, this program reads `{magic}`"),
             ));
-        }
-        if !intact(bytes) {
-            return Err("the state's checksum does not match: it is damaged".to_owned());
         }
         Ok(Decoder { rest: &bytes[4..bytes.len() - 8] })
     }
 
-    fn take(&mut self, length: usize) -> Result<&'a [u8], String> {
+    fn take(&mut self, length: usize) -> Result<&'a [u8], CoreError> {
         if length > self.rest.len() {
-            return Err(TORN.to_owned());
+            return Err(CoreError::damage(TORN));
         }
         let (taken, rest) = self.rest.split_at(length);
         self.rest = rest;
         Ok(taken)
     }
 
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], String> {
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], CoreError> {
         Ok(self.take(N)?.try_into().expect("N bytes were taken"))
     }
 
-    pub fn u32(&mut self) -> Result<u32, String> {
+    pub fn u32(&mut self) -> Result<u32, CoreError> {
         self.array().map(u32::from_le_bytes)
     }
 
-    pub fn u64(&mut self) -> Result<u64, String> {
+    pub fn u64(&mut self) -> Result<u64, CoreError> {
         self.array().map(u64::from_le_bytes)
     }
 
-    pub fn i64(&mut self) -> Result<i64, String> {
+    pub fn i64(&mut self) -> Result<i64, CoreError> {
         self.array().map(i64::from_le_bytes)
     }
 
     #[inline]
-    pub fn short(&mut self) -> Result<u64, String> {
+    pub fn short(&mut self) -> Result<u64, CoreError> {
         let (mut value, mut shift) = (0u64, 0);
         loop {
             let [byte] = self.array()?;
             if shift > 63 || (shift == 63 && byte > 1) {
-                return Err(TORN.to_owned());
+                return Err(CoreError::damage(TORN));
             }
             value |= u64::from(byte & 0x7f) << shift;
             if byte < 0x80 {
@@ -206,25 +208,25 @@ impl<'a> Decoder<'a> {
     }
 
     #[inline]
-    pub fn signed(&mut self) -> Result<i64, String> {
+    pub fn signed(&mut self) -> Result<i64, CoreError> {
         let value = self.short()?;
         Ok((value >> 1) as i64 ^ -((value & 1) as i64))
     }
 
-    pub fn f32(&mut self) -> Result<f32, String> {
+    pub fn f32(&mut self) -> Result<f32, CoreError> {
         self.u32().map(f32::from_bits)
     }
 
-    pub fn text(&mut self) -> Result<&'a str, String> {
+    pub fn text(&mut self) -> Result<&'a str, CoreError> {
         let length = self.u32()? as usize;
-        std::str::from_utf8(self.take(length)?).map_err(|_| "the state holds text that is not UTF-8".to_owned())
+        std::str::from_utf8(self.take(length)?).map_err(|_| CoreError::damage("the state holds text that is not UTF-8"))
     }
 
-    pub fn option(&mut self) -> Result<Option<i64>, String> {
+    pub fn option(&mut self) -> Result<Option<i64>, CoreError> {
         Ok(Some(self.i64()?).filter(|value| *value != i64::MIN))
     }
 
-    pub fn end(self) -> Result<(), String> {
-        if self.rest.is_empty() { Ok(()) } else { Err("the state is longer than its content".to_owned()) }
+    pub fn end(self) -> Result<(), CoreError> {
+        if self.rest.is_empty() { Ok(()) } else { Err(CoreError::damage("the state is longer than its content")) }
     }
 }

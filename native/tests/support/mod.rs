@@ -12,6 +12,7 @@ use lowtide_native::group::{Group, Output};
 use lowtide_native::intake::reject::Reject;
 use lowtide_native::log::partition::{Counts, Partition};
 use lowtide_native::policy::{self, Catalogue, Policy};
+use lowtide_native::values::error::CoreError;
 use lowtide_native::values::instant::{DAY, HOUR};
 
 pub const PIPELINE: &str = "tests";
@@ -106,7 +107,7 @@ impl Engine {
     }
 }
 
-pub fn restore_group(policy: &Policy, segments: &[&[u8]]) -> Result<Group, String> {
+pub fn restore_group(policy: &Policy, segments: &[&[u8]]) -> Result<Group, CoreError> {
     Group::restore(PIPELINE, policy.clone(), Catalogue::new(), segments)
 }
 
