@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from lowtide.explain.draw import ASCII, UNICODE, balance, draw, project, speaks_unicode
+from lowtide.explain.draw import ASCII, UNICODE, draw, speaks_unicode
+from lowtide.explain.projection import balance, project
 from lowtide.explain.recompute import short_of
 from tests.explain.entries import DEMAND, SUPPLY
 

@@ -13,7 +13,7 @@ from lowtide.report.advice import MOST, advice
 from lowtide.report.charts import Column, Range, Series, bars, columns, ranges
 from lowtide.report.figures import Figure
 from lowtide.report.headline import cards, was
-from lowtide.words.language import Language
+from lowtide.words import Language
 
 from .reading import drawings
 from .sample_answers import answers, empty
@@ -21,9 +21,7 @@ from .sample_answers import answers, empty
 EN, ZH = Language("en"), Language("zh")
 
 
-@pytest.mark.parametrize(
-    "name", ["words.language", "report.figures", "report.charts.svg", "report.charts.heatmap"]
-)
+@pytest.mark.parametrize("name", ["report.figures", "report.charts.svg", "report.charts.heatmap"])
 def test_the_examples_run(name: str) -> None:
     found = doctest.testmod(importlib.import_module(f"lowtide.{name}"))
     assert found.attempted and not found.failed

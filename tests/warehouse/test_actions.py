@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from lowtide.actions import Done, act, actions_of
+from lowtide.actions import ActionResult, act, actions_of
 from lowtide.errors import ActionError, SettingsError
 from lowtide.warehouse import Warehouse, Writer, queries
 
@@ -119,7 +119,7 @@ def test_what_is_missing_or_malformed_is_said(
 
 
 def test_an_action_follows_what_it_is_based_on_though_the_clock_was_set_back(opened_alert: Warehouse) -> None:
-    def now(verb: str, **given: str) -> Done:
+    def now(verb: str, **given: str) -> ActionResult:
         return act(opened_alert, ALERT, verb, "ana", **given)
 
     act(opened_alert, ALERT, "ack", "ana", at=at(days=40_000))

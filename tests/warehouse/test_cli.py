@@ -19,7 +19,8 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from lowtide.cli.alerts import COLUMNS, alerts, draw
-from lowtide.cli.sql import FORMATS, sql
+from lowtide.cli.sql import sql
+from lowtide.cli.sql_output import FORMATS
 from lowtide.cli.sql_prompt import Names, prompt
 from lowtide.errors import SettingsError
 from lowtide.warehouse import Warehouse, Writer, queries

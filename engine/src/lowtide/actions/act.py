@@ -20,7 +20,7 @@ _COPIED = (
 
 
 @dataclass(frozen=True)
-class Done:
+class ActionResult:
     """An action that is in the ledger: the alert, the entry, how the alert stands now, whether it was there before."""
 
     alert_id: str
@@ -64,7 +64,7 @@ def act(
     comment: str = "",
     at: datetime | None = None,
     key: str | None = None,
-) -> Done:
+) -> ActionResult:
     """Do `verb` (see `life.VERBS`) to an alert, given by its id or the beginning of it.
 
     `at` is when it was done, aware; None: now. `key` is the caller's own name for the action: doing it again
@@ -81,13 +81,13 @@ def act(
     when = (at or datetime.now(UTC)).astimezone(UTC)
     wanted = Action(VERBS[verb].entry, actor, when, owner, feedback, comment)
     if found := _repeated(before, wanted, life.identity(alert_id, wanted, "", key) if key else None):
-        return Done(alert_id, found, standing, repeated=True)
+        return ActionResult(alert_id, found, standing, repeated=True)
     standing.check(verb, alert_id)
     wanted = replace(wanted, at=_in_order(alert, before, wanted.at, given=at is not None))
     last = before[-1].action_id if before else ""
     wanted = replace(wanted, action_id=life.identity(alert_id, wanted, last, key))
     _write(warehouse, alert, wanted)
-    return Done(alert_id, wanted, standing.after(wanted), repeated=False)
+    return ActionResult(alert_id, wanted, standing.after(wanted), repeated=False)
 
 
 def _complete(verb: str, actor: str, owner: str, feedback: str, comment: str, at: datetime | None) -> None:

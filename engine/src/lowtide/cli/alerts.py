@@ -9,24 +9,16 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from lowtide.cli.options import WarehouseOption
+from lowtide.ledger import GRAVEST_FIRST
+from lowtide.rows import Row, as_json, quantity
 from lowtide.warehouse import open_warehouse, queries
-from lowtide.warehouse.client import Row
 
 COLUMNS = (
     "severity", "type", "location", "sku", "available", "chance", "out_in_days", "expected_loss", "opened_at",
     "status", "alert_id",
 )  # fmt: skip
-_COLOUR = {"critical": "bold red", "warning": "yellow", "watch": "cyan"}
-
-WarehouseOption = Annotated[
-    str,
-    typer.Option(
-        "--warehouse",
-        metavar="W",
-        envvar="LOWTIDE_WAREHOUSE",
-        help="`embedded:`, a folder, or http://host:8123",
-    ),
-]
+_COLOUR = dict(zip(GRAVEST_FIRST, ("bold red", "yellow", "cyan"), strict=True))
 
 
 def alerts(
@@ -55,7 +47,7 @@ def alerts(
         )
     if json_:
         for row in rows:
-            print(queries.as_json(row))
+            print(as_json(row))
     elif sys.stdout.isatty():
         draw(rows, Console())
     else:
@@ -72,7 +64,7 @@ def cells(row: Row) -> list[str]:
         row["type"],
         row["location"],
         row["sku"],
-        format(row["available"].normalize(), "f"),
+        quantity(row["available"]),
         "" if chance is None else f"{chance:.0%}",
         "" if day is None else str(day),
         f"{row['expected_loss']:.2f}",

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from lowtide.cli.alerts import WarehouseOption
+from lowtide.cli.options import WarehouseOption
 from lowtide.runner.meter import Meter
 from lowtide.runner.run import run as run_sources
 from lowtide.runner.summary import Summary

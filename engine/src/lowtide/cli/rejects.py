@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lowtide import rejects
-from lowtide.cli.alerts import WarehouseOption
+from lowtide.cli.options import WarehouseOption
 from lowtide.errors import InputError, SettingsError
 from lowtide.kafka import dead_letters
 from lowtide.kafka.address import parse

@@ -13,13 +13,14 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from lowtide.cli.alerts import WarehouseOption
+from lowtide.cli.files import write_whole
+from lowtide.cli.options import WarehouseOption, language
 from lowtide.errors import SettingsError
 from lowtide.warehouse import open_warehouse
+from lowtide.words import Language
 
 if TYPE_CHECKING:
     from lowtide.report import Answers
-    from lowtide.words.language import Language
 
 _COLOUR = {"better": "green", "worse": "red"}
 
@@ -61,7 +62,7 @@ def report(
     """
     from lowtide.report import Scope, ask, page
 
-    language = _language(lang)
+    one = language(lang)
     first, last = _day("--from", from_), _day("--to", to)
     if html is not None and (html.is_dir() or not html.parent.is_dir()):
         raise SettingsError(f"`{html}` cannot be written", "Give a file in a folder that exists.")
@@ -71,21 +72,12 @@ def report(
         )
         answers = ask(opened, scope) if scope else None
     if html is not None:
-        _write(html, page(answers, language.lang, currency))
+        write_whole(html, page(answers, one, currency).encode())
+        typer.echo(f"{html}: open it in a browser, send it, print it", err=True)
     if json_:
         print(orjson.dumps(answers.to_dict() if answers else {}, option=orjson.OPT_INDENT_2).decode())
     elif html is None:
-        show(answers, type(language)(language.lang, currency), Console(highlight=False))
-
-
-def _language(text: str) -> Language:
-    from lowtide.words.explanation import LANGUAGES
-    from lowtide.words.language import Language
-
-    for known in LANGUAGES:
-        if text.strip().lower() == known:
-            return Language(known)
-    raise SettingsError(f"not a language of the report: `{text}`", "Say `--lang en` or `--lang zh`.")
+        show(answers, Language(one, currency), Console(highlight=False))
 
 
 def _day(option: str, text: str) -> date | None:
@@ -95,28 +87,16 @@ def _day(option: str, text: str) -> date | None:
         raise SettingsError(f"`{option}` is no day: `{text}`", "For instance `2026-11-22`.") from None
 
 
-def _write(file: Path, html: str) -> None:
-    """Whole or not at all: nobody should send half a page."""
-    part = file.with_name(f".{file.name}.part")
-    try:
-        part.write_text(html, "utf-8", newline="\n")
-        part.replace(file)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise SettingsError(f"`{file}` cannot be written: {error.strerror}", "Give another file.") from error
-    typer.echo(f"{file}: open it in a browser, send it, print it", err=True)
-
-
 def show(answers: Answers | None, tell: Language, console: Console) -> None:
     """The headline figures and the next steps, for a terminal."""
     from lowtide.report.advice import advice
     from lowtide.report.headline import cards, was
 
     if answers is None:
-        console.print(tell.say("empty_text"), markup=False)
+        console.print(tell.say("page.empty_text"), markup=False)
         return
     scope = answers.scope
-    console.print(Text(f"{tell.say('title')}  {tell.period(scope.first, scope.last)}", style="bold"))
+    console.print(Text(f"{tell.say('page.title')}  {tell.period(scope.first, scope.last)}", style="bold"))
     wide = max(cell_len(card.label) for card in cards(answers, tell)) + 2
     for card, figure in zip(cards(answers, tell), answers.figures, strict=True):
         value = f"{card.value} {card.unit}".strip() or tell.say("none")

@@ -8,21 +8,11 @@ from typing import Annotated
 
 import typer
 
-from lowtide.cli.alerts import WarehouseOption
+from lowtide.cli.options import WarehouseOption
+from lowtide.cli.sql_output import FORMATS, save, show
 from lowtide.errors import SettingsError
-from lowtide.warehouse import Warehouse, open_warehouse
+from lowtide.warehouse import open_warehouse
 from lowtide.warehouse.guard import answer
-
-FORMATS = {
-    ".csv": "CSVWithNames",
-    ".tsv": "TabSeparatedWithNames",
-    ".json": "JSON",
-    ".jsonl": "JSONEachRow",
-    ".parquet": "Parquet",
-    ".arrow": "Arrow",
-    ".md": "Markdown",
-}
-"""The format of a file, by its ending. `.arrow` is a file that Arrow, Polars and DuckDB map into memory."""
 
 
 def sql(
@@ -68,27 +58,3 @@ def sql(
             save(reader, text, output, format_)
         else:
             show(answer(reader, text, fmt))
-
-
-def show(output: bytes) -> None:
-    """Print an answer as it came."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(output)
-    sys.stdout.buffer.flush()
-
-
-def save(reader: Warehouse, query: str, file: Path, fmt: str | None = None) -> None:
-    """Write an answer to a file, in the format of its ending unless one is given; whole or not at all."""
-    fmt = fmt or FORMATS.get(file.suffix.lower())
-    if fmt is None:
-        known = ", ".join(f"`{ending}`" for ending in FORMATS)
-        raise SettingsError(f"which format has `{file}`?", f"Let it end in {known}, or give `--format`.")
-    data = answer(reader, query, fmt)
-    part = file.with_name(f".{file.name}.part")
-    try:
-        part.write_bytes(data)
-        part.replace(file)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise SettingsError(f"`{file}` cannot be written: {error.strerror}", "Give another file.") from error
-    typer.echo(f"{len(data):,} bytes in {file} ({fmt})", err=True)

@@ -14,7 +14,7 @@ from prompt_toolkit.history import FileHistory
 from prompt_toolkit.lexers import PygmentsLexer
 from pygments.lexers.sql import SqlLexer
 
-from lowtide.cli.sql import save, show
+from lowtide.cli.sql_output import save, show
 from lowtide.errors import LowtideError, SettingsError
 from lowtide.warehouse import Warehouse
 from lowtide.warehouse.guard import answer

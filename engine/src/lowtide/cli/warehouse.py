@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lowtide.cli.alerts import WarehouseOption
+from lowtide.cli.options import WarehouseOption
 from lowtide.cli.warehouse_docs import docs
 from lowtide.errors import SettingsError
 from lowtide.warehouse import Warehouse

@@ -7,7 +7,7 @@ from typing import Annotated
 import orjson
 import typer
 
-from lowtide.cli.alerts import WarehouseOption
+from lowtide.cli.options import WarehouseOption
 from lowtide.errors import SettingsError
 from lowtide.warehouse import open_warehouse
 from lowtide.warehouse.describe import as_markdown, as_rows, describe

@@ -22,6 +22,8 @@ from typing import Any
 
 from scipy.special import betainc, gammainc, ndtri
 
+from lowtide.rows import Row
+
 PROBABILITY_TOLERANCE = 1e-5
 """How far two probabilities may be apart and still be called the same."""
 
@@ -33,8 +35,6 @@ QUANTITY_TOLERANCE = 0.0011
 
 DISTRIBUTED_SUPPLIES = 4
 """So many of the earliest open supplies count by their distribution; later ones by their expectation."""
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -82,18 +82,18 @@ def at_least(count: int, mean: float, variance: float) -> float:
 
 def short_of(stock: Decimal, demand: Row, supply: Sequence[Row], bucket: int) -> float:
     """Give the chance that demand up to a bucket's end reaches `stock` and what has arrived by then."""
-    ordered = sorted(supply, key=lambda one: str(one.get("due") or ""))
+    ordered = sorted(supply, key=lambda order: str(order.get("due") or ""))
     first, later = ordered[:DISTRIBUTED_SUPPLIES], ordered[DISTRIBUTED_SUPPLIES:]
     mean, variance = mean_and_variance(demand, bucket)
-    expected = sum(float(one["remaining"]) * float(one["arrived_by"][bucket]) for one in later)
+    expected = sum(float(order["remaining"]) * float(order["arrived_by"][bucket]) for order in later)
     base = stock + round(Decimal(expected), 3)
     total = 0.0
     for arrived in product((True, False), repeat=len(first)):
         weight, level = 1.0, base
-        for here, one in zip(arrived, first, strict=True):
-            chance = float(one["arrived_by"][bucket])
+        for here, order in zip(arrived, first, strict=True):
+            chance = float(order["arrived_by"][bucket])
             weight *= chance if here else 1 - chance
-            level += Decimal(str(one["remaining"])) if here else 0
+            level += Decimal(str(order["remaining"])) if here else 0
         if weight:
             total += weight * at_least(ceil(level), mean, variance)
     return total
@@ -147,46 +147,48 @@ def moment(text: str) -> datetime:
 def checks(entry: Row) -> list[Check]:
     """Compute again every number of one ledger entry that its `detail` allows."""
     detail = entry.get("detail") or {}
-    found: list[Check] = []
+    results: list[Check] = []
     if "supply" in detail and entry.get("on_order") is not None:
-        total = sum(float(one["remaining"]) for one in detail["supply"])
-        found.append(Check("on_order", float(entry["on_order"]), total, QUANTITY_TOLERANCE))
+        total = sum(float(order["remaining"]) for order in detail["supply"])
+        results.append(Check("on_order", float(entry["on_order"]), total, QUANTITY_TOLERANCE))
     if detail.get("out_by"):
-        found += _projection(entry, detail)
-    found += _levels(entry, detail)
+        results += _projection(entry, detail)
+    results += _levels(entry, detail)
     if detail.get("reorder_point") is not None:
-        found += _reorder(entry, detail)
+        results += _reorder(entry, detail)
     if "tail_p" in detail:
         chance = at_least(ceil(float(detail["demand"])), float(detail["mean"]), float(detail["variance"]))
         engine = float(detail["tail_p"])
-        found.append(Check("tail_p", engine, chance, min(PROBABILITY_TOLERANCE, 1e-14 + 1e-3 * abs(engine))))
+        results.append(
+            Check("tail_p", engine, chance, min(PROBABILITY_TOLERANCE, 1e-14 + 1e-3 * abs(engine)))
+        )
     if "overdue" in detail:
         grace = timedelta(hours=float(detail["grace_hours"]))
         late = sum(
-            1 for one in detail["overdue"] if moment(one["due"]) + grace <= moment(entry["event_time"])
+            1 for order in detail["overdue"] if moment(order["due"]) + grace <= moment(entry["event_time"])
         )
-        found.append(Check("overdue", len(detail["overdue"]), late, 0))
-    return found
+        results.append(Check("overdue", len(detail["overdue"]), late, 0))
+    return results
 
 
 def _projection(entry: Row, detail: Row) -> list[Check]:
     demand, supply = detail["demand"], detail.get("supply", [])
     chances = out_by(Decimal(str(entry["available"])), demand, supply)
     near = PROBABILITY_TOLERANCE if mean_and_variance(demand, -1)[0] < LARGE_MEAN else 1e-3
-    found = [
+    results = [
         Check("out_by", float(engine), chance, near, bucket)
         for bucket, (engine, chance) in enumerate(zip(detail["out_by"], chances, strict=False), start=1)
     ]
     if len(detail["out_by"]) != len(chances):
-        found.append(Check("buckets", len(detail["out_by"]), len(chances), 0))
+        results.append(Check("buckets", len(detail["out_by"]), len(chances), 0))
     rate = float(demand["rate_per_day"])
     if entry.get("demand_per_day") is not None:
-        found.append(Check("demand_per_day", float(entry["demand_per_day"]), rate, QUANTITY_TOLERANCE))
+        results.append(Check("demand_per_day", float(entry["demand_per_day"]), rate, QUANTITY_TOLERANCE))
     if entry.get("p_stockout") is not None:
-        found.append(Check("p_stockout", float(entry["p_stockout"]), max(chances), near))
+        results.append(Check("p_stockout", float(entry["p_stockout"]), max(chances), near))
         for name, line in (("stockout_p10", 0.1), ("stockout_p50", 0.5), ("stockout_p90", 0.9)):
-            found.append(Check(name, _number(entry.get(name)), first_day(chances, line), 0))
-    return found
+            results.append(Check(name, _number(entry.get(name)), first_day(chances, line), 0))
+    return results
 
 
 def _levels(entry: Row, detail: Row) -> list[Check]:
@@ -196,13 +198,13 @@ def _levels(entry: Row, detail: Row) -> list[Check]:
         demand, supply = detail["demand"], detail.get("supply", [])
         line = float(detail["lines"][entry["severity"]])
         ways = {"trip_level": line, "exit_level": line * float(detail["lines"]["exit_ratio"])}
-        found = []
+        results = []
         for name, at in ways.items():
             engine, level = _number(entry.get(name)), float(least_available(at, demand, supply))
             if engine is not None and least_available(at, demand, supply, tie=1e-9) <= engine <= level:
                 level = engine  # a tie with the line: the last bit decides, and either is right
-            found.append(Check(name, engine, level, QUANTITY_TOLERANCE))
-        return found
+            results.append(Check(name, engine, level, QUANTITY_TOLERANCE))
+        return results
     at_zero = kind in {"out_of_stock", "negative_stock"}
     level_text = 0 if at_zero else detail.get("reorder_point") if kind == "below_reorder_point" else None
     if level_text is None:
@@ -212,7 +214,7 @@ def _levels(entry: Row, detail: Row) -> list[Check]:
 
 
 def _reorder(entry: Row, detail: Row) -> list[Check]:
-    found = []
+    results = []
     formula, demand = detail.get("formula"), detail.get("demand")
     if formula and demand:
         rate = float(demand["rate_per_day"])
@@ -223,20 +225,20 @@ def _reorder(entry: Row, detail: Row) -> list[Check]:
             float(formula["lead_time_sd_days"]),
             float(formula["service_level"]),
         )
-        found.append(Check("reorder_point", float(detail["reorder_point"]), point, QUANTITY_TOLERANCE))
+        results.append(Check("reorder_point", float(detail["reorder_point"]), point, QUANTITY_TOLERANCE))
     if detail.get("inventory_position") is not None and "supply" in detail:
         position = float(entry["available"]) + sum(
-            float(one["remaining"]) for one in detail["supply"] if _counts(one, entry, detail)
+            float(order["remaining"]) for order in detail["supply"] if _counts(order, entry, detail)
         )
         engine = float(detail["inventory_position"])
-        found.append(Check("inventory_position", engine, position, QUANTITY_TOLERANCE))
-    return found
+        results.append(Check("inventory_position", engine, position, QUANTITY_TOLERANCE))
+    return results
 
 
-def _counts(one: Row, entry: Row, detail: Row) -> bool:
+def _counts(order: Row, entry: Row, detail: Row) -> bool:
     """Whether a supply counts as cover: due within the horizon, and not overdue by more than the grace."""
     grace = timedelta(hours=float(detail.get("grace_hours", 24)))
-    return float(one["arrived_by"][-1]) > 0 and moment(one["due"]) + grace > moment(entry["event_time"])
+    return float(order["arrived_by"][-1]) > 0 and moment(order["due"]) + grace > moment(entry["event_time"])
 
 
 def _number(value: Any) -> float | None:

@@ -9,24 +9,24 @@ from rich.table import Table
 from rich.text import Text
 
 from lowtide.explain import Check, Explanation
-from lowtide.words.explanation import HEADING, word
+from lowtide.explain.draw import speaks_unicode
+from lowtide.rows import shortest
 
 
 def render(explanation: Explanation, console: Console) -> None:
     """Print an explanation; a difference is a word in the last column, never a colour alone."""
-    lang = explanation.lang
-    alert = explanation.alert
+    tell, alert = explanation.language, explanation.alert
     console.print(Text(explanation.title, style="bold"))
     console.print(Text(f"{alert['alert_id']}  {alert['policy_version']}", style="dim"))
     for key, sentences in explanation.sections.items():
         if not sentences:
             continue
         console.print()
-        console.print(Text(word(HEADING, key, lang), style="bold"))
+        console.print(Text(tell.word("heading", key), style="bold"))
         for sentence in sentences:
             console.print(f"  {escape(sentence)}", highlight=False)
     console.print()
-    console.print(Text(word(HEADING, "numbers", lang), style="bold"))
+    console.print(Text(tell.word("heading", "numbers"), style="bold"))
     if explanation.checks:
         console.print(_table(explanation, console))
     style = "" if explanation.agrees else "bold"
@@ -38,15 +38,15 @@ def render(explanation: Explanation, console: Console) -> None:
 
 
 def _table(explanation: Explanation, console: Console) -> Table:
-    lang = explanation.lang
-    plain = console.encoding.lower().replace("-", "") not in {"utf8", "utf16", "utf32"}
-    table = Table(box=box.ASCII2 if plain else box.SIMPLE_HEAD, pad_edge=False)
+    tell = explanation.language
+    fine = speaks_unicode(console.encoding)
+    table = Table(box=box.SIMPLE_HEAD if fine else box.ASCII2, pad_edge=False)
     table.add_column("")
     for key in ("engine", "recomputed", "difference"):
-        table.add_column(word(HEADING, key, lang), justify="right")
+        table.add_column(tell.word("heading", key), justify="right")
     table.add_column("")
     for check in explanation.checks:
-        verdict = word(HEADING, "same" if check.ok else "differs", lang)
+        verdict = tell.word("heading", "same" if check.ok else "differs")
         difference = f"{check.difference:.1e}" if check.difference else "0"
         table.add_row(
             _name(check), _number(check.engine), _number(check.recomputed), difference, verdict,
@@ -60,10 +60,6 @@ def _name(check: Check) -> str:
 
 
 def _number(value: float | None) -> str:
-    return (
-        "-"
-        if value is None
-        else f"{value:.6f}".rstrip("0").rstrip(".")
-        if abs(value) >= 1e-3
-        else f"{value:.3g}"
-    )
+    if value is None:
+        return "-"
+    return shortest(f"{value:.6f}") if abs(value) >= 1e-3 else f"{value:.3g}"

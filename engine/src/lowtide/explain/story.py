@@ -11,217 +11,216 @@ from math import sqrt
 from typing import Any
 
 from lowtide.explain.recompute import mean_and_variance
-from lowtide.words.explanation import ACTION, ENTRY, FEEDBACK, REASON, SEVERITY, Lang, say, word
-
-Row = dict[str, Any]
-
-
-def plain(value: Any) -> str:
-    """Write a quantity without the zeros after its last digit; `1.500` is 1.5, `12.000` is 12."""
-    if value is None:
-        return "-"
-    number = Decimal(str(value)).quantize(Decimal("0.001"))
-    text = format(number, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+from lowtide.ledger import ENDED
+from lowtide.rows import Row, minute, quantity
+from lowtide.words import Language
 
 
-def percent(chance: float) -> str:
-    """Write a chance in per cent, with more digits where it is small."""
-    value = 100 * chance
-    return f"{value:.1f} %" if value >= 0.1 or value == 0 else f"{value:.2g} %"
+def amount(value: Any) -> str:
+    """A quantity in units with at most three decimals: `1.500` is 1.5, `12.000` is 12; `-` where it is absent."""
+    return "-" if value is None else quantity(round(Decimal(str(value)), 3))
 
 
-def clock(text: Any) -> str:
-    """Write a time of the ledger to the minute, in UTC: `2026-11-22 09:30 UTC`."""
-    return str(text).replace("T", " ")[:16] + " UTC"
+def time(text: Any) -> str:
+    """A time of the ledger to the minute, in UTC: `2026-11-22 09:30 UTC`."""
+    return f"{minute(str(text))} UTC"
 
 
-def happened(entry: Row, lang: Lang) -> list[str]:
+def title(entry: Row, item: Row | None, tell: Language) -> str:
+    """Severity, type, item and location in one line."""
+    name = (item or {}).get("name") or (item or {}).get("description")
+    return tell.say(
+        "explain.title",
+        severity=tell.word("severity", entry["severity"]),
+        type=tell.word("type", entry["type"]),
+        name=f"{name} ({entry['sku']})" if name else entry["sku"],
+        location=entry["location"],
+    )
+
+
+def happened(entry: Row, tell: Language) -> list[str]:
     """Say which record, or which moment, brought the entry about."""
-    key = "opened_by_record" if entry.get("cause_id") else "opened_by_clock"
-    told = say(
-        key,
-        lang,
-        entry=word(ENTRY, entry["entry"], lang),
-        time=clock(entry["event_time"]),
+    sentence = tell.say(
+        "explain.opened_by_record" if entry.get("cause_id") else "explain.opened_by_clock",
+        entry=tell.word("entry", entry["entry"]),
+        time=time(entry["event_time"]),
         id=entry.get("cause_id"),
         source=entry.get("cause_source"),
-        reason=word(REASON, str(entry.get("reason") or "-"), lang),
+        reason=tell.word("reason", str(entry.get("reason") or "-")),
     )
-    replaced = [say("supersedes", lang, id=entry["supersedes"])] if entry.get("supersedes") else []
-    return [told[:1].upper() + told[1:], *replaced]
+    replaced = [tell.say("explain.supersedes", id=entry["supersedes"])] if entry.get("supersedes") else []
+    return [sentence[:1].upper() + sentence[1:], *replaced]
 
 
-def stock(entry: Row, lang: Lang) -> list[str]:
+def stock(entry: Row, tell: Language) -> list[str]:
     """Say what is on the shelf."""
-    return [say("stock", lang, on_hand=plain(entry["on_hand"]), available=plain(entry["available"]))]
+    return [tell.say("explain.stock", on_hand=amount(entry["on_hand"]), available=amount(entry["available"]))]
 
 
-def supply(entry: Row, lang: Lang) -> list[str]:
+def supply(entry: Row, tell: Language) -> list[str]:
     """Say what is coming, when it is due, how late it is and how likely it comes in time."""
-    detail = entry.get("detail") or {}
-    told = []
-    for one in detail.get("supply", []):
-        late = float(one.get("overdue_days") or 0)
-        arrived = one["arrived_by"]
-        told.append(
-            say(
-                "supply_late" if late > 0 else "supply_one",
-                lang,
-                ref=one["ref"],
-                remaining=plain(one["remaining"]),
-                due=str(one["due"])[:10],
-                late=plain(late),
+    sentences = []
+    for order in (entry.get("detail") or {}).get("supply", []):
+        late = float(order.get("overdue_days") or 0)
+        arrived = order["arrived_by"]
+        sentences.append(
+            tell.say(
+                "explain.supply_late" if late > 0 else "explain.supply_one",
+                ref=order["ref"],
+                remaining=amount(order["remaining"]),
+                due=str(order["due"])[:10],
+                late=amount(late),
                 days=len(arrived),
-                chance=percent(float(arrived[-1])) if arrived else "-",
+                chance=tell.chance(float(arrived[-1])) if arrived else "-",
             )
         )
-    if not told and not Decimal(str(entry.get("on_order") or 0)):
-        return [say("no_supply", lang)]
-    total = say(
-        "supply_total", lang, on_order=plain(entry.get("on_order")), in_transit=plain(entry.get("in_transit"))
-    )
-    return [total, *told]
+    if not sentences and not Decimal(str(entry.get("on_order") or 0)):
+        return [tell.say("explain.no_supply")]
+    on_order, in_transit = amount(entry.get("on_order")), amount(entry.get("in_transit"))
+    return [tell.say("explain.supply_total", on_order=on_order, in_transit=in_transit), *sentences]
 
 
-def demand(entry: Row, lang: Lang) -> list[str]:
+def demand(entry: Row, tell: Language) -> list[str]:
     """Say what is expected to be sold, and how sure that is."""
-    detail = entry.get("detail") or {}
-    expected = detail.get("demand")
-    if isinstance(expected, dict) and expected.get("exposure"):
-        mean, variance = mean_and_variance(expected, -1)
-        return [
-            say(
-                "demand",
-                lang,
-                rate=plain(expected["rate_per_day"]),
-                days=len(expected["exposure"]),
-                mean=f"{mean:.1f}",
-                sd=f"{sqrt(variance):.1f}",
-            )
-        ]
-    return [say("demand_rate", lang, rate=plain(entry.get("demand_per_day")))]
+    expected = (entry.get("detail") or {}).get("demand")
+    if not (isinstance(expected, dict) and expected.get("exposure")):
+        return [tell.say("explain.demand_rate", rate=amount(entry.get("demand_per_day")))]
+    mean, variance = mean_and_variance(expected, -1)
+    return [
+        tell.say(
+            "explain.demand",
+            rate=amount(expected["rate_per_day"]),
+            days=len(expected["exposure"]),
+            mean=f"{mean:.1f}",
+            sd=f"{sqrt(variance):.1f}",
+        )
+    ]
 
 
-def lines(entry: Row, lang: Lang) -> list[str]:
+def lines(entry: Row, tell: Language) -> list[str]:
     """Say which line was crossed, by which number, and when the alert will end."""
     detail = entry.get("detail") or {}
-    kind = entry["type"]
-    if kind == "negative_stock":
-        below = Decimal(str(entry["on_hand"])) < 0
-        return [say("negative" if below else "not_negative", lang, on_hand=plain(entry["on_hand"]))]
-    if kind == "overdue_supply":
-        return [
-            say(
-                "overdue_one",
-                lang,
-                ref=one["ref"],
-                remaining=plain(one["remaining"]),
-                due=clock(one["due"]),
-                grace=plain(detail.get("grace_hours")),
-            )
-            for one in detail.get("overdue", [])
-        ]
-    if kind == "sales_spike" and "tail_p" in detail:
-        return [
-            say(
-                "spike",
-                lang,
-                demand=plain(detail["demand"]),
-                day=detail.get("day"),
-                mean=f"{float(detail['mean']):.1f}",
-                tail=f"{float(detail['tail_p']):.2g}",
-                line=f"{float(detail['spike_p']):.2g}",
-                least=plain(detail["spike_min"]),
-            )
-        ]
-    told = []
-    if kind == "below_reorder_point" and detail.get("reorder_point") is not None:
-        position, point = plain(detail.get("inventory_position")), plain(detail["reorder_point"])
-        told.append(say("reorder", lang, position=position, point=point))
-    if kind == "out_of_stock":
-        empty = Decimal(str(entry["available"])) <= 0
-        told.append(say("empty" if empty else "filled", lang, available=plain(entry["available"])))
+    match entry["type"]:
+        case "negative_stock":
+            below = Decimal(str(entry["on_hand"])) < 0
+            key = "explain.negative" if below else "explain.not_negative"
+            return [tell.say(key, on_hand=amount(entry["on_hand"]))]
+        case "overdue_supply":
+            return [_overdue(late, detail, tell) for late in detail.get("overdue", [])]
+        case "sales_spike" if "tail_p" in detail:
+            return [_spike(detail, tell)]
+        case "below_reorder_point" if detail.get("reorder_point") is not None:
+            position, point = amount(detail.get("inventory_position")), amount(detail["reorder_point"])
+            first = [tell.say("explain.reorder", position=position, point=point)]
+        case "out_of_stock":
+            empty = Decimal(str(entry["available"])) <= 0
+            key = "explain.empty" if empty else "explain.filled"
+            first = [tell.say(key, available=amount(entry["available"]))]
+        case _:
+            first = []
     if entry.get("p_stockout") is not None and "lines" in detail:
-        told += _crossed(entry, detail, lang)
-    return told
+        return [*first, *_chances(entry, detail, tell)]
+    return first
 
 
-def _crossed(entry: Row, detail: Row, lang: Lang) -> list[str]:
+def _overdue(late: Row, detail: Row, tell: Language) -> str:
+    return tell.say(
+        "explain.overdue_one",
+        ref=late["ref"],
+        remaining=amount(late["remaining"]),
+        due=time(late["due"]),
+        grace=amount(detail.get("grace_hours")),
+    )
+
+
+def _spike(detail: Row, tell: Language) -> str:
+    return tell.say(
+        "explain.spike",
+        demand=amount(detail["demand"]),
+        day=detail.get("day"),
+        mean=f"{float(detail['mean']):.1f}",
+        tail=f"{float(detail['tail_p']):.2g}",
+        line=f"{float(detail['spike_p']):.2g}",
+        least=amount(detail["spike_min"]),
+    )
+
+
+def _chances(entry: Row, detail: Row, tell: Language) -> list[str]:
+    """The chance to run out, the days it is likely on and, for a projected stockout, its lines."""
     chance, limits = float(entry["p_stockout"]), detail["lines"]
-    p, days = percent(chance), len(detail.get("out_by", []))
-    days_out = {key: entry.get(f"stockout_{key}") for key in ("p10", "p50", "p90")}
+    p = tell.chance(chance)
+    days = {key: entry.get(f"stockout_{key}") for key in ("p10", "p50", "p90")}
     when = {
-        key: say("on_day", lang, day=day) if day else say("beyond", lang) for key, day in days_out.items()
+        key: tell.say("explain.on_day", day=day) if day else tell.say("explain.beyond")
+        for key, day in days.items()
     }
-    told = [
-        say("out_of", lang, p=p, days=days),
-        say(
-            "when",
-            lang,
-            **when,
-        ),
+    sentences = [
+        tell.say("explain.out_of", p=p, days=len(detail.get("out_by", []))),
+        tell.say("explain.when", **when),
     ]
     if entry["type"] != "projected_stockout":
-        return told
-    severity, line = word(SEVERITY, entry["severity"], lang), float(limits[entry["severity"]])
+        return sentences
+    severity, line = tell.word("severity", entry["severity"]), float(limits[entry["severity"]])
     leave = line * float(limits.get("exit_ratio", 0.5))
-    values = {"p": p, "severity": severity, "line": percent(line), "leave": percent(leave)}
-    key = "crossed" if chance >= line else "kept" if chance >= leave else "left"
-    told.append(say(key, lang, **values, trip=plain(entry.get("trip_level"))))
-    if key != "left" and entry.get("exit_level") is not None:
-        told.append(
-            say("exit", lang, severity=severity, line=percent(leave), exit=plain(entry["exit_level"]))
+    state = "crossed" if chance >= line else "kept" if chance >= leave else "left"
+    sentences.append(
+        tell.say(
+            f"explain.{state}", p=p, severity=severity, line=tell.chance(line), leave=tell.chance(leave),
+            trip=amount(entry.get("trip_level")),
         )
-    return told
+    )  # fmt: skip
+    if state != "left" and entry.get("exit_level") is not None:
+        level = amount(entry["exit_level"])
+        sentences.append(tell.say("explain.exit", severity=severity, line=tell.chance(leave), exit=level))
+    return sentences
 
 
-def policy(entry: Row, lang: Lang) -> list[str]:
+def policy(entry: Row, tell: Language) -> list[str]:
     """Say which layers of the policy set the values in force."""
     layers = (entry.get("detail") or {}).get("layers") or {}
-    told = [say("layer", lang, field=field, layer=layer) for field, layer in sorted(layers.items())]
-    return [say("version", lang, version=entry["policy_version"]), *(told or [say("all_defaults", lang)])]
+    sentences = [
+        tell.say("explain.layer", field=field, layer=layer) for field, layer in sorted(layers.items())
+    ]
+    version = tell.say("explain.version", version=entry["policy_version"])
+    return [version, *(sentences or [tell.say("explain.all_defaults")])]
 
 
-def history(entries: list[Row], lang: Lang) -> list[str]:
+def history(entries: list[Row], tell: Language) -> list[str]:
     """Say every entry of the episode, in order, with its reason."""
     return [
-        say(
-            "history",
-            lang,
-            seq=one["seq"],
-            time=clock(one["event_time"]),
-            entry=word(ENTRY, one["entry"], lang),
-            severity=word(SEVERITY, one["severity"], lang),
-            reason=word(REASON, str(one.get("reason") or "-"), lang),
+        tell.say(
+            "explain.history",
+            seq=entry["seq"],
+            time=time(entry["event_time"]),
+            entry=tell.word("entry", entry["entry"]),
+            severity=tell.word("severity", entry["severity"]),
+            reason=tell.word("reason", str(entry.get("reason") or "-")),
         )
-        for one in entries
+        for entry in entries
     ]
 
 
-def people(actions: list[Row], lang: Lang) -> list[str]:
+def people(actions: list[Row], tell: Language) -> list[str]:
     """Say what people did, in order of time: rows of `alert_action`."""
-    return [
-        say(
-            "person",
-            lang,
-            time=clock(one["acted_at"]),
-            entry=word(ENTRY, one["entry"], lang),
-            actor=one["actor"],
-        )
-        + (say("to_owner", lang, owner=one["owner"]) if one["owner"] else "")
-        + (
-            say("with_feedback", lang, feedback=word(FEEDBACK, one["feedback"], lang))
-            if one["feedback"]
-            else ""
-        )
-        + (say("with_comment", lang, comment=one["comment"]) if one["comment"] else "")
-        for one in actions
-    ]
+    return [_person(action, tell) for action in actions]
 
 
-def action(entry: Row, lang: Lang) -> list[str]:
+def _person(action: Row, tell: Language) -> str:
+    sentence = tell.say(
+        "explain.person",
+        time=time(action["acted_at"]),
+        entry=tell.word("entry", action["entry"]),
+        actor=action["actor"],
+    )
+    if action["owner"]:
+        sentence += tell.say("explain.to_owner", owner=action["owner"])
+    if action["feedback"]:
+        sentence += tell.say("explain.with_feedback", feedback=tell.word("feedback", action["feedback"]))
+    if action["comment"]:
+        sentence += tell.say("explain.with_comment", comment=action["comment"])
+    return sentence
+
+
+def action(entry: Row, tell: Language) -> list[str]:
     """Say what the alert asks for; nothing once it is over."""
-    if entry["entry"] in {"CLEARED", "EXPIRED", "SUPERSEDED"}:
-        return []
-    return [word(ACTION, entry["type"], lang)]
+    return [] if entry["entry"] in ENDED else [tell.word("action", entry["type"])]

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lowtide.report.answers import Answers
-from lowtide.report.sections.alerts import item, loss
-from lowtide.words.language import Language
+from lowtide.report.phrases import item, loss
+from lowtide.words import Language
 
 MOST = 6
 """More than that is a list, not advice."""
@@ -35,7 +35,7 @@ def _unowned(answers: Answers, tell: Language) -> Step | None:
         return None
     text = tell.say(
         "next.unowned", count=tell.count(row["alerts"], "critical"), loss=loss(answers, tell, row["expected_loss"]),
-        item=item(row, tell), location=row["location"],
+        item=item(row), location=row["location"],
     )  # fmt: skip
     return Step(text, f"lowtide ack {row['alert_id']}")
 
@@ -74,7 +74,7 @@ def _dead(answers: Answers, tell: Language) -> Step | None:
         return None
     first = answers.dead[0]
     text = tell.say(
-        "next.dead", value=tell.say("at_cost", n=tell.money(answers.dead_total["value"])), item=item(first, tell),
+        "next.dead", value=tell.say("at_cost", n=tell.money(answers.dead_total["value"])), item=item(first),
         count=tell.count(answers.dead_total["positions"], "position"), location=first["location"],
     )  # fmt: skip
     return Step(text)

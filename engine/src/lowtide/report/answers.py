@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
 from lowtide.report.figures import Figure
 from lowtide.report.scope import Scope
-from lowtide.rows import plain
+from lowtide.rows import Row, plain_row
 
-Row = dict[str, Any]
 Money = Literal["margin", "price", "units"]
 
 
@@ -58,20 +55,9 @@ class Answers:
 
     def to_dict(self) -> Row:
         """Everything as one JSON object."""
-        found = {field.name: getattr(self, field.name) for field in fields(self)}
-        found |= {
+        whole = {field.name: getattr(self, field.name) for field in fields(self)}
+        whole |= {
             "scope": {field.name: getattr(self.scope, field.name) for field in fields(self.scope)},
             "figures": {figure.key: figure.to_dict() for figure in self.figures},
         }
-        plain: Row = _plain(found)
-        return plain
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _plain(inside) for key, inside in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(inside) for inside in value]
-    if isinstance(value, (Decimal, datetime, date)):
-        return plain(value)
-    return value
+        return plain_row(whole)

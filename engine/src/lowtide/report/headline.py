@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lowtide.ledger import GRAVEST_FIRST
 from lowtide.report.answers import Answers
 from lowtide.report.figures import Figure
-from lowtide.report.sections.alerts import money_unit
-from lowtide.words.language import Language
+from lowtide.report.phrases import money_unit
+from lowtide.words import Language
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def _detail(figure: Figure, answers: Answers, tell: Language) -> str:
     given = figure.detail
     match figure.key:
         case "open_alerts":
-            values = {name: tell.number(given[name]) for name in ("critical", "warning", "watch")}
+            values = {name: tell.number(given[name]) for name in GRAVEST_FIRST}
         case "expected_loss":
             values = {"money": money_unit(answers, tell)}
         case "in_stock":

@@ -17,13 +17,13 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from lowtide import __version__
+from lowtide.ledger import SEVERITIES
 from lowtide.report.advice import advice
 from lowtide.report.answers import Answers
 from lowtide.report.headline import cards, was
+from lowtide.report.phrases import money_unit
 from lowtide.report.sections import sections
-from lowtide.report.sections.alerts import money_unit
-from lowtide.words.explanation import Lang
-from lowtide.words.language import Language
+from lowtide.words import Lang, Language
 
 
 def page(answers: Answers | None, lang: Lang = "en", currency: str = "") -> str:
@@ -67,7 +67,7 @@ def _typed(text: str) -> Markup:
 def _header(answers: Answers, tell: Language) -> dict[str, Any]:
     scope = answers.scope
     narrowed = [
-        tell.say(f"only_{what}", name=name)
+        tell.say(f"page.only_{what}", name=name)
         for what, name in (("location", scope.location), ("category", scope.category))
         if name
     ]
@@ -75,19 +75,19 @@ def _header(answers: Answers, tell: Language) -> dict[str, Any]:
     return {
         "period": tell.period(scope.first, scope.last),
         "scope": tell.say(
-            "scope", positions=tell.count(answers.positions, "position"), places=tell.count(answers.places, "place"),
+            "page.scope", positions=tell.count(answers.positions, "position"), places=tell.count(answers.places, "place"),
             clock=tell.instant(scope.clock),
         ),
         "narrowed": narrowed,
         "compared": tell.say(
-            "compared", days=tell.count(scope.days, "day"), period=tell.period(before.first, before.last)
-        ) if scope.comparable else tell.say("not_compared", since=tell.day(scope.since.date())),
+            "page.compared", days=tell.count(scope.days, "day"), period=tell.period(before.first, before.last)
+        ) if scope.comparable else tell.say("page.not_compared", since=tell.day(scope.since.date())),
     }  # fmt: skip
 
 
 def _about(answers: Answers, tell: Language) -> list[tuple[str, str]]:
     scope = answers.scope
-    alerts = sum(row["critical"] + row["warning"] + row["watch"] for row in answers.opened)
+    alerts = sum(row[severity] for row in answers.opened for severity in SEVERITIES)
     data = tell.say(
         "about.data_text", pipeline=scope.pipeline, since=tell.day(scope.since.date()),
         clock=tell.instant(scope.clock), alerts=tell.count(alerts, "alert"),

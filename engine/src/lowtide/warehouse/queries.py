@@ -115,6 +115,13 @@ def position_demand(warehouse: Warehouse, sku: str, location: str, days: int = 6
     return rows[::-1]
 
 
+def catalogue_item(warehouse: Warehouse, sku: str) -> Row | None:
+    """The SKU's row of the catalogue (`sku`, `name`, `category`), or None if the catalogue does not have it."""
+    table = f"{warehouse.database}.catalogue FINAL"
+    rows = warehouse.rows(f"SELECT sku, name, category FROM {table} WHERE sku = {{sku:String}}", {"sku": sku})
+    return rows[0] if rows else None
+
+
 def alert_counts(warehouse: Warehouse) -> list[Row]:
     """Alerts by `type` and `severity`: those `open`, all `alerts`, `expected_loss`."""
     return warehouse.rows(

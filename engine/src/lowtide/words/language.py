@@ -14,9 +14,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal, get_args
 
-from lowtide.words.explanation import Lang
-from lowtide.words.report import TEXT
+from lowtide.rows import shortest
+from lowtide.words.tables import TEXT
+
+Lang = Literal["en", "zh"]
+LANGUAGES: tuple[Lang, ...] = get_args(Lang)
+"""The languages, in the order of the columns of each table."""
 
 Number = int | float | Decimal
 _MONTHS = (
@@ -28,19 +33,24 @@ _SIGNS = "€$£¥₹₩₺₽฿"
 
 @dataclass(frozen=True)
 class Language:
-    """One language, and the currency that amounts are in ('' if nobody has said which)."""
+    """One language, and the currency of amounts ('' if it is not known)."""
 
     lang: Lang
     currency: str = ""
 
-    def say(self, key: str, **values: object) -> str:
-        """A text of the page, its gaps filled."""
-        text = TEXT[key][self.lang]
+    def say(self, key: str, /, **values: object) -> str:
+        """A sentence with its gaps filled. Raises KeyError if no table has the key, or a gap has no value."""
+        text = TEXT[key][LANGUAGES.index(self.lang)]
         return text.format(**values) if values else text
 
     def has(self, key: str) -> bool:
-        """Whether the page has such a text."""
+        """Whether a table has the key."""
         return key in TEXT
+
+    def word(self, subject: str, key: str) -> str:
+        """The word for a value of a column, as `word("severity", "watch")`; the value itself if it has no word."""
+        name = f"{subject}.{key}"
+        return self.say(name) if self.has(name) else key
 
     def count(self, number: int, noun: str) -> str:
         """A number and its noun, one or many: `count(1, "alert")` is `1 alert`."""
@@ -53,8 +63,7 @@ class Language:
 
     def units(self, value: Number) -> str:
         """Units of stock: no more decimals than there are."""
-        text = self.number(value, 3)
-        return text.rstrip("0").rstrip(".")
+        return shortest(self.number(value, 3))
 
     def short(self, value: Number) -> str:
         """A round number on an axis."""
@@ -69,6 +78,11 @@ class Language:
     def share(self, value: Number, digits: int = 1) -> str:
         """A share of one as per cent."""
         return f"{self.number(Decimal(str(value)) * 100, digits)}%"
+
+    def chance(self, share: float) -> str:
+        """A chance in per cent, with more digits where it is small: `72.9 %`, `0.012 %`."""
+        value = 100 * share
+        return f"{value:.1f} %" if value >= 0.1 or value == 0 else f"{value:.2g} %"
 
     def amount(self, value: Number) -> str:
         """An amount without its currency; cents only where they matter."""

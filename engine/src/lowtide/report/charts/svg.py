@@ -16,6 +16,8 @@ from math import ceil, floor, log10
 
 from markupsafe import Markup, escape
 
+from lowtide.rows import shortest
+
 FONT = 12.0
 """Pixels of a label; a drawing is shown at its own size, so this is what a reader sees."""
 
@@ -36,7 +38,7 @@ def tag(name: str, *inside: object, **attributes: object) -> Markup:
 
 def _value(value: object) -> str:
     if isinstance(value, float):
-        text = f"{value:.2f}".rstrip("0").rstrip(".")
+        text = shortest(f"{value:.2f}")
         return "0" if text == "-0" else text
     return str(escape(value))
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from lowtide.report.answers import Answers, Row
+from lowtide.ledger import GRAVEST_FIRST
+from lowtide.report.answers import Answers
 from lowtide.report.figures import Figure, wilson
 from lowtide.report.questions import alerts, feeds, stock
 from lowtide.report.scope import Scope
+from lowtide.rows import Row
 from lowtide.warehouse import Warehouse
 
 WORST = 20
@@ -60,7 +62,7 @@ def figures(
     this = keys.get(True, _NOTHING)
     last = keys.get(False, _NOTHING) if scope.comparable else None
     low, high = wilson(this["right"], this["rated"])
-    severities = {name: sum(row["severity"] == name for row in now) for name in alerts.SEVERITIES}
+    severities = {name: sum(row["severity"] == name for row in now) for name in GRAVEST_FIRST}
 
     def old(name: str, by: float = 1) -> float | None:
         return None if last is None or last[name] is None else last[name] * by

@@ -11,16 +11,17 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from lowtide.report.answers import Money, Row
+from lowtide.ledger import ENDED, GRAVEST_FIRST
+from lowtide.report.answers import Money
 from lowtide.report.scope import Scope
+from lowtide.rows import Row
 from lowtide.warehouse import Warehouse
 
-SEVERITIES = ("critical", "warning", "watch")
 PART = (
     "pipeline = {pipeline:String} AND ({location:String} = '' OR location = {location:String}) "
     "AND ({category:String} = '' OR category = {category:String})"
 )
-_ENDING = "entry IN ('CLEARED', 'EXPIRED', 'SUPERSEDED')"
+_ENDING = f"entry IN {ENDED}"
 _START, _END, _BEFORE = (f"toDateTime64({{{name}:String}}, 3, 'UTC')" for name in ("start", "end", "before"))
 
 
@@ -91,7 +92,7 @@ def standing(warehouse: Warehouse, scope: Scope) -> list[Row]:
             GROUP BY alert_id
         ) AS entry ON open.alert_id = entry.alert_id
         LEFT JOIN (SELECT sku, unit_margin, unit_price FROM {db}.catalogue FINAL) AS item ON open.sku = item.sku
-        ORDER BY expected_loss DESC, indexOf(['critical', 'warning', 'watch'], severity), opened_at, alert_id""",
+        ORDER BY expected_loss DESC, indexOf({list(GRAVEST_FIRST)}, severity), opened_at, alert_id""",
         scope.parameters,
     )  # fmt: skip
 
@@ -99,9 +100,9 @@ def standing(warehouse: Warehouse, scope: Scope) -> list[Row]:
 def by_day(warehouse: Warehouse, scope: Scope, left: int) -> list[Row]:
     """Openings of each day of the period by severity, and how many were open when it ended: `left` on the last."""
     db = warehouse.database
+    counted = ", ".join(f"countIf(first_severity = '{name}') AS {name}" for name in GRAVEST_FIRST)
     opened = warehouse.rows(f"""
-        SELECT toDate32(opened_at) AS day, countIf(first_severity = 'critical') AS critical,
-               countIf(first_severity = 'warning') AS warning, countIf(first_severity = 'watch') AS watch
+        SELECT toDate32(opened_at) AS day, {counted}
         FROM {db}.alert_history WHERE {PART} AND opened_at >= {_START} AND opened_at < {_END}
         GROUP BY day""", scope.parameters)  # fmt: skip
     closed = warehouse.rows(f"""
@@ -116,8 +117,8 @@ def by_day(warehouse: Warehouse, scope: Scope, left: int) -> list[Row]:
     for number in reversed(range(scope.days)):
         day = scope.first + timedelta(days=number)
         row = counts.get(day, Counter())
-        days.append({"day": day, **{name: row[name] for name in SEVERITIES}, "open": left})
-        left += ends.get(day, 0) - sum(row[name] for name in SEVERITIES)
+        days.append({"day": day, **{name: row[name] for name in GRAVEST_FIRST}, "open": left})
+        left += ends.get(day, 0) - sum(row[name] for name in GRAVEST_FIRST)
     return days[::-1]
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lowtide.report.answers import Row
 from lowtide.report.questions.alerts import PART
 from lowtide.report.scope import Scope
+from lowtide.rows import Row
 from lowtide.warehouse import Warehouse
 
 

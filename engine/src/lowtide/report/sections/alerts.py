@@ -6,13 +6,14 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import Any
 
-from lowtide.report.answers import Answers, Row
+from lowtide.ledger import GRAVEST_FIRST
+from lowtide.report.answers import Answers
 from lowtide.report.charts import Series, columns, heatmap, lines
+from lowtide.report.phrases import item, loss, money_unit
 from lowtide.report.sections.parts import Cell, Chart, Section, Table, both, table
-from lowtide.words.explanation import SEVERITY, TYPE, word
-from lowtide.words.language import Language
+from lowtide.rows import Row
+from lowtide.words import Language
 
-SEVERITIES = ("critical", "warning", "watch")
 _ACROSS, _DOWN = {True: 12, False: 5}, 12
 
 
@@ -20,7 +21,7 @@ def opened(answers: Answers, tell: Language) -> Section:
     """Columns by day and severity, and a line of what was open when the day ended."""
     head = Section.of("opened", tell)
     days = answers.opened
-    totals = [sum(row[severity] for severity in SEVERITIES) for row in days]
+    totals = [sum(row[severity] for severity in GRAVEST_FIRST) for row in days]
     if not any(totals) and not any(row["open"] for row in days):
         return head.nothing(tell.say("opened.empty"))
     most = totals.index(max(totals))
@@ -31,7 +32,7 @@ def opened(answers: Answers, tell: Language) -> Section:
     clock = answers.scope.clock
     notes = [told]
     if answers.scope.start <= clock < answers.scope.end and answers.scope.last == clock.date():
-        notes.append(tell.say("partial_day", clock=tell.instant(clock)))
+        notes.append(tell.say("page.partial_day", clock=tell.instant(clock)))
     charts = [_opened_chart(days, told, tell), _open_chart(days, tell)]
     return replace(head, charts=charts, notes=notes)
 
@@ -39,8 +40,8 @@ def opened(answers: Answers, tell: Language) -> Section:
 def _opened_chart(days: Any, told: str, tell: Language) -> Chart:
     labels = [tell.tick(row["day"]) for row in days]
     series = [
-        Series(word(SEVERITY, severity, tell.lang), severity, [float(row[severity]) for row in days])
-        for severity in SEVERITIES
+        Series(tell.word("severity", severity), severity, [float(row[severity]) for row in days])
+        for severity in GRAVEST_FIRST
     ]
     title = tell.say("opened.chart")
     wide, narrow = both(
@@ -48,17 +49,17 @@ def _opened_chart(days: Any, told: str, tell: Language) -> Chart:
             "opened", width, title, told, labels, series, tell.short, tell.say("open_alerts.unit")
         )
     )
-    names = [word(SEVERITY, severity, tell.lang) for severity in SEVERITIES]
+    names = [tell.word("severity", severity) for severity in GRAVEST_FIRST]
     heads = [tell.say("col.day"), *names, tell.say("col.total"), tell.say("col.open")]
     rows = [
         [
-            tell.day(row["day"]), *(tell.number(row[severity]) for severity in SEVERITIES),
-            tell.number(sum(row[severity] for severity in SEVERITIES)), tell.number(row["open"]),
+            tell.day(row["day"]), *(tell.number(row[severity]) for severity in GRAVEST_FIRST),
+            tell.number(sum(row[severity] for severity in GRAVEST_FIRST)), tell.number(row["open"]),
         ]
         for row in days
     ]  # fmt: skip
     listed = table(title, heads, rows, range(1, 6), folded=True)
-    return Chart(title, wide, narrow, list(zip(SEVERITIES, names, strict=True)), listed)
+    return Chart(title, wide, narrow, list(zip(GRAVEST_FIRST, names, strict=True)), listed)
 
 
 def _open_chart(days: Any, tell: Language) -> Chart:
@@ -83,7 +84,7 @@ def worst(answers: Answers, tell: Language) -> Section:
     rows = [_alert(row, tell) for row in answers.worst]
     listed = table(tell.say("worst"), [tell.say(f"col.{name}") for name in names], rows, (3, 4, 6))
     count = int(answers.figure("open_alerts").value or 0)
-    shown = tell.say("first_of", shown=len(rows), all=tell.number(count)) if count > len(rows) else ""
+    shown = tell.say("page.first_of", shown=len(rows), all=tell.number(count)) if count > len(rows) else ""
     money = tell.say("about.money_text", money=money_unit(answers, tell))
     return replace(head, tables=[listed], notes=[f"{shown} {money}".strip()])
 
@@ -91,8 +92,8 @@ def worst(answers: Answers, tell: Language) -> Section:
 def _alert(row: Row, tell: Language) -> list[str | Cell]:
     chance, day = row["p_stockout"], row["stockout_p50"]
     return [
-        Cell(word(SEVERITY, row["severity"], tell.lang), word(TYPE, row["type"], tell.lang), row["severity"]),
-        Cell(item(row, tell), row["alert_id"], code=True),
+        Cell(tell.word("severity", row["severity"]), tell.word("type", row["type"]), row["severity"]),
+        Cell(item(row), row["alert_id"], code=True),
         row["location"],
         tell.units(row["available"]),
         tell.say("none") if chance is None else tell.share(chance, 0),
@@ -114,26 +115,6 @@ def _when(row: Row, day: int | None, tell: Language) -> str:
         if day == 2
         else tell.say("in_days", n=day - 1)
     )
-
-
-def item(row: Row, tell: Language) -> str:
-    """What a SKU is called: its name, else its category, and its number."""
-    name = row.get("name") or row.get("category") or ""
-    return f"{name} · {row['sku']}" if name else row["sku"]
-
-
-def money_unit(answers: Answers, tell: Language) -> str:
-    """What amounts are counted in."""
-    if tell.currency and answers.money != "units":
-        return tell.say(f"money_{answers.money}_in", currency=tell.currency)
-    return tell.say(f"money_{answers.money}")
-
-
-def loss(answers: Answers, tell: Language, value: Any) -> str:
-    """An amount in a sentence, never without its unit."""
-    if answers.money == "units":
-        return tell.say("units_of", n=tell.units(value))
-    return tell.money(value) if tell.currency else tell.say(f"amount_{answers.money}", n=tell.amount(value))
 
 
 def where(answers: Answers, tell: Language) -> Section:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from lowtide.words.language import Language
+from lowtide.words import Language
 
 WIDE, NARROW = 880.0, 340.0
 """Pixels of a drawing on a screen or a sheet of paper, and on a phone."""

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from lowtide.report.answers import Answers, Row
+from lowtide.report.answers import Answers
 from lowtide.report.charts import Column, Range, bars, ranges
-from lowtide.report.sections.alerts import item
+from lowtide.report.phrases import item
 from lowtide.report.sections.parts import Cell, Chart, Section, both, table
-from lowtide.words.language import Language
+from lowtide.rows import Row
+from lowtide.words import Language
 
 _STARTS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99)
 """Where the scale of the share in stock may begin: a point has a place on a scale, a bar would need its foot."""
@@ -27,7 +28,7 @@ def health(answers: Answers, tell: Language) -> Section:
     lowest = min(answers.stock, key=lambda row: (row["in_stock_share"], row["value"]))
     notes = [
         tell.say("stock.describe", name=_name(lowest, tell), share=tell.share(lowest["in_stock_share"])),
-        tell.say("as_of", clock=tell.instant(answers.scope.clock)),
+        tell.say("page.as_of", clock=tell.instant(answers.scope.clock)),
     ]
     return replace(head, charts=charts, notes=notes)
 
@@ -87,11 +88,11 @@ def dead(answers: Answers, tell: Language) -> Section:
             "dead.total", positions=tell.count(total["positions"], "position"), share=_share(total["share"], tell),
             value=tell.say("none") if total["value"] is None else tell.say("at_cost", n=tell.money(total["value"])),
         ),
-        tell.say("as_of", clock=tell.instant(answers.scope.clock)),
+        tell.say("page.as_of", clock=tell.instant(answers.scope.clock)),
     ]  # fmt: skip
     rows: list[list[str | Cell]] = [
         [
-            Cell(item(row, tell), row["category"] if row["name"] else ""), row["location"], tell.units(row["units"]),
+            Cell(item(row), row["category"] if row["name"] else ""), row["location"], tell.units(row["units"]),
             tell.say("none") if row["value"] is None else tell.number(row["value"], 2),
             _last_sale(row, tell),
         ]
@@ -103,7 +104,9 @@ def dead(answers: Answers, tell: Language) -> Section:
 
 def _last_sale(row: Row, tell: Language) -> str | Cell:
     if row["last_sale"] is None:
-        return Cell(tell.say("never_sold"), tell.say("known_since", day=tell.day(row["first_seen_day"])))
+        return Cell(
+            tell.say("dead.never_sold"), tell.say("dead.known_since", day=tell.day(row["first_seen_day"]))
+        )
     return tell.day(row["last_sale"])
 
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from lowtide.report.answers import Answers, Row
+from lowtide.report.answers import Answers
 from lowtide.report.charts import Column, Limit, Promise, Series, bars, calibration, columns
 from lowtide.report.sections.parts import Chart, Section, Table, both, table
-from lowtide.words.language import Language
+from lowtide.rows import Row
+from lowtide.words import Language
 
 SILENT = 10
 """Places that are listed."""
@@ -22,7 +23,7 @@ def narrowing(answers: Answers, tell: Language) -> list[str]:
     if not scope.narrowed:
         return []
     what = "both" if scope.location and scope.category else "location" if scope.location else "category"
-    return [tell.say("whole", what=tell.say(f"what_{what}"))]
+    return [tell.say("page.whole", what=tell.say(f"page.what_{what}"))]
 
 
 def load(answers: Answers, tell: Language) -> Section:

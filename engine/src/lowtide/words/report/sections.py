@@ -1,4 +1,4 @@
-"""The words of the sections and of their columns."""
+"""The words of the sections of the report and of the columns of their tables."""
 
 from __future__ import annotations
 
@@ -121,6 +121,8 @@ SECTIONS: dict[str, tuple[str, str]] = {
         "Nothing lies dead: everything in stock has been sold lately.",
         "没有呆滞库存：有货商品近期均有销售。",
     ),
+    "dead.never_sold": ("never", "从未"),
+    "dead.known_since": ("known since {day}", "首见于 {day}"),
     "suppliers": ("Suppliers", "供应商"),
     "suppliers.lead": (
         "Days between the first promise and the arrival. The bar is the middle half of the order lines, the mark the "
@@ -160,6 +162,15 @@ SECTIONS: dict[str, tuple[str, str]] = {
         "重复与迟到为最近一次运行的数量，拒收为整个日志的数量。",
     ),
     "quality.checks": ("Records by what is wrong with them", "问题记录"),
+    "check.duplicates": ("came twice (dropped)", "重复（已去重）"),
+    "check.late": ("behind the clock (used)", "迟到（已采用）"),
+    "check.very_late": ("behind by more than the window", "迟到超出窗口"),
+    "check.count.older": ("count older than the last one (no effect)", "早于上次盘点（无效果）"),
+    "check.count.out_of_window": (
+        "count out of the window (as of the clock)",
+        "盘点超出窗口（按当前时间计）",
+    ),
+    "check.rejected": ("rejected: {code}", "拒收：{code}"),
     "about": ("About this page", "关于本页"),
 }
 

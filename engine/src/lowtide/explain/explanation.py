@@ -1,0 +1,110 @@
+"""One alert in sentences, beside its numbers computed again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lowtide.explain import story
+from lowtide.explain.recompute import Check, checks
+from lowtide.ledger import ENDED
+from lowtide.rows import Row
+from lowtide.words import Lang, Language
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One alert in the sentences of one language, and its numbers computed again."""
+
+    language: Language
+    title: str
+    alert: Row
+    """The ledger entry that the sentences are about: the last one, or the last that has numbers."""
+    sections: dict[str, list[str]]
+    """Sentences by heading: happened, stock, supply, demand, lines, policy, history, people, action."""
+    all_checks: dict[int, list[Check]]
+    """The numbers of every entry, by its seq."""
+
+    @property
+    def checks(self) -> list[Check]:
+        """The numbers of the entry that the sentences are about."""
+        return self.all_checks[int(self.alert["seq"])]
+
+    @property
+    def wrong(self) -> list[tuple[int, Check]]:
+        """The numbers that came out otherwise, with the seq of their entry."""
+        return [(seq, check) for seq, numbers in self.all_checks.items() for check in numbers if not check.ok]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every number of every entry came out the same."""
+        return not self.wrong
+
+    def verdict(self) -> str:
+        """Say in one sentence how the second computation went."""
+        counts = [len(numbers) for numbers in self.all_checks.values() if numbers]
+        if not counts:
+            return self.language.say("explain.nothing_to_check")
+        if self.agrees:
+            return self.language.say("explain.agree", count=sum(counts), entries=len(counts))
+        return self.language.say("explain.disagree", count=sum(counts), wrong=len(self.wrong))
+
+    def to_dict(self) -> Row:
+        """Give everything in a form that JSON can hold."""
+        return {
+            "alert_id": self.alert["alert_id"],
+            "lang": self.language.lang,
+            "title": self.title,
+            "agrees": self.agrees,
+            "verdict": self.verdict(),
+            "sections": self.sections,
+            "numbers": [
+                {
+                    "seq": seq,
+                    "name": check.name,
+                    "bucket": check.bucket,
+                    "engine": check.engine,
+                    "recomputed": check.recomputed,
+                    "difference": check.difference if check.difference < 1e300 else None,
+                    "ok": check.ok,
+                }
+                for seq, numbers in self.all_checks.items()
+                for check in numbers
+            ],
+            "entry": self.alert,
+        }
+
+
+def explain(
+    entries: list[Row],
+    item: Row | None = None,
+    lang: Lang = "en",
+    actions: list[Row] | None = None,
+) -> Explanation:
+    """Explain one alert from all its ledger entries, in their JSON form (`rows.plain_row`).
+
+    `item` is the SKU's row of the catalogue, for its name; None where it does not have one. `actions` is what people
+    did: rows of `alert_action` in their JSON form.
+    """
+    if not entries:
+        raise ValueError("an alert has at least one ledger entry")
+    language = Language(lang)
+    ordered = sorted(entries, key=lambda entry: int(entry["seq"]))
+    last = ordered[-1]
+    alert = last
+    if last["entry"] in ENDED:  # the entry that ends an alert often has no numbers
+        alert = next(
+            (entry for entry in reversed(ordered) if (entry.get("detail") or {}).get("out_by")), last
+        )
+    sections = {
+        "happened": story.happened(last, language),
+        "stock": story.stock(alert, language),
+        "supply": story.supply(alert, language),
+        "demand": story.demand(alert, language),
+        "lines": story.lines(alert, language),
+        "policy": story.policy(alert, language),
+        "history": story.history(ordered, language),
+        "people": story.people(actions or [], language),
+        "action": story.action(last, language),
+    }
+    all_checks = {int(entry["seq"]): checks(entry) for entry in ordered}
+    return Explanation(language, story.title(last, item, language), alert, sections, all_checks)

@@ -1,0 +1,103 @@
+"""What is known of one position: its stock, its open alerts, and what its projection starts from.
+
+The best start is the newest ledger entry that has a projection: it has the core's own estimate and the dates of the
+supply. Its days are counted from the entry, so what has happened since moves only the stock. Where no alert has left an
+estimate, the mean demand of the last days stands in for it.
+"""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from lowtide.explain.projection import Day, project
+from lowtide.ledger import ENDED, ENTRIES
+from lowtide.rows import Row, minute
+from lowtide.words import Language
+
+LEARNED_DAYS = 28
+"""The days of demand that stand in for an estimate."""
+HORIZON_DAYS = 8
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a projection starts from: `demand` and `supply` have the form of a ledger entry's `detail`."""
+
+    demand: Row
+    supply: list[Row]
+    today: date
+    trip_level: str | None
+    """Units below which the projected stockout opens; None without such an alert."""
+    origin: str
+    """The key of the sentence that says where this comes from."""
+    values: dict[str, object]
+    """What that sentence needs."""
+
+    def sentence(self, language: Language) -> str:
+        """Say where this comes from."""
+        return language.say(self.origin, **self.values)
+
+
+def start(stock: Row, entries: list[Row], demand: list[Row]) -> Start:
+    """Find what a projection of a position starts from. All rows are in their JSON form (`rows.plain_row`).
+
+    `stock` is its row of `position_current`, `entries` are its ledger entries, `demand` is its demand by `day`.
+    """
+    for entry in reversed(entries):
+        if "supply" in entry["detail"]:
+            return _from_entry(stock, entry)
+    return _from_demand(stock, demand)
+
+
+def projection(stock: Row, start: Start) -> list[Day]:
+    """Project the position's available stock, day by day."""
+    return project(Decimal(stock["available"]), start.demand, start.supply, start.today)
+
+
+def open_alerts(entries: list[Row]) -> list[Row]:
+    """The last entry of the core of every alert that has not ended; what people did does not open or end an alert."""
+    last = {entry["alert_id"]: entry for entry in entries if entry["entry"] in ENTRIES}
+    return [entry for entry in last.values() if entry["entry"] not in ENDED]
+
+
+def _from_entry(stock: Row, entry: Row) -> Start:
+    detail, time = entry["detail"], entry["event_time"]
+    same = entry["available"] == stock["available"]
+    return Start(
+        demand=detail["demand"],
+        supply=detail["supply"],
+        today=_day(detail.get("as_of") or time),
+        trip_level=entry["trip_level"] if entry["type"] == "projected_stockout" else None,
+        origin="position.from_entry" if same else "position.from_entry_since",
+        values={"time": minute(time), "available": entry["available"]},
+    )
+
+
+def _from_demand(stock: Row, demand: list[Row]) -> Start:
+    last = _day(stock["last_event_time"])
+    by_day = {date.fromisoformat(row["day"]): float(row["demand"]) for row in demand}
+    span = min(LEARNED_DAYS, (last - min(by_day, default=last)).days + 1)
+    sold = [by_day.get(last - timedelta(days=back), 0.0) for back in range(span)]
+    rate = statistics.fmean(sold)
+    dispersion = statistics.pvariance(sold) / rate if rate else 1.0
+    undated = float(stock["on_order"]) > 0
+    return Start(
+        demand={
+            "rate_per_day": rate,
+            "dispersion": max(1.01, dispersion),
+            "evidence": sum(sold) or None,
+            "exposure": list(range(1, HORIZON_DAYS + 1)),
+        },
+        supply=[],
+        today=last,
+        trip_level=None,
+        origin="position.from_demand_undated" if undated else "position.from_demand",
+        values={"days": span},
+    )
+
+
+def _day(instant: str) -> date:
+    return datetime.fromisoformat(instant).date()

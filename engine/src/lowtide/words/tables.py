@@ -1,0 +1,15 @@
+"""All tables of words as one; a key stands in one of them."""
+
+from __future__ import annotations
+
+from lowtide.words.alerts import ALERTS
+from lowtide.words.explanation import EXPLANATION, HEADINGS
+from lowtide.words.position import POSITION
+from lowtide.words.report.figures import FIGURES, NEXT
+from lowtide.words.report.page import ABOUT, PAGE
+from lowtide.words.report.sections import COLUMNS, SECTIONS
+from lowtide.words.units import UNITS
+
+TABLES = (ALERTS, EXPLANATION, HEADINGS, POSITION, UNITS, PAGE, ABOUT, FIGURES, NEXT, SECTIONS, COLUMNS)
+TEXT: dict[str, tuple[str, str]] = {key: said for table in TABLES for key, said in table.items()}
+"""What each key says, by language."""

@@ -1,0 +1,68 @@
+"""What is known of a position: where its projection starts, and which of its alerts are open."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from lowtide.explain.position import HORIZON_DAYS, LEARNED_DAYS, open_alerts, projection, start
+from lowtide.words import Language
+from tests.explain.entries import SUPPLY, entry
+from tests.explain.entries import projection as detail
+
+STOCK = {"available": "20", "on_order": "0", "last_event_time": "2026-11-22T12:00:00.000Z"}
+EN, ZH = Language("en"), Language("zh")
+
+
+def days(*demand: int, first: int = 1) -> list[dict[str, str]]:
+    """Demand of one day after the other in November."""
+    return [{"day": f"2026-11-{first + day:02d}", "demand": str(units)} for day, units in enumerate(demand)]
+
+
+def test_the_newest_entry_with_a_projection_is_the_start() -> None:
+    old = entry(trip_level="1", available="9")
+    new = entry(available="20", detail=detail(supply=[SUPPLY]))
+    last = entry(entry="NOTED", detail={})
+    begin = start(STOCK, [old, new, last], [])
+    assert begin.supply == [SUPPLY] and begin.trip_level == "25.000" and begin.today == date(2026, 11, 22)
+    assert begin.sentence(EN).endswith("the ledger entry of 2026-11-22 09:30 UTC.")
+    assert [day.number for day in projection(STOCK, begin)] == [*range(1, 9)]
+
+
+def test_stock_that_has_moved_since_is_drawn_as_it_is_now_and_said_so() -> None:
+    begin = start({**STOCK, "available": "100"}, [entry(available="20")], [])
+    assert "available was 20 then, and is drawn as it is now" in begin.sentence(EN)
+    assert "20" in begin.sentence(ZH)
+    assert projection({**STOCK, "available": "100"}, begin)[0].expected == pytest.approx(97)
+
+
+def test_without_an_entry_the_mean_demand_stands_in() -> None:
+    begin = start(STOCK, [], days(4, 0, 2, first=20))
+    assert begin.demand["rate_per_day"] == 2 and len(begin.demand["exposure"]) == HORIZON_DAYS
+    assert begin.demand["dispersion"] == pytest.approx(8 / 3 / 2), "variance over mean"
+    assert begin.sentence(EN) == (
+        "No alert has left an estimate here: the mean demand of the last 3 days stands in."
+    )
+    undated = start({**STOCK, "on_order": "5"}, [], days(4, 0, 2, first=20))
+    assert undated.sentence(EN).endswith("its open supply has no dates in the warehouse and is left out.")
+
+
+def test_days_without_a_row_sold_nothing_and_old_days_do_not_count() -> None:
+    assert start(STOCK, [], days(14)).demand["rate_per_day"] == pytest.approx(14 / 22)
+    late = {**STOCK, "last_event_time": "2026-12-31T12:00:00.000Z"}
+    begin = start(late, [], days(14))
+    assert (begin.demand["rate_per_day"], begin.demand["evidence"]) == (0, None)
+    assert begin.values == {"days": LEARNED_DAYS}
+    assert projection(late, begin)[-1].p_out == 0
+
+
+def test_what_people_do_does_not_open_or_end_an_alert() -> None:
+    opened, cleared = entry(), entry(seq=2, entry="CLEARED")
+    closed = entry(seq=0, entry="CLOSED", p_stockout=None)
+    other = entry(alert_id="01KAMTESTTESTTESTTESTTEST1")
+    assert open_alerts([opened, cleared, closed]) == []
+    assert open_alerts([opened, entry(seq=0, entry="ACKNOWLEDGED", p_stockout=None), other]) == [
+        opened,
+        other,
+    ]
