@@ -1,12 +1,12 @@
-"""What a run that never ends needs around it: figures, health, a log, a watchdog, a supervisor.
+"""Everything around a run that does not end: metrics, health, log lines, a watchdog, a supervisor.
 
     Metrics ──▶ Endpoint   /metrics, /healthz, /readyz on loopback
-    Health  ──▶    ″       beats, what is waited for, what is not reached yet
-       └─────▶ Watchdog    a process that stands still, or a peer that does, is ended
-    supervise              starts the processes of a cluster, and all of them again when one dies
-    log                    events with names that stay, as text or JSON, without secrets
+    Health  ──▶    ″       whether the flow moves, what it waits for, what it has not reached yet
+       └─────▶ Watchdog    ends this process if its flow or a peer does not move
+    supervise              starts the processes of a cluster, and starts all of them again when one ends
+    log                    events whose names do not change, as text or JSON, without secrets
 
-Nothing in here knows a record, a table's columns or Bytewax: the flow says plain numbers, and this says them on.
+These modules do not know records, columns of tables, or Bytewax. The flow gives them plain numbers.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
-"""`/metrics`, `/healthz` and `/readyz` on an address that only this machine reaches, from a thread of their own.
+"""`/metrics`, `/healthz` and `/readyz` on an address that only this machine can reach, in a separate thread.
 
     GET /metrics   Prometheus' text
     GET /healthz   200 {"status": "alive"}, or 503 {"status": "stalled", "reason": …}: restart the process
     GET /readyz    200 {"status": "ready"}, or 503 {"status": "not ready", "reason": …}: leave it alone
 
-The standard library's server is enough for a scrape each ten seconds: no event loop stands beside Bytewax, and a thread
-that ends with the process needs no farewell. There is no password, so an address that other machines reach must be
-wanted: it is written `unprotected:0.0.0.0:9464`.
+The server of the standard library is enough for one request every ten seconds. It does not need an event loop beside
+Bytewax, and its thread ends with the process. The endpoint does not ask for a password. So a person who wants an address
+that other machines can reach must write `unprotected:0.0.0.0:9464`.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from lowtide.operation.metrics import CONTENT_TYPE, Metrics
 
 LISTEN = "127.0.0.1:9464"
 OPEN = "unprotected:"
-"""Before an address: others may reach it."""
+"""The prefix of an address that other machines may reach."""
 _IDLE_S = 10
-"""A connection without a request is closed after so many seconds."""
+"""A connection without a request is closed after this many seconds."""
 
 
 class Endpoint:
-    """Serves from when it is made until it is closed.
+    """Serves from its construction until `close`.
 
-    `listen` is HOST:PORT, port 0 any free one, and `setting` what a person calls it. Raises SettingsError when the address
-    is none, is not of this machine alone, or is taken.
+    `listen` is HOST:PORT, port 0 for any free port; `setting` is the name of the setting for messages. Raises SettingsError
+    if the text is not an address, if other machines could reach it, or if the port is in use.
     """
 
     def __init__(self, listen: str, metrics: Metrics, health: Health, *, setting: str = "metrics") -> None:
@@ -60,7 +60,7 @@ class Endpoint:
         threading.Thread(target=serve, name="lowtide-endpoint", daemon=True).start()
 
     def close(self) -> None:
-        """Answers no more."""
+        """Stops the server."""
         self._server.shutdown()
         self._server.server_close()
 
@@ -74,9 +74,11 @@ class Endpoint:
 
 
 def beside(listen: str, process: int, addresses: Sequence[str] = ()) -> str:
-    """The address for one of the processes of a machine: the port as it is for the first, and those that follow it.
+    """The address for one of the processes of a machine: the given port for the first process, the next ports for the
+    others.
 
-    `addresses` are those of a cluster, `host:port`, which tell who shares a machine; without them all do.
+    `addresses` are those of a cluster, `host:port`; they show which processes share a machine. Without them all processes
+    do.
 
     >>> beside("127.0.0.1:9464", 2)
     '127.0.0.1:9466'
@@ -92,7 +94,7 @@ def beside(listen: str, process: int, addresses: Sequence[str] = ()) -> str:
 
 
 def _resolved(listen: str, setting: str) -> tuple[socket.AddressFamily, tuple[str, int]]:
-    """An address as numbers: a name is looked up once, and what is judged is what is listened on."""
+    """An address as numbers. A name is resolved once, so the address that was checked is the one in use."""
     host, colon, port = listen.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     if not colon or not host or not port.isdigit() or int(port) > 65535:
@@ -116,14 +118,14 @@ class _Server(ThreadingHTTPServer):
         super().__init__(address, handler)
 
     def server_bind(self) -> None:
-        """As the parent does, without asking who this machine is by name, which may take seconds."""
+        """Same as the parent, without resolving the name of this machine, which may take seconds."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that goes away before its answer is no event."""
+        """A client that disconnects before its answer is not logged."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -136,7 +138,7 @@ class _Handler(BaseHTTPRequestHandler):
         super().__init__(*connection)  # type: ignore[arg-type]
 
     def do_GET(self) -> None:
-        """Answers one of the three."""
+        """Answers one of the three paths."""
         match self.path.partition("?")[0]:
             case "/metrics":
                 self._answer(HTTPStatus.OK, CONTENT_TYPE, self._metrics.text())
@@ -166,4 +168,4 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """A scrape is no event."""
+        """Requests are not logged."""

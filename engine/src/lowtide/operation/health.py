@@ -1,7 +1,7 @@
-"""Whether a process is alive, and whether it is ready: the first asks for a restart, the second only for patience.
+"""Whether a process is alive and whether it is ready. If it is not alive, restart it; if it is not ready, wait.
 
 alive   its loop beats, or it waits for something outside (the warehouse), or it is starting or ending
-ready   and the state is restored, the warehouse answers, the source is assigned
+ready   it is alive, the state is restored, the warehouse answers, the source is assigned
 
 >>> health = Health(needs=("state",))
 >>> health.not_ready()
@@ -18,13 +18,13 @@ from collections.abc import Callable
 
 NEEDS = ("state", "warehouse", "source")
 STALL_S = 120.0
-"""A loop that does not beat for so long is stuck. More than any insert or checkpoint takes that goes well."""
+"""A loop that does not beat for this many seconds is stuck. A successful insert or checkpoint always takes less."""
 START_S = 600.0
-"""A start, and an end, may take so long without a beat: a large state is restored, the last rows are stored."""
+"""A start or an end may take this many seconds without a beat, to restore a large state or to store the last rows."""
 
 
 class Health:
-    """The signs of life of one process. Every method may be called from any thread; `beat` costs nothing."""
+    """The signs of life of one process. Every method may be called from any thread; `beat` is very cheap."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class Health:
         self.stall_s = stall_s
         self.start_s = start_s
         self.beats = 0
-        """How often something has moved: what a watchdog compares."""
+        """How often something has moved. A watchdog compares this number."""
         self._loops = False
         self._missing = list(needs)
         self._clock = clock
@@ -47,52 +47,52 @@ class Health:
         self._ending = False
 
     def beat(self) -> None:
-        """The loop of the flow came round, whether there was something to do or not; from now on it should."""
+        """Call this once per round of the flow's loop, also without work. From the first call on, the loop must beat."""
         self._loops = True
         self.moved()
 
     def moved(self) -> None:
-        """Something else than the loop went on, say a part was saved: nobody has to worry, or to expect more of it."""
+        """Call this when something outside the loop has moved, such as a saved key group. It does not have to come again."""
         self.beats += 1
         self._sign = self._clock()
 
     def waiting(self, reason: str | None) -> None:
-        """The loop stands still because of something outside; None: it goes on."""
+        """Call this with the reason when the loop waits for something outside, and with None when it continues."""
         if reason is not None or self._reason is not None:
             self._sign = self._clock()
         self._reason = reason
 
     def watch(self, look: Callable[[], str | None]) -> None:
-        """Asked whenever somebody wants to know: what is waited for, for those who do not say it themselves."""
+        """Adds a function that says what a component waits for, or None. It is called when somebody asks for the health."""
         self._look = look
 
     def waits_for(self) -> str | None:
-        """What is waited for."""
+        """What the process waits for."""
         if self._look is not None:
             self.waiting(self._look())
         return self._reason
 
     def reached(self, what: str) -> None:
-        """One of what a ready process needs is there."""
+        """Call this when one of the things that a ready process needs is reached."""
         self._missing = [need for need in self._missing if need != what]
 
     def ending(self) -> None:
-        """No more is read; what was read is being stored."""
+        """Call this when reading ends and only the last rows are stored."""
         self._ending = True
         self._sign = self._clock()
 
     @property
     def limit_s(self) -> float | None:
-        """How long the loop may stand still now. None: for ever, as it has nothing to beat for.
+        """How many seconds the loop may stand still now. None: without limit, because it does not have work.
 
-        A process that has been given no partition is ready and never beats.
+        A process that does not have a partition is ready and never beats.
         """
         if self._ending or (self._missing and not self._loops):
             return self.start_s
         return self.stall_s if self._loops else None
 
     def stalled(self) -> str | None:
-        """Why the process is not alive; None: it is."""
+        """Why the process is not alive, or None if it is alive."""
         if self.waits_for() is not None:
             return None
         still, limit = self._clock() - self._sign, self.limit_s
@@ -101,7 +101,7 @@ class Health:
         return f"the flow has stood still for {still:.0f} s"
 
     def not_ready(self) -> str | None:
-        """Why the process is not ready; None: it is."""
+        """Why the process is not ready, or None if it is ready."""
         if self._ending:
             return "ending"
         if self._missing:

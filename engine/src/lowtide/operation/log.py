@@ -1,12 +1,13 @@
-"""One line an event: text for a person at a terminal, JSON for a machine, on standard error, in UTC, without secrets.
+"""One line per event: text for a person at a terminal, JSON for a machine, on standard error, in UTC, without secrets.
 
     >>> setup("json", process=0)                                          # doctest: +SKIP
     >>> logger("run").info("checkpoint", parts=17, bytes=81_204)          # doctest: +SKIP
     {"timestamp":"2026-11-23T04:03:46.223Z","level":"info","event":"checkpoint","logger":"lowtide.run","process":0,"parts":17,…}
 
-The names of events stay (`EVENTS`): people search for them and alert on them. What Python's own logging has to say comes
-out the same way, and so does librdkafka: `Consumer(…, logger=logging.getLogger("lowtide.librdkafka"))`. Before `setup`, and
-in a program that has its own logging, an event is an ordinary warning or information of Python's logging.
+The names of events do not change (`EVENTS`), because people search for them and alert on them. Messages of Python's logging
+are written in the same way, and so are those of librdkafka: `Consumer(…, logger=logging.getLogger("lowtide.librdkafka"))`.
+Before `setup`, and in a program that has its own logging, an event is an ordinary warning or information of Python's
+logging.
 """
 
 from __future__ import annotations
@@ -28,36 +29,36 @@ Form = Literal["auto", "console", "json"]
 _EVENT = "lowtide_event"
 
 EVENTS = {
-    "started": "A process begins; where its metrics are.",
-    "checkpoint": "All that was read until then is stored and saved.",
-    "state_rebuilt": "A file of the state was damaged: an older checkpoint, or the whole log, is read again.",
-    "waiting": "Something outside is away, as a rule the warehouse: the process is alive, and not ready.",
-    "waited": "It is back.",
-    "warehouse_away": "The warehouse does not take rows and is waited for.",
-    "warehouse_back": "It takes them again.",
-    "broker_away": "The broker does not answer and is waited for.",
-    "broker_back": "It answers again.",
-    "offsets_not_committed": "Tools that show lag were not told; the run does not need it.",
-    "partition_added": "The topic has more partitions than are read; the run restarts to read them.",
+    "started": "A process begins; the line says where its metrics are.",
+    "checkpoint": "Everything that was read until then is stored and saved.",
+    "state_rebuilt": "A file of the state was damaged: the run continues from an older checkpoint, or reads all again.",
+    "waiting": "The run waits for something outside, usually the warehouse: it is alive, but not ready.",
+    "waited": "What the run waited for is reachable again.",
+    "warehouse_away": "The warehouse does not take rows, and the run waits for it.",
+    "warehouse_back": "The warehouse takes rows again.",
+    "broker_away": "The broker does not answer, and the run waits for it.",
+    "broker_back": "The broker answers again.",
+    "offsets_not_committed": "The offsets for tools that show lag were not written; the run does not need them.",
+    "partition_added": "The topic has more partitions than the run reads; the run restarts to read them.",
     "position_shared": "A position has movements in two partitions, so its stock is wrong.",
-    "positions_not_compared": "Positions of other processes cannot be looked at: the state folder cannot be written.",
-    "counts_missing": "A process of the cluster did not say at the end what it did: the counts of the run are too low.",
-    "peer_frozen": "Another process gives no sign of life; this one ends, so that all are started again.",
-    "process_stuck": "The flow of this process stands still; it ends, so that it is started again.",
-    "sign_unwritable": "The sign of life of this process cannot be written: a full or missing disk.",
+    "positions_not_compared": "Positions of other processes cannot be compared: the state folder cannot be written.",
+    "counts_missing": "A process did not report at its end what it did: the counts of the run are too low.",
+    "peer_frozen": "Another process does not give a sign of life; this one ends, so that all start again.",
+    "process_stuck": "The flow of this process does not move; it ends, so that it is started again.",
+    "sign_unwritable": "The sign of life of this process cannot be written: the disk is full or missing.",
     "processes_started": "The supervisor has started the processes.",
     "process_ended": "The supervisor saw a process end.",
     "restarting": "The supervisor starts all processes again, after a pause.",
-    "giving_up": "The supervisor does not start them again: it would not help, or did not.",
-    "stopping": "The supervisor was told to stop, and tells the processes.",
+    "giving_up": "The supervisor does not start the processes again, because a restart does not help.",
+    "stopping": "The supervisor was told to stop, and stops the processes.",
 }
-"""Every event by name, and what it means. Names are a format: more may be added, none renamed."""
+"""Every event by name, and what it means. Names are a format: add names, never rename one."""
 
 
 def setup(form: Form = "auto", *, level: int = logging.INFO, **always: Any) -> None:
-    """Sends everything that is logged in this process to standard error; the last call holds.
+    """Sends everything that this process logs to standard error. Only the last call counts.
 
-    `auto` is text on a terminal and JSON elsewhere. `always` stands in every line: the process, the pipeline.
+    `auto` is text on a terminal and JSON elsewhere. `always` is written in every line, such as the process and the pipeline.
     """
     as_text = form == "console" or (form == "auto" and sys.stderr.isatty())
     handler = _ToStandardError()
@@ -79,7 +80,7 @@ def logger(noun: str = "") -> structlog.stdlib.BoundLogger:
 
 
 def _record(_: Any, __: str, event: EventDict) -> tuple[tuple[str], dict[str, Any]]:
-    """An event as Python's logging carries it: as text for any handler, and as it is for ours."""
+    """An event for Python's logging: as text for any handler, and as a dictionary for the handler of `setup`."""
     given = {name: event.pop(name) for name in ("exc_info", "stack_info") if name in event}
     text = " ".join(
         [str(event["event"]), *(f"{name}={one!r}" for name, one in event.items() if name != "event")]
@@ -88,7 +89,7 @@ def _record(_: Any, __: str, event: EventDict) -> tuple[tuple[str], dict[str, An
 
 
 class _Form(logging.Formatter):
-    """What both forms have in common: the event of a record, complete, and without its secrets."""
+    """The complete event of a log record, without secrets; text and JSON both start from it."""
 
     def __init__(self, always: dict[str, Any]) -> None:
         super().__init__()
@@ -96,7 +97,7 @@ class _Form(logging.Formatter):
         self._always = always
 
     def event(self, record: logging.LogRecord) -> dict[str, Any]:
-        """Everything that the line says, in its order."""
+        """All fields of the line, in order."""
         own: dict[str, Any] = getattr(record, _EVENT, {"event": record.getMessage()})
         at = datetime.fromtimestamp(record.created, UTC)
         event = {
@@ -120,7 +121,7 @@ class _Json(_Form):
         event = self.event(record)
         try:
             return orjson.dumps(event, option=orjson.OPT_NON_STR_KEYS).decode()
-        except TypeError:  # a name of a file that is no UTF-8, a number beyond 64 bits
+        except TypeError:  # the name of a file is not UTF-8, or a number has more than 64 bits
             return json.dumps(event)
 
 
@@ -138,7 +139,7 @@ class _Text(_Form):
 
 
 class _ToStandardError(logging.StreamHandler[TextIO]):
-    """Writes to what standard error is at that moment: a progress line may stand before it."""
+    """Writes to the standard error of that moment, because a progress line may have replaced it."""
 
     def __init__(self) -> None:
         logging.Handler.__init__(self)

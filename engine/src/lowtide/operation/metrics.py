@@ -1,7 +1,8 @@
-"""What a run has done since this process started, in Prometheus' text; nothing in it grows with the number of SKUs.
+"""What a run has done since this process started, in Prometheus' text; the number of series does not grow with the number
+of SKUs.
 
-The flow says plain numbers, once a block or once a checkpoint; a scrape asks the sink for its own. A state that was restored
-brings old totals with it: they are where counting begins, and are not counted again.
+The flow gives plain numbers, once per block or checkpoint. When Prometheus asks, the sink gives its numbers. A restored
+state holds old totals; counting begins there, so they are not counted again.
 
     >>> metrics = Metrics(policy_version="sha256:0")
     >>> metrics.counts("sales/3", {"records": 1000, "rejects": 2, "reject.no_zone": 2}, before={"records": 990})
@@ -45,7 +46,7 @@ _REJECT = "reject."
 
 
 class Sink(Protocol):
-    """Where rows go, as a scrape asks for it: the warehouse's `Writer`."""
+    """The numbers that a sink, such as the warehouse's `Writer`, gives when Prometheus asks."""
 
     @property
     def queued_rows(self) -> int: ...
@@ -58,7 +59,7 @@ class Sink(Protocol):
 
 
 class Metrics:
-    """The figures of one process. Every method may be called from any thread."""
+    """The metrics of one process. Every method may be called from any thread."""
 
     def __init__(self, *, policy_version: str = "") -> None:
         self.registry = CollectorRegistry()
@@ -124,9 +125,9 @@ class Metrics:
     def counts(
         self, partition: str, totals: Mapping[str, int], before: Mapping[str, int] | None = None
     ) -> None:
-        """What a partition has counted so far; `before` is what a restored state had counted, and holds at the first call.
+        """The totals of a partition so far. `before` are the totals of a restored state; only the first call uses them.
 
-        Totals that fall, because the state went back, are read again from there: counters never fall.
+        If totals fall because the state went back, counting continues from there. Counters never fall.
         """
         with self._lock:
             if self._seen.get(partition) == totals:
@@ -147,20 +148,20 @@ class Metrics:
         return self._children.get(key)
 
     def reached(self, partition: str, *, clock_ms: int | None, behind: int) -> None:
-        """The event time a partition has come to, and how many messages wait behind it."""
+        """The event time that a partition has reached, and the number of messages that it has not read yet."""
         self._lag.labels(partition).set(behind)
         if clock_ms is not None:
             self._clock.labels(partition).set(clock_ms / 1000)
 
     def saved(self, seconds: float, written: int, segments: int) -> None:
-        """A part of the state was written: how long it took, its bytes, the files that it has now."""
+        """A log or key group was saved: the seconds it took, its bytes, and the number of its files."""
         self._checkpoint.observe(seconds)
         self._checkpoint_bytes.inc(written)
         with self._lock:
             self._segments = max(self._segments, segments)
 
     def fenced(self, seconds: float) -> None:
-        """An epoch is closed: how long was waited until its rows were stored."""
+        """An epoch was closed: the seconds until its rows were stored."""
         self._epoch_close.observe(seconds)
         self._epoch_last.set_to_current_time()
         with self._lock:
@@ -169,28 +170,28 @@ class Metrics:
             self._checkpoint_segments.set(segments)
 
     def wrote(self, table: str, rows: int) -> None:
-        """So many rows of a table went to the sink."""
+        """Rows of a table went to the sink."""
         self._written.labels(table).inc(rows)
 
     def stored(self, seconds: float) -> None:
-        """The oldest row of an insert waited so long from its arrival until it was stored."""
+        """Seconds from the arrival of the oldest row of an insert until it was stored."""
         self._stored.observe(seconds)
 
     def positions(self, held: int) -> None:
-        """So many positions are kept."""
+        """The number of positions in this process."""
         self._positions.set(held)
 
     def watch(self, sink: Sink) -> None:
-        """Ask this sink for its figures at every scrape."""
+        """Ask this sink for its numbers each time Prometheus asks."""
         self._sink.sink = sink
 
     def text(self) -> bytes:
-        """All of it, as Prometheus reads it."""
+        """All metrics in Prometheus' text format."""
         return generate_latest(self.registry)
 
 
 class _SinkFigures(Collector):
-    """The figures that a sink keeps itself, read when somebody asks."""
+    """The numbers that a sink keeps itself; they are read when Prometheus asks."""
 
     def __init__(self) -> None:
         self.sink: Sink | None = None

@@ -1,11 +1,11 @@
-"""What must not be in a log: passwords, tokens, keys, in names, in addresses and in text that somebody else wrote.
+"""Removes secrets from log lines: passwords, tokens and keys in names, in addresses and in text of other programs.
 
     >>> hidden({"address": "http://writer:hunter2@store:8123", "sasl.password": "hunter2", "rows": 7})
     {'address': 'http://writer:***@store:8123', 'sasl.password': '***', 'rows': 7}
     >>> hidden("kafka://a:9092,b:9092/sales?kafka.sasl.password=hunter2&start=latest")
     'kafka://a:9092,b:9092/sales?kafka.sasl.password=***&start=latest'
 
-It errs on the side of silence: what looks like a secret is one.
+If a text looks like a secret, it is treated as one.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _ASSIGNED = re.compile(
 )
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/-]{8,}=*")
 _USER = re.compile(r"""(://[^\s:/@?\#"']*):(?!\d{1,5}(?:[/?\#,\s"']|$))[^\s"'<>]{0,256}@""")
-"""user:password@ after `://`. A password may hold anything but blanks and quotes; host:port is none."""
+"""user:password@ after `://`. A password may hold anything but blanks and quotes. host:port is not a password."""
 _PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", re.DOTALL)
 
 
 def hidden(value: Any) -> Any:
-    """The same without its secrets. Objects become text, for only text can be looked through."""
+    """The same value without its secrets. Objects become text, because only text can be searched."""
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, Mapping):

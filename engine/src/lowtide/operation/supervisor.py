@@ -1,12 +1,12 @@
-"""The processes of a cluster live and die together: when one dies, all are started again from the last checkpoint.
+"""The processes of a cluster start and end together: when one ends, all are started again from the last checkpoint.
 
     0         all have ended: done                    75   start all again at once (the topic has new partitions)
-    2, 3      usage, unreadable input: a restart would not mend it, give up
-    others    kill the rest, wait 1 s, 2 s, … 30 s, start all again; a good minute makes it 1 s again
+    2, 3      usage, unreadable input: a restart would not help, give up
+    others    kill the rest, wait 1 s, 2 s, … 30 s, start all again; after a good minute the pause is 1 s again
 
-Bytewax has no way to take a process back into a running cluster, so there is nothing finer to do. SIGTERM and SIGINT go on
-to all, which make a last checkpoint and end with 0; who has not ended after `grace_s` is killed. Each process has its own
-process group, and dies with the supervisor even if that is killed (`tied.py`).
+Bytewax cannot take a process back into a running cluster, so all processes must restart. SIGTERM and SIGINT are sent to all
+processes, which make a last checkpoint and end with 0. A process that has not ended after `grace_s` is killed. Each process
+has its own process group, and ends with the supervisor even if the supervisor is killed (`tied.py`).
 """
 
 from __future__ import annotations
@@ -29,27 +29,29 @@ from lowtide.operation.watchdog import ATTEMPT
 RESTART = 75
 """Exit code of a process that wants all to be started again at once (EX_TEMPFAIL)."""
 HOPELESS = (2, 3)
-"""Exit codes of what a restart cannot mend: see `lowtide.errors`."""
+"""Exit codes after which a restart does not help: see `lowtide.errors`."""
 _LOOK_S = 0.05
 
 Environments = Callable[[int], Sequence[Mapping[str, str]]]
-"""What each process gets beside the supervisor's own environment; asked for each start, with its number."""
+"""Returns environment variables for a process, given its number; called for each start. They are added to the supervisor's
+own."""
 
 
 @dataclass(frozen=True)
 class Terms:
-    """How patient a supervisor is."""
+    """How long a supervisor waits, and how often it restarts."""
 
     grace_s: float = 60.0
-    """How long an end that was asked for may take: a last checkpoint. Then it is SIGKILL, and exit code 1."""
+    """How long a requested end may take, for a last checkpoint. After that the process gets SIGKILL and the exit code is
+    1."""
     backoff_s: float = 1.0
     """The pause before the first restart; the next is twice as long."""
     backoff_most_s: float = 30.0
     """The longest pause."""
     good_s: float = 60.0
-    """A start that lives so long was a good one: the pause is short again."""
+    """A start that lives this long was a good one, and the pause is short again."""
     max_restarts: int | None = None
-    """Restarts in a row without a good one, before it gives up. None: never."""
+    """The supervisor gives up after this many restarts in a row without a good one. None: never."""
 
 
 def supervise(
@@ -57,14 +59,14 @@ def supervise(
 ) -> int:
     """Runs commands side by side, again and again until they have ended well. Returns the exit code for all.
 
-    Call it from the main thread. An address that was free at one start may be taken at the next: let `environments` give
-    another (`free_addresses`).
+    Call it from the main thread. An address that was free at one start may be in use at the next, so `environments` should
+    give new addresses each time (`free_addresses`).
     """
     return _Supervisor(commands, environments or (lambda _: [{}] * len(commands)), terms or Terms()).run()
 
 
 def free_addresses(count: int) -> list[str]:
-    """So many addresses on loopback, `127.0.0.1:PORT`, on which nobody listens just now."""
+    """Free addresses on loopback, `127.0.0.1:PORT`, as many as asked for."""
     sockets = [socket.socket() for _ in range(count)]
     try:
         for one in sockets:
@@ -76,14 +78,14 @@ def free_addresses(count: int) -> list[str]:
 
 
 class _Backoff:
-    """How long to wait before the next start, and whether there should be one."""
+    """Decides whether to start again, and how long to wait before."""
 
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
         self._pause_s, self._restarts = terms.backoff_s, 0
 
     def after(self, code: int, lived_s: float) -> float | None:
-        """The pause after a start that lived so long and ended so. None: give up."""
+        """The pause in seconds after a start, given how long it lived and how it ended. None: give up."""
         if code == RESTART or lived_s >= self._terms.good_s:
             self._pause_s, self._restarts = self._terms.backoff_s, 0
         if code == RESTART:
@@ -101,7 +103,7 @@ class _Supervisor:
         self._name = secrets.token_hex(4)
         self._running: dict[int, subprocess.Popen[bytes]] = {}
         self._came: list[int] = []
-        """Signals that came and were not passed on yet: a handler may do no more than remember them."""
+        """Signals that came and were not passed on yet. A signal handler may only remember them."""
         self._stopping: float | None = None
         self._log = logger("supervisor")
 
@@ -139,7 +141,7 @@ class _Supervisor:
         self._log.info("processes_started", attempt=attempt, pids=pids)
 
     def _until_ended(self) -> int:
-        """Waits until all have ended, and sees to it when one has not ended well. Returns the code that says why."""
+        """Waits until all have ended, and ends them when one has failed. Returns the exit code for all."""
         codes: dict[int, int] = {}
         since: float | None = None
         while self._running:
@@ -159,7 +161,7 @@ class _Supervisor:
         return _why(codes.values())
 
     def _gone(self) -> dict[int, int]:
-        """The codes of those that have ended, with whatever they had started ended as well."""
+        """The exit codes of the processes that have ended. Processes that these had started are ended too."""
         codes = {}
         for number, process in list(self._running.items()):
             code = process.poll()
@@ -171,7 +173,7 @@ class _Supervisor:
         return codes
 
     def _kill(self) -> dict[int, int]:
-        """Ends all at once, stopped ones too. Returns the codes of those that had ended by themselves meanwhile."""
+        """Kills all processes, stopped ones too. Returns the codes of those that had already ended by themselves."""
         codes = self._gone()
         for number, process in self._running.items():
             _signal_group(process, signal.SIGKILL)
@@ -182,7 +184,7 @@ class _Supervisor:
         return codes
 
     def _wait(self, seconds: float) -> bool:
-        """A pause; False if it is to stop instead."""
+        """Waits. Returns False if the supervisor must stop instead."""
         until = time.monotonic() + seconds
         while not self._came and time.monotonic() < until:
             time.sleep(_LOOK_S)
@@ -190,7 +192,7 @@ class _Supervisor:
         return self._stopping is None
 
     def _pass_on(self) -> None:
-        """Signals go on to all, each of them: a second one ends a process at once."""
+        """Sends each signal to all processes; the second one ends a process at once."""
         while self._came:
             number = self._came.pop(0)
             if self._stopping is None:
@@ -218,11 +220,11 @@ def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
 
 
 def _code(returned: int) -> int:
-    """An exit code as a shell has it: 137 for SIGKILL."""
+    """An exit code as a shell reports it: 137 for SIGKILL."""
     return returned if returned >= 0 else 128 - returned
 
 
 def _why(codes: Iterable[int]) -> int:
-    """The code that says most: what cannot be mended, then a failure, then the wish for a restart."""
+    """The most important code: first those that a restart does not help, then a failure, then the request for a restart."""
     ranks = [*HOPELESS, None, RESTART, 0]
     return min(codes, key=lambda code: ranks.index(code if code in ranks else None), default=0)

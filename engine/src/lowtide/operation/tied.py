@@ -1,10 +1,10 @@
 """Run a command that dies with the process that started it: `python tied.py PID COMMAND…`.
 
-The kernel is asked for it (PR_SET_PDEATHSIG) here, in a process of its own that then becomes the command, and not
-between fork and exec of the supervisor, where code of Python may hang. It is SIGKILL: a stopped or stuck command dies
-too, and a run that is killed goes on where its state stands. Outside Linux the command is run as it is.
+This process asks the kernel for it (PR_SET_PDEATHSIG) and then becomes the command. The supervisor does not ask between fork
+and exec, because Python code may hang there. The signal is SIGKILL: a stopped or stuck command ends too, and a run that is
+killed continues from its state. On other systems than Linux the command runs without this.
 
-The kernel speaks of the thread that started the process: start it from one that lives as long as the process does.
+The kernel watches the thread that started the process, so start it from a thread that lives as long as the process should.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ _PR_SET_PDEATHSIG = 1
 
 
 def tied(command: list[str]) -> list[str]:
-    """The command, to be started by this process, and by it alone."""
+    """The command line for this process; only this process may start it."""
     return [sys.executable, "-I", "-S", __file__, str(os.getpid()), *command]
 
 
 def _main(parent: int, command: list[str]) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() != parent:  # it died before the kernel was asked
+        if os.getppid() != parent:  # the parent ended before the kernel was asked
             os._exit(1)
     for ignored in (
         signal.SIGPIPE,

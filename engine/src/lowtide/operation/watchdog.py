@@ -1,16 +1,17 @@
-"""A frozen process is noticed: by its peers, or by itself.
+"""A frozen process is noticed by its peers, or by itself.
 
     FOLDER/alive/0   {"process":0,"pid":4711,"host":"a","attempt":"3","sign":812,"ended":false}
     FOLDER/alive/1   …
 
-Bytewax notices a process that dies, and waits for ever for one that hangs. So each process writes a sign of life once a
-second, a number that grows, and looks at those of the others. A peer whose sign stays the same for `patience_s` is
-frozen; then this process ends with 1, the cluster falls, and who supervises it starts all of it again from the last
-checkpoint. Its own flow is watched the same way, by its beats.
+Bytewax notices a process that ends, but waits without limit for a process that hangs. So each process writes a sign of life
+once a second, a number that grows, and reads the signs of the others. A peer whose sign stays the same for `patience_s` is
+frozen. Then this process ends with 1, the cluster ends, and its supervisor starts all processes again from the last
+checkpoint. The process checks its own flow in the same way, by its beats.
 
-Time is what this thread has waited itself, in steps of at most two seconds. So neither a clock that is set nor a
-machine that slept makes anybody look frozen: after a night's sleep two seconds have passed here. Who cannot write its own
-sign (the disk is full, or gone) accuses nobody, for the others may not be able to write theirs.
+Time is the time that this thread has waited itself, in steps of at most two seconds. So a process does not look frozen
+because somebody set the clock or because the machine slept: after a night of sleep, two seconds have passed here. A process
+that cannot write its own sign (the disk is full or missing) does not report peers, because they may not be able to write
+their signs either.
 """
 
 from __future__ import annotations
@@ -32,11 +33,11 @@ from lowtide.operation.health import START_S, Health
 from lowtide.operation.log import logger
 
 PATIENCE_S = 30.0
-"""A peer that gives no sign of life for so long is frozen."""
+"""A peer that does not give a sign of life for this many seconds is frozen."""
 EVERY_S = 1.0
 FOLDER = "alive"
 ATTEMPT = "LOWTIDE_ATTEMPT"
-"""The environment variable that tells the starts of a cluster apart; its supervisor sets it."""
+"""Environment variable with the number of the start of a cluster; the supervisor sets it."""
 
 
 @dataclass
@@ -46,16 +47,17 @@ class _Peer:
     sign: Any = None
     """The last sign that was read."""
     still_s: float = 0.0
-    """How long it has been the same."""
+    """How many seconds it has been the same."""
     seen: bool = False
-    """It has changed while we looked: it is no leftover of an earlier run."""
+    """It has changed since this process started, so it was not left over from an earlier run."""
 
 
 class Watchdog:
-    """Gives the signs of life of `process`, one of `processes`, and looks at those of the others and at its own flow.
+    """Writes the signs of life of `process`, one of `processes`, and checks the signs of the others and its own flow.
 
-    `on_frozen(peer, seconds)` and `on_stuck(seconds)` are called from its thread, once. As they are, they end this process.
-    A peer that has not come yet, or is restoring its state, has `start_s`. A folder of None: only the own flow is watched.
+    `on_frozen(peer, seconds)` and `on_stuck(seconds)` are called once, from its thread. The defaults end this process. A
+    peer that has not started yet, or restores its state, may take `start_s`. If the folder is None, only the own flow is
+    checked.
     """
 
     def __init__(
@@ -93,7 +95,7 @@ class Watchdog:
         return self
 
     def close(self, *, ended: bool = False) -> None:
-        """Watches no more. `ended`: this process is about to end well, and its peers are told."""
+        """Stops checking. `ended`: this process ends well, and tells its peers."""
         self._closed.set()
         if self._thread.is_alive():
             self._thread.join(self._every_s * 5)
@@ -204,6 +206,6 @@ def _end_for_self(still_s: float) -> None:
 
 
 def _end() -> None:
-    """At once, whatever other threads hold: what is not checkpointed is read again."""
+    """Ends the process at once, even if other threads hold locks. The next run reads again what was not checkpointed."""
     sys.stderr.flush()
     os._exit(1)
