@@ -139,7 +139,7 @@ def test_a_folder_of_somebody_is_not_replaced(typed, days, tmp_path):
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "me.jpg").write_text("me")
     said = typed("run", days[0], "--warehouse", "none", "--state", tmp_path / "photos")
-    assert said.code == 2 and "is no state: it holds `me.jpg`" in said.err
+    assert said.code == 2 and "is not a state: it holds `me.jpg`" in said.err
     assert [path.name for path in (tmp_path / "photos").iterdir()] == ["me.jpg"]
     shutil.rmtree(tmp_path / "photos")
     (tmp_path / "photos").write_text("a file")

@@ -21,9 +21,9 @@ NUMBERS = ("unit_cost", "unit_price", "pack")
 
 
 def load_catalogue(path: str | Path) -> pa.RecordBatch:
-    """The catalogue as one batch with all eight columns; what a file leaves out is null.
+    """The catalogue as one batch with all eight columns; columns that are not in the file are null.
 
-    Raises PolicyError with the row of the first fault of each kind.
+    Raises PolicyError with the row of the first mistake of each kind.
     """
     table = _read(Path(path))
     if "sku" not in table.schema.names:
@@ -90,7 +90,7 @@ def _texts(table: pa.Table, name: str) -> pa.Array:
 
 
 def _numbers(table: pa.Table, name: str) -> tuple[pa.Array, int | None]:
-    """The column as float64, and the first row that is no number from 0 up."""
+    """The column as float64, and the first row whose value is not a number of at least 0."""
     if name not in table.schema.names:
         return pa.nulls(table.num_rows, pa.float64()), None
     numbers: list[float | None] = []

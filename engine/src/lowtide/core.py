@@ -1,4 +1,4 @@
-"""The one door to the native core: a partition reads a log, key groups fold it, rows come out as Arrow.
+"""The only module that imports the native core: a partition reads a log, key groups apply it, rows come out as Arrow.
 
     Partition   one log: decode, validate, deduplicate, clock; blocks for key groups come out
     Group       one key group: stock, demand, projection, alerts; rows for the tables come out
@@ -50,7 +50,7 @@ Routed = list[tuple[int, bytes]]
 """Blocks for key groups: (number of the group, bytes)."""
 
 TABLES = ("ledger", "position", "demand_day", "stock_count", "supply_event")
-"""What `Group.take()` gives, by table."""
+"""The rows that `Group.take()` returns, by table."""
 
 
 @dataclass(frozen=True)
@@ -87,16 +87,16 @@ class Job:
         return orjson.dumps(orjson.loads(self.config)["policy"]).decode()
 
     def partition(self, groups: int) -> Partition:
-        """A fresh log, split over `groups` key groups."""
+        """A new log, split over `groups` key groups."""
         return Partition(self.config, groups)
 
     def group(self) -> Group:
-        """A fresh key group."""
+        """A new key group."""
         return Group(self.config, self.catalogue)
 
 
 class Log:
-    """One log on its way: its job, where its blocks come from, and the state they have led to so far."""
+    """One log while it is read: its job, the source of its blocks, and the state so far."""
 
     def __init__(self, job: Job, blocks: Feed | Iterable[Block], key_groups: int) -> None:
         self.job = job
@@ -105,7 +105,7 @@ class Log:
         self.partition = job.partition(key_groups)
         self.groups: dict[int, Group] = {}
         self.before: dict[str, int] = {}
-        """What had been counted when the state was restored."""
+        """The counts of the restored state."""
 
     @property
     def name(self) -> str:

@@ -3,7 +3,7 @@
     LowtideError            exit 1   the job failed
     ├── JobError            exit 1   the run stopped: too many rejects, a block that cannot be read
     │   └── StateError      exit 1   the state is damaged
-    ├── ActionError         exit 1   the alert is not in a state in which that may be done
+    ├── ActionError         exit 1   the state of the alert does not allow this action
     ├── SettingsError       exit 2   a setting or an option is wrong
     │   ├── PolicyError     exit 2   the policy or the catalogue is wrong, with line and column
     │   └── StateVersionError
@@ -12,9 +12,9 @@
     ├── WarehouseError      exit 4   the warehouse cannot be reached
     └── BrokerError         exit 4   the broker cannot be reached, or refuses
 
-Each carries what is wrong and, as `hint`, what to do next. A record that cannot be used is never one of
-these: it is a row in `reject` (see `native/src/intake/reject.rs`). The core raises the same classes: `python.rs` maps each
-kind of its refusals to one of them.
+Each error says what is wrong and, as `hint`, what to do next. A record that cannot be used is never one of these errors: it
+is a row in `reject` (see `native/src/intake/reject.rs`). The core raises the same classes: `python.rs` maps each kind of
+its refusals to one of them.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class StateError(JobError):
 
 
 class ActionError(LowtideError):
-    """The alert is not in a state in which that may be done; the hint names what may."""
+    """The state of the alert does not allow this action; the hint names the allowed actions."""
 
 
 class SettingsError(LowtideError):
@@ -73,7 +73,7 @@ class StateVersionError(SettingsError):
 
 
 class InputError(LowtideError):
-    """The input cannot be read at all: it is not there, or may not be opened."""
+    """The input cannot be read at all: it does not exist, or cannot be opened."""
 
     exit_code = 3
 

@@ -1,4 +1,4 @@
-"""Settings come from `lowtide.yaml`, then `LOWTIDE_*`, then options; the later wins, and each knows its source."""
+"""Settings come from `lowtide.yaml`, then `LOWTIDE_*`, then options; the later one wins, and each value knows its source."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FILE = "lowtide.yaml"
 
 
 class Settings(BaseSettings):
-    """How a run is done. What it decides is the policy's (`lowtide policy`)."""
+    """How a run works. The policy decides about alerts (`lowtide policy`)."""
 
     model_config = SettingsConfigDict(
         env_prefix="LOWTIDE_", extra="forbid", use_attribute_docstrings=True, env_ignore_empty=True
@@ -29,31 +29,35 @@ class Settings(BaseSettings):
     policy: str | None = None
     """Policy file (YAML). None: the defaults."""
     catalogue: str | None = None
-    """Catalogue file (CSV or Parquet). None: no categories, no money at risk."""
+    """Catalogue file (CSV or Parquet). None: categories and money at risk are not known."""
     warehouse: str = "embedded:"
     """Where rows go: `embedded:` (the folder `.lowtide/warehouse`), `embedded:FOLDER`, `http://host:8123`, or `none`."""
     keep_days: Annotated[int, Field(ge=0, le=36_500)] | None = None
-    """Days of history that the warehouse keeps, counted to today; 0: all. None: as the warehouse has it, at first all."""
+    """Days of history that the warehouse keeps, counted to today; 0: all. None: the setting of the warehouse, at first
+    all."""
     state: str | None = None
-    """Folder from which a run goes on and in which it leaves its state. None: each run starts afresh."""
+    """Folder in which a run saves its state and from which the next run continues. None: each run starts from the
+    beginning."""
     checkpoint_every: Annotated[float, Field(ge=0.05, le=3600)] = 10.0
-    """Seconds between two checkpoints of the state: so much a crash reads again. The result does not depend on it."""
+    """Seconds between two checkpoints of the state. After a crash, at most this much input is read again. The result does
+    not depend on it."""
     workers: Annotated[int, Field(ge=1, le=256)] = 1
     """Worker threads. The result does not depend on it."""
     block_records: Annotated[int, Field(ge=0)] = 4096
     """Records handed to the core at once; 0: a whole file. The result does not depend on it."""
     key_groups: Annotated[int, Field(ge=1, le=4096)] | None = None
-    """Parts into which the positions of a log are split over workers. None: 16, shared among the partitions of a topic.
-    A state folder keeps its number."""
+    """Key groups into which the positions of a log are split. Workers share them. None: 16, shared among the partitions of
+    a topic. A state folder keeps its number."""
     max_rejects: Annotated[int, Field(ge=0)] | None = None
     """Stop with exit code 1 after more rejects than this. None: never."""
     dead_letter: str | None = None
-    """Topic that rejects go to as well, `kafka://host:port/topic`, to be sent again from there. None: off."""
+    """Topic to which rejects are also sent, `kafka://host:port/topic`. `lowtide rejects retry` can read them there. None:
+    off."""
     metrics: str | None = None
-    """HOST:PORT on loopback for /metrics, /healthz, /readyz; `off`: none. None: 127.0.0.1:9464 with `--follow`, else none.
-    Process N of a cluster takes the Nth port from there."""
+    """HOST:PORT on loopback for /metrics, /healthz, /readyz; `off` switches it off. None: 127.0.0.1:9464 with `--follow`,
+    otherwise off. Process N of a cluster takes the Nth port from there."""
     log: Literal["auto", "console", "json"] = "auto"
-    """Form of log lines on standard error; `auto`: text on a terminal, else JSON."""
+    """Format of log lines on standard error; `auto`: text on a terminal, otherwise JSON."""
     lang: Literal["en", "zh", "en,zh"] = "en"
     """Language of explanations."""
 
@@ -63,7 +67,7 @@ class Settings(BaseSettings):
         env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:  # fmt: skip
-        """Everything is gathered by `load_settings`, which knows where each value came from."""
+        """`load_settings` collects all values and knows where each one came from."""
         return (init_settings,)
 
 
@@ -113,7 +117,7 @@ def _gather(options: dict[str, Any], file: Path) -> dict[str, tuple[Any, str]]:
 
 
 def load_settings(*, file: Path = Path(FILE), **options: Any) -> Settings:
-    """The settings in force; `options` that are None are not given. Raises SettingsError."""
+    """The settings in force; an option that is None was not given. Raises SettingsError."""
     found = _gather(options, file)
     try:
         return Settings(**{name: value for name, (value, _) in found.items()})

@@ -1,15 +1,15 @@
-"""State on disk: what a run needs to go on after it ended, was stopped, or died, as if nothing had happened.
+"""The state on disk: a run that ended, was stopped, or crashed continues from it as if nothing had happened.
 
     STATE/
       state.json     what the folder belongs to: format, pipeline, source, key groups, first policy
-      epochs/        Bytewax's recovery store: for every epoch a manifest of each part, and offsets
-      segments/      LOG/PART/NUMBER-TOKEN: what changed of a part in an epoch, in the formats drawn in native/README.md
+      epochs/        Bytewax's recovery store: for every epoch a manifest of each part of the state, and offsets
+      segments/      LOG/PART/NUMBER-TOKEN: what changed in a part in an epoch, in the formats drawn in native/README.md
       alive/         a sign of life of each process of a cluster
       run/           the name of the run, and what each process of a cluster did
       positions/     which positions each process of a cluster holds, to find those that two logs share
 
-A part is a log (`log`: clock, duplicates) or one of its key groups (`group-0000`, …). A checkpoint is an epoch of which
-every part's manifest is in the store: Bytewax goes on from the last one, and what is newer is cleared away at start.
+A part of the state is a log (`log`: clock, duplicates) or one of its key groups (`group-0000`, …). A checkpoint is an epoch
+for which the store has the manifest of every part. Bytewax continues from the last one; the start deletes everything newer.
 """
 
 from __future__ import annotations

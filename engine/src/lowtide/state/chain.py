@@ -1,7 +1,7 @@
-"""The state of a part is a chain of segments: one that holds everything, then what changed in each epoch since.
+"""The state of a part is a chain of segments: a complete one, and then one with the changes of each epoch since.
 
-When a chain is long, or what changed is as much as the whole, a thread in the background folds it into one segment
-again; the flow does not wait. What was folded stays for some epochs more, so that a state whose newest files were
+When a chain is long, or its changes are as large as the complete segment, a background thread folds it into one complete
+segment; the flow does not wait. The folded segments stay for some more epochs, so that a state whose newest files are
 damaged can go back to an older epoch.
 """
 
@@ -20,24 +20,24 @@ from lowtide.errors import JobError
 from lowtide.state.manifest import Manifest, Segment
 
 LONGEST = 30
-"""Segments of a chain before it is folded: a manifest stays below 2 KB."""
+"""A chain is folded at this many segments, so that a manifest stays below 2 KB."""
 KEPT = 8
-"""Epochs for which segments that were folded are kept."""
+"""Folded segments are kept for this many epochs."""
 Save = Callable[[bool, str], tuple[int, str]]
-"""Writes the state, whole or what changed of it, to a new file: its length and checksum."""
+"""Writes the state, or what changed in it, to a new file. Returns its length and checksum."""
 Fold = Callable[[list[bytes]], Save]
-"""Segments in; what saves the state that they hold out."""
+"""Takes segments, and returns a function that saves the state in them."""
 _folders = ThreadPoolExecutor(max_workers=1, thread_name_prefix="fold")
 
 
 class Chain:
-    """The segments of one part in its own folder."""
+    """The segments of one part of the state, in a separate folder."""
 
     def __init__(self, folder: Path, log: str, part: str, fold: Fold) -> None:
         self.folder = folder
         self.log, self.part = log, part
         self.written = 0
-        """Bytes written so far, segments that were folded too."""
+        """Bytes written so far, including segments that were folded."""
         self._fold = fold
         self._segments: list[Segment] = []
         self._number = 0
@@ -46,17 +46,17 @@ class Chain:
 
     @property
     def segments(self) -> int:
-        """How many there are now."""
+        """The number of segments now."""
         return len(self._segments)
 
     def restore(self, manifest: Manifest) -> list[bytes]:
-        """The segments of a manifest, checked. Raises JobError, naming the file that is damaged or missing."""
+        """Reads and checks the segments of a manifest. Raises JobError, which names the damaged or missing file."""
         self._segments = list(manifest.segments)
         self._number = max((int(one.name.split("-")[0]) for one in self._segments), default=0)
         return [read_segment(self.folder, segment) for segment in self._segments]
 
     def save(self, save: Save, next_: int, reading: dict[str, Any] | None = None) -> bytes:
-        """Has a segment written that survives a power cut; the manifest's bytes."""
+        """Lets `save` write a segment that survives a power cut. Returns the bytes of the manifest."""
         self._retired.append(self._take_folded())
         if len(self._retired) > KEPT:
             for old in self._retired.popleft():
@@ -78,7 +78,7 @@ class Chain:
         return self._write(self._fold([read_segment(self.folder, one) for one in held]), whole=True)
 
     def _take_folded(self) -> list[Segment]:
-        """Puts a folded segment in place of those that it holds, and gives those. One that failed is tried again."""
+        """Replaces segments by the folded one, and returns the replaced ones. If folding failed, it is tried again."""
         if self._folding is None or not self._folding[1].done():
             return []
         count, future = self._folding
@@ -111,7 +111,7 @@ def _unwritable(folder: Path, error: OSError) -> JobError:
 
 
 def write_durably(path: Path, data: bytes) -> None:
-    """Writes a new file that is there, whole, when this returns, whatever happens to the machine."""
+    """Writes a new file. When this returns, the file is complete, even after a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with path.open("xb", buffering=0) as file:
@@ -135,7 +135,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def read_segment(folder: Path, segment: Segment) -> bytes:
-    """A segment's bytes. Raises JobError, naming the file, if they are not those that were written."""
+    """The bytes of a segment. Raises JobError, which names the file, if they differ from what was written."""
     path = folder / segment.name
     try:
         data = path.read_bytes()

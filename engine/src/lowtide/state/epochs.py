@@ -1,9 +1,9 @@
-"""What Bytewax's recovery store holds: for each epoch the manifests and offsets that were given at its end.
+"""Bytewax's recovery store: for each epoch, the manifests and offsets that were given at its end.
 
-Its tables (SQLite): `snaps` step_id, state_key, snap_epoch, ser_change (a pickle); `fronts` how far each worker of an
-execution came; `exs` the executions. The run goes on at the least front of the last execution, with the newest snapshot of
-each key below it. What is above belongs to an epoch that was never complete, and would be loaded by a later run that
-comes as far as that: so it is deleted before each start.
+Its tables (SQLite): `snaps` step_id, state_key, snap_epoch, ser_change (a pickle); `fronts` the epoch that each worker of
+an execution reached; `exs` the executions. The run continues at the smallest front of the last execution, with the newest
+snapshot of each key below it. Snapshots above belong to an epoch that was never complete. A later run that reaches that
+epoch would load them, so they are deleted before each start.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from lowtide.state.manifest import Manifest
 
 
 class Epochs:
-    """The recovery store in a folder: one file, for all processes share it."""
+    """The recovery store in a folder. It is one file, because all processes share it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -37,7 +37,7 @@ class Epochs:
             ) from error
 
     def made(self) -> bool:
-        """Whether the store is there with all its tables: one that a full disk cut short never held anything."""
+        """Whether the store exists with all its tables. If a full disk cut it off, it never held a checkpoint."""
         if not self.path.exists():
             return False
         with self._open() as connection:
@@ -52,7 +52,7 @@ class Epochs:
             file.unlink()
 
     def resume_epoch(self) -> int:
-        """The epoch with which the next run begins; 1 for a fresh store."""
+        """The epoch with which the next run begins; 1 for a new store."""
         if not self.path.exists():
             return 1
         with self._open() as connection:
@@ -71,7 +71,7 @@ class Epochs:
         return max(int(began), min(fronts)) if len(fronts) == workers else int(began)
 
     def go_back(self, epoch: int, drop: tuple[str, ...] = ()) -> None:
-        """The next run begins with `epoch`: all that came later is forgotten, and every snapshot of the steps in `drop`."""
+        """Makes the next run begin with `epoch`. Deletes everything later, and every snapshot of the steps in `drop`."""
         with self._open() as connection, connection:
             connection.execute("DELETE FROM snaps WHERE snap_epoch >= ?", (epoch,))
             connection.executemany("DELETE FROM snaps WHERE step_id = ?", [(step,) for step in drop])
@@ -79,7 +79,7 @@ class Epochs:
             connection.execute("UPDATE exs SET resume_epoch = min(resume_epoch, ?)", (epoch,))
 
     def kept(self) -> list[int]:
-        """The epochs with which a run could begin, newest first: none before the oldest that is still whole."""
+        """The epochs with which a run could begin, newest first, back to the oldest complete one."""
         with self._open() as connection:
             least = connection.execute("SELECT max(commit_epoch) FROM commits").fetchone()[0] or 1
             found = connection.execute("SELECT DISTINCT snap_epoch + 1 FROM snaps").fetchall()
@@ -87,7 +87,7 @@ class Epochs:
         return sorted({last, *(one for (one,) in found if least < one < last)}, reverse=True)
 
     def manifests(self, epoch: int | None = None) -> list[Manifest]:
-        """The manifest of every part with which `epoch` would begin; all that are kept if None."""
+        """The manifest of every part with which `epoch` would begin; if None, all manifests in the store."""
         if not self.path.exists():
             return []
         newest = "SELECT step_id, state_key, max(snap_epoch) FROM snaps WHERE snap_epoch < ? GROUP BY 1, 2"

@@ -1,4 +1,4 @@
-"""The state folder belongs to one pipeline and one source; it is checked before a run begins, and mended if it can be."""
+"""The state folder belongs to one pipeline and one source; it is checked before a run begins, and repaired if possible."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ NAMES = ("state.json", "epochs", "segments", "alive", "positions", "run")
 
 @dataclass(frozen=True)
 class Belongs:
-    """What a state folder belongs to."""
+    """The pipeline and the source that a state folder belongs to."""
 
     format: int
     pipeline: str
     source: str
-    """The topic, or the name that the log of files got at first."""
+    """The topic, or the first name of the log of files."""
     key_groups: int
     stride: int
-    """How key groups are laid over workers; from the number of partitions at first."""
+    """How key groups are spread over workers; decided by the first number of partitions."""
     policy_version: str
-    """The policy with which the log began."""
+    """The first policy of the log."""
 
 
 class StateFolder:
-    """A folder that was checked. `belongs` says to what."""
+    """A folder that was checked. `belongs` says which pipeline and source it belongs to."""
 
     def __init__(self, path: Path, belongs: Belongs) -> None:
         self.path = path
@@ -46,9 +46,9 @@ class StateFolder:
 
     @classmethod
     def open(cls, path: Path, fresh: Belongs | None = None) -> StateFolder | None:
-        """The state in a folder. Without one there, it is made for `fresh`; None if that is None.
+        """The state in a folder. If the folder has no state, makes one for `fresh`, or returns None if `fresh` is None.
 
-        Raises SettingsError for a folder of somebody else's, JobError for a state that cannot be read.
+        Raises SettingsError if the folder holds something else, JobError if the state cannot be read.
         """
         _must_be_state(path)
         file = path / "state.json"
@@ -62,16 +62,17 @@ class StateFolder:
         return cls(path, _read(file))
 
     def chain(self, log: str, part: str, fold: Fold) -> Chain:
-        """The chain of a part."""
+        """The chain of segments of a part."""
         return Chain(self.place(log, part), log, part, fold)
 
     def place(self, log: str, part: str) -> Path:
-        """The folder of a part: the log's name as a file may be called, and some of its hash."""
+        """The folder of a part: the name of the log with characters that a file may have, and some of its hash."""
         plain = re.sub(r"[^A-Za-z0-9._-]", "_", log)[:60]
         return self.path / "segments" / f"{plain}-{sha256(log.encode()).hexdigest()[:8]}" / part
 
     def began(self, log: str) -> int | None:
-        """The first message that a log was ever read from, None before that: without a checkpoint it begins there again."""
+        """The first message that was ever read from a log; a run without a checkpoint begins there again. None: not read
+        yet."""
         try:
             return int((self.place(log, "began")).read_text())
         except FileNotFoundError:
@@ -80,13 +81,13 @@ class StateFolder:
             raise JobError(f"the state in `{self.path}` cannot be read: {error}", AFRESH) from error
 
     def begins(self, log: str, position: int) -> None:
-        """Keeps the first message of a log, unless it is known."""
+        """Stores the first message of a log, unless it is already stored."""
         file = self.place(log, "began")
         if not file.exists():
             write_durably(file, str(position).encode())
 
     def damage(self, manifests: list[Manifest]) -> str | None:
-        """The first thing that is wrong with the files of these manifests."""
+        """The first error in the files of these manifests, or None."""
         for manifest in manifests:
             for segment in manifest.segments:
                 try:
@@ -98,10 +99,10 @@ class StateFolder:
     def prepare(
         self, say: Callable[[str, str], None], drop: tuple[str, ...] = (), *, afresh: bool = False
     ) -> None:
-        """Before the first process of a run reads it: what was never complete is cleared away, and damage is mended.
+        """Call this before the first process of a run reads the state. Deletes incomplete epochs, and repairs damage.
 
-        The state goes back to the newest checkpoint that is whole; or to nothing with `afresh`, when the log can be read
-        again from its start. `say` is told which file was damaged, and what follows. Raises JobError if there is no way.
+        A damaged state goes back to the newest undamaged checkpoint, or, with `afresh` (the log can be read again from its
+        start), to an empty state. `say` is told which file was damaged, and what happens. Raises JobError if neither works.
         """
         try:
             wrong = self._go_back(say, drop)
@@ -117,7 +118,7 @@ class StateFolder:
         self._sweep()
 
     def _go_back(self, say: Callable[[str, str], None], drop: tuple[str, ...]) -> str | None:
-        """Goes back to the newest checkpoint that is whole; what is wrong if there is none."""
+        """Goes back to the newest undamaged checkpoint. Returns the error if there is not one."""
         if not self.epochs.made():
             self.epochs.clear()
             return None
@@ -131,7 +132,7 @@ class StateFolder:
         return wrong
 
     def _sweep(self) -> None:
-        """Removes segments that no manifest names: a process died while it wrote them."""
+        """Deletes segments that are not in a manifest: a process ended while it wrote them."""
         named = {
             self.place(manifest.log, manifest.part) / segment.name
             for manifest in self.epochs.manifests()
@@ -149,7 +150,7 @@ AFRESH = (
 
 
 def _write_once(file: Path, data: bytes) -> None:
-    """Writes a file unless another process was quicker: then that one's holds."""
+    """Writes a file, unless another process has already written it; then the other one counts."""
     draft = file.with_name(f"state.{secrets.token_hex(4)}")
     write_durably(draft, data)
     try:
@@ -173,13 +174,13 @@ def _read(file: Path) -> Belongs:
 
 
 def _must_be_state(path: Path) -> None:
-    """A folder that holds anything else is somebody's, and nothing is written there."""
+    """Refuses a folder that holds other files: Lowtide must not write there."""
     if not path.exists():
         return
     if not path.is_dir():
-        raise SettingsError(f"`{path}` is a file", "Give `--state` a folder of its own.")
+        raise SettingsError(f"`{path}` is a file", "Give `--state` a separate folder.")
     for one in path.iterdir():
         if one.name not in NAMES and not re.fullmatch(r"state\.[0-9a-f]{8}", one.name):
             raise SettingsError(
-                f"`{path}` is no state: it holds `{one.name}`", "Give `--state` a folder of its own."
+                f"`{path}` is not a state: it holds `{one.name}`", "Give `--state` a separate folder."
             )

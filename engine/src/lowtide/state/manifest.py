@@ -1,4 +1,4 @@
-"""A manifest is what Bytewax keeps of a part: which segments make its state, and where its log goes on.
+"""A manifest is what Bytewax keeps of a part of the state: its segments, and the record at which its log continues.
 
 >>> Manifest.read(Manifest("sales/0", "group-0003", 17, ()).written()).next
 17
@@ -18,7 +18,7 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class Segment:
-    """One file of a part's state: its name in the part's folder, its length, and its own checksum in hex."""
+    """One file of a part of the state: its name in the folder of the part, its length, and its checksum in hex."""
 
     name: str
     length: int
@@ -27,7 +27,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Manifest:
-    """The state of a part after an epoch.
+    """The state of a log or key group after an epoch.
 
     `next` is the number of the first record that is not in it; `reading` is what a log of files was reading: the number
     of their first record, whether their end was reached, and their marks.
@@ -40,13 +40,13 @@ class Manifest:
     reading: dict[str, Any] = field(default_factory=dict)
 
     def written(self) -> bytes:
-        """As JSON, with the version of the form."""
+        """As JSON, with the version of this format."""
         segments = [[one.name, one.length, one.checksum] for one in self.segments]
         return orjson.dumps({"v": VERSION, **asdict(self), "segments": segments})
 
     @classmethod
     def read(cls, data: bytes) -> Manifest:
-        """What `written` gave. Raises JobError for another version or what is no manifest."""
+        """What `written` gave. Raises JobError for another version, or if it is not a manifest."""
         try:
             found = orjson.loads(data)
             if found["v"] != VERSION:

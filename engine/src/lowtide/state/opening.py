@@ -1,4 +1,4 @@
-"""The state folder of a run: made for it, or one that belongs to it."""
+"""Open the state folder of a run, or make a new one."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ KEY_GROUPS = 16
 
 
 def key_groups_of(settings: Settings, feeds: dict[str, Feed]) -> int:
-    """Into how many key groups each log is split: as set, or 16 shared among all."""
+    """The number of key groups of each log: the setting, or 16 shared among all logs."""
     return settings.key_groups or max(1, KEY_GROUPS // len(feeds))
 
 
 def stride_of(feeds: dict[str, Feed]) -> int:
-    """How the key groups of a log are laid over workers: the largest power of two up to the number of logs."""
+    """How the key groups of a log are spread over workers: the largest power of two up to the number of logs."""
     return 1 << (len(feeds).bit_length() - 1)
 
 
 def state_of(settings: Settings, feeds: dict[str, Feed], job: Job, topic: bool) -> StateFolder:
-    """The state folder, made at the first run. Raises SettingsError if it belongs to something else."""
+    """The state folder; the first run makes it. Raises SettingsError if it belongs to another pipeline or source."""
     path = Path(str(settings.state))
     fresh = Belongs(
         FORMAT,
