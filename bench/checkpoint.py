@@ -1,9 +1,9 @@
 """What does a checkpoint cost, and how many bytes does it write?
 
-Builds 1 M positions in 16 key groups, then runs windows of as many sales as one core takes in ten seconds, spread over
-2 % of the positions, each window over others, and saves all parts to disk after each (fsync included), as the flow does. The
-share of the time that saving took is the cost; folding of long chains, which a thread does in the background, is counted
-by its CPU time. Then the bytes: sales of so many positions, and what is written of them.
+Builds 1 M positions in 16 key groups, then runs windows. A window has as many sales as one core processes in ten seconds,
+over other 2 % of the positions each time. After each window the log and all key groups are saved to disk (fsync included),
+as the flow does. The cost is the share of the time that saving took. Folding of long chains runs in a background thread and
+is counted by its CPU time. Then the bench measures the bytes that a checkpoint writes after sales of a number of positions.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _LINE = (
 
 
 class Sales:
-    """Lines of sales of given positions, made as arrays of digits: the making must not be what is measured."""
+    """Lines of sales of given positions. They are built as arrays of digits, so that building takes little time."""
 
     def __init__(self) -> None:
         self.number = 0
@@ -74,7 +74,7 @@ class Engine:
             self.chains[number] = Chain(folder / f"group-{number:04d}", "bench", f"group-{number:04d}", fold)
 
     def apply(self, blocks: list[bytes]) -> float:
-        """Seconds to decode and apply blocks, rows taken."""
+        """Decodes and applies blocks, and takes the rows. Returns the seconds."""
         started = time.perf_counter()
         for block in blocks:
             for number, part in self.log.partition.lines(block):
@@ -85,7 +85,7 @@ class Engine:
         return time.perf_counter() - started
 
     def save(self) -> tuple[float, int, int]:
-        """Seconds to save all parts, bytes of the log's, bytes of the key groups'."""
+        """Saves the log and all key groups. Returns the seconds, the bytes of the log and the bytes of the key groups."""
         for group in self.log.groups.values():
             group.take()
         before = {number: chain.written for number, chain in self.chains.items()}
@@ -115,7 +115,7 @@ def windows(
 
 
 def by_change(engine: Engine, sales: Sales, positions: int) -> dict[str, dict[str, int]]:
-    """What is written after one sale of so many positions."""
+    """The bytes that a checkpoint writes after one sale at each of `touched` positions."""
     table = {}
     for share in (0.001, 0.005, 0.02, 0.1, 0.5):
         some = np.random.default_rng(2).choice(positions, int(positions * share), replace=False)
@@ -138,7 +138,7 @@ def fold(engine: Engine) -> float:
 
 
 def main() -> None:
-    """Measure and print; `--record` writes the figures down."""
+    """Measure and print; `--record` writes a record file."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

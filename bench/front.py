@@ -1,9 +1,9 @@
-"""What does HTTP cost before the embedded store, and what do fifty readers cost a run that writes through it?
+"""How much time does HTTP add to the embedded store, and how much do fifty readers slow a run that writes through it?
 
-Queries and inserts are the same calls of the same client, once with the engine in its process (`embedded:`), once
-over `lowtide warehouse`, without compression, as `lowtide` asks on loopback. CPU is that of both processes together.
-The readers ask once a second each, as dashboards do, for what dashboards show; they are one more process on the same
-cores, so what they cost themselves is in the figure.
+Queries and inserts are the same calls of the same client, once with the embedded store (`embedded:`), once
+over `lowtide warehouse`, without compression, as `lowtide` does on loopback. CPU is the time of both processes together.
+Each reader asks once a second for the figures of a dashboard. The readers are one more process on the same cores, so the
+result includes their own CPU time.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def costs(client: Any, server: Served | None, rounds: int) -> dict[str, float]:
 
 
 def embedded(folder: Path, rounds: int) -> dict[str, float]:
-    """The costs with the engine in this process."""
+    """The costs with the embedded store."""
     with clickhouse_connect.get_client(interface="chdb", path=str(folder / "plain")) as client:
         return costs(client, None, rounds)
 
@@ -157,7 +157,7 @@ def slowdown(served: Served, folder: Path, readers: int, rounds: int) -> dict[st
     alone, beside, waits, errors = [], [], [], 0
     for at in range(rounds):
         alone.append(run(log, served.url, f"alone-{at}"))
-        # The readers are a process of their own: this one's lock would slow them, and they the clock.
+        # The readers run in a separate process: the interpreter lock of this process would slow them and the clock.
         command = [sys.executable, __file__, "--as-readers", served.url, "--readers", str(readers)]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as others:
             time.sleep(1.5)
@@ -177,13 +177,13 @@ def slowdown(served: Served, folder: Path, readers: int, rounds: int) -> dict[st
 
 
 def child(arguments: list[str]) -> dict[str, float]:
-    """Figures of a process of its own."""
+    """The figures, measured in a separate process."""
     done = subprocess.run([sys.executable, __file__, *arguments], check=True, capture_output=True, text=True)
     return dict(json.loads(done.stdout))
 
 
 def main() -> None:
-    """Measure and print; `--record` writes the figures down."""
+    """Measure and print; `--record` writes a record file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--readers", type=int, default=50)
     parser.add_argument("--rounds", type=int, default=5)

@@ -1,10 +1,10 @@
-"""Does a question stay quick when the warehouse holds years?
+"""Is a query still fast when the warehouse holds years?
 
-Fills an embedded warehouse once with 10 M ledger rows of two years (1 M positions, 500 stores, 60 categories; of
-every alert its opening, changes and end, and what people did about one in fifty), then asks each question in turn
-and takes the CPU time of the process, all threads together. The two tables read with FINAL are merged first, as they are a
-minute after the last insert. Files live in a folder that is kept for the next run. Alerts fall on positions
-by chance, so a few positions have two open alerts of one type, which the engine never writes.
+Fills an embedded warehouse once with 10 M ledger rows of two years (1 M positions, 500 stores, 60 categories; the opening,
+changes and end of every alert, and the actions of people on one alert in fifty). Then it runs each query in turn and
+measures the CPU time of all threads of the process. The two tables that are read with FINAL are merged first; they would be
+merged a minute after the last insert anyway. The folder is kept for the next run. Alerts are placed on positions by chance,
+so a few positions have two open alerts of one type, which Lowtide never writes.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def chunks(alerts: int) -> Iterator[tuple[int, int]]:
 
 
 def fill(warehouse: Warehouse, positions: int, rows: int) -> None:
-    """Make the history, about 2.85 rows an alert."""
+    """Make the history, about 2.85 rows per alert."""
     alerts = int(rows / 2.86)
     names = {
         "stores": STORES,
@@ -81,7 +81,7 @@ def fill(warehouse: Warehouse, positions: int, rows: int) -> None:
         warehouse.command(_named(LEDGER, {**names, **more}))
         print(f"\r{first + count:,} of {alerts:,} alerts", end="", flush=True)
     print()
-    for table in ("alert_latest", "position"):  # as they are a minute after the last insert
+    for table in ("alert_latest", "position"):  # as a minute after the last insert
         warehouse.command(f"OPTIMIZE TABLE lowtide.{table} FINAL")
 
 
@@ -116,7 +116,7 @@ def asked(warehouse: Warehouse, rounds: int) -> list[dict[str, str]]:
 
 
 def main() -> None:
-    """Fill, ask and print; `--record` writes the figures down."""
+    """Fill, ask and print; `--record` writes a record file."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

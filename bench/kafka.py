@@ -1,8 +1,8 @@
 """How fast does one process read a topic through the core, by the CPU time of that process?
 
-Starts a real broker on loopback, fills a topic of one partition with the quick bench's movements, one a message and
-a hundred a message, and reads each to its end several times: consume, decode, deduplicate, fold, rows taken. The
-broker's own time is not counted.
+Starts a real broker on loopback, fills a topic of one partition with the movements of the quick bench, once with one
+movement per message and once with a hundred, and reads each topic to its end several times: consume, decode, deduplicate,
+apply, take the rows. The time of the broker is not counted.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def read(address: str) -> tuple[float, float, int]:
 
 
 def main() -> None:
-    """Measure and print; `--record` writes the figures down."""
+    """Measure and print; `--record` writes a record file."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,9 +1,9 @@
-"""How long from a record in Kafka to its alert row, readable in the warehouse, at half load?
+"""How long does it take from a record in Kafka until its alert row can be read in the warehouse, at half load?
 
-One process follows a topic of one partition and writes to `lowtide warehouse`; broker, both of these, producer and reader
-share the machine. First a backlog says how many movements a second all this sustains; then half of that is produced for a
-while, and every 50 ms a probe that opens an alert at once (stock below zero of a new SKU). A reader asks for new rows every
-25 ms. A probe's latency is from the call of `produce` to the answer that shows its row.
+One process follows a topic of one partition and writes to `lowtide warehouse`; these two, the broker, the producer and the
+reader share the machine. First a backlog shows how many movements a second the whole chain sustains. Then half of that rate
+is produced, and every 50 ms a probe that opens an alert at once (a new SKU with stock below zero). A reader asks for new
+rows every 25 ms. The latency of a probe is the time from the call of `produce` to the answer that shows its row.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PROBE = b'{"id":"p%d","source":"probe","kind":"adjustment","sku":"P%d","location
 
 
 class Reader:
-    """Asks which probes have an alert, again and again."""
+    """Asks repeatedly which probes have an alert."""
 
     def __init__(self, address: str) -> None:
         self.seen: dict[int, float] = {}
@@ -45,13 +45,13 @@ class Reader:
                 self.seen.setdefault(int(sku[1:]), now)
 
     def close(self) -> None:
-        """Asks no more."""
+        """Stops asking."""
         self._over.set()
         self._thread.join()
 
 
 def paced(client: object, topic: str, lines: list[bytes], rate: float, seconds: float) -> dict[int, float]:
-    """Produces lines at a rate, and a probe every 50 ms; when each probe was handed over."""
+    """Produces lines at a rate, and a probe every 50 ms. Returns the time at which each probe was produced."""
     sent: dict[int, float] = {}
     started, at = time.monotonic(), 0
     while (passed := time.monotonic() - started) < seconds:
@@ -72,7 +72,7 @@ def paced(client: object, topic: str, lines: list[bytes], rate: float, seconds: 
 
 
 def main() -> None:
-    """Measure and print; `--record` writes the figures down."""
+    """Measure and print; `--record` writes a record file."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,9 +1,8 @@
 """How many bytes does a position take, everything included?
 
-A fresh process makes the state of so many synthetic positions and compares its resident memory before and
-after: a count for each, a few sales, and an open order for a share of them. The deduplication window is in
-it too, so the same is said for the key group alone, with its log closed. Inputs are made block by block and
-dropped.
+A fresh process makes the state of a number of synthetic positions and compares its resident memory before and after.
+Each position has a count and a few sales; a share of them has an open order. The deduplication window is included, so the
+bench also measures the key group alone, after its log was closed. Inputs are made block by block and dropped.
 """
 
 from __future__ import annotations
@@ -84,7 +83,7 @@ def measure(
 
 
 def in_a_fresh_process(positions: int, sales: int, order_share: float) -> dict[str, float]:
-    """Give what `measure` finds, in bytes, in a process that does nothing else."""
+    """Run `measure` in a separate process, and return its result in bytes."""
     fresh = multiprocessing.get_context("spawn")
     answer = fresh.Queue()
     child = fresh.Process(target=measure, args=(positions, sales, order_share, answer))
@@ -95,7 +94,7 @@ def in_a_fresh_process(positions: int, sales: int, order_share: float) -> dict[s
 
 
 def main() -> None:
-    """Measure and print; `--record` writes the figures down."""
+    """Measure and print; `--record` writes a record file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--positions", type=int, default=1_000_000)
     parser.add_argument("--sales", type=int, default=3, help="sales of each position, one a day")

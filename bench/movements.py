@@ -1,7 +1,7 @@
 """A stream of movements like a shop's, made from a seed: mostly sales, with orders and their receipts.
 
-Every position starts with a count. Then come sales in the order of event time, a delivery for each order, and
-one record in a thousand twice. The stream is the same for everybody who compares.
+Every position starts with a count. Then come sales in the order of event time and a delivery for each order.
+One record in a thousand comes twice. Everybody who compares uses the same stream.
 """
 
 from __future__ import annotations

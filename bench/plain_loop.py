@@ -3,9 +3,9 @@
 For each record: decode with orjson, validate in the order of the semantics, deduplicate, move the stock,
 count the demand of the day, keep open supply with its due date, and compare with trip levels that are
 computed again when a position's day turns or its supply changes. Alerts open, change level and clear with
-hysteresis; negative stock, overdue supply and out of stock have their own. It is simpler than the engine
-where it may be: a normal quantile instead of the negative binomial, no late records, no revisions, no
-flapping, no spikes, no policy layers, no timers. So the comparison leans towards the plain loop.
+hysteresis; there are also alerts for negative stock, overdue supply and out of stock. It is simpler than Lowtide: it uses a
+normal quantile instead of the negative binomial, and does not handle late records, revisions, flapping, spikes, policy
+layers or timers. So the comparison favours the plain loop.
 """
 
 from __future__ import annotations
@@ -213,7 +213,7 @@ class Loop:
             self.switch(where, position, "overdue_supply", 2 if overdue else 0)
 
     def switch(self, where: tuple[str, str], position: Position, kind: str, level: int) -> None:
-        """Write a ledger entry when an alert opens, changes level or clears; the same again is silence."""
+        """Write a ledger entry when an alert opens, changes level or clears; without a change, writes nothing."""
         before = position.alerts.get(kind, 0)
         if before == level:
             return

@@ -1,8 +1,8 @@
-"""A million records, one in a hundred bad in one of more than fifty ways: is every one found, and is the rest unharmed?
+"""A million records, one in a hundred bad in one of more than fifty ways: is every one found, and are the others used?
 
-Through a real topic into a run with an embedded warehouse and a state. Then every bad record must lie in `reject` with the
-right code, offset and bytes, the stock of every position must be what the good ones alone lead to, and the run must have
-ended well.
+The records go through a real topic into a run with an embedded warehouse and a state. Then every bad record must be in
+`reject` with the right code, offset and bytes, the stock of every position must be the stock of the good records alone, and
+the run must have ended with 0.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def ask(query: str, store: Path) -> list[dict[str, object]]:
 
 
 def main() -> None:
-    """Measure and print; `--record` writes the figures down."""
+    """Measure and print; `--record` writes a record file."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

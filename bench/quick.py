@@ -1,8 +1,8 @@
-"""How fast is JSON lines in memory to alerts, on one core, beside a plain Python loop doing the same job?
+"""How fast does Lowtide turn JSON lines in memory into alerts on one core, compared with a plain Python loop?
 
-Both take the same bytes in turn, five times in one run, pinned to one core; what is compared is the CPU time
-of the process, which a busy machine disturbs least. Both must end with the same stock everywhere. Python's
-garbage collector rests meanwhile, which helps the plain loop.
+Both take the same bytes in turn, five times in one run, pinned to one core. The bench compares the CPU time of the process,
+which a busy machine disturbs least. Both must end with the same stock at every position. Python's garbage collector is
+switched off, which helps the plain loop.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Done = tuple[int, Callable[[], Stock]]
 
 
 def native(blocks: list[bytes]) -> Done:
-    """Run the engine's own path: the entries it wrote, and how to read thousandths on hand by position."""
+    """Run Lowtide. Returns the number of its entries, and a function that gives thousandths on hand by position."""
     job = Job.of(partition="memory")
     partition, group = job.partition(1), job.group()
     entries = 0
@@ -54,7 +54,7 @@ def plain(blocks: list[bytes]) -> Done:
 
 
 def timed(work: Callable[[list[bytes]], Done], blocks: list[bytes]) -> tuple[float, Stock, int]:
-    """Give CPU seconds, then what came out; reading it back is not what is measured."""
+    """Return CPU seconds and the result. Reading the result back is not measured."""
     gc.collect()
     gc.disable()
     start = time.process_time()
@@ -65,7 +65,7 @@ def timed(work: Callable[[list[bytes]], Done], blocks: list[bytes]) -> tuple[flo
 
 
 def main() -> None:
-    """Measure and print; `--record` writes the figures down."""
+    """Measure and print; `--record` writes a record file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--positions", type=int, default=100_000)
     parser.add_argument("--movements", type=int, default=1_000_000)

@@ -1,4 +1,4 @@
-"""A figure is worth its date, its machine and its command; this writes them beside it."""
+"""Write figures to a file, together with the date, the machine and the command."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""How long from the start of a process to its first new record, with 1 M positions to restore?
+"""How long does it take from the start of a process to its first new record, with 1 M positions to restore?
 
 A topic of counts makes the state once. Then one more record is put into it and the same command is started again, several
-times, over `lowtide warehouse`; the clock runs from the start of the process to the return of the call that has applied
-the record, and to the end of the process.
+times, over `lowtide warehouse`; the time runs from the start of the process until the call returns that applied
+the record, and until the end of the process.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ main(sys.argv[1:])
 
 
 def counts(positions: int) -> Iterator[bytes]:
-    """A hundred counts a message."""
+    """Messages with a hundred counts each."""
     for first in range(0, positions, 100):
         yield b"\n".join(
             b'{"id":"c%d","source":"erp","kind":"count","sku":"%d","location":"%d","quantity":60,"event_time":%d}'
@@ -52,7 +52,7 @@ def counts(positions: int) -> Iterator[bytes]:
 
 
 def main() -> None:
-    """Measure and print; `--record` writes the figures down."""
+    """Measure and print; `--record` writes a record file."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,6 +1,6 @@
 """Score stock-out alerts against what truly happened, by the protocol of the frozen worlds.
 
-A world is one stock history for each SKU, `events` being what an engine sees and `truth` the days on which a
+A world is one stock history for each SKU, where `events` are the input of an engine and `truth` the days on which a
 zero-stock episode starts. A decision is a condition, true or false, for each SKU at the end of each day. Then
 
     opens    on the rising edge of the condition, from day 120 on
@@ -11,9 +11,8 @@ zero-stock episode starts. A decision is a condition, true or false, for each SK
     precision = true / opened        recall = caught / episodes with lost demand
     false alarms per SKU-month = (opened - true) / SKUs / (days / 30)
 
-The condition of a warning is only looked at while there is stock: an empty shelf is no longer a warning.
-`python bench/score.py FOLDER` scores the two anchors, so that the scorer itself can be checked against
-figures that somebody else published for them.
+The condition of a warning is only read while there is stock: an alert about an empty shelf is not a warning any more.
+`python bench/score.py FOLDER` scores the two reference methods, so that the scorer can be checked against published figures.
 """
 
 from __future__ import annotations
@@ -72,7 +71,7 @@ class World:
 
 @dataclass(frozen=True)
 class Score:
-    """How one line of a rule did in one world."""
+    """The result of one line of a rule in one world."""
 
     line: float
     precision: float
@@ -121,7 +120,7 @@ def static_minimum(world: World) -> list[Score]:
 
 
 def days_of_cover(world: World) -> list[Score]:
-    """An alert below so many days of the mean sales of the last 28 days; its lines are 1 to 14 days."""
+    """An alert below a number of days of the mean sales of the last 28 days; its lines are 1 to 14 days."""
     sums = world.sold.cumsum(axis=1)
     sums[:, 28:] = sums[:, 28:] - sums[:, :-28]
     daily = sums / np.minimum(np.arange(1, sums.shape[1] + 1), 28)

@@ -1,4 +1,4 @@
-"""What the benches of a running pipeline share: a broker, a served warehouse, a run, and messages for them."""
+"""Shared by the benches of a running pipeline: a broker, a served warehouse, a run, and messages for them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LOWTIDE = [sys.executable, "-m", "lowtide"]
 
 @contextmanager
 def broker() -> Iterator[Broker]:
-    """A real broker with its log in memory, where that can be."""
+    """A real broker, with its log in memory if possible."""
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
         try:
             running = Broker(Path(folder)).start()
@@ -90,7 +90,7 @@ def make_topic(running: Broker, name: str, partitions: int = 1) -> str:
 
 
 def producer(running: Broker, linger_ms: int = 20) -> Producer:
-    """A plain client."""
+    """A producer with default settings."""
     return Producer(
         {
             "bootstrap.servers": running.address,
@@ -102,7 +102,7 @@ def producer(running: Broker, linger_ms: int = 20) -> Producer:
 
 
 def send(client: Producer, topic: str, values: Iterable[bytes], at_ms: int = 0) -> int:
-    """Produces values in order, as fast as they are taken, as of a time (0: now). Returns their number."""
+    """Produces values in order, as fast as possible, with a timestamp (0: now). Returns their number."""
     count = 0
     for value in values:
         while True:
@@ -119,6 +119,6 @@ def send(client: Producer, topic: str, values: Iterable[bytes], at_ms: int = 0) 
 
 
 def wait(until: float, metrics: str, name: str) -> None:
-    """Until a metric has come so far."""
+    """Waits until a metric has reached a value."""
     while figure(metrics, name) < until:
         time.sleep(0.05)

@@ -1,10 +1,9 @@
-"""How well does Lowtide see stock-outs coming, in worlds where the truth is known?
+"""How well does Lowtide predict stock-outs, in worlds where the truth is known?
 
-Every world is replayed as movements: the stock at the start as a count, receipts at 08:00, the day's sales
-at 12:00, new orders at 18:00, and a heartbeat at the end of each day, which is when decisions are read. The
-engine runs with its defaults; only the watch line is swept, one run for each, with flap control out of the
-way and the exit line at the entry line, since the protocol has its own closing rule (false two days in a
-row). A decision is: a projected_stockout is open.
+Every world is replayed as movements: the stock at the start as a count, receipts at 08:00, the day's sales at 12:00, new
+orders at 18:00, and a heartbeat at the end of each day, when decisions are read. Lowtide runs with its defaults, except
+these: each run has another watch line, flap control is off, and the exit line equals the entry line, because the protocol
+has its own closing rule (false two days in a row). A decision is: a projected_stockout is open.
 """
 
 from __future__ import annotations
@@ -70,7 +69,7 @@ def _day(lines: list[tuple[int, bytes]], day: int) -> Iterator[bytes]:
 
 
 def decisions(lines: list[bytes], line: float, shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Run the engine with one watch line; give for each SKU and day whether a projected_stockout is open."""
+    """Run Lowtide with one watch line; return for each SKU and day whether a projected_stockout is open."""
     job = Job.of(read_policy_text(POLICY.format(line=line), "policy"), partition="world")
     partition, group = job.partition(1), job.group()
     found: list[tuple[int, int, int, bool]] = []
@@ -94,7 +93,7 @@ def decisions(lines: list[bytes], line: float, shape: tuple[int, ...]) -> NDArra
 
 
 def main() -> None:
-    """Score the anchors, then Lowtide; `--record` writes the figures down."""
+    """Score the reference methods, then Lowtide; `--record` writes a record file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "folder", type=Path, help="holds world_<name>_events.parquet and world_<name>_truth.parquet"

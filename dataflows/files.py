@@ -1,7 +1,6 @@
 """Files to alerts as a Bytewax dataflow: `python -m bytewax.run dataflows.files`.
 
-A source, a policy, a sink; which ones, say the settings (`lowtide settings`) and `LOWTIDE_SOURCES`,
-names separated by spaces.
+The settings (`lowtide settings`) name the policy and the sink. `LOWTIDE_SOURCES` names the sources, separated by spaces.
 
     LOWTIDE_SOURCES="sales.jsonl.gz" LOWTIDE_POLICY=policy.yaml python -m bytewax.run dataflows.files -w 2
 """
