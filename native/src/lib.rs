@@ -1,7 +1,7 @@
-//! The hot loop of Lowtide: bytes in, stock, projections and alerts kept, rows out.
+//! The hot loop of Lowtide: it takes bytes, keeps stock, projections and alerts, and gives rows.
 //!
 //! A record comes in through a [`log::partition`] (one log: decode, validate, deduplicate, clock), is carried by [`log::wire`] to
-//! the key [`group`] of its position, changes it by the table in `effects`, and is looked at by the detectors in `detect`.
+//! the key [`group`] of its position, changes it by the table in `effects`, and is examined by the detectors in `detect`.
 //! Everything is a deterministic fold of the log: no clock, no randomness, no hash order, no batch boundary.
 //!
 //! | room | what is in it |

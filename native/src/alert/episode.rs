@@ -1,4 +1,4 @@
-//! An alert is an episode: it opens, worsens, eases and ends, and whatever does not change it writes nothing.
+//! An alert is an episode: it opens, worsens, eases and ends. An event that does not change it does not write an entry.
 //!
 //! ```text
 //!            dwell                      higher level: WORSENED, lower level: EASED
@@ -54,7 +54,7 @@ pub type AlertId = [u8; 26];
 #[derive(Clone, Debug, PartialEq)]
 pub struct Watch {
     pub kind: AlertType,
-    /// 0 when no episode is open, else 1 watch to 3 critical.
+    /// 0 if an episode is not open, else 1 watch to 3 critical.
     pub level: u8,
     pub flapping: bool,
     pub episode: u32,
@@ -93,7 +93,7 @@ impl Watch {
         self.level > 0
     }
 
-    /// The condition has level `level` (0: false) at `now`: what follows.
+    /// The condition has level `level` (0: false) at `now`. Returns the changes.
     pub fn step(&mut self, level: u8, now: Millis, terms: &Terms) -> Vec<Change> {
         if self.is_open() { self.step_open(level, now, terms) } else { self.step_quiet(level, now, terms) }
     }
@@ -155,7 +155,7 @@ impl Watch {
         if level == 0 && self.flapping { terms.clear_after_ms.max(terms.flap_hold_ms) } else { terms.clear_after_ms }
     }
 
-    /// Ends the episode without a condition of its own: superseded or expired.
+    /// Ends the episode for another reason than its condition: superseded or expired.
     pub fn end(&mut self) {
         self.level = 0;
         self.flapping = false;
@@ -185,7 +185,7 @@ pub fn graded(p: f64, level: u8, terms: &Terms) -> u8 {
         .unwrap_or(0)
 }
 
-/// The identity of an episode: 48 bits of its opening in ms, 80 bits of a stable hash of what it is about.
+/// The identity of an episode: 48 bits of its opening in ms, 80 bits of a stable hash of its position and type.
 pub fn alert_id(
     pipeline: &str,
     location: &str,

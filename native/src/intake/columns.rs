@@ -10,7 +10,7 @@ use arrow_schema::{DataType, TimeUnit};
 use crate::intake::record::{FIELDS, Field, Fields, Value};
 use crate::intake::reject::{Code, Fault};
 
-/// The columns of a batch that are fields of the movement form; others are ignored.
+/// The columns of a batch that are fields of a movement; others are ignored.
 pub struct Columns {
     columns: Vec<(Field, ArrayRef)>,
     pub rows: usize,
@@ -26,7 +26,7 @@ impl Columns {
         Columns { columns, rows: batch.num_rows() }
     }
 
-    /// Fills `fields` from row `row`; a column that stands twice is a fault of each of its rows.
+    /// Fills `fields` from row `row`; if a column occurs twice, each of its rows is rejected.
     pub fn row<'a>(&'a self, row: usize, fields: &mut Fields<'a>) -> Result<(), Fault> {
         for (field, column) in &self.columns {
             if column.is_null(row) {
@@ -102,7 +102,7 @@ fn value<'a>(column: &'a ArrayRef, row: usize, field: Field) -> Result<Value<'a>
     })
 }
 
-/// The row as one JSON object: what a reject keeps of a record that never was text.
+/// The row as one JSON object. A reject keeps it, because the record never was a text.
 pub fn as_json(fields: &Fields<'_>) -> Vec<u8> {
     let mut object = serde_json::Map::new();
     for name in FIELDS {

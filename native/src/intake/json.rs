@@ -1,7 +1,7 @@
-//! One JSON object becomes twelve optional values; the text is checked whole and copied only where it is escaped.
+//! One JSON object becomes twelve optional values; all of the text is checked, but only escaped texts are copied.
 //!
-//! The scanner is strict (RFC 8259) and never recurses: nesting in an unknown field is walked with a
-//! bit per level, so that no record can exhaust the stack. Numbers stay text until somebody knows whether
+//! The scanner is strict (RFC 8259) and never recurses: for nesting in an unknown field it keeps one
+//! bit per level, so that a record cannot exhaust the stack. Numbers stay text until the field decides whether
 //! they are thousandths or milliseconds.
 
 use std::borrow::Cow;
@@ -71,7 +71,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Fills `fields`; the first known field that stood twice comes back.
+    /// Fills `fields`; returns the first known field that occurred twice.
     fn object(&mut self, fields: &mut Fields<'a>) -> Result<Option<Field>, Broken> {
         self.at += 1;
         let mut duplicate = None;
@@ -157,7 +157,7 @@ impl<'a> Scan<'a> {
         if self.at == start { Err(Broken) } else { Ok(self.at - start) }
     }
 
-    /// How many digits stand directly before the cursor.
+    /// How many digits are directly before the cursor.
     fn run_length(&self) -> usize {
         self.bytes[..self.at].iter().rev().take_while(|b| b.is_ascii_digit()).count()
     }
@@ -262,7 +262,7 @@ impl<'a> Scan<'a> {
         u32::from_str_radix(digits, 16).map_err(|_| Broken)
     }
 
-    /// Walks over any value, however deep, checking its grammar.
+    /// Skips any value, however deep, and checks its grammar.
     fn skip_value(&mut self) -> Result<(), Broken> {
         let mut objects: Vec<bool> = Vec::new();
         loop {

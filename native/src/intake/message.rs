@@ -1,10 +1,10 @@
-//! A message of a log holds one movement or many; what it looks like decides, unless somebody has said.
+//! A message of a log holds one movement or many; its first bytes decide, unless the format was given.
 
 use std::ops::Range;
 
 use crate::values::instant::Millis;
 
-/// Where a message ends, and what the log says of it.
+/// Where a message ends, and its number and arrival in the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Message {
     pub length: usize,
@@ -15,7 +15,7 @@ pub struct Message {
 /// How many movements a message holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// As it looks: an array begins with a bracket; of lines, the first ends where an object ends.
+    /// Decided by the bytes: an array begins with a bracket; if the message has lines, the first line ends where an object ends.
     Auto,
     One,
     Lines,
@@ -34,7 +34,8 @@ impl Form {
     }
 }
 
-/// The records of a message, as ranges of its bytes. An array that is none is one record, which will say what is wrong.
+/// The records of a message, as ranges of its bytes. Text that starts like an array but is not one becomes a single record,
+/// which is then rejected.
 pub fn records(message: &[u8], form: Form) -> Records<'_> {
     let (start, end) = trimmed(message, 0, message.len());
     let form = if form == Form::Auto { looks(&message[start..end]) } else { form };
@@ -44,7 +45,7 @@ pub fn records(message: &[u8], form: Form) -> Records<'_> {
     Records { message, at: start, end, form }
 }
 
-/// The elements of an array; `None` where its brackets or commas do not fit.
+/// The elements of an array; `None` if its brackets or commas do not match.
 fn array(message: &[u8], start: usize, end: usize) -> Option<Records<'_>> {
     let whole = &message[start..end];
     let closed = whole.len() >= 2 && whole[0] == b'[' && whole.ends_with(b"]") && brackets(whole) == Some(0);
@@ -73,7 +74,7 @@ fn trimmed(message: &[u8], start: usize, end: usize) -> (usize, usize) {
     (start, start + message[start..end].trim_ascii().len())
 }
 
-/// How deep the brackets are at the end; `None` where one closes that was not open, or text does not end.
+/// The number of open brackets at the end; `None` if a bracket closes that was not open, or a text does not end.
 fn brackets(text: &[u8]) -> Option<usize> {
     let (mut depth, mut at) = (0usize, 0);
     while at < text.len() {
@@ -132,7 +133,7 @@ impl Iterator for Records<'_> {
     }
 }
 
-/// The bytes up to the next comma that is in no bracket and no text.
+/// The bytes up to the next comma outside brackets and texts.
 fn element(rest: &[u8]) -> usize {
     let (mut depth, mut at) = (0usize, 0);
     while at < rest.len() {

@@ -10,7 +10,7 @@ use crate::values::instant::{self, Millis, TimeError};
 use crate::values::movement::Kind;
 use crate::values::quantity::{self, Milli};
 
-/// The fields of the movement form; the order is that of the messages.
+/// The fields of a movement, in the order of the messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(usize)]
 pub enum Field {
@@ -58,7 +58,7 @@ const ALL: [Field; 12] = [
     Field::UnitValue,
 ];
 
-/// What a policy record needs.
+/// The fields that a policy record needs.
 const POLICY: [Field; 5] = [Field::Id, Field::Source, Field::Kind, Field::EventTime, Field::Ref];
 
 impl Field {
@@ -106,7 +106,7 @@ pub enum Value<'a> {
     Time(Millis),
     /// Already wall-clock milliseconds without a zone, from a typed column.
     Wall(Millis),
-    /// Of a type that fits no field; says which.
+    /// A value of a type that does not fit a field; names the type.
     Wrong(&'static str),
 }
 
@@ -150,11 +150,11 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// What the rules of the partition say about a record.
+/// The rules of the partition for a record.
 pub struct Rules {
     pub max_ahead_ms: i64,
     pub negative_sale_is_return: bool,
-    /// The zone of times that carry none; without it they are rejects.
+    /// The zone of times that do not name one; without it they are rejected.
     pub naive_zone: Option<Calendar>,
 }
 

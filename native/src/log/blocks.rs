@@ -1,4 +1,4 @@
-//! Blocks of every kind come in: lines of JSON, messages of a topic, rows of CSV, columns. Each gives records to the log in its order.
+//! Blocks of every kind: lines of JSON, messages of a topic, rows of CSV, columns. Each gives its records to the log in order.
 
 use csv_core::ReadRecordResult;
 
@@ -11,7 +11,7 @@ use crate::log::partition::{Partition, Routed};
 use crate::values::instant::Millis;
 
 impl Partition {
-    /// Lines of JSON, each ended by `\n` but perhaps the last. `arrivals`, if given, has one arrival time a record.
+    /// Lines of JSON. Each ends with `\n`, except perhaps the last. `arrivals`, if given, has one arrival time per record.
     pub fn lines(&mut self, block: &[u8], arrivals: Option<&[Millis]>) -> Routed {
         let block_text = simdutf8::basic::from_utf8(block).ok();
         let (mut start, mut line) = (0, 0);
@@ -24,10 +24,10 @@ impl Partition {
         self.route(false)
     }
 
-    /// Messages of a log that numbers them itself, one after another in `data`. Each holds a movement or many.
+    /// Messages of a log that numbers them itself, one after another in `data`. Each holds one movement or many.
     ///
-    /// A record has its message's number, and the next ones where there are more; a number never goes back, so a topic of one
-    /// movement a message has that topic's own offsets, gaps included.
+    /// The first record has the number of its message, and the next records have the numbers after it. A number never goes back.
+    /// So in a topic with one movement per message, records have the offsets of the topic, including gaps.
     pub fn messages(&mut self, data: &[u8], messages: &[Message], form: Form) -> Routed {
         let text = simdutf8::basic::from_utf8(data).ok();
         let mut start = 0;
@@ -187,7 +187,7 @@ impl Partition {
         self.route(false)
     }
 
-    /// A part of the source that holds no record at all, such as the rest of a damaged file.
+    /// A piece of the source that does not hold records, such as the rest of a damaged file.
     pub fn unreadable(&mut self, code: Code, message: &str, bytes: &[u8]) {
         if self.was_read() {
             return;

@@ -1,8 +1,8 @@
 //! The first record with a (source, id) wins for as long as the window lasts; a later one has no effect at all.
 //!
 //! A record is known by a 64-bit fingerprint and remembered at the clock it left behind. It is forgotten once the
-//! clock has moved on by more than the window. What is forgotten is swept only when the table would grow, so the
-//! memory follows the number of records in one window: 16 bytes each, at most 8/7 × 2 of that with free slots.
+//! clock has moved on by more than the window. Forgotten fingerprints are removed only when the table would grow, so the
+//! memory depends on the number of records in one window: 16 bytes each, at most 8/7 × 2 of that with free slots.
 
 use hashbrown::HashTable;
 use xxhash_rust::xxh3::Xxh3;
@@ -18,10 +18,10 @@ struct Seen {
 #[derive(Debug)]
 pub struct Dedup {
     window_ms: i64,
-    /// What was remembered before this was forgotten for good when the window changed, whether it is still in the table or not.
+    /// Fingerprints remembered before this time were forgotten when the window changed, even if they are still in the table.
     forgotten: Millis,
     seen: HashTable<Seen>,
-    /// What was remembered since the last time that somebody asked, kept from the first time on.
+    /// Fingerprints remembered since the last call of `added`; kept from the first call on.
     added: Option<Vec<(u64, Millis)>>,
 }
 
@@ -47,18 +47,18 @@ impl Dedup {
         Dedup { window_ms, forgotten: Millis::MIN, seen: HashTable::new(), added: None }
     }
 
-    /// Another window from `clock` on: what was out of the old one then is not remembered again by a longer one.
+    /// Another window from `clock` on. A longer window does not bring back what the old window had already forgotten.
     pub fn set_window(&mut self, window_ms: i64, clock: Millis) {
         self.forgotten = self.forgotten.max(clock.saturating_sub(self.window_ms));
         self.window_ms = window_ms;
     }
 
-    /// Before this nothing is remembered.
+    /// Fingerprints before this time are forgotten.
     pub fn forgotten(&self) -> Millis {
         self.forgotten
     }
 
-    /// As it was elsewhere.
+    /// Sets the time before which fingerprints are forgotten, from a saved state.
     pub fn forget_before(&mut self, forgotten: Millis) {
         self.forgotten = forgotten;
     }
@@ -92,7 +92,7 @@ impl Dedup {
         }
     }
 
-    /// Reads where these fingerprints lie or would lie, so that they are in the cache when asked for.
+    /// Reads the slots of these fingerprints ahead, so that they are in the cache when they are needed.
     #[inline]
     pub fn look_ahead(&self, fingerprints: impl Iterator<Item = u64>) {
         for fingerprint in fingerprints {
@@ -107,7 +107,7 @@ impl Dedup {
         self.seen.reserve(self.seen.len() / 2 + 1024, |seen| seen.fingerprint);
     }
 
-    /// What is remembered at `clock`, in an order that depends on nothing but the content. Later additions are kept apart.
+    /// All fingerprints remembered at `clock`, in an order that depends only on the content. Later additions are kept separately.
     pub fn whole(&mut self, clock: Millis) -> Vec<(u64, Millis)> {
         self.added = Some(Vec::new());
         let oldest = clock.saturating_sub(self.window_ms).max(self.forgotten);
@@ -117,12 +117,12 @@ impl Dedup {
         entries
     }
 
-    /// What was remembered since the last call, in the order of the log; `None` before the first [`Dedup::whole`].
+    /// The fingerprints remembered since the last call, in the order of the log; `None` before the first [`Dedup::whole`].
     pub fn added(&mut self) -> Option<Vec<(u64, Millis)>> {
         self.added.as_mut().map(std::mem::take)
     }
 
-    /// Remembers what was remembered elsewhere.
+    /// Adds fingerprints from a saved state.
     pub fn remember(&mut self, entries: &[(u64, Millis)]) {
         self.seen.reserve(entries.len(), |seen| seen.fingerprint);
         for (fingerprint, at) in entries {

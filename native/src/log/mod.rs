@@ -1,4 +1,4 @@
-//! One log: its records in order, once each, and the blocks that key groups get.
+//! One log: its records in order, each once, and the blocks for key groups.
 
 pub mod blocks;
 pub mod dedup;

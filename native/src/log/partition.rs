@@ -1,7 +1,7 @@
 //! A partition is one log: it decides what a record is, whether it is new, and what time it is.
 //!
 //! ```text
-//! bytes ─▶ decode ─▶ validate ─▶ deduplicate ─▶ clock ─▶ one block a key group
+//! bytes ─▶ decode ─▶ validate ─▶ deduplicate ─▶ clock ─▶ one block per key group
 //!             └──────────┴─▶ rejects
 //! ```
 //! Everything that depends on the order of the whole log happens here, so that its split over key groups,
@@ -19,7 +19,7 @@ use crate::values::instant::Millis;
 use crate::values::movement::{Kind, Movement};
 use crate::values::names::hash_of_names;
 
-/// What happened to the records of a partition so far.
+/// How many records of a partition were accepted, rejected, late and so on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     pub records: u64,
@@ -41,17 +41,17 @@ struct Pending {
     at: Option<usize>,
 }
 
-/// How many records are looked up before the first of them is decided.
+/// How many records are looked up ahead.
 const AHEAD: usize = 32;
 
 pub struct Partition {
     pub(crate) policy: Policy,
-    /// Whether the policy stands in a segment of the state.
+    /// Whether a segment of the state already contains the policy.
     pub(crate) policy_saved: bool,
     rules: Rules,
     groups: u32,
     pub(crate) dedup: Dedup,
-    /// The columns of the CSV rows that come.
+    /// The columns of the next CSV rows.
     pub(crate) header: Vec<Option<Field>>,
     writers: Vec<Writer>,
     /// The clock; `None` before the first record.
@@ -59,9 +59,9 @@ pub struct Partition {
     announced: Millis,
     /// Number of the next record.
     pub(crate) offset: u64,
-    /// Number of the next message of a log that numbers them itself: what comes again is passed over.
+    /// Number of the next message of a log that numbers them itself. Messages below it are skipped.
     pub(crate) next_message: u64,
-    /// Records below this number were read before: a file that is read again is passed over up to here.
+    /// Records below this number were read before. When a file is read again, they are skipped.
     read_before: u64,
     pub(crate) counts: Counts,
     rejects: Vec<Reject>,
@@ -129,12 +129,12 @@ impl Partition {
         true
     }
 
-    /// The files that began with record `first` are read again from their start: up to the next record they change nothing.
+    /// The files that began with record `first` are read again from their start. Records up to the next new one are skipped.
     pub fn rewind(&mut self, first: u64) {
         (self.read_before, self.offset) = (self.offset(), first.min(self.offset()));
     }
 
-    /// Whether the next record was read before; then it is passed over.
+    /// Whether the next record was read before; then it is skipped.
     #[inline]
     pub(crate) fn was_read(&mut self) -> bool {
         let was_read = self.offset < self.read_before;
@@ -142,7 +142,7 @@ impl Partition {
         was_read
     }
 
-    /// The number of the next record that was not read; of one that is passed over it is not its own.
+    /// The number of the next new record. For a record that is skipped this is not its own number.
     pub fn offset(&self) -> u64 {
         self.offset.max(self.read_before)
     }
@@ -246,8 +246,8 @@ impl Partition {
 
     /// Deduplicates the block's records in their order and gives each its clock.
     ///
-    /// Apart from decoding, and some records ahead, because a record's place among those remembered is a cache miss
-    /// of its own: so they overlap.
+    /// This is a separate step after decoding, and it looks some records ahead: each look-up is a cache miss, and so the
+    /// misses overlap.
     fn settle(&mut self) {
         let pending = std::mem::take(&mut self.pending);
         for ahead in pending.chunks(AHEAD) {
@@ -278,7 +278,7 @@ impl Partition {
         self.pending.clear();
     }
 
-    /// Blocks for the groups that got records, and for all groups when the clock passed a publish mark or the source ended.
+    /// Blocks for the groups that got records, and for all groups if the clock passed a publish time or the source ended.
     pub(crate) fn route(&mut self, last: bool) -> Routed {
         self.settle();
         let Some(clock) = self.clock else { return Vec::new() };

@@ -1,10 +1,10 @@
-//! Which worker a key lands on is the dataflow library's hash of its name, so the name is chosen to land where it should.
+//! Bytewax places a key on a worker by the hash of its name, so Lowtide chooses a name whose hash gives the right worker.
 
 use std::hash::Hasher;
 
 use siphasher::sip::SipHasher13;
 
-/// Every number of workers that divides this finds keys where they were meant to be.
+/// Placement is right for every number of workers that divides this.
 pub const PLACES: u64 = 32;
 
 /// Bytewax's hash of a key: SipHash-1-3 with a zero key, over the text and a byte that ends it.

@@ -1,4 +1,4 @@
-//! A partition goes out as bytes, whole or as what was added since the last time, and comes back equal.
+//! A partition is saved as bytes, completely or as the additions since the last time, and is restored equal.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use crate::values::instant::Millis;
 const MAGIC: &[u8; 4] = b"LTP1";
 
 impl Partition {
-    /// A segment of the state: clock, next offset, counts, and what is remembered against duplicates: all of it, or what was
+    /// A segment of the state: clock, next offset, counts, and the remembered fingerprints: all of them, or those
     /// added since the last segment.
     pub fn save(&mut self, whole: bool) -> Result<Vec<u8>, CoreError> {
         let mut e = Encoder::new(MAGIC);
@@ -20,8 +20,8 @@ impl Partition {
         Ok(e.finish())
     }
 
-    /// Writes a segment to a new file; its length and checksum, when it is on disk. After an error the state is to be saved
-    /// whole again.
+    /// Writes a segment to a new file. Returns its length and checksum when it is on disk. After an error, the next save must be
+    /// complete.
     pub fn save_to(&mut self, whole: bool, path: &Path) -> Result<(u64, u64), CoreError> {
         let mut e = Encoder::to_file(MAGIC, path)?;
         self.segment(whole, &mut e)?;
@@ -63,8 +63,8 @@ impl Partition {
         }
     }
 
-    /// Writes what `segments` hold together to a new file as one whole segment. What is remembered stays in the order of the
-    /// log, without what is out of the window.
+    /// Writes the content of `segments` to a new file as one complete segment. Fingerprints stay in the order of the log, without
+    /// those outside the window.
     pub fn fold(policy: &Policy, segments: &[&[u8]], path: &Path) -> Result<(u64, u64), CoreError> {
         let (mut partition, mut seen) = (Partition::new(policy, 1), Vec::new());
         for segment in segments {
@@ -78,8 +78,8 @@ impl Partition {
         Ok(e.finish_file()?)
     }
 
-    /// A partition as it was when the last of `segments` was saved: a whole one and those that were saved after it, in order. It
-    /// goes on under the policy that it had.
+    /// A partition as it was when the last of `segments` was saved: a complete one and those saved after it, in order. It
+    /// continues with the policy that it had.
     pub fn restore(policy: &Policy, groups: u32, segments: &[&[u8]]) -> Result<Partition, CoreError> {
         let (mut partition, mut seen) = (Partition::new(policy, groups), Vec::new());
         for segment in segments {

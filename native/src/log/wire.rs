@@ -6,7 +6,7 @@
 //!          offset u64  clock i64  event_time i64  quantity i64  due i64      (56 bytes, the lengths in bytes)
 //!          sku  location  source  id  ref                                    (UTF-8, not terminated)
 //! flags    1: has a ref   2: has a due
-//! kind     255: a duplicate, to be passed over
+//! kind     255: a duplicate, which readers skip
 //! ```
 
 use crate::values::error::CoreError;
@@ -18,7 +18,7 @@ const HEADER: usize = 20;
 const RECORD: usize = 56;
 const HAS_REF: u8 = 1;
 const HAS_DUE: u8 = 2;
-/// The kind of a movement that is to be passed over.
+/// The kind of a movement that readers skip.
 const CANCELLED: u8 = 255;
 
 /// Collects the movements of one key group.
@@ -26,7 +26,7 @@ const CANCELLED: u8 = 255;
 pub struct Writer {
     bytes: Vec<u8>,
     count: u32,
-    /// Length of the last block: the next is likely as long.
+    /// Length of the last block; the next one is probably as long.
     usual: usize,
 }
 
@@ -69,7 +69,7 @@ impl Writer {
         self.bytes[at + 24..at + 32].copy_from_slice(&clock.to_le_bytes());
     }
 
-    /// The movement that starts at `at` turned out to be a duplicate: readers pass over it.
+    /// The movement that starts at `at` turned out to be a duplicate: readers skip it.
     pub fn cancel(&mut self, at: usize) {
         self.bytes[at] = CANCELLED;
     }
@@ -90,7 +90,7 @@ impl Writer {
     }
 }
 
-/// Reads a block back. Every length is checked: a torn block is an error, never a wrong movement.
+/// Reads a block back. Every length is checked: an incomplete block is an error, never a wrong movement.
 pub struct Reader<'a> {
     rest: &'a [u8],
     left: u32,

@@ -75,7 +75,7 @@ impl Policy {
         Ok(policy)
     }
 
-    /// The text of it; reading it gives an equal policy.
+    /// The policy as text; reading the text gives an equal policy.
     pub fn text(&self) -> String {
         serde_json::to_string(self).expect("a policy is numbers and texts")
     }
@@ -99,7 +99,7 @@ impl Layer {
     }
 }
 
-/// `*` stands for any run of bytes; everything else for itself.
+/// `*` matches any bytes; every other byte matches itself.
 fn wildcard(pattern: &[u8], text: &[u8]) -> bool {
     let (mut p, mut t, mut star) = (0, 0, None);
     while t < text.len() {
@@ -137,7 +137,7 @@ pub struct Terms {
     pub grace_ms: i64,
     pub spike_p: f64,
     pub spike_min: f64,
-    /// `spike_min` in thousandths: what a day must reach before anything else is asked.
+    /// `spike_min` in thousandths; a day below it is not examined further.
     pub spike_least: i64,
     pub spike_hold_ms: i64,
     pub flap_count: usize,
@@ -151,7 +151,7 @@ pub struct Terms {
     /// (days late, chance to have arrived by then), a step function.
     pub lateness: Vec<(f64, f64)>,
     pub discount: f64,
-    /// Most days of demand that any horizon holds.
+    /// The most days of demand in any horizon.
     pub most_exposure: f64,
     /// Discounted days that a position has learned from after `spike_after_days` whole days in stock.
     pub spike_days: f64,

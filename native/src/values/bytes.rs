@@ -9,9 +9,9 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use crate::values::error::{CoreError, Kind};
 
-/// How much is gathered before it goes to the file: what fits in the cache.
+/// How many bytes are collected before they go to the file; they fit in the cache.
 const CHUNK: usize = 256 << 10;
-/// How much goes to the file before the disk is made to begin with it: while it works, more is gathered.
+/// After this many bytes the disk starts to sync; while it works, more bytes are collected.
 const AHEAD: u64 = 2 << 20;
 
 /// Appends values, in memory or to a file.
@@ -31,13 +31,13 @@ impl Encoder {
         Encoder { bytes: magic.to_vec(), ..Encoder::default() }
     }
 
-    /// To a file that must not be there yet.
+    /// Writes to a file that must not exist yet.
     pub fn to_file(magic: &[u8; 4], path: &Path) -> io::Result<Encoder> {
         let file = File::options().write(true).create_new(true).open(path)?;
         Ok(Encoder { file: Some(file), ..Encoder::new(magic) })
     }
 
-    /// Lets what was gathered go to the file; called between entries. An error comes out at the end.
+    /// Sends the collected bytes to the file; called between entries. An error is returned at the end.
     #[inline]
     pub fn pass_on(&mut self) {
         if self.bytes.len() >= CHUNK {
@@ -59,7 +59,7 @@ impl Encoder {
         }
     }
 
-    /// A thread waits for the disk. What it was told is told nobody again, so it is asked.
+    /// A thread waits for the disk. The system reports a disk error only once, so the thread's result is checked.
     fn sync_ahead(&mut self) {
         self.join_ahead();
         self.ahead_from = self.written;
@@ -73,7 +73,7 @@ impl Encoder {
         self.failed = self.failed.take().or(answer.err());
     }
 
-    /// The file's length and checksum, when all of it is on disk.
+    /// Waits until the file is on disk. Returns its length and checksum.
     pub fn finish_file(mut self) -> io::Result<(u64, u64)> {
         self.flush();
         let sum = self.hash.digest();
@@ -136,7 +136,7 @@ impl Encoder {
     }
 }
 
-/// Whether bytes are whole: their last eight are the checksum of the rest.
+/// Whether bytes are undamaged: their last eight are the checksum of the rest.
 pub fn intact(bytes: &[u8]) -> bool {
     bytes.len() >= 8 && bytes.ends_with(&xxh3_64(&bytes[..bytes.len() - 8]).to_le_bytes())
 }
@@ -149,8 +149,8 @@ pub struct Decoder<'a> {
 const TORN: &str = "the state ends too early: it is torn or of another version";
 
 impl<'a> Decoder<'a> {
-    /// Checks the checksum, then the magic: every version ends with the checksum of what comes before, so that damage is
-    /// never taken for another version.
+    /// Checks the checksum, then the magic: every version ends with the checksum of everything before it, so that
+    /// damage is never mistaken for another version.
     pub fn new(bytes: &'a [u8], magic: &[u8; 4]) -> Result<Decoder<'a>, CoreError> {
         if bytes.len() < 12 || !intact(bytes) {
             return Err(CoreError::damage("the state's checksum does not match: it is damaged"));

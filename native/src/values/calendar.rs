@@ -1,4 +1,4 @@
-//! A day is what the clock on the shop's wall says it is: 23, 24 or 25 hours long.
+//! A day is a local day of the shop: 23, 24 or 25 hours long.
 
 use std::cell::Cell;
 
@@ -19,7 +19,7 @@ impl LocalDay {
         (self.start..self.end).contains(&at)
     }
 
-    /// The part of the day that has passed at `at`, 0 to 1.
+    /// The share of the day that has passed at `at`, 0 to 1.
     pub fn share(&self, at: Millis) -> f64 {
         (at.clamp(self.start, self.end) - self.start) as f64 / (self.end - self.start) as f64
     }
@@ -44,7 +44,7 @@ pub struct Calendar {
 }
 
 impl Calendar {
-    /// `None` when the name is in no time zone database.
+    /// `None` if the time zone database does not have the name.
     pub fn new(name: &str) -> Option<Calendar> {
         let utc = name == "UTC";
         let zone = if utc { TimeZone::UTC } else { TimeZone::get(name).ok()? };
@@ -83,7 +83,7 @@ impl Calendar {
         zoned.map_or(0, |stamp| stamp.as_millisecond())
     }
 
-    /// The instant of a wall-clock time that carries no zone of its own.
+    /// The instant of a local time that does not name a zone.
     pub fn instant_of_wall(&self, wall: Millis) -> Millis {
         let stamp = Timestamp::from_millisecond(wall).unwrap_or(Timestamp::UNIX_EPOCH);
         let civil = TimeZone::UTC.to_datetime(stamp);

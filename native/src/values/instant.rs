@@ -13,7 +13,7 @@ pub const FIRST: Millis = 946_684_800_000;
 /// 2101-01-01T00:00:00Z, the first instant after the last year (2100) that a record may carry.
 pub const END: Millis = 4_133_980_800_000;
 
-/// Why a text is no instant.
+/// Why a text is not an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimeError {
     /// Not RFC 3339, or outside the years 2000 to 2100.

@@ -8,7 +8,7 @@ pub const LIMIT: Milli = 1_000_000_000_000_000;
 
 /// Reads a decimal number (`2`, `-1.250`, `1e3`) into thousandths.
 ///
-/// `None` when the text is no finite number, has a digit beyond the third decimal place that is not zero,
+/// `None` if the text is not a finite number, has a digit beyond the third decimal place that is not zero,
 /// or is larger than 10^12 units. Digits, not places, count: `1.2500` is 1250 thousandths.
 pub fn parse(text: &[u8]) -> Option<Milli> {
     let (negative, mut rest) = match text {
