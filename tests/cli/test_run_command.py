@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from lowtide.core import Job
+from lowtide.runner.logs import open_sources
 from lowtide.runner.replay import Replayed, replay_blocks
 from lowtide.settings import Settings
-from lowtide.sources import open_sources
 
 SCRIPT = """
 import base64, json, sys

@@ -12,10 +12,11 @@ import typer
 from typer.testing import CliRunner
 
 from lowtide.cli.generate import generate
-from lowtide.samples.shop import DAY, LATE_CHANCE, LATE_DAYS, START_MS
-from lowtide.samples.spoiled import FAULTS
+from lowtide.runner.logs import open_sources
+from lowtide.samples.lateness import LATE_CHANCE, LATE_DAYS
+from lowtide.samples.shop import DAY, START_MS
+from lowtide.samples.spoiled import CODES
 from lowtide.samples.synthetic import Synthetic
-from lowtide.sources import open_sources
 from tests.model import wire
 
 SIGN = {
@@ -63,7 +64,7 @@ def test_exactly_the_bad_records_are_rejected_for_the_reason_said(records, truth
 
 def test_every_reject_code_appears():
     bad = Synthetic(positions=400, days=40, seed=1).truth().bad
-    assert set(bad["reason"].to_pylist()) == set(FAULTS["jsonl"])
+    assert set(bad["reason"].to_pylist()) == set(CODES["jsonl"])
 
 
 def test_true_stock_is_what_the_records_add_up_to(records, truth):
@@ -135,7 +136,7 @@ def test_generate_writes_movements_and_truth(tmp_path, form):
     done = run("--positions", 30, "--days", 10, "--seed", 3, "--format", form, "--out", tmp_path)
     assert done.exit_code == 0, done.output
     blocks = list(open_sources([str(tmp_path / f"movements.{form}")]))
-    truth = Synthetic(30, 10, 3, form=form).truth()
+    truth = Synthetic(30, 10, 3, file_kind=form).truth()
     assert sum(block.records for block in blocks) == truth.records
     assert not [block for block in blocks if block.kind == "unreadable"]
     assert pq.read_table(tmp_path / "truth.parquet").equals(truth.positions)
@@ -146,7 +147,7 @@ def test_generate_writes_movements_and_truth(tmp_path, form):
 def test_csv_holds_what_json_holds(tmp_path):
     run("--positions", 30, "--days", 5, "--format", "csv", "--out", tmp_path)
     rows = list(csv.DictReader(io.StringIO((tmp_path / "movements.csv").read_text())))
-    log = Synthetic(30, 5, 0, form="csv")
+    log = Synthetic(30, 5, 0, file_kind="csv")
     lines = [json.loads(line) for line in b"".join(log.lines()).splitlines()]
     assert [{k: v for k, v in row.items() if v} for row in rows] == lines
 
@@ -161,7 +162,7 @@ def test_the_engine_finds_what_is_true(tmp_path, form, size):
     core = pytest.importorskip("lowtide.core")
     replay = pytest.importorskip("lowtide.runner.replay")
     run("--positions", 60, "--days", 20, "--seed", 3, "--format", form, "--out", tmp_path)
-    truth = Synthetic(60, 20, 3, form=form).truth()
+    truth = Synthetic(60, 20, 3, file_kind=form).truth()
     blocks = open_sources([str(tmp_path / f"movements.{form}")], size)
     done = replay.replay_blocks(core.Job.of(partition="truth"), blocks)
     last = truth.positions.slice(truth.positions.num_rows - 60).to_pylist()

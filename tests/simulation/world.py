@@ -18,7 +18,7 @@ from lowtide.core import Job
 from lowtide.policy import policy_record, read_policy_text
 from lowtide.sources.block import Block, Messages
 from lowtide.sources.feed import Feed
-from lowtide.sources.fingerprint import Mark
+from lowtide.sources.fingerprint import Fingerprint
 
 from .dice import Dice
 
@@ -208,7 +208,7 @@ class FileTape(Feed):
 
     def __init__(self, messages: list[Message], stage: int, dice: Dice) -> None:
         super().__init__(
-            (), [Mark(f"{stage}.jsonl", sum(len(one.data) for one in messages), stage, str(stage))]
+            (), [Fingerprint(f"{stage}.jsonl", sum(len(one.data) for one in messages), stage, str(stage))]
         )
         self._messages, self._dice = messages, dice
         self._most = dice.choice((1, 3, 10, 100))

@@ -13,7 +13,7 @@ import pytest
 import zstandard
 
 from lowtide.errors import InputError
-from lowtide.sources import open_sources, partition_name, total_bytes
+from lowtide.runner.logs import log_name, open_sources, total_bytes
 
 LINES = b"".join(b'{"id":"%d"}\n' % n for n in range(20_000))
 SIZES = [0, 1, 7, 4096]
@@ -168,11 +168,11 @@ def test_what_is_not_there_stops_before_anything_starts(put, tmp_path):
 
 def test_names_hold_no_paths(put):
     first, second = put("shop/a.jsonl", b""), put("shop/b.csv", b"")
-    assert partition_name([first]) == "a.jsonl"
-    assert partition_name([first, second]) == "a.jsonl+1"
-    assert partition_name([first.removesuffix("a.jsonl")]) == "shop"
-    assert partition_name(["-"]) == "stdin"
-    assert partition_name(["synthetic://?seed=3"]) == "synthetic"
+    assert log_name([first]) == "a.jsonl"
+    assert log_name([first, second]) == "a.jsonl+1"
+    assert log_name([first.removesuffix("a.jsonl")]) == "shop"
+    assert log_name(["-"]) == "stdin"
+    assert log_name(["synthetic://?seed=3"]) == "synthetic"
 
 
 def test_progress_ends_at_the_total(put):

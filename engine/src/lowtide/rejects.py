@@ -23,8 +23,9 @@ import pyarrow as pa
 
 from lowtide.errors import InputError
 from lowtide.kafka.address import Address
-from lowtide.kafka.copy import Sender
+from lowtide.kafka.copy import AGAIN
 from lowtide.kafka.dead_letters import Reject
+from lowtide.kafka.producer import Producer
 from lowtide.kafka.topic import Topic
 from lowtide.rows import Row, reject_rows
 from lowtide.warehouse import Warehouse
@@ -178,7 +179,7 @@ class ToTopic:
     def __init__(self, address: Address) -> None:
         self._topic = address.topic
         self._partitions = set(Topic(address).partitions)
-        self._sender = Sender(address)
+        self._producer = Producer(address, AGAIN)
 
     def unfit(self, reject: Reject) -> str | None:
         """Only what came from this topic knows its partition."""
@@ -193,11 +194,11 @@ class ToTopic:
 
     def send(self, reject: Reject) -> None:
         """Its arrival is now."""
-        self._sender.send(reject.record, partition=int(reject.partition.rpartition("/")[2]))
+        self._producer.send(reject.record, partition=int(reject.partition.rpartition("/")[2]))
 
     def close(self) -> None:
         """Raises BrokerError if a message was not acknowledged."""
-        self._sender.close()
+        self._producer.flush()
 
 
 class ToLines:

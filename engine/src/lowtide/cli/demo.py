@@ -11,12 +11,12 @@ from rich.console import Console
 from rich.table import Table
 
 from lowtide.cli.options import WarehouseOption
+from lowtide.runner.logs import total_bytes
 from lowtide.runner.meter import Meter
 from lowtide.runner.run import run as run_sources
 from lowtide.runner.summary import Summary
 from lowtide.samples.journey import POLICY, JourneyData, journey
 from lowtide.settings import Settings, load_settings
-from lowtide.sources import total_bytes
 from lowtide.warehouse import Warehouse, open_warehouse, queries
 
 _SYNTHETIC = "synthetic://?positions=20000&days=120&seed=7"

@@ -47,13 +47,13 @@ def generate(
 
         lowtide generate --days 7 | lowtide replay -
     """
-    log = Synthetic(positions, days, seed, form=format_.value)
+    log = Synthetic(positions, days, seed, file_kind=format_.value)
     if out == "-":
         if format_ is Format.parquet:
             raise SettingsError("Parquet cannot go to standard output", "Give a folder: `--out shop`.")
         try:
             _text(log, sys.stdout.buffer, None)
-        except BrokenPipeError:  # the reader has seen enough
+        except BrokenPipeError:  # the reader has closed the pipe
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return
     folder = Path(out)
@@ -65,7 +65,7 @@ def generate(
     typer.echo(f"Next: lowtide replay {shown} --catalogue {folder / 'catalogue.parquet'}", err=True)
 
 
-class _Truth:
+class _TruthWriter:
     """Writes what is true, a day at a time."""
 
     def __init__(self, log: Synthetic, folder: Path) -> None:
@@ -85,24 +85,24 @@ class _Truth:
 def _folder(log: Synthetic, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     pq.write_table(log.catalogue(), folder / "catalogue.parquet")
-    truth = _Truth(log, folder)
+    truth = _TruthWriter(log, folder)
     try:
-        if log.form == "parquet":
+        if log.file_kind == "parquet":
             with pq.ParquetWriter(folder / "movements.parquet", SCHEMA, compression="zstd") as writer:
                 for day in log.days():
                     writer.write_table(log.table(day.arrivals))
                     truth.add(day)
         else:
-            with (folder / f"movements.{log.form}").open("wb") as file:
+            with (folder / f"movements.{log.file_kind}").open("wb") as file:
                 _text(log, file, truth)
     finally:
         truth.close()
 
 
-def _text(log: Synthetic, file: BinaryIO, truth: _Truth | None) -> None:
+def _text(log: Synthetic, file: BinaryIO, truth: _TruthWriter | None) -> None:
     header = True
     for day in log.days():
-        if log.form == "jsonl":
+        if log.file_kind == "jsonl":
             file.write(log.render(day.arrivals))
         else:
             rows = log.table(day.arrivals, typed=False)

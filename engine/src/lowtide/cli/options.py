@@ -9,6 +9,29 @@ import typer
 from lowtide.errors import SettingsError
 from lowtide.words import LANGUAGES, Lang
 
+Sources = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="SOURCE…",
+        help="`.jsonl[.gz,.zst]`, `.csv`, `.parquet`, a folder of them, or `-`; read in this order. "
+        "Or a topic, `kafka://host:port/topic`.",
+    ),
+]
+PolicyOption = Annotated[str | None, typer.Option(metavar="F", help="Policy file (YAML).")]
+CatalogueOption = Annotated[str | None, typer.Option(metavar="F", help="Catalogue (CSV or Parquet).")]
+LayoutOption = Annotated[
+    str | None,
+    typer.Option("--format", metavar="FORM", help="What a topic's messages hold: json, ndjson, array, arrow."),
+]
+BlockRecordsOption = Annotated[
+    int | None, typer.Option(metavar="N", min=0, help="Records in a block; 0: a file is one.")
+]
+MaxRejectsOption = Annotated[
+    int | None, typer.Option(metavar="N", min=0, help="Stop with exit code 1 after more rejects.")
+]
+PipelineOption = Annotated[
+    str | None, typer.Option(help="Name of the pipeline: part of every alert's identity.")
+]
 WarehouseOption = Annotated[
     str,
     typer.Option(

@@ -92,9 +92,9 @@ def apply(
     if topic == "-":
         sys.stdout.buffer.write(record + b"\n")
         return
-    from lowtide.kafka import copy
+    from lowtide.kafka.copy import to_each_partition
 
-    count = copy.to_each(parse(topic), record)
+    count = to_each_partition(parse(topic), record)
     print(f"policy {orjson.loads(document)['version']} in each of {count} partitions")
 
 

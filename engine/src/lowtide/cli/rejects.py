@@ -22,6 +22,7 @@ from lowtide.kafka.address import parse
 from lowtide.kafka.dead_letters import Reject
 from lowtide.rejects import Wanted
 from lowtide.rows import Row, line, moment
+from lowtide.runner.logs import is_topic
 from lowtide.warehouse import open_warehouse
 
 app = typer.Typer(
@@ -133,7 +134,7 @@ def _source(from_: str, wanted: Wanted, warehouse: str) -> Iterator[Iterator[Rej
     if from_ == WAREHOUSE:
         with open_warehouse(warehouse) as opened:
             yield rejects.stored(opened, wanted)
-    elif from_.startswith("kafka:"):
+    elif is_topic(from_):
         yield iter(rejects.gathered(dead_letters.read(parse(from_)), wanted))
     elif from_ == "-":
         yield iter(rejects.gathered(rejects.from_lines(sys.stdin.buffer, "-"), wanted))
@@ -154,7 +155,7 @@ def _opened(path: Path) -> BinaryIO:
 
 @contextmanager
 def _target(to: str, dry: bool) -> Iterator[rejects.Target]:
-    if to.startswith("kafka:"):
+    if is_topic(to):
         yield rejects.ToTopic(parse(to))
     elif to == "-" or (dry and to.endswith(".jsonl")):
         yield rejects.ToLines(sys.stdout.buffer)

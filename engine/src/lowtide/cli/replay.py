@@ -15,14 +15,13 @@ from lowtide.catalogue import load_catalogue
 from lowtide.cli.run import Sources
 from lowtide.core import Job, Log
 from lowtide.errors import JobError, SettingsError
-from lowtide.kafka.address import with_form
 from lowtide.operation.log import setup
 from lowtide.policy import load_policy
 from lowtide.rows import Row, line, reject_rows
+from lowtide.runner.logs import open_logs, total_bytes, with_layout
 from lowtide.runner.meter import Meter
 from lowtide.runner.replay import InOrder, Replay, Rows
 from lowtide.settings import load_settings
-from lowtide.sources import open_logs, total_bytes
 
 
 def replay(
@@ -61,7 +60,7 @@ def replay(
         lowtide replay 2025/ --positions positions.jsonl --rejects rejects.jsonl
     """
     setup("auto", level=logging.WARNING)
-    sources = with_form(sources, form)
+    sources = with_layout(sources, form)
     settings = load_settings(
         policy=policy,
         catalogue=catalogue,

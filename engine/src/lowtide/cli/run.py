@@ -12,15 +12,14 @@ import orjson
 import typer
 from rich.console import Console
 
-from lowtide.kafka.address import with_form
 from lowtide.operation.log import setup
 from lowtide.runner.cluster import Cluster
+from lowtide.runner.logs import total_bytes, with_layout
 from lowtide.runner.meter import Meter
 from lowtide.runner.processes import run_processes, start_again
 from lowtide.runner.run import run as run_sources
 from lowtide.runner.summary import Summary
 from lowtide.settings import load_settings
-from lowtide.sources import total_bytes
 
 Sources = Annotated[
     list[str],
@@ -104,7 +103,7 @@ def run(
 
         lowtide run kafka://127.0.0.1:9092/sales --follow --state .lowtide/state --processes 2 --warehouse http://127.0.0.1:8123
     """
-    sources = with_form(sources, form)
+    sources = with_layout(sources, form)
     given: dict[str, Any] = {
         "policy": policy,
         "catalogue": catalogue,

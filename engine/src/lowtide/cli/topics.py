@@ -1,4 +1,4 @@
-"""`lowtide heartbeat` and `lowtide repartition`: records that somebody has to put into a topic."""
+"""`lowtide heartbeat` and `lowtide repartition`: put records into a topic."""
 
 from __future__ import annotations
 
@@ -70,10 +70,10 @@ def repartition(
 
     console = Console(stderr=True, highlight=False)
     with console.status("copying"):
-        done = copy.repartition(parse(from_), parse(to), partitions)
-    spread = ", ".join(f"{number}: {count:,}" for number, count in sorted(done.partitions.items()))
-    sys.stdout.write(f"{done.records:,} records, by partition {spread or 'none'}\n")
-    if done.unkeyed:
+        result = copy.repartition(parse(from_), parse(to), partitions)
+    spread = ", ".join(f"{number}: {count:,}" for number, count in sorted(result.partitions.items()))
+    sys.stdout.write(f"{result.records:,} records, by partition {spread or 'none'}\n")
+    if result.unkeyed:
         sys.stdout.write(
-            f"{done.unkeyed:,} of them have no location that can be read: they are in partition 0\n"
+            f"{result.unkeyed:,} of them have no location that can be read: they are in partition 0\n"
         )

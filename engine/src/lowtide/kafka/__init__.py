@@ -1,1 +1,6 @@
-"""Kafka: topics are read and written only here."""
+"""Topics: the only room that names Kafka.
+
+address        kafka://host:port/topic?…, and errors of a broker
+topic          one consumer; each partition is a feed     messages   messages -> blocks
+producer       the one way in, acknowledged               dead_letters, copy   what is written
+"""

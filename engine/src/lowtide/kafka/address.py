@@ -1,4 +1,4 @@
-"""A topic is as many logs as it has partitions; messages go on as bytes, never as objects.
+"""The address of a topic: which brokers, which topic, where to start, and what its messages hold.
 
 kafka://broker:9092/sales                       what is there now, from the earliest message
 kafka://a:9092,b:9092/sales?start=2026-11-01T00:00:00Z&format=ndjson
@@ -21,11 +21,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 from confluent_kafka import KafkaError, KafkaException
 
-from lowtide.errors import BrokerError, InputError, SettingsError
+from lowtide.errors import BrokerError, InputError
 from lowtide.rows import moment
 
 Answer = TypeVar("Answer")
-FORMS = ("auto", "json", "ndjson", "array", "arrow")
+LAYOUTS = ("auto", "json", "ndjson", "array", "arrow")
+"""How movements lie in a message."""
 _LEADERLESS = frozenset(
     {
         KafkaError.NOT_LEADER_FOR_PARTITION,
@@ -34,7 +35,7 @@ _LEADERLESS = frozenset(
         KafkaError._UNKNOWN_PARTITION,
     }
 )
-"""What is said of a partition that was just made, or whose broker has just gone: soon it has a leader."""
+"""Errors of a partition that was just created, or whose broker just went away. It soon has a leader."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,14 @@ class Address:
     brokers: str
     topic: str
     start: str = "earliest"
-    form: str = "auto"
+    layout: str = "auto"
+    """How movements lie in a message: one of `LAYOUTS`."""
     settings: dict[str, str] = field(default_factory=dict)
+    """Settings of librdkafka by name."""
 
 
 def parse(spec: str) -> Address:
-    """Read `kafka://…`. Raises InputError or SettingsError, with how it is written.
+    """Read `kafka://…`. Raises InputError that shows how an address is written.
 
     >>> parse("kafka://a:9092,b/sales?format=ndjson").brokers
     'a:9092,b:9092'
@@ -65,43 +68,31 @@ def parse(spec: str) -> Address:
         for name, value in os.environ.items()
         if name.startswith("KAFKA_") and value
     }
-    start, form = "earliest", "auto"
+    start, layout = "earliest", "auto"
     for name, value in parse_qsl(url.query, keep_blank_values=True):
         if name == "start":
             start = value
-        elif name == "format" and value in FORMS:
-            form = value
+        elif name == "format" and value in LAYOUTS:
+            layout = value
         elif name.startswith("kafka."):
             settings[name.removeprefix("kafka.")] = value
         else:
             raise InputError(
                 f"`{name}={value}` is not understood in the address of a topic",
-                f"There are `start`, `format` ({', '.join(FORMS)}) and `kafka.…`.",
+                f"There are `start`, `format` ({', '.join(LAYOUTS)}) and `kafka.…`.",
             )
     if start not in ("earliest", "latest"):
         epoch_ms(start)
-    return Address(brokers, topic, start, form, settings)
-
-
-def with_form(specs: list[str], form: str | None) -> list[str]:
-    """Sources with the form of their messages put into the address of a topic. Raises SettingsError for another source."""
-    if form is None:
-        return specs
-    if form not in FORMS or not any(spec.lower().startswith("kafka://") for spec in specs):
-        raise SettingsError(
-            f"`--format {form}`: it says what the messages of a topic hold",
-            f"Give it with a topic: {', '.join(FORMS)}. A file shows its form by its name.",
-        )
-    return [f"{spec}{'&' if '?' in spec else '?'}format={form}" for spec in specs]
+    return Address(brokers, topic, start, layout, settings)
 
 
 def epoch_ms(text: str) -> int:
-    """A typed time as a message's timestamp."""
+    """A typed time as a message's timestamp, in milliseconds since 1970."""
     return int(moment(text).timestamp() * 1000)
 
 
 def answered(ask: Callable[[], Answer], patience_s: float = 10.0) -> Answer:
-    """What a broker answers; asked again while a partition has no leader. Raises KafkaException."""
+    """Ask a broker, again and again while the partition has no leader. Raises KafkaException."""
     until = time.monotonic() + patience_s
     while True:
         try:
@@ -112,10 +103,9 @@ def answered(ask: Callable[[], Answer], patience_s: float = 10.0) -> Answer:
         time.sleep(0.2)
 
 
-def broken(address: Address, error: Any) -> BrokerError:
-    """What a broker says, as an error that says what to do."""
+def broken(address: Address, error: Any, hint: str = "") -> BrokerError:
+    """Turn what a broker says, a KafkaError or text, into an error with a hint on what to do."""
     reason = error.str() if isinstance(error, KafkaError) else str(error)
-    hint = "Check that the broker runs, its address, and `kafka.…` settings for its security."
     if isinstance(error, KafkaError) and error.code() in (
         KafkaError._AUTO_OFFSET_RESET,
         KafkaError.OFFSET_OUT_OF_RANGE,
@@ -123,4 +113,7 @@ def broken(address: Address, error: Any) -> BrokerError:
         hint = (
             "The messages to go on with are gone: the topic keeps too little. Start from `?start=earliest`."
         )
-    return BrokerError(f"the broker {address.brokers}, topic `{address.topic}`: {reason}", hint)
+    return BrokerError(
+        f"the broker {address.brokers}, topic `{address.topic}`: {reason}",
+        hint or "Check that the broker runs, its address, and `kafka.…` settings for its security.",
+    )

@@ -70,6 +70,8 @@ class Plan:
     """Seconds between two checkpoints."""
     linger: float | None = None
     """Seconds that rows may wait to become a batch; None: until the log ends or they are many."""
+    max_rejects: int | None = None
+    """After more rejects in this process every log ends, and the run fails. None: never."""
     process: int = 0
     processes: int = 1
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -116,6 +118,18 @@ class Plan:
             return False
         waiting = self._routed[log.name] - sum(self._applied[log.name].values())
         return waiting > CROWDED * log.key_groups
+
+    def counts(self) -> dict[str, int]:
+        """What this run counted, without what a restored state had counted before it."""
+        total: Counter[str] = Counter()
+        for log in self.logs.values():
+            total.update(log.partition.counts())
+            total.subtract(log.before)
+        return {name: n for name, n in total.items() if n or not name.startswith("reject.")}
+
+    def too_many_rejects(self) -> bool:
+        """Whether there are more rejects than the run may have."""
+        return self.max_rejects is not None and self.counts()["rejects"] > self.max_rejects
 
     def fence(self) -> None:
         """Waits until all rows of the epoch are stored; a run without a state has nothing to wait for."""

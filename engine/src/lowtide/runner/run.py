@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -17,6 +16,7 @@ from lowtide.policy import load_policy, policy_document
 from lowtide.runner import flow
 from lowtide.runner.cluster import Cluster
 from lowtide.runner.coordinator import Roll
+from lowtide.runner.logs import is_topic, log_name, open_logs, total_bytes
 from lowtide.runner.meter import Meter
 from lowtide.runner.observer import Observer, listen_address, patrol
 from lowtide.runner.plan import Plan
@@ -24,8 +24,6 @@ from lowtide.runner.shared_positions import Shared
 from lowtide.runner.sink import Destination
 from lowtide.runner.summary import Summary
 from lowtide.settings import Settings
-from lowtide.sources import Feed, is_topic, open_logs, partition_name, total_bytes
-from lowtide.sources.feed import Limited
 from lowtide.state.opening import key_groups_of, state_of, stride_of
 
 LINGER_S = 0.1
@@ -72,12 +70,12 @@ class Run:
             follow=follow,
             group=f"lowtide-{settings.pipeline}",
         )
-        self.job = Job.of(policy, catalogue, pipeline=settings.pipeline, partition=partition_name(sources))
-        self.state = state_of(settings, feeds, self.job, is_topic(sources)) if settings.state else None
-        if self.state and not is_topic(sources):
+        self.job = Job.of(policy, catalogue, pipeline=settings.pipeline, partition=log_name(sources))
+        self.state = state_of(settings, feeds, self.job, is_topic(*sources)) if settings.state else None
+        if self.state and not is_topic(*sources):
             feeds = dict(zip([self.state.belongs.source], feeds.values(), strict=True))
         groups = self.state.belongs.key_groups if self.state else key_groups_of(settings, feeds)
-        logs = [Log(self.job.named(name), self._limited(feed), groups) for name, feed in feeds.items()]
+        logs = [Log(self.job.named(name), feed, groups) for name, feed in feeds.items()]
         self.observer = Observer(self.meter, self.job.policy_version)
         together = self.state.path if self.state and self.cluster.processes > 1 else None
         self._roll = Roll(together, self.cluster.process, self.cluster.processes)
@@ -100,35 +98,24 @@ class Run:
             stride=self.state.belongs.stride if self.state else stride_of(feeds),
             checkpoint_every=settings.checkpoint_every,
             linger=linger,
+            max_rejects=settings.max_rejects,
             process=self.cluster.process,
             processes=self.cluster.processes,
         )
         self.observer.logs = logs
         self._shared = Shared(logs, together, self.cluster.process)
-        self._marked = any(log.feed.marks for log in logs)
-
-    def _limited(self, feed: Feed) -> Feed:
-        return feed if self.settings.max_rejects is None else Limited(feed, self._too_many_rejects)
-
-    def _too_many_rejects(self) -> bool:
-        most = self.settings.max_rejects
-        return most is not None and self.counts()["rejects"] > most
+        self._marked = any(log.feed.fingerprints for log in logs)
 
     def counts(self) -> dict[str, int]:
-        """What this run counted, without what a restored state had counted before it."""
-        total: Counter[str] = Counter()
-        for log in self.plan.logs.values():
-            total.update(log.partition.counts())
-            total.subtract(log.before)
-        counts = {name: n for name, n in total.items() if n or not name.startswith("reject.")}
-        return counts | ({"shared_positions": len(self.shared)} if self.shared else {})
+        """What this run counted, and in how many positions logs overlap."""
+        return self.plan.counts() | ({"shared_positions": len(self.shared)} if self.shared else {})
 
     def finish(self) -> Summary:
         """The flow has come to its end: everything is on disk when this returns. What this process did; in the first all."""
         self.shared = self._shared.look()
         self.destination.flush()
         summary = self._roll.add_up(self._summary())
-        self.destination.end("failed" if self._too_many_rejects() else summary.status, summary.counts)
+        self.destination.end("failed" if self.plan.too_many_rejects() else summary.status, summary.counts)
         return summary
 
     def _summary(self) -> Summary:
@@ -164,7 +151,7 @@ class Run:
                     self.cluster.process,
                     list(self.cluster.addresses) or None,
                 )
-                if self._too_many_rejects():
+                if self.plan.too_many_rejects():
                     raise JobError(f"more than {self.settings.max_rejects:,} rejects", _SEE_REJECTS)
             except BaseException:
                 self.destination.end("failed", self.counts())

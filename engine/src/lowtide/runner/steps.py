@@ -21,7 +21,7 @@ from lowtide.policy import policy_record
 from lowtide.runner.plan import Plan
 from lowtide.sources import Block
 from lowtide.sources.block import END
-from lowtide.sources.fingerprint import Mark
+from lowtide.sources.fingerprint import Fingerprint
 from lowtide.state import Chain
 from lowtide.state.chain import Save
 
@@ -47,7 +47,7 @@ class Reading:
     def of(cls, plan: Plan, source_key: str, position: int | None) -> Reading:
         """Opens a log at a position, None: at its start."""
         log = next(log for log in plan.logs.values() if plan.source_key(log) == source_key)
-        if position is not None or plan.state is None or log.feed.marks:
+        if position is not None or plan.state is None or log.feed.fingerprints:
             return cls(plan, log, position)
         reading = cls(plan, log, plan.state.began(log.name))
         plan.state.begins(log.name, log.feed.position)
@@ -59,7 +59,7 @@ class Reading:
             raise StopIteration
         if self._plan.crowded(self.log):
             return None
-        block = next(self._blocks, END)
+        block = END if self._plan.too_many_rejects() else next(self._blocks, END)
         self._over = block is END
         if self._over and self._plan.observer:
             self._plan.observer.ended()
@@ -118,10 +118,10 @@ class Decoding(_Part):
 
     def _resumed(self, log: Log, before: dict[str, Any]) -> dict[str, Any]:
         """Files have no numbers: what was not read to its end is read again, and passed over as far as it was."""
-        if not log.feed.marks:
+        if not log.feed.fingerprints:
             _must_be_in_force(self._plan, log)
             return {}
-        marks, old = log.feed.marks, [Mark.read(one) for one in before["marks"]]
+        marks, old = log.feed.fingerprints, [Fingerprint.of_dict(one) for one in before["marks"]]
         if before["ended"] and marks != old:
             return _reading(log, log.partition.offset, _change_of_policy(log))
         if len(marks) < len(old) or not all(now.continues(one) for now, one in zip(marks, old, strict=False)):
@@ -162,7 +162,7 @@ class Decoding(_Part):
         log = self._log = self._plan.logs[name]
         self._chain = self._plan.chain(log, "log")
         self._policy = log.partition.policy_version
-        self._reading = _reading(log, 0, "") if log.feed.marks else {}
+        self._reading = _reading(log, 0, "") if log.feed.fingerprints else {}
         return log
 
     def _notice_policy(self, log: Log) -> None:
@@ -190,7 +190,7 @@ class Decoding(_Part):
 
 def _reading(log: Log, first: int, policy: str) -> dict[str, Any]:
     """What a manifest keeps of files: the number of their first record, and the policy record that was put before it."""
-    marks = [mark.written() for mark in log.feed.marks]
+    marks = [mark.to_dict() for mark in log.feed.fingerprints]
     return {"first": first, "ended": False, "policy": policy, "marks": marks}
 
 

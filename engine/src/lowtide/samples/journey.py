@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 from lowtide.samples.supply import Sales, simulate
 
 LEFT_OUT = ("COUPON", "FUEL", "MISCELLANEOUS")
-"""Departments whose lines are no pieces from a shelf."""
+"""Departments whose lines are not pieces from a shelf."""
 COST_SHARE = 0.7
 """Unit cost is not in the data; it is set to this share of the price."""
 POLICY = Path(__file__).with_name("policy.yaml")
@@ -39,7 +39,7 @@ class JourneyData:
     """The files of the demo and what is in them."""
 
     movements: Path
-    """Parquet, the columns of the movement form, in order of event time."""
+    """Parquet, the columns of a movement, in order of event time."""
     catalogue: Path
     """Parquet: sku, category, department, supplier, unit_price, unit_cost, pack."""
     policy: Path

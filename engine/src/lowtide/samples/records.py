@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lowtide.movement import KINDS
 from lowtide.samples.shop import CODE, UNIT, Events, Ints, Shop
-from lowtide.samples.spoiled import FAULTS, Fields, Form, spoil, spoiled_line
+from lowtide.samples.spoiled import CODES, Fields, FileKind, spoil, spoiled_line
 
 _AT_TILL = frozenset(CODE[kind] for kind in ("sale", "return", "void"))
 _IN_STORE = frozenset(
@@ -36,18 +36,18 @@ SCHEMA = pa.schema(
 
 @dataclass(frozen=True)
 class Arrivals:
-    """A day's records in arrival order, as columns; `fault` is 0 or one more than the number of the fault."""
+    """A day's records in arrival order, as columns. `spoiled` is 0, or 1 + the index of the reject code in `CODES`."""
 
     number: Ints
     events: Events
-    fault: Ints
+    spoiled: Ints
 
 
-class Written:
-    """The words of a synthetic log: names of shops and SKUs, and how a day's records are written."""
+class RecordWriter:
+    """Writes a synthetic log: names of shops and SKUs, and a day's records as lines or columns."""
 
-    def __init__(self, positions: int, seed: int, form: Form) -> None:
-        self.positions, self.seed, self.form = positions, seed, form
+    def __init__(self, positions: int, seed: int, file_kind: FileKind) -> None:
+        self.positions, self.seed, self.file_kind = positions, seed, file_kind
 
     @cached_property
     def shop(self) -> Shop:
@@ -58,8 +58,8 @@ class Written:
     def names(self) -> tuple[list[str], list[str]]:
         """Location and SKU of every position."""
         wide = len(str(int(self.shop.location[-1]) + 1))
-        locations = [f"L{1 + one:0{wide}}" for one in self.shop.location.tolist()]
-        skus = [f"S{1 + one:05}" for one in self.shop.sku.tolist()]
+        locations = [f"L{1 + number:0{wide}}" for number in self.shop.location.tolist()]
+        skus = [f"S{1 + number:05}" for number in self.shop.sku.tolist()]
         return locations, skus
 
     def catalogue(self) -> pa.Table:
@@ -70,17 +70,17 @@ class Written:
         return pa.table(
             {
                 "sku": self.names[1][: shop.skus],
-                "category": [f"category-{one:02}" for one in shop.category.tolist()],
-                "department": [f"department-{one // 5}" for one in shop.category.tolist()],
-                "supplier": [f"V{one:03}" for one in shop.supplier.tolist()],
-                "unit_price": pa.array([Decimal(one) / 100 for one in cents], money),
-                "unit_cost": pa.array([Decimal(one * 7) / 1000 for one in cents], money),
+                "category": [f"category-{number:02}" for number in shop.category.tolist()],
+                "department": [f"department-{number // 5}" for number in shop.category.tolist()],
+                "supplier": [f"V{number:03}" for number in shop.supplier.tolist()],
+                "unit_price": pa.array([Decimal(price) / 100 for price in cents], money),
+                "unit_cost": pa.array([Decimal(price * 7) / 1000 for price in cents], money),
                 "pack": pa.array(shop.pack.tolist(), pa.int32()),
             }
         )
 
     def texts(self, arrivals: Arrivals) -> dict[str, list[str | None]]:
-        """A day's records as columns of text, in the order of `SCHEMA`, faults not yet put in."""
+        """A day's records as columns of text, in the order of `SCHEMA`, not spoiled yet."""
         events, shop = arrivals.events, self.shop
         locations, skus = self.names
         codes, positions, refs = events.kind.tolist(), events.position.tolist(), events.ref.tolist()
@@ -128,25 +128,25 @@ class Written:
             + (f',"unit_value":"{v}"}}' if v else "}")
             for i, s, k, u, w, q, t, r, d, c, v in zip(*columns.values(), strict=True)
         ]
-        text = [line.encode() for line in lines] if arrivals.fault.any() else None
+        text = [line.encode() for line in lines] if arrivals.spoiled.any() else None
         if text is None:
             return "\n".join(lines).encode() + b"\n" if lines else b""
-        for at in np.flatnonzero(arrivals.fault).tolist():
+        for at in np.flatnonzero(arrivals.spoiled).tolist():
             fields: Fields = {name: column[at] for name, column in columns.items()}
-            text[at] = spoiled_line(fields, FAULTS[self.form][int(arrivals.fault[at]) - 1])
+            text[at] = spoiled_line(fields, CODES[self.file_kind][int(arrivals.spoiled[at]) - 1])
         return b"\n".join(text) + b"\n"
 
     def table(self, arrivals: Arrivals, typed: bool = True) -> pa.Table:
         """Give a day's records as columns: typed as in `SCHEMA` (for Parquet), or all text (for CSV)."""
         columns = self.texts(arrivals)
-        for at in np.flatnonzero(arrivals.fault).tolist():
+        for at in np.flatnonzero(arrivals.spoiled).tolist():
             fields: Fields = {name: column[at] for name, column in columns.items()}
-            for name, value in spoil(fields, FAULTS[self.form][int(arrivals.fault[at]) - 1]).items():
+            for name, value in spoil(fields, CODES[self.file_kind][int(arrivals.spoiled[at]) - 1]).items():
                 columns[name][at] = value
         made = pa.table({name: pa.array(column, pa.utf8()) for name, column in columns.items()})
         if not typed:
             return made
-        return pa.table([_cast(made[one.name], one.type) for one in SCHEMA], schema=SCHEMA)
+        return pa.table([_cast(made[column.name], column.type) for column in SCHEMA], schema=SCHEMA)
 
 
 def _source(code: int, location: str | None) -> str:
@@ -167,8 +167,7 @@ def _units(thousandths: int) -> str:
 
 def _times(times: Ints) -> Iterator[str]:
     texts: NDArray[np.str_] = np.datetime_as_string(times.astype("datetime64[ms]"), timezone="UTC")
-    found: list[str] = texts.tolist()
-    return iter(found)
+    return iter(texts.tolist())
 
 
 def _cast(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-LATE_SHARE, SHORT_SHARE = 0.115, 0.04
-LATE_CHANCE, LATE_DAYS = (0.0, 0.25, 0.5, 0.75, 1.0), (1.0, 5.0, 12.0, 25.0, 60.0)
+from lowtide.samples.lateness import SHORT_SHARE, days_late
+from lowtide.samples.shop import DAY, HOUR, Ints
+
 COUNT_EVERY_DAYS = 63
-HOUR = 3_600_000
-DAY = 24 * HOUR
 
 
-class Log:
+class Movements:
     """Movements as they are made: parts of columns, joined at the end."""
 
     def __init__(self) -> None:
@@ -29,17 +27,17 @@ class Log:
         ref: Ints | int = -1,
         due: Ints | int = -1,
     ) -> None:
-        """Add movements of one kind; single numbers are repeated; -1 is none. Times in ms UTC."""
+        """Add movements of one kind; single numbers are repeated. -1: without. Times in ms UTC."""
         if len(position):
             columns = (position, quantity, time, ref, due)
             self.kinds.append(kind)
-            self.parts.append(tuple(np.full(len(position), one, dtype=np.int64) for one in columns))
+            self.parts.append(tuple(np.full(len(position), column, dtype=np.int64) for column in columns))
 
     def columns(self) -> tuple[NDArray[np.str_], Ints, Ints, Ints, Ints, Ints]:
         """Kind, position, quantity, time, ref and due of all movements, as they were added."""
         kinds = np.repeat(self.kinds, [len(part[0]) for part in self.parts])
         position, quantity, time, ref, due = (
-            np.concatenate([part[column] for part in self.parts]) for column in range(5)
+            np.concatenate([part[index] for part in self.parts]) for index in range(5)
         )
         return kinds, position, quantity, time, ref, due
 
@@ -50,7 +48,7 @@ class Replenishment:
     def __init__(
         self,
         draw: np.random.Generator,
-        log: Log,
+        log: Movements,
         names: Ints,
         daily: Ints,
         supplier: Ints,
@@ -61,7 +59,7 @@ class Replenishment:
         self.days = daily.shape[1]
         mean, variance = daily.mean(axis=1), daily.var(axis=1)
         n = len(names)
-        self.tells = supplier % 2 == 0
+        self.sends_notice = supplier % 2 == 0
         self.lead = (2 + draw.integers(0, 6, int(supplier.max(initial=0)) + 1))[supplier]
         spread = np.clip(variance / np.maximum(mean, 1e-9), 1.0, 12.0)
         cover = mean * (self.lead + 1)
@@ -93,9 +91,11 @@ class Replenishment:
         turn = np.arange(len(self.names)) % COUNT_EVERY_DAYS == day % COUNT_EVERY_DAYS
         who = np.flatnonzero(below | turn)
         off = np.where(self.draw.random(len(who)) < 0.2, self.draw.integers(-1, 2, len(who)), 0)
-        found = np.where(below[who], self.four_days[who], np.maximum(self.stock[who] + off, 0))
-        self.stock[who] = found
-        self.log.add("count", self.names[who], found, midnight + self.draw.integers(0, HOUR // 12, len(who)))
+        counted = np.where(below[who], self.four_days[who], np.maximum(self.stock[who] + off, 0))
+        self.stock[who] = counted
+        self.log.add(
+            "count", self.names[who], counted, midnight + self.draw.integers(0, HOUR // 12, len(who))
+        )
 
     def _receive(self, day: int, midnight: int) -> None:
         for who, quantity, ref in self._comes.pop(day, []):
@@ -111,8 +111,10 @@ class Replenishment:
 
     def _announce(self, day: int, midnight: int) -> None:
         for who, quantity, ref in self._comes.get(day + 1, []):
-            told = self.tells[who]
-            self.log.add("shipment", self.names[who[told]], quantity[told], midnight + 21 * HOUR, ref[told])
+            noted = self.sends_notice[who]
+            self.log.add(
+                "shipment", self.names[who[noted]], quantity[noted], midnight + 21 * HOUR, ref[noted]
+            )
 
     def _order(self, day: int, midnight: int) -> None:
         draw = self.draw
@@ -126,18 +128,17 @@ class Replenishment:
         self.refs += n
         due = midnight + self.lead[who] * DAY + 12 * HOUR
         self.log.add("order", self.names[who], quantity, midnight + 22 * HOUR, ref, due)
-        late = draw.random(n) < LATE_SHARE
-        by = np.where(late, np.ceil(np.interp(draw.random(n), LATE_CHANCE, LATE_DAYS)), 0).astype(np.int64)
+        late_by = days_late(draw, n)
         short = (draw.random(n) < SHORT_SHARE) & (quantity > 1)
         brings = np.where(short, quantity // 2, quantity)
-        arrival = day + self.lead[who] + by
+        arrival = day + self.lead[who] + late_by
         closing = arrival + draw.integers(2, 6, n)
-        for one in np.unique(arrival[arrival < self.days]):
-            then = arrival == one
-            self._comes.setdefault(int(one), []).append((who[then], brings[then], ref[then]))
-        for one in np.unique(closing[short & (closing < self.days)]):
-            then = short & (closing == one)
+        for then_day in np.unique(arrival[arrival < self.days]):
+            then = arrival == then_day
+            self._comes.setdefault(int(then_day), []).append((who[then], brings[then], ref[then]))
+        for then_day in np.unique(closing[short & (closing < self.days)]):
+            then = short & (closing == then_day)
             rest = (quantity - brings)[then]
-            self._ends.setdefault(int(one), []).append((who[then], rest, ref[then], due[then]))
-        self.late += int((late & (arrival < self.days)).sum())
+            self._ends.setdefault(int(then_day), []).append((who[then], rest, ref[then], due[then]))
+        self.late += int(((late_by > 0) & (arrival < self.days)).sum())
         self.short += int((short & (arrival < self.days)).sum())

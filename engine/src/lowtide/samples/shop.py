@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lowtide.movement import KINDS
+from lowtide.samples.lateness import SHORT_SHARE, days_late
 
 Ints = NDArray[np.int64]
 CODE = {name: code for code, name in enumerate(KINDS)}
@@ -26,9 +27,6 @@ DAY = 24 * HOUR
 UNIT = 1000
 """Quantities are in thousandths."""
 
-LATE_SHARE, SHORT_SHARE = 0.115, 0.04
-LATE_CHANCE, LATE_DAYS = (0.0, 0.25, 0.5, 0.75, 1.0), (1.0, 5.0, 12.0, 25.0, 60.0)
-"""Days by which a late delivery is late: quartiles 5, 12 and 25, at most 60."""
 WEEKDAYS = np.array([0.90, 0.85, 0.90, 0.98, 1.17, 1.22, 0.98])
 """Demand by day of the week, Monday first, mean 1."""
 HOURS = np.array([2, 3, 5, 7, 8, 7, 6, 6, 8, 10, 12, 10, 7, 3], dtype=float)
@@ -38,8 +36,10 @@ LINE_UNITS, LINE_CHANCE = np.array([1, 2, 3, 4, 6]), np.array([0.78, 0.15, 0.04,
 
 @dataclass
 class Events:
-    """Movements as columns of one length. `ref` is a number by kind (a void's: where in the day its sale is),
-    -1 for none; `due` is -1 for none, and so is the position of a heartbeat."""
+    """Movements as columns of one length. `ref` is a number by kind; a void's is the index of its sale in the day.
+
+    A missing `ref`, a missing `due` and the position of a heartbeat are -1.
+    """
 
     kind: Ints
     position: Ints
@@ -77,13 +77,13 @@ class Closing:
 
     day: int
     book: Ints
-    """On hand by the records up to the day's end, whenever they arrive: what an engine must show."""
+    """On hand by the records up to the day's end, whenever they arrive: what Lowtide must show."""
     shelf: Ints
-    """What really lies there: `book` less losses that nobody has recorded yet."""
+    """What is really on the shelf: `book` less losses that nobody has recorded yet."""
     demand: Ints
-    """What customers asked for."""
+    """What customers wanted to buy."""
     lost: Ints
-    """What they asked for and did not get. More than 0: a day with a stockout."""
+    """What they wanted and did not get. More than 0: a day with a stockout."""
 
 
 @dataclass
@@ -162,14 +162,14 @@ class Shop:
 
     def _plan(self, days: Ints, events: Events) -> None:
         for day in np.unique(days):
-            one = days == day
+            today = days == day
             columns = (events.kind, events.position, events.quantity, events.time, events.ref, events.due)
-            self._later.setdefault(int(day), []).append(Events(*(column[one] for column in columns)))
+            self._later.setdefault(int(day), []).append(Events(*(column[today] for column in columns)))
 
     def _counts(self, draw: np.random.Generator, day: int, start: int) -> Events:
-        gone = np.flatnonzero((draw.random(self.positions) < 0.004) & (self.shelf >= 3 * UNIT))
+        stolen = np.flatnonzero((draw.random(self.positions) < 0.004) & (self.shelf >= 3 * UNIT))
         if day:
-            self.shelf[gone] -= draw.integers(1, 3, len(gone)) * UNIT
+            self.shelf[stolen] -= draw.integers(1, 3, len(stolen)) * UNIT
         every = np.arange(self.positions)
         counted = every if day == 0 else every[every % 7 == day % 7]
         self.book[counted] = self.shelf[counted]
@@ -188,10 +188,10 @@ class Shop:
         times = start + (8 + hours) * HOUR + draw.integers(0, HOUR, n)
         order = np.lexsort((times, position))
         quantity, times = quantity[order], times[order]
-        # What is left for each line: the shelf less what earlier lines of the day asked for.
-        asked = np.cumsum(quantity) - quantity
+        # What is left for each line: the shelf less the quantities of earlier lines of the day.
+        wanted = np.cumsum(quantity) - quantity
         first = np.searchsorted(position, np.arange(self.positions))
-        before = asked - (asked[first[position]] if n else 0)
+        before = wanted - (wanted[first[position]] if n else 0)
         can = np.maximum(self.shelf - np.maximum(self.aside, 0), 0)
         sold = np.clip(can[position] - before, 0, quantity)
         weights = (quantity, sold)
@@ -263,10 +263,7 @@ class Shop:
         quantity, lead, refs = self.lot[position], self.lead[position], self._references(n)
         self.on_order[position] += quantity
         due = START_MS + (day + lead) * DAY + 10 * HOUR
-        late = np.where(
-            draw.random(n) < LATE_SHARE, np.ceil(np.interp(draw.random(n), LATE_CHANCE, LATE_DAYS)), 0
-        ).astype(np.int64)
-        arrival = day + lead + late
+        arrival = day + lead + days_late(draw, n)
         short = draw.random(n) < SHORT_SHARE
         comes = np.where(short, np.maximum(quantity // UNIT // 2, 1) * UNIT, quantity)
         times = START_MS + arrival * DAY + 6 * HOUR + draw.integers(0, 2 * HOUR, n)

@@ -28,7 +28,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lowtide.samples.replenish import DAY, HOUR, Ints, Log, Replenishment
+from lowtide.samples.replenish import Movements, Replenishment
+from lowtide.samples.shop import DAY, HOUR, Ints
 
 SEED = 20170101
 REGULAR_LINES = 12
@@ -67,7 +68,7 @@ def simulate(sales: Sales, catalogue: pa.Table) -> Supply:
     start = int(sales.time[0]) // DAY * DAY + MORNING
     days = (int(sales.time[-1]) - start) // DAY + 1
     regular = np.flatnonzero(lines >= REGULAR_LINES)
-    log = Log()
+    log = Movements()
     _tail(draw, log, sales, position, lines, need, start)
     number = np.full(len(pairs), -1)
     number[regular] = np.arange(len(regular))
@@ -87,7 +88,13 @@ def simulate(sales: Sales, catalogue: pa.Table) -> Supply:
 
 
 def _tail(
-    draw: np.random.Generator, log: Log, sales: Sales, position: Ints, lines: Ints, need: Ints, start: int
+    draw: np.random.Generator,
+    log: Movements,
+    sales: Sales,
+    position: Ints,
+    lines: Ints,
+    need: Ints,
+    start: int,
 ) -> None:
     tail = np.flatnonzero(lines < REGULAR_LINES)
     spare = np.zeros(len(need), dtype=np.int64)
@@ -103,7 +110,7 @@ def _tail(
     log.add("count", again, np.maximum((rest + spare)[again] + off, 0), summer[again])
 
 
-def _table(log: Log, store: Ints, product: Ints, sku_row: Ints, catalogue: pa.Table) -> pa.Table:
+def _table(log: Movements, store: Ints, product: Ints, sku_row: Ints, catalogue: pa.Table) -> pa.Table:
     kinds, position, quantity, time, ref, due = log.columns()
     rows = sku_row[position]
     bought = np.isin(kinds, ("order", "receipt", "shipment"))

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from lowtide.samples.records import Arrivals, Written
+from lowtide.samples.records import Arrivals, RecordWriter
 from lowtide.samples.shop import CODE, DAY, HOUR, START_MS, Closing, Events, Ints, Shop
-from lowtide.samples.spoiled import FAULTS, Form
+from lowtide.samples.spoiled import CODES, FileKind
 from lowtide.sources.block import Block
 from lowtide.sources.lines import line_blocks
 
@@ -48,7 +48,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Truth:
-    """What an engine should find: stock by position and day, bad records, and how many came twice or late."""
+    """What Lowtide should find: stock by position and day, bad records, and how many records came twice or late."""
 
     positions: pa.Table
     """`TRUTH_SCHEMA`: `on_hand` by the records, `shelf` really, `demand`, `lost` of it, `stockout`."""
@@ -58,25 +58,27 @@ class Truth:
     late: int
 
 
-class Synthetic(Written):
+class Synthetic(RecordWriter):
     """A seeded log of movements; every method starts from its first record again."""
 
-    def __init__(self, positions: int = 100, days: int = 30, seed: int = 0, form: Form = "jsonl") -> None:
-        super().__init__(positions, seed, form)
+    def __init__(
+        self, positions: int = 100, days: int = 30, seed: int = 0, file_kind: FileKind = "jsonl"
+    ) -> None:
+        super().__init__(positions, seed, file_kind)
         self.length = days
         self.twice = self.late = 0
 
     def days(self) -> Iterator[Day]:
         """Give the log day by day; memory stays at one day's records and what is late."""
         shop = Shop(self.positions, self.seed)
-        faults = FAULTS[self.form]
+        codes = CODES[self.file_kind]
         numbers, offset = 0, 0
         waiting: tuple[Ints, ...] | None = None
         self.twice = self.late = 0
         for day in range(self.length):
             events, closing = shop.day(day)
             draw = np.random.default_rng([self.seed, 3, day])
-            records = self._arriving(draw, events, numbers, len(faults))
+            records = self._arriving(draw, events, numbers, len(codes))
             numbers += 2 * len(events.kind)
             if waiting is not None:
                 records = tuple(np.concatenate(pair) for pair in zip(waiting, records, strict=True))
@@ -88,15 +90,13 @@ class Synthetic(Written):
                 else len(order)
             )
             waiting = tuple(column[end:] for column in records)
-            _, number, fault, *columns = (column[:end] for column in records)
-            bad = np.flatnonzero(fault)
-            found = tuple((offset + int(at), faults[int(fault[at]) - 1]) for at in bad)
+            _, number, spoiled, *columns = (column[:end] for column in records)
+            bad = np.flatnonzero(spoiled)
+            rejects = tuple((offset + int(index), codes[int(spoiled[index]) - 1]) for index in bad)
             offset += len(number)
-            yield Day(Arrivals(number, Events(*columns), fault), closing, found)
+            yield Day(Arrivals(number, Events(*columns), spoiled), closing, rejects)
 
-    def _arriving(
-        self, draw: np.random.Generator, events: Events, base: int, faults: int
-    ) -> tuple[Ints, ...]:
+    def _arriving(self, draw: np.random.Generator, events: Events, base: int, codes: int) -> tuple[Ints, ...]:
         """Order a day's events, number them, and add delays, duplicates and spoiled copies."""
         order = np.argsort(events.time, kind="stable")
         rank = np.empty(len(order), dtype=np.int64)
@@ -124,12 +124,12 @@ class Synthetic(Written):
         every = np.concatenate([np.arange(n), twice, bad])
         number = base + every
         number[n + len(twice) :] += n
-        fault = np.zeros(len(every), dtype=np.int64)
-        fault[n + len(twice) :] = draw.integers(1, faults + 1, len(bad))
+        spoiled = np.zeros(len(every), dtype=np.int64)
+        spoiled[n + len(twice) :] = draw.integers(1, codes + 1, len(bad))
         return (
             np.concatenate([arrival, again, arrival[bad] + 1]),
             number,
-            fault,
+            spoiled,
             *(c[every] for c in columns),
         )
 

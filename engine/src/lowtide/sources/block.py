@@ -1,4 +1,4 @@
-"""A block is a few thousand records of one partition, cut between records and handed on as they came."""
+"""A block is a few thousand records of one partition, cut between records and otherwise unchanged."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class Messages(NamedTuple):
     lengths: pa.Array
     offsets: pa.Array
     arrivals: pa.Array
-    form: str
-    """How many movements each holds: auto, json, ndjson or array."""
+    layout: str
+    """How movements lie in a message: auto, json, ndjson or array."""
 
 
 class ArrowMessage(NamedTuple):
-    """A message that is an Arrow IPC stream: its rows, its offset, its arrival time (ms, −1: none)."""
+    """A message that is an Arrow IPC stream: its rows, its offset, its arrival time (ms, −1: unknown)."""
 
     batch: pa.RecordBatch
     offset: int
@@ -95,7 +95,7 @@ END = Block("end", b"", 0)
 
 
 def unreadable(reason: str, message: str, record: bytes = b"") -> Block:
-    """A block for one record, or one rest of a file, that the source could not hand on."""
+    """A block for one record, or for the rest of a file, that the source could not hand on."""
     return Block("unreadable", Unreadable(reason, message, record), 1)
 
 

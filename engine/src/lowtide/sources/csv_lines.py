@@ -3,7 +3,7 @@
 A quote that is never closed must not swallow the rest of a file. If a record does not end within
 `max_record_bytes`, its first line alone is set aside, as `bad_row` (or `too_long`, if that line itself is),
 and reading goes on behind it. So one stray quote costs one line, and what is decided depends on the bytes
-only, not on where chunks and blocks were cut.
+alone, not on where chunks and blocks were cut.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from lowtide.sources.block import Block, Unreadable, unreadable, unreadable_file
 from lowtide.sources.lines import MAX_RECORD_BYTES, line_ends
 from lowtide.sources.stream import Damage
 
-Found = tuple[bytes, list[int]] | Unreadable
-"""A run of whole records with the end of each, or one line that was set aside."""
+Piece = tuple[bytes, list[int]] | Unreadable
+"""Whole records with the end of each, or one line that was set aside."""
 
 
 def csv_blocks(
@@ -25,46 +25,46 @@ def csv_blocks(
 ) -> Iterator[Block]:
     """Cut chunks into a `csv_header` block and `csv` blocks of `block_records` records (0: few)."""
     header = True
-    held: list[bytes] = []
+    pending: list[bytes] = []
     records = 0
     try:
-        for found in _records(chunks, max_record_bytes):
+        for piece in _records(chunks, max_record_bytes):
             if header:
-                if isinstance(found, Unreadable):
+                if isinstance(piece, Unreadable):
                     message = (
                         "its header line cannot be read, so no row can be: check its quotes and line ends"
                     )
-                    yield unreadable_file(name, message, found.record)
+                    yield unreadable_file(name, message, piece.record)
                     return
-                data, ends = found
+                data, ends = piece
                 yield Block("csv_header", data[: ends[0]].rstrip(b"\r\n"), 0)
-                found = (data[ends[0] :], [end - ends[0] for end in ends[1:]])
+                piece = (data[ends[0] :], [end - ends[0] for end in ends[1:]])
                 header = False
-            if isinstance(found, Unreadable):
+            if isinstance(piece, Unreadable):
                 if records:
-                    yield Block("csv", b"".join(held), records)
-                    held, records = [], 0
-                yield unreadable(*found)
+                    yield Block("csv", b"".join(pending), records)
+                    pending, records = [], 0
+                yield unreadable(*piece)
                 continue
-            data, ends = found
+            data, ends = piece
             start = taken = 0
             while block_records and records + len(ends) - taken >= block_records:
                 taken += block_records - records
-                held.append(data[start : ends[taken - 1]])
-                yield Block("csv", b"".join(held), block_records)
-                held, records, start = [], 0, ends[taken - 1]
-            held.append(data[start:])
+                pending.append(data[start : ends[taken - 1]])
+                yield Block("csv", b"".join(pending), block_records)
+                pending, records, start = [], 0, ends[taken - 1]
+            pending.append(data[start:])
             records += len(ends) - taken
     except Damage as damage:
         if records:
-            yield Block("csv", b"".join(held), records)
+            yield Block("csv", b"".join(pending), records)
         yield unreadable_file(name, str(damage))
         return
     if records:
-        yield Block("csv", b"".join(held), records)
+        yield Block("csv", b"".join(pending), records)
 
 
-def _records(chunks: Iterator[bytes], most: int) -> Iterator[Found]:
+def _records(chunks: Iterator[bytes], most: int) -> Iterator[Piece]:
     rest = b""
     skipping = False  # inside the dropped part of a line that is too long
     for chunk in chunks:

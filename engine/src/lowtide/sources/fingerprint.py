@@ -1,4 +1,4 @@
-"""A mark is what a file is known by when a run comes back to it: its name, its size, its time, and how it begins."""
+"""A fingerprint recognises a file when a later run comes back to it: name, size, time of change, and first bytes."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ _HEAD = 65_536
 
 
 @dataclass(frozen=True)
-class Mark:
-    """A file as it was when it was opened. What is no file (standard input) has only a name."""
+class Fingerprint:
+    """A file as it was when it was opened. Standard input has only a name."""
 
     name: str
     bytes: int = 0
@@ -22,8 +22,8 @@ class Mark:
     path: Path | None = field(default=None, compare=False, repr=False)
 
     @classmethod
-    def of(cls, name: str, path: Path | None) -> Mark:
-        """The mark of a file; only the name if it cannot be read."""
+    def of(cls, name: str, path: Path | None) -> Fingerprint:
+        """The fingerprint of a file; only the name if it cannot be read."""
         try:
             if path is None or not path.is_file():
                 return cls(name)
@@ -33,15 +33,15 @@ class Mark:
             return cls(name)
 
     @classmethod
-    def read(cls, found: dict[str, Any]) -> Mark:
-        """What `written` gave."""
-        return cls(**found)
+    def of_dict(cls, values: dict[str, Any]) -> Fingerprint:
+        """The fingerprint that `to_dict` gave."""
+        return cls(**values)
 
-    def written(self) -> dict[str, Any]:
-        """As JSON holds it."""
+    def to_dict(self) -> dict[str, Any]:
+        """Its values for a manifest, all but the path."""
         return {name: value for name, value in asdict(self).items() if name != "path"}
 
-    def continues(self, before: Mark) -> bool:
+    def continues(self, before: Fingerprint) -> bool:
         """Whether this is the file that `before` was, or that file with more at its end."""
         if self.name != before.name or self.bytes < before.bytes:
             return False

@@ -21,13 +21,12 @@ MAX_RECORD_BYTES = 65_536
 def line_blocks(
     chunks: Iterator[bytes], name: str, block_records: int = 4096, max_record_bytes: int = MAX_RECORD_BYTES
 ) -> Iterator[Block]:
-    """Cut chunks into `lines` blocks of exactly `block_records` lines (0: one block); the last may be
-    shorter.
+    """Cut chunks into `lines` blocks of exactly `block_records` lines (0: one block); the last may be shorter.
 
-    A line longer than `max_record_bytes` keeps one byte more than that, enough to be rejected as too long;
-    the rest of it is dropped as it is read. Damage ends the blocks with one `unreadable` one.
+    A line longer than `max_record_bytes` keeps one byte more than that, enough for the core to reject it as too long;
+    the rest is dropped while it is read. After damage comes one `unreadable` block, and then the end.
     """
-    held: list[bytes] = []
+    pending: list[bytes] = []
     lines = 0
     try:
         for chunk in clamp(chunks, max_record_bytes + 1):
@@ -36,20 +35,20 @@ def line_blocks(
             while block_records and lines + len(ends) - taken >= block_records:
                 taken += block_records - lines
                 stop = int(ends[taken - 1]) + 1
-                held.append(chunk[start:stop])
-                yield Block("lines", b"".join(held), block_records)
-                held, lines, start = [], 0, stop
+                pending.append(chunk[start:stop])
+                yield Block("lines", b"".join(pending), block_records)
+                pending, lines, start = [], 0, stop
             if start < len(chunk):
-                held.append(chunk[start:])
+                pending.append(chunk[start:])
             lines += len(ends) - taken
     except Damage as damage:
-        data = b"".join(held)
+        data = b"".join(pending)
         whole = data.rfind(b"\n") + 1
         if whole:
             yield Block("lines", data[:whole], lines)
         yield unreadable_file(name, str(damage), data[whole:])
         return
-    data = b"".join(held)
+    data = b"".join(pending)
     if data and not data.endswith(b"\n"):
         data += b"\n"
         lines += 1

@@ -1,7 +1,7 @@
-"""A Parquet file is read by columns, the known ones only, each as a type the core understands.
+"""A Parquet file is read by columns: only those of a movement, each as a type that the core understands.
 
 Numbers, times, text and bytes stay as they are; dictionary, large and view columns become plain ones;
-everything else becomes its text, so that the core can say of a value, not of a file, what is wrong with it.
+everything else becomes text, so that the core can reject one value and not the whole file.
 """
 
 from __future__ import annotations
@@ -46,9 +46,11 @@ def parquet_blocks(
                     if progress:
                         progress(size * rows // total)
     except (pa.ArrowException, OSError, ValueError, KeyError, NotImplementedError) as error:
-        where = f"it cannot be read behind row {rows:,}" if rows else "it is no Parquet file that can be read"
-        said = str(error).replace(str(path), name).split("\n")[0][:200]
-        yield unreadable_file(name, f"{where} ({said}): write or copy it again from where it came")
+        where = (
+            f"it cannot be read behind row {rows:,}" if rows else "it is not a Parquet file that can be read"
+        )
+        reason = str(error).replace(str(path), name).split("\n")[0][:200]
+        yield unreadable_file(name, f"{where} ({reason}): write or copy it again from where it came")
 
 
 def plain(batch: pa.RecordBatch) -> pa.RecordBatch:

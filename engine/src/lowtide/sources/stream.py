@@ -1,8 +1,8 @@
 """Bytes come out of a file in chunks, decompressed, until the file ends or cannot be read any further.
 
-A damaged file is no exception for the run: whatever was good has been handed on, and `Damage` says where it
-stopped. gzip and zstd are fed in small pieces, so that little is lost before the damage and a few bytes that
-claim to be gigabytes never become more than some megabytes at a time.
+A damaged file does not stop the run: everything before the damage has been handed on, and `Damage` says where it
+starts. gzip and zstd are decompressed in small pieces, so that little is lost before the damage, and so that a few
+bytes that claim to be gigabytes never become more than some megabytes at a time.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def chunks(file: BinaryIO, compression: str, progress: Progress | None = None) -
 
 def _raw(file: BinaryIO, progress: Progress | None) -> Iterator[bytes]:
     read = 0
-    read_some = getattr(file, "read1", file.read)  # of a pipe, what is there already
+    read_some = getattr(file, "read1", file.read)  # from a pipe: what has arrived so far
     while True:
         try:
             chunk = read_some(CHUNK)
@@ -75,22 +75,22 @@ def _raw(file: BinaryIO, progress: Progress | None) -> Iterator[bytes]:
 
 
 def _gathered(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Join small pieces to chunks, and hand on what there is before damage is told."""
-    held: list[bytes] = []
+    """Join small pieces to chunks; on damage, hand on the pieces before it first."""
+    pending: list[bytes] = []
     size = 0
     try:
         for piece in pieces:
-            held.append(piece)
+            pending.append(piece)
             size += len(piece)
             if size >= CHUNK:
-                yield b"".join(held)
-                held, size = [], 0
+                yield b"".join(pending)
+                pending, size = [], 0
     except Damage:
-        if held:
-            yield b"".join(held)
+        if pending:
+            yield b"".join(pending)
         raise
-    if held:
-        yield b"".join(held)
+    if pending:
+        yield b"".join(pending)
 
 
 def _decompressed(raw: Iterator[bytes], compression: str) -> Iterator[bytes]:
@@ -113,7 +113,7 @@ def _decompressed(raw: Iterator[bytes], compression: str) -> Iterator[bytes]:
                 try:
                     data = decoder.decompress(piece)
                 except (zlib.error, zstandard.ZstdError):
-                    what = "is no" if not members and position <= size else "is damaged in its"
+                    what = "is not a" if not members and position <= size else "is damaged in its"
                     raise Damage(
                         f"the file {what} {name} stream near byte {position - len(piece):,}: "
                         "copy it again from where it came, or rename it if it is not compressed"
@@ -131,6 +131,6 @@ def _decompressed(raw: Iterator[bytes], compression: str) -> Iterator[bytes]:
 def _decoder(compression: str) -> _Decoder:
     if compression == "gz":
         return zlib.decompressobj(wbits=31)
-    made: Any = zstandard.ZstdDecompressor(max_window_size=_WIDEST_WINDOW).decompressobj()
-    decoder: _Decoder = made
+    zstd: Any = zstandard.ZstdDecompressor(max_window_size=_WIDEST_WINDOW).decompressobj()
+    decoder: _Decoder = zstd
     return decoder
