@@ -21,7 +21,9 @@ PolicyOption = Annotated[str | None, typer.Option(metavar="F", help="Policy file
 CatalogueOption = Annotated[str | None, typer.Option(metavar="F", help="Catalogue (CSV or Parquet).")]
 LayoutOption = Annotated[
     str | None,
-    typer.Option("--format", metavar="FORM", help="What a topic's messages hold: json, ndjson, array, arrow."),
+    typer.Option(
+        "--format", metavar="FORM", help="What a topic's messages hold: json, ndjson, array, arrow."
+    ),
 ]
 BlockRecordsOption = Annotated[
     int | None, typer.Option(metavar="N", min=0, help="Records in a block; 0: a file is one.")
