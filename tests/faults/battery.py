@@ -1,7 +1,7 @@
-"""The battery: `python -m tests.faults.battery --killed 100 --damaged 30 …`, one JSON line a history, a table at the end.
+"""The battery: `python -m tests.faults.battery --killed 100 --damaged 30 …`, one JSON line per history, a table at the end.
 
-A history is named by its kind and seed, and told again with `--only killed:17`. With `--write` the result is put into
-README.md beside this file.
+Its kind and seed name a history; `--only killed:17` plays it again. `--write` puts the result into README.md beside this
+file.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ ASKED = {
     "broker kills": 30,
     "clock jumps": 100,
 }
-"""How often each disturbance is to happen in the long battery."""
+"""How often each disturbance must happen in the long battery."""
 
 
 def fight(made: Ground, plan: dict[str, int], side_by_side: int, first: int = 0) -> list[Outcome]:
-    """Tells so many histories of each kind, some side by side."""
+    """Plays a number of histories of each kind, some at the same time."""
     told: list[Outcome] = []
 
     def one(kind: str, seed: int) -> None:
@@ -66,7 +66,7 @@ def fight(made: Ground, plan: dict[str, int], side_by_side: int, first: int = 0)
 
 
 def table(told: list[Outcome], seconds: float) -> str:
-    """What was done, how much was asked for, and what it led to."""
+    """The table of disturbances: how often they happened, how often they had to, and the wrong histories."""
     done: Counter[str] = Counter()
     for outcome in told:
         done.update(outcome.done)
@@ -83,7 +83,7 @@ def table(told: list[Outcome], seconds: float) -> str:
 
 
 def main() -> None:
-    """Tells histories and says how they ended; code 1 if one ended wrong."""
+    """Plays histories and prints their results; exit code 1 if one was wrong."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

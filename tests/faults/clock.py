@@ -1,4 +1,4 @@
-"""A time of day that jumps for one process and its children; the machine's own clock, and every monotonic one, stay."""
+"""A clock that jumps for one process and its children. The clock of the machine and monotonic clocks do not change."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _HERE = Path(__file__).parent
 
 
 class Clock:
-    """Built with the C compiler that Rust links with, and given to a process by its environment."""
+    """A library that is built with the C compiler of Rust, and loaded into a process through its environment."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -22,11 +22,11 @@ class Clock:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a process that is to live by it needs."""
+        """The environment for a process that uses this clock."""
         return {"LD_PRELOAD": str(self._library), "FAULT_CLOCK": str(self._offset)}
 
     def set(self, ahead_s: float) -> None:
-        """From now on it is so far ahead of the machine's clock."""
+        """Sets how many seconds this clock is ahead of the clock of the machine."""
         self._offset.touch()
         with self._offset.open("r+b", buffering=0) as file:
             file.write(struct.pack("<q", int(ahead_s * 1e9)))

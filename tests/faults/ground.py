@@ -1,4 +1,4 @@
-"""What all histories stand on: a broker, a served warehouse, a few shops, and what an undisturbed run made of each."""
+"""Shared by all histories: a broker, a served warehouse, a few shops, and the result of an undisturbed run of each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 @dataclass
 class Ground:
-    """Services that run, and the shops with their tables."""
+    """The running services, and the shops with their tables."""
 
     folder: Path
     broker: Broker
@@ -31,7 +31,7 @@ class Ground:
     def start(
         self, *arguments: object, place: str = "none", clock: Clock | None = None
     ) -> subprocess.Popen[bytes]:
-        """`lowtide` in a process of its own, to be killed at a place, or living by a clock that jumps."""
+        """`lowtide` in a separate process, which may be killed at a named step or use a clock that jumps."""
         command = [sys.executable, "-m", "tests.faults.victim", place, *map(str, arguments)]
         if place == "none":
             command = [sys.executable, "-m", "lowtide", *map(str, arguments)]
@@ -42,13 +42,13 @@ class Ground:
         )
 
     def server(self, port: int | None = None) -> str:
-        """The address of the warehouse, perhaps by another port."""
+        """The address of the warehouse, perhaps with another port."""
         return f"http://127.0.0.1:{port or self.front.port}"
 
 
 @contextmanager
 def ground(folder: Path, broker: Broker, shops: int, days: int = 120) -> Iterator[Ground]:
-    """A warehouse beside a broker that runs, every shop read once without any disturbance."""
+    """Starts a warehouse beside a running broker, and reads every shop once without disturbances."""
     front = Front(folder / "store")
     made = Ground(folder, broker, front, [])
     try:

@@ -1,4 +1,5 @@
-"""One history: a log, read to its end through disturbances, and what came of it. Its seed decides everything but time."""
+"""One history: a log that is read to its end with disturbances, and the result. The seed decides everything except the
+timing."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ DAY_S = 86_400.0
 
 @dataclass
 class Outcome:
-    """How often what was done to a history, and what is wrong with its tables."""
+    """How often each disturbance happened in a history, and the differences in its tables."""
 
     seed: int
     kind: str
@@ -32,12 +33,12 @@ class Outcome:
     wrong: list[str] = field(default_factory=list)
 
     def count(self, what: str, more: int = 1) -> None:
-        """So many more of something."""
+        """Adds to the count of a disturbance."""
         self.done[what] = self.done.get(what, 0) + more
 
 
 class History:
-    """A state folder and a database of its own, over one of the shops."""
+    """A history over one of the shops, with a separate state folder and database."""
 
     def __init__(self, ground: Ground, seed: int, kind: str) -> None:
         self.ground, self.rng = ground, random.Random(f"{kind} {seed}")
@@ -50,7 +51,7 @@ class History:
         self._workers = 0
 
     def start(self, place: str = "none", *more: object, block_records: int = 20) -> subprocess.Popen[bytes]:
-        """The same command as before, but for what may change between two starts."""
+        """The same command as before, except for options that may change between two starts."""
         workers = self.rng.choice([1, 2])
         self.outcome.count("rescales", int(self._workers not in (0, workers)))
         self._workers = workers
@@ -61,7 +62,7 @@ class History:
         )  # fmt: skip
 
     def kill_once(self) -> None:
-        """One run, killed at a place or at a time; it may come to its end before."""
+        """One run, killed at a named step or at a time; it may reach its end before."""
         if self.rng.random() < 0.5:
             place = self.rng.choice(list(PLACES))
             number = self.rng.randint(1, 2) if place in EARLY else int(2 ** self.rng.uniform(0, 4))
@@ -80,7 +81,7 @@ class History:
             self.outcome.wrong.append(f"a run ended with {run.returncode}: {err.decode()[-1500:]}")
 
     def to_end(self, *more: object) -> None:
-        """Read what is left, and look whether the tables are right."""
+        """Reads the rest, and checks the tables."""
         run = self.start("none", *more, block_records=400)
         _, err = run.communicate(timeout=300)
         if run.returncode:
@@ -92,14 +93,14 @@ class History:
 
 
 def killed(history: History, kills: int = 10) -> None:
-    """SIGKILL again and again, at random and named places, also while it recovers; other workers each time."""
+    """SIGKILL repeatedly, at random times and named steps, also during recovery; other workers each time."""
     for _ in range(kills):
         history.kill_once()
     history.to_end()
 
 
 def damaged(history: History) -> None:
-    """Files of the state are cut, flipped or removed: it goes back to a checkpoint that is whole, or to the start."""
+    """Files of the state are cut, changed or removed: the run goes back to an undamaged checkpoint, or to the start."""
     for _ in range(4):
         run, before = history.start(), len(list(history.state.glob("segments/*/*/*")))
         while run.poll() is None and len(list(history.state.glob("segments/*/*/*"))) < before + 8:
@@ -108,7 +109,7 @@ def damaged(history: History) -> None:
         run.kill()
         run.communicate()
         files = sorted(history.state.glob("segments/*/*/*-*"), key=lambda path: path.stat().st_mtime_ns)
-        # The newest are those that a machine without power may not have written.
+        # After a power cut, the newest files may be incomplete.
         pool = files[-24:] if history.rng.random() < 0.5 else files
         for file in history.rng.sample(pool, min(history.rng.choice([1, 4, 12]), len(pool))):
             _damage(file, history.rng)
@@ -129,7 +130,7 @@ def _damage(file: Path, rng: random.Random) -> None:
 
 
 def without_warehouse(history: History) -> None:
-    """The way to the warehouse is cut, slow, or broken off in the middle of an answer, while rows are on it."""
+    """The connection to the warehouse is cut, slow, or broken in the middle of an answer, while rows are sent."""
     proxy = Proxy(history.ground.front.port)
     history.port = proxy.port
     run = history.start()
@@ -149,7 +150,7 @@ def without_warehouse(history: History) -> None:
 
 
 def killed_warehouse(history: History) -> None:
-    """The warehouse itself is killed under writing and comes back."""
+    """The warehouse itself is killed while it writes, and is started again."""
     run = history.start()
     time.sleep(history.rng.uniform(0.6, 1.5))
     history.ground.front.kill()
@@ -161,7 +162,7 @@ def killed_warehouse(history: History) -> None:
 
 
 def killed_broker(history: History) -> None:
-    """The broker is killed while it is read, and comes back; the run is killed meanwhile in one of two histories."""
+    """The broker is killed while it is read, and is started again. In one of two histories the run is killed too."""
     run = history.start()
     time.sleep(history.rng.uniform(0.5, 1.3))
     history.ground.broker.kill()
@@ -175,7 +176,7 @@ def killed_broker(history: History) -> None:
 
 
 def full_disk(history: History) -> None:
-    """The disk of the state is full at some moment; when there is room again, the run goes on."""
+    """The disk of the state is full for a time; when there is space again, the run continues."""
     with _small_disk(history.state) as resize:
         for _ in range(3):
             used = sum(file.stat().st_blocks * 512 + 4096 for file in history.state.rglob("*"))
@@ -256,11 +257,11 @@ KINDS: dict[str, Callable[[History], None]] = {
     "clock": wrong_clock,
 }
 ALONE = ("store", "broker")
-"""Kinds that disturb what others stand on."""
+"""Kinds that disturb the services of other histories."""
 
 
 def tell(ground: Ground, seed: int, kind: str) -> Outcome:
-    """Runs one history."""
+    """Plays one history."""
     history = History(ground, seed, kind)
     try:
         KINDS[kind](history)

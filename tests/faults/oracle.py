@@ -1,4 +1,4 @@
-"""What must come out: the tables of a run that nothing disturbed, byte for byte."""
+"""The expected result: the tables of an undisturbed run, byte for byte."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _ask(server: str, query: str) -> list[bytes]:
 
 
 def differences(want: Tables, got: Tables) -> list[str]:
-    """What is missing, and what is too much, table by table; nothing if they are equal."""
+    """The missing and the extra rows of each table; empty if the tables are equal."""
     found = []
     for table in TABLES:
         if want[table] == got[table]:

@@ -1,4 +1,4 @@
-"""Bad records of more than forty kinds, each with the code it must be set aside with."""
+"""Bad records of more than forty kinds, each with the code with which it must be rejected."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Maker = Callable[[int], bytes]
 
 
 def good(number: int) -> dict[str, object]:
-    """A record without a fault."""
+    """A good record."""
     return {
         "id": f"g{number}", "source": f"till-{number % 50}", "kind": "sale", "sku": f"S{number % 400}",
         "location": f"L{number % 50}", "quantity": "1", "event_time": AT_MS + number * 50,
@@ -36,7 +36,7 @@ def _text(change: Callable[[bytes], bytes]) -> Maker:
 
 
 def _put(name: str, raw: str) -> Maker:
-    """A value that no JSON library would write."""
+    """A value that JSON libraries do not write."""
     return lambda number: _with(**{name: "@"})(number).replace(b'"@"', raw.encode())
 
 

@@ -1,4 +1,4 @@
-"""A way to the warehouse that can be cut, slowed or blocked, as networks are."""
+"""A proxy to the warehouse that can be cut, slowed or blocked, like a network."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import suppress
 
 
 class Proxy:
-    """Passes bytes on to a port of loopback. `mode`: open, slow, cut (after some bytes), away (no connection)."""
+    """Passes bytes to a port on loopback. `mode`: open, slow, cut (after some bytes), away (refuses connections)."""
 
     def __init__(self, target: int) -> None:
         self.mode = "open"
@@ -20,7 +20,7 @@ class Proxy:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def set(self, mode: str) -> None:
-        """Changes the mode; what is open is cut when it is `away`."""
+        """Changes the mode; `away` closes open connections."""
         self.mode = mode
         if mode == "away":
             for one in list(self._open):

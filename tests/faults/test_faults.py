@@ -1,4 +1,4 @@
-"""The short battery: kills, damage and outages, and the tables of a run that nothing disturbed come out."""
+"""The short battery: kills, damage and outages, and the tables must equal those of an undisturbed run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One record in a hundred is bad, in every way we know: each is set aside with its code, and the others are unharmed."""
+"""One record in a hundred is bad, in every way we know: each is rejected with its code, and all others are used."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.faults.poison import AT_MS, KINDS, good
 
 
 def replayed(values: list[bytes]) -> tuple[list[dict], list[dict], dict[str, int]]:
-    """Final positions, rejects and counts of these messages, that came within the hour."""
+    """Final positions, rejects and counts of these messages, which arrive within one hour."""
     ints = pa.int64()
     arrivals = [AT_MS + 3_600_000 + 50 * len(values)] * len(values)
     messages = Messages(

@@ -1,4 +1,4 @@
-"""The log of the battery: a few shops over three partitions, with what real feeds have in them, in a real topic."""
+"""The log of the battery: a few shops in three partitions of a real topic, with the disturbances of real data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lowtide.samples.synthetic import Synthetic
 from tests.kafka.broker import Broker
 
 PARTITIONS = 3
-"""The last one has no traffic: only heartbeats move it."""
+"""The last partition has only heartbeats."""
 _ARRIVAL_MS = 4_000_000_000_000
 _POISON = [
     b"", b"\xff\xfe", b"not json", b"[]", b"7", b'{"id":"x"', b'{"id":"x","id":"y"}', b'{"id":7}', b"{}",
@@ -26,14 +26,14 @@ _POISON = [
 
 @dataclass(frozen=True)
 class Shop:
-    """A topic with its messages, the same for the same seed."""
+    """A topic and its messages; the same seed gives the same messages."""
 
     address: str
     messages: int
 
 
 def open_shop(broker: Broker, seed: int, positions: int = 60, days: int = 90) -> Shop:
-    """Makes and fills a topic."""
+    """Makes a topic and fills it."""
     rng, name = random.Random(seed), f"shop-{seed}"
     admin = AdminClient({"bootstrap.servers": broker.address})
     config = {"retention.ms": "-1", "message.timestamp.after.max.ms": str(2**62)}

@@ -1,7 +1,7 @@
-"""`lowtide` with a place at which it is killed: `python -m tests.faults.victim PLACE:N run …`.
+"""`lowtide` that is killed at a named step: `python -m tests.faults.victim PLACE:N run …`.
 
-At the Nth time that the place is reached the process gets SIGKILL: nothing of it runs any more, no buffer is written. The
-product has no hooks for this; the functions that stand at these places are wrapped here.
+When the process reaches the step for the Nth time, it gets SIGKILL: it stops at once and does not write its buffers. The
+product does not have hooks for this; this module wraps the functions of these steps.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ PLACES: dict[str, tuple[Any, str, str]] = {
     "applied": (steps.Inventory, "take", "after"),
 }
 EARLY = ("restore", "purged", "swept", "opened")
-"""Places that a process reaches a few times at most, at its start."""
+"""Steps that a process reaches only at its start, a few times at most."""
 
 
 def _die() -> None:
@@ -46,7 +46,7 @@ def _die() -> None:
 
 
 def arm(place: str, number: int) -> None:
-    """The function at this place kills the process at its `number`th call."""
+    """Makes the function of this step kill the process at its `number`th call."""
     owner, name, when = PLACES[place]
     function: Callable[..., Any] = getattr(owner, name)
     calls = 0

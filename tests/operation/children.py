@@ -1,4 +1,4 @@
-"""Tiny processes that die, hang and refuse, as real ones do."""
+"""Tiny processes that fail, hang and ignore signals, like real ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pathlib, signal, sys, time
 pathlib.Path(sys.argv[1]).write_text("up")
 while True: time.sleep(0.02)
 """
-"""Says that it is there, and goes on for ever; SIGTERM ends it at once."""
+"""Writes `up`, and runs without end; SIGTERM ends it at once."""
 
 ENDS_WELL = """
 import pathlib, signal, sys, time
@@ -26,7 +26,7 @@ signal.signal(signal.SIGTERM, end); signal.signal(signal.SIGINT, end)
 pathlib.Path(sys.argv[1]).write_text("up")
 while True: time.sleep(0.02)
 """
-"""Makes its checkpoint when asked to end."""
+"""Makes a checkpoint when it gets SIGTERM."""
 
 IGNORES = """
 import pathlib, signal, sys, time
@@ -34,11 +34,11 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 pathlib.Path(sys.argv[1]).write_text("up")
 while True: time.sleep(0.02)
 """
-"""Does not hear SIGTERM."""
+"""Ignores SIGTERM."""
 
 
 def python(code: str, *arguments: object) -> list[str]:
-    """A command that runs a script without the time it takes to import anything."""
+    """A command that runs a script without importing packages, so that it starts fast."""
     return [sys.executable, "-I", "-S", "-c", code, *map(str, arguments)]
 
 
@@ -63,12 +63,12 @@ def until(true: Callable[[], bool], seconds: float = 30.0) -> None:
 
 
 def text(file: Path) -> str:
-    """What a process has written, so far."""
+    """The text that a process has written so far."""
     return file.read_text() if file.exists() else ""
 
 
 def runs(pid: int) -> bool:
-    """Whether a process is there, and no zombie."""
+    """Whether a process exists and is not a zombie."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
@@ -76,7 +76,7 @@ def runs(pid: int) -> bool:
 
 
 def end(process: subprocess.Popen[str]) -> None:
-    """Removes a process that a test has left, stopped or not."""
+    """Ends a process that a test has left running or stopped."""
     if process.poll() is None:
         process.send_signal(signal.SIGKILL)
     process.communicate()

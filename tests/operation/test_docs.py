@@ -1,4 +1,4 @@
-"""docs/operations.md and docs/alert-rules.yaml fail when they lie: metrics, events, alerts and options are the code's."""
+"""docs/operations.md and docs/alert-rules.yaml must name the metrics, events, alerts and options of the code."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RULES: list[dict[str, Any]] = [
 
 
 def families() -> dict[str, str]:
-    """Every metric of ours as it is written, by type."""
+    """The type of every metric of Lowtide, by its name in the page."""
     return {
         family.name + ("_total" if family.type == "counter" else ""): family.type
         for family in Metrics().registry.collect()
@@ -37,7 +37,7 @@ def families() -> dict[str, str]:
 
 
 def series() -> set[str]:
-    """Every name that may stand in an expression."""
+    """Every name that an expression may use."""
     found = families()
     parts = ("_bucket", "_sum", "_count")
     return {*found, *(name + part for name, type_ in found.items() if type_ == "histogram" for part in parts)}
@@ -91,7 +91,7 @@ def test_figures_are_those_of_the_code() -> None:
 
 
 def options(command: Any) -> set[str]:
-    """Every option of a command and of those below it."""
+    """Every option of a command and of its subcommands."""
     below = [options(one) for one in getattr(command, "commands", {}).values()]
     return {name for parameter in command.params for name in parameter.opts}.union(*below)
 
@@ -101,7 +101,7 @@ def test_its_options_are_there() -> None:
 
 
 def test_what_it_deploys_is_whole() -> None:
-    """Numbers and names that must agree with each other: a probe of a port that is not there, a service of another name."""
+    """Numbers and names in the Kubernetes files must agree: for example ports of probes, and the name of the service."""
     (text,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
     service, pods, network = yaml.safe_load_all(text)
     (container,) = pods["spec"]["template"]["spec"]["containers"]

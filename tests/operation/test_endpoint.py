@@ -1,4 +1,4 @@
-"""Three pages, on an address that only this machine reaches."""
+"""Three pages, on an address that only this machine can reach."""
 
 from __future__ import annotations
 

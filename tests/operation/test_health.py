@@ -1,4 +1,4 @@
-"""Alive asks for a restart, ready for patience: what must not be taken for the other."""
+""""Not alive" means restart, "not ready" means wait: they must not be confused."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from lowtide.operation import Health
 
 
 class Clock:
-    """A clock that goes when it is told to."""
+    """A clock that a test moves."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -84,7 +84,7 @@ def test_a_process_without_a_partition_never_beats_and_lives() -> None:
 
 
 def test_a_process_that_only_saves_is_not_expected_to_go_on() -> None:
-    """Without a partition it is awake when others send it something, and else asleep."""
+    """A process without a partition works only when others send it something."""
     one, clock = health("state")
     one.reached("state")
     one.moved()

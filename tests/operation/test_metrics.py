@@ -1,4 +1,4 @@
-"""What is counted is what happened since this process started, once, and under names that stay."""
+"""Metrics count everything since this process started, once, under names that do not change."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_restored_state_is_not_counted_again() -> None:
 
 
 def test_a_partition_that_is_idle_after_a_restart_has_its_series() -> None:
-    """From nothing to five is no rate; from nought to five it is."""
+    """Prometheus computes a rate from 0 to 5, but not from an absent sample to 5."""
     metrics = Metrics()
     metrics.counts("sales/0", {"records": 1_000_000}, {"records": 1_000_000})
     assert value(metrics, "records_total", partition="sales/0") == 0
@@ -67,7 +67,7 @@ def test_rejects_are_told_apart_by_reason() -> None:
 
 
 def test_it_understands_what_a_partition_counts() -> None:
-    """The names are the core's; one that was renamed there would count nothing here."""
+    """The names come from the core. A name that was renamed there would always be 0 here."""
     log = Log(Job.of(partition="sales/0"), [], 1)
     feed(log.partition, Block("lines", GOOD % 1 + GOOD % 2 + GOOD % 1 + BAD, 4))
     metrics = Metrics()
@@ -85,7 +85,7 @@ def test_it_understands_what_a_partition_counts() -> None:
 
 
 def test_before_the_first_record_there_is_no_clock() -> None:
-    """1970 would be a delay of half a century."""
+    """A clock of 0 would look like a delay of half a century."""
     metrics = Metrics()
     metrics.reached("sales/0", clock_ms=None, behind=3)
     assert value(metrics, "clock_seconds", partition="sales/0") is None
@@ -184,5 +184,5 @@ def test_the_page_of_the_module_is_right() -> None:
 
 @pytest.mark.parametrize("name", ["records", "rejects"])
 def test_a_counter_is_there_before_it_counts(name: str) -> None:
-    """A rule that names it finds it, though there is no sample yet."""
+    """An alert rule finds the metric before its first sample."""
     assert f"# TYPE lowtide_{name}_total counter" in Metrics().text().decode()

@@ -1,4 +1,4 @@
-"""What if one dies, one hangs, one does not listen, or the supervisor itself is killed."""
+"""A process fails, hangs or ignores signals, or the supervisor itself is killed."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def supervised(
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, list[dict[str, object]]]:
-    """The exit code, and what was logged."""
+    """The exit code, and the log lines."""
     _, log = process.communicate(timeout=30)
     return process.returncode, [json.loads(line) for line in log.splitlines() if line.startswith("{")]
 
@@ -64,7 +64,7 @@ def test_all_that_end_well_are_done(tmp_path: Path) -> None:
 
 
 def test_one_that_dies_takes_the_others_along_and_all_come_back(tmp_path: Path) -> None:
-    """Also a stopped one: SIGTERM would wait there for ever."""
+    """A stopped process too: it would never handle SIGTERM."""
     pids = tmp_path / "pids"
     stops = """
 import os, pathlib, signal, sys
@@ -87,7 +87,7 @@ seen.write_text("died"); sys.exit(1)
 
 @pytest.mark.parametrize("hopeless", [2, 3])
 def test_what_a_restart_cannot_mend_is_given_up(tmp_path: Path, hopeless: int) -> None:
-    """Although the peer that lost it fails too, with a code that would be worth a restart."""
+    """The peer that lost the process fails too, with a code that allows a restart."""
     peer = python("import sys, time; time.sleep(0.1); sys.exit(1)")
     with supervised(python(f"import sys; sys.exit({hopeless})"), peer) as process:
         code, log = ended(process)
@@ -117,7 +117,7 @@ def test_new_partitions_are_no_failure(tmp_path: Path) -> None:
 
 
 def test_who_wants_a_restart_waits_for_the_others_last_checkpoint(tmp_path: Path) -> None:
-    """They have heard of the new partitions too, and a kill would make them read again."""
+    """The others also know of the new partitions, and a kill would make them read records again."""
     last = """
 import pathlib, sys, time
 file = pathlib.Path(sys.argv[1])
@@ -162,7 +162,7 @@ def test_a_stop_during_the_pause_is_a_stop(tmp_path: Path) -> None:
 
 
 def test_children_do_not_outlive_a_killed_supervisor(tmp_path: Path) -> None:
-    """Else the next start meets them: two processes on one state."""
+    """Otherwise they still run at the next start: two processes on one state."""
     here = """
 import os, pathlib, sys, time
 pathlib.Path(sys.argv[1]).write_text(str(os.getpid()))
@@ -209,7 +209,7 @@ def test_a_command_that_is_not_there_is_given_up() -> None:
 
 
 def test_signals_a_python_ignores_are_as_they_were(tmp_path: Path) -> None:
-    """A child in a pipe would go on writing for ever."""
+    """A child process with a pipe would run without end."""
     shell = ["/bin/sh", "-c", f"grep SigIgn /proc/self/status > {tmp_path / 'ignored'}"]
     with supervised(shell) as process:
         assert ended(process)[0] == 0
@@ -226,7 +226,7 @@ def test_free_addresses_are_loopback_and_differ() -> None:
 
 
 def test_a_process_of_the_others_waits(tmp_path: Path) -> None:
-    """One that has ended well is no reason to end the rest."""
+    """A process that ended well does not end the others."""
     with supervised(python("pass"), python(WAITS, tmp_path / "up")) as process:
         until(lambda: text(tmp_path / "up") == "up")
         with pytest.raises(subprocess.TimeoutExpired):

@@ -20,7 +20,7 @@ README = Path(__file__).with_name("README.md")
 
 
 def main() -> None:
-    """Does what is asked."""
+    """Plays the histories that the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__.splitlines()[0])
     parser.add_argument("seed", type=int, nargs="?", help="play this one")
     parser.add_argument("-v", action="store_true", help="print its schedule")

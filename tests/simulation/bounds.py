@@ -1,4 +1,4 @@
-"""What of the product a history bends: bounds that are met soon, a folding thread that obeys, segments that may be torn."""
+"""Changes to the product during a history: low limits, a folding thread under control, segments that may be cut off."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .dice import Crash, Dice
 
 
 class Folders:
-    """In place of the thread that folds segments: it works when the dice say so, and not at all after a crash."""
+    """Replaces the thread that folds segments. It works when the dice say so, and stops after a crash."""
 
     def __init__(self, dice: Dice) -> None:
         self._dice = dice
@@ -31,7 +31,7 @@ class Folders:
         return future
 
     def work(self) -> None:
-        """Does the oldest piece of it."""
+        """Does the oldest piece of work."""
         if self._waiting:
             self._dice.step("fold")
             future, work, given = self._waiting.pop(0)
@@ -39,13 +39,13 @@ class Folders:
             self.done += 1
 
     def die(self) -> None:
-        """What was not done never will be."""
+        """Drops the remaining work."""
         self._waiting.clear()
 
 
 @contextmanager
 def bounds(dice: Dice, folders: Folders) -> Iterator[None]:
-    """For the time of one history."""
+    """Applies the changes for the time of one history."""
     tokens = SimpleNamespace(token_hex=lambda size: f"{dice.getrandbits(8 * size):0{2 * size}x}")
     with ExitStack() as stack:
         for where, name, value in (
@@ -64,7 +64,7 @@ def bounds(dice: Dice, folders: Folders) -> Iterator[None]:
 def _torn(
     dice: Dice, write: Callable[[Chain, Save, bool], Segment]
 ) -> Callable[[Chain, Save, bool], Segment]:
-    """Whoever dies while a segment is written leaves some of it."""
+    """A crash while a segment is written leaves only some of its bytes."""
 
     def torn(self: Chain, save: Save, whole: bool) -> Segment:
         segment = write(self, save, whole)

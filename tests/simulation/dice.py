@@ -1,4 +1,4 @@
-"""All chance of a history comes from one seed; every step is counted, may be told, and may be the last of a life."""
+"""All chance of a history comes from one seed; every step is counted, may be printed, and may be the last of a life."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 
 class Crash(BaseException):
-    """kill -9: what was in memory is gone."""
+    """kill -9: everything in memory is lost."""
 
 
 class Dice(random.Random):
-    """The scheduler's random numbers, and the steps of the life that is led."""
+    """The random numbers of the scheduler, and the steps of the present life."""
 
     def __init__(self, seed: int, say: Callable[[str], None] | None = None) -> None:
         super().__init__(seed)
@@ -21,15 +21,15 @@ class Dice(random.Random):
         self._say = say
 
     def one_in(self, sides: int) -> bool:
-        """True as often as one side of so many comes up."""
+        """True once in `sides` calls, by chance."""
         return self.random() * sides < 1
 
     def live(self, steps: int | None, where: str | None = None) -> None:
-        """A life begins: it ends with a crash after so many steps, of the kind `where` if given; None: never."""
+        """A life begins. It crashes after this many steps (of the kind `where`, if given). None: it does not crash."""
         self._left, self._where = steps, where
 
     def step(self, *what: object) -> None:
-        """Something is about to happen. Raises Crash if it does not any more."""
+        """A step is about to happen. Raises Crash if the life ends before it."""
         self.steps += 1
         if self._left is not None and self._where in (None, what[0]):
             self._left -= 1

@@ -55,7 +55,7 @@ def no_fence_by_number() -> Any:
 
 
 class _Unfenced:
-    """A key group that applies what it has applied before, as if it were new."""
+    """A key group that applies records again that it has applied before."""
 
     def __init__(self, group: Group) -> None:
         self._group = group
@@ -67,7 +67,7 @@ class _Unfenced:
         return len(self._group)
 
     def apply(self, block: bytes) -> None:
-        """The block's records, with numbers that are not below the next."""
+        """The records of the block, renumbered so that every number is at least the next offset."""
         data, at, least = bytearray(block), 20, self._group.next_offset
         for _ in range(struct.unpack_from("<I", block, 16)[0]):
             texts = (
@@ -247,7 +247,7 @@ FAULTS: dict[Callable[[], Any], int] = {
 
 
 def seen(fault: Callable[[], Any], seed: int) -> bool:
-    """Whether a history comes out wrong with a fault."""
+    """Whether a history with this fault gives a wrong result."""
     try:
         History(seed).play(fault)
     except Exception:

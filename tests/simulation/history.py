@@ -1,11 +1,10 @@
 """One history: a world, and a program that is started, killed, stopped and started again until the log has come to its end.
 
-    life      a start of the program, until it ends, is stopped, or dies at some step
-    stage     a finite run that comes to its end; then the log has grown, and the next run goes on
+    life      a start of the program, until it ends, is stopped, or crashes at some step
+    stage     a finite run that reaches its end; then the log grows, and the next run continues
 
-After every crash memory is gone. What stays: the tables, the segments that were written (the last one perhaps torn), and
-the rows of the recovery store. Then the product's own start clears up, and the next life begins, with other workers and
-blocks.
+A crash loses the memory. The tables, the written segments (the last one perhaps cut off) and the rows of the recovery store
+stay. Then the start of the product cleans up, and the next life begins, with other workers and blocks.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ from .world import World
 SHAPES = ((1, 1), (1, 2), (1, 3), (1, 4), (2, 2), (2, 4))
 """Processes, and workers over all of them."""
 PLACES = ("save", "segment", "keep", "worker", "forget", "insert", "write", "fold", "load", "open", "poll")
-"""Steps at which lives end more often than chance would have it."""
+"""Steps at which lives end more often than by chance alone."""
 MOST_STEPS = 100_000
 
 
@@ -49,7 +48,7 @@ class Told:
     crashes: int = 0
     stops: int = 0
     refusals: int = 0
-    """Times that the warehouse refused rows, and the run ended for it."""
+    """How often the warehouse refused rows and the run ended because of this."""
     epochs: int = 0
     steps: int = 0
     messages: int = 0
@@ -59,7 +58,7 @@ class Told:
 
 
 class History:
-    """One seed's. `play` leads it to its end. Raises Wrong, or what the product raises, if it does not come out right."""
+    """The history of one seed. `play` runs it to its end. Raises Wrong, or the product's error, if the result is wrong."""
 
     def __init__(self, seed: int, say: Callable[[str], None] | None = None) -> None:
         self.told = Told(seed)
@@ -71,16 +70,16 @@ class History:
         self.sinks: list[Sink] = []
         self.plans: list[Plan] = []
         self.dangers = self.dice.choice((0, 1, 2, 3, 5, 8, 13))
-        """How many lives are to end early."""
+        """How many lives will end early."""
         self.harmed = (
             self.dice.one_in(10) and not self.world.files and self.world.ends[0] == self.world.cuts[-1]
         )
-        """Whether somebody damages the state between lives."""
+        """Whether the state is damaged between lives."""
         self.again = self.dice.one_in(8)
-        """Whether a run is started once more when all was read."""
+        """Whether a run is started once more after everything was read."""
 
     def play(self, fault: Callable[[], Any] = nullcontext) -> Told:
-        """From nothing to the end of the log, perhaps with a fault in the product."""
+        """Plays the history from an empty state to the end of the log, perhaps with a fault in the product."""
         scratch = Path("/dev/shm") if Path("/dev/shm").is_dir() else None
         folder = Path(tempfile.mkdtemp(prefix="simulation-", dir=scratch))
         try:
@@ -98,7 +97,7 @@ class History:
         return self.told
 
     def _live(self, path: Path, stage: int) -> bool:
-        """One life; whether it came to the end of the log as it is now."""
+        """Plays one life. Returns whether it reached the present end of the log."""
         dice, told = self.dice, self.told
         told.lives += 1
         endangered = told.crashes + told.stops + told.refusals < self.dangers
@@ -142,7 +141,7 @@ class History:
         return False
 
     def _danger(self) -> tuple[int | None, str | None]:
-        """After how many steps this life ends, and of which kind; perhaps it does not."""
+        """Chooses after how many steps this life ends, and of which kind; or that it does not end early."""
         dice = self.dice
         if dice.one_in(10):
             return None, None
@@ -156,7 +155,7 @@ class History:
             self.dice.choice(self.plans).stopping.set()
 
     def _start(self, path: Path, stage: int) -> int:
-        """Sets up the processes, and has the first of them clear up; how many workers there are."""
+        """Sets up the processes, and lets the first of them clean up. Returns the number of workers."""
         processes, workers = self.dice.choice(SHAPES)
         self.dice.tell("      ", processes, "processes,", workers, "workers")
         self.sinks = [Sink(self.tables, self.dice) for _ in range(processes)]
@@ -205,7 +204,7 @@ class History:
             raise Wrong(f"a state that nobody damaged is damaged: {what}; {then}")
 
     def _judge_checkpoint(self, store: Recovery) -> None:
-        """Where a life begins, the product and the library agree, and nothing that was acknowledged is missing."""
+        """Checks a start: product and library agree on the epoch, and acknowledged rows are in the tables."""
         if store.epoch != (epoch := Epochs(store.path.parent).resume_epoch()):
             raise Wrong(f"the library goes on with epoch {store.epoch}, the product thinks with {epoch}")
         stands: dict[str, int] = {}
@@ -215,7 +214,7 @@ class History:
         self.undisturbed.judge_checkpoint(self.tables, stands)
 
     def _judge(self, folder: Path) -> None:
-        """The end must be that of the undisturbed run."""
+        """Checks the end: it must equal that of the undisturbed run."""
         state = State()
         for name in self.world.names:
             logs = [one.logs[name] for one in self.plans if name in one.logs]
@@ -226,5 +225,5 @@ class History:
 
 
 def play(seed: int, say: Callable[[str], None] | None = None) -> Told:
-    """One history. Raises Wrong, or what the product raises, if it does not come out right."""
+    """Plays one history. Raises Wrong, or the product's error, if the result is wrong."""
     return History(seed, say).play()

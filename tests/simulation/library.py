@@ -1,14 +1,15 @@
 """A model of the dataflow library around the real steps: workers, queues, epochs, snapshots, in an order that dice choose.
 
-What it keeps of Bytewax:
+It behaves like Bytewax in this:
 
-- A source partition, a key and a process's fence live on one worker each; who that is changes with every start.
-- In an epoch partitions are polled, steps take what has arrived for a key, in any interleaving that keeps the order
-  between two of them. Each partition ends the epoch by itself, and waits until everyone has completed it.
-- Then `decode`, after it `inventory`, after it the sink are closed: keys that were awake are saved. At the end of the
-  source every key is.
-- Snapshots reach the recovery store one by one, in any order; when the last is there, each worker notes the front. Rows
-  of an epoch that was never completed stay.
+- A source partition, a key and a process's fence live on one worker each; every start may choose another worker.
+- In an epoch, partitions are polled, and steps take the items that have arrived for a key. The interleaving is random, but
+keeps
+  the order between two of them. Each partition ends the epoch by itself, and waits until all workers have completed it.
+- Then `decode`, `inventory` and the sink are closed in this order: keys that were active are saved. At the end of the
+  source every key is saved.
+- Snapshots reach the recovery store one by one, in any order; after the last one, each worker notes its front. Rows
+  of an epoch that was never complete stay.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ Act = Callable[[], None]
 
 
 class Step:
-    """One stateful step on one worker: its keys, what waits for them, who was awake."""
+    """One stateful step on one worker: its keys, the items that wait for them, the keys that were active."""
 
     def __init__(self, name: str, build: Callable[[bytes | None], Decoding | Inventory]) -> None:
         self.name = name
@@ -67,14 +68,14 @@ class Execution:
         return self.workers[crc32(f"{self._salt}/{key}".encode()) % len(self.workers)]
 
     def run(self) -> None:
-        """To the end of the source."""
+        """Runs to the end of the source."""
         while self._readings:
             self._lead_epoch()
         for plan in self._plans:
             plan.sink.close()
 
     def load(self) -> None:
-        """Sets everybody up as the newest checkpoint says."""
+        """Sets up all workers from the newest checkpoint."""
         stands: dict[str, int] = {}
         for step, key, state in self._store.load():
             self._dice.step("load", step, key)
@@ -90,7 +91,7 @@ class Execution:
             self._readings[key] = Reading.of(self._worker_of(key).plan, key, stands.get(key))
 
     def _lead_epoch(self) -> None:
-        """Everybody does what there is to do, until nothing is left of this epoch."""
+        """All workers do their work until this epoch is finished."""
         open_ = sorted(self._readings)
         while open_ or any(worker.decode.queue for worker in self.workers):
             self._dice.choice(
@@ -107,7 +108,7 @@ class Execution:
         self.epoch += 1
 
     def _poll(self, key: str, open_: list[str]) -> None:
-        """A partition gives a block or none, and perhaps ends the epoch; the last epoch of all when it has no more."""
+        """A partition gives a block or nothing, and perhaps ends the epoch. At its end it ends the last epoch."""
         dice, reading, ends = self._dice, self._readings[key], self._dice.one_in(4)
         if not (ends and dice.one_in(2)):
             dice.step("poll", key)
@@ -129,7 +130,7 @@ class Execution:
         return [partial(self._take, worker, step) for worker, step in steps if step.queue]
 
     def _take(self, worker: Worker, step: Step) -> None:
-        """What has arrived goes to its keys: all of it, or only the first of it."""
+        """Gives arrived items to their keys: all of them, or only the first ones."""
         dice = self._dice
         count = len(step.queue) if dice.one_in(2) else dice.randint(1, len(step.queue))
         arrived, step.queue[:count] = step.queue[:count], []
@@ -153,7 +154,7 @@ class Execution:
                 self._worker_of(item[0]).inventory.queue.append(item)
 
     def _asides(self) -> list[Act]:
-        """What happens beside the flow: rows are stored, snapshots kept, timers ring, segments are folded."""
+        """Work beside the flow: rows are stored, snapshots are kept, timers fire, segments are folded."""
         acts = [self._background, self._ring]
         acts += [plan.sink.store_some for plan in self._plans if plan.sink.eager]
         acts += [self._keep] if self._unwritten else []
@@ -168,7 +169,7 @@ class Execution:
                     worker.inventory.awake.add(key)
 
     def _close(self, name: str) -> None:
-        """Keys that were awake are saved, on one worker after the other; at the end of the source all keys."""
+        """Saves the keys that were active, on one worker after the other; at the end of the source, all keys."""
         for worker in self._dice.sample(self.workers, len(self.workers)):
             step = getattr(worker, name)
             for key in sorted(step.awake if self._readings else step.keys):
@@ -192,7 +193,7 @@ class Execution:
         self._known = True
 
     def _complete(self) -> None:
-        """All of the epoch is kept; then every worker notes how far it came, and what is too old is forgotten."""
+        """Keeps the whole epoch. Then every worker notes the epoch that it reached, and old snapshots are deleted."""
         while self._unwritten:
             self._keep()
         if not self._known:

@@ -1,4 +1,4 @@
-"""Very many histories over some processes, and with how many of them each deliberate fault is seen."""
+"""Plays very many histories in several processes, and counts how many of them notice each deliberate fault."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from .faults import FAULTS, seen
 from .history import Told, play
 
 SHARE = 300
-"""With how many seeds each deliberate fault is tried."""
+"""The number of seeds with which each deliberate fault is tried."""
 
 
 def one(seed: int) -> Told | str:
-    """A history: what happened, or what came out wrong."""
+    """Plays a history. Returns its counts, or the error."""
     try:
         return play(seed)
     except Exception as error:
@@ -24,7 +24,7 @@ def one(seed: int) -> Told | str:
 
 
 def found(name: str) -> str:
-    """With how many seeds a deliberate fault is seen."""
+    """The number of seeds that notice a deliberate fault."""
     fault = next(fault for fault in FAULTS if fault.__name__ == name)
     seeds = [seed for seed in range(SHARE) if seen(fault, seed)]
     said = str(fault.__doc__).strip().rstrip(".")
@@ -32,7 +32,7 @@ def found(name: str) -> str:
 
 
 def many(first: int, count: int, processes: int) -> tuple[str, list[str]]:
-    """Plays so many seeds; what happened in them, and what came out wrong."""
+    """Plays `count` seeds. Returns the lines of the result, and the histories that went wrong."""
     started, sums, wrong = time.monotonic(), Counter[str](), []
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
         for told in pool.imap_unordered(one, range(first, first + count), chunksize=50):

@@ -1,4 +1,4 @@
-"""What nobody disturbed: the reference runner over the same messages; what a history led to must be that, byte for byte."""
+"""The undisturbed run: the reference runner over the same messages. The result of a history must equal it, byte for byte."""
 
 from __future__ import annotations
 
@@ -16,21 +16,22 @@ from .tables import ALL, Row, Tables, Wrong
 from .world import World
 
 CAUSED = ("ledger", "stock_count", "supply_event", "reject")
-"""Tables of which each row has the record's number that caused it; not so entries that a timer or a new policy caused."""
+"""Tables whose rows hold the number of the record that caused them, except entries from a timer or a new policy."""
 CAUSE = 13
-"""Where the ledger has the source of that record; all tables have partition and offset in second and third place."""
+"""The column of the ledger with the source of that record. In all tables, columns 2 and 3 are partition and offset."""
 
 
 @dataclass
 class State:
-    """The end of a run: what is counted of each log, its positions, and the state of every part as it would be saved."""
+    """The end of a run: the counts of each log, its positions, and the state of every log and key group as it would be
+    saved."""
 
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     positions: dict[str, list[Any]] = field(default_factory=dict)
     saved: dict[str, bytes] = field(default_factory=dict)
 
     def keep(self, name: str, partition: Partition | None, groups: dict[int, Group], folder: Path) -> None:
-        """Takes down what a log has come to, or what of it there is in one process."""
+        """Notes the result of a log, or the share of it in one process."""
         if partition is not None:
             self.counts[name] = partition.counts()
             self.saved[f"{name} log"] = _saved(partition, folder)
@@ -53,7 +54,7 @@ def _rows(batch: pa.RecordBatch) -> list[Row]:
 
 
 class Undisturbed:
-    """The same finite runs over the same logs, and nobody disturbs them."""
+    """The same finite runs over the same logs, without disturbances."""
 
     def __init__(self, world: World, folder: Path) -> None:
         self.tables, self.state = Tables(), State()
@@ -77,7 +78,7 @@ class Undisturbed:
                 self.tables.insert(table, batch)
 
     def judge_checkpoint(self, tables: Tables, logs: dict[str, int]) -> None:
-        """What a checkpoint says is done must be stored: the rows that records before these numbers caused. Raises Wrong."""
+        """Rows that were caused by records before the checkpoint's numbers must be stored. Raises Wrong."""
         for table in CAUSED:
             here = [row for row in self._caused[table] if row[2] < logs.get(row[1], 0)]
             lost = here and set(here) - tables.rows(table)

@@ -1,8 +1,8 @@
-"""The dataflow library's recovery store: rows of an epoch come one by one, and stay when the epoch is never completed.
+"""The dataflow library's recovery store: rows of an epoch come one by one, and stay if the epoch is never complete.
 
-It is a file with the library's own tables, so that the product's cure works on it as on a real one. The statements mean what
-the library's mean: resume at the least front of the last execution's workers, load of each key the newest snapshot below
-that, forget what an older epoch than the committed one needed.
+It is a file with the tables of the library, so that the product can clean it like a real one. The statements do the same as
+those of the library: resume at the smallest front of the last execution's workers, load the newest snapshot of each key
+below that, and delete snapshots that only older epochs than the committed one need.
 """
 
 from __future__ import annotations
@@ -64,38 +64,38 @@ class Recovery:
         self.execution, self.epoch = self._rows.execute(_RESUME).fetchone() or (0, 1)
 
     def load(self) -> list[Snapshot]:
-        """With what the execution begins."""
+        """The snapshots with which the execution begins."""
         rows = self._rows.execute(_LOAD, (self.epoch,))
         return [Snapshot(step, key, pickle.loads(state)) for step, key, state in rows if state is not None]
 
     def begin(self, workers: int) -> None:
-        """The execution is known."""
+        """Stores the execution."""
         self._rows.execute(
             "INSERT INTO exs (ex_num, worker_count, resume_epoch) VALUES (?, ?, ?)",
             (self.execution, workers, self.epoch),
         )
 
     def snap(self, epoch: int, one: Snapshot) -> None:
-        """A snapshot is there."""
+        """Stores a snapshot."""
         self._rows.execute(
             "INSERT OR REPLACE INTO snaps (step_id, state_key, snap_epoch, ser_change) VALUES (?, ?, ?, ?)",
             (one.step, one.key, epoch, pickle.dumps(one.state)),
         )
 
     def front(self, worker: int, epoch: int) -> None:
-        """A worker knows that all before this epoch is complete."""
+        """Stores that everything before this epoch is complete, for one worker."""
         self._rows.execute(
             "INSERT OR REPLACE INTO fronts (ex_num, worker_index, worker_frontier) VALUES (?, ?, ?)",
             (self.execution, worker, epoch),
         )
 
     def commit(self, epoch: int) -> None:
-        """No run will begin with an older epoch."""
+        """Stores that runs do not begin with an older epoch any more."""
         self._rows.execute(
             "INSERT OR REPLACE INTO commits (part_index, commit_epoch) VALUES (0, ?)", (epoch,)
         )
         self._rows.execute(_FORGET, (epoch,))
 
     def close(self) -> None:
-        """The execution has ended, one way or the other."""
+        """Closes the store after the execution ended or crashed."""
         self._rows.close()

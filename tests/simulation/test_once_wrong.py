@@ -1,4 +1,4 @@
-"""What the simulation found wrong, each as small as it can be told."""
+"""Mistakes that the simulation found, each as a small test."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHORT, LONG = job("dedup_window: 6h\n", "log"), job("dedup_window: 7d\n", "log")
 
 
 def sale(number: int, hours: int) -> bytes:
-    """One unit, known by its number."""
+    """A sale of one unit; the number is its id."""
     record = {
         "id": str(number), "source": "till", "kind": "sale", "sku": "a", "location": "L", "quantity": "1",
         "event_time": START + hours * HOUR,
@@ -23,14 +23,14 @@ def sale(number: int, hours: int) -> bytes:
 
 
 def heartbeat(hours: int) -> bytes:
-    """The clock goes on."""
+    """A heartbeat that moves the clock."""
     record = {"id": f"h{hours}", "source": "till", "kind": "heartbeat", "event_time": START + hours * HOUR}
     return orjson.dumps(record) + b"\n"
 
 
 @pytest.fixture
 def resumed(tmp_path):
-    """A log as it is after a crash: (log, segments so far) to the log that comes back from them."""
+    """Restores a log after a crash from its segments. Returns the log."""
 
     def resume(partition: Partition, segments: list[bytes]) -> Partition:
         file = tmp_path / str(len(segments))
@@ -48,8 +48,8 @@ def read(partition: Partition, group: Group, *lines: bytes) -> None:
 
 
 def test_a_checkpoint_while_a_file_is_passed_over_does_not_sell_twice(resumed):
-    """It was saved how far the passing over had come: what follows was read once more, and the second till slip of a sale,
-    out of the window by then, was another sale."""
+    """The state saved a wrong record number while records were skipped. The following records were read again, and a
+    repeated sale, outside the window by then, counted as another sale."""
     partition, group, segments = SHORT.partition(1), SHORT.group(), []
     lines = (sale(1, 0), sale(1, 0), heartbeat(10))
     read(partition, group, *lines)
@@ -65,7 +65,7 @@ def test_a_checkpoint_while_a_file_is_passed_over_does_not_sell_twice(resumed):
 
 @pytest.mark.parametrize("crash", [False, True])
 def test_a_longer_window_knows_no_more_than_the_shorter_one_before_it(resumed, crash):
-    """In memory there was still what the state had forgotten: a crash decided what is a duplicate."""
+    """Ids that the state had forgotten were still in memory, so a crash decided which records are duplicates."""
     partition, group = SHORT.partition(1), SHORT.group()
     read(partition, group, sale(1, 0), heartbeat(10))
     if crash:
@@ -75,7 +75,7 @@ def test_a_longer_window_knows_no_more_than_the_shorter_one_before_it(resumed, c
 
 
 def test_where_a_finite_run_ends_does_not_show_in_the_day_of_a_late_sale():
-    """The row had the number of its position's last record when it was published, not of the one that changed the day."""
+    """The row had the number of the last record of its position, not of the record that changed the day."""
 
     def days(*ends: int) -> dict[str, int]:
         partition, group, kept = LONG.partition(1), LONG.group(), {}

@@ -1,4 +1,4 @@
-"""A share of the histories, and the proof that they would see what they are afraid of."""
+"""Some of the histories, and the proof that they notice deliberate faults."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""What is read in a history: logs of a topic, or one log of files, and how their source hands them over.
+"""The input of a history: logs of a topic, or one log of files, and how their source delivers them.
 
-A log is a list of messages. Its records sell, count, order and receive a few SKUs of a location of its own, come twice,
-late and very late, are heartbeats, a new policy, or no movements at all. A tape is a feed over it: in blocks of any size,
-with pauses, and not seldom from before where it was asked to go on.
+A log is a list of messages. Each log has its own location. Its records sell, count, order and receive a few SKUs; some come
+twice, late or very late; some are heartbeats, a new policy, or bad records. A tape is a feed over a log: in blocks of any
+size, with pauses, and often from a record before the one it was asked to continue with.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ BAD = (
 
 
 class Message(NamedTuple):
-    """What one place of a log holds."""
+    """The content of one message of a log."""
 
     number: int
     data: bytes
@@ -62,7 +62,7 @@ def job(policy: str, partition: str = "") -> Job:
 
 
 class World:
-    """Everything that is not the program's: the logs, the policy, how many key groups there are, where files end."""
+    """Everything outside the program: the logs, the policy, the number of key groups, the ends of files."""
 
     def __init__(self, dice: Dice) -> None:
         self.files = dice.one_in(5)
@@ -74,9 +74,9 @@ class World:
         most = dice.choice((6, 12, 25, 60)) // len(self.names) + 1
         self.logs = [list(self._messages(dice, place, most)) for place in range(len(self.names))]
         self.cuts = self._cuts(dice)
-        """How many messages of each log there are when a finite run comes to its end, run by run."""
+        """The number of messages of each log at the end of each finite run."""
         self.ends = self.cuts if dice.one_in(2) else self.cuts[-1:]
-        """At which of them the undisturbed runs end; it must not show."""
+        """The ends at which the undisturbed runs also end. This must not change the result."""
 
     def _policy(self, dice: Dice) -> str:
         return f"dedup_window: {dice.choice(WINDOWS)}\n{dice.choice(POLICIES)}"
@@ -109,7 +109,7 @@ class World:
         return job(self.policy, name)
 
     def tapes(self, dice: Dice, stage: int) -> dict[str, Feed]:
-        """The source as a run opens it when so many finite runs came to their end before."""
+        """The source as a run opens it after a number of finite runs."""
         stage = min(stage, len(self.cuts) - 1)
         made: dict[str, Feed] = {}
         for place, name in enumerate(self.names):
@@ -122,13 +122,13 @@ class World:
         return made
 
     def block(self, place: int, begin: int, end: int) -> Block:
-        """Some of a log at once."""
+        """Several messages of a log together."""
         taken = self.logs[place][begin:end]
         return lines_block(taken) if self.files else messages_block(taken)
 
 
 class _Records:
-    """One record after another, of one log; of a poor one most are bad or come again."""
+    """Makes the records of one log. In a poor log most records are bad or come again."""
 
     def __init__(self, dice: Dice, place: int, poor: bool) -> None:
         self._dice, self._place = dice, place
@@ -165,7 +165,7 @@ class _Records:
 
 
 class TopicTape(Feed):
-    """A partition of a topic: it has numbers, and gives some messages again."""
+    """A partition of a topic: its messages have numbers, and some are delivered again."""
 
     def __init__(self, messages: list[Message], place: int, dice: Dice) -> None:
         super().__init__(())
@@ -175,7 +175,7 @@ class TopicTape(Feed):
         self._position = 0
 
     def begin(self, at: int | None = None, wait: bool = True) -> Iterator[Block | None]:
-        """From message `at` on, or from a few before it."""
+        """Starts at message `at`, or a few messages before it."""
         self._position = at if at is not None else self._messages[0].number if self._messages else 0
         start = next(
             (n for n, one in enumerate(self._messages) if one.number >= self._position), len(self._messages)
@@ -199,12 +199,12 @@ class TopicTape(Feed):
 
     @property
     def position(self) -> int:
-        """The number of the first message that was not handed out."""
+        """The number of the first message that was not delivered."""
         return self._position
 
 
 class FileTape(Feed):
-    """A file: without numbers, so always from its start."""
+    """A file: its messages do not have numbers, so it is always read from its start."""
 
     def __init__(self, messages: list[Message], stage: int, dice: Dice) -> None:
         super().__init__(
@@ -214,7 +214,7 @@ class FileTape(Feed):
         self._most = dice.choice((1, 3, 10, 100))
 
     def begin(self, at: int | None = None, wait: bool = True) -> Iterator[Block | None]:
-        """All of it."""
+        """Starts at the first message."""
         at = 0
         while at < len(self._messages):
             taken = self._messages[at : at + self._dice.randint(1, self._most)]
@@ -228,7 +228,7 @@ def lines_block(taken: list[Message]) -> Block:
 
 
 def messages_block(taken: list[Message]) -> Block:
-    """Messages as the source of a topic hands them over."""
+    """Messages as the source of a topic delivers them."""
     numbers, values, arrivals = zip(*taken, strict=True)
     integers = pa.int64()
     lengths = pa.array([len(value) for value in values], integers)
