@@ -1,4 +1,4 @@
-""""Not alive" means restart, "not ready" means wait: they must not be confused."""
+""" "Not alive" means restart, "not ready" means wait: they must not be confused."""
 
 from __future__ import annotations
 
