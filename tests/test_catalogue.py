@@ -52,7 +52,7 @@ def test_a_column_that_is_ignored_can_hold_anything(tmp_path):
 def test_texts_are_compared_after_nfc_and_a_byte_order_mark_is_no_part_of_a_name(tmp_path):
     batch = load_catalogue(csv(tmp_path, b"\xef\xbb\xbfsku,category\ncafe\xcc\x81,x\n"))
     assert batch.column("sku").to_pylist() == ["caf\u00e9"]
-    assert "`caf\u00e9` stands in row 1 too" in refused(csv(tmp_path, "sku\ncafe\u0301\ncaf\u00e9\n"))
+    assert "`caf\u00e9` is in row 1 too" in refused(csv(tmp_path, "sku\ncafe\u0301\ncaf\u00e9\n"))
 
 
 def test_parquet_of_any_type_is_read(tmp_path):
@@ -70,11 +70,11 @@ def test_parquet_of_any_type_is_read(tmp_path):
     [
         ("name\nMilk\n", "has no column `sku`"),
         ("sku,sku\na,b\n", "has the column `sku` twice"),
-        ("sku\na\nb\na\n", "row 3: sku `a` stands in row 1 too"),
+        ("sku\na\nb\na\n", "row 3: sku `a` is in row 1 too"),
         ("sku,pack\na,1\n,2\n", "row 2: `sku` is empty"),
-        ('sku,unit_cost\na,"1,25"\n', "row 1: `unit_cost` is no number"),
-        ("sku,unit_cost\na,1\nb,-1\n", "row 2: `unit_cost` is no number from 0 up"),
-        ("sku,pack\na,nan\n", "row 1: `pack` is no number"),
+        ('sku,unit_cost\na,"1,25"\n', "row 1: `unit_cost` is not a number"),
+        ("sku,unit_cost\na,1\nb,-1\n", "row 2: `unit_cost` is not a number from 0 up"),
+        ("sku,pack\na,nan\n", "row 1: `pack` is not a number"),
         ("", "cannot be read"),
         ("sku,category\na,b,c\n", "cannot be read"),
         (b"sku\ncaf\xe9\n", "cannot be read"),

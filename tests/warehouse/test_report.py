@@ -337,7 +337,7 @@ def test_a_page_the_figures_and_json(filled: Warehouse, store: Path, tmp_path: P
     ("arguments", "says", "hint"),
     [
         (["--lang", "fr"], "not a language", "--lang en"),
-        (["--from", "tomorrow"], "no day", "2026-11-22"),
+        (["--from", "tomorrow"], "not a day", "2026-11-22"),
         (["--from", "2026-12-05", "--to", "2026-12-01"], "before it begins", "Exchange"),
         (["--from", "2026-12-01", "--to", "2026-12-02", "--days", "3"], "one too many", "two of them"),
         (["--to", "0001-01-05"], "calendar", "fewer"),

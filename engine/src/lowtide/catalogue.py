@@ -37,7 +37,7 @@ def load_catalogue(path: str | Path) -> pa.RecordBatch:
     for name in NUMBERS:
         columns[name], row = _numbers(table, name)
         if row is not None:
-            faults.append(f"{path}: row {row}: `{name}` is no number from 0 up: write it as 1.25")
+            faults.append(f"{path}: row {row}: `{name}` is not a number from 0 up: write it as 1.25")
     skus: list[Any] = columns["sku"].to_pylist()
     seen: dict[str, int] = {}
     for row, sku in enumerate(skus, 1):
@@ -45,7 +45,7 @@ def load_catalogue(path: str | Path) -> pa.RecordBatch:
             faults.append(f"{path}: row {row}: `sku` is empty")
             break
         if sku in seen:
-            faults.append(f"{path}: row {row}: sku `{sku}` stands in row {seen[sku]} too: keep one")
+            faults.append(f"{path}: row {row}: sku `{sku}` is in row {seen[sku]} too: keep one")
             break
         seen[sku] = row
     if faults:
@@ -54,17 +54,17 @@ def load_catalogue(path: str | Path) -> pa.RecordBatch:
 
 
 def _read(path: Path) -> pa.Table:
-    wanted = TEXTS + NUMBERS
+    expected = TEXTS + NUMBERS
     try:
         if path.suffix.lower() == ".parquet":
             names = pa.parquet.read_schema(path).names
         else:
             with pa.csv.open_csv(path) as head:
                 names = head.schema.names
-        for name in wanted:
+        for name in expected:
             if names.count(name) > 1:
                 raise PolicyError(f"`{path}` has the column `{name}` twice", "Keep one of them.")
-        known = [name for name in wanted if name in names]
+        known = [name for name in expected if name in names]
         if path.suffix.lower() == ".parquet":
             return pa.parquet.read_table(path, columns=known)
         options = pa.csv.ConvertOptions(

@@ -21,7 +21,7 @@ _COPIED = (
 
 @dataclass(frozen=True)
 class ActionResult:
-    """An action that is in the ledger: the alert, the entry, how the alert stands now, whether it was there before."""
+    """An action that is in the ledger, and how people left the alert. `repeated`: it was in the ledger before."""
 
     alert_id: str
     action: Action
@@ -67,8 +67,8 @@ def act(
 ) -> ActionResult:
     """Do `verb` (see `life.VERBS`) to an alert, given by its id or the beginning of it.
 
-    `at` is when it was done, aware; None: now. `key` is the caller's own name for the action: doing it again
-    under the same key is a retry, whatever it says. Raises ActionError if the alert's life does not allow it,
+    `at` is when it was done, aware; None: now. `key` is the caller's own name for the action: the same key again is
+    a retry, even with other content. Raises ActionError if the alert's life does not allow it,
     SettingsError if something is missing or malformed.
     """
     _complete(verb, actor, owner, feedback, comment, at)
@@ -79,15 +79,15 @@ def act(
     if verb in ("ack", "start"):
         owner = owner or standing.owner or actor
     when = (at or datetime.now(UTC)).astimezone(UTC)
-    wanted = Action(VERBS[verb].entry, actor, when, owner, feedback, comment)
-    if found := _repeated(before, wanted, life.identity(alert_id, wanted, "", key) if key else None):
-        return ActionResult(alert_id, found, standing, repeated=True)
+    action = Action(VERBS[verb].entry, actor, when, owner, feedback, comment)
+    if earlier := _repeated(before, action, life.identity(alert_id, action, "", key) if key else None):
+        return ActionResult(alert_id, earlier, standing, repeated=True)
     standing.check(verb, alert_id)
-    wanted = replace(wanted, at=_in_order(alert, before, wanted.at, given=at is not None))
+    action = replace(action, at=_in_order(alert, before, action.at, chosen=at is not None))
     last = before[-1].action_id if before else ""
-    wanted = replace(wanted, action_id=life.identity(alert_id, wanted, last, key))
-    _write(warehouse, alert, wanted)
-    return ActionResult(alert_id, wanted, standing.after(wanted), repeated=False)
+    action = replace(action, action_id=life.identity(alert_id, action, last, key))
+    _write(warehouse, alert, action)
+    return ActionResult(alert_id, action, standing.after(action), repeated=False)
 
 
 def _complete(verb: str, actor: str, owner: str, feedback: str, comment: str, at: datetime | None) -> None:
@@ -119,34 +119,34 @@ def _alert(warehouse: Warehouse, prefix: str) -> dict[str, Any]:
     )
     if not rows:
         raise ActionError(
-            f"alert {alert_id} has no entry of the engine", "Run its log again: it writes the same rows."
+            f"alert {alert_id} has no entry of the core", "Run its log again: it writes the same rows."
         )
     return rows[0]
 
 
-def _repeated(before: list[Action], wanted: Action, keyed: str | None) -> Action | None:
-    """The same action since the alert last changed hands or state: the answer to a retry."""
-    for action in reversed(before):
-        if keyed is not None:
-            if action.action_id == keyed:
-                return action
-        elif action.said == wanted.said:
-            return action
-        elif action.entry != "NOTED" and wanted.entry != "NOTED":
+def _repeated(before: list[Action], action: Action, key_id: str | None) -> Action | None:
+    """The same action, done before: with a key at any time, else since the alert last changed its owner or state."""
+    for earlier in reversed(before):
+        if key_id is not None:
+            if earlier.action_id == key_id:
+                return earlier
+        elif earlier.content == action.content:
+            return earlier
+        elif earlier.entry != "NOTED" and action.entry != "NOTED":
             return None
     return None
 
 
-def _in_order(alert: dict[str, Any], before: list[Action], at: datetime, *, given: bool) -> datetime:
-    """An action follows what it was based on, whatever the clock of this machine says."""
-    if given and at < alert["opened_at"]:
+def _in_order(alert: dict[str, Any], before: list[Action], at: datetime, *, chosen: bool) -> datetime:
+    """The time of an action: later than the action before it, also where the clock of this machine is behind."""
+    if chosen and at < alert["opened_at"]:
         raise SettingsError(
             f"the action is of {at:%Y-%m-%d %H:%M} UTC, the alert opened {alert['opened_at']:%Y-%m-%d %H:%M}",
             "An action comes after the opening.",
         )
     at = at.replace(microsecond=at.microsecond // 1000 * 1000)
     if before and at <= before[-1].at:
-        if given:
+        if chosen:
             raise SettingsError(
                 f"the last action on alert {alert['alert_id']} is of {before[-1].at:%Y-%m-%dT%H:%M:%S.%fZ}",
                 "Actions are written in order: give a later `--at`.",

@@ -5,9 +5,9 @@
                       ▲                                                └── the data ended it: close from anywhere
                       └───────────────────────reopen───────────────────────────────────┘
 
-A note may be written at any time, an owner be named until the alert is closed. Whoever takes an alert owns it,
-unless it has an owner. What the data say (open, cleared, expired, superseded) is the engine's, and goes its own way beside
-this.
+A note may be written at any time, and an owner may be named until the alert is closed. A person who takes an alert
+owns it, unless it has an owner. What the data say (open, cleared, expired, superseded) is decided by the core and does not
+change with this.
 
     python -m lowtide.actions.life      prints the table
 """
@@ -34,7 +34,7 @@ class Verb:
     entry: str
     before: tuple[State, ...]
     after: State | None
-    done: str
+    past: str
     """The past tense, for messages."""
 
 
@@ -53,7 +53,7 @@ _OF_ENTRY = {verb.entry: verb for verb in VERBS.values()}
 
 @dataclass(frozen=True)
 class Action:
-    """One thing that somebody did, when (UTC), and what was said."""
+    """One thing that somebody did, when (UTC), and with which words."""
 
     entry: str
     actor: str
@@ -64,8 +64,8 @@ class Action:
     action_id: str = ""
 
     @property
-    def said(self) -> tuple[str, ...]:
-        """All of it but the time: doing it again is a retry."""
+    def content(self) -> tuple[str, ...]:
+        """Everything but the time: the same content again is a retry."""
         return (self.entry, self.actor, self.owner, self.feedback, self.comment)
 
 
@@ -87,17 +87,17 @@ class Standing:
         return by_data or self.state in verb.before
 
     def check(self, name: str, alert_id: str) -> None:
-        """Raises ActionError, which names the legal verbs, if `name` is none of them."""
+        """Raises ActionError, which names the legal verbs, if `name` is not one of them."""
         if not self._legal(VERBS[name]):
-            held = f" by `{self.owner}`" if self.owner and self.state != "new" else ""
+            owner = f" by `{self.owner}`" if self.owner and self.state != "new" else ""
             state = self.state.replace("_", " ")
             raise ActionError(
-                f"`{name}` is not possible: alert {alert_id} is {state}{held}",
+                f"`{name}` is not possible: alert {alert_id} is {state}{owner}",
                 f"Possible now: {', '.join(f'`{verb}`' for verb in self.may())}.",
             )
 
     def after(self, action: Action) -> Standing:
-        """The standing after an action that is in the ledger. Of two people who act at once, the later one holds."""
+        """The standing after an action that is in the ledger. Of two people who act at once, the later one counts."""
         state = _OF_ENTRY[action.entry].after or self.state
         feedback = action.feedback if state == "closed" else ""
         if action.entry in ("ASSIGNED", "NOTED"):
@@ -106,20 +106,20 @@ class Standing:
 
 
 def fold(actions: Iterable[Action], *, ended: bool = False) -> Standing:
-    """The standing after all actions, whatever order they come in: time orders them, then identity."""
+    """The standing after all actions, given in any order: they count in order of time, then of identity."""
     standing = Standing(ended=ended)
-    for action in sorted(actions, key=lambda one: (one.at, one.action_id)):
+    for action in sorted(actions, key=lambda action: (action.at, action.action_id)):
         standing = standing.after(action)
     return standing
 
 
 def identity(alert_id: str, action: Action, before: str, key: str | None = None) -> str:
-    """26 characters of Crockford base 32: a hash of the alert, what was said and the identity of the action before it.
+    """26 characters of Crockford base 32: a hash of the alert, the content, and the identity of the action before.
 
     The time is not in it, so two attempts at one action are one entry. With `key`, a caller's own name for
     the action, the key alone tells actions of an alert apart.
     """
-    parts = (alert_id, "key", key) if key is not None else (alert_id, before, *action.said)
+    parts = (alert_id, "key", key) if key is not None else (alert_id, before, *action.content)
     digest = hashlib.sha256("\x1f".join(parts).encode()).digest()[:17]
     text = base64.b32encode(digest).decode().rstrip("=")[:26]
     return text.translate(

@@ -116,4 +116,4 @@ ack, assign, start, resolve, close, reopen, note = (command(verb) for verb in VE
 def _sentence(verb: str, result: ActionResult) -> str:
     again = ", as it was already" if result.repeated else ""
     owner = f", owner {result.standing.owner}" if result.standing.owner else ""
-    return f"{result.alert_id} {VERBS[verb].done} by {result.action.actor}{owner}{again}"
+    return f"{result.alert_id} {VERBS[verb].past} by {result.action.actor}{owner}{again}"

@@ -29,7 +29,7 @@ LEAST_FREE = 2 * 1024**3
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at. `fail` is for what nothing works without."""
+    """What `doctor` found about one thing. `fail`: Lowtide does not work without it."""
 
     name: str
     verdict: Verdict
@@ -103,12 +103,12 @@ def _native() -> Finding:
 
 def _packages() -> Iterator[Finding]:
     try:
-        wanted = importlib.metadata.requires("lowtide") or []
+        requirements = importlib.metadata.requires("lowtide") or []
     except importlib.metadata.PackageNotFoundError:
         yield Finding("lowtide", "warn", "not installed as a package", "Run `maturin develop --release`.")
         return
     yield Finding("lowtide", "ok", importlib.metadata.version("lowtide"))
-    for requirement in wanted:
+    for requirement in requirements:
         match = re.match(r"([A-Za-z0-9_.-]+)\s*(?:==\s*([^\s;,]+))?", requirement)
         if match is None or "extra ==" in requirement:
             continue
@@ -147,12 +147,12 @@ def _store(warehouse: str) -> Iterator[Finding]:
     there = folder
     while not there.exists() and there != there.parent:
         there = there.parent
-    found = str(folder) if there == folder else f"{folder} (will be made)"
+    shown = str(folder) if there == folder else f"{folder} (will be made)"
     if os.access(there, os.W_OK | os.X_OK):
-        yield Finding("store folder", "ok", found)
+        yield Finding("store folder", "ok", shown)
     else:
         yield Finding(
-            "store folder", "fail", f"{found}: not writable", "Give `--warehouse` a folder of your own."
+            "store folder", "fail", f"{shown}: not writable", "Give `--warehouse` a folder of your own."
         )
     free = shutil.disk_usage(there).free
     advice = "" if free >= LEAST_FREE else "Make room: a full disk stops the store."
@@ -214,10 +214,10 @@ def _tool(tool: str, purpose: str) -> Finding:
 
 
 def _ask(command: list[str], timeout_s: float) -> str | None:
-    """The first line that a program says, or None if it fails."""
+    """The first line that a program prints, or None if it fails."""
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout_s, check=True)
+        process = subprocess.run(command, capture_output=True, text=True, timeout=timeout_s, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
-    said = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout or done.stderr).strip()
-    return said.splitlines()[0] if said else None
+    text = re.sub(r"\x1b\[[0-9;]*m", "", process.stdout or process.stderr).strip()
+    return text.splitlines()[0] if text else None

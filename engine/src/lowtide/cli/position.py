@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def position(
     sku: Annotated[str, typer.Argument(help="The SKU.")],
     location: Annotated[str, typer.Argument(help="The location.")],
-    entries: Annotated[int, typer.Option(min=0, help="Show so many of the last ledger entries.")] = 5,
+    entries: Annotated[int, typer.Option(min=0, help="Number of last ledger entries to show.")] = 5,
     json_: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     warehouse: WarehouseOption = "embedded:",
 ) -> None:
@@ -66,8 +66,8 @@ def position(
     _show_projection(console, begin, days)
     _show_alerts(console, alerts)
     for entry in newest:
-        said = f"{entry['entry']:10}  {entry['type']}, {entry['severity']}"
-        console.print(f"  {minute(entry['event_time'])}  {said}", markup=False)
+        time, what = minute(entry["event_time"]), f"{entry['type']}, {entry['severity']}"
+        console.print(f"  {time}  {entry['entry']:10}  {what}", markup=False)
 
 
 def _show_stock(console: Console, stock: Row, name: str | None) -> None:

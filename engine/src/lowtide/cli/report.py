@@ -36,7 +36,7 @@ def report(
     to: Annotated[
         str, typer.Option("--to", metavar="DAY", help="Last day, included; else the day of the log's clock.")
     ] = "",
-    days: Annotated[int | None, typer.Option(min=1, help="So many days; 28 if nothing is said.")] = None,
+    days: Annotated[int | None, typer.Option(min=1, help="Number of days; 28 without it.")] = None,
     pipeline: Annotated[
         str | None, typer.Option(metavar="P", help="Which pipeline, if the warehouse has several.")
     ] = None,
@@ -84,7 +84,7 @@ def _day(option: str, text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise SettingsError(f"`{option}` is no day: `{text}`", "For instance `2026-11-22`.") from None
+        raise SettingsError(f"`{option}` is not a day: `{text}`", "For instance `2026-11-22`.") from None
 
 
 def show(answers: Answers | None, tell: Language, console: Console) -> None:

@@ -47,7 +47,7 @@ class Names(Completer):
             columns.setdefault(row["table"], {})[row["name"]] = row["comment"]
         keywords = reader.rows("SELECT keyword AS name FROM system.keywords ORDER BY 1")
         functions = reader.rows("SELECT name FROM system.functions WHERE alias_to = '' ORDER BY 1")
-        return cls(columns, *((row["name"] for row in found) for found in (keywords, functions)))
+        return cls(columns, *((row["name"] for row in rows) for rows in (keywords, functions)))
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
         """Candidates for the word before the cursor, at most once each."""
@@ -58,14 +58,14 @@ class Names(Completer):
                 seen.add(name)
                 yield Completion(name, start_position=-len(word), display_meta=meaning[:80])
 
-    def _candidates(self, text: str, begun: bool) -> Iterable[tuple[str, str]]:
+    def _candidates(self, text: str, typing: bool) -> Iterable[tuple[str, str]]:
         words = set(re.findall(r"\w+", text))
         named = [table for table in self.columns if table in words]
         for table in named:
             yield from self.columns[table].items()
         for table in self.columns:
             yield table, "table"
-        if not begun:
+        if not typing:
             return
         upper = text.isupper() or not text.islower()
         for keyword in self.keywords:
@@ -77,7 +77,7 @@ class Names(Completer):
 
 
 def prompt(reader: Warehouse, fmt: str) -> None:
-    """Ask until Ctrl-D or `exit`; a question that fails is no reason to leave."""
+    """Ask until Ctrl-D or `exit`; a question that fails does not end the prompt."""
     history = Path(typer.get_app_dir("lowtide")) / "sql_history"
     history.parent.mkdir(parents=True, exist_ok=True)
     session: PromptSession[str] = PromptSession(
@@ -87,7 +87,7 @@ def prompt(reader: Warehouse, fmt: str) -> None:
         lexer=PygmentsLexer(SqlLexer),
     )
     print(WELCOME)
-    asking = Asking(reader, fmt)
+    asker = Session(reader, fmt)
     typed = ""
     while True:
         try:
@@ -97,16 +97,16 @@ def prompt(reader: Warehouse, fmt: str) -> None:
             continue
         except EOFError:
             return
-        said = typed.strip()
-        if said in {"exit", "quit", "\\q"}:
+        text = typed.strip()
+        if text in {"exit", "quit", "\\q"}:
             return
-        if not said or said.endswith(";") or said.startswith("\\"):
+        if not text or text.endswith(";") or text.startswith("\\"):
             typed = ""
-            if said:
-                asking.take(said)
+            if text:
+                asker.take(text)
 
 
-class Asking:
+class Session:
     """One session: its format, and the last question, which may be saved."""
 
     def __init__(self, reader: Warehouse, fmt: str) -> None:
@@ -114,19 +114,19 @@ class Asking:
         self.format = fmt
         self.last: str | None = None
 
-    def take(self, said: str) -> None:
+    def take(self, text: str) -> None:
         """A question or a command that begins with a backslash; prints what comes of it."""
         try:
-            if said.startswith("\\"):
-                self._command(said)
+            if text.startswith("\\"):
+                self._command(text)
             else:
-                self.last = said
-                show(answer(self.reader, said, self.format))
+                self.last = text
+                show(answer(self.reader, text, self.format))
         except LowtideError as error:
             print(error)
 
-    def _command(self, said: str) -> None:
-        name, _, rest = said.removeprefix("\\").rstrip(";").partition(" ")
+    def _command(self, text: str) -> None:
+        name, _, rest = text.removeprefix("\\").rstrip(";").partition(" ")
         match name, rest.strip():
             case "save", file if file:
                 if self.last is None:
@@ -140,5 +140,5 @@ class Asking:
                 print(WELCOME)
             case _:
                 raise SettingsError(
-                    f"not a command: `{said}`", "`\\save FILE`, `\\format F`, `\\help`, `\\q`."
+                    f"not a command: `{text}`", "`\\save FILE`, `\\format F`, `\\help`, `\\q`."
                 )

@@ -1,4 +1,4 @@
-"""`lowtide warehouse`: one process has the embedded store, everybody else asks it over HTTP."""
+"""`lowtide warehouse`: one process has the embedded store, all others ask it over HTTP."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def warehouse(
     """
     if context.invoked_subcommand is not None:
         return
-    # The engine takes a second to load, which `--help` need not wait for.
+    # ClickHouse takes a second to load; `--help` need not wait for it.
     from lowtide.warehouse.http import Options, serve
     from lowtide.warehouse.http.limits import Limits
     from lowtide.warehouse.http.users import Tokens
@@ -116,11 +116,11 @@ def warehouse(
     tokens = Tokens(
         _token("writer", writer_token_file, writer_token), _token("reader", reader_token_file, reader_token)
     )
-    given = {
+    limited = {
         "seconds": reader_seconds, "memory_mb": reader_memory_mb, "rows": reader_rows,
         "result_mb": reader_result_mb, "queries": reader_queries,
     }  # fmt: skip
-    limits = Limits(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    limits = Limits(**{name: value for name, value in limited.items() if value is not None})  # type: ignore[arg-type]
 
     def ready(address: str, opened: Warehouse) -> None:
         typer.echo(_welcome(address, opened, tokens.any))

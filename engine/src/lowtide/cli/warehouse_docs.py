@@ -32,15 +32,15 @@ def docs(
         lowtide warehouse docs --json | jq -r .name
     """
     with open_warehouse(warehouse) as opened:
-        found = describe(opened)
-    unknown = set(names or ()) - {relation.name for relation in found}
+        relations = describe(opened)
+    unknown = set(names or ()) - {relation.name for relation in relations}
     if unknown:
         raise SettingsError(
             f"no table or view is called `{sorted(unknown)[0]}`", "`lowtide warehouse docs` lists them."
         )
-    wanted = [relation for relation in found if not names or relation.name in names]
+    selection = [relation for relation in relations if not names or relation.name in names]
     if json_:
-        for row in as_rows(wanted):
+        for row in as_rows(selection):
             typer.echo(orjson.dumps(row).decode())
     else:
-        typer.echo(as_markdown(wanted, page=not names), nl=False)
+        typer.echo(as_markdown(selection, page=not names), nl=False)

@@ -1,9 +1,8 @@
 """Compute an alert's numbers again, slowly and plainly, from nothing but what its ledger entry says.
 
-The engine computes in Rust with its own incomplete beta function, in thousandths, along trip levels. This
-module shares no line with it: it takes the inputs an entry carries in `detail`, works the arithmetic of
-semantics.md section 3 with `scipy.special`, and sets both results side by side. It is slow on purpose:
-every function is a formula one can read.
+The core computes in Rust with its own incomplete beta function, in thousandths, along trip levels. This module does
+not share a line with it: it takes the inputs that an entry has in `detail`, computes with `scipy.special`, and sets both
+results side by side. It is slow on purpose: every function is a formula that a person can read.
 
     >>> demand = {"rate_per_day": 3.0, "dispersion": 2.0, "evidence": None, "exposure": [2, 4, 6, 8]}
     >>> round(max(out_by(Decimal(20), demand, [])), 6)
@@ -28,18 +27,18 @@ PROBABILITY_TOLERANCE = 1e-5
 """How far two probabilities may be apart and still be called the same."""
 
 LARGE_MEAN = 1e7
-"""Above this mean demand the engine uses the normal distribution, which differs by less than 1e-3."""
+"""Above this mean demand the core uses the normal distribution, which differs by less than 1e-3."""
 
 QUANTITY_TOLERANCE = 0.0011
 """How far two quantities may be apart: one thousandth, the smallest step a quantity has."""
 
 DISTRIBUTED_SUPPLIES = 4
-"""So many of the earliest open supplies count by their distribution; later ones by their expectation."""
+"""The number of earliest open supplies that count by their distribution; later ones count by their expectation."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """One number, twice: as the engine wrote it and as this module computes it. Absent is None."""
+    """One number, twice: as the core wrote it and as this module computes it. Absent is None."""
 
     name: str
     engine: float | None
@@ -110,7 +109,7 @@ def first_day(chances: Sequence[float], line: float) -> int | None:
 
 
 def least_available(line: float, demand: Row, supply: Sequence[Row], tie: float = -1e-9) -> int:
-    """Give the least whole available stock, not below zero, at which running out is no likelier than a line.
+    """Give the least whole available stock, not below zero, at which the chance to run out is not over a line.
 
     A chance that equals the line is over it, since an alert opens at its line; `tie` is how near counts as
     equal. (At 3 a day, 24 available run out in 8 days with a chance of exactly one half: the level is 25.)

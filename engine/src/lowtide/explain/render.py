@@ -33,7 +33,7 @@ def render(explanation: Explanation, console: Console) -> None:
     console.print(Text(explanation.verdict(), style=style))
     for seq, check in explanation.wrong:
         if seq == int(alert["seq"]):
-            continue  # it stands in the table
+            continue  # it is in the table
         console.print(f"  seq {seq} {_name(check)}: {_number(check.engine)} != {_number(check.recomputed)}")
 
 

@@ -1,7 +1,6 @@
 """Tell an alert in sentences: what happened, stock, supply, demand, lines, policy, history, what to do.
 
-Each function takes the ledger entry whose numbers are told, and gives the sentences of one heading.
-Nothing is computed here that `recompute` does not compute.
+Each function takes a ledger entry and gives the sentences of one heading. Numbers come from the entry and from `recompute`.
 """
 
 from __future__ import annotations

@@ -10,14 +10,14 @@ from lowtide.report.phrases import item, loss
 from lowtide.words import Language
 
 MOST = 6
-"""More than that is a list, not advice."""
+"""Steps that are shown; more would be a list, not advice."""
 DAILY = 24
-"""A place that sold on so many of 28 days is missed when it says nothing for one."""
+"""Days with sales of the last 28; a place with at least these is reported when it is silent for a day."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """A sentence and what to type ('' if it is nothing to type)."""
+    """A sentence and a command to type ('' if there is not one)."""
 
     text: str
     command: str = ""
@@ -25,8 +25,8 @@ class Step:
 
 def advice(answers: Answers, tell: Language) -> list[Step]:
     """At most six steps, the most pressing first."""
-    found = [step for rule in RULES if (step := rule(answers, tell)) is not None]
-    return found[:MOST] or [Step(tell.say("next.nothing"))]
+    steps = [step for rule in RULES if (step := rule(answers, tell)) is not None]
+    return steps[:MOST] or [Step(tell.say("next.nothing"))]
 
 
 def _unowned(answers: Answers, tell: Language) -> Step | None:
@@ -44,7 +44,7 @@ def _overdue(answers: Answers, tell: Language) -> Step | None:
     late = [row for row in answers.suppliers if row["overdue_now"]]
     if not late:
         return None
-    row = max(late, key=lambda one: (one["overdue_now"], one["supplier"]))
+    row = max(late, key=lambda supplier: (supplier["overdue_now"], supplier["supplier"]))
     supplier = row["supplier"] or tell.say("unsorted")
     return Step(tell.say("next.overdue", supplier=supplier, count=tell.count(row["overdue_now"], "order")))
 
@@ -87,7 +87,7 @@ def _stale(answers: Answers, tell: Language) -> Step | None:
 
 
 def _overload(answers: Answers, tell: Language) -> Step | None:
-    row = max(answers.load, key=lambda one: (one["share_overload"], one["owner"]), default=None)
+    row = max(answers.load, key=lambda owner: (owner["share_overload"], owner["owner"]), default=None)
     if row is None or row["share_overload"] < 0.01:
         return None
     owner = row["owner"] or tell.say("load.unowned_of")
@@ -95,12 +95,12 @@ def _overload(answers: Answers, tell: Language) -> Step | None:
 
 
 def _rate(answers: Answers, tell: Language) -> Step | None:
-    given = answers.figure("precision").detail
-    if not given["alerts"] or given["rated_share"] >= 0.2:
+    ratings = answers.figure("precision").detail
+    if not ratings["alerts"] or ratings["rated_share"] >= 0.2:
         return None
     text = (
-        tell.say("next.rate", share=tell.share(given["rated_share"]))
-        if given["rated"]
+        tell.say("next.rate", share=tell.share(ratings["rated_share"]))
+        if ratings["rated"]
         else tell.say("next.unrated")
     )
     return Step(text, "lowtide close ALERT_ID --feedback right")

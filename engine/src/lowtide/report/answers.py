@@ -1,4 +1,4 @@
-"""What the page knows: the answers of the warehouse, before they have a language or a shape."""
+"""What the page knows: the answers of the warehouse, still without a language."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Money = Literal["margin", "price", "units"]
 
 @dataclass(frozen=True)
 class Answers:
-    """One field a question; the rows have the names of the views they come from."""
+    """One field a question; the rows have the column names of the views they come from."""
 
     scope: Scope
     money: Money

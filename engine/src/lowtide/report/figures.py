@@ -12,7 +12,7 @@ Kind = Literal["count", "money", "share", "rate", "minutes"]
 
 @dataclass(frozen=True)
 class Figure:
-    """`value` is None when it cannot be known yet; `detail` is what a reader needs to judge it.
+    """`value` is None while it is not known; `detail` has the counts that a reader needs to judge it.
 
     >>> figure = Figure("precision", "share", 0.8, 0.75, more_is_better=True)
     >>> figure.verdict, round(figure.change, 2)
@@ -59,7 +59,7 @@ class Figure:
 
 
 def wilson(hits: int, of: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson 1927): honest also for few, and for none or all.
+    """The 95 % interval of a share (Wilson 1927): valid for small counts too, and for 0 or all of them.
 
     >>> [round(end, 4) for end in wilson(8, 10)]
     [0.4902, 0.9433]

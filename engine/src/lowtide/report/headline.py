@@ -13,7 +13,7 @@ from lowtide.words import Language
 
 @dataclass(frozen=True)
 class Card:
-    """One figure as a reader meets it. `value` is '' when it is not known; then `detail` says why."""
+    """One figure in words. `value` is '' when it is not known; then `detail` says why."""
 
     key: str
     label: str
@@ -36,13 +36,13 @@ def _card(figure: Figure, answers: Answers, tell: Language) -> Card:
     known = figure.value is not None
     change, verdict, arrow = _change(figure, tell) if known else ("", "", "")
     return Card(
-        key, tell.say(key), _written(figure, figure.value, answers, tell) if figure.value is not None else "",
+        key, tell.say(key), _text(figure, figure.value, answers, tell) if figure.value is not None else "",
         _unit(figure, answers, tell) if known else "", change, verdict, arrow, tell.say(f"{key}.means"),
         _detail(figure, answers, tell) if known else tell.say(f"{key}.none"),
     )  # fmt: skip
 
 
-def _written(figure: Figure, value: float, answers: Answers, tell: Language) -> str:
+def _text(figure: Figure, value: float, answers: Answers, tell: Language) -> str:
     match figure.kind:
         case "share":
             return tell.share(value)
@@ -84,40 +84,40 @@ def was(figure: Figure, answers: Answers, tell: Language) -> str:
     """What it was in the period before, or ''."""
     if figure.value is None or figure.before is None:
         return ""
-    return tell.say("change.was", before=_written(figure, figure.before, answers, tell))
+    return tell.say("change.was", before=_text(figure, figure.before, answers, tell))
 
 
 def _detail(figure: Figure, answers: Answers, tell: Language) -> str:
-    given = figure.detail
+    detail = figure.detail
     match figure.key:
         case "open_alerts":
-            values = {name: tell.number(given[name]) for name in GRAVEST_FIRST}
+            values = {name: tell.number(detail[name]) for name in GRAVEST_FIRST}
         case "expected_loss":
             values = {"money": money_unit(answers, tell)}
         case "in_stock":
             values = {
-                "in_stock": tell.number(given["in_stock"]), "wanted": tell.count(given["wanted"], "position"),
+                "in_stock": tell.number(detail["in_stock"]), "wanted": tell.count(detail["wanted"], "position"),
                 "clock": tell.instant(answers.scope.clock),
             }  # fmt: skip
         case "precision":
             values = {
-                "rated": tell.number(given["rated"]), "alerts": tell.count(given["alerts"], "alert"),
-                "share": tell.share(given["rated_share"]), "low": tell.share(given["low"], 0),
-                "high": tell.share(given["high"], 0),
+                "rated": tell.number(detail["rated"]), "alerts": tell.count(detail["alerts"], "alert"),
+                "share": tell.share(detail["rated_share"]), "low": tell.share(detail["low"], 0),
+                "high": tell.share(detail["high"], 0),
             }  # fmt: skip
         case "false_alarms":
             values = {
-                "false": tell.count(given["false"], "alert"), "said": tell.number(given["said"]),
+                "false": tell.count(detail["false"], "alert"), "said": tell.number(detail["said"]),
             }  # fmt: skip
         case "warning_lead":
-            values = {"count": tell.count(given["count"], "alert")}
+            values = {"count": tell.count(detail["count"], "alert")}
         case "missed_stockouts":
-            if not given["stockouts"]:
+            if not detail["stockouts"]:
                 return tell.say("missed_stockouts.quiet")
             values = {
-                "share": tell.share((figure.value or 0) / given["stockouts"]),
-                "stockouts": tell.count(given["stockouts"], "stockout"),
+                "share": tell.share((figure.value or 0) / detail["stockouts"]),
+                "stockouts": tell.count(detail["stockouts"], "stockout"),
             }  # fmt: skip
         case _:
-            values = {"count": tell.count(given["count"], "alert"), "p90": tell.duration(given["p90"])}
+            values = {"count": tell.count(detail["count"], "alert"), "p90": tell.duration(detail["p90"])}
     return tell.say(f"{figure.key}.detail", **values)

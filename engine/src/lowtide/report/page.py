@@ -2,8 +2,8 @@
 
     html = page(answers, "zh", currency="CNY")
 
-The template is `page.html`, the style `page.css`. A policy in the page forbids every request, so that a
-browser would refuse what a mistake let through.
+The template is `page.html`, the style `page.css`. A content policy in the page forbids every request,
+so that a browser refuses one that is there by mistake.
 """
 
 from __future__ import annotations

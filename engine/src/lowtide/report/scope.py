@@ -1,8 +1,8 @@
-"""What a report is about: a pipeline, the days it covers, and the part of the shop it looks at.
+"""What a report is about: a pipeline, the days it covers, and a location or category if it is narrowed.
 
     scope = Scope.resolve(warehouse, days=28)
 
-The clock is the newest time the engine knows, never that of the machine: the same question has the same
+The clock is the newest time of the log, never that of the machine: the same question has the same
 answer tomorrow. Days are whole, in UTC, both ends included.
 """
 
@@ -18,7 +18,7 @@ from lowtide.errors import SettingsError
 from lowtide.warehouse import Warehouse
 
 DAYS = 28
-"""Days of a report that nobody said anything about: four of each weekday."""
+"""Days of a report without `--days`: four of each weekday."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,12 @@ class Scope:
 
     @property
     def narrowed(self) -> bool:
-        """Whether it looks at a part of the shop only."""
+        """Whether it is about one location or category only."""
         return bool(self.location or self.category)
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """For the questions: names and times as text, which every form of ClickHouse reads alike."""
+        """For the questions: names and times as text, which embedded and served ClickHouse read alike."""
         return {
             "pipeline": self.pipeline,
             "location": self.location,
@@ -85,7 +85,7 @@ class Scope:
     ) -> Scope | None:  # fmt: skip
         """The scope that was asked for; None if the warehouse is empty.
 
-        Raises SettingsError if there is no such pipeline, location or category, or the days make no period.
+        Raises SettingsError if there is no such pipeline, location or category, or the days do not make a period.
         """
         clocks = _clocks(warehouse)
         if not clocks:
@@ -110,16 +110,16 @@ def _clocks(warehouse: Warehouse) -> list[dict[str, Any]]:
         GROUP BY pipeline ORDER BY pipeline""")
 
 
-def _pipeline(clocks: Sequence[dict[str, Any]], wanted: str | None) -> dict[str, Any]:
+def _pipeline(clocks: Sequence[dict[str, Any]], asked: str | None) -> dict[str, Any]:
     names = [row["pipeline"] for row in clocks]
     listed = ", ".join(f"`{name}`" for name in names)
-    if wanted is not None and wanted not in names:
-        raise SettingsError(f"no pipeline is called `{wanted}`", f"The warehouse has {listed}.")
-    if wanted is None and len(names) > 1:
+    if asked is not None and asked not in names:
+        raise SettingsError(f"no pipeline is called `{asked}`", f"The warehouse has {listed}.")
+    if asked is None and len(names) > 1:
         raise SettingsError(
             f"the warehouse has {len(names)} pipelines: {listed}", "Say which one: `--pipeline NAME`."
         )
-    return clocks[names.index(wanted) if wanted is not None else 0]
+    return clocks[names.index(asked) if asked is not None else 0]
 
 
 def _days(first: date | None, last: date | None, days: int | None, today: date) -> tuple[date, date]:
@@ -142,8 +142,8 @@ def _days(first: date | None, last: date | None, days: int | None, today: date) 
     return first, last
 
 
-def _known(warehouse: Warehouse, pipeline: str, what: str, wanted: str | None) -> None:
-    if wanted is None:
+def _known(warehouse: Warehouse, pipeline: str, what: str, asked: str | None) -> None:
+    if asked is None:
         return
     db = warehouse.database
     query = (
@@ -152,11 +152,11 @@ def _known(warehouse: Warehouse, pipeline: str, what: str, wanted: str | None) -
         else f"SELECT DISTINCT category AS name FROM {db}.catalogue"
     )
     names = sorted(row["name"] for row in warehouse.rows(f"{query} ORDER BY name", {"pipeline": pipeline}))
-    if wanted not in names or not wanted:
+    if asked not in names or not asked:
         folded = {name.casefold(): name for name in names if name}
-        close = [folded[name] for name in folded if name.startswith(wanted.casefold() or "\0")][:3]
+        close = [folded[name] for name in folded if name.startswith(asked.casefold() or "\0")][:3]
         close = close or [
-            folded[name] for name in difflib.get_close_matches(wanted.casefold(), folded, 1, 0.5)
+            folded[name] for name in difflib.get_close_matches(asked.casefold(), folded, 1, 0.5)
         ]
         table = "position" if what == "location" else "catalogue"
         hint = (
@@ -164,4 +164,4 @@ def _known(warehouse: Warehouse, pipeline: str, what: str, wanted: str | None) -
             if close
             else f'`lowtide sql "SELECT DISTINCT {what} FROM {table}"` lists them.'
         )
-        raise SettingsError(f"no {what} is called `{wanted}`", hint)
+        raise SettingsError(f"no {what} is called `{asked}`", hint)

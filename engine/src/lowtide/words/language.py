@@ -6,7 +6,7 @@
 >>> en.duration(200), zh.duration(200), en.day(date(2026, 11, 22)), zh.day(date(2026, 11, 22))
 ('3.3 h', '3.3 小时', '22 November 2026', '2026年11月22日')
 
-No locale of the machine has a say in it: the same page comes out everywhere.
+The locale of the machine does not matter: the same page comes out everywhere.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Language:
         return f"{exact + 0:,f}".replace("-", "−")
 
     def units(self, value: Number) -> str:
-        """Units of stock: no more decimals than there are."""
+        """Units of stock, with as many decimals as there are, at most three."""
         return shortest(self.number(value, 3))
 
     def short(self, value: Number) -> str:

@@ -1,4 +1,4 @@
-"""All tables of words as one; a key stands in one of them."""
+"""All tables of words as one; each key is in one of them."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ from lowtide.words.report.sections import COLUMNS, SECTIONS
 from lowtide.words.units import UNITS
 
 TABLES = (ALERTS, EXPLANATION, HEADINGS, POSITION, UNITS, PAGE, ABOUT, FIGURES, NEXT, SECTIONS, COLUMNS)
-TEXT: dict[str, tuple[str, str]] = {key: said for table in TABLES for key, said in table.items()}
+TEXT: dict[str, tuple[str, str]] = {key: texts for table in TABLES for key, texts in table.items()}
 """What each key says, by language."""

@@ -1,4 +1,4 @@
-"""Counts, lengths of time, days and amounts of money, and what stands where a value is absent."""
+"""Counts, lengths of time, days and amounts of money, and the words for an absent value."""
 
 from __future__ import annotations
 

@@ -44,21 +44,23 @@ def bars(
         room = (
             panel
             - (16 if column.start else 10)
-            - max((svg.width_of(_said(column, value)) for value in column.values), default=0)
+            - max((svg.width_of(_text(column, value)) for value in column.values), default=0)
         )
         drawn.append(svg.label(x, 12, svg.fit(column.name, panel), class_="unit"))
         for index, value in enumerate(column.values):
             y = HEAD + index * tall + (16 if narrow else 0)
-            told = svg.tag("title", f"{rows[index]} · {column.name}: {_said(column, value)}")
-            drawn += _mark(column, value, x, y, room, told)
-            drawn.append(svg.label(x + panel, y + 16, _said(column, value), class_="value", anchor="end"))
+            tooltip = svg.tag("title", f"{rows[index]} · {column.name}: {_text(column, value)}")
+            drawn += _mark(column, value, x, y, room, tooltip)
+            drawn.append(svg.label(x + panel, y + 16, _text(column, value), class_="value", anchor="end"))
     for index, row in enumerate(rows):
         y = HEAD + index * tall + (12 if narrow else 16)
         drawn.append(svg.label(0, y, svg.fit(row, width if narrow else left - 8)))
     return svg.drawing(name, width, HEAD + len(rows) * tall + 4, title, description, *drawn)
 
 
-def _mark(column: Column, value: float | None, x: float, y: float, room: float, told: Markup) -> list[Markup]:
+def _mark(
+    column: Column, value: float | None, x: float, y: float, room: float, tooltip: Markup
+) -> list[Markup]:
     """The track of a row and, on it, its bar or its point."""
     if value is None:
         length = 0.0
@@ -66,13 +68,13 @@ def _mark(column: Column, value: float | None, x: float, y: float, room: float, 
         length = max(0.0, min(value, column.full) - column.start) / ((column.full - column.start) or 1) * room
     if column.start:
         track = svg.tag("rect", x=x, y=y + 11, width=room, height=2, class_="track")
-        return [track, svg.tag("circle", told, cx=x + length, cy=y + 12, r=5.5, class_=column.style)]
+        return [track, svg.tag("circle", tooltip, cx=x + length, cy=y + 12, r=5.5, class_=column.style)]
     track = svg.tag("rect", x=x, y=y + 4, width=room, height=ROW - 10, class_="track")
-    bar = svg.tag("rect", told, x=x, y=y + 4, width=length, height=ROW - 10, class_=column.style)
+    bar = svg.tag("rect", tooltip, x=x, y=y + 4, width=length, height=ROW - 10, class_=column.style)
     return [track, bar]
 
 
-def _said(column: Column, value: float | None) -> str:
+def _text(column: Column, value: float | None) -> str:
     return column.unknown if value is None else column.fmt(value)
 
 
@@ -112,9 +114,9 @@ def ranges(
         drawn.append(svg.label(x(step), HEAD + 6, zero if step == 0 else fmt(step), anchor="middle"))
     for index, row in enumerate(rows):
         y = HEAD + 14 + index * tall + (18 if narrow else 0)
-        told = svg.tag("title", f"{row.name}: {fmt(row.low)} / {fmt(row.middle)} / {fmt(row.high)}")
+        tooltip = svg.tag("title", f"{row.name}: {fmt(row.low)} / {fmt(row.middle)} / {fmt(row.high)}")
         wide = max(x(row.high) - x(row.low), 2.0)
-        drawn.append(svg.tag("rect", told, x=x(row.low), y=y + 7, width=wide, height=10, class_="range"))
+        drawn.append(svg.tag("rect", tooltip, x=x(row.low), y=y + 7, width=wide, height=10, class_="range"))
         drawn.append(svg.line(x(row.middle), y + 3, x(row.middle), y + 21, "median"))
         if narrow:
             drawn.append(svg.label(0, y - 2, svg.fit(f"{row.name} · {row.text}", width), class_="value"))

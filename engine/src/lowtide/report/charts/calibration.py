@@ -1,4 +1,4 @@
-"""What was said against what came true: a promise is kept where the interval crosses the diagonal."""
+"""The chance that alerts stated against the share that came true: they agree where the interval crosses the diagonal."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ LEFT, RIGHT, TOP, BOTTOM = 46.0, 14.0, 22.0, 44.0
 
 @dataclass(frozen=True)
 class Promise:
-    """Alerts of one tenth of the scale: the chance they said, the share that came true, and its interval."""
+    """Alerts of one tenth of the scale: the chance they stated, the share that came true, and its interval."""
 
     said: float
     share: float
     low: float
     high: float
-    told: str
+    text: str
 
 
 def calibration(
@@ -48,10 +48,10 @@ def calibration(
     drawn.append(svg.line(x(0), y(0), x(1), y(1), "limit"))
     drawn.append(svg.label(x(0.985), y(0.985) - 8, kept, class_="limit-text", anchor="end", turned=-45))
     drawn.append(svg.label(x(1), height - 6, axis[0], class_="unit", anchor="end"))
-    for one in promises:
-        drawn.append(svg.line(x(one.said), y(one.low), x(one.said), y(one.high), "interval"))
-        for end in (one.low, one.high):
-            drawn.append(svg.line(x(one.said) - 4, y(end), x(one.said) + 4, y(end), "interval"))
-        point = svg.tag("title", one.told)
-        drawn.append(svg.tag("circle", point, cx=x(one.said), cy=y(one.share), r=5, class_="point"))
+    for promise in promises:
+        drawn.append(svg.line(x(promise.said), y(promise.low), x(promise.said), y(promise.high), "interval"))
+        for end in (promise.low, promise.high):
+            drawn.append(svg.line(x(promise.said) - 4, y(end), x(promise.said) + 4, y(end), "interval"))
+        point = svg.tag("title", promise.text)
+        drawn.append(svg.tag("circle", point, cx=x(promise.said), cy=y(promise.share), r=5, class_="point"))
     return svg.drawing(name, width, height, title, description, *drawn)

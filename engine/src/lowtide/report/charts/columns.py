@@ -24,7 +24,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Limit:
-    """A horizontal line with a word beside it."""
+    """A horizontal line with a text at its right end."""
 
     value: float
     text: str

@@ -1,4 +1,4 @@
-"""A grid of cells, darker for more, each with its number: nothing is said by colour alone."""
+"""A grid of cells, darker for more, each with its number, so that a reader does not depend on colours."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def heatmap(
         drawn.append(svg.label(0, y + 17, svg.fit(row, left - 8)))
         for across, column in enumerate(columns):
             value = values.get((row, column), 0.0)
-            told = svg.tag("title", f"{row} · {column}: {fmt(value)}")
+            tooltip = svg.tag("title", f"{row} · {column}: {fmt(value)}")
             x = left + across * cell
             drawn.append(svg.tag(
-                "rect", told, x=x + 1, y=y + 1, width=cell - 2, height=tall - 2, rx=2,
+                "rect", tooltip, x=x + 1, y=y + 1, width=cell - 2, height=tall - 2, rx=2,
                 class_=f"h{level(value, most)}",
             ))  # fmt: skip
             if value:

@@ -24,15 +24,15 @@ FONT = 12.0
 
 def tag(name: str, *inside: object, **attributes: object) -> Markup:
     """One element. `class_` is class, `font_size` is font-size; an attribute that is None is left out."""
-    given = "".join(
+    written = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{_value(value)}"'
         for key, value in attributes.items()
         if value is not None
     )
     if not inside:
-        return Markup(f"<{name}{given}/>")
+        return Markup(f"<{name}{written}/>")
     return (
-        Markup(f"<{name}{given}>") + Markup("").join(escape(part) for part in inside) + Markup(f"</{name}>")
+        Markup(f"<{name}{written}>") + Markup("").join(escape(part) for part in inside) + Markup(f"</{name}>")
     )
 
 

@@ -1,4 +1,4 @@
-"""Ask the warehouse everything that a page needs: some ten statements, whatever the page will look like."""
+"""Ask the warehouse everything that a page needs, in about ten statements."""
 
 from __future__ import annotations
 

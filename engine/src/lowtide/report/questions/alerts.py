@@ -1,7 +1,7 @@
 """The questions that a report asks the warehouse, each in one statement, narrowed to the scope.
 
 Definitions are those of the views: a month asked for here is the month of `kpi_month`. What is summed as
-money is summed exactly, so that the order in which an engine adds does not show.
+money is summed exactly, so that the order of the addition does not matter.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ def missed(warehouse: Warehouse, scope: Scope) -> list[Row]:
 
 
 def standing(warehouse: Warehouse, scope: Scope) -> list[Row]:
-    """Every alert that was open when the period ended, as it stood then; who has it as of now. Most loss first."""
-    # Open then is what is open now and what has ended since: found without folding every alert there ever was.
+    """Every alert that was open when the period ended, as it was then, with its owner of now. Most loss first."""
+    # Open then: the alerts that are open now or have ended since. So the statement need not read every alert of the log.
     db = warehouse.database
     return warehouse.rows(f"""
         WITH candidate AS (
@@ -123,7 +123,7 @@ def by_day(warehouse: Warehouse, scope: Scope, left: int) -> list[Row]:
 
 
 def load(warehouse: Warehouse, scope: Scope) -> tuple[list[Row], list[Row]]:
-    """Alarms by owner over the hours of the period, quiet ones too; and by hour of the day of whoever has the most."""
+    """Alarms by owner over the hours of the period, quiet ones too; and by hour of the day for the owner with the most."""
     rows = warehouse.rows(
         f"""
         SELECT owner, toHour(hour) AS hour_of_day, sum(loaded.alarms) AS alarms,
@@ -157,7 +157,7 @@ def load(warehouse: Warehouse, scope: Scope) -> tuple[list[Row], list[Row]]:
 
 
 def calibration(warehouse: Warehouse, scope: Scope) -> list[Row]:
-    """What was said against what came true, by tenth."""
+    """The stated chance against the share that came true, by tenth of the scale."""
     rows = warehouse.rows(
         f"SELECT * EXCEPT pipeline FROM {warehouse.database}.calibration "
         "WHERE pipeline = {pipeline:String} ORDER BY decile",

@@ -1,4 +1,4 @@
-"""Who brings the stock and who brings the data: suppliers, records, places that have gone quiet."""
+"""The questions about suppliers, about records that could not be used, and about places that sent nothing lately."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the stock is like: one pass over the positions, told for all, by category and by department."""
+"""The questions about stock: one pass over the positions, for all of them, by category and by department."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def health(warehouse: Warehouse, scope: Scope) -> tuple[Row, list[Row], list[Row
 
 
 def dead(warehouse: Warehouse, scope: Scope, limit: int = 10) -> list[Row]:
-    """The most valuable positions that nobody buys from; by units where nothing has a price."""
+    """The most valuable positions without a sale for 90 days; by units where the catalogue has no prices."""
     return warehouse.rows(
         f"""
         SELECT location, sku, name, category, units, value, last_demand_day AS last_sale, first_seen_day

@@ -25,19 +25,19 @@ def opened(answers: Answers, tell: Language) -> Section:
     if not any(totals) and not any(row["open"] for row in days):
         return head.nothing(tell.say("opened.empty"))
     most = totals.index(max(totals))
-    told = tell.say(
+    description = tell.say(
         "opened.describe", total=tell.count(sum(totals), "alert"), days=tell.count(len(days), "day"),
         day=tell.day(days[most]["day"], year=False), most=tell.number(totals[most]),
     )  # fmt: skip
     clock = answers.scope.clock
-    notes = [told]
+    notes = [description]
     if answers.scope.start <= clock < answers.scope.end and answers.scope.last == clock.date():
         notes.append(tell.say("page.partial_day", clock=tell.instant(clock)))
-    charts = [_opened_chart(days, told, tell), _open_chart(days, tell)]
+    charts = [_opened_chart(days, description, tell), _open_chart(days, tell)]
     return replace(head, charts=charts, notes=notes)
 
 
-def _opened_chart(days: Any, told: str, tell: Language) -> Chart:
+def _opened_chart(days: Any, description: str, tell: Language) -> Chart:
     labels = [tell.tick(row["day"]) for row in days]
     series = [
         Series(tell.word("severity", severity), severity, [float(row[severity]) for row in days])
@@ -46,7 +46,7 @@ def _opened_chart(days: Any, told: str, tell: Language) -> Chart:
     title = tell.say("opened.chart")
     wide, narrow = both(
         lambda width: columns(
-            "opened", width, title, told, labels, series, tell.short, tell.say("open_alerts.unit")
+            "opened", width, title, description, labels, series, tell.short, tell.say("open_alerts.unit")
         )
     )
     names = [tell.word("severity", severity) for severity in GRAVEST_FIRST]
@@ -66,10 +66,20 @@ def _open_chart(days: Any, tell: Language) -> Chart:
     labels = [tell.tick(row["day"]) for row in days]
     series = [Series(tell.say("open.line"), "ink", [float(row["open"]) for row in days])]
     title = tell.say("open.chart")
-    told = tell.say("open.describe", first=tell.number(days[0]["open"]), last=tell.number(days[-1]["open"]))
+    description = tell.say(
+        "open.describe", first=tell.number(days[0]["open"]), last=tell.number(days[-1]["open"])
+    )
     wide, narrow = both(
         lambda width: lines(
-            "open", width, title, told, labels, series, tell.short, tell.say("open_alerts.unit"), tell.number
+            "open",
+            width,
+            title,
+            description,
+            labels,
+            series,
+            tell.short,
+            tell.say("open_alerts.unit"),
+            tell.number,
         )
     )
     return Chart(title, wide, narrow)
@@ -127,7 +137,7 @@ def where(answers: Answers, tell: Language) -> Section:
     values = {(row["category"] or unsorted, row["location"]): float(row["expected_loss"]) for row in cells}
     categories, places = _most(values, 0), _most(values, 1)
     top = max(cells, key=lambda row: (row["expected_loss"], row["location"], row["category"]))
-    told = tell.say(
+    description = tell.say(
         "heatmap.describe", category=top["category"] or unsorted, location=top["location"],
         loss=loss(answers, tell, top["expected_loss"]),
     )  # fmt: skip
@@ -139,13 +149,23 @@ def where(answers: Answers, tell: Language) -> Section:
         }
         axis = (tell.say("col.category"), tell.say("col.where"))
         return heatmap(
-            "heat", width, tell.say("heatmap"), told, categories[:_DOWN], across, shown, _small(tell), axis
+            "heat",
+            width,
+            tell.say("heatmap"),
+            description,
+            categories[:_DOWN],
+            across,
+            shown,
+            _small(tell),
+            axis,
         )
 
     wide, narrow = both(draw)
     chart = Chart(tell.say("heatmap"), wide, narrow, table=_heat_table(cells, tell))
     return replace(
-        head, charts=[chart], notes=[told, tell.say("about.money_text", money=money_unit(answers, tell))]
+        head,
+        charts=[chart],
+        notes=[description, tell.say("about.money_text", money=money_unit(answers, tell))],
     )
 
 

@@ -1,4 +1,4 @@
-"""The parts of a section: charts with their legend, tables, notes; or one sentence that says why it is empty."""
+"""What a section is made of: charts with their legend, tables, notes; or one sentence that says why it is empty."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """`numeric` columns stand right. A folded table is the text form of a chart, opened by who wants it."""
+    """`numeric` columns are aligned to the right. A folded table is the text form of a chart, which a reader can open."""
 
     caption: str
     columns: Sequence[str]
@@ -57,7 +57,7 @@ class Section:
     notes: Sequence[str] = ()
     empty: str = ""
     beside: bool = False
-    """Its charts and tables stand side by side where there is room."""
+    """Its charts and tables are side by side where there is room."""
 
     @classmethod
     def of(cls, key: str, tell: Language) -> Section:

@@ -1,4 +1,4 @@
-"""The stock and those who bring it: what can be bought, what lies dead, which supplier is late."""
+"""The stock and its suppliers: what customers can buy, what nobody has bought for 90 days, which supplier is late."""
 
 from __future__ import annotations
 
@@ -55,8 +55,10 @@ def _health(what: str, rows: Sequence[Row], tell: Language) -> Chart:
     ]  # fmt: skip
     title = tell.say(f"stock.{what}")
     lowest = min(rows, key=lambda row: (row["in_stock_share"], row["value"]))
-    told = tell.say("stock.describe", name=_name(lowest, tell), share=tell.share(lowest["in_stock_share"]))
-    wide, narrow = both(lambda width: bars(what, width, title, told, names, panels))
+    description = tell.say(
+        "stock.describe", name=_name(lowest, tell), share=tell.share(lowest["in_stock_share"])
+    )
+    wide, narrow = both(lambda width: bars(what, width, title, description, names, panels))
     heads = [what, "positions", "in_stock", "cover", "excess", "dead"]
     listed = table(
         title, [tell.say(f"col.{name}") for name in heads],
@@ -78,7 +80,7 @@ def _share(value: Any, tell: Language) -> str:
 
 
 def dead(answers: Answers, tell: Language) -> Section:
-    """The ten most valuable positions that nobody buys from."""
+    """The ten most valuable positions without a sale for 90 days."""
     head = Section.of("dead", tell)
     if not answers.dead:
         return head.nothing(tell.say("dead.empty"))
@@ -125,13 +127,13 @@ def suppliers(answers: Answers, tell: Language) -> Section:
         if row["days_late_p50"] is not None
     ]  # fmt: skip
     most = max(rows, key=lambda row: (row["overdue_now"], row["supplier"]))
-    told = tell.say(
+    description = tell.say(
         "suppliers.describe", name=_supplier(most, tell), overdue=tell.count(most["overdue_now"], "order")
     )
     title = tell.say("suppliers")
     wide, narrow = both(
         lambda width: ranges(
-            "suppliers", width, title, told, drawn, lambda v: tell.number(v, 1 if v % 1 else 0),
+            "suppliers", width, title, description, drawn, lambda v: tell.number(v, 1 if v % 1 else 0),
             tell.say("suppliers.axis"), tell.say("suppliers.on_time"),
         )
     )  # fmt: skip
@@ -148,7 +150,7 @@ def suppliers(answers: Answers, tell: Language) -> Section:
     )  # fmt: skip
     charts = [Chart(title, wide, narrow, table=listed)] if drawn else []
     tables = [] if drawn else [listed]
-    notes = [told] if most["overdue_now"] else [tell.say("suppliers.none_overdue")]
+    notes = [description] if most["overdue_now"] else [tell.say("suppliers.none_overdue")]
     return replace(head, charts=charts, tables=tables, notes=notes)
 
 

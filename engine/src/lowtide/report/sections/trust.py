@@ -34,7 +34,7 @@ def load(answers: Answers, tell: Language) -> Section:
     by_hour = {row["hour"]: float(row["alarms"]) for row in answers.load_hours}
     hours = [by_hour.get(hour, 0.0) for hour in range(24)]
     top = hours.index(max(hours))
-    told = tell.say("load.day_describe", hour=top, most=tell.number(hours[top], 1))
+    description = tell.say("load.day_describe", hour=top, most=tell.number(hours[top], 1))
     limits = [Limit(6, tell.say("load.limit6")), Limit(12, tell.say("load.limit12"))]
     busiest = max(answers.load, key=lambda row: (row["alarms"], row["owner"]))
     title = tell.say("load.day_chart", owner=busiest["owner"] or tell.say("load.unowned"))
@@ -43,7 +43,7 @@ def load(answers: Answers, tell: Language) -> Section:
         series = [Series(tell.say("col.mean"), "accent", hours)]
         labels = [str(hour) for hour in range(24)]
         return columns(
-            "load", width, title, told, labels, series, lambda v: tell.number(v, 1 if v % 1 else 0),
+            "load", width, title, description, labels, series, lambda v: tell.number(v, 1 if v % 1 else 0),
             tell.say("open_alerts.unit"), limits, height=180,
         )  # fmt: skip
 
@@ -66,7 +66,7 @@ def load(answers: Answers, tell: Language) -> Section:
         range(1, 6),
     )  # fmt: skip
     return replace(head, charts=[Chart(title, wide, narrow, table=listed)], tables=[owners],
-        notes=[told, *narrowing(answers, tell)],
+        notes=[description, *narrowing(answers, tell)],
     )  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def _rate(value: float, tell: Language) -> str:
 
 
 def believed(answers: Answers, tell: Language) -> Section:
-    """Calibration: what was said against what came true."""
+    """Calibration: the stated chances against the share that came true."""
     head = Section.of("calibration", tell)
     rows = [row for row in answers.calibration if row["alerts"]]
     if not rows:
@@ -92,11 +92,11 @@ def believed(answers: Answers, tell: Language) -> Section:
     ]  # fmt: skip
     count = tell.count(sum(row["alerts"] for row in rows), "alert")
     title = tell.say("calibration")
-    told = "; ".join(one.told for one in promises)
+    description = "; ".join(promise.text for promise in promises)
     axis = (tell.say("calibration.x"), tell.say("calibration.y"))
     wide, narrow = both(
         lambda width: calibration(
-            "calibration", width, title, told, promises, axis, tell.say("calibration.kept")
+            "calibration", width, title, description, promises, axis, tell.say("calibration.kept")
         ),
         400,
     )
@@ -128,10 +128,10 @@ def quality(answers: Answers, tell: Language) -> Section:
             lambda value: tell.number(value),
         )  # fmt: skip
         title = tell.say("quality.checks")
-        told = "; ".join(
+        description = "; ".join(
             f"{name}: {tell.number(row['records'])}" for name, row in zip(names, rows, strict=True)
         )
-        wide, narrow = both(lambda width: bars("quality", width, title, told, names, [column]))
+        wide, narrow = both(lambda width: bars("quality", width, title, description, names, [column]))
         listed = table(
             title, [tell.say("col.check"), tell.say("col.records"), tell.say("col.of_all")],
             [
