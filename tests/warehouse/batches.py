@@ -1,4 +1,4 @@
-"""Blocks as the core hands them over, made by hand: its columns, with plausible values."""
+"""Batches with the columns of the core and plausible values, made by hand."""
 
 from __future__ import annotations
 
@@ -79,12 +79,12 @@ def alert_id(number: int) -> str:
 
 
 def detail(out_by: list[float], exposure: list[float]) -> str:
-    """The part of `detail` that expected loss is computed from."""
+    """The fields of `detail` from which expected loss is computed."""
     return json.dumps({"demand": {"rate_per_day": 3.0, "exposure": exposure}, "out_by": out_by})
 
 
 def batch(schema: pa.Schema, *rows: dict[str, Any]) -> pa.RecordBatch:
-    """A block: each row is the values above, overruled by its own."""
+    """A batch. Each row has the values above, unless it gives its own."""
     base = {"alert_id": alert_id(1), "detail": "{}", **_VALUES}
     columns = [[_fit(f, {**base, **row}.get(f.name)) for row in rows] for f in schema]
     return pa.record_batch([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)

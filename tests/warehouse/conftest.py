@@ -1,4 +1,4 @@
-"""One store for the whole session: a process has one engine path at a time."""
+"""One store for the whole session, because a process can open only one store at a time."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def warehouse(opened: Warehouse) -> Warehouse:
 
 @pytest.fixture
 def python() -> Run:
-    """Run Python code in a process of its own, with this package on its path."""
+    """Run Python code in a separate process, with this package on its path."""
 
     def run(code: str, *arguments: str, **options: str) -> subprocess.CompletedProcess[str]:
         env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p), "COLUMNS": "200"}

@@ -1,4 +1,4 @@
-"""Alerts made by hand, and the key figures worked out from them again in plain Python."""
+"""Alerts made by hand, and their key figures, computed again in plain Python."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Life:
 
 
 def write(warehouse: Warehouse, lives: Iterable[Life], *, twice: bool = False) -> None:
-    """Put alerts and what people did into the ledger, in an order of no meaning; `twice`: deliver all of it again."""
+    """Put alerts and people's actions into the ledger, in arbitrary order; `twice`: deliver everything again."""
     for _ in range(2 if twice else 1):
         with Writer(warehouse) as writer:
             writer.write(

@@ -1,4 +1,4 @@
-"""Orders as the rules of supply tell them, one event after the other: what the views of suppliers should say."""
+"""Orders followed event by event, by the rules of supply: the expected rows of the views of suppliers."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class Order:
     received: Decimal = ZERO
     arrivals: list[tuple[datetime, int, Decimal]] = field(default_factory=list)
     since: list[tuple[datetime, int, Decimal]] = field(default_factory=list)
-    """What came after the order as it now stands was placed."""
+    """Units that came after the present version of the order was placed."""
 
     def take(self, row: Row) -> None:
-        """An order replaces what was ordered; a receipt takes off what remains."""
+        """An order replaces the ordered quantity; a receipt reduces the remaining quantity."""
         if row["due"] is not None:
             self.due = row["due"]
         if row["kind"] == "order":

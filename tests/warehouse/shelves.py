@@ -1,4 +1,4 @@
-"""Stock, demand, counts and orders as rows, and what the views should say of them, worked out in plain Python.
+"""Stock, demand, counts and orders as rows, and the expected rows of the views, computed in plain Python.
 
 A `Book` holds rows the way they are inserted: in any order, repeated, corrected by later rows of the same key.
 Everything below `--- what the views should say` reads those rows and nothing else.
@@ -42,12 +42,12 @@ TODAY = NOON.date()
 
 
 def day(ago: int) -> date:
-    """So many days before the day of the clock."""
+    """The date a number of days before the day of the clock."""
     return TODAY - timedelta(days=ago)
 
 
 def midday(ago: float) -> datetime:
-    """So many days before the clock."""
+    """The time a number of days before the clock."""
     return NOON - timedelta(days=ago)
 
 
@@ -59,14 +59,14 @@ class Book:
     items: dict[str, Row] = field(default_factory=dict)
 
     def add(self, table: str, **row: Any) -> None:
-        """One row; what it does not say is as in `batches`. Offsets count up unless one is given."""
+        """Add one row; missing values are those of `batches`. Offsets count up, unless one is given."""
         row.setdefault("offset", len(self.tables[table]))
         if table == "position":
             row.setdefault("available", row.get("on_hand", 20))
         self.tables[table] += batch(SCHEMAS[table], row).to_pylist()
 
     def write(self, warehouse: Warehouse, times: int = 1) -> None:
-        """Insert everything, that many times, each time as a block of its own."""
+        """Insert everything a number of times, each time as a separate batch."""
         for turn in range(times):
             with Writer(warehouse) as writer:
                 for table, rows in self.tables.items():
@@ -103,7 +103,7 @@ class Book:
         return Decimal(str(item["price"])) - Decimal(str(item.get("margin") or 0))
 
     def demand(self) -> dict[Key, dict[date, Decimal]]:
-        """Units by position and day; the parts of a day added up, at least 0."""
+        """Units by position and day; the rows of a day are added up, at least 0."""
         parts: dict[Key, dict[date, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
         for row in self.rows("demand_day"):
             parts[key_of(row)][row["day"]] += row["demand"]

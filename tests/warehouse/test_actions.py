@@ -1,4 +1,4 @@
-"""An action is one row whatever is retried, and the engine's own result does not know of it."""
+"""An action is one row, however often it is retried, and the computed entries do not depend on it."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_a_retry_is_one_row_also_after_midnight(opened_alert: Warehouse, verb: s
 
 
 def test_two_processes_that_retry_at_once_leave_one_action(opened_alert: Warehouse) -> None:
-    """Neither sees the other: both write, a day apart by their clocks, and the view still tells one."""
+    """The two do not see each other. Both write, with clocks a day apart, and the view still shows one action."""
     act(opened_alert, ALERT, "ack", "ana", at=at(hours=1))
     (row,) = stored(opened_alert)
     opened_alert.insert_rows("ledger", tuple(row), [tuple({**row, "event_time": at(days=1)}.values())])
@@ -135,7 +135,7 @@ def test_closed_by_the_data_it_may_be_closed_with_feedback(opened_alert: Warehou
 
 
 def test_the_engine_does_not_know_of_it(opened_alert: Warehouse) -> None:
-    """Actions are later than every entry, and no fold of the engine's takes one for its own."""
+    """Actions are later than every entry, and the views do not mistake one for a computed entry."""
     before = queries.alerts(opened_alert, closed=True), queries.alert_entries(opened_alert, ALERT)
     for step in ("ack", "start", "resolve"):
         act(opened_alert, ALERT, step, "ana")

@@ -1,4 +1,4 @@
-"""The analysts' page is asked of the demo's year again: a page that lies fails here.
+"""The questions of docs/analysts.md, asked again on the year of the demo: the answers must be those of the page.
 
 python -m tests.warehouse.test_analysts     writes the answers into the page
 """
@@ -30,7 +30,7 @@ def lowtide(*arguments: str, folder: Path) -> str:
 
 
 def answers(folder: Path, questions: list[str]) -> list[str]:
-    """Run the demo in a folder, and give each answer as a table of Markdown."""
+    """Run the demo in a folder, and return each answer as a Markdown table."""
     lowtide("demo", folder=folder)
     return [lowtide("sql", question, "--format", "Markdown", folder=folder).strip() for question in questions]
 

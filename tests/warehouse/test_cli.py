@@ -1,4 +1,4 @@
-"""`lowtide alerts` and `lowtide sql` as somebody types them."""
+"""`lowtide alerts` and `lowtide sql` as a person types them."""
 
 from __future__ import annotations
 

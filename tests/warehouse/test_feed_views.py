@@ -1,4 +1,4 @@
-"""Day by day, and whether the feeds can be trusted: the views against plain Python over the same rows."""
+"""The views of alerts by day and of data quality: the views against plain Python over the same rows."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def quality(warehouse: Warehouse) -> dict[tuple[str, str], tuple[int, int]]:
 
 @pytest.mark.parametrize("times", [1, 2])
 def test_quality_by_hand(warehouse: Warehouse, times: int) -> None:
-    """Two runs of till.jsonl, the second the last that ended; a third still runs. erp.csv has but rejects."""
+    """Two runs of till.jsonl, the second the last that ended; a third still runs. erp.csv has only rejects."""
     book = Book()
     book.add("position", partition="till.jsonl", offset=199)
     for offset, reason in ((3, "not_json"), (7, "not_json"), (90, "bad_time")):
@@ -159,7 +159,8 @@ def test_quality_by_hand(warehouse: Warehouse, times: int) -> None:
 
 @pytest.mark.parametrize("times", [1, 2])
 def test_silence_by_hand(warehouse: Warehouse, times: int) -> None:
-    """The clock is noon. Silent for exactly a day is silent; one item that moves speaks for its shop."""
+    """The clock is noon. A location without movements for exactly a day is silent. One SKU with movements is enough for its
+    location."""
     book = Book()
     for location, sku, ago in (
         ("moves", "milk", 0), ("moves", "tea", 40), ("a day", "milk", 1), ("nearly", "milk", 0.999), ("long", "milk", 3),
@@ -186,7 +187,8 @@ def test_nothing_at_all(warehouse: Warehouse) -> None:
 
 
 def test_a_shop_with_faults_as_python_sees_it(warehouse: Warehouse) -> None:
-    """Sixty days with late, repeated and bad records, inserted twice: the days, and what is open at the end of the last."""
+    """Sixty days with late, repeated and bad records, inserted twice: the days, and the alerts open at the end of the last
+    day."""
     book, runner = Book(), Replay(Log(Job.of(None, partition="synthetic"), [], 1))
     for rows in (
         *(runner.feed(b) for b in Synthetic(positions=60, days=60, seed=3).blocks()),

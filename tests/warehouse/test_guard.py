@@ -1,4 +1,4 @@
-"""A reader can read, and nothing else: each statement here is a way somebody once found out."""
+"""A reader can only read: each statement here is an attack that somebody once found."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ REVIEWED = """
 
 
 def test_no_function_of_a_new_engine_is_open_to_readers_unseen(opened: Warehouse) -> None:
-    """An upgrade that brings another `file()` must fail here, and not be found by an analyst."""
+    """If an upgrade brings another function like `file()`, this test must fail before an analyst finds it."""
     rows = opened.rows(
         "SELECT name FROM system.functions WHERE NOT is_aggregate AND categories IN ('Other', 'AI', 'Dictionary', "
         "'Embedded Dictionary', 'Machine Learning', 'Introspection')"

@@ -97,7 +97,7 @@ def test_current_has_what_people_made_of_it(filled: Warehouse) -> None:
 
 
 def test_a_retry_that_comes_late_undoes_nothing(warehouse: Warehouse) -> None:
-    """Two processes did one action, one of them by a clock a day ahead: it was done once, at the earlier time."""
+    """Two processes did one action, one of them by a clock a day ahead: it counts once, at the earlier time."""
     fill(warehouse)
     before = ask(warehouse, "alert_current"), ask(warehouse, "kpi_month")
     done = ask(warehouse, "ledger FINAL", "action_id, event_time")
@@ -209,7 +209,7 @@ def test_load_is_counted_by_owner_and_hour(warehouse: Warehouse, twice: bool) ->
 
 
 def test_a_flood_is_more_than_ten_in_ten_minutes_as_long_as_it_lasts(warehouse: Warehouse) -> None:
-    """Eleven, then twelve in the next ten minutes are one flood; ten are none; a pause makes two."""
+    """Eleven alarms, then twelve in the next ten minutes, are one flood. Ten are not a flood. A pause makes two floods."""
     tens = {0: 11, 1: 12, 2: 10, 4: 11}
     lives = [
         opening(100 * ten + number, (ten * 10 + number / 2) / 60)
@@ -239,7 +239,8 @@ def test_chattering_is_four_openings_in_seven_days_or_a_mark(warehouse: Warehous
 
 @pytest.mark.parametrize("twice", [False, True])
 def test_calibration_compares_what_was_said_with_what_came(warehouse: Warehouse, twice: bool) -> None:
-    """Within the horizon of the alert, whatever became of it; too young ones are not judged; a line is its upper decile."""
+    """An alert is judged within its horizon, however it ended. Alerts that are too young are not judged. A line is its
+    upper decile."""
     said = [0.3, 0.39, 0.4, 0.95, 1.0, 0.31, 0.32, 0.7]
     out_after_days: list[float | None] = [8, 8.1, None, 2, 0, 1, None, None]
     lives = []

@@ -1,4 +1,4 @@
-"""The fold of an alert, the money it puts at risk, and what came true."""
+"""The present state of an alert, its expected loss, and whether it came true."""
 
 from __future__ import annotations
 

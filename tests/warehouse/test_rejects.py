@@ -1,4 +1,4 @@
-"""Rejects come out in pages, and no page ends where a reject would be lost."""
+"""Rejects are read in pages, and a reject between two pages is not lost."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_any_page_gives_the_same(warehouse: Warehouse, monkeypatch: pytest.Monke
 
 
 def test_since_is_the_time_that_a_record_states(warehouse: Warehouse) -> None:
-    """Whatever its form; a record without one is shown, for nobody knows."""
+    """The time may have any format. A record without a time is always shown, because its time is not known."""
     stated = [
         '"2026-02-04T23:59:59.999Z"',
         '"2026-02-05T01:00:00+01:00"',

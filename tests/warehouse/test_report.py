@@ -1,4 +1,4 @@
-"""What the report says against plain Python over the same few alerts, and against the views' own months and totals."""
+"""The figures of the report must equal plain Python over the same few alerts, and the months and totals of the views."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ VALUE = {"A": Decimal("2.5"), "B": Decimal(4)}
 
 
 def loses(units: float) -> dict[str, Any]:
-    """An entry that expects to lose so many units: demand is three a day."""
+    """An entry with an expected loss of a number of units; demand is three a day."""
     return {"detail": detail([1.0], [units / 3])}
 
 

@@ -1,4 +1,4 @@
-"""What is older than the setting goes, and nothing else; the setting may be changed and taken back."""
+"""Only rows older than the setting are deleted; the setting may be changed and removed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def kept_for_ever(warehouse: Warehouse) -> Iterator[Warehouse]:
 
 
 def test_old_rows_go_and_new_ones_stay(kept_for_ever: Warehouse) -> None:
-    """Age is counted to today by the engine itself, so the rows of this test are as old as today says."""
+    """ClickHouse counts the age to today, so the rows of this test have ages relative to today."""
     warehouse = kept_for_ever
     today = datetime.now(UTC).replace(microsecond=0)
     with Writer(warehouse) as writer:

@@ -1,4 +1,4 @@
-"""Rows go in behind the backs of those who write them: none is lost, none waits for ever, memory has an end."""
+"""A thread inserts the rows of all writers: a row is never lost and does not wait without limit, and memory is bounded."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DATA = DatabaseError("Code: 27. DB::Exception: Cannot parse input", code=27)
 
 
 def until(is_so: Callable[[], bool], what: str = "it came") -> None:
-    """Wait for what another thread does; a minute is for ever."""
+    """Wait for another thread, at most a minute."""
     end = time.monotonic() + 60
     while not is_so():
         assert time.monotonic() < end, what
@@ -63,7 +63,7 @@ def writer_to(door: Door, **options: object) -> Writer:
 
 
 def test_who_writes_goes_on_while_an_insert_runs() -> None:
-    """What comes meanwhile gathers to one block: small ones soon, a large one when there is a lot."""
+    """Rows that come during an insert become one batch: a small one soon, or a large one if there are many rows."""
     door = Door()
     door.open.clear()
     with writer_to(door, flush_rows=1) as writer:
@@ -100,7 +100,7 @@ def test_a_full_queue_holds_the_writer_and_lets_it_go() -> None:
 
 
 def test_many_tables_fill_the_queue_and_none_is_large_enough() -> None:
-    """The bug: everybody waits for room, and the sender for a table to have its rows."""
+    """The bug: writers wait for space in the queue, while the sender waits for more rows of a table."""
     door = Door()
     with writer_to(door, flush_bytes=64) as writer:
         for n in range(50):
@@ -129,7 +129,7 @@ def test_rows_that_are_old_enough_go_by_themselves() -> None:
 
 
 def test_flush_covers_what_was_written_before_it_and_waits_for_no_more() -> None:
-    """Others write on for ever; that must not keep an epoch from ending."""
+    """Other threads write without end; an epoch must end nevertheless."""
     door, stop = Door(), threading.Event()
     writer = writer_to(door)
 
@@ -293,7 +293,7 @@ def test_close_ends_the_patience_with_a_server_that_is_away() -> None:
 
 
 def test_a_process_that_ends_does_not_wait_for_a_server(python: Run) -> None:
-    """Neither in an insert that never answers, nor with rows that nobody flushed."""
+    """The process ends, even if an insert never answers or rows were not flushed."""
     done = python(
         """
 from tests.warehouse.test_sender import Door, numbered, until, writer_to

@@ -1,4 +1,4 @@
-"""What the views say of stock is what plain Python says of the same rows, also when every row came twice."""
+"""The views of stock must equal plain Python over the same rows, even if every row came twice."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ GROUP = ("pipeline", "dimension", "value")
 def same(
     warehouse: Warehouse, view: str, keys: tuple[str, ...], wanted: Mapping[Any, Mapping[str, Any]]
 ) -> None:
-    """Every row of the view, column by column; what the row names beyond that may be anything but NaN."""
+    """Compare every row of the view, column by column. Other columns may have any value except NaN."""
     rows = warehouse.rows(f"SELECT * FROM lowtide.{view}")
     found = {tuple(row[key] for key in keys): row for row in rows}
     assert len(found) == len(rows), f"{view} has two rows of one key"
@@ -59,7 +59,7 @@ def check(book: Book, warehouse: Warehouse) -> None:
 
 
 def shelves() -> Book:
-    """A shop of every kind of item. The clock is noon of the last day; day 1 is the last that is closed."""
+    """A shop with every kind of SKU. The clock is noon of the last day; day 1 is the last closed day."""
     book = Book()
     book.items = {
         sku: {"category": category, "department": "FOOD", "supplier": supplier, "price": price, "margin": margin}
@@ -286,7 +286,7 @@ def test_orders_by_hand(warehouse: Warehouse) -> None:
     assert {ref for ref, row in lines.items() if row["overdue"]} == {"overdue", "again"}
     assert {ref: row["outstanding"] for ref, row in lines.items() if row["outstanding"]} == {
         "again": 3, "to come": 10, "overdue": 7,
-    }, "what came before an order row is already off it"  # fmt: skip
+    }, "the order row already excludes what came before it"  # fmt: skip
     assert {ref for ref, row in lines.items() if row["redated"]} == {"moved", "parts", "again"}
     suppliers = {row["supplier"]: row for row in warehouse.rows("SELECT * FROM lowtide.supplier_lateness")}
     farm = suppliers["farm"]

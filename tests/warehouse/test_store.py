@@ -1,4 +1,4 @@
-"""One folder, one process, and clear words when it is not so."""
+"""Only one process may open a store folder; a second one gets a clear error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is written twice is there once, byte for byte as it came."""
+"""A row that is written twice is stored once, byte for byte."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_values_come_back_as_they_went(warehouse: Warehouse) -> None:
 
 
 def test_a_record_of_any_bytes_is_kept(warehouse: Warehouse) -> None:
-    """A producer's NUL bytes or Latin-1 must neither be cut, nor stop the insert, nor stop the reading."""
+    """NUL bytes or Latin-1 of a producer must not be cut, and must not stop inserts or queries."""
     nasty = [
         b"",
         b"\x00",
@@ -195,7 +195,7 @@ def test_the_run_that_brought_a_policy_first_stays(warehouse: Warehouse) -> None
 
 
 def test_a_clock_that_jumps_over_a_century_does_not_refuse_the_block(warehouse: Warehouse) -> None:
-    """One insert over more than 100 months is an error in ClickHouse unless it is told otherwise."""
+    """One insert over more than 100 months is an error in ClickHouse without a setting."""
     with Writer(warehouse) as writer:
         months = ({"alert_id": alert_id(n), "event_time": NOON + timedelta(days=31 * n)} for n in range(130))
         writer.write("ledger", batch(LEDGER, *months))
@@ -203,7 +203,7 @@ def test_a_clock_that_jumps_over_a_century_does_not_refuse_the_block(warehouse: 
 
 
 class Away:
-    """A server that fails so many times in a row, and then takes rows."""
+    """A server that fails a number of times, and then takes rows."""
 
     def __init__(self, *failures: Exception, retry_s: float = 30.0) -> None:
         self.failures = list(failures)

@@ -1,4 +1,4 @@
-"""Ways out of a reader's door, each of them found by somebody once. None may work, nor do anything on the way.
+"""Attacks of a reader, each found by somebody once. Every attack must fail, and must not have an effect before it fails.
 
 `{file}` is a file with a secret, `{out}` a folder that must stay empty, `{web}` an address that must hear nothing.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Attack:
-    """A request of a reader: the statement, and what is in the URL or the headers beside it."""
+    """A request of a reader: the statement, and the parameters in the URL or the headers."""
 
     sql: str
     url: dict[str, str] = field(default_factory=dict)
@@ -299,11 +299,11 @@ IN_THE_URL = [
         "", {"x_structure": "a String DEFAULT file('{file}')"}, form={"query": "SELECT * FROM x", "x@": "1"}
     ),
 ]
-"""What is beside the statement. The doubled braces stay one."""
+"""Parameters of the URL or headers. Doubled braces become single ones."""
 
 
 def attacks() -> list[Attack]:
-    """All of them."""
+    """All attacks."""
     lists = (FILES, NETWORK, PROGRAMS, CHANGES, LOOSER, SECRETS)
     plain = [
         Attack(line.replace("\\n", "\n").replace("\\t", "\t")) for text in lists for line in _lines(text)

@@ -13,7 +13,7 @@ from .process import Front, front
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
-    """The warehouse, small and demanding: its readers have short limits."""
+    """A warehouse with short limits for its readers."""
     folder: Path = tmp_path_factory.mktemp("front") / "warehouse"
     limits = ("--reader-seconds", "3", "--reader-memory-mb", "200", "--reader-rows", "200000")
     with front(folder, *limits, "--reader-result-mb", "20", "--log") as one:

@@ -33,7 +33,7 @@ _OWN = "kills"
 
 @dataclass
 class Result:
-    """What came of it."""
+    """The result."""
 
     kills: int
     acknowledged: int = 0
@@ -43,16 +43,16 @@ class Result:
     failed: list[str] = field(default_factory=list)
     different: list[str] = field(default_factory=list)
     waited: int = 0
-    """Lines in which a writer said that it waits."""
+    """How often a run reported that it waits."""
 
     @property
     def good(self) -> bool:
-        """Whether nothing was lost and nobody gave up."""
+        """Whether all rows are there and all runs ended well."""
         return not (self.missing or self.failed or self.different)
 
 
 class Blocks(threading.Thread):
-    """Inserts block after block, and notes what was acknowledged."""
+    """Inserts one batch after the other, and notes which were acknowledged."""
 
     def __init__(self, url: str) -> None:
         super().__init__(daemon=True)
@@ -102,7 +102,7 @@ class Runs(threading.Thread):
 
 
 def battery(kills: int, log: Path, folder: Path, seed: int = 0) -> Result:
-    """Kill so many times, at moments that the seed decides."""
+    """Kill a number of times, at moments that the seed decides."""
     result, moments = Result(kills), random.Random(seed)
     store = Front(folder / "warehouse")
     blocks, runs = Blocks(store.url), Runs(store.url, log, result)
@@ -138,14 +138,14 @@ def battery(kills: int, log: Path, folder: Path, seed: int = 0) -> Result:
 
 
 def pipeline_rows(client: Any, table: str, pipeline: str) -> list[Any]:
-    """The rows of a run, without what names it: its pipeline, and the alerts' ids that are made of it."""
+    """The rows of a run without the name of its pipeline and without alert ids, which depend on that name."""
     omit = "pipeline, alert_id, supersedes" if table == "ledger" else "pipeline"
     query = f"SELECT * EXCEPT ({omit}) FROM lowtide.{table} FINAL WHERE pipeline = '{pipeline}' ORDER BY ALL"
     return list(client.query(query).result_rows)
 
 
 def undisturbed(log: Path, store: Front) -> dict[str, list[Any]]:
-    """The rows of the same log, run while nobody kills."""
+    """The rows of the same log, from a run without kills."""
     done = lowtide("run", log, "--warehouse", store.url, LOWTIDE_PIPELINE="undisturbed")
     assert done.returncode == 0, done.stderr
     with store.client() as client:
@@ -160,7 +160,7 @@ def generated(folder: Path, days: int) -> Path:
 
 
 def main() -> None:
-    """Do it, and say what came of it."""
+    """Run the test from the command line, and print the result."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,4 +1,4 @@
-"""`lowtide warehouse` in a process of its own, as a supervisor would have it."""
+"""`lowtide warehouse` in a separate process, as a supervisor would start it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Front:
         self.start()
 
     def start(self) -> None:
-        """Start it, and wait until it says where it listens; again on the same port, if it was there before."""
+        """Start it, and wait until it prints its address. A second start uses the same port."""
         command = [
             sys.executable, "-m", "lowtide", "warehouse", "--warehouse", f"embedded:{self.folder}",
             "--listen", f"127.0.0.1:{self.port}", *self._options,
@@ -59,7 +59,7 @@ class Front:
         self.lines.extend(self.process.stdout)
 
     def client(self, **options: Any) -> Client:
-        """An unmodified client."""
+        """A clickhouse-connect client with default settings."""
         return clickhouse_connect.get_client(host="127.0.0.1", port=self.port, **options)
 
     def kill(self) -> None:
@@ -75,7 +75,7 @@ class Front:
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """This environment without its own settings, with this package on the path."""
+    """This environment without settings of Lowtide, with this package on the path."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LOWTIDE_")}
     return {**kept, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p), "COLUMNS": "200", **changes}
 
@@ -99,7 +99,7 @@ def lowtide(*arguments: object, **settings: str) -> subprocess.CompletedProcess[
 
 
 def curl(*arguments: str, data: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """curl, quiet."""
+    """Run curl without progress output."""
     return subprocess.run(
         ["curl", "-sS", *arguments], input=data, capture_output=True, timeout=60, check=False
     )

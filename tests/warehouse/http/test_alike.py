@@ -36,7 +36,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
 
 
 def _figures(run: subprocess.CompletedProcess[str]) -> list[str]:
-    """What a run says of its records; not how long it took."""
+    """The counts that a run prints, without its duration."""
     return [line for line in run.stderr.splitlines() if "accepted" in line or "rejects:" in line]
 
 
@@ -101,7 +101,7 @@ def test_people_act_over_http(both: Both) -> None:
 
 
 def test_fifty_readers_while_a_run_writes(both: Both, tmp_path: Path) -> None:
-    """No reader and no writer may see an error, however many ask at once."""
+    """Readers and writers must not see an error, however many ask at the same time."""
     served, _ = both
     log = generated(tmp_path, days=40)
     errors: list[BaseException] = []
@@ -143,7 +143,7 @@ def _pipeline(name: str) -> dict[str, str]:
 
 
 def test_the_dialect_of_sqlalchemy(both: Both) -> None:
-    """What Superset speaks: reflection, text and expressions."""
+    """The statements that Superset uses: reflection, text and expressions."""
     served, _ = both
     engine = sa.create_engine(f"clickhousedb://reader@127.0.0.1:{served.port}/lowtide")
     with engine.connect() as connection:
@@ -172,7 +172,7 @@ def test_the_dialect_of_sqlalchemy(both: Both) -> None:
 
 
 def test_the_prompt_s_questions_are_a_reader_s(both: Both) -> None:
-    """`lowtide sql` completes names from the engine's own tables."""
+    """`lowtide sql` completes names from the system tables of ClickHouse."""
     source = Path(sys.modules["lowtide"].__path__[0], "cli", "sql_prompt.py").read_text("utf-8")
     served, _ = both
     tables = set(re.findall(r"system\.\w+", source))

@@ -1,4 +1,4 @@
-"""A reader reads, and nothing else: every attack fails and leaves no trace, and all honest reads pass."""
+"""A reader can only read: every attack fails without a trace, and all allowed queries work."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ KNOWN = """
 
 
 class Canary:
-    """An address that nobody may call."""
+    """A server to which an attack must not connect."""
 
     def __init__(self) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -48,7 +48,7 @@ class Canary:
 
 @dataclass
 class Range:
-    """Where attacks are tried: a warehouse with tokens, and everything that they might touch."""
+    """A warehouse with tokens, and everything that an attack might touch."""
 
     served: Front
     writer: Client
@@ -56,7 +56,7 @@ class Range:
     folder: Path
 
     def state(self) -> tuple[Any, ...]:
-        """What an attack could have changed."""
+        """Everything that an attack could have changed."""
         tables = self.writer.query(FOUND).result_rows
         known = self.writer.query(KNOWN).result_rows
         files = sorted(path.name for path in (self.folder / "out").iterdir())
@@ -96,7 +96,7 @@ class Range:
 
 
 def form(values: dict[str, str]) -> tuple[bytes, str]:
-    """A form of several parts; a name that ends with `@` is a file."""
+    """A multipart form; a name that ends with `@` is a file."""
     mark, parts = uuid.uuid4().hex, b""
     for name, value in values.items():
         file = f'; filename="{name[:-1]}"' if name.endswith("@") else ""
@@ -201,7 +201,7 @@ def test_an_honest_setting_passes(range_: Range, url: dict[str, str]) -> None:
 
 
 def test_names_may_be_parameters(range_: Range) -> None:
-    """`{t:Identifier}` is how careful programs name a table."""
+    """Careful programs name a table with `{t:Identifier}`."""
     url = {"param_t": "shelf", "param_c": "units", "param_v": "3"}
     sql = "SELECT {{c:Identifier}} FROM {{t:Identifier}} WHERE units = {{v:UInt8}} FORMAT JSONCompactEachRow"
     status, said = range_.send(Attack(sql, url))

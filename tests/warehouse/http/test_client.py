@@ -1,4 +1,4 @@
-"""clickhouse-connect as it is: what its users do against a server, done here.
+"""clickhouse-connect without changes: the usual operations against a ClickHouse server, done here.
 
 What cannot be done is in `docs/warehouse.md`, and the last test of this file.
 """
@@ -104,7 +104,7 @@ def test_streams(writer: Client) -> None:
      "RowBinaryWithNamesAndTypes", "Native", "RowBinary", "JSONEachRow", "TSKV", "CSV", "JSONCompactEachRow"],
 )  # fmt: skip
 def test_an_answer_in_pieces_is_the_answer_in_one(writer: Client, fmt: str) -> None:
-    """The engine writes each block with its own header; only the first may stay."""
+    """ClickHouse writes a header with each block; only the first may stay."""
     query = 'SELECT number AS `a\n"b"`, toString(number) AS t FROM numbers(200000)'
     one = writer.raw_query(query, fmt=fmt, settings={"wait_end_of_query": "1"})
     with writer.raw_stream(query, fmt=fmt) as stream:
@@ -238,7 +238,7 @@ def test_errors_have_clickhouse_s_codes(writer: Client) -> None:
 
 
 def test_an_error_in_the_middle_of_an_answer(writer: Client) -> None:
-    """The headers have gone with 200: the client must not take what came for everything."""
+    """Status 200 was already sent. The client must notice that the answer is incomplete."""
     query = "SELECT number, throwIf(number = 250000, 'in the middle') FROM numbers(300000)"
     with pytest.raises(Exception, match="in the middle"), writer.query_row_block_stream(query) as blocks:
         for _ in blocks:
@@ -256,7 +256,7 @@ def test_an_insert_of_wrong_data_is_an_error(writer: Client, table: str) -> None
 
 
 def test_an_insert_that_the_table_refuses_is_an_error(writer: Client) -> None:
-    """The engine's insert in pieces said that all was well here, and the rows were nowhere."""
+    """ClickHouse's insert in pieces reported success here, but the rows were not stored."""
     writer.command("CREATE OR REPLACE TABLE picky (a Int32, CONSTRAINT c CHECK a > 0) ENGINE = MergeTree ORDER BY a"
                    " PARTITION BY a")  # fmt: skip
     with pytest.raises(DatabaseError, match="VIOLATED_CONSTRAINT"):
@@ -281,7 +281,7 @@ def test_external_data(writer: Client) -> None:
 
 
 def test_a_session_goes_on_after_a_stream_that_was_left(served: Front, writer: Client) -> None:
-    """The engine answers a statement on a handle with an open stream with nothing at all."""
+    """If a handle has an open stream, ClickHouse gives an empty answer to the next statement."""
     writer.command("SET max_threads = 3")
     with writer.query_row_block_stream("SELECT number FROM numbers(100000000)") as blocks:
         next(blocks)

@@ -1,4 +1,4 @@
-"""docs/warehouse.md fails when it lies: its options are those of the command, its rows of curl work."""
+"""docs/warehouse.md must name the options of the command, and its curl commands must work."""
 
 from __future__ import annotations
 

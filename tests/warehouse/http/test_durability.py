@@ -1,4 +1,4 @@
-"""What was acknowledged is on disk: after kill -9, after a full disk; and a run does not mind either."""
+"""Acknowledged rows are on disk after kill -9 and after a full disk, and a run continues after both."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_store_that_is_killed_loses_nothing_and_stops_nobody(log: Path, tmp_pa
 
 
 class SmallDisk:
-    """A disk that can be filled: a tmpfs where one may be mounted, else a limit on the size of files."""
+    """A disk that can be filled: a tmpfs if the test may mount one, otherwise a limit on the size of files."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "disk"
@@ -39,7 +39,7 @@ class SmallDisk:
         self._mounted = subprocess.run(command, capture_output=True, check=False).returncode == 0
 
     def fill(self, pid: int) -> None:
-        """No more space for a process."""
+        """Fill the disk for a process."""
         if not self._mounted:
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (512, resource.RLIM_INFINITY))
             return
@@ -48,14 +48,14 @@ class SmallDisk:
                 pass
 
     def free(self, pid: int) -> None:
-        """Space again."""
+        """Make space again."""
         if not self._mounted:
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
             return
         (self.folder / "filler").unlink()
 
     def close(self) -> None:
-        """Take it away."""
+        """Remove the disk."""
         if self._mounted:
             subprocess.run(["umount", str(self.folder)], check=True)
 

@@ -29,7 +29,7 @@ COLUMNS = [
 
 
 def unframed(data: bytes, cells: list[tuple[str, bytes]]) -> bytes:
-    """The bytes without their frame; the ends of columns are those that the engine gave when asked for each alone."""
+    """The bytes without their frame. The ends of columns come from asking ClickHouse for each column alone."""
     at, out = 0, b""
     assert data[:8] == bytes.fromhex("010002ffffffff00")
     columns, at = varint(data, 8)

@@ -1,4 +1,4 @@
-"""The process: who may ask, from where, how much, and how it starts and ends."""
+"""The process: users, addresses, limits, start and end."""
 
 from __future__ import annotations
 
@@ -211,7 +211,7 @@ def test_a_statement_may_not_be_endless(served: Front) -> None:
 
 
 def test_a_client_that_leaves_has_its_query_killed(served: Front) -> None:
-    """A closed tab must not go on to compute for an hour."""
+    """The query of a closed browser tab must not run for an hour."""
     query = SLOW.replace("count()", "count() AS left_alone")
     with served.client(autogenerate_session_id=False) as watch:
 
@@ -248,7 +248,8 @@ def test_a_query_is_ended_by_the_id_that_its_client_gave(served: Front) -> None:
 
 
 def test_an_answer_that_nobody_reads_does_not_stop_the_others(served: Front, reader: Client) -> None:
-    """One reader at a time may be in the engine; one who does not read on must not keep the turn."""
+    """Only one reader at a time may use ClickHouse here. A reader that stops reading its answer must not block the
+    others."""
     with socket.create_connection(("127.0.0.1", served.port)) as stuck:
         body = "SELECT repeat('x', 100) FROM numbers(190000)"
         stuck.sendall(
