@@ -2,7 +2,7 @@
 
     write(Path("dashboards"))     grafana/dashboards/*.json, grafana/provisioning/…, superset/lowtide-superset.zip
 
-Nothing here opens a warehouse. The questions are SQL on its views, and a test asks each of them.
+This package does not open a warehouse. The panels ask in SQL on its views, and a test runs each query.
 """
 
 from lowtide.dashboards.files import contents, write

@@ -1,4 +1,4 @@
-"""Which files there are, and writing them: the same bytes at every time and in every place but one path."""
+"""Lists and writes the files. The bytes are always the same, except for one path."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class File:
 
 
 def contents(folder: Path) -> Iterator[File]:
-    """All files for a folder: Grafana's provider names the place of the dashboards in full, so the folder matters."""
+    """All files for a folder. Grafana's provider contains the full path of the dashboards, so it depends on the folder."""
     for board in BOARDS:
         model = json.dumps(board.model(), indent=2, ensure_ascii=False) + "\n"
         yield File(f"{BOARDS_FOLDER}/lowtide-{board.name}.json", board.what, model.encode())
@@ -38,7 +38,7 @@ def contents(folder: Path) -> Iterator[File]:
 
 
 def write(folder: Path) -> list[File]:
-    """Write all files; those of the same name are replaced. Raises SettingsError where a folder cannot be written."""
+    """Write all files; those of the same name are replaced. Raises SettingsError if a folder cannot be written."""
     files = list(contents(folder))
     try:
         for file in files:

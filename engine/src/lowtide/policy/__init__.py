@@ -1,8 +1,8 @@
-"""A policy says who watches what, with which lines: layers of values, the later and more specific winning.
+"""A policy decides which positions get which alerts: layers of values, of which the more specific and later one wins.
 
 text ──▶ document (YAML with line and column) ──▶ model (checked) ──▶ compiled (sorted layers for the core)
 
-load_policy("policy.yaml")   a checked Policy, or one PolicyError that lists every fault
+load_policy("policy.yaml")   a checked Policy, or one PolicyError that lists every mistake
 compile_policy(policy)       the JSON that the native core resolves at first sight of a position
 policy_schema()              JSON Schema for editors
 """

@@ -51,10 +51,10 @@ def compile_policy(policy: Policy) -> dict[str, Any]:
 
 
 def policy_record(document: str, place: str, at: str = "2000-01-01T00:00:00Z") -> bytes:
-    """A movement of kind `policy`: from its place in the log on, the compiled policy in `document` holds.
+    """A movement of kind `policy`: the compiled policy in `document` holds from this record on.
 
-    `place` tells one use of a policy from another, for a record that comes twice counts once. The default event time
-    moves no clock.
+    `place` makes each use of a policy a different record, because a record that comes twice counts once. The default event
+    time does not move the clock.
     """
     version = orjson.loads(document)["version"]
     record = {

@@ -17,5 +17,5 @@ def specificity(layer: Layer) -> int:
 
 
 def in_order(layers: list[Layer]) -> list[Layer]:
-    """Least specific first; among equals, as in the file. The last that matches wins."""
+    """Layers by rank, lowest first; layers of equal rank in the order of the file. The last one that matches wins."""
     return sorted(layers, key=specificity)

@@ -1,4 +1,4 @@
-"""A policy file is read once, and all that is wrong with it is said at once: line, column, what would be right."""
+"""A policy file is read once, and all its mistakes are reported together: line, column, what would be correct."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class _Fault(Exception):
 
 
 def load_policy(path: str | Path | None) -> Policy:
-    """The policy in a file; None gives the defaults. Raises PolicyError that lists every fault."""
+    """The policy in a file; None gives the defaults. Raises PolicyError, which lists every mistake."""
     if path is None:
         return Policy()
     try:
@@ -44,7 +44,7 @@ def load_policy(path: str | Path | None) -> Policy:
 
 
 def read_policy_text(text: str, name: str) -> Policy:
-    """The policy in a text; `name` stands in messages."""
+    """The policy in a text; messages contain `name`."""
     try:
         data, marks = _document(text)
     except _Fault as fault:
@@ -128,7 +128,7 @@ def _value(node: yaml.Node, path: Path_, marks: Marks, budget: list[int]) -> Any
 
 
 def _scalar(node: yaml.ScalarNode, path: Path_) -> Any:
-    """A value as YAML means it; names and patterns as they are written, so that `0123` stays `0123`."""
+    """A value as YAML reads it, except names and patterns, which stay text, so that `0123` stays `0123`."""
     layer = path[2:3] if path[:1] == ("layers",) else ()
     if (path in _WRITTEN or layer in (("name",), ("match",))) and node.tag != _NULL:
         return node.value
@@ -146,7 +146,7 @@ def _mark(marks: Marks, path: Path_) -> tuple[int, int]:
 
 
 def _first_mark(marks: Marks, path: Path_, names: tuple[str, ...]) -> tuple[int, int]:
-    """Where the first of these values stands; where they would, if none does."""
+    """The position of the first of these values in the file; if they are missing, the position of their parent."""
     return _mark(marks, next(((*path, name) for name in names if (*path, name) in marks), path))
 
 
@@ -154,7 +154,7 @@ def _first_mark(marks: Marks, path: Path_, names: tuple[str, ...]) -> tuple[int,
 
 
 def _known(path: Path_) -> list[str]:
-    """The words that may stand at this place."""
+    """The words that are allowed at this position of the file."""
     if len(path) == 1:
         return list(Policy.model_fields)
     if path[0] == "layers" and len(path) == 3:
@@ -167,7 +167,7 @@ def _known(path: Path_) -> list[str]:
 
 
 def _sentence(detail: Any, marks: Marks) -> tuple[tuple[int, int], str]:
-    """A fault of one value: where it stands, and what would be right."""
+    """A mistake in one value: its line and column, and what would be correct."""
     path: Path_ = tuple(part for part in detail["loc"] if part != "[key]")
     while path not in marks and len(path) > 1:
         path = path[:-1]
@@ -202,7 +202,7 @@ Beyond = tuple[Path_, tuple[str, ...], str]
 
 
 def _beyond_fields(policy: Policy) -> list[Beyond]:
-    """Faults that only several values together show, for the defaults and for each layer on top of them."""
+    """Values that do not fit together, in the defaults and in each layer together with the defaults."""
     faults: list[Beyond] = []
     names: set[str] = {"defaults"}
     for number, layer in enumerate(policy.layers):

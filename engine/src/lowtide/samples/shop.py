@@ -1,9 +1,9 @@
-"""A few shops that sell, run low, order and wait, a day at a time, so that what is true is known.
+"""A few shops that sell, run low, order and wait, one day at a time, so that the truth is known.
 
 The days are UTC days. In a day things happen in this order: counts before opening (05:30), deliveries
 (06:00 to 07:59), sales with returns and voids (08:00 to 21:59), recorded losses (22:05), transfers (22:15),
-orders (22:30) and shipments (23:00). Losses that nobody records happen at 05:00 and come to light in the
-next weekly count.
+orders (22:30) and shipments (23:00). Losses that nobody records happen at 05:00; the next weekly count
+shows them.
 """
 
 from __future__ import annotations
@@ -66,24 +66,24 @@ class Events:
 
     @staticmethod
     def join(parts: list[Events]) -> Events:
-        """All parts behind each other."""
+        """All pieces, one after the other."""
         names = ("kind", "position", "quantity", "time", "ref", "due")
         return Events(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
 @dataclass
 class Closing:
-    """What is true at a day's end, one entry a position, in thousandths."""
+    """The truth at the end of a day, one entry per position, in thousandths."""
 
     day: int
     book: Ints
-    """On hand by the records up to the day's end, whenever they arrive: what Lowtide must show."""
+    """On hand by all records up to the end of the day, whenever they arrive. Lowtide must show this."""
     shelf: Ints
-    """What is really on the shelf: `book` less losses that nobody has recorded yet."""
+    """Units that are really on the shelf: `book` minus losses that nobody has recorded yet."""
     demand: Ints
-    """What customers wanted to buy."""
+    """Units that customers wanted to buy."""
     lost: Ints
-    """What they wanted and did not get. More than 0: a day with a stockout."""
+    """Units that they wanted and did not get. More than 0 is a day with a stockout."""
 
 
 @dataclass
@@ -126,7 +126,7 @@ class Shop:
         self._short: dict[int, list[tuple[int, int]]] = {}
 
     def day(self, day: int) -> tuple[Events, Closing]:
-        """Live through one day: its movements by event time, and what is true at its end."""
+        """Simulate one day. Returns its movements by event time, and the truth at its end."""
         draw = np.random.default_rng([self.seed, 2, day])
         start = START_MS + day * DAY
         parts = [self._counts(draw, day, start)]
@@ -151,7 +151,7 @@ class Shop:
         return events, Closing(day, self.book.copy(), self.shelf.copy(), demand, lost)
 
     def _apply(self, planned: Events) -> None:
-        """Let deliveries come in: what was planned earlier touches stock on its day."""
+        """Let deliveries arrive: a delivery that was planned earlier changes the stock on its day."""
         arriving = np.isin(planned.kind, (CODE["receipt"], CODE["transfer_in"]))
         for stock in (self.shelf, self.book):
             np.add.at(stock, planned.position[arriving], planned.quantity[arriving])
@@ -188,7 +188,7 @@ class Shop:
         times = start + (8 + hours) * HOUR + draw.integers(0, HOUR, n)
         order = np.lexsort((times, position))
         quantity, times = quantity[order], times[order]
-        # What is left for each line: the shelf less the quantities of earlier lines of the day.
+        # Units left for each line: the shelf minus the quantities of earlier lines of the day.
         wanted = np.cumsum(quantity) - quantity
         first = np.searchsorted(position, np.arange(self.positions))
         before = wanted - (wanted[first[position]] if n else 0)

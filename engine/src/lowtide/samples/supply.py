@@ -1,22 +1,22 @@
-"""The demo's supply is simulated: orders, deliveries and counts that could have stood behind real sales.
+"""The simulated supply of the demo: orders, deliveries and counts that fit the real sales.
 
-What is assumed, all of it from one fixed seed:
+The assumptions, all with one fixed seed:
 
 - A position with twelve sale lines or more in the year is replenished (s, Q). Each evening (22:00 in New
   York) it is ordered for if on hand plus on order is at or below s. s covers its mean demand over lead time
   plus a day with 1.65 standard deviations; Q is one to three weeks of demand in whole packs. The planner
   knows the year's mean.
-- Lead time is 2 to 7 days, one number a supplier. The promise (`due`) is noon of that day.
-- 11.5 % of deliveries come late, by quartiles of 5, 12 and 25 days, at most 60; the others on the promised
-  morning. 4 % bring half, and the rest is cancelled (an order of 0) two to five days later.
+- Lead time is 2 to 7 days, one number per supplier. The promise (`due`) is noon of that day.
+- 11.5 % of deliveries come late, with quartiles of 5, 12 and 25 days, at most 60; the others come on the promised
+  morning. 4 % bring half of the order, and the rest is cancelled (an order of 0) two to five days later.
 - Suppliers of even number send a shipment notice the evening before a delivery.
-- Every position is counted at the start. The regular ones are counted each ninth week, and what is found is
-  off by one now and then. A position below zero at midnight is counted then: customers did buy, so there is
-  something on the shelf, about four days of demand.
-- Any other position starts with what its year needs and one or two more; one in fifty is counted again in
-  summer.
+- Every position is counted at the start. The replenished ones are counted each ninth week, and the count
+  sometimes differs by one. A position below zero at midnight is counted then: customers did buy, so the shelf
+  has some units, about four days of demand.
+- Every other position starts with the units that its year needs and one or two more; one in fifty is counted again
+  in summer.
 
-Sales are never changed: where stock by record runs out and customers still buy, it goes below zero.
+Sales are never changed: if the recorded stock runs out and customers still buy, it goes below zero.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Sales:
 
 @dataclass(frozen=True)
 class Supply:
-    """The simulated movements, and how often things went wrong."""
+    """The simulated movements, and the number of late and short deliveries."""
 
     movements: pa.Table
     replenished: int

@@ -1,7 +1,7 @@
-"""Movements as shops send them: twice, late, broken now and then, and with the truth beside them.
+"""Movements like those of real shops: sometimes twice, late or broken; together with the truth about them.
 
-    Synthetic(positions=100, days=30, seed=7).lines()    one bytes of JSON lines a day, in arrival order
-    Synthetic(positions=100, days=30, seed=7).truth()    what stock really was, which records are bad and why
+    Synthetic(positions=100, days=30, seed=7).lines()    JSON lines as bytes, one piece per day, in arrival order
+    Synthetic(positions=100, days=30, seed=7).truth()    the real stock, the bad records and their reject codes
 
 The same arguments give the same bytes. A share of 1 % of the records comes twice, 1 % of the sales come late
 (most by hours, up to 72 h; one in twenty of them later still), and 0.2 % are copies of good records with one
@@ -38,7 +38,7 @@ BAD_SCHEMA = pa.schema([("offset", pa.int64()), ("reason", pa.utf8())])
 
 @dataclass(frozen=True)
 class Day:
-    """What arrived in a day, and what is true at its end."""
+    """The records that arrived in a day, and the truth at its end."""
 
     arrivals: Arrivals
     closing: Closing
@@ -48,7 +48,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Truth:
-    """What Lowtide should find: stock by position and day, bad records, and how many records came twice or late."""
+    """The expected result: stock by position and day, bad records, and how many records came twice or late."""
 
     positions: pa.Table
     """`TRUTH_SCHEMA`: `on_hand` by the records, `shelf` really, `demand`, `lost` of it, `stockout`."""
@@ -59,7 +59,7 @@ class Truth:
 
 
 class Synthetic(RecordWriter):
-    """A seeded log of movements; every method starts from its first record again."""
+    """A log of movements from a seed. Every method starts at its first record."""
 
     def __init__(
         self, positions: int = 100, days: int = 30, seed: int = 0, file_kind: FileKind = "jsonl"
@@ -69,7 +69,7 @@ class Synthetic(RecordWriter):
         self.twice = self.late = 0
 
     def days(self) -> Iterator[Day]:
-        """Give the log day by day; memory stays at one day's records and what is late."""
+        """Give the log day by day. Memory holds only the records of one day and those that are late."""
         shop = Shop(self.positions, self.seed)
         codes = CODES[self.file_kind]
         numbers, offset = 0, 0
@@ -143,7 +143,7 @@ class Synthetic(RecordWriter):
         return line_blocks(self.lines(), "synthetic", block_records)
 
     def truth_of(self, day: Day) -> pa.Table:
-        """Give what is true at the end of a day, in `TRUTH_SCHEMA`, all positions."""
+        """Give the truth at the end of a day for all positions, in `TRUTH_SCHEMA`."""
         locations, skus = self.names
         closing = day.closing
         date = np.datetime64(START_MS + closing.day * DAY, "ms").astype("datetime64[D]")
@@ -158,7 +158,7 @@ class Synthetic(RecordWriter):
         return pa.table(columns, schema=TRUTH_SCHEMA)
 
     def truth(self) -> Truth:
-        """Run the whole log once and give what is true of it."""
+        """Run the whole log once and give the truth about it."""
         tables: list[pa.Table] = []
         bad: list[tuple[int, str]] = []
         records = 0

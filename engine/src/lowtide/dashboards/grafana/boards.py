@@ -1,6 +1,6 @@
-"""The dashboards: what each is for, what can be chosen in it, and its model as Grafana reads it.
+"""The dashboards: their purpose, their variables, and their model as Grafana reads it.
 
-Places follow from the widths of the panels, so panels cannot overlap; numbers follow from their order.
+The position of a panel follows from the widths of the panels, so panels cannot overlap. Its number follows from its order.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Board:
     what: str
     asks: Sequence[Variable]
     since: str = "now-90d"
-    """Start of the time range it opens with."""
+    """Start of the first time range."""
     refresh: str = ""
 
     @cached_property
@@ -102,7 +102,7 @@ def _panel(number: int, panel: Panel, x: int, y: int) -> dict[str, Any]:
 
 
 def _others() -> dict[str, Any]:
-    """The way to the other dashboards, keeping what has been chosen."""
+    """Links to the other dashboards, which keep the chosen variables."""
     return {
         "type": "dashboards", "tags": ["lowtide"], "title": "Lowtide", "asDropdown": False, "icon": "dashboard",
         "includeVars": True, "keepTime": True, "targetBlank": False, "tooltip": "", "url": "",

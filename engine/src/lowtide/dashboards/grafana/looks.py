@@ -1,6 +1,6 @@
 """How each kind of panel looks: options, colours and units.
 
-Severities have the same colour everywhere, and are written as words too: colour never stands alone.
+Severities have the same colour everywhere, and are also written as words.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _units(panel: Panel) -> Iterator[dict[str, Any]]:
 
 
 def _colours(panel: Panel) -> Iterator[dict[str, Any]]:
-    """A series named like a severity has its colour; a cell that says one, too."""
+    """A series with the name of a severity has its colour, and so does a cell with that name."""
     if panel.kind in ("timeseries", "barchart"):
         for name, colour in _NAMED.items():
             yield _by_name(name, color={"mode": "fixed", "fixedColor": colour})
@@ -118,7 +118,7 @@ def _barchart(panel: Panel) -> dict[str, Any]:
 
 
 def _matrix(panel: Panel) -> dict[str, Any]:
-    """Locations down, something across, a coloured number in each cell: from rows of location, across, value."""
+    """A matrix with locations as rows and a coloured number in each cell, from rows of location, column and value."""
     table = _table(panel)
     fields = table["fieldConfig"]
     fields["defaults"]["color"] = {"mode": "continuous-YlRd"}

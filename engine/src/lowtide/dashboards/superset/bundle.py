@@ -2,8 +2,8 @@
 
     lowtide/metadata.yaml  databases/Lowtide.yaml  datasets/Lowtide/*.yaml  charts/*.yaml  dashboards/Lowtide.yaml
 
-Identities are made from names, so a later version of the bundle replaces the earlier one. The bundle has no time and no
-password in it, and its bytes are always the same.
+Identities are made from names, so a later version of the bundle replaces the earlier one. The bundle does not contain a time
+or a password, and its bytes are always the same.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from lowtide.dashboards.superset.columns import purposes, views
 from lowtide.dashboards.superset.datasets import DATASETS, Dataset
 
 URI = "clickhousedb://reader@localhost:8123/lowtide"
-"""Where the warehouse is, until somebody says otherwise in Superset."""
+"""The address of the warehouse, until somebody changes it in Superset."""
 
 _NAMESPACE = UUID("4f0c6f5e-3c5b-5d5e-9a51-6c6f77746964")
 _VERSION = "1.0.0"
@@ -42,7 +42,7 @@ def bundle() -> bytes:
 
 
 def documents() -> dict[str, dict[str, Any]]:
-    """Every file of the bundle, before it is YAML."""
+    """Every file of the bundle, as objects before YAML."""
     meta = {"version": _VERSION, "type": "Dashboard", "timestamp": "1980-01-01T00:00:00+00:00"}
     found: dict[str, dict[str, Any]] = {"metadata.yaml": meta, "databases/Lowtide.yaml": _database()}
     found |= {f"datasets/Lowtide/{dataset.view}.yaml": _dataset(dataset) for dataset in DATASETS}
@@ -109,7 +109,7 @@ def _dashboard() -> dict[str, Any]:
 
 
 def _position() -> Iterator[tuple[str, Any]]:
-    """The grid: rows of charts, each by its uuid; Superset puts its own numbers in."""
+    """The grid: rows of charts, each named by its uuid. Superset replaces these by its own numbers."""
     rows = [f"ROW-{number}" for number in range(len(ROWS))]
     yield "DASHBOARD_VERSION_KEY", "v2"
     yield "ROOT_ID", {"id": "ROOT_ID", "type": "ROOT", "children": ["GRID_ID"]}

@@ -1,6 +1,6 @@
 """The charts of the dashboard, row by row, and what can be filtered.
 
-A chart says its dataset, its kind and the few settings that Superset's own editor would have written.
+A chart has its dataset, its kind and the few settings that Superset's editor would write.
 """
 
 from __future__ import annotations

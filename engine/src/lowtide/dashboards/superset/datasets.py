@@ -1,7 +1,7 @@
-"""The views that Superset gets as datasets, each with the metrics that are right for it.
+"""The views that Superset gets as datasets, each with its metrics.
 
-A share is the ratio of two sums and never the mean of shares, so that it stays right however it is grouped. The name
-of a metric is what people read, and never the name of a column: ClickHouse would take the one for the other.
+A share is the ratio of two sums and never the mean of shares, so that it is correct for every grouping. The name of a
+metric is a text for people and never the name of a column, because ClickHouse would confuse the two.
 """
 
 from __future__ import annotations
