@@ -38,7 +38,7 @@ def test_what_a_file_leaves_out_is_null_and_what_it_adds_is_ignored(tmp_path):
 
 
 def test_skus_and_categories_that_look_like_something_else_stay_themselves(tmp_path):
-    """`NA` is Namibia's shop and `null` a name: neither is nothing."""
+    """`NA` may be a shop in Namibia, and `null` may be a name: they must stay texts."""
     batch = load_catalogue(csv(tmp_path, "sku,category\nNA,null\nnan,N/A\n1e3,true\n0123,2026-01-01\n"))
     assert batch.column("sku").to_pylist() == ["NA", "nan", "1e3", "0123"]
     assert batch.column("category").to_pylist() == ["null", "N/A", "true", "2026-01-01"]

@@ -1,4 +1,4 @@
-//! Quantities and instants go to text and come back, and text that is neither is refused.
+//! Quantities and instants are written as text and read back; other text is refused.
 
 mod support;
 

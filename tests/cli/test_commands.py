@@ -1,4 +1,4 @@
-"""Every command helps itself, and says by its exit code who has to act."""
+"""Every command has `--help`, and its exit code says who must act."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`lowtide dashboards export`: writes what it lists, and asks for a folder if there is none."""
+"""`lowtide dashboards export`: writes the files that it lists, and asks for a folder if it is missing."""
 
 from __future__ import annotations
 

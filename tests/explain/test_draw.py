@@ -1,4 +1,4 @@
-"""A drawing fits its terminal, keeps its numbers beside its shapes, and needs neither colour nor Unicode."""
+"""A drawing fits its terminal, keeps its numbers beside its shapes, and works without colour and without Unicode."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A rejected record goes to a topic with what was wrong, byte for byte, and comes back when it can be used."""
+"""A rejected record goes to a topic with its reason, byte for byte, and can be sent again when it can be used."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def rejected(*records: bytes) -> pa.RecordBatch:
 
 
 def run(address: str, letters: DeadLetters | None = None) -> dict[str, str]:
-    """What a run does with its rejects; stock on hand by location and partition."""
+    """Runs a topic with dead letters. Returns stock on hand by location and partition."""
     on_hand = {}
     for name, feed in open_topic(address).items():
         runner = Replay(Log(Job.of(partition=name), feed, 1))
@@ -62,7 +62,7 @@ def run(address: str, letters: DeadLetters | None = None) -> dict[str, str]:
 
 @pytest.fixture
 def typed(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
-    """A command in this process; what it says."""
+    """Runs a command in this process. Returns its output."""
 
     def said(*arguments: object) -> str:
         with pytest.raises(SystemExit) as ended:
@@ -115,7 +115,7 @@ def test_a_topic_that_is_not_there_is_made_and_a_broker_that_is_away_is_said(
 
 
 def test_a_letter_that_the_broker_refuses_is_an_error_and_stays_one(topic: Make) -> None:
-    """An epoch must not end as if the letter had been sent, at no later try."""
+    """An epoch must not end as if the letter had been sent, also not at a later try."""
     address = topic([])
     letters = DeadLetters(f"{address}?kafka.message.max.bytes=3000000")
     letters.send("shop", rejected(b"x" * 2_000_000))
@@ -125,7 +125,7 @@ def test_a_letter_that_the_broker_refuses_is_an_error_and_stays_one(topic: Make)
 
 
 def test_a_record_longer_than_a_message_is_cut_and_says_so(topic: Make, tmp_path: Path, typed: Typed) -> None:
-    """A poison record must not stop the run because a topic takes no message of its size."""
+    """A record that is too large for a message of the topic must not stop the run."""
     address = topic([])
     letters = DeadLetters(address)
     letters.send("shop", rejected(b"x" * 2_000_000, b"y"))
@@ -138,7 +138,7 @@ def test_a_record_longer_than_a_message_is_cut_and_says_so(topic: Make, tmp_path
 
 
 def test_what_can_be_used_by_now_goes_back_into_its_partition(topic: Make, typed: Typed) -> None:
-    """Tills ran an hour ahead. Sent again, each record counts, and sent twice it counts once."""
+    """The clocks of tills were an hour ahead. Sent again, each record counts; sent twice, it counts once."""
     ahead = [(n % 2, SALE % (n, b"sale", n % 2, START + 3_600_000), START) for n in range(10)]
     address, letters = topic(ahead, 2), f"{topic([])}-letters"
     assert run(address, DeadLetters(letters)) == {}
@@ -150,7 +150,7 @@ def test_what_can_be_used_by_now_goes_back_into_its_partition(topic: Make, typed
 
 
 def test_what_is_mended_on_the_way_goes_back_too(topic: Make, typed: Typed, tmp_path: Path) -> None:
-    """From the warehouse, through a hand that mends, into the partition that each record came from."""
+    """Rejects from the warehouse are corrected by hand and sent to the partitions that they came from."""
     address = topic([(n % 2, SALE % (n, b"sell", n % 2, START), START + 1000) for n in range(6)], 2)
     store = tmp_path / "store"
     lowtide("run", address, "--warehouse", store)
@@ -162,7 +162,7 @@ def test_what_is_mended_on_the_way_goes_back_too(topic: Make, typed: Typed, tmp_
 
 
 def test_what_came_from_elsewhere_is_left(topic: Make, typed: Typed, tmp_path: Path) -> None:
-    """A topic has the movements of its own positions only: no till's file belongs into it, nor another topic's partition."""
+    """A topic takes only its own records: records of a file or of another topic are not sent into it."""
     address = topic([], 2)
     name = parse(address).topic
     partitions = [f"{name}/0", f"{name}/2", f"{name}/x", "counts/0", "sales.jsonl", "", f"shop/{name}/1"]

@@ -1,4 +1,4 @@
-"""Whatever is wrong with a policy is said in one go: where it stands, and what would be right."""
+"""All mistakes of a policy are reported together: line, column, and what would be correct."""
 
 from __future__ import annotations
 

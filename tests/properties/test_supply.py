@@ -1,4 +1,4 @@
-"""What was promised and what came is told as it happened, once, whatever became of the order."""
+"""`supply_event` holds each promise and each arrival once, whatever happened to the order later."""
 
 from __future__ import annotations
 

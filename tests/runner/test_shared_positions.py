@@ -34,7 +34,7 @@ def test_every_log_that_knows_the_position_is_named():
 
 @pytest.mark.parametrize("later", [0, 1])
 def test_of_two_processes_the_later_one_finds_it(tmp_path, later):
-    """Each has the key groups of its own log, and knows of the other's log only what lies in the folder."""
+    """Each process has the key groups of its own log, and learns about the other log only from the folder."""
     empty = [log_of("t/0", []), log_of("t/1", [])]
     looks = [
         Shared([log_of("t/0", A), empty[1]], tmp_path, 0),

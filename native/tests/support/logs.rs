@@ -55,7 +55,7 @@ fn draft() -> impl Strategy<Value = Draft> {
     )
 }
 
-/// The lines of a log; now and then one that is no record.
+/// The lines of a log; some of them are not records.
 fn write(drafts: &[Draft]) -> Vec<String> {
     let mut now = START;
     let line = |d: &Draft| {

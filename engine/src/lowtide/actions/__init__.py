@@ -1,4 +1,4 @@
-"""What people do about an alert is an entry of its own; what the core detects never depends on it.
+"""Each action of a person on an alert is a separate entry; the result of the core never depends on it.
 
 `life` is the life of an alert in people's hands, pure; `act` reads an alert, asks `life`, and writes the entry.
 """

@@ -19,7 +19,7 @@ from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Message
 from lowtide.sources.block import ArrowMessage, Block, Messages
 
 DECODERS: dict[str, Callable[[bytes], pa.RecordBatch]] = {}
-"""Decoders by the value of the header `content-type`. Whatever a decoder raises makes the message a reject."""
+"""Decoders by the value of the header `content-type`. If a decoder raises an error, the message is rejected."""
 ARROW = "application/vnd.apache.arrow.stream"
 _MAGIC = b"\xff\xff\xff\xff"
 

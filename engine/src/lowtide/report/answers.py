@@ -19,7 +19,8 @@ class Answers:
 
     scope: Scope
     money: Money
-    """What a loss is counted in: what a unit earns, what it sells for, or units where the catalogue has neither."""
+    """The unit of a loss: the margin of a unit, its price if the catalogue does not have margins, or units without
+    prices."""
     positions: int
     places: int
     figures: Sequence[Figure]

@@ -1,4 +1,4 @@
-"""A headline figure: what it is now, what it was before, and whether that is better or worse."""
+"""A headline figure: its value, its value before, and whether it became better or worse."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ def _ends(data: bytes) -> list[int]:
 
 
 def _within(ends: list[int], most: int) -> int:
-    """How many records, from the first, are no longer than a record may be (its line end not counted)."""
+    """How many records, counted from the first, are not longer than the limit (line ends are not counted)."""
     if not ends:
         return 0
     lengths = np.diff(np.array(ends), prepend=0) - 1

@@ -23,7 +23,7 @@ class Feed:
         return (block for block in self.begin() if block is not None)
 
     def begin(self, at: int | None = None, wait: bool = True) -> Iterator[Block | None]:
-        """The blocks from message `at` on, None: from its start. Without `wait`, gives None while there is no block yet."""
+        """The blocks from message `at` on (None: from the start). Without `wait`, gives None while a block is not ready."""
         return iter(self._blocks)
 
     @property

@@ -37,7 +37,7 @@ def read(
 
 
 def size_of(item: Item) -> int:
-    """The size of an item's file in bytes; 0 if it has none."""
+    """The size of an item's file in bytes; 0 if it does not have a file."""
     if item.path is None or item.kind == "unknown":
         return 0
     try:
