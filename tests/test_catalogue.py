@@ -1,4 +1,4 @@
-"""A catalogue is read as it is meant, or refused with its row."""
+"""A catalogue is read correctly, or refused with the row of the mistake."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One row, one JSON: whatever a table or a query gives, scripts read decimal text, RFC 3339 and null."""
+"""A row becomes JSON: scripts read decimal text, RFC 3339 and null, for every table and query."""
 
 from __future__ import annotations
 

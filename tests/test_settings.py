@@ -1,4 +1,4 @@
-"""File, then environment, then options; the later wins, and each value says where it came from."""
+"""File, then environment, then options; the later one wins, and each value names its source."""
 
 from __future__ import annotations
 

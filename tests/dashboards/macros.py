@@ -1,4 +1,4 @@
-"""What Grafana and its ClickHouse plugin make of a query before it is sent.
+"""Changes a query like Grafana and its ClickHouse plugin do before they send it.
 
 First the plugin's page resolves `$__conditionalAll` and the variables, then its server the other macros, as the plugin's
 version 4 documents them. A macro or variable that is not known here stays, and the test that finds it fails.
@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 Chosen = Mapping[str, Sequence[str] | str | None]
-"""What is chosen: None for All, several, or one."""
+"""The chosen values: None for All, several, or one."""
 
 LEFT = re.compile(r"\$__\w+|\$\{|\$[a-z]")
-"""What must not be left over."""
+"""Text that must not be left in the query."""
 _CONDITION = "$__conditionalAll("
 
 

@@ -1,4 +1,4 @@
-"""What a person hands to Grafana: places, numbers, words, units, and nothing that only works on one machine."""
+"""The files for Grafana: positions, numbers, words and units are right, and the files work on every machine."""
 
 from __future__ import annotations
 

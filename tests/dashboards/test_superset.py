@@ -1,4 +1,5 @@
-"""What a person hands to Superset: the parts that its import asks for, referring to each other, the same every time."""
+"""The bundle for Superset: it has the files that the import needs, their references match, and its bytes are always the
+same."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ REQUIRED = {
     "charts": {"slice_name", "viz_type", "uuid", "version", "dataset_uuid", "params"},
     "dashboards": {"dashboard_title", "uuid", "version", "position", "metadata"},
 }
-"""What the import of Superset 4 to 6 requires of each kind of file, and what a chart is nothing without."""
+"""What the import of Superset 4 to 6 requires of each kind of file, and the fields that every chart needs."""
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""What the engine writes and what plain code computes from it are the same numbers, entry for entry."""
+"""The core and the plain arithmetic of `explain` give the same numbers, entry for entry."""
 
 from __future__ import annotations
 

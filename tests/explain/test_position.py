@@ -1,4 +1,4 @@
-"""What is known of a position: where its projection starts, and which of its alerts are open."""
+"""The start of a position's projection, and its open alerts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must hold for every log, whoever wrote it: the engine against the model, and against itself.
+"""Properties of every log: the core is compared with the model, and with itself.
 
 logs.py            hypothesis strategies: logs of all kinds, spellings, bad lines; a busy shop
 engine.py          one replay, with its results as dictionaries

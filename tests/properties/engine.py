@@ -11,7 +11,7 @@ from tests.model.policy import Policy
 
 ENDS = ("CLEARED", "EXPIRED", "SUPERSEDED")
 STILL = Policy(flap_count=1000)
-"""A policy under which no position flaps: the model knows nothing of flapping."""
+"""A policy under which no position flaps: the model does not know flapping."""
 
 
 def replay(data: bytes, policy: Policy | str | None = None, **options) -> Replayed:
@@ -64,7 +64,7 @@ def days(found: Replayed) -> list[dict]:
 
 
 def canonical(found: Replayed) -> dict:
-    """Everything a replay says, without the order in which groups happened to say it."""
+    """Everything that a replay gives, independent of the order of the groups."""
     return {
         "ledger": found.ledger,
         "positions": sorted(found.positions, key=lambda row: (row["location"], row["sku"])),

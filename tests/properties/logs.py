@@ -1,4 +1,4 @@
-"""Logs to try: a clock that walks forward, records that lag behind it, in every spelling the wire allows."""
+"""Logs to try: a clock that walks forward, records that lag behind it, in every notation that a record may use."""
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
@@ -80,7 +80,7 @@ def spelt_quantity(thousandths: int, spelling: int):
 
 @st.composite
 def some(draw, elements, most):
-    """A list as likely long as short; `st.lists` alone likes short ones."""
+    """A list whose lengths are equally likely; `st.lists` alone prefers short ones."""
     size = draw(st.integers(1, most))
     return draw(st.lists(elements, min_size=size, max_size=size))
 

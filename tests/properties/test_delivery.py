@@ -1,4 +1,4 @@
-"""How a log is delivered does not show: twice, in blocks of any size, over any number of key groups,
+"""The delivery of a log does not change the result: twice, in blocks of any size, over any number of key groups,
 with or without its neighbours, cut short and continued."""
 
 import json
@@ -69,7 +69,7 @@ def test_last_newline_does_not_matter(rows):
 
 
 def without(moves, keep):
-    """Other positions' records as heartbeats: the clock goes the same way."""
+    """Other positions' records as heartbeats: the clock moves the same way."""
     for move in moves:
         if move.get("sku") in (None, keep[1]) and move.get("location") in (None, keep[0]):
             yield move
@@ -89,7 +89,7 @@ def test_neighbours_do_not_show(moves):
 @quick
 @given(st.one_of(records(), busy()), st.data())
 def test_ledger_is_append_only(moves, data):
-    """What was said by the middle of the log is still said, word for word, at its end."""
+    """Entries up to the middle of the log are unchanged at its end."""
     cut = data.draw(st.integers(1, len(moves)))
     early, full = replay(written(moves[:cut])).ledger, replay(written(moves)).ledger
     said = {(entry["alert_id"], entry["seq"]): json.dumps(entry, sort_keys=True) for entry in full}

@@ -1,4 +1,4 @@
-"""Every alert lives a legal life: opened once, ended at most once, and what it says of itself is true."""
+"""Every alert lives a legal life: it opens once, ends at most once, and its entries are true."""
 
 import re
 from itertools import pairwise

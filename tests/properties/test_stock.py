@@ -1,4 +1,4 @@
-"""Stock does not depend on the order of arrival, and nothing but movements and counts alters it."""
+"""Stock does not depend on the order of arrival, and only movements and counts change it."""
 
 from collections import Counter
 

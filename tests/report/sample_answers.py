@@ -1,4 +1,4 @@
-"""A shop's month, made by hand: what the questions would have answered."""
+"""The answers to the questions of a report, for a month of a shop, made by hand."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def stock(names: tuple[str, ...]) -> list[dict[str, Any]]:
 
 
 def answers(**given: Any) -> Answers:
-    """The whole shop; what is given overrules."""
+    """The answers for the whole shop; arguments replace single answers."""
     said = (0.05, 0.16, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.86, 0.96)
     rows = []
     for decile, chance in enumerate(said):
@@ -150,7 +150,7 @@ def answers(**given: Any) -> Answers:
 
 
 def empty() -> Answers:
-    """A log with a clock and nothing else."""
+    """A log that has only a clock."""
     unknown = {"rated": 0, "right": 0, "alerts": 0, "rated_share": 0.0, "low": 0.0, "high": 1.0}
     kinds: list[tuple[str, Any]] = [
         ("in_stock", "share"), ("precision", "share"), ("false_alarms", "rate"), ("warning_lead", "minutes"),

@@ -1,4 +1,4 @@
-"""One page in one file, in two languages, that asks nothing of anybody and can be read by everybody."""
+"""One page in one file, in two languages, that does not load anything and is accessible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demo's year has the figures that are told of it, and its supply side keeps what it promises."""
+"""The year of the demo has the documented figures, and its supply side follows its assumptions."""
 
 import importlib.util
 

@@ -1,4 +1,4 @@
-"""What the generator calls true is recomputed from its records by the rules of the page, in other words."""
+"""The truth of the generator, computed again from its records by the documented rules, in separate code."""
 
 import csv
 import io

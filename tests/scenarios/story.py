@@ -1,4 +1,4 @@
-"""A story on disk, and what must hold of whoever replays it."""
+"""A story on disk, and the checks of every replay."""
 
 import json
 from dataclasses import dataclass
@@ -79,7 +79,7 @@ def judge_rejects(expected: list[dict], rejects: list[dict]) -> None:
 
 
 def judge_alerts(expect: dict, ledger: list[dict]) -> None:
-    """Every named alert is met once, in the order of opening, and no other of a complete type exists."""
+    """Every named alert occurs once, in the order of opening. If a type is complete, other alerts of it do not exist."""
     lives = {}
     for entry in ledger:
         lives.setdefault(entry["alert_id"], []).append(entry)

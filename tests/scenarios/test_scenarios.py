@@ -1,4 +1,4 @@
-"""Each story ends as it must, whatever the blocks, groups and delivery: the same ledger, byte for byte."""
+"""Each story gives the same ledger, byte for byte, with any blocks, groups and delivery."""
 
 import pytest
 

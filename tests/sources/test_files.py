@@ -1,4 +1,4 @@
-"""Nothing a file can hold stops the run: each of these files has been somebody's export."""
+"""The content of a file never stops a run: each of these files was a real export."""
 
 import gzip
 import io

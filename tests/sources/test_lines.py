@@ -1,4 +1,4 @@
-"""A block boundary must never show: not in the bytes, not in the number of lines, not in what is too long."""
+"""A block boundary must not change the bytes, the number of lines, or which lines are too long."""
 
 import io
 
@@ -49,7 +49,7 @@ def test_blocks_are_whole_lines_of_the_size_asked_for(lines, ended, chunk, size)
 
 
 def test_a_hundred_megabytes_without_a_line_end_stay_small():
-    """Once a single missing line end took all memory of the machine."""
+    """The bug: one missing line end used all memory of the machine."""
 
     def endless():
         yield b'{"good":1}\n'
