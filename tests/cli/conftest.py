@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from lowtide.cli.main import main
+from tests.launcher import python
 
 
 @dataclass
@@ -49,19 +49,20 @@ def typed(capsys) -> Typed:
     return run
 
 
+def start(*arguments: object, cwd: Path | None = None, **environment: str) -> Said:
+    """Run a command as a shell would, with nothing on standard input."""
+    done = subprocess.run(
+        [*python(), "-m", "lowtide", *map(str, arguments)],
+        capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120, check=False, cwd=cwd,
+        env={**os.environ, **environment},
+    )  # fmt: skip
+    return Said(done.returncode, done.stdout, done.stderr)
+
+
 @pytest.fixture
 def process() -> Typed:
-    """Run a command as a shell would, with nothing on standard input."""
-
-    def run(*arguments: object, **environment: str) -> Said:
-        command = [sys.executable, "-m", "lowtide", *map(str, arguments)]
-        done = subprocess.run(
-            command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120, check=False,
-            env={**os.environ, **environment},
-        )  # fmt: skip
-        return Said(done.returncode, done.stdout, done.stderr)
-
-    return run
+    """Run a command in a process of its own."""
+    return start
 
 
 BAD = b'not json\n{"id":"x"}\n\xff\xfe\n'
@@ -71,9 +72,7 @@ BAD = b'not json\n{"id":"x"}\n\xff\xfe\n'
 def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Twenty days of forty positions, some records twice or late, three that are none."""
     folder = tmp_path_factory.mktemp("shop")
-    command = [sys.executable, "-m", "lowtide", "generate"]
-    options = ["--positions", "40", "--days", "20", "--seed", "5", "--out", str(folder)]
-    subprocess.run([*command, *options], check=True, timeout=60, capture_output=True)
+    assert start("generate", "--positions", 40, "--days", 20, "--seed", 5, "--out", folder).code == 0
     path = folder / "movements.jsonl"
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(lines[:900]) + BAD + b"".join(lines[900:]))

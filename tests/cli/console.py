@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
-import sys
 from pathlib import Path
+
+from tests.launcher import python
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -17,7 +19,7 @@ def sessions(page: str) -> list[str]:
 
 def typed(session: str, folder: Path) -> str:
     """A session as it looks when its commands are typed in a folder."""
-    lowtide = f"{sys.executable} -m lowtide"
+    lowtide = shlex.join([*python(), "-m", "lowtide"])
     said = []
     for command in re.findall(r"^\$ (.*)$", session, re.MULTILINE):
         done = subprocess.run(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
-import sys
 from pathlib import Path
 
 import orjson
@@ -11,20 +11,22 @@ import pytest
 
 from lowtide import rejects
 from lowtide.kafka.dead_letters import Reject
+from tests.launcher import python
 
+from .conftest import start
 from .console import sessions, typed
 
 BAD = b'not json\n{"id":"x"}\n\xff\xfe\n'
 SELL = '{"id":"%d","source":"t","kind":"sell","sku":"A","location":"1","quantity":1,"event_time":"2026-02-0%dT00:00:00Z"}\n'
 
 
-@pytest.fixture
-def store(process, tmp_path: Path) -> Path:
-    """Six records of an unknown kind, a heartbeat, and three that are none."""
-    log = tmp_path / "till.jsonl"
-    log.write_bytes("".join(SELL % (n, n) for n in range(1, 7)).encode() + BAD)
-    assert process("run", log, "--warehouse", "store").code == 0
-    return tmp_path / "store"
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six records of an unknown kind and three that are not records; the tests only read it."""
+    folder = tmp_path_factory.mktemp("till")
+    (folder / "till.jsonl").write_bytes("".join(SELL % (n, n) for n in range(1, 7)).encode() + BAD)
+    assert start("run", "till.jsonl", "--warehouse", "store", cwd=folder).code == 0
+    return folder / "store"
 
 
 def listed(said) -> list[dict]:
@@ -49,7 +51,7 @@ def test_ls_shows_what_is_asked_for(process, store: Path) -> None:
 
 
 def test_json_is_as_replay_writes_it(process, store: Path, tmp_path: Path) -> None:
-    process("replay", "till.jsonl", "--rejects", "want")
+    process("replay", store.with_name("till.jsonl"), "--rejects", "want")
     want = [orjson.loads(line) for line in (tmp_path / "want").read_bytes().splitlines()]
     assert listed(process("rejects", "ls", "--json", "--warehouse", store)) == want[::-1]
 
@@ -150,14 +152,14 @@ def test_a_record_of_two_lines_is_one(process, tmp_path: Path) -> None:
     assert process("rejects", "retry", "-", "--from", "rejects").out == '{ "id":"1" }\n'
 
 
-def test_standard_input_is_a_source_too(store: Path, tmp_path: Path) -> None:
+def test_standard_input_is_a_source_too(store: Path) -> None:
     command = (
         "python -m lowtide rejects ls --json --warehouse store --reason unknown_kind | sed s/sell/sale/g "
         "| python -m lowtide rejects retry - --from - | python -m lowtide replay - --json"
     )
     done = subprocess.run(
-        command.replace("python", sys.executable),
-        shell=True, cwd=tmp_path, capture_output=True, timeout=60, check=True,
+        command.replace("python", shlex.join(python())),
+        shell=True, cwd=store.parent, capture_output=True, timeout=60, check=True,
     )  # fmt: skip
     assert orjson.loads(done.stdout.splitlines()[0])["type"] == "negative_stock"
 

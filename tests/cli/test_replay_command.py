@@ -6,6 +6,9 @@ import base64
 import gzip
 import json
 import re
+import subprocess
+
+from tests.launcher import python
 
 LEDGER = [
     "alert_id", "seq", "entry", "type", "severity", "location", "sku", "event_time", "opened_at", "episode",
@@ -90,11 +93,8 @@ def test_blocks_parts_and_packing_do_not_show(typed, log, tmp_path):
 
 
 def test_standard_input_is_a_source(process, typed, log):
-    import subprocess
-    import sys
-
     with log.open("rb") as file:
-        command = [sys.executable, "-m", "lowtide", "replay", "-", "--json"]
+        command = [*python(), "-m", "lowtide", "replay", "-", "--json"]
         done = subprocess.run(command, stdin=file, capture_output=True, timeout=60, check=True)
     assert done.stdout.decode() == typed("replay", log, "--json").out
     assert done.stderr == b"", "no progress where nobody looks"

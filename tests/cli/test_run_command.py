@@ -9,7 +9,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from lowtide.core import Job
 from lowtide.runner.logs import open_sources
 from lowtide.runner.replay import Replayed, replay_blocks
 from lowtide.settings import Settings
+from tests.launcher import python
 
 SCRIPT = """
 import base64, json, sys
@@ -49,7 +49,7 @@ DATA = ("ledger", "position", "demand_day", "stock_count", "supply_event", "reje
 def tables(*runs: tuple[list[Path], dict]) -> dict[str, list[dict]]:
     """All tables after these runs, in one process."""
     plan = json.dumps([[list(map(str, sources)), options] for sources, options in runs], default=str)
-    command = [sys.executable, "-c", SCRIPT, plan]
+    command = [*python(), "-c", SCRIPT, plan]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=os.environ, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout.split("TABLES", 1)[1])

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+
+from tests.launcher import python
 
 SCRIPT = """
 import json, sys
@@ -75,9 +75,8 @@ print("SAID" + json.dumps(said))
 @pytest.fixture(scope="module")
 def said(tmp_path_factory: pytest.TempPathFactory) -> dict:
     store = tmp_path_factory.mktemp("explained") / "warehouse"
-    source = Path(__file__).parents[2] / "engine" / "src"
-    env = {"PYTHONPATH": str(source), "COLUMNS": "100", "PYTHONUTF8": "1", "PATH": "/usr/bin:/bin"}
-    command = [sys.executable, "-c", SCRIPT, str(store)]
+    env = {"COLUMNS": "100", "PYTHONUTF8": "1", "PATH": "/usr/bin:/bin"}
+    command = [*python(), "-c", SCRIPT, str(store)]
     done = subprocess.run(command, capture_output=True, text=True, env=env, timeout=300, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout.split("SAID", 1)[1])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import orjson
+
+from tests.launcher import python
 
 from .test_kafka_source import Make, lines, replay
 
@@ -18,7 +19,7 @@ START = 1_770_000_000_000
 
 
 def lowtide(*arguments: object) -> str:
-    command = [sys.executable, "-m", "lowtide", *map(str, arguments)]
+    command = [*python(), "-m", "lowtide", *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, timeout=60, check=False, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout

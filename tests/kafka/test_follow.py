@@ -6,7 +6,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +13,8 @@ from pathlib import Path
 import orjson
 import pytest
 from confluent_kafka.admin import AdminClient, NewTopic
+
+from tests.launcher import python
 
 from .conftest import send
 from .test_kafka_source import Make, lines, now, replay
@@ -23,7 +24,7 @@ START = 1_770_000_000_000
 
 
 def begin(*arguments: object, **options: object) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "lowtide", *map(str, arguments)]
+    command = [*python(), "-m", "lowtide", *map(str, arguments)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
 
 

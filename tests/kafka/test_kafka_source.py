@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from lowtide.kafka import topic as topics
 from lowtide.kafka.address import parse
 from lowtide.kafka.topic import open_topic
 from lowtide.samples.synthetic import Synthetic
+from tests.launcher import python
 
 from .broker import Broker
 
@@ -29,7 +29,7 @@ def lines(positions: int, days: int, seed: int) -> list[bytes]:
 
 
 def replay(source: object, *options: object) -> list[dict]:
-    command = [sys.executable, "-m", "lowtide", "replay", str(source), "--json", *map(str, options)]
+    command = [*python(), "-m", "lowtide", "replay", str(source), "--json", *map(str, options)]
     done = subprocess.run(command, capture_output=True, timeout=120, env=os.environ, check=False)
     assert done.returncode == 0, done.stderr.decode()[-2000:]
     return [orjson.loads(line) for line in done.stdout.splitlines()]
@@ -120,12 +120,12 @@ def test_each_partition_is_a_log_of_its_own(topic: Make, tmp_path: Path) -> None
         store = tmp_path / f"store{workers}"
         command = ["run", address, "--workers", str(workers), "--warehouse", str(store), "--json"]
         done = subprocess.run(
-            [sys.executable, "-m", "lowtide", *command], capture_output=True, timeout=120, check=False
+            [*python(), "-m", "lowtide", *command], capture_output=True, timeout=120, check=False
         )
         assert done.returncode == 0, done.stderr.decode()[-2000:]
         query = "SELECT alert_id, seq, entry, partition, offset FROM ledger FINAL ORDER BY alert_id, seq"
         asked = [
-            sys.executable,
+            *python(),
             "-m",
             "lowtide",
             "sql",
@@ -208,7 +208,7 @@ def receipts(*places: tuple[int, str]) -> list[tuple[int, bytes, int]]:
 def test_a_position_in_two_partitions_is_named(topic: Make, tmp_path: Path) -> None:
     """A topic that is not keyed by location: neither log knows the whole stock, and the run says which positions."""
     address = topic(receipts((0, "A"), (1, "A"), (2, "B"), (2, "A"), (1, "C")), 3)
-    command = [sys.executable, "-m", "lowtide", "run", address, "--warehouse", str(tmp_path / "store")]
+    command = [*python(), "-m", "lowtide", "run", address, "--warehouse", str(tmp_path / "store")]
     told = subprocess.run([*command, "--json"], capture_output=True, timeout=60, check=True).stdout
     assert orjson.loads(told)["shared"] == [
         {
@@ -219,7 +219,7 @@ def test_a_position_in_two_partitions_is_named(topic: Make, tmp_path: Path) -> N
     ]
     query = "SELECT counts['shared_positions'] AS n FROM run FINAL ORDER BY started_at LIMIT 1"
     asked = [
-        sys.executable,
+        *python(),
         "-m",
         "lowtide",
         "sql",
@@ -237,7 +237,7 @@ def test_a_position_in_two_partitions_is_named(topic: Make, tmp_path: Path) -> N
 def test_two_processes_name_it_too(topic: Make, tmp_path: Path) -> None:
     """Each reads one of the partitions, and neither alone could know."""
     address = topic(receipts((0, "A"), (1, "A"), (1, "C")), 2)
-    command = [sys.executable, "-m", "lowtide", "run", address, "--warehouse", "none", "--processes", "2"]
+    command = [*python(), "-m", "lowtide", "run", address, "--warehouse", "none", "--processes", "2"]
     options = ["--state", str(tmp_path / "state"), "--json"]
     ran = subprocess.run([*command, *options], capture_output=True, timeout=60, check=True)
     told = orjson.loads(ran.stdout)

@@ -21,7 +21,7 @@ from .children import end, lowtide, until
 
 EVERY = 0.02
 QUICK = {"every_s": EVERY, "patience_s": 0.2, "start_s": 60.0}
-BUSY = {"patience_s": 0.7}
+BUSY = {"patience_s": 2.0}
 """Where a real peer must not look frozen because the machine has other things to do."""
 PEER = """
 import json, pathlib, sys, time
@@ -164,7 +164,7 @@ def test_a_peer_of_this_start_that_ended_before_we_looked(
 
 
 def test_a_peer_that_comes_back_is_watched_again(tmp_path: Path) -> None:
-    with watching(tmp_path) as seen:
+    with watching(tmp_path, **BUSY) as seen:
         sign(tmp_path, 1, sign=1)
         time.sleep(5 * EVERY)
         sign(tmp_path, 1, sign=2, ended=True)
@@ -216,9 +216,9 @@ def test_who_cannot_write_accuses_nobody(tmp_path: Path) -> None:
 
 
 def test_a_flow_that_stands_still_is_stuck(tmp_path: Path) -> None:
-    health = Health(needs=(), stall_s=0.3)
+    health = Health(needs=(), stall_s=1.0)
     with watching(None, 0, 1, health=health) as seen:
-        for _ in range(20):
+        for _ in range(70):
             health.beat()
             time.sleep(0.02)
         assert not seen.stuck

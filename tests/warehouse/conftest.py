@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from lowtide.warehouse import Warehouse, open_warehouse
+from tests import launcher
 
 TABLES = (
     "ledger",
@@ -51,8 +51,8 @@ def python() -> Run:
     """Run Python code in a separate process, with this package on its path."""
 
     def run(code: str, *arguments: str, **options: str) -> subprocess.CompletedProcess[str]:
-        env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p), "COLUMNS": "200"}
-        command = [sys.executable, "-c", code, *arguments]
+        env = {**os.environ, "COLUMNS": "200"}
+        command = [*launcher.python(), "-c", code, *arguments]
         return subprocess.run(
             command, capture_output=True, text=True, timeout=60, env=env, check=False, **options
         )  # type: ignore[call-overload, no-any-return]

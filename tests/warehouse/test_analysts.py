@@ -9,18 +9,19 @@ import importlib.util
 import os
 import re
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import pytest
+
+from tests.launcher import python
 
 PAGE = Path(__file__).parents[2] / "docs" / "analysts.md"
 _QUESTION = re.compile(r"```sql\n(.*?)```\n\n(<!-- answer -->|\|.*?\|)(?=\n\n)", re.DOTALL)
 
 
 def lowtide(*arguments: str, folder: Path) -> str:
-    command = [sys.executable, "-m", "lowtide", *arguments]
+    command = [*python(), "-m", "lowtide", *arguments]
     env = {**os.environ, "COLUMNS": "200"}
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=300, check=False, cwd=folder, env=env

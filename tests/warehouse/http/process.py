@@ -17,6 +17,8 @@ from typing import Any
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 
+from tests.launcher import python
+
 
 class Front:
     """A served warehouse: its address, its process, clients of it."""
@@ -93,7 +95,7 @@ def front(folder: Path, *options: str, **settings: Any) -> Iterator[Front]:
 def lowtide(*arguments: object, **settings: str) -> subprocess.CompletedProcess[str]:
     """A command, as a shell runs it."""
     return subprocess.run(
-        [sys.executable, "-m", "lowtide", *map(str, arguments)],
+        [*python(), "-m", "lowtide", *map(str, arguments)],
         capture_output=True, text=True, timeout=120, check=False, stdin=subprocess.DEVNULL, env=environment(**settings),
     )  # fmt: skip
 

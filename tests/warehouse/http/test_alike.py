@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from tests.launcher import python
+
 from .kills import TABLES, generated, pipeline_rows
 from .process import Front, front, lowtide
 
@@ -125,7 +127,7 @@ def test_fifty_readers_while_a_run_writes(both: Both, tmp_path: Path) -> None:
     for thread in readers:
         thread.start()
     run = subprocess.run(
-        [sys.executable, "-m", "lowtide", "run", str(log), "--warehouse", served.url],
+        [*python(), "-m", "lowtide", "run", str(log), "--warehouse", served.url],
         capture_output=True, text=True, check=False, timeout=100, env=_pipeline("second"),
     )  # fmt: skip
     done.set()
