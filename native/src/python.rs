@@ -22,7 +22,8 @@ use crate::intake::columns::Columns;
 use crate::intake::message::{self, Form, Message};
 use crate::intake::reject::Code;
 use crate::log::{partition, placement};
-use crate::policy::{Catalogue, Item, Policy, Subject};
+use crate::policy::{Catalogue, Item, Policy};
+use crate::stock::rows::PositionRow;
 use crate::values::bytes;
 use crate::values::error::{CoreError, Kind};
 
@@ -303,32 +304,25 @@ impl Group {
     }
 
     fn take(&self, py: Python<'_>) -> BTreeMap<&'static str, PyArrowType<RecordBatch>> {
-        let origin = &self.origin;
         let taken = self.with(py, |core| {
-            let rows = core.take();
-            [
-                ("ledger", batches::ledger(&rows.ledger, origin)),
-                ("position", core.position_batch(&rows.positions, origin)),
-                ("demand_day", core.demand_batch(&rows.demand, origin)),
-                ("stock_count", core.count_batch(&rows.counts, origin)),
-                ("supply_event", core.supply_batch(&rows.supply, origin)),
-            ]
+            let tables = core.take();
+            batches::all(&tables, core.book(), &self.origin)
         });
         taken.into_iter().map(|(name, batch)| (name, PyArrowType(batch))).collect()
     }
 
     fn positions(&self, py: Python<'_>) -> PyArrowType<RecordBatch> {
-        PyArrowType(self.with(py, |core| core.position_batch(&core.all_positions(), &self.origin)))
+        PyArrowType(self.with(py, |core| batches::positions(&PositionRow::all(core.book()), core.book(), &self.origin)))
     }
 
     fn position(&self, py: Python<'_>, location: &str, sku: &str) -> Option<String> {
-        self.with(py, |core| describe::position(core, location, sku))
+        self.with(py, |core| describe::position(core.book(), location, sku))
     }
 
     fn terms(&self, py: Python<'_>, location: &str, sku: &str) -> String {
         self.with(py, |core| {
-            let item = core.catalogue.get(sku);
-            let values = core.policy.values(&core.policy.matching(&Subject { location, sku, item }));
+            let rules = core.rules();
+            let values = rules.policy.values(&rules.layers(location, sku));
             let values: serde_json::Map<_, _> = values
                 .into_iter()
                 .map(|(key, (value, layer))| (key, serde_json::json!({"value": value, "layer": layer})))
@@ -337,13 +331,13 @@ impl Group {
         })
     }
 
-    /// A hash of each position's names, in the order in which they were met.
+    /// A hash of each position's names, in the order in which they were first named.
     fn hashes(&self, py: Python<'_>) -> PyArrowType<ArrayData> {
         let hashes: UInt64Array = self.with(py, |core| core.hashes().collect::<Vec<_>>()).into();
         PyArrowType(hashes.into_data())
     }
 
-    /// Location and SKU of the position that was met as number `at`.
+    /// Location and SKU of the position that was named as number `at`.
     fn name(&self, py: Python<'_>, at: usize) -> Option<(String, String)> {
         self.with(py, |core| core.name(at).map(|(location, sku)| (location.to_owned(), sku.to_owned())))
     }
@@ -356,7 +350,7 @@ impl Group {
     /// The first record that was not applied yet.
     #[getter]
     fn next_offset(&self, py: Python<'_>) -> u64 {
-        self.with(py, |core| core.next_offset)
+        self.with(py, |core| core.next_offset())
     }
 
     fn __len__(&self, py: Python<'_>) -> usize {

@@ -6,6 +6,7 @@ use lowtide_native::group::Group;
 use lowtide_native::log::partition::Partition;
 use lowtide_native::policy::{self, Policy};
 use lowtide_native::stock::history::{History, NONE, Past};
+use lowtide_native::values::bytes::{Decoder, Encoder};
 use lowtide_native::values::instant::DAY;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -138,12 +139,12 @@ proptest! {
     }
 }
 
-/// What a state does: everything is written oldest first and put again.
+/// What a state does: everything is written, oldest first, and read again.
 fn copy(ring: &History) -> History {
-    let mut copy = History::starting_at(ring.tail());
-    for (clock, past, previous) in ring.newest(ring.len()) {
-        copy.put(clock, past, previous);
-    }
+    let mut e = Encoder::new(b"TEST");
+    ring.write(ring.tail(), &mut e);
+    let (bytes, mut copy) = (e.finish(), History::default());
+    copy.read(&mut Decoder::new(&bytes, b"TEST").unwrap()).unwrap();
     copy
 }
 

@@ -57,8 +57,3 @@ impl Entry {
         key(self).cmp(&key(other))
     }
 }
-
-/// A probability as the ledger shows it: six decimals.
-pub fn rounded(p: f64) -> f64 {
-    (p * 1e6).round() / 1e6
-}

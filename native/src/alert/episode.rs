@@ -7,12 +7,14 @@
 //!     └─────────────────┴── condition false for `clear_after` (flapping: `flap_hold`): CLEARED
 //!                           another alert takes over: SUPERSEDED      an exemption applies: EXPIRED
 //! ```
-//! [`Watch::step`] is pure: state, level, time in; entries out.
+//! [`Lifecycle::step`] is pure: state, level, time in; entries out.
 
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::policy::Terms;
-use crate::policy::alert_type::AlertType;
+use crate::policy::alert_type::{AlertType, TYPES};
+use crate::values::bytes::{Decoder, Encoder};
+use crate::values::error::CoreError;
 use crate::values::instant::Millis;
 
 /// What an entry of the ledger says happened.
@@ -50,9 +52,13 @@ impl Change {
 /// 26 characters of Crockford base 32.
 pub type AlertId = [u8; 26];
 
-/// The alerts of one type at one position, past and present.
+pub fn text(id: &AlertId) -> &str {
+    std::str::from_utf8(id).expect("an alert id is ASCII")
+}
+
+/// The alerts of one type at one position, one after another: at most one is open.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Watch {
+pub struct Lifecycle {
     pub kind: AlertType,
     /// 0 if an episode is not open, else 1 watch to 3 critical.
     pub level: u8,
@@ -72,9 +78,9 @@ pub struct Watch {
     pub openings: Vec<Millis>,
 }
 
-impl Watch {
-    pub fn new(kind: AlertType) -> Watch {
-        Watch {
+impl Lifecycle {
+    pub fn new(kind: AlertType) -> Lifecycle {
+        Lifecycle {
             kind,
             level: 0,
             flapping: false,
@@ -171,6 +177,33 @@ impl Watch {
         let quiet = self.quiet.map(|since| since + self.hold(0, terms));
         [dwell, lower, quiet].into_iter().flatten().min()
     }
+
+    pub fn write(&self, e: &mut Encoder) {
+        for value in [self.kind as u32, u32::from(self.level), u32::from(self.flapping), self.episode, self.seq] {
+            e.u32(value);
+        }
+        e.i64(self.opened_at);
+        e.text(text(&self.alert_id));
+        [self.holding, self.lower, self.quiet].into_iter().for_each(|since| e.option(since));
+        e.u32(self.openings.len() as u32);
+        self.openings.iter().for_each(|at| e.i64(*at));
+    }
+
+    pub fn read(d: &mut Decoder<'_>) -> Result<Lifecycle, CoreError> {
+        let kind =
+            TYPES.get(d.u32()? as usize).ok_or_else(|| CoreError::damage("the state names an unknown alert type"))?.0;
+        let mut lifecycle = Lifecycle::new(kind);
+        (lifecycle.level, lifecycle.flapping) = (d.u32()?.min(3) as u8, d.u32()? == 1);
+        (lifecycle.episode, lifecycle.seq, lifecycle.opened_at) = (d.u32()?, d.u32()?, d.i64()?);
+        let id = d.text()?.as_bytes().try_into();
+        lifecycle.alert_id =
+            id.map_err(|_| CoreError::damage("an alert id in the state does not have 26 characters"))?;
+        (lifecycle.holding, lifecycle.lower, lifecycle.quiet) = (d.option()?, d.option()?, d.option()?);
+        for _ in 0..d.u32()? {
+            lifecycle.openings.push(d.i64()?);
+        }
+        Ok(lifecycle)
+    }
 }
 
 /// The level of a probability with hysteresis: each severity switches on at its line and off below
@@ -217,11 +250,11 @@ mod tests {
 
     #[test]
     fn low_restocked_low_is_exactly_two_episodes() {
-        let (terms, mut watch) = (terms(), Watch::new(AlertType::OutOfStock));
+        let (terms, mut lifecycle) = (terms(), Lifecycle::new(AlertType::OutOfStock));
         let all: Vec<Change> =
-            [3, 3, 3, 0, 0, 3, 3].iter().enumerate().flat_map(|(t, l)| watch.step(*l, t as i64, &terms)).collect();
+            [3, 3, 3, 0, 0, 3, 3].iter().enumerate().flat_map(|(t, l)| lifecycle.step(*l, t as i64, &terms)).collect();
         assert_eq!(all, [Change::Opened, Change::Cleared, Change::Opened]);
-        assert_eq!(watch.episode, 2);
+        assert_eq!(lifecycle.episode, 2);
     }
 
     #[test]
@@ -240,33 +273,33 @@ mod tests {
 
     #[test]
     fn the_fourth_opening_in_a_week_flaps_and_holds_for_a_day() {
-        let (terms, mut watch) = (terms(), Watch::new(AlertType::OutOfStock));
+        let (terms, mut lifecycle) = (terms(), Lifecycle::new(AlertType::OutOfStock));
         let mut changes = Vec::new();
         for at in 0..5 {
-            changes.extend(watch.step(3, at * 2 * HOUR, &terms));
-            changes.extend(watch.step(0, at * 2 * HOUR + HOUR, &terms));
+            changes.extend(lifecycle.step(3, at * 2 * HOUR, &terms));
+            changes.extend(lifecycle.step(0, at * 2 * HOUR + HOUR, &terms));
         }
         let opened = changes.iter().filter(|c| **c == Change::Opened).count();
         assert_eq!((opened, *changes.last().unwrap()), (4, Change::Flapping));
-        assert_eq!(watch.due(&terms), Some(9 * HOUR + DAY));
-        assert_eq!(watch.step(0, 9 * HOUR + DAY, &terms), [Change::Cleared]);
+        assert_eq!(lifecycle.due(&terms), Some(9 * HOUR + DAY));
+        assert_eq!(lifecycle.step(0, 9 * HOUR + DAY, &terms), [Change::Cleared]);
     }
 
     #[test]
     fn dwell_and_clear_after_wait_for_the_clock() {
         let mut terms = terms();
         (terms.dwell_ms, terms.clear_after_ms) = (10, 20);
-        let mut watch = Watch::new(AlertType::ProjectedStockout);
-        assert_eq!(watch.step(1, 0, &terms), []);
-        assert_eq!(watch.step(0, 5, &terms), []);
-        assert_eq!(watch.step(1, 6, &terms), []);
-        assert_eq!(watch.due(&terms), Some(16));
-        assert_eq!(watch.step(2, 16, &terms), [Change::Opened]);
-        assert_eq!(watch.step(1, 20, &terms), []);
-        assert_eq!(watch.due(&terms), Some(40));
-        assert_eq!(watch.step(1, 40, &terms), [Change::Eased]);
-        assert_eq!(watch.step(0, 50, &terms), []);
-        assert_eq!((watch.due(&terms), watch.step(0, 70, &terms)), (Some(70), vec![Change::Cleared]));
+        let mut lifecycle = Lifecycle::new(AlertType::ProjectedStockout);
+        assert_eq!(lifecycle.step(1, 0, &terms), []);
+        assert_eq!(lifecycle.step(0, 5, &terms), []);
+        assert_eq!(lifecycle.step(1, 6, &terms), []);
+        assert_eq!(lifecycle.due(&terms), Some(16));
+        assert_eq!(lifecycle.step(2, 16, &terms), [Change::Opened]);
+        assert_eq!(lifecycle.step(1, 20, &terms), []);
+        assert_eq!(lifecycle.due(&terms), Some(40));
+        assert_eq!(lifecycle.step(1, 40, &terms), [Change::Eased]);
+        assert_eq!(lifecycle.step(0, 50, &terms), []);
+        assert_eq!((lifecycle.due(&terms), lifecycle.step(0, 70, &terms)), (Some(70), vec![Change::Cleared]));
     }
 
     #[test]

@@ -59,11 +59,6 @@ pub fn normal_sf(z: f64) -> f64 {
     0.5 * libm::erfc(z / core::f64::consts::SQRT_2)
 }
 
-/// The density of the standard normal distribution.
-pub fn normal_pdf(z: f64) -> f64 {
-    exp(-0.5 * z * z) / sqrt(2.0 * core::f64::consts::PI)
-}
-
 /// The quantile of the standard normal distribution, by bisection on its tail (exact to 1e-12).
 pub fn normal_quantile(p: f64) -> f64 {
     let (mut low, mut high) = (-40.0, 40.0);

@@ -4,39 +4,11 @@
 //! and S(t) the open supplies, each arriving by t with its own chance; the four earliest by their distributions, later
 //! ones by their expectation. p_stockout is the largest of these (semantics.md section 3).
 
-use crate::alert::entry::rounded;
-use crate::demand::negbin::NegBin;
+use crate::demand::forecast::Forecast;
 use crate::values::quantity::{Milli, units};
 
 /// How many supplies count by their distribution.
 const BRANCHES: usize = 4;
-
-/// Demand from now to the end of each bucket.
-#[derive(Clone, Debug)]
-pub struct Forecast {
-    pub rate: f64,
-    pub dispersion: f64,
-    pub evidence: f64,
-    /// Days of demand from now to the end of each bucket, cumulative; its length is the horizon.
-    pub exposure: Vec<f64>,
-}
-
-impl Forecast {
-    /// Mean m = rate × exposure, variance = dispersion × m + m² / evidence.
-    pub fn to(&self, bucket: usize) -> NegBin {
-        let mean = self.rate * self.exposure[bucket];
-        let doubt = if self.evidence > 0.0 { mean * mean / self.evidence } else { 0.0 };
-        NegBin { mean, variance: self.dispersion * mean + doubt }
-    }
-
-    pub fn horizon(&self) -> usize {
-        self.exposure.len()
-    }
-
-    pub fn total(&self) -> f64 {
-        self.rate * self.exposure.last().copied().unwrap_or(0.0)
-    }
-}
 
 /// One open supply as the projection sees it.
 #[derive(Clone, Debug)]
@@ -130,6 +102,11 @@ impl Projection<'_> {
 /// shape (Cantelli's inequality). It costs a square root; the exact level lies below it.
 pub fn bound(mean: f64, variance: f64, line: f64) -> f64 {
     (mean + libm::sqrt(variance * (1.0 - line) / line)).ceil() + 1.0
+}
+
+/// A probability as it is compared, stored and shown: six decimals.
+pub fn rounded(p: f64) -> f64 {
+    (p * 1e6).round() / 1e6
 }
 
 /// The day (1 is today) on which the curve first passes `chance`.

@@ -5,14 +5,19 @@
 //! mean). The rate is sold / days, the dispersion spread / days, and the evidence behind the rate sold / dispersion.
 //! Days on which nothing was sold are folded in closed form, so an idle position costs nothing.
 
+use crate::demand::forecast::{Forecast, spread};
+use crate::demand::negbin::NegBin;
+use crate::demand::projection::bound;
 use crate::policy::Terms;
+use crate::values::bytes::{Decoder, Encoder};
+use crate::values::error::CoreError;
 
 /// What a position has learned. Single precision: the estimate is never better than that.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Demand {
-    pub sold: f32,
-    pub days: f32,
-    pub spread: f32,
+    sold: f32,
+    days: f32,
+    spread: f32,
 }
 
 /// The least dispersion: demand in shops is never calmer than Poisson.
@@ -24,6 +29,27 @@ impl Demand {
     pub fn new(terms: &Terms) -> Demand {
         let days = terms.prior_days.max(0.1);
         Demand { sold: 0.0, days: days as f32, spread: (terms.dispersion.max(CALMEST) * days) as f32 }
+    }
+
+    /// Whether a sale was learned. Before that the rate is 0.
+    #[inline]
+    pub fn is_known(&self) -> bool {
+        self.sold > 0.0
+    }
+
+    /// Whether at least `days` discounted days in stock were learned from.
+    #[inline]
+    pub fn has_learned(&self, days: f64) -> bool {
+        f64::from(self.days) >= days
+    }
+
+    /// The estimate, or as long as it is not known one in which `units` sold today speak for one day. That is enough to say
+    /// that somebody wants what is not on the shelf, but not enough to project a stockout.
+    pub fn or_first_day(mut self, units: f32) -> Demand {
+        if !self.is_known() {
+            self.sold = units.max(0.0) * self.days;
+        }
+        self
     }
 
     /// Units a day.
@@ -39,6 +65,37 @@ impl Demand {
     /// Sales behind the rate, in effect: the rate's own variance is rate² / evidence.
     pub fn evidence(&self) -> f64 {
         f64::from(self.sold) / self.dispersion()
+    }
+
+    /// The largest dispersion that days without a sale can lead to: they raise it to the rate at most.
+    pub fn idle_dispersion(&self) -> f64 {
+        self.dispersion().max(self.rate())
+    }
+
+    /// Demand over a horizon; `exposure`: days of demand to the end of each bucket, cumulative.
+    pub fn forecast(&self, exposure: Vec<f64>) -> Forecast {
+        Forecast { rate: self.rate(), dispersion: self.dispersion(), evidence: self.evidence(), exposure }
+    }
+
+    /// Demand of the whole local day `number`.
+    pub fn today(&self, terms: &Terms, number: i32) -> NegBin {
+        spread(self.rate() * terms.profile.day(number), self.dispersion(), self.evidence())
+    }
+
+    /// Units that demand over any horizon reaches with a chance of at most the watch line, today and on every later day on
+    /// which nothing is sold: idle days lower the mean and the doubt, and raise the dispersion to [`Demand::idle_dispersion`].
+    pub fn bound(&self, terms: &Terms) -> f64 {
+        let dispersion = self.idle_dispersion();
+        let demand = spread(self.rate() * terms.most_exposure, dispersion, f64::from(self.sold) / dispersion);
+        bound(demand.mean, demand.variance, terms.lines[0])
+    }
+
+    pub fn write(&self, e: &mut Encoder) {
+        [self.sold, self.days, self.spread].into_iter().for_each(|value| e.f32(value));
+    }
+
+    pub fn read(d: &mut Decoder<'_>) -> Result<Demand, CoreError> {
+        Ok(Demand { sold: d.f32()?, days: d.f32()?, spread: d.f32()? })
     }
 
     /// Closes a day: `units` sold in `exposure` (days of demand by the profile) over `share` (0 to 1) of the day in stock.
@@ -152,5 +209,43 @@ mod tests {
         let before = demand;
         demand.close_day(0.0, 0.0, 0.0, terms.discount);
         assert_eq!(before, demand);
+    }
+
+    #[test]
+    fn the_first_sales_stand_in_until_a_day_has_closed() {
+        let terms = terms();
+        let mut demand = Demand::new(&terms);
+        assert!(!demand.is_known() && demand.or_first_day(0.0) == demand);
+        assert!((demand.or_first_day(4.0).rate() - 4.0).abs() < 1e-6);
+        demand.close_day(6.0, 1.0, 1.0, terms.discount);
+        assert!(demand.is_known() && demand.or_first_day(4.0) == demand);
+        assert!(demand.has_learned(3.5) && !demand.has_learned(4.5));
+    }
+
+    #[test]
+    fn the_bound_holds_today_and_after_any_number_of_idle_days() {
+        let terms = terms();
+        let exposure: Vec<f64> = (1..=terms.horizon).map(|day| day as f64).collect();
+        for units in [0.5, 3.0, 40.0] {
+            let mut demand = Demand::new(&terms);
+            (0..30).for_each(|day| demand.close_day(units * f64::from(day % 3), 1.0, 1.0, terms.discount));
+            let bound = demand.bound(&terms);
+            for idle in 0..60 {
+                let reached = demand.forecast(exposure.clone()).to(terms.horizon - 1).at_least(bound);
+                assert!(reached <= terms.lines[0], "{units} a day, {idle} idle days: {reached}");
+                demand.close_idle(19_000 + idle, 1, &terms);
+            }
+        }
+    }
+
+    #[test]
+    fn an_estimate_comes_back() {
+        let terms = terms();
+        let mut demand = Demand::new(&terms);
+        demand.close_day(4.0, 0.75, 0.75, terms.discount);
+        let mut e = Encoder::new(b"TEST");
+        demand.write(&mut e);
+        let bytes = e.finish();
+        assert_eq!(Demand::read(&mut Decoder::new(&bytes, b"TEST").unwrap()), Ok(demand));
     }
 }

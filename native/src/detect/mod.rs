@@ -1,6 +1,69 @@
-//! Detectors look at a touched position, and say what its alerts become.
+//! Detectors look at a position that a record or the time has touched, and say what its alerts become.
+//!
+//! ```text
+//! Moment ─▶ look ─▶ needs_look? ─▶ Outlook ─▶ six detectors ─▶ Decisions ─▶ evidence ─▶ ledger
+//!                        └──────────── no ──────────┴────────────────────▶ the position's next timer
+//! ```
 
+pub mod decisions;
 pub mod detectors;
 pub mod evidence;
 pub mod outlook;
+pub mod revision;
 pub mod schedule;
+
+use crate::alert::entry::Cause;
+use crate::detect::revision::NumbersBefore;
+use crate::policy::rules::Rules;
+use crate::stock::book::Book;
+use crate::stock::output::Output;
+use crate::stock::position::RowId;
+use crate::stock::thresholds;
+use crate::values::calendar::LocalDay;
+use crate::values::instant::Millis;
+use crate::values::movement::Movement;
+
+/// Why and when a position is looked at; `day` is its open local day.
+pub struct Moment<'a> {
+    pub row: RowId,
+    pub now: Millis,
+    pub day: LocalDay,
+    pub cause: Cause<'a>,
+    /// The record, if it is one of this position.
+    pub record: Option<&'a Movement<'a>>,
+    pub before: Option<NumbersBefore>,
+}
+
+/// Looks at a position if a detector may have something to say, and sets its next timer.
+#[inline]
+pub fn look(book: &mut Book, rules: &Rules, output: &mut Output, moment: &Moment<'_>) {
+    if needs_look(book, rules, moment.row) {
+        detectors::detect(book, rules, output, moment);
+        schedule::schedule(book, rules, moment);
+    } else {
+        schedule::close_at_day_end(book, moment);
+    }
+}
+
+/// Whether a detector may have something to say. This is on the path of every movement, and mostly false.
+///
+/// It may skip the six detectors because each of them would find its condition false, and a condition that is false changes
+/// nothing where no [`crate::alert::episode::Lifecycle`] exists:
+///
+/// - negative_stock, out_of_stock: `safe` is at least one thousandth, so something is available and on hand is positive;
+/// - projected_stockout, below_reorder_point: with `safe` available both are quiet, on later days too ([`thresholds::refresh`]);
+/// - overdue_supply: there is no open supply;
+/// - sales_spike: the day's demand is not at two deviations above its mean ([`thresholds::may_be_spike`]).
+///
+/// A lifecycle or a supply of any kind makes the answer true, so a detector that is added needs a line here only if its
+/// condition can become true without both, at or above `safe`.
+#[inline]
+fn needs_look(book: &Book, rules: &Rules, row: RowId) -> bool {
+    let position = &book.rows[row as usize];
+    position.available() < position.safe
+        || thresholds::may_be_spike(position, rules.terms(position.terms))
+        || book.extras(row).is_some_and(|extras| {
+            extras.alerts.as_ref().is_some_and(|alerts| !alerts.lifecycles.is_empty())
+                || !extras.supplies.as_slice().is_empty()
+        })
+}

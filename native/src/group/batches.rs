@@ -10,10 +10,11 @@ use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
 
 use crate::alert::entry::Entry;
-use crate::alert::episode::AlertId;
-use crate::group::Group;
+use crate::alert::episode;
 use crate::intake::reject::Reject;
 use crate::policy::alert_type::SEVERITIES;
+use crate::stock::book::Book;
+use crate::stock::output::Tables;
 use crate::stock::position::NEVER;
 use crate::stock::rows::{DemandDay, PositionRow, StockCount, SupplyEvent};
 use crate::values::instant::Millis;
@@ -105,15 +106,27 @@ impl Table {
     }
 }
 
-fn id(id: &AlertId) -> &str {
-    std::str::from_utf8(id).expect("an alert id is ASCII")
+/// The rows that a group gave, as the batches of their tables.
+pub fn all(tables: &Tables, book: &Book, origin: &Origin) -> [(&'static str, RecordBatch); 5] {
+    [
+        ("ledger", ledger(&tables.ledger, origin)),
+        ("position", positions(&tables.positions, book, origin)),
+        ("demand_day", demand_days(&tables.demand, book, origin)),
+        ("stock_count", stock_counts(&tables.counts, book, origin)),
+        ("supply_event", supply_events(&tables.supply, book, origin)),
+    ]
 }
 
-pub fn ledger(rows: &[Entry], origin: &Origin) -> RecordBatch {
+fn names(t: &mut Table, book: &Book, numbers: impl Iterator<Item = (u32, u32)> + Clone) {
+    t.text("location", numbers.clone().map(|(location, _)| Some(book.locations.get(location))));
+    t.text("sku", numbers.map(|(_, sku)| Some(book.skus.get(sku))));
+}
+
+fn ledger(rows: &[Entry], origin: &Origin) -> RecordBatch {
     let mut t = Table::new(origin, rows.len());
     let each = || rows.iter();
     t.u64("offset", each().map(|e| e.offset));
-    t.text("alert_id", each().map(|e| Some(id(&e.alert_id))));
+    t.text("alert_id", each().map(|e| Some(episode::text(&e.alert_id))));
     t.u32("seq", each().map(|e| e.seq));
     t.text("entry", each().map(|e| Some(e.change.name())));
     t.text("type", each().map(|e| Some(e.kind.name())));
@@ -138,70 +151,63 @@ pub fn ledger(rows: &[Entry], origin: &Origin) -> RecordBatch {
     }
     t.amount("trip_level", each().map(|e| e.trip_level));
     t.amount("exit_level", each().map(|e| e.exit_level));
-    t.text("supersedes", each().map(|e| e.supersedes.as_ref().map(id)));
+    t.text("supersedes", each().map(|e| e.supersedes.as_ref().map(episode::text)));
     t.text("detail", each().map(|e| Some(e.detail.as_str())));
     t.finish()
 }
 
-impl Group {
-    fn places(&self, t: &mut Table, places: impl Iterator<Item = (u32, u32)> + Clone) {
-        t.text("location", places.clone().map(|(location, _)| Some(self.locations.get(location))));
-        t.text("sku", places.map(|(_, sku)| Some(self.skus.get(sku))));
-    }
+pub fn positions(rows: &[PositionRow], book: &Book, origin: &Origin) -> RecordBatch {
+    let mut t = Table::new(origin, rows.len());
+    let each = || rows.iter();
+    t.u64("offset", each().map(|p| p.offset));
+    names(&mut t, book, each().map(|p| (p.location, p.sku)));
+    t.amount("on_hand", each().map(|p| Some(p.on_hand)));
+    t.amount("allocated", each().map(|p| Some(p.allocated)));
+    t.amount("held", each().map(|p| Some(p.held)));
+    t.amount("available", each().map(|p| Some(p.available())));
+    t.amount("on_order", each().map(|p| Some(p.on_order)));
+    t.amount("in_transit", each().map(|p| Some(p.in_transit)));
+    t.time("last_event_time", each().map(|p| Some(p.last_event).filter(|at| *at != NEVER)));
+    t.finish()
+}
 
-    pub fn position_batch(&self, rows: &[PositionRow], origin: &Origin) -> RecordBatch {
-        let mut t = Table::new(origin, rows.len());
-        let each = || rows.iter();
-        t.u64("offset", each().map(|p| p.offset));
-        self.places(&mut t, each().map(|p| (p.location, p.sku)));
-        t.amount("on_hand", each().map(|p| Some(p.on_hand)));
-        t.amount("allocated", each().map(|p| Some(p.allocated)));
-        t.amount("held", each().map(|p| Some(p.held)));
-        t.amount("available", each().map(|p| Some(p.available())));
-        t.amount("on_order", each().map(|p| Some(p.on_order)));
-        t.amount("in_transit", each().map(|p| Some(p.in_transit)));
-        t.time("last_event_time", each().map(|p| Some(p.last_event).filter(|at| *at != NEVER)));
-        t.finish()
-    }
+fn demand_days(rows: &[DemandDay], book: &Book, origin: &Origin) -> RecordBatch {
+    let mut t = Table::new(origin, rows.len());
+    let each = || rows.iter();
+    t.u64("offset", each().map(|d| d.offset));
+    names(&mut t, book, each().map(|d| (d.location, d.sku)));
+    t.day("day", each().map(|d| d.day));
+    t.text("part", each().map(|d| Some(if d.very_late { "very_late" } else { "on_time" })));
+    t.amount("demand", each().map(|d| Some(d.demand)));
+    t.finish()
+}
 
-    pub fn demand_batch(&self, rows: &[DemandDay], origin: &Origin) -> RecordBatch {
-        let mut t = Table::new(origin, rows.len());
-        let each = || rows.iter();
-        t.u64("offset", each().map(|d| d.offset));
-        self.places(&mut t, each().map(|d| (d.location, d.sku)));
-        t.day("day", each().map(|d| d.day));
-        t.text("part", each().map(|d| Some(if d.very_late { "very_late" } else { "on_time" })));
-        t.amount("demand", each().map(|d| Some(d.demand)));
-        t.finish()
-    }
+fn stock_counts(rows: &[StockCount], book: &Book, origin: &Origin) -> RecordBatch {
+    let mut t = Table::new(origin, rows.len());
+    let each = || rows.iter();
+    t.u64("offset", each().map(|c| c.offset));
+    names(&mut t, book, each().map(|c| (c.location, c.sku)));
+    t.time("event_time", each().map(|c| Some(c.event_time)));
+    t.amount("quantity", each().map(|c| Some(c.quantity)));
+    t.amount("recorded", each().map(|c| Some(c.recorded)));
+    t.amount("variance", each().map(|c| Some(c.quantity.saturating_sub(c.recorded))));
+    t.text("mark", each().map(|c| Some(c.mark)));
+    t.text("source", each().map(|c| Some(c.source.as_str())));
+    t.text("id", each().map(|c| Some(c.id.as_str())));
+    t.finish()
+}
 
-    pub fn count_batch(&self, rows: &[StockCount], origin: &Origin) -> RecordBatch {
-        let mut t = Table::new(origin, rows.len());
-        let each = || rows.iter();
-        t.u64("offset", each().map(|c| c.offset));
-        self.places(&mut t, each().map(|c| (c.location, c.sku)));
-        t.time("event_time", each().map(|c| Some(c.event_time)));
-        t.amount("quantity", each().map(|c| Some(c.quantity)));
-        t.amount("recorded", each().map(|c| Some(c.recorded)));
-        t.amount("variance", each().map(|c| Some(c.quantity.saturating_sub(c.recorded))));
-        t.text("mark", each().map(|c| Some(c.mark)));
-        t.text("source", each().map(|c| Some(c.source.as_str())));
-        t.text("id", each().map(|c| Some(c.id.as_str())));
-        t.finish()
-    }
-
-    pub fn supply_batch(&self, rows: &[SupplyEvent], origin: &Origin) -> RecordBatch {
-        let mut t = Table::new(origin, rows.len());
-        let each = || rows.iter();
-        t.u64("offset", each().map(|s| s.offset));
-        self.places(&mut t, each().map(|s| (s.location, s.sku)));
-        t.text("ref", each().map(|s| Some(s.reference.as_str())));
-        t.text("kind", each().map(|s| Some(s.kind.name())));
-        t.time("event_time", each().map(|s| Some(s.event_time)));
-        t.amount("quantity", each().map(|s| Some(s.quantity)));
-        t.time("due", each().map(|s| s.due));
-        t.finish()
-    }
+fn supply_events(rows: &[SupplyEvent], book: &Book, origin: &Origin) -> RecordBatch {
+    let mut t = Table::new(origin, rows.len());
+    let each = || rows.iter();
+    t.u64("offset", each().map(|s| s.offset));
+    names(&mut t, book, each().map(|s| (s.location, s.sku)));
+    t.text("ref", each().map(|s| Some(s.reference.as_str())));
+    t.text("kind", each().map(|s| Some(s.kind.name())));
+    t.time("event_time", each().map(|s| Some(s.event_time)));
+    t.amount("quantity", each().map(|s| Some(s.quantity)));
+    t.time("due", each().map(|s| s.due));
+    t.finish()
 }
 
 pub fn rejects(rows: &[Reject], origin: &Origin) -> RecordBatch {

@@ -2,53 +2,46 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::group::Group;
+use crate::alert::episode;
 use crate::policy::alert_type::SEVERITIES;
-use crate::stock::position::{NEVER, Side};
+use crate::stock::book::Book;
+use crate::stock::position::NEVER;
+use crate::stock::rows::PositionRow;
 use crate::values::instant;
 use crate::values::quantity;
 
 /// One position as JSON text; `None` when no movement has named it. Stock as decimal text, times RFC 3339.
-pub fn position(group: &Group, location: &str, sku: &str) -> Option<String> {
-    let at = group.find(location, sku)?;
-    let row = &group.rows[at as usize];
-    let none = Side::default();
-    let side = group.side(at).unwrap_or(&none);
+pub fn position(book: &Book, location: &str, sku: &str) -> Option<String> {
+    let row = book.find(location, sku)?;
+    let position = &book.rows[row as usize];
+    let stock = PositionRow::of(book, row);
     let time = |at: i64| if at == NEVER { Json::Null } else { instant::format(at).into() };
-    let supply: Vec<Json> = side
-        .supplies
-        .iter()
-        .map(|s| {
-            json!({"ref": s.reference, "remaining": quantity::format(s.remaining), "due": time(s.due),
-                   "in_transit": quantity::format(s.in_transit)})
-        })
-        .collect();
-    let alerts: Vec<Json> = side
-        .watches()
-        .iter()
-        .filter(|watch| watch.is_open())
-        .map(|watch| {
-            json!({"alert_id": std::str::from_utf8(&watch.alert_id).unwrap_or(""), "type": watch.kind.name(),
-                   "severity": SEVERITIES[usize::from(watch.level)], "opened_at": time(watch.opened_at)})
-        })
-        .collect();
+    let supply = book.supplies(row).iter().map(|s| {
+        json!({"ref": s.reference, "remaining": quantity::format(s.remaining), "due": time(s.due),
+               "in_transit": quantity::format(s.in_transit)})
+    });
+    let open = book.lifecycles(row).iter().filter(|lifecycle| lifecycle.is_open());
+    let alerts = open.map(|lifecycle| {
+        json!({"alert_id": episode::text(&lifecycle.alert_id), "type": lifecycle.kind.name(),
+               "severity": SEVERITIES[usize::from(lifecycle.level)], "opened_at": time(lifecycle.opened_at)})
+    });
     let description = json!({
         "location": location,
         "sku": sku,
-        "on_hand": quantity::format(row.on_hand),
-        "allocated": quantity::format(side.allocated),
-        "held": quantity::format(side.held),
-        "available": quantity::format(row.available()),
-        "on_order": quantity::format(side.on_order()),
-        "in_transit": quantity::format(side.in_transit()),
-        "last_event_time": time(row.last_event),
-        "counted_at": time(row.counted_at),
-        "demand_today": quantity::format(row.today),
-        "rate_per_day": row.demand.rate(),
-        "dispersion": row.demand.dispersion(),
-        "evidence": row.demand.evidence(),
-        "supply": supply,
-        "alerts": alerts,
+        "on_hand": quantity::format(stock.on_hand),
+        "allocated": quantity::format(stock.allocated),
+        "held": quantity::format(stock.held),
+        "available": quantity::format(stock.available()),
+        "on_order": quantity::format(stock.on_order),
+        "in_transit": quantity::format(stock.in_transit),
+        "last_event_time": time(stock.last_event),
+        "counted_at": time(position.counted_at),
+        "demand_today": quantity::format(position.today),
+        "rate_per_day": position.demand.rate(),
+        "dispersion": position.demand.dispersion(),
+        "evidence": position.demand.evidence(),
+        "supply": supply.collect::<Vec<_>>(),
+        "alerts": alerts.collect::<Vec<_>>(),
     });
     Some(description.to_string())
 }

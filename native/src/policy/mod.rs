@@ -5,6 +5,7 @@
 
 pub mod alert_type;
 pub mod profile;
+pub mod rules;
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -1,94 +1,103 @@
-//! A position's day closes before anything of the next: what was sold in stock is learned, what was sold is published.
+//! A position's day closes before anything of the next happens: what was sold in stock is learned, what was sold is published.
+//!
+//! Nothing closes a day at midnight by itself. A position that sold has a timer at the end of its day; the others stay on an
+//! older day until something touches them, and then close all days at once: days on which nothing was sold cost one formula.
 
-use crate::group::Group;
-use crate::stock::history::Past;
-use crate::stock::position::{Account, flag};
+use crate::policy::rules::Rules;
+use crate::stock::book::Book;
+use crate::stock::output::Output;
+use crate::stock::position::{RowId, flag};
 use crate::stock::thresholds;
 use crate::values::calendar::LocalDay;
 use crate::values::instant::Millis;
-use crate::values::quantity::Milli;
+use crate::values::quantity;
 
-impl Group {
-    /// Brings a position's open day to the local day of `now`: closes the days before it and learns from them.
-    #[inline]
-    pub(crate) fn roll(&mut self, at: u32, now: Millis) -> LocalDay {
-        let terms = self.rows[at as usize].terms as usize;
-        let day = self.calendars[terms].day(now);
-        if day.number > self.rows[at as usize].day {
-            self.close_days(at, &day);
-        }
-        day
+/// Brings a position's open day to the local day of `now`, which it gives: closes the days before it and learns from them.
+///
+/// This is on the path of every movement. Mostly the day is still open: one look at the calendar's last day and one comparison.
+#[inline]
+pub fn close_passed_days(book: &mut Book, rules: &Rules, output: &mut Output, row: RowId, now: Millis) -> LocalDay {
+    let position = &book.rows[row as usize];
+    let day = rules.calendar(position.terms).day(now);
+    if day.number > position.day {
+        close_days(book, rules, output, row, &day);
     }
+    day
+}
 
-    pub(crate) fn close_days(&mut self, at: u32, day: &LocalDay) {
-        let terms = self.terms[self.rows[at as usize].terms as usize].clone();
-        if self.rows[at as usize].has(flag::SOLD_TODAY) {
-            self.publish_open_day(at);
-        }
-        let row = &mut self.rows[at as usize];
-        let account =
-            if row.has(flag::ACCOUNT) { self.accounts.remove(&at).unwrap_or_default() } else { Account::default() };
-        let (mut exposure, mut share) = (f64::from(account.exposure), f64::from(account.share));
-        if row.has(flag::IN_STOCK) {
-            let since = f64::from(account.stocked_since);
-            exposure += terms.profile.between(row.day, since, 1.0);
-            share += 1.0 - since;
-        }
-        let learned = crate::values::quantity::units(row.today) - f64::from(account.unlearned);
-        row.demand.close_day(learned, exposure, share, terms.discount);
-        if row.has(flag::IN_STOCK) {
-            row.demand.close_idle(row.day + 1, day.number - row.day - 1, &terms);
-        }
-        (row.day, row.today) = (day.number, 0);
-        row.set(flag::ACCOUNT, false);
-        row.set(flag::SOLD_TODAY, false);
-        thresholds::refresh(row, &terms);
+fn close_days(book: &mut Book, rules: &Rules, output: &mut Output, row: RowId, day: &LocalDay) {
+    if book.rows[row as usize].has(flag::SOLD_TODAY) {
+        output.publish_open_day(book, row);
     }
-
-    /// Keeps the account of time in stock.
-    #[inline]
-    pub(crate) fn note_stock(&mut self, at: u32, now: Millis, day: &LocalDay) {
-        let row = &mut self.rows[at as usize];
-        let in_stock = row.available() > 0;
-        if in_stock == row.has(flag::IN_STOCK) {
-            return;
-        }
-        row.set(flag::IN_STOCK, in_stock);
-        row.set(flag::ACCOUNT, true);
-        let account = self.accounts.entry(at).or_default();
-        let share = day.share(now);
-        if in_stock {
-            account.stocked_since = share as f32;
-        } else {
-            let since = f64::from(account.stocked_since);
-            account.exposure += self.terms[row.terms as usize].profile.between(row.day, since, share) as f32;
-            account.share += (share - since) as f32;
-        }
+    let time = book.take_stock_time(row);
+    let position = &mut book.rows[row as usize];
+    let terms = rules.terms(position.terms);
+    let (mut exposure, mut share) = (f64::from(time.exposure), f64::from(time.share));
+    if position.has(flag::IN_STOCK) {
+        let since = f64::from(time.stocked_since);
+        exposure += terms.profile.between(position.day, since, 1.0);
+        share += 1.0 - since;
     }
-
-    pub(crate) fn account(&self, at: u32) -> Account {
-        if self.rows[at as usize].has(flag::ACCOUNT) {
-            self.accounts.get(&at).copied().unwrap_or_default()
-        } else {
-            Account::default()
-        }
+    let learned = quantity::units(position.today) - f64::from(time.unlearned);
+    position.demand.close_day(learned, exposure, share, terms.discount);
+    if position.has(flag::IN_STOCK) {
+        position.demand.close_idle(position.day + 1, day.number - position.day - 1, terms);
     }
+    (position.day, position.today) = (day.number, 0);
+    position.set(flag::SOLD_TODAY, false);
+    thresholds::refresh(position, terms);
+}
 
-    pub(crate) fn account_mut(&mut self, at: u32) -> &mut Account {
-        self.rows[at as usize].set(flag::ACCOUNT, true);
-        self.accounts.entry(at).or_default()
+/// Notes that a position came into stock, or went out of it.
+///
+/// This is on the path of every movement. A position that is in stock all day, or out of it all day, has no [`StockTime`]: mostly
+/// one comparison of a flag.
+///
+/// [`StockTime`]: crate::stock::position::StockTime
+#[inline]
+pub fn note_stock(book: &mut Book, rules: &Rules, row: RowId, now: Millis, day: &LocalDay) {
+    let position = &mut book.rows[row as usize];
+    let in_stock = position.available() > 0;
+    if in_stock == position.has(flag::IN_STOCK) {
+        return;
     }
-
-    /// Demand of the open day that came while out of stock, in units.
-    pub(crate) fn unlearned(&self, at: u32) -> f32 {
-        self.account(at).unlearned
+    position.set(flag::IN_STOCK, in_stock);
+    let (terms, open_day) = (rules.terms(position.terms), position.day);
+    let (time, share) = (book.stock_time_mut(row), day.share(now));
+    if in_stock {
+        time.stocked_since = share as f32;
+    } else {
+        let since = f64::from(time.stocked_since);
+        time.exposure += terms.profile.between(open_day, since, share) as f32;
+        time.share += (share - since) as f32;
     }
+}
 
-    /// Demand of a closed local day, as far as the history reaches.
-    pub(crate) fn closed_day(&self, at: u32, number: i32) -> Milli {
-        let row = &self.rows[at as usize];
-        let calendar = &self.calendars[row.terms as usize];
-        let of_day = |past: &Past| past.demand && calendar.number(past.event_time) == number;
-        self.history.chain(row.latest).filter(of_day).map(|past| -past.effect).sum::<Milli>().max(0)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::{self, Catalogue};
+    use crate::values::instant::{DAY, HOUR};
+
+    #[test]
+    fn only_demand_from_time_in_stock_is_learned() {
+        let mut rules = Rules::new(policy::defaults(), Catalogue::new());
+        let (mut book, mut output) = (Book::default(), Output::default());
+        let terms = rules.resolve("330", "milk").unwrap();
+        let day = rules.calendar(terms).day(0);
+        let row = book.add("330", "milk", terms, rules.terms(terms), &day);
+        book.rows[0].on_hand = 4000;
+        note_stock(&mut book, &rules, row, 6 * HOUR, &day);
+        (book.rows[0].on_hand, book.rows[0].today) = (0, 4000);
+        book.rows[0].set(flag::SOLD_TODAY, true);
+        note_stock(&mut book, &rules, row, 18 * HOUR, &day);
+        let time = book.stock_time(row);
+        assert_eq!((time.share, time.exposure, time.stocked_since), (0.5, 0.5, 0.25));
+        let today = close_passed_days(&mut book, &rules, &mut output, row, DAY + HOUR);
+        let position = &book.rows[0];
+        assert_eq!((position.day, position.today, today.number), (1, 0, 1));
+        assert_eq!(output.take().demand.iter().map(|day| day.demand).collect::<Vec<_>>(), [4000]);
+        let prior = rules.terms(terms).prior_days * libm::pow(rules.terms(terms).discount, 0.5);
+        assert!((position.demand.rate() - 4.0 / (prior + 0.5)).abs() < 1e-6, "{}", position.demand.rate());
     }
 }

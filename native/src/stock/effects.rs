@@ -1,61 +1,85 @@
 //! What each kind of movement does to a position: the table of semantics.md section 2, line by line.
 
-use crate::group::Group;
+use crate::policy::Terms;
+use crate::policy::rules::Rules;
+use crate::stock::book::Book;
 use crate::stock::history::Past;
-use crate::stock::position::flag;
+use crate::stock::output::Output;
+use crate::stock::position::{Row, RowId};
 use crate::stock::rows::{StockCount, SupplyEvent};
-use crate::stock::thresholds;
 use crate::values::calendar::LocalDay;
 use crate::values::instant::{DAY, Millis};
 use crate::values::movement::{Kind, Movement};
 use crate::values::quantity::{self, Milli};
 
-impl Group {
-    pub(crate) fn effect(&mut self, at: u32, m: &Movement<'_>, day: &LocalDay) {
-        let q = m.quantity;
+/// One movement on its way into a position, on the open local day.
+pub struct Effect<'a> {
+    pub book: &'a mut Book,
+    pub rules: &'a Rules,
+    pub output: &'a mut Output,
+    pub row: RowId,
+    pub movement: &'a Movement<'a>,
+    pub day: &'a LocalDay,
+}
+
+impl<'a> Effect<'a> {
+    /// Changes the position as the movement's kind says.
+    #[inline]
+    pub fn apply(mut self) {
+        let (m, quantity) = (self.movement, self.movement.quantity);
         match m.kind {
-            Kind::Sale => self.sell(at, m, day),
-            Kind::Void => self.void(at, m, day),
+            Kind::Sale => self.sell(),
+            Kind::Void => self.void(),
             Kind::Return => {
-                self.stock(at, m, q, false);
-                if self.terms[self.rows[at as usize].terms as usize].returns_to_hold {
-                    self.block(at, 0, q);
+                self.move_stock(quantity, false);
+                if self.terms().returns_to_hold {
+                    self.block(0, quantity);
                 }
             }
             Kind::Receipt | Kind::TransferIn => {
-                self.stock(at, m, q, false);
+                self.move_stock(quantity, false);
                 if let Some(reference) = m.reference {
-                    self.side_mut(at).receive(reference, q);
-                    self.note_supply(at, m, None);
+                    self.book.supplies_mut(self.row).receive(reference, quantity);
+                    self.note_supply(None);
                 }
             }
-            Kind::TransferOut => self.stock(at, m, -q, false),
-            Kind::Adjustment => self.stock(at, m, q, false),
+            Kind::TransferOut => self.move_stock(-quantity, false),
+            Kind::Adjustment => self.move_stock(quantity, false),
             Kind::Order => {
-                let due = m.due.unwrap_or_else(|| self.usual_due(at, m.event_time));
-                self.side_mut(at).order(m.reference.unwrap_or(""), q, due);
-                self.note_supply(at, m, Some(due));
+                let due = m.due.unwrap_or_else(|| self.usual_due());
+                self.book.supplies_mut(self.row).order(m.reference.unwrap_or(""), quantity, due);
+                self.note_supply(Some(due));
             }
             Kind::Shipment => {
-                let due = m.due.unwrap_or_else(|| self.usual_due(at, m.event_time));
-                self.side_mut(at).ship(m.reference.unwrap_or(""), q, m.due, due);
-                self.note_supply(at, m, m.due);
+                let due_if_new = m.due.unwrap_or_else(|| self.usual_due());
+                self.book.supplies_mut(self.row).ship(m.reference.unwrap_or(""), quantity, m.due, due_if_new);
+                self.note_supply(m.due);
             }
-            Kind::Count => self.count(at, m),
-            Kind::Hold => self.block(at, 0, q),
-            Kind::Release => self.block(at, 0, -q),
-            Kind::Reserve => self.block(at, q, 0),
-            Kind::Unreserve => self.block(at, -q, 0),
+            Kind::Count => self.count(),
+            Kind::Hold => self.block(0, quantity),
+            Kind::Release => self.block(0, -quantity),
+            Kind::Reserve => self.block(quantity, 0),
+            Kind::Unreserve => self.block(-quantity, 0),
             Kind::Heartbeat | Kind::Policy => {}
         }
     }
 
-    fn note_supply(&mut self, at: u32, m: &Movement<'_>, due: Option<Millis>) {
-        let row = &self.rows[at as usize];
-        self.output.supply.push(SupplyEvent {
+    #[inline]
+    pub(super) fn position(&mut self) -> &mut Row {
+        &mut self.book.rows[self.row as usize]
+    }
+
+    #[inline]
+    pub(super) fn terms(&self) -> &'a Terms {
+        self.rules.terms(self.book.rows[self.row as usize].terms)
+    }
+
+    fn note_supply(&mut self, due: Option<Millis>) {
+        let (position, m) = (&self.book.rows[self.row as usize], self.movement);
+        self.output.tables.supply.push(SupplyEvent {
             offset: m.offset,
-            location: row.location,
-            sku: row.sku,
+            location: position.location,
+            sku: position.sku,
             reference: m.reference.unwrap_or("").to_owned(),
             kind: m.kind,
             event_time: m.event_time,
@@ -64,157 +88,150 @@ impl Group {
         });
     }
 
-    fn usual_due(&self, at: u32, event_time: Millis) -> Millis {
-        let terms = &self.terms[self.rows[at as usize].terms as usize];
-        event_time + (terms.lead_time_days * DAY as f64) as i64
+    /// When supply without a due time is expected: after the policy's lead time.
+    fn usual_due(&self) -> Millis {
+        self.movement.event_time + (self.terms().lead_time_days * DAY as f64) as i64
     }
 
-    fn block(&mut self, at: u32, allocated: Milli, held: Milli) {
-        let side = self.side_mut(at);
-        side.allocated = quantity::add(side.allocated, allocated).max(0);
-        side.held = quantity::add(side.held, held).max(0);
-        let blocked = quantity::add(side.allocated, side.held);
-        self.rows[at as usize].blocked = blocked;
+    fn block(&mut self, allocated: Milli, held: Milli) {
+        let blocked = &mut self.book.extras_mut(self.row).blocked;
+        blocked.allocate(allocated);
+        blocked.hold(held);
+        self.position().blocked = self.book.extras_mut(self.row).blocked.total();
     }
 
-    /// Changes on hand unless a count at or after the movement's time has absorbed it.
+    /// Changes on hand, unless a count at or after the movement's time has absorbed it.
     #[inline]
-    fn stock(&mut self, at: u32, m: &Movement<'_>, change: Milli, demand: bool) {
-        let row = &mut self.rows[at as usize];
-        if m.event_time > row.counted_at {
-            row.on_hand = quantity::add(row.on_hand, change);
+    pub(super) fn move_stock(&mut self, change: Milli, demand: bool) {
+        let m = self.movement;
+        let position = self.position();
+        if m.event_time > position.counted_at {
+            position.on_hand = quantity::add(position.on_hand, change);
         }
-        if m.clock - m.event_time <= self.policy.late_window_ms {
-            let past = Past { event_time: m.event_time, effect: change, demand };
-            row.latest = self.history.push(m.clock, past, row.latest);
-        }
-    }
-
-    #[inline]
-    fn sell(&mut self, at: u32, m: &Movement<'_>, day: &LocalDay) {
-        let sold_on = if day.contains(m.event_time) { day.number } else { self.local_day(at, m.event_time) };
-        let stocked = self.rows[at as usize].has(flag::IN_STOCK);
-        self.stock(at, m, -m.quantity, true);
-        if self.is_very_late(m) {
-            self.add_very_late(at, sold_on, m.quantity, m.offset);
-        } else if sold_on == day.number {
-            let row = &mut self.rows[at as usize];
-            row.today = quantity::add(row.today, m.quantity);
-            row.set(flag::SOLD_TODAY, true);
-            if !stocked {
-                self.account_mut(at).unlearned += quantity::units(m.quantity) as f32;
-            }
-        } else {
-            self.correct_closed_day(at, sold_on, m.quantity, m.offset);
-        }
-        self.note_turnover(at, sold_on, m.quantity);
-    }
-
-    fn void(&mut self, at: u32, m: &Movement<'_>, day: &LocalDay) {
-        let sold_on = self.local_day(at, m.event_time);
-        let known = if self.is_very_late(m) {
-            m.quantity // the day is long closed: its parts are added, and kept from falling below zero, where they are read
-        } else if sold_on == day.number {
-            self.rows[at as usize].today
-        } else {
-            self.closed_day(at, sold_on)
-        };
-        let undone = m.quantity.min(known.max(0));
-        self.stock(at, m, undone, true);
-        if undone != m.quantity {
-            self.stock(at, m, m.quantity - undone, false);
-        }
-        if self.is_very_late(m) {
-            self.add_very_late(at, sold_on, -undone, m.offset);
-        } else if sold_on == day.number {
-            let row = &mut self.rows[at as usize];
-            row.today -= undone;
-            row.set(flag::SOLD_TODAY, true);
-            let today = quantity::units(row.today) as f32;
-            if row.has(flag::ACCOUNT) {
-                let account = self.account_mut(at);
-                account.unlearned = account.unlearned.min(today);
-            }
-        } else {
-            self.correct_closed_day(at, sold_on, -undone, m.offset);
-        }
-        self.note_turnover(at, sold_on, -undone);
-    }
-
-    fn local_day(&self, at: u32, when: Millis) -> i32 {
-        self.calendars[self.rows[at as usize].terms as usize].number(when)
-    }
-
-    fn is_very_late(&self, m: &Movement<'_>) -> bool {
-        m.clock - m.event_time > self.policy.late_window_ms
-    }
-
-    fn add_very_late(&mut self, at: u32, day: i32, change: Milli, offset: u64) {
-        *self.very_late.entry((at, day)).or_default() += change;
-        self.very_late_changed.insert((at, day), offset);
-    }
-
-    /// A late record changes a day that is closed: its row is written again at the next mark, and the rate learns it.
-    fn correct_closed_day(&mut self, at: u32, day: i32, change: Milli, offset: u64) {
-        self.changed.insert((at, day), offset);
-        let terms = self.terms[self.rows[at as usize].terms as usize].clone();
-        let row = &mut self.rows[at as usize];
-        row.demand.correct(quantity::units(change), row.day - day, terms.discount);
-        thresholds::refresh(row, &terms);
-    }
-
-    /// Keeps the latest sales that are just enough to lift the low-turnover exemption.
-    #[inline]
-    fn note_turnover(&mut self, at: u32, day: i32, change: Milli) {
-        let terms = &self.terms[self.rows[at as usize].terms as usize];
-        let enough = terms.low_turnover_units;
-        if enough <= 0 {
-            return;
-        }
-        let sold = &mut self.side_mut(at).alerts_mut().sold;
-        match sold.binary_search_by_key(&day, |(day, _)| *day) {
-            Ok(at) => sold[at].1 = (sold[at].1 + change).max(0),
-            Err(at) if change > 0 => {
-                sold.reserve_exact(1);
-                sold.insert(at, (day, change));
-            }
-            Err(_) => {}
-        }
-        let mut total: Milli = sold.iter().map(|(_, units)| units).sum();
-        while sold.len() > 1 && total - sold[0].1 > enough {
-            total -= sold[0].1;
-            sold.remove(0);
+        if !self.rules.is_very_late(m) {
+            self.book.remember(self.row, m.clock, Past { event_time: m.event_time, effect: change, demand });
         }
     }
 
     /// on_hand at the count's time becomes what was counted; movements after that time still apply on top.
-    fn count(&mut self, at: u32, m: &Movement<'_>) {
-        let row = self.rows[at as usize];
-        let older = m.event_time < row.counted_at;
-        let in_window = m.clock - m.event_time <= self.policy.late_window_ms;
+    fn count(&mut self) {
+        let (m, position) = (self.movement, self.book.rows[self.row as usize]);
+        let older = m.event_time < position.counted_at;
+        let in_window = !self.rules.is_very_late(m);
         let as_of = if in_window { m.event_time } else { m.clock };
-        let after: Milli = self.history.chain(row.latest).filter(|p| p.event_time > as_of).map(|p| p.effect).sum();
-        let recorded = row.on_hand - after;
+        let after: Milli = self.book.past(self.row).filter(|p| p.event_time > as_of).map(|p| p.effect).sum();
         let mark = match (older, in_window) {
             (true, _) => "older",
             (false, true) => "applied",
             (false, false) => "out_of_window",
         };
         if !older {
-            let row = &mut self.rows[at as usize];
-            row.on_hand = quantity::add(m.quantity, after);
-            row.counted_at = as_of;
+            let position = self.position();
+            position.on_hand = quantity::add(m.quantity, after);
+            position.counted_at = as_of;
         }
-        self.output.counts.push(StockCount {
+        self.output.tables.counts.push(StockCount {
             offset: m.offset,
-            location: row.location,
-            sku: row.sku,
+            location: position.location,
+            sku: position.sku,
             event_time: m.event_time,
             quantity: m.quantity,
-            recorded,
+            recorded: position.on_hand - after,
             mark,
             source: m.source.to_owned(),
             id: m.id.to_owned(),
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::{self, Catalogue};
+    use crate::stock::rows::PositionRow;
+    use crate::values::instant::HOUR;
+
+    /// A book of one position, the movements of which come in the order of their time.
+    struct Shop {
+        book: Book,
+        rules: Rules,
+        output: Output,
+        next: u64,
+    }
+
+    impl Shop {
+        fn new() -> Shop {
+            let mut rules = Rules::new(policy::defaults(), Catalogue::new());
+            let terms = rules.resolve("330", "milk").unwrap();
+            let mut book = Book::default();
+            book.add("330", "milk", terms, rules.terms(terms), &rules.calendar(terms).day(0));
+            Shop { book, rules, output: Output::default(), next: 0 }
+        }
+
+        fn apply(&mut self, kind: Kind, quantity: Milli, event_time: Millis, reference: Option<&str>) -> PositionRow {
+            let movement = Movement {
+                kind,
+                quantity,
+                event_time,
+                due: None,
+                clock: 12 * HOUR,
+                offset: self.next,
+                id: "1",
+                source: "till",
+                location: "330",
+                sku: "milk",
+                reference,
+            };
+            self.next += 1;
+            let day = self.rules.calendar(0).day(movement.clock);
+            let Shop { book, rules, output, .. } = self;
+            Effect { book, rules, output, row: 0, movement: &movement, day: &day }.apply();
+            PositionRow::of(&self.book, 0)
+        }
+    }
+
+    #[test]
+    fn a_count_absorbs_what_was_before_it_and_keeps_what_came_after() {
+        let mut shop = Shop::new();
+        shop.apply(Kind::Receipt, 9000, HOUR, None);
+        shop.apply(Kind::Sale, 2000, 3 * HOUR, None);
+        assert_eq!(shop.apply(Kind::Count, 8000, 2 * HOUR, None).on_hand, 6000);
+        assert_eq!(shop.apply(Kind::Sale, 1000, HOUR, None).on_hand, 6000, "before the count");
+        assert_eq!(shop.apply(Kind::Count, 1000, HOUR, None).on_hand, 6000, "an older count");
+        let counts = shop.output.take().counts;
+        assert_eq!(
+            counts.iter().map(|c| (c.mark, c.recorded)).collect::<Vec<_>>(),
+            [("applied", 9000), ("older", 8000)]
+        );
+    }
+
+    #[test]
+    fn supply_is_promised_sent_and_received() {
+        let mut shop = Shop::new();
+        let ordered = shop.apply(Kind::Order, 5000, HOUR, Some("PO-1"));
+        assert_eq!((ordered.on_order, ordered.in_transit, ordered.on_hand), (5000, 0, 0));
+        assert_eq!(shop.apply(Kind::Shipment, 4000, 2 * HOUR, Some("PO-1")).in_transit, 4000);
+        let received = shop.apply(Kind::Receipt, 3000, 3 * HOUR, Some("PO-1"));
+        assert_eq!((received.on_order, received.in_transit, received.on_hand), (2000, 1000, 3000));
+        let usual = HOUR + (shop.rules.terms(0).lead_time_days * DAY as f64) as i64;
+        let events = shop.output.take().supply;
+        assert_eq!(events.iter().map(|event| event.due).collect::<Vec<_>>(), [Some(usual), None, None]);
+    }
+
+    #[test]
+    fn blocked_stock_is_not_available() {
+        let mut shop = Shop::new();
+        shop.apply(Kind::Receipt, 9000, HOUR, None);
+        shop.apply(Kind::Reserve, 2000, HOUR, None);
+        assert_eq!(shop.apply(Kind::Hold, 3000, HOUR, None).available(), 4000);
+        assert_eq!((shop.apply(Kind::Release, 9000, HOUR, None).available(), shop.book.rows[0].blocked), (7000, 2000));
+    }
+
+    #[test]
+    fn a_void_undoes_no_more_demand_than_there_was() {
+        let mut shop = Shop::new();
+        shop.apply(Kind::Sale, 2000, HOUR, None);
+        assert_eq!(shop.apply(Kind::Void, 3000, 2 * HOUR, None).on_hand, 1000);
+        assert_eq!(shop.book.rows[0].today, 0);
     }
 }

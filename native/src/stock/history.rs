@@ -12,6 +12,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use crate::values::bytes::{Decoder, Encoder, follows};
+use crate::values::error::CoreError;
 use crate::values::instant::Millis;
 use crate::values::quantity::Milli;
 
@@ -65,7 +67,7 @@ impl History {
 
     /// Adds a movement under the next number, whatever that is: as it was in another ring.
     #[inline]
-    pub fn put(&mut self, clock: Millis, past: Past, previous: u32) {
+    fn put(&mut self, clock: Millis, past: Past, previous: u32) {
         let effect = match i32::try_from(past.effect) {
             Ok(effect) if effect != LARGE => effect,
             _ => {
@@ -102,7 +104,7 @@ impl History {
     }
 
     /// Lets go of whole segments up to the entry with number `tail`.
-    pub fn forget_before(&mut self, tail: u32) {
+    fn forget_before(&mut self, tail: u32) {
         while !self.is_empty() && self.tail != tail {
             self.forget_segment();
         }
@@ -141,7 +143,7 @@ impl History {
     }
 
     /// (arrival of its segment, movement, previous) of the newest `count` entries, oldest first.
-    pub fn newest(&self, count: usize) -> impl Iterator<Item = (Millis, Past, u32)> + '_ {
+    fn newest(&self, count: usize) -> impl Iterator<Item = (Millis, Past, u32)> + '_ {
         (self.length - count.min(self.length)..self.length).map(|at| {
             let segment = &self.segments[at / SEGMENT];
             let entry = segment.entries[at % SEGMENT];
@@ -165,17 +167,54 @@ impl History {
         self.tail.wrapping_add(self.length as u32)
     }
 
-    pub fn len(&self) -> usize {
-        self.length
-    }
-
-    pub fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.length == 0
     }
 
     /// An empty ring whose next entry gets number `tail`.
     pub fn starting_at(tail: u32) -> History {
         History { tail, ..History::default() }
+    }
+
+    /// Writes the entries from number `from` on, as far as they are still held.
+    pub fn write(&self, from: u32, e: &mut Encoder) {
+        let end = self.end();
+        let new = (end.wrapping_sub(from) as usize).min(self.length);
+        e.u32(self.tail);
+        e.u32(end.wrapping_sub(new as u32));
+        e.u64(new as u64);
+        let (mut last_clock, mut last_time) = (0, 0);
+        for (at, (clock, past, previous)) in self.newest(new).enumerate() {
+            let number = end.wrapping_sub((new - at) as u32);
+            e.signed(clock.wrapping_sub(last_clock));
+            e.signed(past.event_time.wrapping_sub(last_time));
+            e.signed(past.effect);
+            // An entry's own number is never that of the one before it.
+            let distance = if previous == NONE { 0 } else { number.wrapping_sub(previous) };
+            e.short(u64::from(distance) << 1 | u64::from(past.demand));
+            (last_clock, last_time) = (clock, past.event_time);
+            e.pass_on();
+        }
+    }
+
+    /// Forgets what the writer had forgotten, and adds what it wrote: that must begin with the next number.
+    pub fn read(&mut self, d: &mut Decoder<'_>) -> Result<(), CoreError> {
+        let (tail, first, new) = (d.u32()?, d.u32()?, d.u64()?);
+        self.forget_before(tail);
+        if self.is_empty() {
+            *self = History::starting_at(tail);
+        }
+        follows(first == self.end())?;
+        let (mut clock, mut event_time) = (0i64, 0i64);
+        for _ in 0..new {
+            clock = clock.wrapping_add(d.signed()?);
+            event_time = event_time.wrapping_add(d.signed()?);
+            let (effect, link) = (d.signed()?, d.short()?);
+            let (demand, distance) = (link & 1 == 1, (link >> 1) as u32);
+            let previous = if distance == 0 { NONE } else { self.end().wrapping_sub(distance) };
+            self.put(clock, Past { event_time, effect, demand }, previous);
+        }
+        Ok(())
     }
 }
 

@@ -1,9 +1,19 @@
-//! What a position has: stock, supply, history, levels.
+//! What a position has, and what a record makes of it.
+//!
+//! [`book::Book`] holds the positions, [`effects`] and [`days`] change them, [`output::Output`] collects what is to be told.
 
+pub mod blocked;
+pub mod book;
 pub mod days;
 pub mod effects;
+pub mod extras;
 pub mod history;
+pub mod index;
+pub mod output;
 pub mod position;
 pub mod rows;
+pub mod sales;
+pub mod supply;
 pub mod thresholds;
 pub mod timers;
+pub mod turnover;

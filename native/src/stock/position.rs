@@ -1,17 +1,20 @@
-//! A position is one row of 104 bytes; what few positions have lies beside it.
+//! A position is one row of 104 bytes; what only some positions have lies beside it, in [`crate::stock::extras`].
 
-use hashbrown::HashTable;
-
-use crate::alert::episode::Watch;
 use crate::demand::rate::Demand;
 use crate::stock::history;
+use crate::values::bytes::{Decoder, Encoder};
+use crate::values::error::CoreError;
 use crate::values::instant::Millis;
 use crate::values::quantity::Milli;
 
-/// No side entry.
-pub const NO_SIDE: u32 = u32::MAX;
-/// No count yet, no timer set.
+/// The number of a position's row: the order in which positions were first named.
+pub type RowId = u32;
+
+/// The position has no [`crate::stock::extras::Extras`].
+pub const NO_EXTRAS: u32 = u32::MAX;
+/// There was no count, no record.
 pub const NEVER: Millis = Millis::MIN;
+/// No timer is set.
 pub const NO_TIMER: Millis = Millis::MAX;
 
 /// Bits of [`Row::flags`].
@@ -20,12 +23,12 @@ pub mod flag {
     pub const DIRTY: u32 = 1;
     /// The open day has demand records.
     pub const SOLD_TODAY: u32 = 2;
-    /// In stock; since the start of the open day unless the position has an [`Account`].
+    /// In stock; since the start of the open day unless the position has a [`super::StockTime`].
     pub const IN_STOCK: u32 = 4;
-    /// Has an [`Account`] of the open day.
-    pub const ACCOUNT: u32 = 8;
+    /// Has a [`super::StockTime`] of the open day.
+    pub const STOCK_TIME: u32 = 8;
     /// Changed since the state was last saved.
-    pub const TOUCHED: u32 = 16;
+    pub const UNSAVED: u32 = 16;
 }
 
 /// The hot part of a position.
@@ -33,7 +36,7 @@ pub mod flag {
 #[repr(C)]
 pub struct Row {
     pub on_hand: Milli,
-    /// allocated + held; their parts lie in [`Side`].
+    /// allocated + held; their parts lie in [`crate::stock::blocked::Blocked`].
     pub blocked: Milli,
     /// Demand of the open day.
     pub today: Milli,
@@ -49,7 +52,7 @@ pub struct Row {
     pub demand: Demand,
     /// Latest entry in [`history::History`].
     pub latest: u32,
-    pub side: u32,
+    pub extras: u32,
     pub location: u32,
     pub sku: u32,
     pub terms: u32,
@@ -59,6 +62,7 @@ pub struct Row {
 }
 
 impl Row {
+    /// A position that no movement has changed yet. `location` and `sku` are numbers of names.
     pub fn new(location: u32, sku: u32, terms: u32, day: i32, demand: Demand) -> Row {
         Row {
             on_hand: 0,
@@ -71,7 +75,7 @@ impl Row {
             next_due: NO_TIMER,
             demand,
             latest: history::NONE,
-            side: NO_SIDE,
+            extras: NO_EXTRAS,
             location,
             sku,
             terms,
@@ -94,185 +98,64 @@ impl Row {
     pub fn set(&mut self, bit: u32, on: bool) {
         if on { self.flags |= bit } else { self.flags &= !bit }
     }
+
+    pub fn write(&self, time: StockTime, e: &mut Encoder) {
+        for value in [self.on_hand, self.blocked, self.today, self.safe, self.counted_at, self.last_event] {
+            e.i64(value);
+        }
+        e.u64(self.offset);
+        e.i64(self.next_due);
+        self.demand.write(e);
+        time.write(e);
+        let has_extras = u32::from(self.extras != NO_EXTRAS);
+        for value in [self.latest, self.location, self.sku, self.day as u32, self.flags, has_extras] {
+            e.u32(value);
+        }
+    }
+
+    /// The row, its time in stock, and whether its extras follow. The number of its terms is not part of a state.
+    pub fn read(d: &mut Decoder<'_>) -> Result<(Row, StockTime, bool), CoreError> {
+        let mut row = Row::new(0, 0, 0, 0, Demand::default());
+        (row.on_hand, row.blocked, row.today, row.safe) = (d.i64()?, d.i64()?, d.i64()?, d.i64()?);
+        (row.counted_at, row.last_event, row.offset, row.next_due) = (d.i64()?, d.i64()?, d.u64()?, d.i64()?);
+        row.demand = Demand::read(d)?;
+        let time = StockTime::read(d)?;
+        (row.latest, row.location, row.sku) = (d.u32()?, d.u32()?, d.u32()?);
+        (row.day, row.flags) = (d.u32()? as i32, d.u32()?);
+        Ok((row, time, d.u32()? == 1))
+    }
 }
 
-/// The open day of a position that was not in stock all day; others need none.
+/// The open day of a position that was not in stock all day; the others do not need one.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Account {
+pub struct StockTime {
     /// Days of demand (by the profile) in stock before `stocked_since`.
     pub exposure: f32,
     /// Share of the day in stock before `stocked_since`, 0 to 1.
     pub share: f32,
-    /// Share of the day at which the position was last found in stock.
+    /// Share of the day at which the position last came into stock.
     pub stocked_since: f32,
     /// Demand from time out of stock, in units: counted, not learned.
     pub unlearned: f32,
 }
 
-/// An open purchase order or transfer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Supply {
-    pub reference: Box<str>,
-    pub remaining: Milli,
-    pub due: Millis,
-    pub in_transit: Milli,
-}
-
-/// What few positions have: blocked stock, open supply, alerts.
-#[derive(Clone, Debug, Default)]
-pub struct Side {
-    pub allocated: Milli,
-    pub held: Milli,
-    /// Sorted by (due, reference).
-    pub supplies: Vec<Supply>,
-    /// Alerts and sales, of positions that have had any.
-    pub alerts: Option<Box<Alerts>>,
-}
-
-/// The part of [`Side`] that only positions with alerts, or under the low-turnover exemption, need.
-#[derive(Clone, Debug, Default)]
-pub struct Alerts {
-    /// One for each alert type that the position has had or is about to have.
-    pub watches: Vec<Watch>,
-    /// (local day, demand) of the latest sales, oldest first, just enough to exceed `low_turnover_units`.
-    pub sold: Vec<(i32, Milli)>,
-    /// When the last record with a demand spike was seen.
-    pub spiked_at: Option<Millis>,
-}
-
-impl Side {
-    pub fn alerts_mut(&mut self) -> &mut Alerts {
-        self.alerts.get_or_insert_default()
+impl StockTime {
+    fn write(&self, e: &mut Encoder) {
+        [self.exposure, self.share, self.stocked_since, self.unlearned].into_iter().for_each(|value| e.f32(value));
     }
 
-    pub fn watches(&self) -> &[Watch] {
-        self.alerts.as_ref().map_or(&[], |alerts| &alerts.watches)
-    }
-
-    pub fn sold(&self) -> &[(i32, Milli)] {
-        self.alerts.as_ref().map_or(&[], |alerts| &alerts.sold)
-    }
-
-    pub fn spiked_at(&self) -> Option<Millis> {
-        self.alerts.as_ref()?.spiked_at
-    }
-
-    pub fn on_order(&self) -> Milli {
-        self.supplies.iter().map(|s| s.remaining).sum()
-    }
-
-    pub fn in_transit(&self) -> Milli {
-        self.supplies.iter().map(|s| s.in_transit).sum()
-    }
-
-    fn find(&self, reference: &str) -> Option<usize> {
-        self.supplies.iter().position(|s| &*s.reference == reference)
-    }
-
-    fn sort(&mut self) {
-        self.supplies.sort_by(|a, b| (a.due, &a.reference).cmp(&(b.due, &b.reference)));
-    }
-
-    /// An order: opens, replaces, or with quantity 0 closes the supply of this reference.
-    pub fn order(&mut self, reference: &str, quantity: Milli, due: Millis) {
-        match (self.find(reference), quantity) {
-            (Some(at), 0) => drop(self.supplies.remove(at)),
-            (None, 0) => {}
-            (Some(at), _) => {
-                let supply = &mut self.supplies[at];
-                (supply.remaining, supply.due, supply.in_transit) = (quantity, due, supply.in_transit.min(quantity));
-            }
-            (None, _) => self.open(reference, quantity, due, 0),
-        }
-        self.sort();
-    }
-
-    fn open(&mut self, reference: &str, remaining: Milli, due: Millis, in_transit: Milli) {
-        self.supplies.reserve_exact(1);
-        self.supplies.push(Supply { reference: reference.into(), remaining, due, in_transit });
-    }
-
-    /// A shipment: the part in transit, with a better due if it names one; `due_if_new` is for a reference never ordered.
-    pub fn ship(&mut self, reference: &str, quantity: Milli, due: Option<Millis>, due_if_new: Millis) {
-        match self.find(reference) {
-            Some(at) => {
-                let supply = &mut self.supplies[at];
-                supply.in_transit = quantity.min(supply.remaining);
-                supply.due = due.unwrap_or(supply.due);
-            }
-            None if quantity > 0 => self.open(reference, quantity, due_if_new, quantity),
-            None => {}
-        }
-        self.sort();
-    }
-
-    /// A receipt against a reference; what is over or unknown changes nothing here.
-    pub fn receive(&mut self, reference: &str, quantity: Milli) {
-        if let Some(at) = self.find(reference) {
-            let supply = &mut self.supplies[at];
-            supply.remaining = (supply.remaining - quantity).max(0);
-            supply.in_transit = (supply.in_transit - quantity).max(0);
-            if supply.remaining == 0 {
-                self.supplies.remove(at);
-            }
-        }
-    }
-}
-
-/// Rows by (location, SKU).
-#[derive(Debug, Default)]
-pub struct Index {
-    table: HashTable<u32>,
-}
-
-#[inline]
-fn hash(location: u32, sku: u32) -> u64 {
-    let key = u64::from(location) << 32 | u64::from(sku);
-    let mixed = u128::from(key ^ 0x2d35_8dcc_aa6c_78a5) * 0x9e37_79b9_7f4a_7c15;
-    (mixed as u64) ^ ((mixed >> 64) as u64)
-}
-
-impl Index {
-    #[inline]
-    pub fn find(&self, rows: &[Row], location: u32, sku: u32) -> Option<u32> {
-        let is = |at: &u32| rows[*at as usize].location == location && rows[*at as usize].sku == sku;
-        self.table.find(hash(location, sku), is).copied()
-    }
-
-    /// Adds the row at `at`, which must be in `rows` already.
-    pub fn insert(&mut self, rows: &[Row], at: u32) {
-        let row = &rows[at as usize];
-        self.table.insert_unique(hash(row.location, row.sku), at, |at| {
-            let row = &rows[*at as usize];
-            hash(row.location, row.sku)
-        });
+    fn read(d: &mut Decoder<'_>) -> Result<StockTime, CoreError> {
+        Ok(StockTime { exposure: d.f32()?, share: d.f32()?, stocked_since: d.f32()?, unlearned: d.f32()? })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stock::extras::Extras;
 
     #[test]
     fn the_row_stays_packed() {
-        assert_eq!((size_of::<Row>(), size_of::<Side>()), (104, 48));
-    }
-
-    #[test]
-    fn orders_shipments_and_receipts() {
-        let mut side = Side::default();
-        side.order("PO1", 40, 5);
-        side.ship("PO1", 25, None, 0);
-        side.receive("PO1", 30);
-        assert_eq!(side.supplies, [Supply { reference: "PO1".into(), remaining: 10, due: 5, in_transit: 0 }]);
-        side.receive("PO1", 15);
-        assert!(side.supplies.is_empty());
-        side.order("A", 40, 5);
-        side.order("A", 60, 9);
-        side.ship("B", 7, Some(3), 3);
-        assert_eq!((side.on_order(), side.in_transit(), side.supplies[0].due), (67, 7, 3));
-        side.order("A", 0, 9);
-        side.receive("none", 3);
-        assert_eq!(side.on_order(), 7);
+        assert_eq!((size_of::<Row>(), size_of::<Extras>()), (104, 48));
     }
 }

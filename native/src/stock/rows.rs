@@ -1,7 +1,7 @@
-//! Rows for the tables of positions, days and counts; their version is an offset, so a replay writes the same rows.
+//! Rows for the tables of positions, days, counts and supply; their version is an offset, so a replay writes the same rows.
 
-use crate::group::Group;
-use crate::stock::position::{NEVER, flag};
+use crate::stock::book::Book;
+use crate::stock::position::{NEVER, RowId};
 use crate::values::instant::Millis;
 use crate::values::movement::Kind;
 use crate::values::quantity::Milli;
@@ -21,13 +21,38 @@ pub struct PositionRow {
 }
 
 impl PositionRow {
+    /// A position as it is now.
+    pub fn of(book: &Book, row: RowId) -> PositionRow {
+        let position = &book.rows[row as usize];
+        let extras = book.extras(row);
+        PositionRow {
+            offset: position.offset,
+            location: position.location,
+            sku: position.sku,
+            on_hand: position.on_hand,
+            allocated: extras.map_or(0, |extras| extras.blocked.allocated),
+            held: extras.map_or(0, |extras| extras.blocked.held),
+            on_order: extras.map_or(0, |extras| extras.supplies.on_order()),
+            in_transit: extras.map_or(0, |extras| extras.supplies.in_transit()),
+            last_event: position.last_event,
+        }
+    }
+
+    /// Every position that a record touched, sorted by location and SKU.
+    pub fn all(book: &Book) -> Vec<PositionRow> {
+        let touched = |row: &RowId| book.rows[*row as usize].last_event != NEVER;
+        let mut all: Vec<RowId> = (0..book.rows.len() as RowId).filter(touched).collect();
+        all.sort_by(|a, b| book.name(*a).cmp(&book.name(*b)));
+        all.into_iter().map(|row| PositionRow::of(book, row)).collect()
+    }
+
     pub fn available(&self) -> Milli {
         self.on_hand - self.allocated - self.held
     }
 }
 
 /// Demand of one local day; that of very late records is a row of its own.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DemandDay {
     pub offset: u64,
     pub location: u32,
@@ -63,78 +88,4 @@ pub struct SupplyEvent {
     pub event_time: Millis,
     pub quantity: Milli,
     pub due: Option<Millis>,
-}
-
-impl Group {
-    pub(crate) fn position_row(&self, at: u32) -> PositionRow {
-        let row = &self.rows[at as usize];
-        let side = self.side(at);
-        PositionRow {
-            offset: row.offset,
-            location: row.location,
-            sku: row.sku,
-            on_hand: row.on_hand,
-            allocated: side.map_or(0, |s| s.allocated),
-            held: side.map_or(0, |s| s.held),
-            on_order: side.map_or(0, |s| s.on_order()),
-            in_transit: side.map_or(0, |s| s.in_transit()),
-            last_event: row.last_event,
-        }
-    }
-
-    /// Publishes one position now: one of its alerts got an entry.
-    pub(crate) fn publish(&mut self, at: u32) {
-        let row = self.position_row(at);
-        self.output.positions.push(row);
-        self.rows[at as usize].set(flag::DIRTY, false);
-    }
-
-    /// Publishes what changed since the last mark.
-    pub(crate) fn publish_changes(&mut self) {
-        self.dirty_published();
-        for at in std::mem::take(&mut self.dirty) {
-            if self.rows[at as usize].has(flag::DIRTY) {
-                self.publish(at);
-            }
-        }
-        for ((at, day), offset) in std::mem::take(&mut self.changed) {
-            let demand = self.closed_day(at, day);
-            self.push_day(at, day, false, demand, offset);
-        }
-        for ((at, day), offset) in std::mem::take(&mut self.very_late_changed) {
-            let demand = self.very_late.get(&(at, day)).copied().unwrap_or(0);
-            self.push_day(at, day, true, demand, offset);
-        }
-    }
-
-    fn push_day(&mut self, at: u32, day: i32, very_late: bool, demand: Milli, offset: u64) {
-        let row = &self.rows[at as usize];
-        self.output.demand.push(DemandDay { offset, location: row.location, sku: row.sku, day, very_late, demand });
-    }
-
-    pub(crate) fn publish_open_day(&mut self, at: u32) {
-        let row = &self.rows[at as usize];
-        let (day, demand, offset) = (row.day, row.today, row.offset);
-        self.push_day(at, day, false, demand, offset);
-    }
-
-    /// The open days of all positions, at the end of a finite source.
-    pub(crate) fn publish_open_days(&mut self) {
-        for at in 0..self.rows.len() as u32 {
-            if self.rows[at as usize].has(flag::SOLD_TODAY) {
-                self.publish_open_day(at);
-            }
-        }
-    }
-
-    /// Every position that a record touched, sorted by location and SKU.
-    pub fn all_positions(&self) -> Vec<PositionRow> {
-        let touched = |at: &u32| self.rows[*at as usize].last_event != NEVER;
-        let mut all: Vec<u32> = (0..self.rows.len() as u32).filter(touched).collect();
-        let name = |at: &u32| {
-            (self.locations.get(self.rows[*at as usize].location), self.skus.get(self.rows[*at as usize].sku))
-        };
-        all.sort_by(|a, b| name(a).cmp(&name(b)));
-        all.into_iter().map(|at| self.position_row(at)).collect()
-    }
 }

@@ -1,49 +1,46 @@
-//! Levels let a sale that changes nothing only compare: they are redone when a day closes, not when stock moves.
+//! Thresholds of stock are computed once a day, so that most sales need one comparison.
 
 use crate::demand::negbin::normal_quantile;
-use crate::demand::projection::bound;
+use crate::demand::rate::Demand;
 use crate::policy::{ReorderPoint, Terms};
-use crate::stock::position::Row;
+use crate::stock::position::{Row, flag};
 use crate::values::quantity::{self, Milli};
 
-/// Sets `safe` of a row from what it has learned.
-///
-/// `safe`: with at least this much available p_stockout is at most the watch line today, and on every later day without
-/// movement. Idle days in stock lower the mean and the doubt of the rate, and raise the dispersion to no
-/// more than the larger of itself and the rate; supply only helps; so Cantelli's bound on those holds.
+/// Sets `safe` of a row from what it has learned. To be called when that changes: when a day closes, when a late record
+/// corrects one, when the policy changes.
 pub fn refresh(row: &mut Row, terms: &Terms) {
-    let demand = &row.demand;
-    let rate = demand.rate();
-    let dispersion = demand.dispersion();
-    if rate > 0.0 {
-        let calm = dispersion.max(rate);
-        let mean = rate * terms.most_exposure;
-        let variance = calm * mean + mean * mean * calm / f64::from(demand.sold);
-        let level =
-            bound(mean, variance, terms.lines[0]).max(reorder_point(rate, calm, terms).map_or(0.0, |(units, _)| units));
-        row.safe = quantity::from_units(level.min(1e12)).max(1);
-    } else {
-        row.safe = 1;
+    row.safe = safe(&row.demand, terms);
+}
+
+/// With at least this much available, at least one thousandth, the position is not out of stock, p_stockout is at most the
+/// watch line and the stock is not below its reorder point: today, and on every later day without movement.
+///
+/// Supply only helps. What idle days can do to the estimate is in [`Demand::bound`] and [`Demand::idle_dispersion`].
+fn safe(demand: &Demand, terms: &Terms) -> Milli {
+    let mut safe = 1;
+    if demand.is_known() {
+        let reorder = reorder_point(demand.rate(), demand.idle_dispersion(), terms).map_or(0.0, |(units, _)| units);
+        safe = quantity::from_units(demand.bound(terms).max(reorder).min(1e12)).max(1);
     }
-    if let ReorderPoint::Fixed(level) = terms.reorder_point {
-        row.safe = row.safe.max(level);
+    match terms.reorder_point {
+        ReorderPoint::Fixed(level) => safe.max(level),
+        _ => safe,
     }
 }
 
-/// Thousandths of demand in a day below which its upper tail is not looked at: `spike_min`, and two standard
-/// deviations above the mean; none before `spike_after` days in stock are known.
-pub fn spike(row: &Row, terms: &Terms) -> Milli {
-    if f64::from(row.demand.days) < terms.spike_days {
+/// Whether the demand of the open day may be a spike, so that its upper tail is worth computing: it is at least `spike_min`, and
+/// at least two standard deviations above the mean of what was learned from `spike_after` days in stock.
+#[inline]
+pub fn may_be_spike(row: &Row, terms: &Terms) -> bool {
+    row.today >= terms.spike_least && row.has(flag::SOLD_TODAY) && row.today >= spike(row, terms)
+}
+
+fn spike(row: &Row, terms: &Terms) -> Milli {
+    if !row.demand.has_learned(terms.spike_days) {
         return Milli::MAX;
     }
-    let mean = row.demand.rate() * terms.profile.day(row.day);
-    let deviation = libm::sqrt(row.demand.dispersion() * mean + spread_of_rate(mean, row.demand.evidence()));
-    quantity::from_units((mean + 2.0 * deviation).max(terms.spike_min))
-}
-
-/// The variance that comes from not knowing the rate: mean² / evidence.
-pub fn spread_of_rate(mean: f64, evidence: f64) -> f64 {
-    if evidence > 0.0 { mean * mean / evidence } else { 0.0 }
+    let today = row.demand.today(terms, row.day);
+    quantity::from_units((today.mean + 2.0 * libm::sqrt(today.variance)).max(terms.spike_min))
 }
 
 /// What the formula of a reorder point was made of.
@@ -81,17 +78,6 @@ pub fn safety_stock(d: f64, sd: f64, lead: f64, lead_sd: f64, service_level: f64
     ReorderFormula { k, sigma, safety_stock: k * sigma }
 }
 
-/// Expected units short in a cycle, σ G(k), with the unit normal loss G(k) = φ(k) − k (1 − Φ(k)).
-pub fn expected_shortage(formula: &ReorderFormula) -> f64 {
-    let g = crate::demand::negbin::normal_pdf(formula.k) - formula.k * crate::demand::negbin::normal_sf(formula.k);
-    formula.sigma * g
-}
-
-/// Units as stock for a reorder point: rounded to a thousandth.
-pub fn as_stock(units: f64) -> Milli {
-    quantity::from_units(units)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,8 +90,5 @@ mod tests {
         near(formula.sigma, 43.863_424);
         near(formula.safety_stock, 72.148_913);
         near(20.0 * 9.0 + formula.safety_stock, 252.148_913);
-        near(expected_shortage(&formula), 0.916_437);
-        near(expected_shortage(&formula) / formula.sigma, 0.020_893);
-        near(1.0 - expected_shortage(&formula) / 200.0, 0.995_418);
     }
 }

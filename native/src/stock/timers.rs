@@ -2,26 +2,25 @@
 
 use std::collections::BTreeMap;
 
+use crate::stock::position::RowId;
 use crate::values::instant::Millis;
 
-/// Positions by the time at which one of their timers may be due. A position that moved its timer is skipped when met.
+/// Positions by the time at which one of their timers may be due. A position that moved its timer since is still in the old
+/// slot: its row says when it is due.
 #[derive(Debug, Default)]
 pub struct Timers {
-    slots: BTreeMap<Millis, Vec<u32>>,
+    slots: BTreeMap<Millis, Vec<RowId>>,
 }
 
 impl Timers {
     #[inline]
-    pub fn set(&mut self, due: Millis, position: u32) {
-        self.slots.entry(due).or_default().push(position);
+    pub fn set(&mut self, due: Millis, row: RowId) {
+        self.slots.entry(due).or_default().push(row);
     }
 
     /// Takes the earliest slot that is due at or before `clock`.
-    pub fn pop(&mut self, clock: Millis) -> Option<(Millis, Vec<u32>)> {
+    pub fn pop(&mut self, clock: Millis) -> Option<Vec<RowId>> {
         let slot = self.slots.first_entry()?;
-        if *slot.key() > clock {
-            return None;
-        }
-        Some(slot.remove_entry())
+        (*slot.key() <= clock).then(|| slot.remove())
     }
 }

@@ -141,6 +141,11 @@ pub fn intact(bytes: &[u8]) -> bool {
     bytes.len() >= 8 && bytes.ends_with(&xxh3_64(&bytes[..bytes.len() - 8]).to_le_bytes())
 }
 
+/// An error unless a segment of a state goes on where the one before it ended.
+pub fn follows(fits: bool) -> Result<(), CoreError> {
+    if fits { Ok(()) } else { Err(CoreError::damage("the segments of the state do not follow one another")) }
+}
+
 /// Reads values back; every read is checked.
 pub struct Decoder<'a> {
     rest: &'a [u8],
@@ -228,5 +233,31 @@ impl<'a> Decoder<'a> {
 
     pub fn end(self) -> Result<(), CoreError> {
         if self.rest.is_empty() { Ok(()) } else { Err(CoreError::damage("the state is longer than its content")) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_texts_come_back() {
+        let mut e = Encoder::new(b"LTX1");
+        e.u32(7);
+        e.i64(-7);
+        e.f32(0.1);
+        e.text("é");
+        e.option(None);
+        e.option(Some(0));
+        let numbers = [0, 1, -1, 63, -64, 64, 1 << 40, i64::MAX, i64::MIN];
+        numbers.iter().for_each(|number| e.signed(*number));
+        e.short(u64::MAX);
+        let bytes = e.finish();
+        let mut d = Decoder::new(&bytes, b"LTX1").unwrap();
+        assert_eq!((d.u32(), d.i64(), d.f32(), d.text()), (Ok(7), Ok(-7), Ok(0.1), Ok("é")));
+        assert_eq!((d.option(), d.option()), (Ok(None), Ok(Some(0))));
+        numbers.iter().for_each(|number| assert_eq!(d.signed(), Ok(*number)));
+        assert_eq!(d.short(), Ok(u64::MAX));
+        assert!(d.end().is_ok());
     }
 }

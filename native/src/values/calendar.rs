@@ -24,6 +24,11 @@ impl LocalDay {
         (at.clamp(self.start, self.end) - self.start) as f64 / (self.end - self.start) as f64
     }
 
+    /// The part of the day that its whole hours before `at` make, 0 to 1: the hour of the day, over 24.
+    pub fn share_of_hours(&self, at: Millis) -> f64 {
+        (self.share(at) * 24.0).floor() / 24.0
+    }
+
     /// Monday is 0.
     pub fn weekday(&self) -> usize {
         weekday(self.number)

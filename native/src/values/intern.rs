@@ -3,6 +3,9 @@
 use hashbrown::HashTable;
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::values::bytes::{Decoder, Encoder, follows};
+use crate::values::error::CoreError;
+
 /// Strings by number, numbers by string. All text lies in one buffer.
 #[derive(Debug, Default)]
 pub struct Interner {
@@ -47,6 +50,23 @@ impl Interner {
             xxh3_64(&all.as_bytes()[start..ends[at] as usize])
         });
         number
+    }
+
+    /// Writes the strings from number `from` on.
+    pub fn write(&self, from: u32, e: &mut Encoder) {
+        let length = self.len() as u32;
+        e.u32(from);
+        e.u32(length - from);
+        (from..length).for_each(|number| e.text(self.get(number)));
+    }
+
+    /// Adds the strings that were written, which must begin with the next number.
+    pub fn read(&mut self, d: &mut Decoder<'_>) -> Result<(), CoreError> {
+        follows(d.u32()? as usize == self.len())?;
+        for _ in 0..d.u32()? {
+            self.intern(d.text()?);
+        }
+        Ok(())
     }
 }
 

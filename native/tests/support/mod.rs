@@ -7,11 +7,12 @@ pub mod logs;
 use std::collections::BTreeSet;
 
 use lowtide_native::alert::entry::Entry;
+use lowtide_native::group::Group;
 use lowtide_native::group::describe;
-use lowtide_native::group::{Group, Output};
 use lowtide_native::intake::reject::Reject;
 use lowtide_native::log::partition::{Counts, Partition};
 use lowtide_native::policy::{self, Catalogue, Policy};
+use lowtide_native::stock::output::Tables;
 use lowtide_native::values::error::CoreError;
 use lowtide_native::values::instant::{DAY, HOUR};
 
@@ -56,7 +57,7 @@ impl Engine {
         for (number, block) in routed {
             let group = &mut self.groups[*number as usize];
             group.apply(block).expect("a block from a partition is whole");
-            let Output { ledger, positions, demand, counts, supply } = group.take();
+            let Tables { ledger, positions, demand, counts, supply } = group.take();
             self.ledger.extend(ledger);
             self.rows.extend(positions.iter().map(|row| format!("{number} {row:?}")));
             self.rows.extend(demand.iter().map(|row| format!("{number} {row:?}")));
@@ -97,7 +98,7 @@ impl Engine {
     /// What each group knows of each of these positions, as JSON text.
     pub fn describe(&self, places: &[(&str, &str)]) -> Vec<Option<String>> {
         let one = |(location, sku): &(&str, &str)| {
-            self.groups.iter().find_map(|group| describe::position(group, location, sku))
+            self.groups.iter().find_map(|group| describe::position(group.book(), location, sku))
         };
         places.iter().map(one).collect()
     }

@@ -1,0 +1,70 @@
+//! A late or correcting record may move the numbers of an open alert without changing its level: then the alert is revised.
+
+use crate::alert::episode::{Change, Lifecycle};
+use crate::detect::decisions::{Decision, Decisions};
+use crate::detect::outlook::Outlook;
+use crate::policy::alert_type::AlertType;
+use crate::policy::rules::Rules;
+use crate::stock::book::Book;
+use crate::stock::position::RowId;
+use crate::values::calendar::LocalDay;
+use crate::values::instant::HOUR;
+use crate::values::movement::{Kind, Movement};
+use crate::values::quantity::Milli;
+
+/// The numbers of a position before a late or correcting record: what a revision is measured against.
+pub struct NumbersBefore {
+    p: f64,
+    available: Milli,
+    on_hand: Milli,
+}
+
+impl NumbersBefore {
+    /// The numbers before record `m`; `None` if it can revise nothing, because it is neither late nor a correction or because
+    /// the position does not have an open alert.
+    pub fn of(book: &Book, rules: &Rules, row: RowId, m: &Movement<'_>, day: &LocalDay) -> Option<NumbersBefore> {
+        let corrects = matches!(m.kind, Kind::Void | Kind::Count);
+        if !corrects && m.clock - m.event_time <= HOUR {
+            return None;
+        }
+        if !book.lifecycles(row).iter().any(Lifecycle::is_open) {
+            return None;
+        }
+        let outlook = Outlook::of(book, rules, row, m.clock, day);
+        let available = outlook.position.available();
+        Some(NumbersBefore {
+            p: outlook.projection().p_stockout(available),
+            available,
+            on_hand: outlook.position.on_hand,
+        })
+    }
+}
+
+/// Revises the open alerts that this look did not change and whose numbers the record moved by more than `revise_over`.
+pub fn revise(decisions: &mut Decisions<'_>, before: &NumbersBefore, record: &Movement<'_>) {
+    let reason = match record.kind {
+        Kind::Void => "corrected_by_void",
+        Kind::Count => "corrected_by_count",
+        _ => "late_record",
+    };
+    let outlook = decisions.outlook;
+    let (position, over) = (&outlook.position, outlook.terms.revise_over);
+    let moved = |old: Milli, new: Milli| (new - old).abs() as f64 > over * (old.abs().max(1000) as f64);
+    for (at, lifecycle) in decisions.book.lifecycles(outlook.row).iter().enumerate() {
+        if !lifecycle.is_open() || decisions.list.iter().any(|decision| decision.lifecycle == at) {
+            continue;
+        }
+        let p = outlook.projection().p_stockout(position.available());
+        let changed = match lifecycle.kind {
+            AlertType::ProjectedStockout => (p - before.p).abs() > over,
+            AlertType::OutOfStock | AlertType::BelowReorderPoint => moved(before.available, position.available()),
+            AlertType::NegativeStock => moved(before.on_hand, position.on_hand),
+            AlertType::OverdueSupply | AlertType::SalesSpike => false,
+        };
+        if changed {
+            let p = (lifecycle.kind == AlertType::ProjectedStockout).then_some(p);
+            let (change, severity) = (Change::Revised, lifecycle.level);
+            decisions.list.push(Decision { lifecycle: at, change, severity, reason, supersedes: None, p });
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The rules of a key group: its policy and its catalogue, and the terms of each position, resolved once for every set of layers.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::policy::{Catalogue, Policy, Subject, Terms};
+use crate::values::calendar::Calendar;
+use crate::values::error::CoreError;
+use crate::values::instant::Millis;
+use crate::values::movement::Movement;
+
+/// What is decided from outside. Only a policy record changes it.
+pub struct Rules {
+    pub policy: Policy,
+    pub catalogue: Catalogue,
+    /// The policy's version, as the ledger names it.
+    pub version: Arc<str>,
+    /// How often the policy was replaced.
+    pub revision: u64,
+    terms: Vec<Terms>,
+    calendars: Vec<Calendar>,
+    /// The number of the terms for each set of layers that matched a position.
+    matched: BTreeMap<Vec<usize>, u32>,
+}
+
+impl Rules {
+    pub fn new(policy: Policy, catalogue: Catalogue) -> Rules {
+        Rules {
+            version: policy.version.as_str().into(),
+            policy,
+            catalogue,
+            revision: 0,
+            terms: Vec::new(),
+            calendars: Vec::new(),
+            matched: BTreeMap::new(),
+        }
+    }
+
+    /// Replaces the policy. Numbers of terms that were given before are not valid any more: resolve them again.
+    pub fn replace(&mut self, policy: Policy) {
+        self.version = policy.version.as_str().into();
+        self.policy = policy;
+        self.revision += 1;
+        self.terms.clear();
+        self.calendars.clear();
+        self.matched.clear();
+    }
+
+    /// The layers that match a position, by number.
+    pub fn layers(&self, location: &str, sku: &str) -> Vec<usize> {
+        self.policy.matching(&Subject { location, sku, item: self.catalogue.get(sku) })
+    }
+
+    /// The number of a position's terms.
+    pub fn resolve(&mut self, location: &str, sku: &str) -> Result<u32, CoreError> {
+        let layers = self.layers(location, sku);
+        if let Some(terms) = self.matched.get(&layers) {
+            return Ok(*terms);
+        }
+        let terms = self.policy.terms(&layers)?;
+        let number = self.terms.len() as u32;
+        self.calendars.push(Calendar::new(&terms.time_zone).expect("the zone was checked with the terms"));
+        self.terms.push(terms);
+        self.matched.insert(layers, number);
+        Ok(number)
+    }
+
+    #[inline]
+    pub fn terms(&self, number: u32) -> &Terms {
+        &self.terms[number as usize]
+    }
+
+    #[inline]
+    pub fn calendar(&self, number: u32) -> &Calendar {
+        &self.calendars[number as usize]
+    }
+
+    /// Whether a record is older than `late_window` allows: its demand is counted, but not learned from.
+    #[inline]
+    pub fn is_very_late(&self, m: &Movement<'_>) -> bool {
+        m.clock - m.event_time > self.policy.late_window_ms
+    }
+
+    /// The first multiple of `publish_every` after `clock`.
+    pub fn next_mark(&self, clock: Millis) -> Millis {
+        (clock.div_euclid(self.policy.publish_every_ms) + 1) * self.policy.publish_every_ms
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::{self, Layer};
+    use crate::values::instant::HOUR;
+
+    fn layer(location: &str, days: f64) -> Layer {
+        Layer {
+            name: location.to_owned(),
+            matching: [("location".to_owned(), vec![location.to_owned()])].into(),
+            values: [("lead_time_days".to_owned(), days.into())].into_iter().collect(),
+        }
+    }
+
+    #[test]
+    fn positions_under_the_same_layers_share_their_terms() {
+        let mut policy = policy::defaults();
+        policy.layers.push(layer("33*", 2.0));
+        let mut rules = Rules::new(policy, Catalogue::new());
+        let (first, second, other) = (
+            rules.resolve("330", "milk").unwrap(),
+            rules.resolve("331", "salt").unwrap(),
+            rules.resolve("340", "milk").unwrap(),
+        );
+        assert_eq!((first, second, other), (0, 0, 1));
+        assert_eq!(rules.terms(first).lead_time_days, 2.0);
+        assert_eq!(rules.layers("340", "milk"), [0]);
+    }
+
+    #[test]
+    fn a_new_policy_gives_new_terms() {
+        let mut rules = Rules::new(policy::defaults(), Catalogue::new());
+        let lead = rules.resolve("330", "milk").unwrap();
+        let before = rules.terms(lead).lead_time_days;
+        let mut policy = policy::defaults();
+        policy.version = "second".to_owned();
+        policy.layers.push(layer("330", before + 1.0));
+        rules.replace(policy);
+        let lead = rules.resolve("330", "milk").unwrap();
+        assert_eq!((rules.terms(lead).lead_time_days, &*rules.version, rules.revision), (before + 1.0, "second", 1));
+    }
+
+    #[test]
+    fn a_mark_is_after_the_clock() {
+        let mut rules = Rules::new(policy::defaults(), Catalogue::new());
+        rules.policy.publish_every_ms = HOUR;
+        assert_eq!([-1, 0, 1, HOUR].map(|clock| rules.next_mark(clock)), [0, HOUR, HOUR, 2 * HOUR]);
+    }
+}

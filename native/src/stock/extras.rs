@@ -1,0 +1,70 @@
+//! What only some positions have: blocked stock, open supply, alerts. It lies beside the row, so that rows stay small.
+
+use crate::alert::episode::Lifecycle;
+use crate::stock::blocked::Blocked;
+use crate::stock::supply::Supplies;
+use crate::stock::turnover::RecentSales;
+use crate::values::bytes::{Decoder, Encoder};
+use crate::values::error::CoreError;
+use crate::values::instant::Millis;
+
+/// What a position has beside its row.
+#[derive(Clone, Debug, Default)]
+pub struct Extras {
+    pub blocked: Blocked,
+    pub supplies: Supplies,
+    pub alerts: Option<Box<Alerts>>,
+}
+
+/// The part of [`Extras`] that only positions with alerts, or under the low-turnover exemption, need.
+#[derive(Clone, Debug, Default)]
+pub struct Alerts {
+    /// One for each alert type that the position has had or is about to have.
+    pub lifecycles: Vec<Lifecycle>,
+    pub sold: RecentSales,
+    /// When the last record with a demand spike came.
+    pub spiked_at: Option<Millis>,
+}
+
+impl Alerts {
+    fn is_empty(&self) -> bool {
+        self.lifecycles.is_empty() && self.sold.is_empty() && self.spiked_at.is_none()
+    }
+
+    fn write(&self, e: &mut Encoder) {
+        e.u32(self.lifecycles.len() as u32);
+        self.lifecycles.iter().for_each(|lifecycle| lifecycle.write(e));
+        self.sold.write(e);
+        e.option(self.spiked_at);
+    }
+
+    fn read(d: &mut Decoder<'_>) -> Result<Alerts, CoreError> {
+        let mut alerts = Alerts::default();
+        for _ in 0..d.u32()? {
+            alerts.lifecycles.push(Lifecycle::read(d)?);
+        }
+        alerts.sold = RecentSales::read(d)?;
+        alerts.spiked_at = d.option()?;
+        Ok(alerts)
+    }
+}
+
+impl Extras {
+    pub fn alerts_mut(&mut self) -> &mut Alerts {
+        self.alerts.get_or_insert_default()
+    }
+
+    pub fn write(&self, e: &mut Encoder) {
+        self.blocked.write(e);
+        self.supplies.write(e);
+        match &self.alerts {
+            Some(alerts) => alerts.write(e),
+            None => Alerts::default().write(e),
+        }
+    }
+
+    pub fn read(d: &mut Decoder<'_>) -> Result<Extras, CoreError> {
+        let (blocked, supplies, alerts) = (Blocked::read(d)?, Supplies::read(d)?, Alerts::read(d)?);
+        Ok(Extras { blocked, supplies, alerts: (!alerts.is_empty()).then(|| Box::new(alerts)) })
+    }
+}

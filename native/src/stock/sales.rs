@@ -1,0 +1,90 @@
+//! Sales and voids are demand: of the open day, of a closed day that is corrected, or too late to be learned.
+
+use crate::stock::effects::Effect;
+use crate::stock::position::flag;
+use crate::stock::{thresholds, turnover};
+use crate::values::instant::Millis;
+use crate::values::quantity::{self, Milli};
+
+impl Effect<'_> {
+    #[inline]
+    pub(super) fn sell(&mut self) {
+        let m = self.movement;
+        let sold_on = self.local_day(m.event_time);
+        let was_in_stock = self.position().has(flag::IN_STOCK);
+        self.move_stock(-m.quantity, true);
+        if self.is_of_open_day(sold_on) {
+            let position = self.position();
+            position.today = quantity::add(position.today, m.quantity);
+            position.set(flag::SOLD_TODAY, true);
+            if !was_in_stock {
+                self.book.stock_time_mut(self.row).unlearned += quantity::units(m.quantity) as f32;
+            }
+        } else {
+            self.change_closed_day(sold_on, m.quantity);
+        }
+        let terms = self.terms();
+        turnover::note(self.book, terms, self.row, sold_on, m.quantity);
+    }
+
+    /// Undoes a sale: stock comes back, and of the day's demand as much as is known of it.
+    pub(super) fn void(&mut self) {
+        let m = self.movement;
+        let sold_on = self.local_day(m.event_time);
+        let known = if self.rules.is_very_late(m) {
+            m.quantity // nothing of that day is known here; whoever adds the parts of a day keeps the sum from falling below 0
+        } else if sold_on == self.day.number {
+            self.position().today
+        } else {
+            self.book.closed_day(self.row, sold_on, self.rules.calendar(self.book.rows[self.row as usize].terms))
+        };
+        let undone = m.quantity.min(known.max(0));
+        self.move_stock(undone, true);
+        if undone != m.quantity {
+            self.move_stock(m.quantity - undone, false);
+        }
+        if self.is_of_open_day(sold_on) {
+            self.void_today(undone);
+        } else {
+            self.change_closed_day(sold_on, -undone);
+        }
+        let terms = self.terms();
+        turnover::note(self.book, terms, self.row, sold_on, -undone);
+    }
+
+    fn void_today(&mut self, undone: Milli) {
+        let position = self.position();
+        position.today -= undone;
+        position.set(flag::SOLD_TODAY, true);
+        let today = quantity::units(position.today) as f32;
+        if position.has(flag::STOCK_TIME) {
+            let time = self.book.stock_time_mut(self.row);
+            time.unlearned = time.unlearned.min(today);
+        }
+    }
+
+    #[inline]
+    fn local_day(&self, when: Millis) -> i32 {
+        if self.day.contains(when) {
+            return self.day.number;
+        }
+        self.rules.calendar(self.book.rows[self.row as usize].terms).number(when)
+    }
+
+    #[inline]
+    fn is_of_open_day(&self, day: i32) -> bool {
+        day == self.day.number && !self.rules.is_very_late(self.movement)
+    }
+
+    /// A late record: the day's row is written again at the next mark, and the estimate learns it unless it is very late.
+    fn change_closed_day(&mut self, day: i32, change: Milli) {
+        let (terms, offset) = (self.terms(), self.movement.offset);
+        if self.rules.is_very_late(self.movement) {
+            return self.output.add_very_late(self.row, day, change, offset);
+        }
+        self.output.correct_day(self.row, day, offset);
+        let position = self.position();
+        position.demand.correct(quantity::units(change), position.day - day, terms.discount);
+        thresholds::refresh(position, terms);
+    }
+}
