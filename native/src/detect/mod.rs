@@ -35,14 +35,19 @@ pub struct Moment<'a> {
 }
 
 /// Looks at a position if a detector may have something to say, and sets its next timer.
-#[inline]
+#[inline(always)]
 pub fn look(book: &mut Book, rules: &Rules, output: &mut Output, moment: &Moment<'_>) {
     if needs_look(book, rules, moment.row) {
-        detectors::detect(book, rules, output, moment);
-        schedule::schedule(book, rules, moment);
+        look_closely(book, rules, output, moment);
     } else {
         schedule::close_at_day_end(book, moment);
     }
+}
+
+#[inline(never)]
+fn look_closely(book: &mut Book, rules: &Rules, output: &mut Output, moment: &Moment<'_>) {
+    detectors::detect(book, rules, output, moment);
+    schedule::schedule(book, rules, moment);
 }
 
 /// Whether a detector may have something to say. This is on the path of every movement, and mostly false.

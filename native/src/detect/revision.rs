@@ -22,21 +22,17 @@ pub struct NumbersBefore {
 impl NumbersBefore {
     /// The numbers before record `m`; `None` if it can revise nothing, because it is neither late nor a correction or because
     /// the position does not have an open alert.
+    #[inline]
     pub fn of(book: &Book, rules: &Rules, row: RowId, m: &Movement<'_>, day: &LocalDay) -> Option<NumbersBefore> {
         let corrects = matches!(m.kind, Kind::Void | Kind::Count);
-        if !corrects && m.clock - m.event_time <= HOUR {
-            return None;
-        }
-        if !book.lifecycles(row).iter().any(Lifecycle::is_open) {
-            return None;
-        }
-        let outlook = Outlook::of(book, rules, row, m.clock, day);
-        let available = outlook.position.available();
-        Some(NumbersBefore {
-            p: outlook.projection().p_stockout(available),
-            available,
-            on_hand: outlook.position.on_hand,
-        })
+        let may_revise = corrects || m.clock - m.event_time > HOUR;
+        (may_revise && book.lifecycles(row).iter().any(Lifecycle::is_open))
+            .then(|| NumbersBefore::now(&Outlook::of(book, rules, row, m.clock, day)))
+    }
+
+    fn now(outlook: &Outlook<'_>) -> NumbersBefore {
+        let (available, on_hand) = (outlook.position.available(), outlook.position.on_hand);
+        NumbersBefore { p: outlook.projection().p_stockout(available), available, on_hand }
     }
 }
 

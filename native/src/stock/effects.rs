@@ -24,7 +24,7 @@ pub struct Effect<'a> {
 
 impl<'a> Effect<'a> {
     /// Changes the position as the movement's kind says.
-    #[inline]
+    #[inline(always)]
     pub fn apply(mut self) {
         let (m, quantity) = (self.movement, self.movement.quantity);
         match m.kind {

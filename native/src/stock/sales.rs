@@ -7,7 +7,7 @@ use crate::values::instant::Millis;
 use crate::values::quantity::{self, Milli};
 
 impl Effect<'_> {
-    #[inline]
+    #[inline(always)]
     pub(super) fn sell(&mut self) {
         let m = self.movement;
         let sold_on = self.local_day(m.event_time);
