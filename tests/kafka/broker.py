@@ -25,6 +25,7 @@ from lowtide.operation.tied import tied
 
 FOLDER = Path(".lowtide/kafka")
 POM = Path(__file__).with_name("pom.xml")
+_JARS = Path(__file__).parents[2] / ".lowtide" / "kafka.classpath"
 _PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
@@ -63,24 +64,23 @@ def java() -> str:
     return found
 
 
-def classpath(folder: Path) -> str:
-    """The jars of Kafka, fetched once by Maven."""
-    listed = folder / "classpath.txt"
-    if not listed.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        command = [
-            "mvn",
-            "-q",
-            "-B",
-            "-f",
-            str(POM),
-            "dependency:build-classpath",
-            f"-Dmdep.outputFile={listed.resolve()}",
-        ]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+def classpath() -> str:
+    """The jars of Kafka, fetched by Maven once and again when one is gone; it takes seconds even to look for them."""
+    if not _JARS.exists() or _JARS.stat().st_mtime < POM.stat().st_mtime or not _all_there(_JARS.read_text()):
+        _JARS.parent.mkdir(parents=True, exist_ok=True)
+        new = _JARS.with_name(f"{_JARS.name}.{os.getpid()}")
+        asked = ["dependency:build-classpath", f"-Dmdep.outputFile={new}"]
+        done = subprocess.run(
+            ["mvn", "-q", "-B", "-f", str(POM), *asked], capture_output=True, text=True, check=False
+        )
         if done.returncode:
             raise Missing(f"Maven could not fetch Kafka: {(done.stdout or done.stderr).strip()[-500:]}")
-    return listed.read_text()
+        new.replace(_JARS)
+    return _JARS.read_text()
+
+
+def _all_there(jars: str) -> bool:
+    return all(Path(jar).exists() for jar in jars.split(os.pathsep))
 
 
 def free_port() -> int:
@@ -120,13 +120,14 @@ class Broker:
 
     def start(self, timeout_s: float = 60) -> Broker:
         """Start it and wait until it answers."""
+        self.folder.mkdir(parents=True, exist_ok=True)
         command = [
             java(),
             "-Xmx512m",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-cp",
-            classpath(self.folder),
+            classpath(),
         ]
         settings = str(self.settings)
         if not self.settings.exists():

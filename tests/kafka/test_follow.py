@@ -37,7 +37,7 @@ def lowtide(*arguments: object) -> str:
 
 def wait_for(what: Callable[[], bool], process: subprocess.Popen[str]) -> None:
     """Until it is so; a run that ends before it fails."""
-    until = time.monotonic() + 90
+    until = time.monotonic() + 300
     while not what():
         assert process.poll() is None, process.communicate()[1][-3000:]
         assert time.monotonic() < until, "it does not come"

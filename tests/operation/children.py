@@ -54,7 +54,7 @@ def lowtide(code: str, *arguments: object) -> subprocess.Popen[str]:
     )
 
 
-def until(true: Callable[[], bool], seconds: float = 30.0) -> None:
+def until(true: Callable[[], bool], seconds: float = 120.0) -> None:
     """Waits until something has happened."""
     end = time.monotonic() + seconds
     while not true():

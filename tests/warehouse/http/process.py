@@ -107,7 +107,7 @@ def curl(*arguments: str, data: bytes = b"") -> subprocess.CompletedProcess[byte
     )
 
 
-def until(true: Callable[[], bool], seconds: float = 30.0) -> None:
+def until(true: Callable[[], bool], seconds: float = 120.0) -> None:
     """Wait until something has happened."""
     end = time.monotonic() + seconds
     while not true():
