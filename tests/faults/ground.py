@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import launcher
 from tests.faults.clock import Clock
 from tests.faults.oracle import Tables, tables
 from tests.faults.topic_log import Shop, open_shop
@@ -31,15 +32,18 @@ class Ground:
     def start(
         self, *arguments: object, place: str = "none", clock: Clock | None = None
     ) -> subprocess.Popen[bytes]:
-        """`lowtide` in a separate process, which may be killed at a named step or use a clock that jumps."""
-        command = [sys.executable, "-m", "tests.faults.victim", place, *map(str, arguments)]
-        if place == "none":
-            command = [sys.executable, "-m", "lowtide", *map(str, arguments)]
+        """`lowtide` in a process of its own, to be killed at a place, or living by a clock that jumps."""
+        real = (
+            clock is not None or "--processes" in arguments
+        )  # a clock is preloaded, and processes are found by parent
+        python = [sys.executable] if real else launcher.python()
+        module = ["lowtide"] if place == "none" else ["tests.faults.victim", place]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("LOWTIDE_")}
         environment |= clock.environment if clock else {}
         return subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
+            [*python, "-m", *module, *map(str, arguments)],
+            cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
 
     def server(self, port: int | None = None) -> str:
         """The address of the warehouse, perhaps with another port."""

@@ -66,9 +66,9 @@ class History:
         if self.rng.random() < 0.5:
             place = self.rng.choice(list(PLACES))
             number = self.rng.randint(1, 2) if place in EARLY else int(2 ** self.rng.uniform(0, 4))
-            run, limit = self.start(f"{place}:{number}"), self.rng.uniform(1.5, 3.0)
+            run, limit = self.start(f"{place}:{number}"), self.rng.uniform(0.9, 2.4)
         else:
-            place, run, limit = "time", self.start(), self.rng.uniform(0.4, 1.6)
+            place, run, limit = "time", self.start(), self.rng.uniform(0.1, 1.0)
         try:
             _, err = run.communicate(timeout=limit)
         except subprocess.TimeoutExpired:

@@ -7,8 +7,9 @@ imports once in a session and forks for each command; what a test starts is a sm
       └────── starts ──▶ client ── streams, folder, environment, signals ──▶ keeper
                          client ◀── how the command ended ── keeper
 
-A client that is killed takes its command along, but a moment later: a test that kills a process and starts another on
-the same files at once needs a real one. Only commands open a store, never the server: its engine must not be forked.
+A client that is killed takes its command along, but a moment later. A test that starts another on the same files then
+waits for the end of the command's output (`communicate` does), which only the command holds open.
+Only commands open a store, never the server: its engine must not be forked.
 """
 
 from __future__ import annotations

@@ -55,6 +55,8 @@ def keep(client: socket.socket) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     size, streams, _, _ = socket.recv_fds(client, 4, 3)
     request = client.recv(int.from_bytes(size), socket.MSG_WAITALL)
+    if not request:  # the client was killed before it could ask
+        os._exit(1)
     ended, open_while_it_runs = os.pipe()
     pid = os.fork()
     if pid == 0:
