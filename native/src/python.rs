@@ -19,7 +19,7 @@ use crate::group;
 use crate::group::batches::{self, Origin};
 use crate::group::describe;
 use crate::intake::columns::Columns;
-use crate::intake::message::{self, Form, Message};
+use crate::intake::message::{self, Layout, Message};
 use crate::intake::reject::Code;
 use crate::log::{partition, placement};
 use crate::policy::{Catalogue, Item, Policy};
@@ -152,10 +152,10 @@ impl Partition {
         lengths: Bound<'py, PyAny>,
         numbers: Bound<'py, PyAny>,
         arrivals: Bound<'py, PyAny>,
-        form: &str,
+        layout: &str,
     ) -> PyResult<Blocks<'py>> {
-        let form =
-            Form::from_name(form).ok_or_else(|| CoreError::call(format!("unknown form of messages `{form}`")))?;
+        let layout = Layout::from_name(layout)
+            .ok_or_else(|| CoreError::call(format!("unknown layout of messages `{layout}`")))?;
         let (lengths, numbers, arrivals) = (integers(&lengths)?, integers(&numbers)?, integers(&arrivals)?);
         let messages: Vec<Message> = lengths
             .iter()
@@ -163,7 +163,7 @@ impl Partition {
             .zip(&arrivals)
             .map(|((length, number), arrival)| message_at(*length, *number, *arrival))
             .collect();
-        Ok(blocks(py, self.with(py, |core| core.messages(data, &messages, form))))
+        Ok(blocks(py, self.with(py, |core| core.messages(data, &messages, layout))))
     }
 
     fn csv_header(&self, py: Python<'_>, line: &[u8]) {
@@ -358,11 +358,12 @@ impl Group {
     }
 }
 
-/// The records of a message, as they came: `form` is how many it holds (`auto`, `json`, `ndjson`, `array`).
+/// The records of a message, as they came: `layout` is how many it holds (`auto`, `json`, `ndjson`, `array`).
 #[pyfunction]
-fn records<'py>(py: Python<'py>, data: &[u8], form: &str) -> PyResult<Vec<Bound<'py, PyBytes>>> {
-    let form = Form::from_name(form).ok_or_else(|| CoreError::call(format!("unknown form of messages `{form}`")))?;
-    Ok(message::records(data, form).map(|range| PyBytes::new(py, &data[range])).collect())
+fn records<'py>(py: Python<'py>, data: &[u8], layout: &str) -> PyResult<Vec<Bound<'py, PyBytes>>> {
+    let layout =
+        Layout::from_name(layout).ok_or_else(|| CoreError::call(format!("unknown layout of messages `{layout}`")))?;
+    Ok(message::records(data, layout).map(|range| PyBytes::new(py, &data[range])).collect())
 }
 
 /// Whether a segment of a state is what was written.

@@ -2,8 +2,8 @@
 
 mod support;
 
+use lowtide_native::intake::field::{FIELDS, Field, Fields, Value};
 use lowtide_native::intake::json;
-use lowtide_native::intake::record::{FIELDS, Field, Fields, Value};
 use lowtide_native::intake::reject::Code;
 use proptest::collection::vec;
 use proptest::prelude::*;

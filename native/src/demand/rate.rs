@@ -1,7 +1,7 @@
 //! The rate of demand is a discounted gamma–Poisson estimate, learned a day at a time and only while in stock.
 //!
-//! Three numbers a position: `sold` (discounted sales, the gamma's shape), `days` (discounted days in stock, its
-//! rate, started with `prior_days` of nothing sold) and `spread` (discounted squared residuals in units of their
+//! Three numbers per position: `sold` (discounted sales, the shape of the gamma), `days` (discounted days in stock, its
+//! rate; it starts with `prior_days` without a sale) and `spread` (discounted squared residuals in units of their
 //! mean). The rate is sold / days, the dispersion spread / days, and the evidence behind the rate sold / dispersion.
 //! Days on which nothing was sold are folded in closed form, so an idle position costs nothing.
 
@@ -44,7 +44,7 @@ impl Demand {
     }
 
     /// The estimate, or as long as it is not known one in which `units` sold today speak for one day. That is enough to say
-    /// that somebody wants what is not on the shelf, but not enough to project a stockout.
+    /// that customers want what is not on the shelf, but not enough to project a stockout.
     pub fn or_first_day(mut self, units: f32) -> Demand {
         if !self.is_known() {
             self.sold = units.max(0.0) * self.days;

@@ -88,7 +88,7 @@ impl<'a> Decisions<'a> {
         }
     }
 
-    /// The level of the open alert of one type, 0 if there is none.
+    /// The level of the open alert of one type, 0 if there is not one.
     pub fn open_level(&self, kind: AlertType) -> u8 {
         self.book.open_alert(self.outlook.row, kind).map_or(0, |lifecycle| lifecycle.level)
     }

@@ -57,7 +57,7 @@ fn look_closely(book: &mut Book, rules: &Rules, output: &mut Output, moment: &Mo
 ///
 /// - negative_stock, out_of_stock: `safe` is at least one thousandth, so something is available and on hand is positive;
 /// - projected_stockout, below_reorder_point: with `safe` available both are quiet, on later days too ([`thresholds::refresh`]);
-/// - overdue_supply: there is no open supply;
+/// - overdue_supply: the position does not have open supply;
 /// - sales_spike: the day's demand is not at two deviations above its mean ([`thresholds::may_be_spike`]).
 ///
 /// A lifecycle or a supply of any kind makes the answer true, so a detector that is added needs a line here only if its

@@ -20,8 +20,8 @@ pub struct NumbersBefore {
 }
 
 impl NumbersBefore {
-    /// The numbers before record `m`; `None` if it can revise nothing, because it is neither late nor a correction or because
-    /// the position does not have an open alert.
+    /// The numbers before record `m`. `None` if it cannot revise an alert: it is on time and not a correction, or the position does
+    /// not have an open alert.
     #[inline]
     pub fn of(book: &Book, rules: &Rules, row: RowId, m: &Movement<'_>, day: &LocalDay) -> Option<NumbersBefore> {
         let corrects = matches!(m.kind, Kind::Void | Kind::Count);

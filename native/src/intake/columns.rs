@@ -7,7 +7,7 @@ use arrow_array::types::*;
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::{DataType, TimeUnit};
 
-use crate::intake::record::{FIELDS, Field, Fields, Value};
+use crate::intake::field::{FIELDS, Field, Fields, Value};
 use crate::intake::reject::{Code, Fault};
 
 /// The columns of a batch that are fields of a movement; others are ignored.

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use crate::intake::record::{Field, Fields, Value};
+use crate::intake::field::{Field, Fields, Value};
 use crate::intake::reject::{Code, Fault};
 
 /// Reads one record. `text` is valid UTF-8 without the line end.

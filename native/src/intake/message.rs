@@ -14,7 +14,7 @@ pub struct Message {
 
 /// How many movements a message holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum Layout {
     /// Decided by the bytes: an array begins with a bracket; if the message has lines, the first line ends where an object ends.
     Auto,
     One,
@@ -22,13 +22,13 @@ pub enum Form {
     Array,
 }
 
-impl Form {
-    pub fn from_name(name: &str) -> Option<Form> {
+impl Layout {
+    pub fn from_name(name: &str) -> Option<Layout> {
         Some(match name {
-            "auto" => Form::Auto,
-            "json" => Form::One,
-            "ndjson" => Form::Lines,
-            "array" => Form::Array,
+            "auto" => Layout::Auto,
+            "json" => Layout::One,
+            "ndjson" => Layout::Lines,
+            "array" => Layout::Array,
             _ => return None,
         })
     }
@@ -36,13 +36,13 @@ impl Form {
 
 /// The records of a message, as ranges of its bytes. Text that starts like an array but is not one becomes a single record,
 /// which is then rejected.
-pub fn records(message: &[u8], form: Form) -> Records<'_> {
+pub fn records(message: &[u8], layout: Layout) -> Records<'_> {
     let (start, end) = trimmed(message, 0, message.len());
-    let form = if form == Form::Auto { looks(&message[start..end]) } else { form };
-    if form == Form::Array && start < end {
-        return array(message, start, end).unwrap_or(Records { message, at: start, end, form: Form::One });
+    let layout = if layout == Layout::Auto { looks(&message[start..end]) } else { layout };
+    if layout == Layout::Array && start < end {
+        return array(message, start, end).unwrap_or(Records { message, at: start, end, layout: Layout::One });
     }
-    Records { message, at: start, end, form }
+    Records { message, at: start, end, layout }
 }
 
 /// The elements of an array; `None` if its brackets or commas do not match.
@@ -50,21 +50,21 @@ fn array(message: &[u8], start: usize, end: usize) -> Option<Records<'_>> {
     let whole = &message[start..end];
     let closed = whole.len() >= 2 && whole[0] == b'[' && whole.ends_with(b"]") && brackets(whole) == Some(0);
     let (at, end) = trimmed(message, start + 1, (end - 1).max(start + 1));
-    let elements = Records { message, at, end, form: Form::Array };
+    let elements = Records { message, at, end, layout: Layout::Array };
     let fits = closed && !message[at..end].ends_with(b",") && elements.clone().all(|element| !element.is_empty());
     fits.then_some(elements)
 }
 
-fn looks(message: &[u8]) -> Form {
+fn looks(message: &[u8]) -> Layout {
     match message.first() {
-        Some(b'[') => Form::Array,
+        Some(b'[') => Layout::Array,
         Some(b'{') => match memchr::memchr(b'\n', message) {
             Some(at) if message[..at].trim_ascii_end().ends_with(b"}") && brackets(&message[..at]) == Some(0) => {
-                Form::Lines
+                Layout::Lines
             }
-            _ => Form::One,
+            _ => Layout::One,
         },
-        _ => Form::One,
+        _ => Layout::One,
     }
 }
 
@@ -107,7 +107,7 @@ pub struct Records<'a> {
     message: &'a [u8],
     at: usize,
     end: usize,
-    form: Form,
+    layout: Layout,
 }
 
 impl Iterator for Records<'_> {
@@ -119,14 +119,14 @@ impl Iterator for Records<'_> {
                 return None;
             }
             let rest = &self.message[self.at..self.end];
-            let length = match self.form {
-                Form::Lines => memchr::memchr(b'\n', rest).unwrap_or(rest.len()),
-                Form::Array => element(rest),
-                Form::One | Form::Auto => rest.len(),
+            let length = match self.layout {
+                Layout::Lines => memchr::memchr(b'\n', rest).unwrap_or(rest.len()),
+                Layout::Array => element(rest),
+                Layout::One | Layout::Auto => rest.len(),
             };
             let (start, end) = trimmed(self.message, self.at, self.at + length);
             self.at += length + 1;
-            if start < end || self.form == Form::Array {
+            if start < end || self.layout == Layout::Array {
                 return Some(start..end);
             }
         }
@@ -153,29 +153,32 @@ fn element(rest: &[u8]) -> usize {
 mod tests {
     use super::*;
 
-    fn told(message: &str, form: Form) -> Vec<&str> {
-        records(message.as_bytes(), form).map(|range| &message[range]).collect()
+    fn told(message: &str, layout: Layout) -> Vec<&str> {
+        records(message.as_bytes(), layout).map(|range| &message[range]).collect()
     }
 
     #[test]
     fn a_message_is_what_it_looks_like() {
-        assert_eq!(told(r#" {"a":1} "#, Form::Auto), [r#"{"a":1}"#]);
-        assert_eq!(told("{\"a\":1}\n\n {\"b\":2}\r\n", Form::Auto), ["{\"a\":1}", "{\"b\":2}"]);
-        assert_eq!(told("{\n \"a\": {\n}\n}", Form::Auto), ["{\n \"a\": {\n}\n}"]);
-        assert_eq!(told(r#"[{"a":"],[\""}, {"b":[1,2]} ,3]"#, Form::Auto), [r#"{"a":"],[\""}"#, r#"{"b":[1,2]}"#, "3"]);
-        assert_eq!(told("nonsense\nmore", Form::Auto), ["nonsense\nmore"]);
-        assert_eq!(told("nonsense\nmore", Form::Lines), ["nonsense", "more"]);
+        assert_eq!(told(r#" {"a":1} "#, Layout::Auto), [r#"{"a":1}"#]);
+        assert_eq!(told("{\"a\":1}\n\n {\"b\":2}\r\n", Layout::Auto), ["{\"a\":1}", "{\"b\":2}"]);
+        assert_eq!(told("{\n \"a\": {\n}\n}", Layout::Auto), ["{\n \"a\": {\n}\n}"]);
+        assert_eq!(
+            told(r#"[{"a":"],[\""}, {"b":[1,2]} ,3]"#, Layout::Auto),
+            [r#"{"a":"],[\""}"#, r#"{"b":[1,2]}"#, "3"]
+        );
+        assert_eq!(told("nonsense\nmore", Layout::Auto), ["nonsense\nmore"]);
+        assert_eq!(told("nonsense\nmore", Layout::Lines), ["nonsense", "more"]);
         assert!(
-            told(" \n ", Form::Auto).is_empty()
-                && told("", Form::Array).is_empty()
-                && told("[ ]", Form::Auto).is_empty()
+            told(" \n ", Layout::Auto).is_empty()
+                && told("", Layout::Array).is_empty()
+                && told("[ ]", Layout::Auto).is_empty()
         );
     }
 
     #[test]
     fn a_broken_array_is_one_record() {
         for broken in ["[{\"a\":1}", "[}", "[", "[{\"a\":\"]", "[1]]", "[1] 2", "[1,,2]", "[1,]", "[,]"] {
-            assert_eq!(told(broken, Form::Auto), [broken]);
+            assert_eq!(told(broken, Layout::Auto), [broken]);
         }
     }
 
@@ -190,9 +193,9 @@ mod tests {
                 message.push(alphabet[(state >> 33) as usize % alphabet.len()]);
             }
             state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-            for form in [Form::Auto, Form::One, Form::Lines, Form::Array] {
+            for layout in [Layout::Auto, Layout::One, Layout::Lines, Layout::Array] {
                 let mut last = 0;
-                for range in records(&message, form) {
+                for range in records(&message, layout) {
                     assert!(range.start >= last && range.end >= range.start && range.end <= message.len());
                     last = range.end;
                 }

@@ -4,154 +4,15 @@ use std::borrow::Cow;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
+use crate::intake::field::{ALL, Field, Fields, POLICY, Value};
 use crate::intake::reject::{Code, Fault};
 use crate::values::calendar::Calendar;
 use crate::values::instant::{self, Millis, TimeError};
 use crate::values::movement::Kind;
 use crate::values::quantity::{self, Milli};
 
-/// The fields of a movement, in the order of the messages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(usize)]
-pub enum Field {
-    Id,
-    Source,
-    Kind,
-    EventTime,
-    Sku,
-    Location,
-    Quantity,
-    Ref,
-    Due,
-    Counterparty,
-    Reason,
-    UnitValue,
-}
-
-pub const FIELDS: [&str; 12] = [
-    "id",
-    "source",
-    "kind",
-    "event_time",
-    "sku",
-    "location",
-    "quantity",
-    "ref",
-    "due",
-    "counterparty",
-    "reason",
-    "unit_value",
-];
-
-const ALL: [Field; 12] = [
-    Field::Id,
-    Field::Source,
-    Field::Kind,
-    Field::EventTime,
-    Field::Sku,
-    Field::Location,
-    Field::Quantity,
-    Field::Ref,
-    Field::Due,
-    Field::Counterparty,
-    Field::Reason,
-    Field::UnitValue,
-];
-
-/// The fields that a policy record needs.
-const POLICY: [Field; 5] = [Field::Id, Field::Source, Field::Kind, Field::EventTime, Field::Ref];
-
-impl Field {
-    #[inline]
-    pub fn from_name(name: &str) -> Option<Field> {
-        Some(match name.as_bytes() {
-            b"id" => Field::Id,
-            b"source" => Field::Source,
-            b"kind" => Field::Kind,
-            b"event_time" => Field::EventTime,
-            b"sku" => Field::Sku,
-            b"location" => Field::Location,
-            b"quantity" => Field::Quantity,
-            b"ref" => Field::Ref,
-            b"due" => Field::Due,
-            b"counterparty" => Field::Counterparty,
-            b"reason" => Field::Reason,
-            b"unit_value" => Field::UnitValue,
-            _ => return None,
-        })
-    }
-
-    pub fn name(self) -> &'static str {
-        FIELDS[self as usize]
-    }
-
-    fn is_quantity(self) -> bool {
-        matches!(self, Field::Quantity | Field::UnitValue)
-    }
-
-    fn is_time(self) -> bool {
-        matches!(self, Field::EventTime | Field::Due)
-    }
-}
-
-/// A field's value as its source wrote it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum Value<'a> {
-    #[default]
-    Absent,
-    Null,
-    Text(Cow<'a, str>),
-    Number(Cow<'a, str>),
-    /// Already an instant, from a typed column.
-    Time(Millis),
-    /// Already wall-clock milliseconds without a zone, from a typed column.
-    Wall(Millis),
-    /// A value of a type that does not fit a field; names the type.
-    Wrong(&'static str),
-}
-
-impl Value<'_> {
-    fn is_missing(&self) -> bool {
-        match self {
-            Value::Absent | Value::Null => true,
-            Value::Text(text) => text.is_empty(),
-            _ => false,
-        }
-    }
-}
-
-/// The values of one record.
-#[derive(Clone, Debug, Default)]
-pub struct Fields<'a>([Value<'a>; 12]);
-
-impl<'a> Fields<'a> {
-    /// Sets a value; true when the field already had one.
-    #[inline]
-    pub fn set(&mut self, field: Field, value: Value<'a>) -> bool {
-        let slot = &mut self.0[field as usize];
-        let twice = !matches!(slot, Value::Absent);
-        *slot = value;
-        twice
-    }
-
-    pub fn get(&self, field: Field) -> &Value<'a> {
-        &self.0[field as usize]
-    }
-
-    fn text(&self, field: Field) -> &str {
-        match self.get(field) {
-            Value::Text(text) => text,
-            _ => "",
-        }
-    }
-
-    fn optional(&self, field: Field) -> Option<&str> {
-        Some(self.text(field)).filter(|text| !text.is_empty())
-    }
-}
-
 /// The rules of the partition for a record.
-pub struct Rules {
+pub struct Checks {
     pub max_ahead_ms: i64,
     pub negative_sale_is_return: bool,
     /// The zone of times that do not name one; without it they are rejected.
@@ -173,7 +34,7 @@ pub struct Valid<'a> {
 }
 
 /// Checks a record in the order of semantics.md section 1; the first check that fails names the reject.
-pub fn validate<'a>(fields: &'a Fields<'_>, arrival: Option<Millis>, rules: &Rules) -> Result<Valid<'a>, Fault> {
+pub fn validate<'a>(fields: &'a Fields<'_>, arrival: Option<Millis>, checks: &Checks) -> Result<Valid<'a>, Fault> {
     let kind = Kind::from_name(fields.text(Field::Kind));
     check_presence(fields, kind)?;
     check_types(fields)?;
@@ -189,11 +50,11 @@ pub fn validate<'a>(fields: &'a Fields<'_>, arrival: Option<Millis>, rules: &Rul
             ),
         )
     })?;
-    let (event_time, due) = check_times(fields, rules)?;
+    let (event_time, due) = check_times(fields, checks)?;
     let event_time = event_time.unwrap_or_default();
     let (quantity, _) = (check_quantity(fields, Field::Quantity)?, check_quantity(fields, Field::UnitValue)?);
     let (mut kind, mut quantity) = (kind, quantity.unwrap_or(0));
-    if quantity < 0 && kind == Kind::Sale && rules.negative_sale_is_return {
+    if quantity < 0 && kind == Kind::Sale && checks.negative_sale_is_return {
         (kind, quantity) = (Kind::Return, -quantity);
     }
     if quantity < 0 && !kind.allows_negative() {
@@ -203,7 +64,7 @@ pub fn validate<'a>(fields: &'a Fields<'_>, arrival: Option<Millis>, rules: &Rul
             "`quantity` is negative: only an adjustment is signed, and a sale where the policy says `negative_sale: return`",
         ));
     }
-    if arrival.is_some_and(|arrival| event_time > arrival + rules.max_ahead_ms) {
+    if arrival.is_some_and(|arrival| event_time > arrival + checks.max_ahead_ms) {
         return Err(Fault::new(
             Code::ClockAhead,
             "event_time",
@@ -306,7 +167,7 @@ fn check_lengths(fields: &Fields<'_>) -> Result<(), Fault> {
 }
 
 #[inline]
-fn check_times(fields: &Fields<'_>, rules: &Rules) -> Result<(Option<Millis>, Option<Millis>), Fault> {
+fn check_times(fields: &Fields<'_>, checks: &Checks) -> Result<(Option<Millis>, Option<Millis>), Fault> {
     let mut found = [None, None];
     let mut naive = None;
     for (slot, field) in [Field::EventTime, Field::Due].into_iter().enumerate() {
@@ -330,7 +191,7 @@ fn check_times(fields: &Fields<'_>, rules: &Rules) -> Result<(Option<Millis>, Op
                     ),
                 ));
             }
-            Err(TimeError::NoZone(wall)) => match &rules.naive_zone {
+            Err(TimeError::NoZone(wall)) => match &checks.naive_zone {
                 Some(zone) => found[slot] = Some(zone.instant_of_wall(wall)),
                 None => naive = naive.or(Some(field)),
             },
@@ -368,11 +229,11 @@ mod tests {
     use super::*;
 
     fn judge(text: &str) -> Result<(Kind, Milli), (Code, Option<&'static str>)> {
-        let rules = Rules { max_ahead_ms: 600_000, negative_sale_is_return: true, naive_zone: None };
+        let checks = Checks { max_ahead_ms: 600_000, negative_sale_is_return: true, naive_zone: None };
         let mut fields = Fields::default();
         crate::intake::json::decode(text, &mut fields).map_err(|f| (f.code, f.field))?;
         let arrival = text.contains("\"arrival\"").then_some(1_795_339_800_000);
-        let valid = validate(&fields, arrival, &rules).map_err(|f| (f.code, f.field))?;
+        let valid = validate(&fields, arrival, &checks).map_err(|f| (f.code, f.field))?;
         Ok((valid.kind, valid.quantity))
     }
 
@@ -424,7 +285,8 @@ mod tests {
         let composed = with(r#"{"sku":"Cafe\u0301"}"#);
         let mut fields = Fields::default();
         crate::intake::json::decode(&composed, &mut fields).unwrap();
-        let rules = Rules { max_ahead_ms: 0, negative_sale_is_return: true, naive_zone: Calendar::new("Europe/Paris") };
-        assert_eq!(validate(&fields, None, &rules).unwrap().sku, "Café");
+        let checks =
+            Checks { max_ahead_ms: 0, negative_sale_is_return: true, naive_zone: Calendar::new("Europe/Paris") };
+        assert_eq!(validate(&fields, None, &checks).unwrap().sku, "Café");
     }
 }

@@ -9,7 +9,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::intake::record::{self, Field, Fields, Rules, Valid};
+use crate::intake::field::{Field, Fields};
+use crate::intake::record::{self, Checks, Valid};
 use crate::intake::reject::{Code, Fault, Reject};
 use crate::log::dedup::{self, Dedup};
 use crate::log::wire::Writer;
@@ -48,7 +49,7 @@ pub struct Partition {
     pub(crate) policy: Policy,
     /// Whether a segment of the state already contains the policy.
     pub(crate) policy_saved: bool,
-    rules: Rules,
+    checks: Checks,
     groups: u32,
     pub(crate) dedup: Dedup,
     /// The columns of the next CSV rows.
@@ -56,7 +57,8 @@ pub struct Partition {
     writers: Vec<Writer>,
     /// The clock; `None` before the first record.
     pub(crate) clock: Option<Millis>,
-    announced: Millis,
+    /// The last publish mark that every group was told of, as a number of `publish_every`.
+    last_mark: i64,
     /// Number of the next record.
     pub(crate) offset: u64,
     /// Number of the next message of a log that numbers them itself. Messages below it are skipped.
@@ -78,13 +80,13 @@ impl Partition {
         Partition {
             policy: policy.clone(),
             policy_saved: false,
-            rules: rules(policy),
+            checks: checks(policy),
             groups,
             dedup: Dedup::new(policy.dedup_window_ms),
             header: Vec::new(),
             writers: (0..groups).map(|_| Writer::default()).collect(),
             clock: None,
-            announced: Millis::MIN,
+            last_mark: i64::MIN,
             offset: 0,
             next_message: 0,
             read_before: 0,
@@ -100,9 +102,9 @@ impl Partition {
     }
 
     pub(crate) fn set_policy(&mut self, policy: Policy) {
-        self.rules = rules(&policy);
+        self.checks = checks(&policy);
         self.dedup.set_window(policy.dedup_window_ms, self.clock.unwrap_or(Millis::MIN));
-        self.announced = Millis::MIN;
+        self.last_mark = i64::MIN;
         self.policy = policy;
         self.policy_saved = false;
     }
@@ -172,7 +174,7 @@ impl Partition {
         arrival: Option<Millis>,
         bytes: impl Fn(&Fields<'_>) -> Vec<u8>,
     ) {
-        let valid = match record::validate(fields, arrival, &self.rules) {
+        let valid = match record::validate(fields, arrival, &self.checks) {
             Ok(valid) => valid,
             Err(fault) => return self.reject(&bytes(fields), fault),
         };
@@ -214,7 +216,7 @@ impl Partition {
                 return self.reject(&bytes, Fault::new(Code::BadPolicy, "ref", message));
             }
         };
-        self.settle();
+        self.deduplicate();
         self.counts.records += 1;
         let offset = self.offset;
         self.offset += 1;
@@ -248,7 +250,7 @@ impl Partition {
     ///
     /// This is a separate step after decoding, and it looks some records ahead: each look-up is a cache miss, and so the
     /// misses overlap.
-    fn settle(&mut self) {
+    fn deduplicate(&mut self) {
         let pending = std::mem::take(&mut self.pending);
         for ahead in pending.chunks(AHEAD) {
             self.dedup.look_ahead(ahead.iter().map(|record| record.fingerprint));
@@ -280,11 +282,11 @@ impl Partition {
 
     /// Blocks for the groups that got records, and for all groups if the clock passed a publish time or the source ended.
     pub(crate) fn route(&mut self, last: bool) -> Routed {
-        self.settle();
+        self.deduplicate();
         let Some(clock) = self.clock else { return Vec::new() };
         let mark = clock.div_euclid(self.policy.publish_every_ms.max(1));
-        let everyone = last || mark > self.announced;
-        self.announced = self.announced.max(mark);
+        let everyone = last || mark > self.last_mark;
+        self.last_mark = self.last_mark.max(mark);
         let writers = self.writers.iter_mut().enumerate();
         writers
             .filter(|(_, writer)| everyone || !writer.is_empty())
@@ -293,8 +295,8 @@ impl Partition {
     }
 }
 
-fn rules(policy: &Policy) -> Rules {
-    Rules {
+fn checks(policy: &Policy) -> Checks {
+    Checks {
         max_ahead_ms: policy.max_ahead_ms,
         negative_sale_is_return: policy.negative_sale == "return",
         naive_zone: policy.naive_zone.as_deref().and_then(Calendar::new),

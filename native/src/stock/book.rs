@@ -164,7 +164,7 @@ impl Book {
         self.past(row).filter(of_day).map(|past| -past.effect).sum::<Milli>().max(0)
     }
 
-    /// Lets go of history that arrived before `oldest`, and of memory for times in stock that is not used.
+    /// Drops history that arrived before `oldest`, and memory that the times in stock do not use any more.
     pub fn forget(&mut self, oldest: Millis) {
         if self.stock_times.len() < self.stock_times.capacity() / 8 {
             self.stock_times.shrink_to(self.stock_times.len() * 2);

@@ -50,8 +50,8 @@ fn close_days(book: &mut Book, rules: &Rules, output: &mut Output, row: RowId, d
 
 /// Notes that a position came into stock, or went out of it.
 ///
-/// This is on the path of every movement. A position that is in stock all day, or out of it all day, has no [`StockTime`]: mostly
-/// one comparison of a flag.
+/// This is on the path of every movement. A position that is in stock all day, or out of stock all day, does not need a
+/// [`StockTime`], so mostly one flag is compared.
 ///
 /// [`StockTime`]: crate::stock::position::StockTime
 #[inline]

@@ -8,7 +8,7 @@
 //! ```text
 //! entry (16 bytes)   time_and_flag u64 = event_time << 1 | demand     effect i32     previous u32
 //! ```
-//! An effect that does not fit 32 bits (over 2 million units) lies in a side table.
+//! An effect that does not fit 32 bits (over 2 million units) lies in a table of its own.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -96,14 +96,14 @@ impl History {
         self.length += 1;
     }
 
-    /// Lets go of segments whose youngest entry arrived before `oldest`.
+    /// Drops the segments whose youngest entry arrived before `oldest`.
     pub fn forget(&mut self, oldest: Millis) {
         while self.segments.len() > 1 && self.segments[0].last_clock < oldest {
             self.forget_segment();
         }
     }
 
-    /// Lets go of whole segments up to the entry with number `tail`.
+    /// Drops whole segments up to the entry with number `tail`.
     fn forget_before(&mut self, tail: u32) {
         while !self.is_empty() && self.tail != tail {
             self.forget_segment();

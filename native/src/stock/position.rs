@@ -10,7 +10,7 @@ use crate::values::quantity::Milli;
 /// The number of a position's row: the order in which positions were first named.
 pub type RowId = u32;
 
-/// The position has no [`crate::stock::extras::Extras`].
+/// The position does not have [`crate::stock::extras::Extras`].
 pub const NO_EXTRAS: u32 = u32::MAX;
 /// There was no count, no record.
 pub const NEVER: Millis = Millis::MIN;

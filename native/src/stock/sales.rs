@@ -32,7 +32,7 @@ impl Effect<'_> {
         let m = self.movement;
         let sold_on = self.local_day(m.event_time);
         let known = if self.rules.is_very_late(m) {
-            m.quantity // nothing of that day is known here; whoever adds the parts of a day keeps the sum from falling below 0
+            m.quantity // nothing is known of that day any more: the reader of the tables keeps the sum of its parts at 0 or more
         } else if sold_on == self.day.number {
             self.position().today
         } else {

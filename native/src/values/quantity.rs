@@ -66,7 +66,7 @@ fn parse_exponent(text: &[u8]) -> Option<i64> {
     Some(if negative { -value } else { value })
 }
 
-/// mantissa × 10^exponent in thousandths; the mantissa has no trailing zero, so a negative power is a lost digit.
+/// mantissa × 10^exponent in thousandths; the mantissa does not end with a zero, so a negative power is a lost digit.
 fn finish(negative: bool, mantissa: u128, exponent: i64) -> Option<Milli> {
     if mantissa == 0 {
         return Some(0);

@@ -1,0 +1,145 @@
+//! The fields of a movement, and their values as the source wrote them.
+
+use std::borrow::Cow;
+
+use crate::values::instant::Millis;
+
+/// The fields of a movement, in the order of the messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub enum Field {
+    Id,
+    Source,
+    Kind,
+    EventTime,
+    Sku,
+    Location,
+    Quantity,
+    Ref,
+    Due,
+    Counterparty,
+    Reason,
+    UnitValue,
+}
+
+pub const FIELDS: [&str; 12] = [
+    "id",
+    "source",
+    "kind",
+    "event_time",
+    "sku",
+    "location",
+    "quantity",
+    "ref",
+    "due",
+    "counterparty",
+    "reason",
+    "unit_value",
+];
+
+pub(super) const ALL: [Field; 12] = [
+    Field::Id,
+    Field::Source,
+    Field::Kind,
+    Field::EventTime,
+    Field::Sku,
+    Field::Location,
+    Field::Quantity,
+    Field::Ref,
+    Field::Due,
+    Field::Counterparty,
+    Field::Reason,
+    Field::UnitValue,
+];
+
+/// The fields that a policy record needs.
+pub(super) const POLICY: [Field; 5] = [Field::Id, Field::Source, Field::Kind, Field::EventTime, Field::Ref];
+
+impl Field {
+    #[inline]
+    pub fn from_name(name: &str) -> Option<Field> {
+        Some(match name.as_bytes() {
+            b"id" => Field::Id,
+            b"source" => Field::Source,
+            b"kind" => Field::Kind,
+            b"event_time" => Field::EventTime,
+            b"sku" => Field::Sku,
+            b"location" => Field::Location,
+            b"quantity" => Field::Quantity,
+            b"ref" => Field::Ref,
+            b"due" => Field::Due,
+            b"counterparty" => Field::Counterparty,
+            b"reason" => Field::Reason,
+            b"unit_value" => Field::UnitValue,
+            _ => return None,
+        })
+    }
+
+    pub fn name(self) -> &'static str {
+        FIELDS[self as usize]
+    }
+
+    pub(super) fn is_quantity(self) -> bool {
+        matches!(self, Field::Quantity | Field::UnitValue)
+    }
+
+    pub(super) fn is_time(self) -> bool {
+        matches!(self, Field::EventTime | Field::Due)
+    }
+}
+
+/// A field's value as its source wrote it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Value<'a> {
+    #[default]
+    Absent,
+    Null,
+    Text(Cow<'a, str>),
+    Number(Cow<'a, str>),
+    /// Already an instant, from a typed column.
+    Time(Millis),
+    /// Already wall-clock milliseconds without a zone, from a typed column.
+    Wall(Millis),
+    /// A value of a type that does not fit a field; names the type.
+    Wrong(&'static str),
+}
+
+impl Value<'_> {
+    pub(super) fn is_missing(&self) -> bool {
+        match self {
+            Value::Absent | Value::Null => true,
+            Value::Text(text) => text.is_empty(),
+            _ => false,
+        }
+    }
+}
+
+/// The values of one record.
+#[derive(Clone, Debug, Default)]
+pub struct Fields<'a>([Value<'a>; 12]);
+
+impl<'a> Fields<'a> {
+    /// Sets a value; true when the field already had one.
+    #[inline]
+    pub fn set(&mut self, field: Field, value: Value<'a>) -> bool {
+        let slot = &mut self.0[field as usize];
+        let twice = !matches!(slot, Value::Absent);
+        *slot = value;
+        twice
+    }
+
+    pub fn get(&self, field: Field) -> &Value<'a> {
+        &self.0[field as usize]
+    }
+
+    pub(super) fn text(&self, field: Field) -> &str {
+        match self.get(field) {
+            Value::Text(text) => text,
+            _ => "",
+        }
+    }
+
+    pub(super) fn optional(&self, field: Field) -> Option<&str> {
+        Some(self.text(field)).filter(|text| !text.is_empty())
+    }
+}
