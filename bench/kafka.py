@@ -20,7 +20,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 
 import movements
 import record
-from lowtide.core import Job, Log, feed
+from lowtide.core import Job, Log, decode
 from lowtide.kafka.topic import open_topic
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -51,7 +51,7 @@ def read(address: str) -> tuple[float, float, int]:
     ((name, blocks),) = open_topic(address).items()
     log = Log(Job.of(partition=name), blocks, 1)
     for block in blocks:
-        for number, part in feed(log.partition, block):
+        for number, part in decode(log.partition, block):
             log.group(number).apply(part)
         log.group(0).take()
     return time.process_time() - cpu, time.perf_counter() - wall, log.partition.counts()["records"]

@@ -14,4 +14,5 @@ from lowtide.runner.flow import build
 from lowtide.runner.run import Run
 from lowtide.settings import load_settings
 
-flow = build(Run(shlex.split(os.environ.get("LOWTIDE_SOURCES", "-")), load_settings()).plan)
+run = Run(shlex.split(os.environ.get("LOWTIDE_SOURCES", "-")), load_settings())
+flow = build(run.plan, at_end=run.finish)

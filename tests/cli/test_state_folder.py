@@ -66,8 +66,8 @@ def test_the_folder_holds_what_is_drawn(kept):
     assert state is not None
     manifests = {one.part: one for one in state.epochs.manifests(state.epochs.resume_epoch())}
     assert set(manifests) == {"log", *(f"group-{number:04d}" for number in range(16))}
-    assert manifests["log"].next == 800 and manifests["log"].reading["ended"] is True
-    assert all(one.segments and len(one.written()) < 2048 for one in manifests.values())
+    assert manifests["log"].next == 800 and manifests["log"].bookmark["ended"] is True
+    assert all(one.segments and len(one.to_json()) < 2048 for one in manifests.values())
     assert state.damage(list(manifests.values())) is None
 
 

@@ -27,7 +27,7 @@ def fill(warehouse: Warehouse) -> None:
     with Writer(warehouse) as writer:
         writer.run_started("still running")
         run = writer.run_started("synthetic", workers=1)
-        for rows in (*(runner.feed(block) for block in log.blocks()), runner.finish()):
+        for rows in (*(runner.apply(block) for block in log.blocks()), runner.finish()):
             for table, batches in rows.items():
                 for block in batches:
                     writer.write(table, _renamed(block, names))

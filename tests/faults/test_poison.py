@@ -21,7 +21,7 @@ def replayed(values: list[bytes]) -> tuple[list[dict], list[dict], dict[str, int
         pa.array(arrivals, ints), "auto",
     )  # fmt: skip
     runner = Replay(Log(Job.of(), [], 4))
-    rows = runner.feed(Block("messages", messages, len(values)))
+    rows = runner.apply(Block("messages", messages, len(values)))
     runner.finish()
     rejects = [row for batch in rows["reject"] for row in batch.to_pylist()]
     return runner.positions(), rejects, runner.log.partition.counts()

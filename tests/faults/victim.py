@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lowtide.cli.main import main
-from lowtide.runner import flow, plan, sink, steps
+from lowtide.runner import flow, plan, reader, sink, steps
 from lowtide.state import chain, epochs, folder
 from lowtide.warehouse import client
 
@@ -29,11 +29,11 @@ PLACES: dict[str, tuple[Any, str, str]] = {
     "fence-after": (plan.Plan, "fence", "after"),
     "insert-before": (client.Warehouse, "insert_arrow", "before"),
     "insert-after": (client.Warehouse, "insert_arrow", "after"),
-    "offset": (steps.Reading, "snapshot", "after"),
+    "offset": (reader.LogReader, "snapshot", "after"),
     "restore": (plan.Plan, "restored", "after"),
     "purged": (epochs.Epochs, "go_back", "after"),
     "swept": (folder.StateFolder, "prepare", "after"),
-    "opened": (sink.Destination, "open", "after"),
+    "opened": (sink.WarehouseSink, "open", "after"),
     "decoded": (steps.Decoding, "take", "after"),
     "applied": (steps.Inventory, "take", "after"),
 }

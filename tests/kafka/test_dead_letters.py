@@ -50,7 +50,7 @@ def run(address: str, letters: DeadLetters | None = None) -> dict[str, str]:
     for name, feed in open_topic(address).items():
         runner = Replay(Log(Job.of(partition=name), feed, 1))
         for block in feed:
-            for batch in runner.feed(block)["reject"]:
+            for batch in runner.apply(block)["reject"]:
                 if letters:
                     letters.send("shop", batch)
         for row in runner.positions():

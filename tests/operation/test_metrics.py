@@ -10,7 +10,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from lowtide import __version__
-from lowtide.core import Job, Log, feed
+from lowtide.core import Job, Log, decode
 from lowtide.operation import Metrics
 from lowtide.sources import Block
 
@@ -69,7 +69,7 @@ def test_rejects_are_told_apart_by_reason() -> None:
 def test_it_understands_what_a_partition_counts() -> None:
     """The names come from the core. A name that was renamed there would always be 0 here."""
     log = Log(Job.of(partition="sales/0"), [], 1)
-    feed(log.partition, Block("lines", GOOD % 1 + GOOD % 2 + GOOD % 1 + BAD, 4))
+    decode(log.partition, Block("lines", GOOD % 1 + GOOD % 2 + GOOD % 1 + BAD, 4))
     metrics = Metrics()
     metrics.counts(log.name, log.partition.counts(), log.before)
     metrics.reached(log.name, clock_ms=log.partition.clock_ms, behind=log.feed.behind)

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from lowtide.runner import coordinator
-from lowtide.runner.coordinator import Roll
+from lowtide.runner.coordinator import Coordinator
 from lowtide.runner.summary import Summary
 
 SHARED = {"location": "1", "sku": "A", "partitions": ["t/0", "t/1"]}
@@ -33,16 +33,16 @@ def test_what_processes_did_is_added_up():
 
 
 def test_alone_it_needs_no_folder():
-    alone = Roll()
+    alone = Coordinator()
     alone.begin()
-    assert alone.leads and alone.run_id == alone.run_id != Roll().run_id
+    assert alone.leads and alone.run_id == alone.run_id != Coordinator().run_id
     assert alone.add_up(did(5)) == did(5)
 
 
 def test_the_first_waits_for_the_others(tmp_path):
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "1.json").write_bytes(orjson.dumps(vars(did(1_000_000))))  # an earlier run's
-    first, second, third = (Roll(tmp_path, number, 3) for number in range(3))
+    first, second, third = (Coordinator(tmp_path, number, 3) for number in range(3))
     first.begin()
     assert (second.leads, second.run_id, third.run_id) == (False, first.run_id, first.run_id)
     assert second.add_up(did(7)) == did(7)
@@ -53,7 +53,7 @@ def test_the_first_waits_for_the_others(tmp_path):
 
 def test_one_that_says_nothing_is_named(tmp_path, monkeypatch, caplog):
     monkeypatch.setattr(coordinator, "PATIENCE_S", 0.1)
-    first = Roll(tmp_path, 0, 2)
+    first = Coordinator(tmp_path, 0, 2)
     first.begin()
     assert first.add_up(did(5)) == did(5).with_others([])
     assert "counts_missing" in caplog.text
@@ -62,4 +62,4 @@ def test_one_that_says_nothing_is_named(tmp_path, monkeypatch, caplog):
 @pytest.mark.parametrize("process", [1, 2])
 def test_a_process_that_does_not_lead_has_no_name_before_the_first(tmp_path, process):
     with pytest.raises(FileNotFoundError):
-        _ = Roll(tmp_path, process, 3).run_id
+        _ = Coordinator(tmp_path, process, 3).run_id

@@ -54,7 +54,7 @@ def bounds(dice: Dice, folders: Folders) -> Iterator[None]:
             (chain, "secrets", tokens),
             (chain, "_folders", folders),
             (Chain, "_write", _torn(dice, Chain._write)),
-            (steps, "WORTH_TAKING", dice.choice((1, 4, 2000))),
+            (steps, "BATCH_ROWS", dice.choice((1, 4, 2000))),
             (plan, "CROWDED", dice.choice((0, 1, 32))),
         ):
             stack.enter_context(patch.object(where, name, value))

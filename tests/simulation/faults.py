@@ -16,9 +16,10 @@ from unittest.mock import patch
 import pyarrow as pa
 
 from lowtide.core import Group, Log
-from lowtide.runner import plan
+from lowtide.runner import steps
 from lowtide.runner.plan import Plan
-from lowtide.runner.steps import Decoding, Inventory, Reading
+from lowtide.runner.reader import LogReader
+from lowtide.runner.steps import Decoding, Inventory
 from lowtide.sources.block import Block
 from lowtide.state import Manifest, chain
 from lowtide.state.chain import Chain
@@ -51,7 +52,7 @@ def no_fence_by_number() -> Any:
 
         return renumbered
 
-    return _bend(plan, "feed", bent)
+    return _bend(steps, "decode", bent)
 
 
 class _Unfenced:
@@ -114,7 +115,7 @@ def no_flush_of_rejects() -> Any:
 
     def bent(save: Bent) -> Bent:
         def unflushed(self: Decoding) -> Any:
-            self._rejected = False
+            self._has_rejected = False
             return save(self)
 
         return unflushed
@@ -164,7 +165,7 @@ def saved_before_rows_are_handed_on() -> Any:
 
 def source_one_too_far() -> Any:
     """The source skips the message that it should continue with."""
-    return _bend(Reading, "snapshot", lambda snapshot: lambda self: snapshot(self) + 1)
+    return _bend(LogReader, "snapshot", lambda snapshot: lambda self: snapshot(self) + 1)
 
 
 def segment_skipped() -> Any:
@@ -247,7 +248,9 @@ FAULTS: dict[Callable[[], Any], int] = {
 
 
 def seen(fault: Callable[[], Any], seed: int) -> bool:
-    """Whether a history with this fault gives a wrong result."""
+    """Whether a history with this fault gives a wrong result. Raises AttributeError if what it changes is not there."""
+    with fault():
+        pass
     try:
         History(seed).play(fault)
     except Exception:

@@ -21,7 +21,7 @@ from lowtide.core import Log
 from lowtide.errors import WarehouseError
 from lowtide.runner import flow
 from lowtide.runner.plan import Plan
-from lowtide.state import FORMAT, Belongs, StateFolder
+from lowtide.state import FORMAT, StateFolder, StateIdentity
 from lowtide.state.epochs import Epochs
 
 from .bounds import Folders, bounds
@@ -188,7 +188,7 @@ class History:
         world = self.world
         feeds = world.tapes(self.dice, stage)
         logs = [Log(world.job(name), feed, world.key_groups) for name, feed in feeds.items()]
-        fresh = Belongs(FORMAT, "simulated", "sales", world.key_groups, 1, logs[0].job.policy_version)
+        fresh = StateIdentity(FORMAT, "simulated", "sales", world.key_groups, 1, logs[0].job.policy_version)
         return Plan(
             {log.name: log for log in logs},
             self.sinks[number],

@@ -21,7 +21,8 @@ from zlib import crc32
 
 from lowtide.runner import flow
 from lowtide.runner.plan import Plan
-from lowtide.runner.steps import Decoding, Inventory, Reading
+from lowtide.runner.reader import LogReader
+from lowtide.runner.steps import Decoding, Inventory
 
 from .dice import Dice
 from .recovery import Recovery, Snapshot
@@ -58,7 +59,7 @@ class Execution:
         self._plans, self._store, self._dice, self._background = plans, store, dice, background
         self.workers = [Worker(n, n % len(plans), plans[n % len(plans)]) for n in range(workers)]
         self._salt = dice.randrange(1 << 30)
-        self._readings: dict[str, Reading] = {}
+        self._readers: dict[str, LogReader] = {}
         self._fences: set[int] = set()
         self._unwritten: list[Snapshot] = []
         self._known = False
@@ -69,10 +70,10 @@ class Execution:
 
     def run(self) -> None:
         """Runs to the end of the source."""
-        while self._readings:
+        while self._readers:
             self._lead_epoch()
         for plan in self._plans:
-            plan.sink.close()
+            plan.sink.flush()
 
     def load(self) -> None:
         """Sets up all workers from the newest checkpoint."""
@@ -88,11 +89,11 @@ class Execution:
                 worker.inventory.keys[key] = worker.inventory.build(state)
         for key in sorted(self._plans[0].source_key(log) for log in self._plans[0].logs.values()):
             self._dice.step("open", key, "at", stands.get(key))
-            self._readings[key] = Reading.of(self._worker_of(key).plan, key, stands.get(key))
+            self._readers[key] = LogReader.of(self._worker_of(key).plan, key, stands.get(key))
 
     def _lead_epoch(self) -> None:
         """All workers do their work until this epoch is finished."""
-        open_ = sorted(self._readings)
+        open_ = sorted(self._readers)
         while open_ or any(worker.decode.queue for worker in self.workers):
             self._dice.choice(
                 [*(partial(self._poll, key, open_) for key in open_), *self._arrivals(), *self._asides()]
@@ -109,20 +110,20 @@ class Execution:
 
     def _poll(self, key: str, open_: list[str]) -> None:
         """A partition gives a block or nothing, and perhaps ends the epoch. At its end it ends the last epoch."""
-        dice, reading, ends = self._dice, self._readings[key], self._dice.one_in(4)
+        dice, reader, ends = self._dice, self._readers[key], self._dice.one_in(4)
         if not (ends and dice.one_in(2)):
             dice.step("poll", key)
             try:
-                block = reading.next()
+                block = reader.next()
             except StopIteration:
                 ends = True
-                del self._readings[key]
+                del self._readers[key]
             else:
                 if block is not None:
-                    dice.tell("      ", block.kind, "of", block.records, "up to", reading.log.feed.position)
-                    self._worker_of(reading.key).decode.queue.append((reading.key, (reading.log.name, block)))
+                    dice.tell("      ", block.kind, "of", block.records, "up to", reader.log.feed.position)
+                    self._worker_of(reader.key).decode.queue.append((reader.key, (reader.log.name, block)))
         if ends:
-            self._snap(SOURCE, key, reading.snapshot)
+            self._snap(SOURCE, key, reader.snapshot)
             open_.remove(key)
 
     def _arrivals(self) -> list[Act]:
@@ -172,7 +173,7 @@ class Execution:
         """Saves the keys that were active, on one worker after the other; at the end of the source, all keys."""
         for worker in self._dice.sample(self.workers, len(self.workers)):
             step = getattr(worker, name)
-            for key in sorted(step.awake if self._readings else step.keys):
+            for key in sorted(step.awake if self._readers else step.keys):
                 self._snap(step.name, key, step.keys[key].save)
                 while self._dice.one_in(3):
                     self._dice.choice([*self._arrivals(), *self._asides()])()

@@ -64,7 +64,7 @@ class Undisturbed:
             replay = Replay(log)
             for begin, end in pairwise([0, *(cut[place] for cut in world.ends)]):
                 if begin < end:
-                    self._keep(replay.feed(world.block(place, begin, end)))
+                    self._keep(replay.apply(world.block(place, begin, end)))
                 self._keep(replay.finish())
             self.state.keep(name, log.partition, log.groups, folder)
         self._caused = {table: self.tables.rows(table) for table in CAUSED}

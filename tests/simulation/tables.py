@@ -123,10 +123,6 @@ class Sink:
         while self.waiting:
             self.store_some()
 
-    def close(self) -> None:
-        """The run has ended."""
-        self.flush()
-
     @property
     def eager(self) -> bool:
         """Whether rows that wait may go just now."""

@@ -191,7 +191,7 @@ def test_a_shop_with_faults_as_python_sees_it(warehouse: Warehouse) -> None:
     day."""
     book, runner = Book(), Replay(Log(Job.of(None, partition="synthetic"), [], 1))
     for rows in (
-        *(runner.feed(b) for b in Synthetic(positions=60, days=60, seed=3).blocks()),
+        *(runner.apply(b) for b in Synthetic(positions=60, days=60, seed=3).blocks()),
         runner.finish(),
     ):
         for table, batches in rows.items():

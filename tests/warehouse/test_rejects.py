@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from lowtide import rejects
-from lowtide.rejects import Wanted
+from lowtide.rejects import RejectFilter
 from lowtide.warehouse import Warehouse, Writer
 
 from .batches import REJECT, batch
@@ -24,17 +24,17 @@ def test_any_page_gives_the_same(warehouse: Warehouse, monkeypatch: pytest.Monke
     with Writer(warehouse) as writer:
         for _ in range(2):
             writer.write("reject", batch(REJECT, *rows))
-    want = list(rejects.stored(warehouse, Wanted()))
+    want = list(rejects.stored(warehouse, RejectFilter()))
     assert len(want) == len(rows) and want[0].record == b"\xff\x00"
     assert [one.offset for one in want] == sorted(one.offset for one in want)
     for page in (1, 5, 36):
         monkeypatch.setattr(rejects, "_PAGE", page)
-        assert list(rejects.stored(warehouse, Wanted())) == want
-        assert list(rejects.stored(warehouse, Wanted(), newest=True)) == want[::-1]
-        assert list(rejects.stored(warehouse, Wanted(), limit=7)) == want[:7]
-        some = Wanted(("bad_time",), "sales/1")
+        assert list(rejects.stored(warehouse, RejectFilter())) == want
+        assert list(rejects.stored(warehouse, RejectFilter(), newest=True)) == want[::-1]
+        assert list(rejects.stored(warehouse, RejectFilter(), limit=7)) == want[:7]
+        some = RejectFilter(("bad_time",), "sales/1")
         assert list(rejects.stored(warehouse, some)) == rejects.gathered(want, some)
-    assert rejects.counts(warehouse, Wanted(partition="sales/1")) == [
+    assert rejects.counts(warehouse, RejectFilter(partition="sales/1")) == [
         {"reason": "bad_time", "records": 6, "partitions": 1},
         {"reason": "no_zone", "records": 6, "partitions": 1},
     ]
@@ -54,5 +54,5 @@ def test_since_is_the_time_that_a_record_states(warehouse: Warehouse) -> None:
     with Writer(warehouse) as writer:
         rows = ({"offset": n, "reason": "r", "record": record} for n, record in enumerate(records))
         writer.write("reject", batch(REJECT, *rows))
-    wanted = Wanted(since=datetime(2026, 2, 5, tzinfo=UTC))
+    wanted = RejectFilter(since=datetime(2026, 2, 5, tzinfo=UTC))
     assert [one.offset for one in rejects.stored(warehouse, wanted)] == [1, 3, 4, 5, 6, 7, 8]

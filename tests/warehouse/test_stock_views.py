@@ -343,7 +343,7 @@ def test_a_shop_with_faults_as_python_sees_it(warehouse: Warehouse) -> None:
     """Sixty days of forty positions: late, very late, repeated and bad records, orders of every kind, all inserted twice."""
     log, book = Synthetic(positions=40, days=60, seed=7), Book()
     runner = Replay(Log(Job.of(None, partition="synthetic"), [], 1))
-    for rows in (*(runner.feed(block) for block in log.blocks()), runner.finish()):
+    for rows in (*(runner.apply(block) for block in log.blocks()), runner.finish()):
         for table, batches in rows.items():
             book.tables[table] += pa.Table.from_batches(batches).to_pylist() if batches else []
     skus = sorted({row["sku"] for row in book.tables["position"]})

@@ -39,7 +39,7 @@ __all__ = [
     "Log",
     "Partition",
     "Routed",
-    "feed",
+    "decode",
     "intact",
     "native_version",
     "placed",
@@ -119,8 +119,8 @@ class Log:
         return self.groups[number]
 
 
-def feed(partition: Partition, block: Block) -> Routed:
-    """Hands one block of a source to its partition, by what kind of records it holds."""
+def decode(partition: Partition, block: Block) -> Routed:
+    """Hands one block of a source to its partition, by the kind of records that it holds."""
     match block.kind:
         case "lines":
             return partition.lines(block.bytes)

@@ -1,8 +1,8 @@
-"""Rejects are read where they lie, and sent again where they can be used.
+"""Rejects are read where they are stored, and sent again to where they can be used.
 
-    stored      from the table `reject`, newest first or in the order of their logs
-    gathered    from a topic of dead letters, or from JSON lines as `lowtide rejects ls --json` writes them
-    retry       to the topic that they came from, each into its own partition, or to a file of lines
+    stored      reads them from the table `reject`, newest first or in the order of their logs
+    gathered    sorts those of a topic of dead letters, or of JSON lines as `lowtide rejects ls --json` writes them
+    retry       sends them to the topic that they came from, each into its own partition, or to a file of lines
 
 A record that was rejected was never accepted, so it is new to the deduplication; sent twice it counts once.
 """
@@ -41,78 +41,84 @@ _STATED = (
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """Which rejects: of any of these reasons, of this log, stating a time from `since` on or none that can be read."""
+class RejectFilter:
+    """Which rejects: of these reasons, of this log, from this time on. An empty condition takes all."""
 
     reasons: tuple[str, ...] = ()
     partition: str | None = None
     since: datetime | None = None
+    """The earliest time that a record states. A record without a readable time always passes."""
 
-    def has(self, reject: Reject) -> bool:
-        """Whether it is one of them, `since` aside."""
+    def passes(self, reject: Reject) -> bool:
+        """Whether it passes, `since` not looked at."""
         return (not self.reasons or reject.reason in self.reasons) and self.partition in (
             None,
             reject.partition,
         )
 
     def where(self) -> tuple[list[str], dict[str, Any]]:
-        """The same as conditions of SQL and their parameters."""
-        conditions, given = ["1"], dict[str, Any]()
+        """The filter as conditions of SQL and their parameters."""
+        conditions, parameters = ["1"], dict[str, Any]()
         if self.reasons:
             conditions.append("has({reasons:Array(String)}, reason)")
-            given["reasons"] = list(self.reasons)
+            parameters["reasons"] = list(self.reasons)
         if self.partition is not None:
             conditions.append("partition = {partition:String}")
-            given["partition"] = self.partition
+            parameters["partition"] = self.partition
         if self.since is not None:
             conditions.append(f"ifNull({_STATED} >= fromUnixTimestamp64Milli({{since:Int64}}, 'UTC'), 1)")
-            given["since"] = int(self.since.astimezone(UTC).timestamp() * 1000)
-        return conditions, given
+            parameters["since"] = int(self.since.astimezone(UTC).timestamp() * 1000)
+        return conditions, parameters
 
 
-def counts(warehouse: Warehouse, wanted: Wanted) -> list[Row]:
+def counts(warehouse: Warehouse, only: RejectFilter) -> list[Row]:
     """How many there are of each reason, most first: `reason`, `records`, `partitions`."""
-    conditions, given = wanted.where()
+    conditions, parameters = only.where()
     return warehouse.rows(
         "SELECT reason, count() AS records, uniqExact(partition) AS partitions "
         f"FROM {warehouse.database}.reject FINAL WHERE {' AND '.join(conditions)} "
         "GROUP BY reason ORDER BY records DESC, reason",
-        given,
+        parameters,
     )
 
 
 def stored(
-    warehouse: Warehouse, wanted: Wanted, *, newest: bool = False, limit: int | None = None
+    warehouse: Warehouse, only: RejectFilter, *, newest: bool = False, limit: int | None = None
 ) -> Iterator[Reject]:
-    """Rejects of the warehouse by offset, in pages, so that any number of them fits in memory."""
-    conditions, given = wanted.where()
+    """Rejects of the warehouse by offset, read in pages, so that any number of them fits in memory."""
+    conditions, parameters = only.where()
     order = _KEY.strip("()").replace(",", " DESC,") + " DESC" if newest else _KEY.strip("()")
     while limit is None or limit > 0:
         size = _PAGE if limit is None else min(_PAGE, limit)
         page = warehouse.rows(
             f"SELECT * FROM {warehouse.database}.reject FINAL "
             f"WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT {size}",
-            given,
+            parameters,
             String="bytes",
         )
         yield from map(_of_row, page)
         if len(page) < size:
             return
         last = page[-1]
-        given |= {f"last_{name}": _text(last[name]) for name in ("partition", "pipeline", "reason")}
-        given["last_offset"] = last["offset"]
+        parameters |= {f"last_{name}": _text(last[name]) for name in ("partition", "pipeline", "reason")}
+        parameters["last_offset"] = last["offset"]
         after = (
             "({last_offset:UInt64}, {last_partition:String}, {last_pipeline:String}, {last_reason:String})"
         )
-        conditions = [*wanted.where()[0], f"{_KEY} {'<' if newest else '>'} {after}"]
+        conditions = [*only.where()[0], f"{_KEY} {'<' if newest else '>'} {after}"]
         limit = None if limit is None else limit - size
 
 
 def _of_row(row: Row) -> Reject:
-    kept = bytes(row["record"])
-    found = None if row["field"] is None else _text(row["field"])
+    field_name = None if row["field"] is None else _text(row["field"])
+    record = bytes(row["record"])
     return Reject(
-        _text(row["partition"]), row["offset"], _text(row["reason"]), found, _text(row["message"]), kept
+        _text(row["partition"]),
+        row["offset"],
+        _text(row["reason"]),
+        field_name,
+        _text(row["message"]),
+        record,
     )
 
 
@@ -120,19 +126,20 @@ def _text(value: bytes | str) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
-def gathered(rejects: Iterable[Reject], wanted: Wanted) -> list[Reject]:
-    """Those that are wanted, by offset, as `stored` has them."""
-    return sorted(filter(wanted.has, rejects), key=lambda one: (one.offset, one.partition, one.reason))
+def gathered(rejects: Iterable[Reject], only: RejectFilter) -> list[Reject]:
+    """Those that pass the filter, by offset, in the order of `stored`."""
+    passing = filter(only.passes, rejects)
+    return sorted(passing, key=lambda reject: (reject.offset, reject.partition, reject.reason))
 
 
 def from_lines(file: BinaryIO, name: str) -> Iterator[Reject]:
-    """Rejects as `lowtide rejects ls --json` or `lowtide replay --rejects` wrote them, perhaps mended. Raises InputError."""
+    """Rejects from lines of `lowtide rejects ls --json` or `lowtide replay --rejects`. Raises InputError."""
     for number, line in enumerate(file, 1):
         if not line.strip():
             continue
         try:
             row = orjson.loads(line)
-            kept = (
+            record = (
                 row["record"].encode()
                 if "record" in row
                 else base64.b64decode(row["record_base64"], validate=True)
@@ -143,7 +150,7 @@ def from_lines(file: BinaryIO, name: str) -> Iterator[Reject]:
                 row["reason"],
                 row.get("field"),
                 row.get("message", ""),
-                kept,
+                record,
             )
         except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
             raise InputError(
@@ -153,28 +160,28 @@ def from_lines(file: BinaryIO, name: str) -> Iterator[Reject]:
 
 
 def as_rows(rejects: Iterable[Reject]) -> Iterator[Row]:
-    """Rejects in the form of JSON lines."""
+    """Rejects as rows of JSON values."""
     types = (pa.string(), pa.uint64(), pa.string(), pa.string(), pa.string(), pa.binary())
     schema = pa.schema(list(zip(Reject._fields[:6], types, strict=True)))
-    for one in rejects:
-        yield from reject_rows(pa.RecordBatch.from_pylist([one._asdict()], schema))
+    for reject in rejects:
+        yield from reject_rows(pa.RecordBatch.from_pylist([reject._asdict()], schema))
 
 
 class Target(Protocol):
     """Where records are sent again."""
 
     def unfit(self, reject: Reject) -> str | None:
-        """Why this one cannot go there; None: it can."""
+        """Why this one cannot go there; None if it can."""
 
     def send(self, reject: Reject) -> None:
-        """Take a record that can."""
+        """Take a record that is not unfit."""
 
     def close(self) -> None:
-        """Return when all that was taken is there."""
+        """Return when all records that were taken are there."""
 
 
 class ToTopic:
-    """The topic that records came from, each into the partition where its position's other movements are."""
+    """Sends records to the topic that they came from, each into the partition of its position."""
 
     def __init__(self, address: Address) -> None:
         self._topic = address.topic
@@ -182,7 +189,7 @@ class ToTopic:
         self._producer = Producer(address, AGAIN)
 
     def unfit(self, reject: Reject) -> str | None:
-        """Only what came from this topic knows its partition."""
+        """A record of another log has no partition in this topic."""
         topic, _, number = reject.partition.rpartition("/")
         if (
             topic != self._topic
@@ -193,7 +200,7 @@ class ToTopic:
         return None
 
     def send(self, reject: Reject) -> None:
-        """Its arrival is now."""
+        """Queue it as a message; its arrival is now."""
         self._producer.send(reject.record, partition=int(reject.partition.rpartition("/")[2]))
 
     def close(self) -> None:
@@ -202,7 +209,7 @@ class ToTopic:
 
 
 class ToLines:
-    """One record a line, to be mended and read as any other source; a line end within a record becomes a space."""
+    """Writes one record a line, to be corrected and read as any other source; a line end in a record becomes a space."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -216,37 +223,37 @@ class ToLines:
         self._file.write(re.sub(rb"[\r\n]+", b" ", reject.record) + b"\n")
 
     def close(self) -> None:
-        """All lines are with the system."""
+        """Hand all lines to the operating system."""
         self._file.flush()
 
 
 @dataclass
-class Done:
-    """What was sent, and what was left, by why."""
+class RetryResult:
+    """How many records were sent, and how many were left, by the reason."""
 
     sent: int = 0
     left: Counter[str] = field(default_factory=Counter)
 
 
-def retry(rejects: Iterable[Reject], target: Target, *, dry: bool = False) -> Done:
+def retry(rejects: Iterable[Reject], target: Target, *, dry: bool = False) -> RetryResult:
     """Send records again, in the order given; one that was rejected twice at its offset goes once. `dry`: only count."""
-    done, at, here = Done(), None, set[bytes]()
+    result, offset, sent_there = RetryResult(), None, set[bytes]()
     for reject in rejects:
-        if at != (reject.partition, reject.offset):
-            at, here = (reject.partition, reject.offset), set()
-        if reject.record in here:
+        if offset != (reject.partition, reject.offset):
+            offset, sent_there = (reject.partition, reject.offset), set()
+        if reject.record in sent_there:
             continue
-        here.add(reject.record)
+        sent_there.add(reject.record)
         why = _incomplete(reject) or target.unfit(reject)
         if why is not None:
-            done.left[why] += 1
+            result.left[why] += 1
             continue
         if not dry:
             target.send(reject)
-        done.sent += 1
+        result.sent += 1
     if not dry:
         target.close()
-    return done
+    return result
 
 
 def _incomplete(reject: Reject) -> str | None:
@@ -260,7 +267,7 @@ def _incomplete(reject: Reject) -> str | None:
 
 
 def _whole(record: bytes) -> bool:
-    """A record that somebody has mended."""
+    """Whether somebody has completed the record."""
     try:
         return isinstance(orjson.loads(record), dict)
     except ValueError:

@@ -1,4 +1,4 @@
-"""`lowtide rejects`: what could not be used, and how it gets another chance."""
+"""`lowtide rejects`: list records that could not be used, and send them again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from lowtide.errors import InputError, SettingsError
 from lowtide.kafka import dead_letters
 from lowtide.kafka.address import parse
 from lowtide.kafka.dead_letters import Reject
-from lowtide.rejects import Wanted
+from lowtide.rejects import RejectFilter
 from lowtide.rows import Row, line, moment
 from lowtide.runner.logs import is_topic
 from lowtide.warehouse import open_warehouse
@@ -69,18 +69,18 @@ def ls(
 
         lowtide rejects ls --json | jq -r .record
     """
-    wanted = Wanted(tuple(reason or ()), partition, None if since is None else moment(since))
+    only = RejectFilter(tuple(reason or ()), partition, None if since is None else moment(since))
     with open_warehouse(warehouse) as opened:
         if json_ and not counts:
-            for row in rejects.as_rows(rejects.stored(opened, wanted, newest=True, limit=limit)):
+            for row in rejects.as_rows(rejects.stored(opened, only, newest=True, limit=limit)):
                 sys.stdout.buffer.write(line(row))
             return
-        found = rejects.counts(opened, wanted)
-        few = [] if counts else list(rejects.stored(opened, wanted, newest=True, limit=limit or _FEW))
+        totals = rejects.counts(opened, only)
+        few = [] if counts else list(rejects.stored(opened, only, newest=True, limit=limit or _FEW))
     if counts:
-        _show_counts(found, json_)
+        _show_counts(totals, json_)
     else:
-        _show(few, found)
+        _show(few, totals)
 
 
 @app.command("retry")
@@ -115,32 +115,37 @@ def retry(
 
         lowtide rejects ls --json | sed s/sell/sale/g | lowtide rejects retry kafka://127.0.0.1:9092/sales --from -
     """
-    wanted = Wanted(tuple(reason or ()), partition)
-    with _target(to, dry_run) as target, _source(from_, wanted, warehouse) as found:
-        done = rejects.retry(found, target, dry=dry_run)
+    only = RejectFilter(tuple(reason or ()), partition)
+    with _target(to, dry_run) as target, _source(from_, only, warehouse) as chosen:
+        result = rejects.retry(chosen, target, dry=dry_run)
     out = sys.stderr if to == "-" else sys.stdout
     if json_:
-        answer = {"to": to, "dry_run": dry_run, "sent": done.sent, "left": dict(sorted(done.left.items()))}
+        answer = {
+            "to": to,
+            "dry_run": dry_run,
+            "sent": result.sent,
+            "left": dict(sorted(result.left.items())),
+        }
         out.write(orjson.dumps(answer).decode() + "\n")
         return
     would = "would be sent" if dry_run else "sent"
-    out.write(f"{done.sent:,} records {would} to {'standard output' if to == '-' else to}\n")
-    for why, count in sorted(done.left.items()):
+    out.write(f"{result.sent:,} records {would} to {'standard output' if to == '-' else to}\n")
+    for why, count in sorted(result.left.items()):
         out.write(f"{count:,} left: {why}\n")
 
 
 @contextmanager
-def _source(from_: str, wanted: Wanted, warehouse: str) -> Iterator[Iterator[Reject]]:
+def _source(from_: str, only: RejectFilter, warehouse: str) -> Iterator[Iterator[Reject]]:
     if from_ == WAREHOUSE:
         with open_warehouse(warehouse) as opened:
-            yield rejects.stored(opened, wanted)
+            yield rejects.stored(opened, only)
     elif is_topic(from_):
-        yield iter(rejects.gathered(dead_letters.read(parse(from_)), wanted))
+        yield iter(rejects.gathered(dead_letters.read(parse(from_)), only))
     elif from_ == "-":
-        yield iter(rejects.gathered(rejects.from_lines(sys.stdin.buffer, "-"), wanted))
+        yield iter(rejects.gathered(rejects.from_lines(sys.stdin.buffer, "-"), only))
     else:
         with _opened(Path(from_)) as file:
-            yield iter(rejects.gathered(rejects.from_lines(file, from_), wanted))
+            yield iter(rejects.gathered(rejects.from_lines(file, from_), only))
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -189,18 +194,18 @@ def _new(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def _show(few: list[Reject], found: list[Row]) -> None:
+def _show(few: list[Reject], totals: list[Row]) -> None:
     if not sys.stdout.isatty():
         print("\t".join(COLUMNS))
-        for one in few:
-            print("\t".join(_cells(one)))
+        for reject in few:
+            print("\t".join(_cells(reject)))
         return
     console = Console(highlight=False)
-    if not found:
+    if not totals:
         console.print("No reject matches.")
         return
-    total = sum(row["records"] for row in found)
-    head = ", ".join(f"{row['reason']} {row['records']:,}" for row in found)
+    total = sum(row["records"] for row in totals)
+    head = ", ".join(f"{row['reason']} {row['records']:,}" for row in totals)
     console.print(f"{total:,} rejects: {head}\n", markup=False)
     table = Table(box=None, header_style="bold", pad_edge=False, expand=True)
     for name in COLUMNS:
@@ -210,8 +215,8 @@ def _show(few: list[Reject], found: list[Row]) -> None:
             no_wrap=True,
             ratio=1 if name in ("message", "record") else None,
         )
-    for one in few:
-        table.add_row(*map(Text, _cells(one)))
+    for reject in few:
+        table.add_row(*map(Text, _cells(reject)))
     console.print(table)
     if total > len(few):
         console.print(
@@ -219,27 +224,27 @@ def _show(few: list[Reject], found: list[Row]) -> None:
         )
 
 
-def _show_counts(found: list[Row], json_: bool) -> None:
+def _show_counts(totals: list[Row], json_: bool) -> None:
     if json_:
-        for row in found:
+        for row in totals:
             sys.stdout.buffer.write(line(row))
         return
     print("\t".join(("reason", "records", "partitions")))
-    for row in found:
+    for row in totals:
         print("\t".join(str(value) for value in row.values()))
 
 
-def _cells(one: Reject) -> list[str]:
+def _cells(reject: Reject) -> list[str]:
     return [
-        _visible(one.partition),
-        str(one.offset),
-        one.reason,
-        one.field or "",
-        _visible(one.message),
-        _visible(one.record[:_SHOWN].decode("utf-8", "backslashreplace")),
+        _visible(reject.partition),
+        str(reject.offset),
+        reject.reason,
+        reject.field or "",
+        _visible(reject.message),
+        _visible(reject.record[:_SHOWN].decode("utf-8", "backslashreplace")),
     ]
 
 
 def _visible(text: str) -> str:
-    """What a producer sent must not steer the terminal."""
+    """The text without control characters, which a terminal would obey."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -12,6 +12,15 @@ import orjson
 import typer
 from rich.console import Console
 
+from lowtide.cli.options import (
+    BlockRecordsOption,
+    CatalogueOption,
+    LayoutOption,
+    MaxRejectsOption,
+    PipelineOption,
+    PolicyOption,
+    Sources,
+)
 from lowtide.operation.log import setup
 from lowtide.runner.cluster import Cluster
 from lowtide.runner.logs import total_bytes, with_layout
@@ -21,20 +30,11 @@ from lowtide.runner.run import run as run_sources
 from lowtide.runner.summary import Summary
 from lowtide.settings import load_settings
 
-Sources = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="SOURCE…",
-        help="`.jsonl[.gz,.zst]`, `.csv`, `.parquet`, a folder of them, or `-`; read in this order. "
-        "Or a topic, `kafka://host:port/topic`.",
-    ),
-]
-
 
 def run(
     sources: Sources,
-    policy: Annotated[str | None, typer.Option(metavar="F", help="Policy file (YAML).")] = None,
-    catalogue: Annotated[str | None, typer.Option(metavar="F", help="Catalogue (CSV or Parquet).")] = None,
+    policy: PolicyOption = None,
+    catalogue: CatalogueOption = None,
     warehouse: Annotated[
         str | None, typer.Option(metavar="W", help="`embedded:`, a folder, http://…, or `none`.")
     ] = None,
@@ -71,21 +71,10 @@ def run(
     log: Annotated[
         str | None, typer.Option(metavar="FORM", help="Log lines as `console`, `json`, or `auto`.")
     ] = None,
-    form: Annotated[
-        str | None,
-        typer.Option(
-            "--format", metavar="FORM", help="What a topic's messages hold: json, ndjson, array, arrow."
-        ),
-    ] = None,
-    block_records: Annotated[
-        int | None, typer.Option(metavar="N", min=0, help="Records in a block; 0: a file is one.")
-    ] = None,
-    max_rejects: Annotated[
-        int | None, typer.Option(metavar="N", min=0, help="Stop with exit code 1 after more rejects.")
-    ] = None,
-    pipeline: Annotated[
-        str | None, typer.Option(help="Name of the pipeline: part of every alert's identity.")
-    ] = None,
+    form: LayoutOption = None,
+    block_records: BlockRecordsOption = None,
+    max_rejects: MaxRejectsOption = None,
+    pipeline: PipelineOption = None,
     json_: Annotated[bool, typer.Option("--json", help="The summary as one JSON object.")] = False,
     summary_to: Annotated[Path | None, typer.Option(hidden=True)] = None,
 ) -> None:
@@ -104,7 +93,7 @@ def run(
         lowtide run kafka://127.0.0.1:9092/sales --follow --state .lowtide/state --processes 2 --warehouse http://127.0.0.1:8123
     """
     sources = with_layout(sources, form)
-    given: dict[str, Any] = {
+    options: dict[str, Any] = {
         "policy": policy,
         "catalogue": catalogue,
         "warehouse": warehouse,
@@ -117,9 +106,9 @@ def run(
         "max_rejects": max_rejects,
         "pipeline": pipeline,
     }
-    settings = load_settings(**given)
+    settings = load_settings(**options)
     if processes is not None:
-        summary = run_processes(processes, sources, settings, given, follow=follow)
+        summary = run_processes(processes, sources, settings, options, follow=follow)
     else:
         cluster = Cluster.of(os.environ, insecure=insecure_cluster)
         setup(settings.log, level=logging.INFO if follow else logging.WARNING, process=cluster.process)
@@ -152,9 +141,11 @@ def show(summary: Summary, console: Console, warehouse: str) -> None:
     rejected = {name.removeprefix("reject."): n for name, n in counts.items() if name.startswith("reject.")}
     if rejected:
         console.print("rejects: " + ", ".join(f"{name} {n:,}" for name, n in sorted(rejected.items())))
-    for one in summary.shared[:5]:
-        where = " and ".join(f"`{name}`" for name in one["partitions"])
-        console.print(f"wrong: SKU {one['sku']} at {one['location']} has movements in {where}", markup=False)
+    for position in summary.shared[:5]:
+        where = " and ".join(f"`{name}`" for name in position["partitions"])
+        console.print(
+            f"wrong: SKU {position['sku']} at {position['location']} has movements in {where}", markup=False
+        )
     if summary.shared:
         console.print(
             f"{len(summary.shared):,} positions are in more than one partition, so their stock is wrong: "

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from lowtide.catalogue import load_catalogue
 from lowtide.core import Group, Job
-from lowtide.errors import InputError, JobError
+from lowtide.errors import InputError
 from lowtide.ledger import POSITION_COLUMNS
 from lowtide.rows import Row, json_rows, line
 from lowtide.state import Manifest, StateFolder, read_segment
@@ -62,7 +62,7 @@ def ls(folder: Folder, json_: Json = False) -> None:
         for row in rows:
             sys.stdout.buffer.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
         return
-    was = state.belongs
+    was = state.identity
     print(
         f"pipeline {was.pipeline} over {was.source}, {was.key_groups} key groups a log, begun under policy "
         f"{was.policy_version}; a run goes on with epoch {epoch}"
@@ -82,24 +82,19 @@ def verify(folder: Folder, json_: Json = False) -> None:
         lowtide state verify /backup/state
     """
     state, epoch, manifests = _open(folder)
-    found = []
-    for manifest in manifests:
-        for segment in manifest.segments:
-            try:
-                read_segment(state.place(manifest.log, manifest.part), segment)
-            except JobError as error:
-                found.append(error.message)
-    older = [one for one in state.epochs.kept() if found and not state.damage(state.epochs.manifests(one))]
+    damaged = list(state.damages(manifests))
+    kept = state.epochs.kept() if damaged else []
+    older = [number for number in kept if state.damage(state.epochs.manifests(number)) is None]
     files = sum(len(one.segments) for one in manifests)
-    report: dict[str, Any] = {"epoch": epoch, "files": files, "damaged": found, "goes_on_with": None}
-    report["goes_on_with"] = epoch if not found else max(older, default=None)
+    report: dict[str, Any] = {"epoch": epoch, "files": files, "damaged": damaged, "goes_on_with": None}
+    report["goes_on_with"] = epoch if not damaged else max(older, default=None)
     if json_:
         sys.stdout.buffer.write(orjson.dumps(report, option=orjson.OPT_APPEND_NEWLINE))
     else:
-        print("\n".join([*found, f"{files:,} files of epoch {epoch}, {len(found):,} of them damaged"]))
-        if found and older:
+        print("\n".join([*damaged, f"{files:,} files of epoch {epoch}, {len(damaged):,} of them damaged"]))
+        if older:
             print(f"a run would go on with epoch {max(older)}, and read what came since again")
-    if found:
+    if damaged:
         raise typer.Exit(1)
 
 
@@ -115,15 +110,18 @@ def export(
         lowtide state export .lowtide/state > positions.jsonl
     """
     state, _, manifests = _open(folder)
-    job = Job.of(None, load_catalogue(str(catalogue)) if catalogue else None, pipeline=state.belongs.pipeline)
+    job = Job.of(
+        None, load_catalogue(str(catalogue)) if catalogue else None, pipeline=state.identity.pipeline
+    )
     for log, parts in groupby(manifests, key=lambda one: one.log):
         named = job.named(log)
         rows: list[Row] = []
         for part in parts:
             if part.part == "log":
                 continue
-            held = [read_segment(state.place(log, part.part), segment) for segment in part.segments]
-            group = Group.restore(named.config, named.catalogue, held)
+            part_folder = state.part_folder(log, part.part)
+            segments = [read_segment(part_folder, segment) for segment in part.segments]
+            group = Group.restore(named.config, named.catalogue, segments)
             rows += json_rows(group.positions(), POSITION_COLUMNS)
         for row in sorted(rows, key=lambda row: (row["location"], row["sku"])):
             sys.stdout.buffer.write(line(row))

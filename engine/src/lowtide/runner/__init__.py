@@ -1,1 +1,1 @@
-"""One run: from sources through the dataflow to the warehouse."""
+"""One run: from sources through the dataflow to the warehouse; and the reference runner, `replay`."""

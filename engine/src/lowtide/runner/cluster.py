@@ -1,9 +1,9 @@
-"""Which of several processes this is, and where all of them listen: from Bytewax's own variables.
+"""Which of several processes this is, and where all of them listen: from the variables of Bytewax.
 
     BYTEWAX_ADDRESSES="shop-0:2101;shop-1:2101"   all processes, in order; or BYTEWAX_HOSTFILE_PATH, one a line
-    BYTEWAX_PROCESS_ID=0                          which this is; or BYTEWAX_POD_NAME=shop-0, BYTEWAX_STATEFULSET_NAME=shop
+    BYTEWAX_PROCESS_ID=0                          its number; or BYTEWAX_POD_NAME=shop-0, BYTEWAX_STATEFULSET_NAME=shop
 
-The processes send each other Python objects without a password: who reaches the port runs code as this user.
+The processes send each other Python objects without a password: whoever reaches a port can run code as this user.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from lowtide.errors import SettingsError
 
 @dataclass(frozen=True)
 class Cluster:
-    """Which process of how many; alone without addresses."""
+    """The number of this process, and the addresses of all; without addresses it is the only one."""
 
     process: int = 0
     addresses: tuple[str, ...] = ()
 
     @property
     def processes(self) -> int:
-        """How many there are."""
+        """The number of processes."""
         return max(1, len(self.addresses))
 
     @classmethod
     def of(cls, environment: Mapping[str, str], *, insecure: bool = False) -> Cluster:
-        """The cluster that the environment names. Raises SettingsError; unless `insecure` beyond loopback too."""
+        """The cluster that the environment names. Raises SettingsError; addresses beyond loopback need `insecure`."""
         addresses = _addresses(environment)
         number = _number(environment)
         if number is None and len(addresses) <= 1:
@@ -56,11 +56,14 @@ def _addresses(environment: Mapping[str, str]) -> list[str]:
             raise SettingsError(
                 f"BYTEWAX_HOSTFILE_PATH: `{file}` cannot be read: {error.strerror}"
             ) from error
-    found = [one.strip() for one in text.split(";") if one.strip()]
-    for one in found:
-        if not one.rpartition(":")[0] or not one.rpartition(":")[2].isdigit():
-            raise SettingsError(f"`{one}` is no address of a process", "Write `host:port`, separated by `;`.")
-    return found
+    addresses = [address.strip() for address in text.split(";") if address.strip()]
+    for address in addresses:
+        host, _, port = address.rpartition(":")
+        if not host or not port.isdigit():
+            raise SettingsError(
+                f"`{address}` is not the address of a process", "Write `host:port`, separated by `;`."
+            )
+    return addresses
 
 
 def _number(environment: Mapping[str, str]) -> int | None:
@@ -70,19 +73,19 @@ def _number(environment: Mapping[str, str]) -> int | None:
     if text is None or text == "":
         return None
     if not text.isdigit():
-        raise SettingsError(f"`{text}` is no number of a process", "Set BYTEWAX_PROCESS_ID to 0, 1, ….")
+        raise SettingsError(f"`{text}` is not the number of a process", "Set BYTEWAX_PROCESS_ID to 0, 1, ….")
     return int(text)
 
 
 def _must_be_loopback(address: str) -> None:
     host = address.rpartition(":")[0].strip("[]")
     try:
-        found = {ipaddress.ip_address(one[4][0]) for one in socket.getaddrinfo(host, None)}
+        resolved = {ipaddress.ip_address(answer[4][0]) for answer in socket.getaddrinfo(host, None)}
     except (OSError, ValueError):
-        found = set()
-    if not found or not all(one.is_loopback for one in found):
+        resolved = set()
+    if not resolved or not all(ip.is_loopback for ip in resolved):
         raise SettingsError(
-            f"other machines can reach `{address}`, and processes of a cluster trust whoever they hear: "
-            "code can be run through this port",
+            f"other machines can reach `{address}`, and the processes of a cluster ask for no password: "
+            "whoever reaches this port can run code",
             "On a network that only the cluster reaches, say so with `--insecure-cluster`.",
         )

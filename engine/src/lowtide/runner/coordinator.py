@@ -1,4 +1,4 @@
-"""The processes of a cluster are one run: process 0 names it and keeps its row; at its end the others say what they did.
+"""The processes of a cluster are one run: process 0 names it and keeps its row; at its end the others report to it.
 
 STATE/run/name      the run_id
 STATE/run/1.json    the summary of process 1
@@ -18,12 +18,12 @@ from lowtide.warehouse import new_run_id
 
 FOLDER = "run"
 PATIENCE_S = 60.0
-"""How long process 0 waits for the last of the others."""
+"""How long process 0 waits for the summaries of the others."""
 _LOOK_S = 0.02
 
 
-class Roll:
-    """What `process`, one of `processes`, knows of the run; alone it needs no folder."""
+class Coordinator:
+    """What `process`, one of `processes`, knows of the run. A single process needs no folder."""
 
     def __init__(self, state: Path | None = None, process: int = 0, processes: int = 1) -> None:
         self._folder = state / FOLDER if state is not None else None
@@ -37,14 +37,14 @@ class Roll:
 
     @property
     def run_id(self) -> str:
-        """The name of the run; known to the others when the flow has begun."""
+        """The name of the run; the other processes know it once the flow has begun."""
         if self._run_id is None:
             assert self._folder is not None, "only one of several processes does not lead"
             self._run_id = (self._folder / "name").read_text()
         return self._run_id
 
     def begin(self) -> None:
-        """Process 0, before the others get to work: what an earlier run left is gone, and this one has a name."""
+        """Process 0, before the others start to work: removes the files of an earlier run and writes the run's name."""
         if self._folder is None or not self.leads:
             return
         for file in self._folder.glob("*"):
@@ -52,24 +52,24 @@ class Roll:
         write_durably(self._folder / "name", self.run_id.encode())
 
     def add_up(self, own: Summary) -> Summary:
-        """What this process did is left for process 0; there it is what all did, as far as they say so in time."""
+        """Leaves the summary of this process for process 0; there, adds up those that come in time."""
         if self._folder is None:
             return own
         if not self.leads:
             draft = self._folder / f"{self._process}.draft"
             write_durably(draft, orjson.dumps(vars(own)))
-            draft.replace(self._place(self._process))
+            draft.replace(self._file(self._process))
             return own
         silent = set(range(1, self._processes))
         until = time.monotonic() + PATIENCE_S
         while silent and time.monotonic() < until:
             time.sleep(_LOOK_S)
-            silent = {number for number in silent if not self._place(number).exists()}
+            silent = {number for number in silent if not self._file(number).exists()}
         if silent:
             logger("run").warning("counts_missing", processes=sorted(silent))
-        said = [number for number in range(1, self._processes) if number not in silent]
-        return own.with_others([Summary(**orjson.loads(self._place(number).read_bytes())) for number in said])
+        heard = [number for number in range(1, self._processes) if number not in silent]
+        return own.with_others([Summary(**orjson.loads(self._file(number).read_bytes())) for number in heard])
 
-    def _place(self, number: int) -> Path:
-        assert self._folder is not None, "who is alone asks nobody"
+    def _file(self, number: int) -> Path:
+        assert self._folder is not None, "a single process reads no summaries"
         return self._folder / f"{number}.json"

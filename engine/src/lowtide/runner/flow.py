@@ -1,22 +1,22 @@
-"""The same core as a Bytewax dataflow: the only module that names Bytewax.
+"""The steps of a run as a Bytewax dataflow: the only module that names Bytewax.
 
     source ──▶ decode ──▶ route ──▶ inventory ──▶ rows ──▶ warehouse
     blocks     one a      by key    one a key     to its   all that was written
                partition  group     group         process  is stored: the epoch may end
 
 Step names and keys are a format: they are keys in Bytewax's recovery store, and a renamed step would silently drop its
-state. An item is a block of thousands of records, never a record. Rows go straight to the sink of the process; what
-flows on behind `inventory` only says that there were some, so that the end of the epoch waits until they are stored.
+state. An item is a block of thousands of records, never a record. Rows go straight to the sink of the process; the items
+behind `inventory` only say that there were rows, so that the end of the epoch waits until they are stored.
 
 Workers are threads of this process and of others; every native call releases the interpreter lock. A key is salted so
-that a log is decoded by the worker that reads it, and its key groups run there or on workers that read none.
+that a log is decoded by the worker that reads it, and its key groups run there or on workers that read no log.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
@@ -32,7 +32,8 @@ from bytewax.recovery import RecoveryConfig, init_db_dir
 
 from lowtide.errors import LowtideError
 from lowtide.runner.plan import Plan
-from lowtide.runner.steps import Decoding, Inventory, Item, Reading
+from lowtide.runner.reader import LogReader
+from lowtide.runner.steps import Decoding, Inventory, KeyedItem
 
 STEPS = ("source", "decode", "route", "inventory", "rows", "warehouse")
 FENCE_STEP = "lowtide.warehouse"
@@ -40,24 +41,29 @@ _EPOCH = timedelta(milliseconds=500)
 """Without a state an epoch's end costs nothing."""
 _KEPT_EPOCHS = 4
 """Older checkpoints that are kept, to go back to when the newest is damaged."""
+AtEnd = Callable[[], object]
 
 
-class _Source(StatefulSourcePartition[Item, int]):
-    def __init__(self, reading: Reading) -> None:
-        self._reading = reading
+def _nothing() -> None:
+    """The caller of `run` knows by itself when the flow has ended."""
 
-    def next_batch(self) -> list[Item]:
-        block = self._reading.next()
-        return [] if block is None else [(self._reading.key, (self._reading.log.name, block))]
+
+class _Source(StatefulSourcePartition[KeyedItem, int]):
+    def __init__(self, reader: LogReader) -> None:
+        self._reader = reader
+
+    def next_batch(self) -> list[KeyedItem]:
+        block = self._reader.next()
+        return [] if block is None else [(self._reader.key, (self._reader.log.name, block))]
 
     def next_awake(self) -> Any:
-        return self._reading.next_awake()
+        return self._reader.next_awake()
 
     def snapshot(self) -> int:
-        return self._reading.snapshot()
+        return self._reader.snapshot()
 
 
-class _Sources(FixedPartitionedSource[Item, int]):
+class _Sources(FixedPartitionedSource[KeyedItem, int]):
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
 
@@ -65,33 +71,46 @@ class _Sources(FixedPartitionedSource[Item, int]):
         return [self._plan.source_key(log) for log in self._plan.logs.values()]
 
     def build_part(self, step_id: str, for_part: str, resume_state: int | None) -> _Source:
-        return _Source(Reading.of(self._plan, for_part, resume_state))
+        return _Source(LogReader.of(self._plan, for_part, resume_state))
 
 
-class _Step(StatefulBatchLogic[Any, Any, bytes | None]):
-    """A part of the state as Bytewax drives it."""
+class _DecodingStep(StatefulBatchLogic[Any, Any, bytes | None]):
+    """Lets Bytewax drive the decoding of a log."""
 
-    def __init__(self, work: Decoding | Inventory) -> None:
-        self._work = work
+    def __init__(self, decoding: Decoding) -> None:
+        self._decoding = decoding
 
     def on_batch(self, values: list[Any]) -> tuple[Iterable[Any], bool]:
-        return self._work.take(values), StatefulBatchLogic.RETAIN
-
-    def on_notify(self) -> tuple[Iterable[Any], bool]:
-        return self._work.hand_on(), StatefulBatchLogic.RETAIN
-
-    def notify_at(self) -> Any:
-        return self._work.due()
+        return self._decoding.take(values), StatefulBatchLogic.RETAIN
 
     def snapshot(self) -> bytes | None:
-        return self._work.save()
+        return self._decoding.save()
+
+
+class _InventoryStep(StatefulBatchLogic[Any, Any, bytes | None]):
+    """Lets Bytewax drive a key group, whose rows may wait for a moment."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        self._inventory = inventory
+
+    def on_batch(self, values: list[Any]) -> tuple[Iterable[Any], bool]:
+        return self._inventory.take(values), StatefulBatchLogic.RETAIN
+
+    def on_notify(self) -> tuple[Iterable[Any], bool]:
+        return self._inventory.hand_on(), StatefulBatchLogic.RETAIN
+
+    def notify_at(self) -> Any:
+        return self._inventory.due()
+
+    def snapshot(self) -> bytes | None:
+        return self._inventory.save()
 
 
 class _Fence(StatefulSinkPartition[bool, None]):
-    """Everything that this process wrote in an epoch is stored before the epoch ends."""
+    """Ends an epoch only when everything that this process wrote in it is stored."""
 
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
+    def __init__(self, plan: Plan, at_end: AtEnd) -> None:
+        self._plan, self._at_end = plan, at_end
 
     def write_batch(self, values: list[bool]) -> None:
         pass
@@ -100,14 +119,14 @@ class _Fence(StatefulSinkPartition[bool, None]):
         self._plan.fence()
 
     def close(self) -> None:
-        self._plan.sink.close()
+        self._at_end()
 
 
 class _Fences(FixedPartitionedSink[bool, None]):
-    """One fence a process, found by the number of the process."""
+    """One fence a process, under the number of the process."""
 
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
+    def __init__(self, plan: Plan, at_end: AtEnd) -> None:
+        self._plan, self._at_end = plan, at_end
 
     def list_parts(self) -> list[str]:
         return [self._plan.fence_key]
@@ -117,29 +136,29 @@ class _Fences(FixedPartitionedSink[bool, None]):
 
     def build_part(self, step_id: str, for_part: str, resume_state: None) -> _Fence:
         self._plan.sink.open()
-        return _Fence(self._plan)
+        return _Fence(self._plan, self._at_end)
 
 
-def build(plan: Plan) -> Dataflow:
-    """The dataflow of a plan."""
+def build(plan: Plan, at_end: AtEnd = _nothing) -> Dataflow:
+    """The dataflow of a plan. `at_end` is called in each process when the flow has come to its end."""
     flow = Dataflow("lowtide")
     blocks = op.input("source", flow, _Sources(plan))
-    routed = op.stateful_batch("decode", blocks, lambda state: _Step(Decoding(plan, state)))
+    routed = op.stateful_batch("decode", blocks, lambda state: _DecodingStep(Decoding(plan, state)))
     keyed = op.map("route", routed, lambda item: item[1])
-    wrote = op.stateful_batch("inventory", keyed, lambda state: _Step(Inventory(plan, state)))
+    wrote = op.stateful_batch("inventory", keyed, lambda state: _InventoryStep(Inventory(plan, state)))
     rows = op.map("rows", wrote, lambda item: (str(item[1]), True))
-    op.output("warehouse", rows, _Fences(plan))
+    op.output("warehouse", rows, _Fences(plan, at_end))
     return flow
 
 
 def make_store(folder: Path) -> None:
-    """An empty recovery store, unless one is there."""
+    """Makes an empty recovery store, unless there is one."""
     if not any(folder.glob("part-*")):
         init_db_dir(folder, 1)  # type: ignore[no-untyped-call]
 
 
 def run(plan: Plan, workers: int = 1, process: int = 0, addresses: list[str] | None = None) -> None:
-    """Runs a plan over `workers` threads, as one of the processes at `addresses`; a step's LowtideError comes out."""
+    """Runs a plan over `workers` threads, as one of the processes at `addresses`. Raises the LowtideError of a step."""
     os.environ.pop("BYTEWAX_DATAFLOW_API_ENABLED", None)  # its endpoint binds to every interface
     every = timedelta(seconds=plan.checkpoint_every) if plan.state else _EPOCH
     recovery = None
@@ -166,12 +185,12 @@ def run(plan: Plan, workers: int = 1, process: int = 0, addresses: list[str] | N
 
 @contextmanager
 def _quiet_stdout() -> Iterator[None]:
-    """What the library says about its peers goes to stderr: stdout is for the summary, and programs read that."""
+    """Sends to stderr what the library prints about its peers: stdout is for the summary, which programs read."""
     sys.stdout.flush()
-    kept = os.dup(1)
+    stdout = os.dup(1)
     os.dup2(2, 1)
     try:
         yield
     finally:
-        os.dup2(kept, 1)
-        os.close(kept)
+        os.dup2(stdout, 1)
+        os.close(stdout)

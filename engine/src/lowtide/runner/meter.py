@@ -1,4 +1,4 @@
-"""Progress is for a person who waits: rate, event time, alerts, rejects; and silence when nobody looks."""
+"""A progress line for a person who waits: rate, event time, alerts, rejects. Without a terminal it stays silent."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from lowtide.core import Log
 from lowtide.rows import instant_of_ms
+from lowtide.runner.plan import Observer
 
 
-class Meter:
-    """A progress line on a terminal; counts what a summary needs either way.
+class Meter(Observer):
+    """Shows a progress line on a terminal, and counts in any case what a summary needs.
 
-    `total_bytes` is the size of the source, None where nobody can know it.
+    `total_bytes` is the size of the source; None: unknown.
     """
 
     def __init__(self, total_bytes: int | None, console: Console | None = None) -> None:
@@ -52,20 +53,20 @@ class Meter:
 
     @property
     def seconds(self) -> float:
-        """Since the start."""
+        """Seconds since the start."""
         return time.monotonic() - self._started
 
-    def read(self, done_bytes: int) -> None:
-        """The source has read this far."""
-        self._progress.update(self._task, completed=done_bytes)
+    def read(self, bytes_read: int) -> None:
+        """Shows how many bytes of the source were read so far."""
+        self._progress.update(self._task, completed=bytes_read)
 
     def wrote(self, entries: int) -> None:
-        """So many more ledger entries."""
+        """Counts more ledger entries."""
         with self._lock:
             self.entries += entries
 
     def after_block(self, log: Log) -> None:
-        """A block was decoded, or there was none: show where the log is, at most four times a second."""
+        """Shows where the log is, at most four times a second."""
         now = time.monotonic()
         if self._progress.disable or now - self._shown < 0.25:
             return
@@ -84,12 +85,3 @@ class Meter:
         if rejects:
             text += f"  {rejects:,} rejects"
         self._progress.update(self._task, description=text)
-
-    def ended(self) -> None:
-        """The summary says it."""
-
-    def saved(self, seconds: float, written: int, segments: int) -> None:
-        """A checkpoint of a part is no progress."""
-
-    def fenced(self, seconds: float) -> None:
-        """Nor is its end."""

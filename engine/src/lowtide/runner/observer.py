@@ -1,4 +1,4 @@
-"""What a run tells the world while it runs: a line on a terminal, metrics, signs of life."""
+"""A run shows how it goes on: a line on a terminal, metrics, signs of life."""
 
 from __future__ import annotations
 
@@ -15,33 +15,38 @@ from lowtide.operation.endpoint import LISTEN, beside
 from lowtide.operation.log import logger
 from lowtide.runner.cluster import Cluster
 from lowtide.runner.meter import Meter
-from lowtide.runner.shared_positions import Shared
+from lowtide.runner.plan import Observer
+from lowtide.runner.shared_positions import SharedPositions
 
 _EVERY_S = 0.5
+_GROWN_EVERY_S = 30.0
 _SHARED_EVERY_S = 600.0
+_MOST_REPORTED = 100
+"""Shared positions that are logged by their name."""
 
 
-class Observer:
-    """Sees every block, checkpoint and insert of this process, and keeps the figures of it."""
+class RunObserver(Observer):
+    """Sees every block, checkpoint and insert of this process, and keeps the figures."""
 
     def __init__(self, meter: Meter, policy_version: str) -> None:
         self.meter = meter
         self.metrics = Metrics(policy_version=policy_version)
         self.health = Health(needs=("state", "warehouse"))
-        self._seen: dict[str, float] = {}
         self.logs: list[Log] = []
-        """All logs of the run; this process may have key groups of those that others read."""
-        self._log = logger("run")
+        """All logs of the run; this process may have key groups of logs that others read."""
+        self._last_look: dict[str, float] = {}
+        self._logger = logger("run")
         self._epoch = [0, 0.0, 0]
+        """Of the epoch that goes on: bytes written, seconds it took, parts saved."""
         self._lock = threading.Lock()
 
     def after_block(self, log: Log) -> None:
-        """A block was decoded, or there was none: the process is alive; twice a second its figures are taken."""
+        """Marks the process as alive; twice a second takes the figures of the log."""
         self.health.beat()
         now = time.monotonic()
-        if now - self._seen.get(log.name, 0.0) < _EVERY_S:
+        if now - self._last_look.get(log.name, 0.0) < _EVERY_S:
             return
-        self._seen[log.name] = now
+        self._last_look[log.name] = now
         self.meter.after_block(log)
         self.look(log)
 
@@ -51,30 +56,30 @@ class Observer:
         self.metrics.reached(log.name, clock_ms=log.partition.clock_ms, behind=log.feed.behind)
 
     def wrote(self, table: str, rows: int) -> None:
-        """Rows of a table were taken for the warehouse."""
+        """Counts rows of a table that were taken for the warehouse."""
         self.metrics.wrote(table, rows)
         if table == "ledger":
             self.meter.wrote(rows)
 
     def saved(self, seconds: float, written: int, segments: int) -> None:
-        """A part of the state was written."""
+        """Counts a part that was saved."""
         self.health.moved()
         self.metrics.saved(seconds, written, segments)
         with self._lock:
             self._epoch = [self._epoch[0] + written, self._epoch[1] + seconds, self._epoch[2] + 1]
 
     def fenced(self, seconds: float) -> None:
-        """All rows of an epoch are stored: the checkpoint holds."""
+        """Logs the checkpoint, which is complete now."""
         self.metrics.fenced(seconds)
         self.metrics.positions(sum(len(group) for log in self.logs for group in list(log.groups.values())))
         with self._lock:
             (written, took, parts), self._epoch = self._epoch, [0, 0.0, 0]
-        self._log.info(
+        self._logger.info(
             "checkpoint", parts=parts, bytes=written, save_s=round(took, 4), store_s=round(seconds, 4)
         )
 
     def ended(self) -> None:
-        """A log came to its end: what is left is to store it."""
+        """Marks the process as ending: all that is left is to store rows."""
         self.health.ending()
 
     @contextmanager
@@ -83,53 +88,52 @@ class Observer:
     ) -> Iterator[None]:
         """Serves metrics at `listen` and watches this process and its peers, until the run has ended.
 
-        An address that is taken ends a run that was told it, and is only said by one that chose it itself.
+        An address that is taken ends the run if it was set (`explicit`); a default one only leads to a warning.
         """
         with ExitStack() as stack:
             if listen is not None:
                 try:
                     address = beside(listen, cluster.process, cluster.addresses)
                     endpoint = stack.enter_context(Endpoint(address, self.metrics, self.health))
-                    self._log.info("started", metrics=f"{endpoint.url}/metrics")
+                    self._logger.info("started", metrics=f"{endpoint.url}/metrics")
                 except SettingsError as error:
                     if explicit:
                         raise
-                    self._log.warning("started", metrics="none", why=error.message)
-            shared = state if cluster.processes > 1 else None
-            stack.enter_context(Watchdog(shared, cluster.process, cluster.processes, self.health))
+                    self._logger.warning("started", metrics="none", why=error.message)
+            folder = state if cluster.processes > 1 else None
+            stack.enter_context(Watchdog(folder, cluster.process, cluster.processes, self.health))
             yield
 
 
 def listen_address(setting: str | None, follow: bool) -> str | None:
-    """Where metrics are served: as set, `off` nowhere; by default only for a run that follows."""
+    """Where metrics are served: the setting, None for `off`; without a setting only for a run that follows."""
     if setting == "off" or (setting is None and not follow):
         return None
     return setting or LISTEN
 
 
 @contextmanager
-def patrol(shared: Shared, grown: Callable[[], int], restart: Callable[[], None]) -> Iterator[None]:
-    """Looks from time to time for what no record says: new partitions, and positions that two logs share."""
+def patrol(shared: SharedPositions, grown: Callable[[], int], restart: Callable[[], None]) -> Iterator[None]:
+    """Looks from time to time for what no record shows: new partitions, and positions that two logs share."""
     over = threading.Event()
     log = logger("run")
 
     def look() -> None:
-        told: set[tuple[str, str]] = set()
+        reported: set[tuple[str, str]] = set()
         last_shared = time.monotonic()
-        while not over.wait(30.0):
+        while not over.wait(_GROWN_EVERY_S):
             if (more := grown()) > 0:
                 log.warning("partition_added", more=more, then="the run goes on with them")
                 restart()
                 return
-            if time.monotonic() - last_shared >= _SHARED_EVERY_S:
-                last_shared = time.monotonic()
-                for one in shared.look():
-                    place = (one["location"], one["sku"])
-                    if place not in told and len(told) < 100:
-                        told.add(place)
-                        log.error(
-                            "position_shared", **one, then="its stock is wrong: key the topic by location"
-                        )
+            if time.monotonic() - last_shared < _SHARED_EVERY_S:
+                continue
+            last_shared = time.monotonic()
+            for row in shared.look():
+                position = (row["location"], row["sku"])
+                if position not in reported and len(reported) < _MOST_REPORTED:
+                    reported.add(position)
+                    log.error("position_shared", **row, then="its stock is wrong: key the topic by location")
 
     thread = threading.Thread(target=look, name="lowtide-patrol", daemon=True)
     thread.start()

@@ -1,4 +1,4 @@
-"""One run: its logs, where rows go, who watches, where its state is kept, and under which key each part of it runs.
+"""A plan holds what the steps of a run share: logs, sink, observer, state, and the keys under which parts run.
 
 The steps (`steps.py`) do the work; `flow.py` gives them to Bytewax, and the simulation to a scheduler of its own.
 """
@@ -8,14 +8,18 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import pyarrow as pa
 
-from lowtide.core import Group, Log, Partition, placed
+from lowtide.core import Group, Job, Log, Partition, placed
 from lowtide.errors import JobError
-from lowtide.state import Chain, Manifest, StateFolder
+from lowtide.runner.cluster import Cluster
+from lowtide.settings import Settings
+from lowtide.sources import Feed
+from lowtide.state import Chain, Manifest, StateFolder, StateIdentity
 
 CROWDED = 32
 """Blocks of a log that may wait in memory for slower workers of the process."""
@@ -31,51 +35,79 @@ class Sink(Protocol):
         """Take rows of `table`: one of `core.TABLES`, or reject."""
 
     def policy(self, version: str, document: str) -> None:
-        """A policy that a record of a log brought holds from now on."""
+        """A policy from a record of a log holds from now on."""
 
     def flush(self) -> None:
-        """Return when all that was taken is stored."""
-
-    def close(self) -> None:
-        """The flow has ended. May be called more than once."""
+        """Return when all rows that were taken are stored."""
 
 
-class Observer(Protocol):
-    """What wants to know how a run goes on: progress, metrics, watchdog. Called from any worker thread."""
+class Observer:
+    """Sees how a run goes on. This one does nothing; others override what they need. Called from any worker thread."""
 
     def after_block(self, log: Log) -> None:
-        """A block of a log was decoded, or there was none."""
+        """A block of a log was decoded, or there was no block."""
 
     def ended(self) -> None:
         """A log came to its end."""
 
     def saved(self, seconds: float, written: int, segments: int) -> None:
-        """A part was saved: how long it took, bytes written, segments of its chain."""
+        """A part was saved: seconds it took, bytes written, segments of its chain."""
 
     def fenced(self, seconds: float) -> None:
-        """All rows of an epoch are stored: how long was waited for them."""
+        """All rows of an epoch are stored: seconds that the epoch waited for them."""
+
+
+UNOBSERVED = Observer()
 
 
 @dataclass
 class Plan:
-    """One run: its logs by name, where rows go, who watches, and where its state is kept."""
+    """One run: its logs by name, where rows go, who observes, and where its state is kept."""
 
     logs: dict[str, Log]
     sink: Sink
-    observer: Observer | None = None
+    observer: Observer = UNOBSERVED
     state: StateFolder | None = None
     stride: int = 1
     """How the key groups of a log are laid over workers: the largest power of two up to the number of logs at first."""
     checkpoint_every: float = 10.0
     """Seconds between two checkpoints."""
     linger: float | None = None
-    """Seconds that rows may wait to become a batch; None: until the log ends or they are many."""
+    """Seconds that rows may wait for others to make a larger batch; None: until the log ends or they are many."""
     max_rejects: int | None = None
     """After more rejects in this process every log ends, and the run fails. None: never."""
     process: int = 0
     processes: int = 1
     stopping: threading.Event = field(default_factory=threading.Event)
-    """Set: read no further, keep the state, end well."""
+    """When set, the run reads no further, keeps its state and ends well."""
+
+    @classmethod
+    def of(
+        cls,
+        job: Job,
+        feeds: Mapping[str, Feed],
+        identity: StateIdentity,
+        sink: Sink,
+        observer: Observer,
+        state: StateFolder | None,
+        settings: Settings,
+        cluster: Cluster,
+        linger: float | None,
+    ) -> Plan:
+        """The plan of `job` over feeds, by the name of their log, with the key groups that the state has."""
+        logs = [Log(job.named(name), feed, identity.key_groups) for name, feed in feeds.items()]
+        return cls(
+            {log.name: log for log in logs},
+            sink,
+            observer,
+            state=state,
+            stride=identity.stride,
+            checkpoint_every=settings.checkpoint_every,
+            linger=linger,
+            max_rejects=settings.max_rejects,
+            process=cluster.process,
+            processes=cluster.processes,
+        )
 
     def __post_init__(self) -> None:
         self.fence_key = f"process-{self.process:03d}"
@@ -84,7 +116,7 @@ class Plan:
         self._applied: dict[str, Counter[int]] = {name: Counter() for name in self.logs}
 
     def source_key(self, log: Log) -> str:
-        """The name of a log as a source: a format. Those of a topic sort by their numbers."""
+        """The name of a log as a source: a format. The partitions of a topic sort by their numbers."""
         topic, slash, number = log.name.rpartition("/")
         return f"{topic}/{int(number):05d}" if slash and number.isdigit() else log.name
 
@@ -93,7 +125,7 @@ class Plan:
         return self._key(log, -1)
 
     def group_key(self, log: Log, number: int) -> str:
-        """The key of a key group, on the worker that reads its log or on one that reads none: a format."""
+        """The key of a key group, on the worker that reads its log or on one that reads no log: a format."""
         return self._key(log, number)
 
     def _key(self, log: Log, number: int) -> str:
@@ -105,11 +137,11 @@ class Plan:
         return key
 
     def routed(self, log: Log, count: int) -> None:
-        """So many blocks are on their way to key groups."""
+        """Counts blocks that are on their way to key groups."""
         self._routed[log.name] += count
 
     def applied(self, log: Log, number: int, count: int) -> None:
-        """A key group has applied so many of them."""
+        """Counts blocks that a key group has applied."""
         self._applied[log.name][number] += count
 
     def crowded(self, log: Log) -> bool:
@@ -127,18 +159,21 @@ class Plan:
             total.subtract(log.before)
         return {name: n for name, n in total.items() if n or not name.startswith("reject.")}
 
+    def positions(self) -> int:
+        """How many positions this process holds."""
+        return sum(len(group) for log in self.logs.values() for group in list(log.groups.values()))
+
     def too_many_rejects(self) -> bool:
         """Whether there are more rejects than the run may have."""
         return self.max_rejects is not None and self.counts()["rejects"] > self.max_rejects
 
     def fence(self) -> None:
-        """Waits until all rows of the epoch are stored; a run without a state has nothing to wait for."""
+        """Waits until all rows of the epoch are stored. A run without a state does not wait."""
         if self.state is None:
             return
         started = time.monotonic()
         self.sink.flush()
-        if self.observer:
-            self.observer.fenced(time.monotonic() - started)
+        self.observer.fenced(time.monotonic() - started)
 
     def chain(self, log: Log, part: str) -> Chain | None:
         """Where a part of a log is saved; None for a run without a state."""
@@ -147,20 +182,28 @@ class Plan:
         job = log.job
         if part == "log":
             return self.state.chain(
-                log.name, part, lambda held: lambda _, path: Partition.fold(job.config, held, path)
+                log.name, part, lambda segments: lambda _, path: Partition.fold(job.config, segments, path)
             )
         return self.state.chain(
-            log.name, part, lambda held: Group.restore(job.config, job.catalogue, held).save
+            log.name, part, lambda segments: Group.restore(job.config, job.catalogue, segments).save
         )
 
     def restored(self, state: bytes) -> tuple[Log, Manifest, Chain, list[bytes]]:
-        """What a manifest stands for: its log, itself, its chain, and the segments."""
-        manifest = Manifest.read(state)
+        """Reads the bytes of a manifest: the log it belongs to, the manifest, its chain, and the segments.
+
+        Raises JobError for a log that the sources do not have, and for a damaged segment.
+        """
+        manifest = Manifest.of_json(state)
         log = self.logs.get(manifest.log)
         chain = self.chain(log, manifest.part) if log else None
         if log is None or chain is None:
-            raise JobError(
-                f"the state knows the log `{manifest.log}`, and the source has none of that name",
-                "Give the same source, or an empty state folder.",
-            )
+            raise unknown_log(manifest.log)
         return log, manifest, chain, chain.restore(manifest)
+
+
+def unknown_log(name: str) -> JobError:
+    """The error for a log that the state has and the sources do not."""
+    return JobError(
+        f"the state knows the log `{name}`, and the source has none of that name",
+        "Give the same source, or an empty state folder.",
+    )

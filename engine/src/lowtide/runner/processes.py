@@ -1,4 +1,4 @@
-"""One run as several processes on this machine, under a supervisor that starts all again when one dies."""
+"""Runs several processes on this machine, under a supervisor that starts all again when one dies."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from lowtide.settings import Settings
 
 
 def run_processes(
-    count: int, sources: list[str], settings: Settings, given: Mapping[str, Any], *, follow: bool
+    count: int, sources: list[str], settings: Settings, options: Mapping[str, Any], *, follow: bool
 ) -> Summary:
-    """Runs sources as `count` processes until all have ended; what they did together. `given` are the options typed.
+    """Runs sources as `count` processes until all have ended; gives the summary of all. `options` are those that were typed.
 
-    Raises JobError when they ended with an error that a restart does not mend; it was said by the process.
+    Raises JobError if they ended with an error that a restart cannot repair; the process has said which.
     """
     if settings.state is None:
         raise SettingsError("a run that is started again needs a state", "Give it a folder: `--state DIR`.")
     setup(settings.log, process="supervisor")
     with tempfile.TemporaryDirectory(prefix="lowtide-") as folder:
         summary = Path(folder) / "summary"
-        options = [
+        typed = [
             word
-            for name, value in given.items()
+            for name, value in options.items()
             if value is not None
             for word in (f"--{name.replace('_', '-')}", str(value))
         ]
@@ -43,25 +43,25 @@ def run_processes(
             "lowtide",
             "run",
             *sources,
-            *options,
+            *typed,
             *(["--follow"] if follow else []),
             "--summary-to",
             str(summary),
         ]
         code = supervise([command] * count, lambda _: _environments(count))
         if code:
-            raise _Ended(code)
+            raise _ProcessError(code)
         return Summary(**orjson.loads(summary.read_bytes()))
 
 
 def start_again() -> NoReturn:
-    """Ends this process so that the run is started again: by its supervisor, or by becoming itself anew."""
+    """Ends this process so that its supervisor starts the run again; without a supervisor, replaces it by a new one."""
     if os.environ.get(ATTEMPT) or os.environ.get("BYTEWAX_ADDRESSES"):
         sys.exit(RESTART)
     os.execv(sys.executable, [sys.executable, "-m", "lowtide", *sys.argv[1:]])
 
 
-class _Ended(JobError):
+class _ProcessError(JobError):
     """The processes ended with this code."""
 
     def __init__(self, code: int) -> None:
@@ -70,11 +70,11 @@ class _Ended(JobError):
 
 
 def _kinds(kind: type[LowtideError]) -> list[type[LowtideError]]:
-    return [kind, *(one for under in kind.__subclasses__() for one in _kinds(under))]
+    return [kind, *(kind_ for below in kind.__subclasses__() for kind_ in _kinds(below))]
 
 
 def _environments(count: int) -> list[dict[str, str]]:
-    """New addresses at each start: an old one may be taken meanwhile."""
+    """New addresses at each start: an old one may be in use by now."""
     if count == 1:
         return [{"BYTEWAX_ADDRESSES": "", "BYTEWAX_PROCESS_ID": ""}]
     addresses = ";".join(free_addresses(count))

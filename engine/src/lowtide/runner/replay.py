@@ -1,7 +1,10 @@
-"""The reference runner: a log, its key groups, and nothing else; what every other runner must equal.
+"""The reference runner: a log, its key groups, and nothing else. Every other runner must give the same rows.
 
-Without Bytewax, state on disk or a warehouse. It is the oracle of the tests, the engine of back-tests, and the way out
-should the dataflow library ever fail us.
+It needs neither Bytewax nor state on disk nor a warehouse. The tests measure the other runners by it, back-tests run on it,
+and it could replace the dataflow library.
+
+    Replay         one log, block by block            replay_logs    logs, one after another, with ordered entries
+    replay_blocks, replay_lines                       a small log in memory, for tests and examples
 
     >>> done = replay_lines(b'{"id":"1","source":"t","kind":"sale","sku":"a","location":"b","quantity":"2",'
     ...                     b'"event_time":"2026-11-22T09:30:00Z"}')
@@ -11,15 +14,18 @@ should the dataflow library ever fail us.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import pyarrow as pa
 
-from lowtide.core import TABLES, Job, Log, Routed, feed
+from lowtide.core import TABLES, Job, Log, Routed, decode
+from lowtide.errors import JobError
 from lowtide.ledger import POSITION_COLUMNS
 from lowtide.policy import read_policy_text
 from lowtide.rows import Row, instant_of_ms, json_rows, ledger_key, ledger_rows, reject_rows
+from lowtide.runner.plan import UNOBSERVED, Observer
 from lowtide.sources import Block
 from lowtide.sources.lines import line_blocks
 
@@ -32,15 +38,15 @@ class Replay:
     def __init__(self, log: Log) -> None:
         self.log = log
 
-    def feed(self, block: Block) -> Rows:
-        """Applies one block; the rows it led to, by table, rejects too."""
-        return self._apply(feed(self.log.partition, block))
+    def apply(self, block: Block) -> Rows:
+        """Applies one block; gives the rows it led to, by table, with rejects."""
+        return self._rows(decode(self.log.partition, block))
 
     def finish(self) -> Rows:
-        """Ends the log: what is due fires, what is open is published."""
-        return self._apply(self.log.partition.finish())
+        """Ends the log: timers that are due fire, positions that changed are published."""
+        return self._rows(self.log.partition.finish())
 
-    def _apply(self, routed: Routed) -> Rows:
+    def _rows(self, routed: Routed) -> Rows:
         for number, block in routed:
             self.log.group(number).apply(block)
         rows: Rows = {table: [] for table in TABLES}
@@ -54,33 +60,69 @@ class Replay:
 
     def positions(self) -> list[Row]:
         """The final state of every position, by location and SKU."""
-        found = (
+        rows = (
             row
             for group in self.log.groups.values()
             for row in json_rows(group.positions(), POSITION_COLUMNS)
         )
-        return sorted(found, key=lambda row: (row["location"], row["sku"]))
+        return sorted(rows, key=lambda row: (row["location"], row["sku"]))
 
 
-@dataclass
-class InOrder:
-    """Hands ledger entries on in canonical order as soon as none before them can follow."""
+class _InOrder:
+    """Gives ledger entries in canonical order, each as soon as no earlier one can follow."""
 
-    waiting: list[Row] = field(default_factory=list)
+    def __init__(self) -> None:
+        self._waiting: list[Row] = []
 
-    def release(self, batches: list[pa.RecordBatch], clock_ms: int | None) -> Iterator[Row]:
-        """Entries older than the clock; `None` releases all."""
+    def release(self, batches: list[pa.RecordBatch], clock_ms: int | None) -> list[Row]:
+        """Takes batches of entries; gives those older than the clock, or all if it is None."""
         for batch in batches:
-            self.waiting.extend(ledger_rows(batch))
-        if not self.waiting:
-            return
-        self.waiting.sort(key=ledger_key)
-        limit = None if clock_ms is None else instant_of_ms(clock_ms)
-        keep = len(self.waiting)
-        if limit is not None:
-            keep = next((n for n, row in enumerate(self.waiting) if row["event_time"] >= limit), keep)
-        yield from self.waiting[:keep]
-        del self.waiting[:keep]
+            self._waiting.extend(ledger_rows(batch))
+        self._waiting.sort(key=ledger_key)
+        count = len(self._waiting)
+        if clock_ms is not None and count:
+            limit = instant_of_ms(clock_ms)
+            count = next((n for n, row in enumerate(self._waiting) if row["event_time"] >= limit), count)
+        entries, self._waiting = self._waiting[:count], self._waiting[count:]
+        return entries
+
+
+class Outcome(NamedTuple):
+    """What one block of a log led to, or the end of the log."""
+
+    replay: Replay
+    entries: list[Row]
+    """Ledger entries in canonical order over all logs, perhaps of earlier blocks."""
+    rows: Rows
+    ended: bool
+
+
+def replay_logs(
+    job: Job,
+    sources: Mapping[str, Iterable[Block]],
+    *,
+    groups: int = 1,
+    max_rejects: int | None = None,
+    observer: Observer = UNOBSERVED,
+) -> Iterator[Outcome]:
+    """Replays logs, by name, one after another, each over `groups` key groups.
+
+    The entries of several logs wait until all have ended. Raises JobError after more than `max_rejects` rejects.
+    """
+    in_order, rejects, left = _InOrder(), 0, len(sources)
+    for name, blocks in sources.items():
+        replay, left = Replay(Log(job.named(name), blocks, groups)), left - 1
+        partition = replay.log.partition
+        for block in blocks:
+            rows = replay.apply(block)
+            clock_ms = partition.clock_ms if len(sources) == 1 else 0
+            yield Outcome(replay, in_order.release(rows["ledger"], clock_ms), rows, ended=False)
+            observer.after_block(replay.log)
+            if max_rejects is not None and rejects + partition.counts()["rejects"] > max_rejects:
+                raise JobError(f"more than {max_rejects:,} rejects", "See them with `--rejects F`.")
+        rejects += partition.counts()["rejects"]
+        rows = replay.finish()
+        yield Outcome(replay, in_order.release(rows["ledger"], 0 if left else None), rows, ended=True)
 
 
 @dataclass
@@ -98,29 +140,25 @@ class Replayed:
 
 def replay_blocks(job: Job, blocks: Iterable[Block], groups: int = 1) -> Replayed:
     """Replays blocks to the end. For logs whose ledger fits in memory."""
-    runner, done, in_order = Replay(Log(job, blocks, groups)), Replayed(), InOrder()
+    result = Replayed()
     days: dict[tuple[str, str, str, str], Row] = {}
-
-    def keep(rows: Rows, clock_ms: int | None) -> None:
-        done.ledger.extend(in_order.release(rows["ledger"], clock_ms))
+    for replay, entries, rows, ended in replay_logs(job, {job.partition_name: blocks}, groups=groups):
+        result.ledger.extend(entries)
         for batch in rows["reject"]:
-            done.rejects.extend(reject_rows(batch))
+            result.rejects.extend(reject_rows(batch))
         for batch in rows["demand_day"]:
             for row in json_rows(batch, ("location", "sku", "day", "part", "demand", "offset")):
                 days[row["location"], row["sku"], row["day"], row["part"]] = row
-        for table, found in (("stock_count", done.stock_counts), ("supply_event", done.supply_events)):
+        for table, kept in (("stock_count", result.stock_counts), ("supply_event", result.supply_events)):
             for batch in rows[table]:
-                found.extend(json_rows(batch, tuple(batch.schema.names)))
-
-    for block in blocks:
-        keep(runner.feed(block), runner.log.partition.clock_ms)
-    keep(runner.finish(), None)
-    done.demand_days = [days[key] for key in sorted(days)]
-    for found in (done.stock_counts, done.supply_events):
-        found.sort(key=lambda row: row["offset"])
-    done.positions = runner.positions()
-    done.counts = runner.log.partition.counts()
-    return done
+                kept.extend(json_rows(batch, tuple(batch.schema.names)))
+        if ended:
+            result.positions = replay.positions()
+            result.counts = replay.log.partition.counts()
+    result.demand_days = [days[key] for key in sorted(days)]
+    for kept in (result.stock_counts, result.supply_events):
+        kept.sort(key=lambda row: row["offset"])
+    return result
 
 
 def replay_lines(

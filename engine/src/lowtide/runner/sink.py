@@ -1,25 +1,26 @@
-"""Where a run's rows go: the warehouse, and for rejects a topic of dead letters too."""
+"""Rows of a run go to the warehouse, and rejects to a topic of dead letters too."""
 
 from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import pyarrow as pa
 
 from lowtide.core import Job
 from lowtide.kafka.dead_letters import DeadLetters
-from lowtide.runner.coordinator import Roll
-from lowtide.runner.observer import Observer
+from lowtide.runner.coordinator import Coordinator
+from lowtide.runner.observer import RunObserver
 from lowtide.settings import Settings
 from lowtide.warehouse import Warehouse, Writer, open_warehouse, retention
 
 
-class Destination:
-    """The sink of a run, and the run's own row. Any worker thread may call.
+class WarehouseSink:
+    """The sink of a run; it also keeps the run's own row. Any worker thread may call.
 
-    `linger` is how many seconds rows may wait to become a large block; None: until there are many, or somebody flushes.
+    `policy` is the text of the policy with which the run begins, `workers` their number in all processes. `linger` is how
+    many seconds rows may wait to become a large block; None: until there are many, or until a flush.
     """
 
     def __init__(
@@ -27,18 +28,16 @@ class Destination:
         settings: Settings,
         job: Job,
         policy: str,
-        observer: Observer,
-        roll: Roll,
+        observer: RunObserver,
+        coordinator: Coordinator,
         *,
         workers: int,
         linger: float | None,
     ) -> None:
         self.rows: Counter[str] = Counter()
         """Rows taken, by table."""
-        self.on_close: Callable[[], object] | None = None
-        """Called when the dataflow lets go."""
         self._settings, self._job, self._policy = settings, job, policy
-        self._observer, self._roll = observer, roll
+        self._observer, self._coordinator = observer, coordinator
         self._workers, self._linger = workers, linger
         self._warehouse: Warehouse | None = None
         self._writer: Writer | None = None
@@ -61,7 +60,7 @@ class Destination:
                 max_age_s=self._linger,
                 on_stored=lambda table, rows, seconds: metrics.stored(seconds),
             )
-            if self._roll.leads:
+            if self._coordinator.leads:
                 self._begin(writer)
             self._writer = writer
             metrics.watch(writer)
@@ -69,7 +68,7 @@ class Destination:
             health.reached("warehouse")
 
     def _begin(self, writer: Writer) -> None:
-        job, run_id = self._job, self._roll.run_id
+        job, run_id = self._job, self._coordinator.run_id
         version = job.policy_version
         writer.run_started(job.partition_name, policy_version=version, workers=self._workers, run_id=run_id)
         writer.policy_version(version, self._policy, run_id)
@@ -88,9 +87,9 @@ class Destination:
             self._dead_letters.send(self._settings.pipeline, batch)
 
     def policy(self, version: str, document: str) -> None:
-        """A policy that came in the log is kept with the others."""
+        """Stores a policy that came in a log, beside the others."""
         if self._writer is not None:
-            self._writer.policy_version(version, document, self._roll.run_id)
+            self._writer.policy_version(version, document, self._coordinator.run_id)
 
     def flush(self) -> None:
         """Returns when all rows that were taken are stored."""
@@ -99,20 +98,15 @@ class Destination:
         if self._dead_letters is not None:
             self._dead_letters.flush()
 
-    def close(self) -> None:
-        """The dataflow lets go of it: that is the end of a run that nobody waits for."""
-        if self.on_close is not None:
-            self.on_close()
-
     def end(self, status: str, counts: Mapping[str, int]) -> None:
-        """Closes the run's row, once, and the warehouse. What was not flushed is read again by the next run."""
+        """Completes the run's row, once, and closes the warehouse. The next run reads again what was not flushed."""
         with self._lock:
             ended, self._ended = self._ended, True
         if ended or self._writer is None or self._warehouse is None:
             return
         try:
-            if self._roll.leads:
-                self._writer.run_finished(self._roll.run_id, status, counts)
+            if self._coordinator.leads:
+                self._writer.run_finished(self._coordinator.run_id, status, counts)
         finally:
             self._writer.close()
             self._warehouse.close()

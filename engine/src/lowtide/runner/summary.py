@@ -1,4 +1,4 @@
-"""What a run did; of several processes together."""
+"""What a run did, in all its processes."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ class Summary:
     run_id: str | None = None
     rows: dict[str, int] = field(default_factory=dict)
     shared: list[dict[str, Any]] = field(default_factory=list)
-    """Positions whose movements were in more than one log, with those logs: their stock is wrong."""
+    """Shared positions, with the logs that have their movements: their stock is wrong."""
     status: str = "finished"
-    """`finished`: the source has ended; `stopped`: somebody asked for it, and the state is kept; `grown`: the topic has more
-    partitions than when the run began, and it should be started again; `failed`."""
+    """`finished`: the source has ended; `stopped`: a signal stopped the run, and the state is kept; `grown`: the topic has
+    more partitions than when the run began, and the run should be started again; `failed`."""
 
     def with_others(self, others: list[Summary]) -> Summary:
-        """What the processes of a run did together; a shared position may have been found by more than one."""
+        """Adds up the processes of a run; several of them may have found one shared position."""
         counts, rows = Counter(self.counts), Counter(self.rows)
         for other in others:
             counts.update(other.counts)
             rows.update(other.rows)
         every = [self, *others]
-        shared = {(one["location"], one["sku"]): one for part in every for one in part.shared}
+        shared = {(row["location"], row["sku"]): row for summary in every for row in summary.shared}
         if shared:
             counts["shared_positions"] = len(shared)
         return replace(
             self,
             counts=dict(counts),
-            positions=sum(part.positions for part in every),
-            entries=sum(part.entries for part in every),
-            seconds=max(part.seconds for part in every),
+            positions=sum(summary.positions for summary in every),
+            entries=sum(summary.entries for summary in every),
+            seconds=max(summary.seconds for summary in every),
             rows=dict(sorted(rows.items())),
-            shared=[shared[place] for place in sorted(shared)],
+            shared=[shared[position] for position in sorted(shared)],
         )

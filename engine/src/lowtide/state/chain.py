@@ -55,7 +55,7 @@ class Chain:
         self._number = max((int(one.name.split("-")[0]) for one in self._segments), default=0)
         return [read_segment(self.folder, segment) for segment in self._segments]
 
-    def save(self, save: Save, next_: int, reading: dict[str, Any] | None = None) -> bytes:
+    def save(self, save: Save, next_: int, bookmark: dict[str, Any] | None = None) -> bytes:
         """Lets `save` write a segment that survives a power cut. Returns the bytes of the manifest."""
         self._retired.append(self._take_folded())
         if len(self._retired) > KEPT:
@@ -64,9 +64,9 @@ class Chain:
         segment = self._write(save, whole=not self._segments)
         self._segments.append(segment)
         if self._folding is None and self._is_long():
-            held = list(self._segments)
-            self._folding = (len(held), _folders.submit(self._folded, held))
-        return Manifest(self.log, self.part, next_, tuple(self._segments), reading or {}).written()
+            segments = list(self._segments)
+            self._folding = (len(segments), _folders.submit(self._folded, segments))
+        return Manifest(self.log, self.part, next_, tuple(self._segments), bookmark or {}).to_json()
 
     def _is_long(self) -> bool:
         changes = sum(one.length for one in self._segments[1:])
@@ -74,8 +74,8 @@ class Chain:
             len(self._segments) >= 4 and changes > self._segments[0].length
         )
 
-    def _folded(self, held: list[Segment]) -> Segment:
-        return self._write(self._fold([read_segment(self.folder, one) for one in held]), whole=True)
+    def _folded(self, segments: list[Segment]) -> Segment:
+        return self._write(self._fold([read_segment(self.folder, one) for one in segments]), whole=True)
 
     def _take_folded(self) -> list[Segment]:
         """Replaces segments by the folded one, and returns the replaced ones. If folding failed, it is tried again."""

@@ -41,10 +41,8 @@ class Epochs:
         if not self.path.exists():
             return False
         with self._open() as connection:
-            found = {
-                name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-            }
-        return {"parts", "exs", "fronts", "commits", "snaps"} <= found
+            rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        return {"parts", "exs", "fronts", "commits", "snaps"} <= {name for (name,) in rows}
 
     def clear(self) -> None:
         """Removes the store."""
@@ -82,9 +80,9 @@ class Epochs:
         """The epochs with which a run could begin, newest first, back to the oldest complete one."""
         with self._open() as connection:
             least = connection.execute("SELECT max(commit_epoch) FROM commits").fetchone()[0] or 1
-            found = connection.execute("SELECT DISTINCT snap_epoch + 1 FROM snaps").fetchall()
+            rows = connection.execute("SELECT DISTINCT snap_epoch + 1 FROM snaps").fetchall()
         last = self.resume_epoch()
-        return sorted({last, *(one for (one,) in found if least < one < last)}, reverse=True)
+        return sorted({last, *(epoch for (epoch,) in rows if least < epoch < last)}, reverse=True)
 
     def manifests(self, epoch: int | None = None) -> list[Manifest]:
         """The manifest of every part with which `epoch` would begin; if None, all manifests in the store."""
@@ -98,4 +96,4 @@ class Epochs:
                 () if epoch is None else (epoch,),
             ).fetchall()
         states = (pickle.loads(change) for (change,) in rows if change is not None)
-        return [Manifest.read(state) for state in states if isinstance(state, bytes)]
+        return [Manifest.of_json(state) for state in states if isinstance(state, bytes)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -22,7 +22,7 @@ NAMES = ("state.json", "epochs", "segments", "alive", "positions", "run")
 
 
 @dataclass(frozen=True)
-class Belongs:
+class StateIdentity:
     """The pipeline and the source that a state folder belongs to."""
 
     format: int
@@ -37,15 +37,15 @@ class Belongs:
 
 
 class StateFolder:
-    """A folder that was checked. `belongs` says which pipeline and source it belongs to."""
+    """A folder that was checked. `identity` says which pipeline and source it belongs to."""
 
-    def __init__(self, path: Path, belongs: Belongs) -> None:
+    def __init__(self, path: Path, identity: StateIdentity) -> None:
         self.path = path
-        self.belongs = belongs
+        self.identity = identity
         self.epochs = Epochs(path / "epochs")
 
     @classmethod
-    def open(cls, path: Path, fresh: Belongs | None = None) -> StateFolder | None:
+    def open(cls, path: Path, fresh: StateIdentity | None = None) -> StateFolder | None:
         """The state in a folder. If the folder has no state, makes one for `fresh`, or returns None if `fresh` is None.
 
         Raises SettingsError if the folder holds something else, JobError if the state cannot be read.
@@ -63,38 +63,41 @@ class StateFolder:
 
     def chain(self, log: str, part: str, fold: Fold) -> Chain:
         """The chain of segments of a part."""
-        return Chain(self.place(log, part), log, part, fold)
+        return Chain(self.part_folder(log, part), log, part, fold)
 
-    def place(self, log: str, part: str) -> Path:
+    def part_folder(self, log: str, part: str) -> Path:
         """The folder of a part: the name of the log with characters that a file may have, and some of its hash."""
         plain = re.sub(r"[^A-Za-z0-9._-]", "_", log)[:60]
         return self.path / "segments" / f"{plain}-{sha256(log.encode()).hexdigest()[:8]}" / part
 
-    def began(self, log: str) -> int | None:
+    def first_position(self, log: str) -> int | None:
         """The first message that was ever read from a log; a run without a checkpoint begins there again. None: not read
         yet."""
         try:
-            return int((self.place(log, "began")).read_text())
+            return int((self.part_folder(log, "began")).read_text())
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
             raise JobError(f"the state in `{self.path}` cannot be read: {error}", AFRESH) from error
 
-    def begins(self, log: str, position: int) -> None:
+    def keep_first_position(self, log: str, position: int) -> None:
         """Stores the first message of a log, unless it is already stored."""
-        file = self.place(log, "began")
+        file = self.part_folder(log, "began")
         if not file.exists():
             write_durably(file, str(position).encode())
 
     def damage(self, manifests: list[Manifest]) -> str | None:
         """The first error in the files of these manifests, or None."""
+        return next(self.damages(manifests), None)
+
+    def damages(self, manifests: Iterable[Manifest]) -> Iterator[str]:
+        """Every error in the files of these manifests."""
         for manifest in manifests:
             for segment in manifest.segments:
                 try:
-                    read_segment(self.place(manifest.log, manifest.part), segment)
+                    read_segment(self.part_folder(manifest.log, manifest.part), segment)
                 except JobError as error:
-                    return error.message
-        return None
+                    yield error.message
 
     def prepare(
         self, say: Callable[[str, str], None], drop: tuple[str, ...] = (), *, afresh: bool = False
@@ -134,7 +137,7 @@ class StateFolder:
     def _sweep(self) -> None:
         """Deletes segments that are not in a manifest: a process ended while it wrote them."""
         named = {
-            self.place(manifest.log, manifest.part) / segment.name
+            self.part_folder(manifest.log, manifest.part) / segment.name
             for manifest in self.epochs.manifests()
             for segment in manifest.segments
         }
@@ -161,14 +164,14 @@ def _write_once(file: Path, data: bytes) -> None:
         draft.unlink()
 
 
-def _read(file: Path) -> Belongs:
+def _read(file: Path) -> StateIdentity:
     try:
-        found = orjson.loads(file.read_bytes())
-        if found["format"] != FORMAT:
+        values = orjson.loads(file.read_bytes())
+        if values["format"] != FORMAT:
             raise JobError(
-                f"`{file.parent}` has state format {found['format']}, this program reads {FORMAT}", AFRESH
+                f"`{file.parent}` has state format {values['format']}, this program reads {FORMAT}", AFRESH
             )
-        return Belongs(**found)
+        return StateIdentity(**values)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise JobError(f"the state in `{file.parent}` cannot be read: {error}", AFRESH) from error
 
@@ -179,8 +182,8 @@ def _must_be_state(path: Path) -> None:
         return
     if not path.is_dir():
         raise SettingsError(f"`{path}` is a file", "Give `--state` a separate folder.")
-    for one in path.iterdir():
-        if one.name not in NAMES and not re.fullmatch(r"state\.[0-9a-f]{8}", one.name):
+    for file in path.iterdir():
+        if file.name not in NAMES and not re.fullmatch(r"state\.[0-9a-f]{8}", file.name):
             raise SettingsError(
-                f"`{path}` is not a state: it holds `{one.name}`", "Give `--state` a separate folder."
+                f"`{path}` is not a state: it holds `{file.name}`", "Give `--state` a separate folder."
             )

@@ -1,12 +1,12 @@
 """A manifest is what Bytewax keeps of a part of the state: its segments, and the record at which its log continues.
 
->>> Manifest.read(Manifest("sales/0", "group-0003", 17, ()).written()).next
+>>> Manifest.of_json(Manifest("sales/0", "group-0003", 17, ()).to_json()).next
 17
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -29,32 +29,40 @@ class Segment:
 class Manifest:
     """The state of a log or key group after an epoch.
 
-    `next` is the number of the first record that is not in it; `reading` is what a log of files was reading: the number
-    of their first record, whether their end was reached, and their marks.
+    `next` is the number of the first record that is not in it. `bookmark` says how far a log of files was read
+    (`runner.bookmark`); it is empty for a topic and for a key group.
     """
 
     log: str
     part: str
     next: int
     segments: tuple[Segment, ...]
-    reading: dict[str, Any] = field(default_factory=dict)
+    bookmark: dict[str, Any] = field(default_factory=dict)
 
-    def written(self) -> bytes:
-        """As JSON, with the version of this format."""
-        segments = [[one.name, one.length, one.checksum] for one in self.segments]
-        return orjson.dumps({"v": VERSION, **asdict(self), "segments": segments})
+    def to_json(self) -> bytes:
+        """The manifest as JSON. Its keys, and their order, are a format."""
+        return orjson.dumps(
+            {
+                "v": VERSION,
+                "log": self.log,
+                "part": self.part,
+                "next": self.next,
+                "segments": [[one.name, one.length, one.checksum] for one in self.segments],
+                "reading": self.bookmark,
+            }
+        )
 
     @classmethod
-    def read(cls, data: bytes) -> Manifest:
-        """What `written` gave. Raises JobError for another version, or if it is not a manifest."""
+    def of_json(cls, data: bytes) -> Manifest:
+        """The manifest that `to_json` gave. Raises JobError for another version, or if it is not a manifest."""
         try:
-            found = orjson.loads(data)
-            if found["v"] != VERSION:
+            values = orjson.loads(data)
+            if values["v"] != VERSION:
                 raise JobError(
-                    f"the state has manifests of version {found['v']}, this program reads {VERSION}",
+                    f"the state has manifests of version {values['v']}, this program reads {VERSION}",
                     "Go on with the program that wrote it.",
                 )
-            segments = tuple(Segment(*one) for one in found["segments"])
-            return cls(found["log"], found["part"], found["next"], segments, found["reading"])
+            segments = tuple(Segment(*one) for one in values["segments"])
+            return cls(values["log"], values["part"], values["next"], segments, values["reading"])
         except (ValueError, KeyError, TypeError) as error:
             raise JobError(f"a manifest of the state cannot be read: {error}") from error

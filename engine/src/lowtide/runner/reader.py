@@ -1,0 +1,61 @@
+"""A log is read block by block, from where its state stopped, until it ends or the run should stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from lowtide.core import Log
+from lowtide.runner.plan import Plan
+from lowtide.sources import Block
+from lowtide.sources.block import END
+
+_IDLE = timedelta(milliseconds=5)
+
+
+class LogReader:
+    """Reads one log for one worker."""
+
+    def __init__(self, plan: Plan, log: Log, position: int | None) -> None:
+        self.log = log
+        self.key = plan.log_key(log)
+        self._plan = plan
+        self._blocks: Iterator[Block | None] = log.feed.begin(position, wait=False)
+        self._idle = self._over = False
+        self._saved: int | None = None
+
+    @classmethod
+    def of(cls, plan: Plan, source_key: str, position: int | None) -> LogReader:
+        """Opens a log at a position. None: at its start, or where it was first opened with this state."""
+        log = next(log for log in plan.logs.values() if plan.source_key(log) == source_key)
+        if position is not None or plan.state is None or log.feed.fingerprints:
+            return cls(plan, log, position)
+        reader = cls(plan, log, plan.state.first_position(log.name))
+        plan.state.keep_first_position(log.name, log.feed.position)
+        return reader
+
+    def next(self) -> Block | None:
+        """The next block, None while there is none. Raises StopIteration after the last, and when the run should stop."""
+        if self._over or self._plan.stopping.is_set():
+            raise StopIteration
+        if self._plan.crowded(self.log):
+            return None
+        block = END if self._plan.too_many_rejects() else next(self._blocks, END)
+        self._over = block is END
+        self._idle = block is None
+        if self._over:
+            self._plan.observer.ended()
+        elif self._idle:
+            self._plan.observer.after_block(self.log)
+        return block
+
+    def next_awake(self) -> datetime | None:
+        """When to ask again: None: at once; else a moment later, because there was no block."""
+        return datetime.now(UTC) + _IDLE if self._idle else None
+
+    def snapshot(self) -> int:
+        """Where to go on. The position of the last call is now stored for good."""
+        if self._saved is not None:
+            self.log.feed.done(self._saved)
+        self._saved = self.log.feed.position
+        return self._saved
