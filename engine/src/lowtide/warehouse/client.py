@@ -21,8 +21,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from lowtide.errors import SettingsError, WarehouseError
-from lowtide.warehouse import migrate, store
-from lowtide.warehouse.retry import patient
+from lowtide.warehouse import store
 from lowtide.warehouse.server_errors import plain
 
 DEFAULT_FOLDER = Path(".lowtide/warehouse")
@@ -89,33 +88,8 @@ def parse(spec: str) -> Address:
     return Address(shown, database, server=server, cluster=cluster, retry_s=float(patience))
 
 
-def open_warehouse(spec: str, *, create: bool = False) -> Warehouse:
-    """Open a warehouse. With `create` it is made and its schema brought up to date.
-
-    Raises WarehouseError, with what to do, if another process holds it, it is missing or does not answer.
-    """
-    address = parse(spec)
-    held = store.acquire(address.folder, create) if address.folder else None
-    try:
-        warehouse = Warehouse(address, held, _connect(address, held))
-    except BaseException:
-        if held:
-            held.release()
-        raise
-    try:
-        if held:
-            migrate.migrate(warehouse)
-        elif create:
-            patient(lambda: migrate.migrate(warehouse), address.shown, address.retry_s)
-        else:
-            migrate.check(warehouse)
-    except BaseException:
-        warehouse.close()
-        raise
-    return warehouse
-
-
-def _connect(address: Address, held: store.Store | None) -> Client:
+def connect(address: Address, held: store.Store | None) -> Client:
+    """A client for an address; `held` is the folder of an embedded warehouse. Raises WarehouseError."""
     try:
         if held:
             return clickhouse_connect.get_client(interface="chdb", path=str(held.path), tz_mode="aware")
@@ -173,6 +147,11 @@ class Warehouse:
         except ClickHouseError as error:
             raise WarehouseError(f"the warehouse refused: {plain(error)}") from error
 
+    def relations(self) -> set[str]:
+        """The names of the tables and views of the database; none if there is no such database."""
+        sql = "SELECT name FROM system.tables WHERE database = {database:String}"
+        return {row["name"] for row in self.rows(sql, {"database": self.database})}
+
     def insert_arrow(self, table: str, rows: pa.Table) -> None:
         """Insert a table of Arrow columns; columns it does not name get their defaults."""
         self.client.insert_arrow(table, rows, database=self.database, settings=_INSERT_SETTINGS)
@@ -184,7 +163,7 @@ class Warehouse:
     def reader(self) -> Warehouse:
         """A second handle in the database that can only read: `readonly` cannot be taken back on it."""
         held = store.acquire(self._held.folder, create=False) if self._held else None
-        reader = Warehouse(self.address, held, _connect(self.address, held))
+        reader = Warehouse(self.address, held, connect(self.address, held))
         reader.client.database = self.database
         reader.client.set_client_setting("readonly", "1")
         return reader

@@ -1,26 +1,17 @@
 """What people ask the warehouse, each question a function that returns rows.
 
-Quantities come as Decimal, times as datetime in UTC, absent as None; `as_json` writes a row the way
-`lowtide replay --json` does.
+Quantities come as Decimal, times as datetime in UTC, absent as None; `lowtide.rows` makes JSON of them.
 """
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Any
-
-import orjson
-
 from lowtide.errors import SettingsError
-from lowtide.rows import quantity
 from lowtide.warehouse.client import Row, Warehouse
+from lowtide.warehouse.vocabulary import GRAVEST_FIRST
 
 # Entries of an alert are in one month each, so FINAL need not merge months with each other.
 _LEDGER_FINAL = "SETTINGS do_not_merge_across_partitions_select_final = 1"
 _AT = "location = {location:String} AND sku = {sku:String}"
-_SEVERITY = "indexOf(['critical', 'warning', 'watch'], severity)"
 
 
 def alerts(
@@ -37,7 +28,7 @@ def alerts(
     wanted = {"type": type, "severity": severity, "location": location, "sku": sku}
     given = {name: value for name, value in wanted.items() if value is not None}
     where = [f"{name} = {{{name}:String}}" for name in given]
-    rank = f"ORDER BY expected_loss DESC, {_SEVERITY}, opened_at, alert_id {f'LIMIT {int(limit)}' if limit else ''}"
+    rank = f"ORDER BY expected_loss DESC, {GRAVEST_FIRST}, opened_at, alert_id {f'LIMIT {int(limit)}' if limit else ''}"
     if not closed:  # found and ranked among positions first: what is not shown is not folded
         first = f"SELECT alert_id FROM {warehouse.database}.alert_open {_all(where)} {rank}"
         where += [f"alert_id IN ({first})", "status = 'open'"]
@@ -127,7 +118,7 @@ def alert_counts(warehouse: Warehouse) -> list[Row]:
     return warehouse.rows(
         "SELECT type, severity, countIf(status = 'open') AS open, count() AS alerts, "
         "round(sum(expected_loss), 2) AS expected_loss "
-        f"FROM {warehouse.database}.alert_current GROUP BY type, severity ORDER BY type, {_SEVERITY}"
+        f"FROM {warehouse.database}.alert_current GROUP BY type, severity ORDER BY type, {GRAVEST_FIRST}"
     )
 
 
@@ -168,17 +159,3 @@ def runs(warehouse: Warehouse, limit: int = 20) -> list[Row]:
     return warehouse.rows(
         f"SELECT * FROM {warehouse.database}.run FINAL ORDER BY started_at DESC LIMIT {int(limit)}"
     )
-
-
-def as_json(row: Row) -> str:
-    """One line: times RFC 3339 in UTC with ms, quantities as text, absent null, `detail` an object."""
-    row = {**row, "detail": json.loads(row["detail"])} if row.get("detail") else row
-    return orjson.dumps(row, default=_plain, option=orjson.OPT_PASSTHROUGH_DATETIME).decode()
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, Decimal):
-        return quantity(value)
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return str(value)

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 import uvicorn
 
 from lowtide.errors import SettingsError, WarehouseError
-from lowtide.warehouse.client import Warehouse, open_warehouse, parse
+from lowtide.warehouse.client import Warehouse, parse
 from lowtide.warehouse.http.app import App
 from lowtide.warehouse.http.engine import Engine
 from lowtide.warehouse.http.limits import Limits
 from lowtide.warehouse.http.users import Tokens, is_loopback
+from lowtide.warehouse.opening import open_warehouse
 
 IDLE_S = 30
 """A connection without requests is closed after so many seconds."""

@@ -1,66 +1,5 @@
 -- How every alert stands: what the engine found, and beside it what people made of it.
 
-ALTER TABLE {local}.ledger {on_cluster}
-    ADD INDEX IF NOT EXISTS opened_at_minmax opened_at TYPE minmax GRANULARITY 1,
-    ADD INDEX IF NOT EXISTS alert_id_minmax alert_id TYPE minmax GRANULARITY 1,
-    ADD INDEX IF NOT EXISTS action_id_minmax action_id TYPE minmax GRANULARITY 1;
-
-ALTER TABLE {local}.ledger {on_cluster} MATERIALIZE INDEX opened_at_minmax SETTINGS mutations_sync = 1;
-
-ALTER TABLE {local}.ledger {on_cluster} MATERIALIZE INDEX alert_id_minmax SETTINGS mutations_sync = 1;
-
-ALTER TABLE {local}.ledger {on_cluster} MATERIALIZE INDEX action_id_minmax SETTINGS mutations_sync = 1;
-
--- A position has one open alert of a type at most. Its latest entry is one row here, so what is open now is found among
--- positions, not among all alerts there ever were. The version is the event time with the entry's number behind it.
-CREATE TABLE IF NOT EXISTS {local}.alert_latest {on_cluster}
-(
-    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
-    location LowCardinality(String) COMMENT 'Store, warehouse or shelf',
-    sku String COMMENT 'Stock keeping unit' CODEC(ZSTD(1)),
-    type LowCardinality(String) COMMENT 'Kind of alert',
-    alert_id String COMMENT 'The latest alert of this type' CODEC(ZSTD(1)),
-    opened_at DateTime64(3, 'UTC') COMMENT 'When it opened' CODEC(Delta, ZSTD(1)),
-    entry LowCardinality(String) COMMENT 'Its latest entry',
-    severity LowCardinality(String) COMMENT 'Severity after that entry',
-    event_time DateTime64(3, 'UTC') COMMENT 'When that entry was made' CODEC(Delta, ZSTD(1)),
-    expected_shortfall Float64 COMMENT 'Units of demand expected to meet an empty shelf, see ledger',
-    version UInt64 COMMENT 'Event time in milliseconds x 2^20 + seq: the greatest holds' CODEC(Delta, ZSTD(1))
-)
-ENGINE = {replicated}ReplacingMergeTree(version)
-ORDER BY (pipeline, location, sku, type)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
-COMMENT 'The latest entry of every position and type of alert';
-
-CREATE MATERIALIZED VIEW IF NOT EXISTS {local}.alert_latest_of_ledger {on_cluster} TO {local}.alert_latest AS
-SELECT
-    pipeline, location, sku, type, alert_id, opened_at, entry, severity, event_time, expected_shortfall,
-    bitShiftLeft(toUInt64(toUnixTimestamp64Milli(event_time)), 20) + least(seq, 1048575) AS version
-FROM {local}.ledger
-WHERE action_id = '';
-
-INSERT INTO {local}.alert_latest
-SELECT
-    pipeline, location, sku, type, alert_id, opened_at, entry, severity, event_time, expected_shortfall,
-    bitShiftLeft(toUInt64(toUnixTimestamp64Milli(event_time)), 20) + least(seq, 1048575) AS version
-FROM {local}.ledger
-WHERE action_id = '';
-
--- History must read the same tomorrow: an age is counted to this clock, never to today.
-CREATE OR REPLACE VIEW {database}.pipeline_clock {on_cluster}
-(
-    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
-    clock DateTime64(3, 'UTC') COMMENT 'The newest time that its log is known to have reached'
-) AS
-SELECT pipeline, max(reached) AS clock
-FROM
-(
-    SELECT pipeline, max(event_time) AS reached FROM {database}.alert_latest GROUP BY pipeline
-    UNION ALL
-    SELECT pipeline, max(last_event_time) AS reached FROM {database}.position GROUP BY pipeline
-)
-GROUP BY pipeline;
-
 -- One row an alert. Everything constant in it is a grouping key, so that a filter on it reaches the ledger before the fold. What
 -- may be null is folded in a tuple, because argMax of a single nullable column would skip the nulls and show an older entry's
 -- number. Duplicates cannot change an argMax, a least or a greatest: no FINAL. The event time decides between two histories of one
@@ -84,12 +23,12 @@ SELECT
     argMinIf(tuple(p_stockout), engine_order, by_engine) AS first_p,
     any(supersedes) AS supersedes,
     max(seq) AS entries,
-    ['watch', 'warning', 'critical'][maxIf(indexOf(['watch', 'warning', 'critical'], severity), by_engine)] AS worst_severity,
+    [{severities}][maxIf(indexOf([{severities}], severity), by_engine)] AS worst_severity,
     uniqExactIf(seq, entry = 'WORSENED') AS worsened,
     uniqExactIf(seq, entry = 'EASED') AS eased,
     uniqExactIf(seq, entry = 'REVISED') AS revised,
     max(entry = 'FLAPPING') AS flapping,
-    transform(toString(last_entry), ['CLEARED', 'EXPIRED', 'SUPERSEDED'], ['cleared', 'expired', 'superseded'], 'open') AS status,
+    transform(toString(last_entry), [{ended}], [{ended_statuses}], 'open') AS status,
     if(status = 'open', NULL, last_at) AS closed_at,
     arraySort(groupArrayIf((ledger.event_time, action_id, entry, actor, ledger.owner, ledger.feedback, comment), NOT by_engine)) AS told,
     arrayFilter((one, times) -> times = 1, told, arrayEnumerateUniq(tupleElement(told, 2))) AS actions,
@@ -110,16 +49,12 @@ SELECT
     arrayLast(one -> one.7 != '', actions).7 AS last_comment
 FROM {database}.ledger AS ledger
 GROUP BY pipeline, alert_id, type, location, sku, opened_at, episode
-HAVING entries > 0;
+HAVING entries > 0
+COMMENT 'An inner step: the fold of every alert, without the catalogue. Ask alert_current or alert_history';
 
 -- One alert among millions is found by the skip indexes before anything is read: looking at them while reading costs twice as much.
-CREATE OR REPLACE VIEW {database}.alert_current {on_cluster}
-(
-    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
-    alert_id String COMMENT 'The alert',
-    type LowCardinality(String) COMMENT 'Kind of alert',
-    location LowCardinality(String) COMMENT 'Store, warehouse or shelf',
-    sku String COMMENT 'Stock keeping unit',
+CREATE OR REPLACE VIEW {database}.alert_current {on_cluster} (
+    {pipeline}, {alert_id}, {type}, {location}, {sku},
     opened_at DateTime64(3, 'UTC') COMMENT 'event_time of the first entry',
     episode UInt32 COMMENT 'How often this type has opened for the position',
     entry LowCardinality(String) COMMENT 'The engine''s last entry; every number below is the one it carries',
@@ -127,10 +62,7 @@ CREATE OR REPLACE VIEW {database}.alert_current {on_cluster}
     event_time DateTime64(3, 'UTC') COMMENT 'event_time of the last entry',
     reason LowCardinality(String) COMMENT 'Reason of the last entry',
     policy_version LowCardinality(String) COMMENT 'Policy in force',
-    on_hand Decimal(18, 3) COMMENT 'Units on hand',
-    available Decimal(18, 3) COMMENT 'Units on hand less allocated and held',
-    on_order Decimal(18, 3) COMMENT 'Units of open supply',
-    in_transit Decimal(18, 3) COMMENT 'Units of open supply on their way',
+    {on_hand}, {available}, {on_order}, {in_transit},
     demand_per_day Decimal(18, 3) COMMENT 'Expected demand, units a day',
     p_stockout Nullable(Float64) COMMENT 'Chance of an empty shelf within the horizon',
     stockout_p10 Nullable(UInt16) COMMENT 'First day (1 = today) with a chance of 10 % or more',
@@ -142,24 +74,15 @@ CREATE OR REPLACE VIEW {database}.alert_current {on_cluster}
     cause_source LowCardinality(Nullable(String)) COMMENT 'Source of the record that caused the last entry',
     cause_id Nullable(String) COMMENT 'Id of that record',
     supersedes Nullable(String) COMMENT 'The alert that this one replaced',
-    entries UInt32 COMMENT 'Number of entries of the engine',
-    status LowCardinality(String) COMMENT 'What the data say: open, cleared, expired or superseded',
+    {entries}, {status},
     closed_at Nullable(DateTime64(3, 'UTC')) COMMENT 'event_time of the end; null while open',
     name String COMMENT 'Name of the SKU, empty if the catalogue does not have it',
-    category LowCardinality(String) COMMENT 'Category of the SKU',
-    department LowCardinality(String) COMMENT 'Department of the SKU',
-    supplier LowCardinality(String) COMMENT 'Supplier of the SKU',
-    abc LowCardinality(String) COMMENT 'Class of the SKU',
+    {category}, {department}, {supplier}, {abc},
     unit_value Decimal(18, 3) COMMENT 'Margin of a unit, else its price, else 1',
     expected_loss Float64 COMMENT 'Money at risk: expected_shortfall x unit_value while open, else 0. Without a catalogue it is units',
-    state LowCardinality(String) COMMENT 'How people left it: new, acknowledged, in_progress, resolved or closed',
-    owner LowCardinality(String) COMMENT 'The one person who is accountable; empty for nobody',
-    acknowledged_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When it was first acknowledged',
-    acknowledged_by LowCardinality(String) COMMENT 'By whom; empty for nobody',
+    {state}, {owner}, {acknowledged_at}, {acknowledged_by},
     started_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When work on it first began',
-    resolved_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When it was last resolved; null if it was reopened since',
-    closed_by_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When a person closed it; null if it was reopened since',
-    feedback LowCardinality(String) COMMENT 'right, false or unnecessary, as it was closed; else empty',
+    {resolved_at}, {closed_by_at}, {feedback},
     last_comment String COMMENT 'What was written last'
 ) AS
 SELECT
@@ -177,65 +100,43 @@ SELECT
     alert.closed_by_at, alert.feedback, alert.last_comment
 FROM {database}.alert_last AS alert
 GLOBAL LEFT JOIN (SELECT * FROM {database}.catalogue FINAL) AS item ON alert.sku = item.sku
-SETTINGS join_use_nulls = 0, use_skip_indexes_on_data_read = 0;
+SETTINGS join_use_nulls = 0, use_skip_indexes_on_data_read = 0
+COMMENT 'Every alert as it stands: its last entry, what it puts at risk, and what people made of it';
 
-CREATE OR REPLACE VIEW {database}.alert_open {on_cluster}
-(
-    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
-    alert_id String COMMENT 'The alert',
-    type LowCardinality(String) COMMENT 'Kind of alert',
+CREATE OR REPLACE VIEW {database}.alert_open {on_cluster} (
+    {pipeline}, {alert_id}, {type},
     severity LowCardinality(String) COMMENT 'Severity now',
-    location LowCardinality(String) COMMENT 'Store, warehouse or shelf',
-    sku String COMMENT 'Stock keeping unit',
-    category LowCardinality(String) COMMENT 'Category of the SKU',
-    department LowCardinality(String) COMMENT 'Department of the SKU',
-    supplier LowCardinality(String) COMMENT 'Supplier of the SKU',
-    opened_at DateTime64(3, 'UTC') COMMENT 'When it opened',
+    {location}, {sku}, {category}, {department}, {supplier}, {opened_at},
     event_time DateTime64(3, 'UTC') COMMENT 'When its last entry was made',
-    expected_loss Float64 COMMENT 'Money at risk, see alert_current'
+    {expected_loss}
 ) AS
 SELECT
     alert.pipeline AS pipeline, alert.alert_id, alert.type, alert.severity, alert.location, alert.sku AS sku,
     item.category AS category, item.department AS department, item.supplier AS supplier, alert.opened_at, alert.event_time,
     round(alert.expected_shortfall * toFloat64(coalesce(item.unit_margin, item.unit_price, toDecimal64(1, 3))), 2) AS expected_loss
-FROM (SELECT * FROM {database}.alert_latest FINAL WHERE entry NOT IN ('CLEARED', 'EXPIRED', 'SUPERSEDED')) AS alert
+FROM (SELECT * FROM {database}.alert_latest FINAL WHERE entry NOT IN ({ended})) AS alert
 GLOBAL LEFT JOIN (SELECT * FROM {database}.catalogue FINAL) AS item ON alert.sku = item.sku
-SETTINGS join_use_nulls = 0;
+SETTINGS join_use_nulls = 0
+COMMENT 'The alerts that are open now, found among positions: the quick way to the list';
 
-CREATE OR REPLACE VIEW {database}.alert_history {on_cluster}
-(
-    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
-    alert_id String COMMENT 'The alert',
-    type LowCardinality(String) COMMENT 'Kind of alert',
-    location LowCardinality(String) COMMENT 'Store, warehouse or shelf',
-    sku String COMMENT 'Stock keeping unit',
-    name String COMMENT 'Name of the SKU',
-    category LowCardinality(String) COMMENT 'Category of the SKU',
-    department LowCardinality(String) COMMENT 'Department of the SKU',
-    supplier LowCardinality(String) COMMENT 'Supplier of the SKU',
-    abc LowCardinality(String) COMMENT 'Class of the SKU',
-    opened_at DateTime64(3, 'UTC') COMMENT 'When it opened',
+CREATE OR REPLACE VIEW {database}.alert_history {on_cluster} (
+    {pipeline}, {alert_id}, {type}, {location}, {sku}, {name}, {category}, {department}, {supplier}, {abc}, {opened_at},
     closed_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When the data ended it; null while open',
-    status LowCardinality(String) COMMENT 'What the data say: open, cleared, expired or superseded',
+    {status},
     open_hours Float64 COMMENT 'Hours from the opening to the end, or to the clock of the pipeline while open',
     first_severity LowCardinality(String) COMMENT 'Severity at the opening',
     worst_severity LowCardinality(String) COMMENT 'The gravest it had',
     severity LowCardinality(String) COMMENT 'Severity after the last entry',
-    entries UInt32 COMMENT 'Number of entries of the engine',
+    {entries},
     worsened UInt64 COMMENT 'How often it got graver',
     eased UInt64 COMMENT 'How often it got milder',
     revised UInt64 COMMENT 'How often a late or corrected record changed its numbers',
     flapping UInt8 COMMENT '1 if it was marked as opening too often',
     p_at_opening Nullable(Float64) COMMENT 'Chance of an empty shelf as it was said at the opening',
     supersedes Nullable(String) COMMENT 'The alert that this one replaced: of an out_of_stock, the projected_stockout that had warned of it',
-    state LowCardinality(String) COMMENT 'How people left it: new, acknowledged, in_progress, resolved or closed',
-    owner LowCardinality(String) COMMENT 'The one person who is accountable; empty for nobody',
-    acknowledged_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When it was first acknowledged',
-    acknowledged_by LowCardinality(String) COMMENT 'By whom; empty for nobody',
-    resolved_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When it was last resolved; null if it was reopened since',
-    closed_by_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When a person closed it; null if it was reopened since',
+    {state}, {owner}, {acknowledged_at}, {acknowledged_by}, {resolved_at}, {closed_by_at},
     reopened UInt8 COMMENT '1 if a person took it up again',
-    feedback LowCardinality(String) COMMENT 'right, false or unnecessary, as it was closed; else empty',
+    {feedback},
     minutes_to_acknowledge Nullable(Float64) COMMENT 'From the opening to the first acknowledgement',
     minutes_to_resolve Nullable(Float64) COMMENT 'From the opening to resolved_at',
     out_of_stock_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When the shelf ran out while a projected_stockout was open; else null',
@@ -264,4 +165,24 @@ SELECT
 FROM {database}.alert_last AS alert
 GLOBAL LEFT JOIN (SELECT * FROM {database}.catalogue FINAL) AS item ON alert.sku = item.sku
 GLOBAL LEFT JOIN {database}.pipeline_clock AS reached ON alert.pipeline = reached.pipeline
-SETTINGS join_use_nulls = 0;
+SETTINGS join_use_nulls = 0
+COMMENT 'Every alert from its opening to its end: how long, how grave, whether it came true, what people did';
+
+-- An action repeated across midnight is stored twice, and is still one: the earliest counts.
+CREATE OR REPLACE VIEW {database}.alert_action {on_cluster} (
+    {pipeline}, {alert_id},
+    action_id String COMMENT 'Identity of the action',
+    acted_at DateTime64(3, 'UTC') COMMENT 'Wall clock when it was done',
+    entry LowCardinality(String) COMMENT 'ACKNOWLEDGED, ASSIGNED, STARTED, RESOLVED, CLOSED, REOPENED or NOTED',
+    actor LowCardinality(String) COMMENT 'Who did it',
+    owner LowCardinality(String) COMMENT 'Who has the alert from now on; empty where the action leaves the owner as it is',
+    feedback LowCardinality(String) COMMENT 'right, false or unnecessary; empty where it is not a closing',
+    comment String COMMENT 'What the person wrote'
+) AS
+SELECT
+    pipeline, alert_id, action_id, min(event_time) AS acted_at, any(ledger.entry) AS entry, any(ledger.actor) AS actor,
+    any(ledger.owner) AS owner, any(ledger.feedback) AS feedback, any(ledger.comment) AS comment
+FROM {database}.ledger AS ledger
+WHERE action_id != ''
+GROUP BY pipeline, alert_id, action_id
+COMMENT 'What people did about alerts, one row an action';

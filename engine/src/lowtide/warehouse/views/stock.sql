@@ -1,41 +1,25 @@
--- What lies on the shelves, how long it lasts, what nobody wants, and whether the record and the suppliers are right.
+-- What lies on the shelves, how long it lasts, what nobody wants, and whether the record is right.
 --
 -- A day counts once it is closed: "the last 28 days" are the 28 before the day (UTC) of the pipeline's clock. Rows come at least once,
 -- so everything is read with FINAL or folded by min, max and uniq. A share without a denominator is null. A view with a left join says
 -- how the join is meant, because some clients set it otherwise.
 
--- One row a position and one part a table is what FINAL reads for nothing. After a load they lie in several large parts, which no rule
--- of size would merge; here they are merged once no part of them is younger than a minute.
-ALTER TABLE {local}.position {on_cluster}
-    MODIFY SETTING min_age_to_force_merge_seconds = 60, min_age_to_force_merge_on_partition_only = 1;
-
-ALTER TABLE {local}.alert_latest {on_cluster}
-    MODIFY SETTING min_age_to_force_merge_seconds = 60, min_age_to_force_merge_on_partition_only = 1;
-
-CREATE OR REPLACE VIEW {database}.position_current {on_cluster}
-(
-    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
+CREATE OR REPLACE VIEW {database}.position_current {on_cluster} (
+    {pipeline},
     partition LowCardinality(String) COMMENT 'Source partition that holds the movements of the position',
     offset UInt64 COMMENT 'Number of the last record that touched the position',
-    location LowCardinality(String) COMMENT 'Store, warehouse or shelf',
-    sku String COMMENT 'Stock keeping unit',
-    on_hand Decimal(18, 3) COMMENT 'Units on hand',
+    {location}, {sku}, {on_hand},
     allocated Decimal(18, 3) COMMENT 'Units reserved',
     held Decimal(18, 3) COMMENT 'Units on hold',
-    available Decimal(18, 3) COMMENT 'Units on hand less allocated and held',
-    on_order Decimal(18, 3) COMMENT 'Units of open supply',
-    in_transit Decimal(18, 3) COMMENT 'Units of open supply on their way',
+    {available}, {on_order}, {in_transit},
     last_event_time DateTime64(3, 'UTC') COMMENT 'Latest event time of the position'
 ) AS
 SELECT * FROM {database}.position FINAL
 COMMENT 'Stock of every position, one row each; from `position` without repeated rows';
 
 -- Only the few days that have a very late part are added up; all others are their one row.
-CREATE OR REPLACE VIEW {database}.demand_daily {on_cluster}
-(
-    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
-    location LowCardinality(String) COMMENT 'Store, warehouse or shelf',
-    sku String COMMENT 'Stock keeping unit',
+CREATE OR REPLACE VIEW {database}.demand_daily {on_cluster} (
+    {pipeline}, {location}, {sku},
     day Date32 COMMENT 'Day of the sale in the time zone of the position',
     demand Decimal(18, 3) COMMENT 'Units sold less units voided, at least 0'
 ) AS
@@ -50,17 +34,10 @@ WHERE (pipeline, location, sku, day) GLOBAL IN two_parts
 GROUP BY pipeline, location, sku, day
 COMMENT 'Demand of every position and day on which it sold: the parts of `demand_day` added up';
 
-CREATE OR REPLACE VIEW {database}.days_of_cover {on_cluster}
-(
-    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
-    location LowCardinality(String) COMMENT 'Store, warehouse or shelf',
-    sku String COMMENT 'Stock keeping unit',
+CREATE OR REPLACE VIEW {database}.days_of_cover {on_cluster} (
+    {pipeline}, {location}, {sku},
     name String COMMENT 'Name of the SKU, empty if the catalogue does not have it',
-    category LowCardinality(String) COMMENT 'Category of the SKU',
-    department LowCardinality(String) COMMENT 'Department of the SKU',
-    supplier LowCardinality(String) COMMENT 'Supplier of the SKU',
-    abc LowCardinality(String) COMMENT 'Class of the SKU',
-    available Decimal(18, 3) COMMENT 'Units on hand less allocated and held',
+    {category}, {department}, {supplier}, {abc}, {available},
     units Decimal(18, 3) COMMENT 'Units on hand, at least 0',
     sold_28_days Decimal(18, 3) COMMENT 'Demand of the last 28 closed days',
     sold_90_days Decimal(18, 3) COMMENT 'Demand of the last 90 closed days',
@@ -78,8 +55,7 @@ CREATE OR REPLACE VIEW {database}.days_of_cover {on_cluster}
 ) AS
 WITH
     clock AS (SELECT pipeline, toDate32(clock) AS today FROM {database}.pipeline_clock),
-    trace AS
-    (
+    trace AS (
         SELECT pipeline, location, sku, day, demand, toNullable(day) AS seen_on
         FROM {database}.demand_daily
         WHERE demand > 0
@@ -88,8 +64,7 @@ WITH
         UNION ALL
         SELECT pipeline, location, sku, NULL, 0, min(toDate32(event_time)) FROM {database}.supply_event GROUP BY pipeline, location, sku
     ),
-    known AS
-    (
+    known AS (
         SELECT
             pipeline, location, sku,
             sumIf(demand, day >= today - 28 AND day < today) AS sold_28_days,
@@ -100,8 +75,7 @@ WITH
         INNER JOIN clock ON trace.pipeline = clock.pipeline
         GROUP BY pipeline, location, sku
     ),
-    item AS
-    (
+    item AS (
         SELECT sku, name, category, department, supplier, abc, coalesce(unit_price - unit_margin, unit_price) AS unit_cost
         FROM {database}.catalogue FINAL
     )
@@ -128,15 +102,8 @@ LEFT JOIN clock ON held.pipeline = clock.pipeline
 SETTINGS join_use_nulls = 0
 COMMENT 'How long the stock of every position lasts at the demand of the last 28 days, and whether it is excess or dead';
 
-CREATE OR REPLACE VIEW {database}.dead_stock {on_cluster}
-(
-    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
-    location LowCardinality(String) COMMENT 'Store, warehouse or shelf',
-    sku String COMMENT 'Stock keeping unit',
-    name String COMMENT 'Name of the SKU',
-    category LowCardinality(String) COMMENT 'Category of the SKU',
-    department LowCardinality(String) COMMENT 'Department of the SKU',
-    supplier LowCardinality(String) COMMENT 'Supplier of the SKU',
+CREATE OR REPLACE VIEW {database}.dead_stock {on_cluster} (
+    {pipeline}, {location}, {sku}, {name}, {category}, {department}, {supplier},
     units Decimal(18, 3) COMMENT 'Units on hand',
     value Nullable(Decimal(18, 3)) COMMENT 'units at cost (price less margin), else at price; null if the catalogue has neither',
     last_demand_day Nullable(Date32) COMMENT 'Last day with demand; null: it never sold',
@@ -150,12 +117,8 @@ FROM (SELECT * FROM {database}.days_of_cover WHERE dead) AS cover
 INNER JOIN {database}.pipeline_clock AS reached ON cover.pipeline = reached.pipeline
 COMMENT 'Positions with units and no demand for 90 days; never sold: since they were first seen';
 
-CREATE OR REPLACE VIEW {database}.stock_health {on_cluster}
-(
-    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
-    dimension LowCardinality(String) COMMENT 'What is summed up: all, location, category, department or supplier',
-    value String COMMENT 'Which of them; empty for all, and for what the catalogue does not know',
-    positions UInt64 COMMENT 'Positions ever seen',
+CREATE OR REPLACE VIEW {database}.stock_health {on_cluster} (
+    {pipeline}, {dimension}, {value}, {positions},
     wanted UInt64 COMMENT 'Positions that sold in the last 28 days',
     in_stock UInt64 COMMENT 'Of the wanted, with units available',
     in_stock_share Nullable(Float64) COMMENT 'in_stock / wanted: an item nobody wants is not out of stock',
@@ -171,10 +134,7 @@ CREATE OR REPLACE VIEW {database}.stock_health {on_cluster}
     dead_value Nullable(Decimal(18, 3)) COMMENT 'Money bound in them, at cost, else at price; null if the catalogue has neither'
 ) AS
 SELECT
-    pipeline,
-    multiIf(grouping(location) = 0, 'location', grouping(category) = 0, 'category', grouping(department) = 0, 'department',
-        grouping(supplier) = 0, 'supplier', 'all') AS dimension,
-    concat(location, category, department, supplier) AS value,
+    pipeline, {dimension_and_value},
     count() AS positions,
     countIf(cover.wanted) AS wanted,
     countIf(cover.in_stock) AS in_stock,
@@ -190,43 +150,33 @@ SELECT
     sumIf(cover.units, dead) AS dead_units,
     if(dead_positions = 0, 0, sumIf(cover.value, dead)) AS dead_value
 FROM {database}.days_of_cover AS cover
-GROUP BY GROUPING SETS
-    ((pipeline), (pipeline, location), (pipeline, category), (pipeline, department), (pipeline, supplier))
+GROUP BY GROUPING SETS ((pipeline), (pipeline, location), (pipeline, category), (pipeline, department), (pipeline, supplier))
 COMMENT 'Share in stock, cover, excess and dead stock: in all, by location, category, department and supplier';
 
 -- Units on hand were not recorded day by day, so the mean stock of a year is not known; the stock at the clock stands for it.
-CREATE OR REPLACE VIEW {database}.turnover {on_cluster}
-(
-    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
-    dimension LowCardinality(String) COMMENT 'What is summed up: all, location, category, department or supplier',
-    value String COMMENT 'Which of them; empty for all, and for what the catalogue does not know',
+CREATE OR REPLACE VIEW {database}.turnover {on_cluster} (
+    {pipeline}, {dimension}, {value},
     sold_units Decimal(18, 3) COMMENT 'Demand of the last 90 closed days, fewer if less is known',
     days UInt16 COMMENT 'How many days these are: since the first of its positions was seen, at most 90',
     units Decimal(18, 3) COMMENT 'Units on hand at the clock of the pipeline, not the mean of the days: just after a delivery it is high',
     turns_per_year Nullable(Float64) COMMENT 'sold_units x 365 / days / units: how often the stock of today would be sold in a year'
 ) AS
 SELECT
-    pipeline,
-    multiIf(grouping(location) = 0, 'location', grouping(category) = 0, 'category', grouping(department) = 0, 'department',
-        grouping(supplier) = 0, 'supplier', 'all') AS dimension,
-    concat(location, category, department, supplier) AS value,
+    pipeline, {dimension_and_value},
     sum(sold_90_days) AS sold_units,
     max(days_known) AS days,
     sum(cover.units) AS units,
     toFloat64(sold_units) * 365 / days / nullIf(toFloat64(units), 0) AS turns_per_year
 FROM {database}.days_of_cover AS cover
-GROUP BY GROUPING SETS
-    ((pipeline), (pipeline, location), (pipeline, category), (pipeline, department), (pipeline, supplier))
+GROUP BY GROUPING SETS ((pipeline), (pipeline, location), (pipeline, category), (pipeline, department), (pipeline, supplier))
 COMMENT 'How often the stock is sold in a year: in all, by location, category, department and supplier';
 
 -- The first count of a position makes its record and cannot judge it. A count out of window was applied as of the clock, so its
 -- variance is not one of the time it was made: neither is here.
-CREATE OR REPLACE VIEW {database}.record_accuracy {on_cluster}
-(
-    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
+CREATE OR REPLACE VIEW {database}.record_accuracy {on_cluster} (
+    {pipeline},
     month Date COMMENT 'Month of the counts (UTC)',
-    dimension LowCardinality(String) COMMENT 'What is summed up: all, location, category, department or supplier',
-    value String COMMENT 'Which of them; empty for all, and for what the catalogue does not know',
+    {dimension}, {value},
     counts UInt64 COMMENT 'Applied counts of positions that had been counted before',
     exact UInt64 COMMENT 'Of these, the record was right to the unit',
     within_tolerance UInt64 COMMENT 'Of these, counted and recorded units differ by at most 5 % of the counted',
@@ -238,8 +188,7 @@ CREATE OR REPLACE VIEW {database}.record_accuracy {on_cluster}
     relative_variance Nullable(Float64) COMMENT 'absolute_variance / recorded_units'
 ) AS
 WITH
-    counted AS
-    (
+    counted AS (
         SELECT
             pipeline, location, sku, event_time, quantity, recorded, variance,
             row_number() OVER (PARTITION BY pipeline, location, sku ORDER BY event_time, offset) AS ordinal
@@ -249,9 +198,7 @@ WITH
     item AS (SELECT sku, category, department, supplier FROM {database}.catalogue FINAL)
 SELECT
     pipeline, toDate(toStartOfMonth(event_time)) AS month,
-    multiIf(grouping(location) = 0, 'location', grouping(category) = 0, 'category', grouping(department) = 0, 'department',
-        grouping(supplier) = 0, 'supplier', 'all') AS dimension,
-    concat(location, category, department, supplier) AS value,
+    {dimension_and_value},
     count() AS counts,
     countIf(variance = 0) AS exact,
     countIf(abs(variance) <= quantity * toDecimal64(0.05, 2)) AS within_tolerance,
@@ -268,105 +215,3 @@ GROUP BY GROUPING SETS
     (pipeline, month, supplier))
 SETTINGS join_use_nulls = 0
 COMMENT 'How far the record was from what was counted, by month: in all, by location, category, department and supplier';
-
--- As the engine keeps it: the latest order row by offset holds, and what came before that row is already taken off it.
-CREATE OR REPLACE VIEW {database}.order_line {on_cluster}
-(
-    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
-    location LowCardinality(String) COMMENT 'Store or warehouse that ordered',
-    sku String COMMENT 'Stock keeping unit',
-    ref String COMMENT 'Purchase or transfer order',
-    supplier LowCardinality(String) COMMENT 'Supplier of the SKU in the catalogue',
-    category LowCardinality(String) COMMENT 'Category of the SKU',
-    state LowCardinality(String) COMMENT 'open; received: all came; short: ended after less had come; cancelled: ended before anything came; unordered: came without an order',
-    ordered_at Nullable(DateTime64(3, 'UTC')) COMMENT 'Time of the first order row; null if unordered',
-    first_due Nullable(DateTime64(3, 'UTC')) COMMENT 'Due as it was first promised',
-    due Nullable(DateTime64(3, 'UTC')) COMMENT 'Due as it was last promised, by an order or a shipment',
-    redated UInt8 COMMENT '1 if the last promise is not the first',
-    ordered Decimal(18, 3) COMMENT 'Units of the latest order row that is no cancellation',
-    received Decimal(18, 3) COMMENT 'Units that came in all',
-    outstanding Decimal(18, 3) COMMENT 'Units that are still to come; 0 unless open',
-    delivered_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When the last ordered unit came; of a short line, when the last that did come; else null',
-    days_late Nullable(Float64) COMMENT 'delivered_at less first_due in days; below 0, early',
-    overdue UInt8 COMMENT '1 if open and due has passed on the clock of the pipeline, without the grace of the policy'
-) AS
-WITH
-    line AS
-    (
-        SELECT
-            pipeline, partition, location, sku, ref,
-            minOrNullIf(event_time, kind = 'order') AS ordered_at,
-            argMinIf(due, offset, kind = 'order') AS first_due,
-            argMaxIf(due, offset, due IS NOT NULL) AS last_due,
-            maxIf(offset, kind = 'order' AND quantity > 0) AS order_offset,
-            argMaxIf(quantity, offset, kind = 'order' AND quantity > 0) AS ordered,
-            argMaxIf(quantity, offset, kind = 'order') = 0 AS ended,
-            arraySort(groupArrayIf((event_time, offset, quantity), kind IN ('receipt', 'transfer_in'))) AS arrivals,
-            arrayFilter(arrival -> arrival.2 > order_offset, arrivals) AS since,
-            arrayCumSum(arrival -> arrival.3, since) AS come,
-            arraySum(arrival -> arrival.3, arrivals) AS received,
-            arraySum(arrival -> arrival.3, since) AS received_since
-        FROM {database}.supply_event FINAL
-        GROUP BY pipeline, partition, location, sku, ref
-    ),
-    item AS (SELECT sku, supplier, category FROM {database}.catalogue FINAL)
-SELECT
-    line.pipeline AS pipeline, location, line.sku AS sku, ref, item.supplier AS supplier, item.category AS category,
-    multiIf(
-        line.ordered_at IS NULL, 'unordered',
-        line.ordered > 0 AND received_since >= line.ordered, 'received',
-        NOT ended, 'open',
-        line.received > 0, 'short',
-        'cancelled') AS state,
-    line.ordered_at AS ordered_at, line.first_due AS first_due, line.last_due AS due,
-    ifNull(first_due != due, 0) AS redated,
-    line.ordered AS ordered, line.received AS received,
-    if(state = 'open', line.ordered - received_since, 0) AS outstanding,
-    multiIf(
-        state = 'received', arrayFirst((arrival, sum) -> sum >= line.ordered, since, come).1,
-        state = 'short', arrayElement(arrivals, -1).1,
-        NULL) AS delivered_at,
-    dateDiff('millisecond', first_due, delivered_at) / 86400000 AS days_late,
-    ifNull(state = 'open' AND due < reached.clock, 0) AS overdue
-FROM line
-LEFT JOIN item ON line.sku = item.sku
-LEFT JOIN {database}.pipeline_clock AS reached ON line.pipeline = reached.pipeline
-SETTINGS join_use_nulls = 0
-COMMENT 'Every order of a position: what was promised, what came, and when';
-
-CREATE OR REPLACE VIEW {database}.supplier_lateness {on_cluster}
-(
-    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
-    supplier LowCardinality(String) COMMENT 'Supplier; empty for SKUs of which the catalogue does not know one',
-    orders UInt64 COMMENT 'Order lines (location, SKU, ref) that were not cancelled',
-    delivered UInt64 COMMENT 'Of these, all came, or less came and the rest was ended',
-    late UInt64 COMMENT 'Of the delivered, after the due that was promised first',
-    late_share Nullable(Float64) COMMENT 'late / delivered',
-    days_late_p25 Nullable(Float64) COMMENT 'Days after the first promised due, lower quartile of the delivered; below 0, early',
-    days_late_p50 Nullable(Float64) COMMENT 'The same, median',
-    days_late_p75 Nullable(Float64) COMMENT 'The same, upper quartile',
-    overdue_now UInt64 COMMENT 'Open lines whose last promised due has passed on the clock of the pipeline',
-    short_shipped UInt64 COMMENT 'Lines that ended with less than was ordered',
-    short_share Nullable(Float64) COMMENT 'short_shipped / delivered',
-    redated UInt64 COMMENT 'Lines whose due was changed after it was first promised',
-    cancelled UInt64 COMMENT 'Lines cancelled before anything came, not in orders',
-    unordered UInt64 COMMENT 'Deliveries that name an order nobody placed, not in orders'
-) AS
-SELECT
-    pipeline, supplier,
-    countIf(state IN ('open', 'received', 'short')) AS orders,
-    countIf(state IN ('received', 'short')) AS delivered,
-    countIf(days_late > 0) AS late,
-    late / nullIf(delivered, 0) AS late_share,
-    quantileExactInclusiveOrNull(0.25)(days_late) AS days_late_p25,
-    quantileExactInclusiveOrNull(0.5)(days_late) AS days_late_p50,
-    quantileExactInclusiveOrNull(0.75)(days_late) AS days_late_p75,
-    countIf(overdue) AS overdue_now,
-    countIf(state = 'short') AS short_shipped,
-    short_shipped / nullIf(delivered, 0) AS short_share,
-    countIf(line.redated AND state != 'cancelled') AS redated,
-    countIf(state = 'cancelled') AS cancelled,
-    countIf(state = 'unordered') AS unordered
-FROM {database}.order_line AS line
-GROUP BY pipeline, supplier
-COMMENT 'How late the orders of every supplier come, and what is overdue now';

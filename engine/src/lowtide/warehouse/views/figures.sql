@@ -1,10 +1,9 @@
--- Whether the alerts are worth having: key figures as the standards define them (ISA-18.2, EEMUA 191, IEC 62682 for the load).
--- A ratio without a denominator is null. Times of people are wall clock, times of the data event time: where a log of the past is
--- run, minutes to acknowledge count from then.
+-- Whether the alerts are worth having: key figures as the standards define them (ISA-18.2, EEMUA 191). A ratio without a denominator
+-- is null. Times of people are wall clock, times of the data event time: where a log of the past is run, minutes to acknowledge count
+-- from the opening in that past.
 
-CREATE OR REPLACE VIEW {database}.kpi_month {on_cluster}
-(
-    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
+CREATE OR REPLACE VIEW {database}.kpi_month {on_cluster} (
+    {pipeline},
     month Date COMMENT 'Month in which the alerts opened (UTC)',
     alerts UInt64 COMMENT 'Alerts that opened',
     acknowledged UInt64 COMMENT 'Of these, acknowledged by a person',
@@ -55,113 +54,11 @@ FROM {database}.alert_history AS alert
 GLOBAL LEFT JOIN held ON alert.pipeline = held.pipeline
 GLOBAL LEFT JOIN {database}.pipeline_clock AS reached ON alert.pipeline = reached.pipeline
 GROUP BY pipeline, month
-SETTINGS join_use_nulls = 0;
+SETTINGS join_use_nulls = 0
+COMMENT 'The key figures of every month: response, resolution, precision, false alarms, missed stockouts';
 
-CREATE OR REPLACE VIEW {database}.alarm_load_hour {on_cluster}
-(
-    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
-    owner LowCardinality(String) COMMENT 'Owner of the alerts; empty for nobody',
-    hour DateTime64(3, 'UTC') COMMENT 'Hour in which they opened; hours without an alarm have no row',
-    alarms UInt64 COMMENT 'Alerts that opened',
-    level LowCardinality(String) COMMENT 'acceptable up to 6 an hour, high up to 12, overload above'
-) AS
-SELECT
-    pipeline, owner, toDateTime64(toStartOfHour(opened_at), 3, 'UTC') AS hour, count() AS alarms,
-    multiIf(alarms <= 6, 'acceptable', alarms <= 12, 'high', 'overload') AS level
-FROM {database}.alert_history
-GROUP BY pipeline, owner, hour;
-
-CREATE OR REPLACE VIEW {database}.alarm_load {on_cluster}
-(
-    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
-    owner LowCardinality(String) COMMENT 'Owner of the alerts; empty for nobody',
-    hours UInt64 COMMENT 'Hours from the first to the last alarm, quiet ones too',
-    alarms UInt64 COMMENT 'Alerts that opened',
-    alarms_per_hour Float64 COMMENT 'alarms / hours: about 6 is acceptable, 12 the most a person can handle',
-    share_acceptable Float64 COMMENT 'Share of the hours with at most 6',
-    share_high Float64 COMMENT 'Share of the hours with 7 to 12',
-    share_overload Float64 COMMENT 'Share of the hours with more than 12'
-) AS
-SELECT
-    pipeline, owner, dateDiff('hour', min(hour), max(hour)) + 1 AS hours, sum(loaded.alarms) AS alarms,
-    alarms / hours AS alarms_per_hour,
-    1 - share_high - share_overload AS share_acceptable,
-    countIf(level = 'high') / hours AS share_high,
-    countIf(level = 'overload') / hours AS share_overload
-FROM {database}.alarm_load_hour AS loaded
-GROUP BY pipeline, owner;
-
-CREATE OR REPLACE VIEW {database}.alarm_flood {on_cluster}
-(
-    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
-    owner LowCardinality(String) COMMENT 'Owner of the alerts; empty for nobody',
-    from DateTime64(3, 'UTC') COMMENT 'Start of the first ten minutes with more than 10 alarms',
-    until DateTime64(3, 'UTC') COMMENT 'End of the last such ten minutes in a row',
-    alarms UInt64 COMMENT 'Alerts that opened in between'
-) AS
-WITH
-    ten_minutes AS
-    (
-        SELECT pipeline, owner, toDateTime(toStartOfTenMinutes(opened_at), 'UTC') AS start, count() AS opened
-        FROM {database}.alert_history
-        GROUP BY pipeline, owner, start
-        HAVING opened > 10
-    ),
-    in_a_row AS
-    (
-        SELECT *, toUnixTimestamp(start) - 600 * row_number() OVER (PARTITION BY pipeline, owner ORDER BY start) AS flood
-        FROM ten_minutes
-    )
-SELECT pipeline, owner, min(start) AS from, max(start) + 600 AS until, sum(opened) AS alarms
-FROM in_a_row
-GROUP BY pipeline, owner, flood;
-
-CREATE OR REPLACE VIEW {database}.alarm_stale {on_cluster}
-(
-    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
-    alert_id String COMMENT 'The alert',
-    type LowCardinality(String) COMMENT 'Kind of alert',
-    severity LowCardinality(String) COMMENT 'Severity now',
-    location LowCardinality(String) COMMENT 'Store, warehouse or shelf',
-    sku String COMMENT 'Stock keeping unit',
-    opened_at DateTime64(3, 'UTC') COMMENT 'When it opened',
-    hours_open Float64 COMMENT 'Hours open on the clock of the pipeline: more than 24, and no person has done more than write a note',
-    expected_loss Float64 COMMENT 'Money at risk, see alert_current'
-) AS
-SELECT
-    alert.pipeline AS pipeline, alert_id, type, severity, location, sku, opened_at,
-    round(dateDiff('second', opened_at, reached.clock) / 3600, 2) AS hours_open, expected_loss
-FROM {database}.alert_open AS alert
-GLOBAL INNER JOIN {database}.pipeline_clock AS reached ON alert.pipeline = reached.pipeline
-WHERE opened_at < reached.clock - toIntervalHour(24)
-    AND alert_id GLOBAL NOT IN (SELECT alert_id FROM {database}.alert_action WHERE entry != 'NOTED')
-SETTINGS join_use_nulls = 0;
-
-CREATE OR REPLACE VIEW {database}.alarm_chattering {on_cluster}
-(
-    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
-    location LowCardinality(String) COMMENT 'Store, warehouse or shelf',
-    sku String COMMENT 'Stock keeping unit',
-    type LowCardinality(String) COMMENT 'Kind of alert',
-    openings UInt64 COMMENT 'How often it has opened',
-    most_in_7_days UInt64 COMMENT 'The most openings within seven days: four or more, or it was marked',
-    flapping UInt8 COMMENT '1 if the engine marked it as opening too often',
-    last_opened_at DateTime64(3, 'UTC') COMMENT 'When it last opened'
-) AS
-WITH arraySort(groupUniqArrayIf(event_time, entry = 'OPENED')) AS times
-SELECT
-    pipeline, location, sku, type, length(times) AS openings,
-    arrayMax(arrayPushBack(arrayMap(t -> arrayCount(u -> u >= t AND u < t + toIntervalDay(7), times), times), 0)) AS most_in_7_days,
-    max(entry = 'FLAPPING') AS flapping,
-    max(opened_at) AS last_opened_at
-FROM {database}.ledger
-WHERE entry IN ('OPENED', 'FLAPPING')
-GROUP BY pipeline, location, sku, type
-HAVING flapping OR (openings >= 4 AND most_in_7_days >= 4);
-
-CREATE OR REPLACE VIEW {database}.calibration {on_cluster}
-(
-    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
+CREATE OR REPLACE VIEW {database}.calibration {on_cluster} (
+    {pipeline},
     decile UInt8 COMMENT 'Tenth of the chance said at the opening: 3 is .3 up to .4',
     alerts UInt64 COMMENT 'Projected stockouts whose horizon has passed on the clock',
     said Float64 COMMENT 'Mean chance said',
@@ -171,21 +68,18 @@ CREATE OR REPLACE VIEW {database}.calibration {on_cluster}
     high Float64 COMMENT 'Upper end of it'
 ) AS
 WITH
-    said AS
-    (
+    said AS (
         SELECT pipeline, location, sku, alert_id, opened_at, any(p_stockout) AS p, any(JSONExtractUInt(detail, 'horizon_days')) AS days
         FROM {database}.ledger
         WHERE seq = 1 AND type = 'projected_stockout' AND p_stockout IS NOT NULL
         GROUP BY pipeline, location, sku, alert_id, opened_at
     ),
-    ran_out AS
-    (
+    ran_out AS (
         SELECT DISTINCT pipeline, location, sku, opened_at AS at
         FROM {database}.ledger
         WHERE seq = 1 AND type = 'out_of_stock'
     ),
-    judged AS
-    (
+    judged AS (
         SELECT said.pipeline AS pipeline, said.p AS p, ran_out.at >= said.opened_at AND ran_out.at <= said.opened_at + toIntervalDay(said.days) AS hit
         FROM said
         GLOBAL ASOF LEFT JOIN ran_out
@@ -201,21 +95,18 @@ SELECT
     least(1, (share + 1.9208 / alerts + 1.96 * sqrt(share * (1 - share) / alerts + 0.9604 / (alerts * alerts))) / (1 + 3.8416 / alerts)) AS high
 FROM judged
 GROUP BY pipeline, decile
-SETTINGS join_use_nulls = 0;
+SETTINGS join_use_nulls = 0
+COMMENT 'What was said against what came true, by tenth of the chance';
 
-CREATE OR REPLACE VIEW {database}.missed_stockout {on_cluster}
-(
-    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
+CREATE OR REPLACE VIEW {database}.missed_stockout {on_cluster} (
+    {pipeline},
     alert_id String COMMENT 'The out_of_stock alert',
-    location LowCardinality(String) COMMENT 'Store, warehouse or shelf',
-    sku String COMMENT 'Stock keeping unit',
-    name String COMMENT 'Name of the SKU',
-    category LowCardinality(String) COMMENT 'Category of the SKU',
-    supplier LowCardinality(String) COMMENT 'Supplier of the SKU',
+    {location}, {sku}, {name}, {category}, {supplier},
     opened_at DateTime64(3, 'UTC') COMMENT 'When the shelf ran out without a projected stockout being open',
     closed_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When there was stock again; null if there is none yet',
     open_hours Float64 COMMENT 'Hours without stock'
 ) AS
 SELECT pipeline, alert_id, location, sku, name, category, supplier, opened_at, closed_at, open_hours
 FROM {database}.alert_history
-WHERE type = 'out_of_stock' AND supersedes IS NULL;
+WHERE type = 'out_of_stock' AND supersedes IS NULL
+COMMENT 'Shelves that ran out without a projected stockout before';

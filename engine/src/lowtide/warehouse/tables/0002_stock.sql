@@ -1,0 +1,70 @@
+-- Stock and demand of every position, and the counts and orders behind them.
+
+-- FINAL is quickest on a single part. After a load the positions lie in several large parts, which no rule of size would merge;
+-- here they are merged once no part of them is younger than a minute.
+CREATE TABLE IF NOT EXISTS {local}.position {on_cluster} (
+    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
+    partition LowCardinality(String) COMMENT 'Source partition that holds the movements of the position',
+    offset UInt64 COMMENT 'Number of the last record that touched the position: the version of the row',
+    location LowCardinality(String) COMMENT 'Store, warehouse or shelf',
+    sku String COMMENT 'Stock keeping unit' CODEC(ZSTD(1)),
+    on_hand Decimal(18, 3) COMMENT 'Units on hand',
+    allocated Decimal(18, 3) COMMENT 'Units reserved',
+    held Decimal(18, 3) COMMENT 'Units on hold',
+    available Decimal(18, 3) COMMENT 'Units on hand less allocated and held',
+    on_order Decimal(18, 3) COMMENT 'Units of open supply',
+    in_transit Decimal(18, 3) COMMENT 'Units of open supply on their way',
+    last_event_time DateTime64(3, 'UTC') COMMENT 'Latest event time of the position' CODEC(Delta, ZSTD(1))
+) ENGINE = {replicated}ReplacingMergeTree(offset)
+ORDER BY (pipeline, location, sku)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1,
+    min_age_to_force_merge_seconds = 60, min_age_to_force_merge_on_partition_only = 1
+COMMENT 'Stock of every position. Not partitioned: FINAL over partitions costs three times as much';
+
+CREATE TABLE IF NOT EXISTS {local}.demand_day {on_cluster} (
+    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
+    partition LowCardinality(String) COMMENT 'Source partition',
+    offset UInt64 COMMENT 'Number of the last record that changed the day: the version of the row',
+    location LowCardinality(String) COMMENT 'Store, warehouse or shelf',
+    sku String COMMENT 'Stock keeping unit' CODEC(ZSTD(1)),
+    day Date32 COMMENT 'Day of the sale in the time zone of the position' CODEC(Delta, ZSTD(1)),
+    part LowCardinality(String) COMMENT 'on_time, or very_late: counted, not learned from. The demand of a day is the sum of its parts, at least 0: a very late void may be more than its part',
+    demand Decimal(18, 3) COMMENT 'Units sold less units voided'
+) ENGINE = {replicated}ReplacingMergeTree(offset)
+ORDER BY (pipeline, location, sku, day, part)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
+COMMENT 'Demand of every position and day';
+
+CREATE TABLE IF NOT EXISTS {local}.stock_count {on_cluster} (
+    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
+    partition LowCardinality(String) COMMENT 'Source partition',
+    offset UInt64 COMMENT 'Number of the count in its partition: the version of the row',
+    location LowCardinality(String) COMMENT 'Store, warehouse or shelf',
+    sku String COMMENT 'Stock keeping unit' CODEC(ZSTD(1)),
+    event_time DateTime64(3, 'UTC') COMMENT 'When it was counted' CODEC(Delta, ZSTD(1)),
+    quantity Decimal(18, 3) COMMENT 'Units counted',
+    recorded Decimal(18, 3) COMMENT 'Units the record had at that time',
+    variance Decimal(18, 3) COMMENT 'quantity less recorded',
+    mark LowCardinality(String) COMMENT 'applied; older: than the latest count, without effect; out_of_window: applied as of the clock',
+    source LowCardinality(String) COMMENT 'Source of the count',
+    id String COMMENT 'Id of the count in its source' CODEC(ZSTD(1))
+) ENGINE = {replicated}ReplacingMergeTree(offset)
+ORDER BY (pipeline, location, sku, event_time, source, id)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
+COMMENT 'Stock counts and their variance';
+
+CREATE TABLE IF NOT EXISTS {local}.supply_event {on_cluster} (
+    pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
+    partition LowCardinality(String) COMMENT 'Source partition',
+    offset UInt64 COMMENT 'Number of the record in its partition: later rows of an order hold',
+    location LowCardinality(String) COMMENT 'Store, warehouse or shelf',
+    sku String COMMENT 'Stock keeping unit' CODEC(ZSTD(1)),
+    ref String COMMENT 'Purchase or transfer order' CODEC(ZSTD(1)),
+    kind LowCardinality(String) COMMENT 'order, shipment, receipt or transfer_in',
+    event_time DateTime64(3, 'UTC') COMMENT 'When it happened' CODEC(Delta, ZSTD(1)),
+    quantity Decimal(18, 3) COMMENT 'Units ordered, shipped or received; an order of 0 is cancelled',
+    due Nullable(DateTime64(3, 'UTC')) COMMENT 'Promised time: of an order always (event_time and lead time where the record has none), of a shipment where it says one' CODEC(ZSTD(1))
+) ENGINE = {replicated}ReplacingMergeTree
+ORDER BY (pipeline, location, sku, ref, partition, offset)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
+COMMENT 'Orders, shipments and receipts that name an order, one row each';

@@ -1,0 +1,43 @@
+"""The words that SQL shares with the rest of Lowtide, each written down once (`lowtide.ledger`), as SQL text.
+
+>>> WORDS["ended"]
+"'CLEARED', 'EXPIRED', 'SUPERSEDED'"
+>>> by_severity("count")
+"countIf(severity = 'critical') AS critical, countIf(severity = 'warning') AS warning, countIf(severity = 'watch') AS watch"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lowtide import ledger
+
+
+def quoted(words: Iterable[str]) -> str:
+    """Words as literals of SQL, with commas between them."""
+    return ", ".join(f"'{word}'" for word in words)
+
+
+DIMENSIONS = ("location", "category", "department", "supplier")
+"""What the sums over positions are grouped by, besides `all`."""
+
+_DIMENSION = ", ".join(f"grouping({name}) = 0, '{name}'" for name in DIMENSIONS)
+
+WORDS = {
+    "severities": quoted(ledger.SEVERITIES),
+    "ended": quoted(ledger.ENDED),
+    "ended_statuses": quoted(entry.lower() for entry in ledger.ENDED),
+    "dimension_and_value": f"multiIf({_DIMENSION}, 'all') AS dimension, concat({', '.join(DIMENSIONS)}) AS value",
+}
+"""What `{severities}` and the like stand for in a view. In brackets a list is an array: `[{severities}]`."""
+
+GRAVEST_FIRST = f"indexOf([{quoted(ledger.GRAVEST_FIRST)}], severity)"
+"""Orders rows by their column `severity`, the gravest first."""
+
+
+def by_severity(function: str, column: str = "severity", value: str = "") -> str:
+    """One column a severity, the gravest first: `count` of rows, or `sum` of a value, of those that have it."""
+    argument = f"{value}, " if value else ""
+    return ", ".join(
+        f"{function}If({argument}{column} = '{name}') AS {name}" for name in ledger.GRAVEST_FIRST
+    )
