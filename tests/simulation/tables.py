@@ -1,6 +1,6 @@
 """A warehouse in memory: rows come at least once and in any order, and a table keeps one row of each key.
 
-Keys and versions are those that the migrations declare. What was written is stored sooner or later; what was not stored
+Keys and versions are those that the warehouse declares. What was written is stored sooner or later; what was not stored
 when its process died is lost, or is not; what `flush` returned for is there for good.
 """
 
@@ -10,13 +10,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
-from importlib import resources
 from typing import Any
 
 import pyarrow as pa
 
 from lowtide.core import TABLES
 from lowtide.errors import WarehouseError
+from lowtide.warehouse.migrate import migrations
 
 from .dice import Dice
 
@@ -30,17 +30,11 @@ ALL = (*TABLES, "reject")
 
 @cache
 def identities() -> dict[str, tuple[tuple[str, ...], str | None]]:
-    """Of each table the columns of its sorting key, and of its version if it has one."""
-    folder = resources.files("lowtide.warehouse") / "migrations"
-    texts = [
-        file.read_text()
-        for file in sorted(folder.iterdir(), key=lambda file: file.name)
-        if file.name.endswith(".sql")
-    ]
+    """Of each table the columns of its sorting key, and of its version if it has one; the core writes no `action_id`."""
     found = {
-        name: (tuple(key.split(", ")), version or None)
-        for text in texts
-        for name, version, key in _TABLE.findall(text)
+        name: (tuple(column for column in key.split(", ") if column != "action_id"), version or None)
+        for migration in migrations()
+        for name, version, key in _TABLE.findall(migration.sql)
     }
     return {name: found[name] for name in ALL}
 

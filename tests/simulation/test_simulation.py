@@ -31,7 +31,7 @@ def test_a_history_is_its_seed():
     assert once == again and len(once) > 1000
 
 
-def test_tables_keep_what_the_migrations_say():
+def test_tables_keep_what_the_warehouse_declares():
     found = identities()
     assert found["position"] == (("pipeline", "location", "sku"), "offset")
     assert found["ledger"] == (("toDate(event_time)", "location", "sku", "alert_id", "seq"), None)

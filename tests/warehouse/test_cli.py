@@ -128,7 +128,7 @@ def test_the_prompt_takes_queries_over_lines_survives_an_error_and_remembers(
         with warehouse.reader() as reader:
             prompt(reader, "JSONEachRow")
     said = capfdbinary.readouterr().out
-    assert b'{"answer":42}' in said and b'{"two":2}' in said and b"this door is read-only" in said
+    assert b'{"answer":42}' in said and b'{"two":2}' in said and b"a reader's query is read-only" in said
     assert b'"three"' in said and b"there is no answer yet" in said and b"not a command" in said
     assert (tmp_path / "two.csv").read_text() == '"two"\n2\n'
     assert "AS answer;" in (tmp_path / "lowtide" / "sql_history").read_text()

@@ -10,7 +10,8 @@ import pytest
 
 from lowtide.errors import SettingsError, WarehouseError
 from lowtide.warehouse import Warehouse, open_warehouse
-from lowtide.warehouse.client import parse, plain
+from lowtide.warehouse.client import parse
+from lowtide.warehouse.server_errors import sentence
 
 from .conftest import Run
 
@@ -100,4 +101,4 @@ def test_a_server_that_is_not_there_and_the_password_that_is_not_shown() -> None
 
 def test_what_the_engine_said_without_its_numbers() -> None:
     said = "Code: 62. DB::Exception: Error: failed at position 7 (1): 1. : In scope SELECT x. (SYNTAX_ERROR)"
-    assert plain(ValueError(said)) == "Error: failed at position 7 (1): 1."
+    assert sentence(ValueError(said)) == "Error: failed at position 7 (1): 1."

@@ -1,7 +1,7 @@
-"""What a unit is worth: the columns of a catalogue, as the table `catalogue` has them.
+"""Turn the columns of a catalogue into those of the table `catalogue`: above all what a unit is worth.
 
 `price` (or `unit_price`) and `margin` (or `unit_margin`, or price less `cost`) become money; name, category,
-department, supplier and abc keep their columns; everything else is text under `attributes`.
+department, supplier and abc keep their columns; all other columns are text under `attributes`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _MONEY = ("price", "unit_price", "margin", "unit_margin", "cost", "unit_cost")
 
 
 def catalogue_rows(catalogue: pa.RecordBatch | pa.Table) -> pa.Table:
-    """The rows of the table `catalogue`. Needs a column `sku`; all others may be missing."""
+    """The rows of the table `catalogue`. The column `sku` is needed; all others may be missing."""
     table = pa.table(catalogue) if isinstance(catalogue, pa.Table) else pa.Table.from_batches([catalogue])
     empty = pa.nulls(table.num_rows, pa.string())
     columns = {"sku": _text(table, "sku")}
@@ -46,7 +46,7 @@ def _money(table: pa.Table, *names: str) -> pa.ChunkedArray:
             elif pa.types.is_integer(column.type):
                 column = pc.cast(
                     column, pa.decimal128(38, 3)
-                )  # any integer, though it may not fit what follows
+                )  # an integer cannot be cast to 18 digits directly
             return pc.cast(column, MONEY, safe=False)
     return pa.chunked_array([pa.nulls(table.num_rows, MONEY)])
 

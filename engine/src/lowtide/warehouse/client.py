@@ -1,4 +1,4 @@
-"""One client for a laptop and a cluster: the same SQL, the same inserts, another address.
+"""One client for a laptop and a cluster: the same SQL and the same inserts, at another address.
 
 >>> parse("http://me:secret@db:8123/shop").shown
 'http://me@db:8123/shop'
@@ -21,21 +21,21 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from lowtide.errors import SettingsError, WarehouseError
-from lowtide.warehouse import store
-from lowtide.warehouse.server_errors import plain
+from lowtide.warehouse.server_errors import sentence
+from lowtide.warehouse.store import Store, acquire
 
 DEFAULT_FOLDER = Path(".lowtide/warehouse")
 DATABASE = "lowtide"
 Row = dict[str, Any]
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
-# A jump of the clock over a century must not refuse a block.
+# A block must not be refused because its rows belong to many months.
 _INSERT_SETTINGS = {"throw_on_max_partitions_per_insert_block": 0}
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where a warehouse is: a `folder` for the embedded engine, else a `server` (arguments of the client)."""
+    """Where a warehouse is: the `folder` of an embedded one, or a `server` (arguments of the client)."""
 
     shown: str
     database: str = DATABASE
@@ -43,7 +43,7 @@ class Address:
     server: Mapping[str, Any] | None = None
     cluster: str | None = None
     retry_s: float = 300.0
-    """How long a writer waits for a server that is away."""
+    """Seconds for which a writer waits for a server that is away."""
 
 
 def parse(spec: str) -> Address:
@@ -64,9 +64,9 @@ def parse(spec: str) -> Address:
     database = unquote(url.path.strip("/")) or DATABASE
     options = {key: values[-1] for key, values in parse_qs(url.query).items()}
     cluster = options.pop("cluster", None)
-    patience = options.pop("retry_s", "300")
-    if not re.fullmatch(r"\d{1,6}(\.\d+)?", patience):
-        raise SettingsError(f"not a time in seconds: `retry_s={patience}`", "For instance `?retry_s=600`.")
+    retry_s = options.pop("retry_s", "300")
+    if not re.fullmatch(r"\d{1,6}(\.\d+)?", retry_s):
+        raise SettingsError(f"not a time in seconds: `retry_s={retry_s}`", "For instance `?retry_s=600`.")
     for name in (database, cluster or "c"):
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
             raise SettingsError(
@@ -85,35 +85,35 @@ def parse(spec: str) -> Address:
     }
     user = f"{url.username}@" if url.username else ""
     shown = f"{url.scheme}://{user}{server['host']}:{port}/{database}"
-    return Address(shown, database, server=server, cluster=cluster, retry_s=float(patience))
+    return Address(shown, database, server=server, cluster=cluster, retry_s=float(retry_s))
 
 
-def connect(address: Address, held: store.Store | None) -> Client:
-    """A client for an address; `held` is the folder of an embedded warehouse. Raises WarehouseError."""
+def connect(address: Address, store: Store | None) -> Client:
+    """A client for an address; `store` is the open folder of an embedded warehouse. Raises WarehouseError."""
     try:
-        if held:
-            return clickhouse_connect.get_client(interface="chdb", path=str(held.path), tz_mode="aware")
+        if store:
+            return clickhouse_connect.get_client(interface="chdb", path=str(store.path), tz_mode="aware")
         return clickhouse_connect.get_client(
             autogenerate_session_id=False, tz_mode="aware", **(address.server or {})
         )
     except (ClickHouseError, OSError, ImportError) as error:
         hint = (
             "Move the folder away and run again: the warehouse can be rebuilt from the log."
-            if held
+            if store
             else "Check that it runs, and the address, user and password of `--warehouse`."
         )
         raise WarehouseError(
-            f"the warehouse `{address.shown}` cannot be reached: {plain(error)}", hint
+            f"the warehouse `{address.shown}` cannot be reached: {sentence(error)}", hint
         ) from error
 
 
 class Warehouse:
     """An open warehouse. Any thread may call its methods; calls on one handle wait for each other."""
 
-    def __init__(self, address: Address, held: store.Store | None, client: Client) -> None:
+    def __init__(self, address: Address, store: Store | None, client: Client) -> None:
         self.address = address
         self.client = client
-        self._held = held
+        self._store = store
 
     @property
     def database(self) -> str:
@@ -122,30 +122,30 @@ class Warehouse:
 
     @property
     def embedded(self) -> bool:
-        """Whether the engine runs in this process."""
-        return self._held is not None
+        """Whether ClickHouse runs in this process."""
+        return self._store is not None
 
     @property
     def store_path(self) -> Path:
-        """The engine's folder, where it runs in this process."""
-        if self._held is None:
+        """The folder of the ClickHouse that runs in this process. Raises SettingsError for a server."""
+        if self._store is None:
             raise SettingsError(f"`{self.address.shown}` is a server, and has no folder here")
-        return self._held.path
+        return self._store.path
 
     def command(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Any:
         """Run a statement without rows. Tables are named `{database}.table` by the caller."""
         try:
             return self.client.command(sql, parameters=dict(parameters or {}))
         except ClickHouseError as error:
-            raise WarehouseError(f"the warehouse refused: {plain(error)}") from error
+            raise WarehouseError(f"the warehouse refused: {sentence(error)}") from error
 
     def rows(self, sql: str, parameters: Mapping[str, Any] | None = None, **formats: str) -> list[Row]:
-        """The rows of a query: Decimal, aware datetime, None. `formats`: how to read a type."""
+        """The rows of a query: Decimal, aware datetime, None. `formats` says how to read a type, as in `String="bytes"`."""
         try:
             result = self.client.query(sql, parameters=dict(parameters or {}), query_formats=formats or None)
             return list(result.named_results())
         except ClickHouseError as error:
-            raise WarehouseError(f"the warehouse refused: {plain(error)}") from error
+            raise WarehouseError(f"the warehouse refused: {sentence(error)}") from error
 
     def relations(self) -> set[str]:
         """The names of the tables and views of the database; none if there is no such database."""
@@ -153,7 +153,7 @@ class Warehouse:
         return {row["name"] for row in self.rows(sql, {"database": self.database})}
 
     def insert_arrow(self, table: str, rows: pa.Table) -> None:
-        """Insert a table of Arrow columns; columns it does not name get their defaults."""
+        """Insert a table of Arrow columns; columns that it does not have get their defaults."""
         self.client.insert_arrow(table, rows, database=self.database, settings=_INSERT_SETTINGS)
 
     def insert_rows(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -161,19 +161,19 @@ class Warehouse:
         self.client.insert(table, rows, column_names=list(columns), database=self.database)
 
     def reader(self) -> Warehouse:
-        """A second handle in the database that can only read: `readonly` cannot be taken back on it."""
-        held = store.acquire(self._held.folder, create=False) if self._held else None
-        reader = Warehouse(self.address, held, connect(self.address, held))
+        """A second handle that can only read; `readonly` cannot be switched off on it."""
+        store = acquire(self._store.folder, create=False) if self._store else None
+        reader = Warehouse(self.address, store, connect(self.address, store))
         reader.client.database = self.database
         reader.client.set_client_setting("readonly", "1")
         return reader
 
     def close(self) -> None:
-        """Close the handle; the last one frees the folder for other processes."""
+        """Close the handle; when the last one of a process is closed, other processes may open the folder."""
         self.client.close()
-        if self._held:
-            self._held.release()
-            self._held = None
+        if self._store:
+            self._store.release()
+            self._store = None
 
     def __enter__(self) -> Warehouse:
         return self

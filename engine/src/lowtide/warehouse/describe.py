@@ -1,6 +1,6 @@
 """The schema explains itself: every table, view and column in its own words, read from the open warehouse.
 
-What is said comes from the comments in the migrations, so that a client that shows comments and this page cannot
+All text comes from the comments in `tables/` and `views/`, so that this page and a client that shows comments cannot
 disagree; only the example of each table is written here. `lowtide warehouse docs` prints it.
 """
 
@@ -18,15 +18,15 @@ GROUPS = {
     ),
     "written": (
         "What the engine writes",
-        "Tables that may hold a row twice until the engine of the tables has merged them: read them with `FINAL`.",
+        "Tables that may hold a row twice until ClickHouse has merged them: read them with `FINAL`.",
     ),
     "housekeeping": ("Housekeeping", "What keeps the rest quick and up to date."),
 }
 """The groups, in the order of the page: heading and what is true of all in it."""
 
-_HOUSEKEEPING = {"migration", "alert_latest", "alert_last"}
+_HOUSEKEEPING = {"migration", "view_version", "alert_latest", "alert_last"}
 _INNER = {"alert_last"}
-"""Steps on the way to other views: their columns are nobody's."""
+"""Steps on the way to other views: nobody asks for their columns."""
 
 EXAMPLES = {
     "alarm_chattering": "SELECT * FROM alarm_chattering ORDER BY openings DESC LIMIT 10",
@@ -68,6 +68,7 @@ EXAMPLES = {
     "trend_day": "SELECT day, sum(opened), sum(closed), sum(open_at_end) FROM trend_day GROUP BY day ORDER BY day",
     "trend_hour": "SELECT day_of_week, hour_of_day, sum(opened) FROM trend_hour GROUP BY ALL ORDER BY ALL",
     "turnover": "SELECT value, turns_per_year FROM turnover WHERE dimension = 'category' ORDER BY turns_per_year LIMIT 10",
+    "view_version": "SELECT name, made_at FROM view_version FINAL ORDER BY name",
 }
 
 
@@ -82,14 +83,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Relation:
-    """One table or view: what it is, what makes a row of it one, its columns, and a first question to it."""
+    """One table or view: what it is, its key, its columns, and a first question to it."""
 
     name: str
     kind: str
     group: str
     comment: str
     key: str
-    """What a row is one of, and the order of the rows; empty for a view."""
+    """The columns by which rows are sorted, and of which each value has one row; empty for a view."""
     columns: tuple[Column, ...]
     example: str
 

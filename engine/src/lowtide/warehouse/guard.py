@@ -1,18 +1,18 @@
-"""A reader stays a reader: one statement, one that only reads, of this warehouse's tables, and no way out.
+"""Check that a reader's query is one statement, that it only reads, and that it reads only tables of this warehouse.
 
-The handle itself has `readonly = 1`, which stops writes, DDL and settings. It leaves open `KILL`, `INTO OUTFILE`, a
+The handle itself has `readonly = 1`, which stops writes, DDL and settings. It does not stop `KILL`, `INTO OUTFILE`, a
 function `file()` in any place that takes a function (`APPLY(file)`, `arrayMap(file, …)`), files named like tables, and
-requests made while a table is described. That is closed here, and the engine's own parser decides what a statement
-is, not a pattern over its text: `formatQuery` accepts one statement only and undoes every spelling of a name,
+requests made while a table is described. These are refused here. ClickHouse's own parser decides what a statement is,
+not a pattern over its text: `formatQuery` accepts only one statement and gives every name its normal spelling,
 `EXPLAIN AST` tells its kind, its tables and its functions.
 
     what                  rule
-    kinds of statement    only those of `KINDS`, and no other kind inside
+    kinds of statement    only those of `KINDS`, inside the statement too
     tables                this warehouse's, `information_schema`, and of `system` those of `SYSTEM`
-    table functions       only those of `TABLE_FUNCTIONS`, which make rows out of nothing
-    functions             all but `FUNCTIONS`, wherever the name stands
+    table functions       only those of `TABLE_FUNCTIONS`, which generate rows
+    functions             all except `FUNCTIONS`, wherever the name stands
 
-This protects from slips and from curious analysts; it is not a sandbox for strangers.
+This protects against mistakes and curious analysts; it is not a sandbox for strangers.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from lowtide.errors import SettingsError
 from lowtide.warehouse.client import Warehouse
-from lowtide.warehouse.server_errors import plain
+from lowtide.warehouse.server_errors import sentence
 
 Ask = Callable[[str], str]
-"""Runs a statement, with the parameters of the query that is judged if it has any; gives TabSeparated text."""
+"""Runs a statement, with the parameters of the query that is checked; gives TabSeparated text."""
 
 
 def _names(text: str) -> frozenset[str]:
@@ -46,7 +46,7 @@ SYSTEM = _names(
     data_type_families database_engines databases formats functions keywords licenses numbers numbers_mt one
     settings table_engines table_functions tables time_zones zeros zeros_mt"""
 )
-"""Tables of `system` that say what the engine can and what the tables are; not who asks what, paths of disks or secrets."""
+"""Tables of `system` that say what ClickHouse can do and what the tables are; not queries of others, paths or secrets."""
 FUNCTIONS = re.compile(
     r"""file | catboostevaluate | joinget(ornull)? | dict(get|has|isin)\w* | region(to|in|hierarchy)\w* | ai(redact|
     similarity|filter|classify|embed|extract|generate|translate)\w* | getserversetting | getmacro | getserverport |
@@ -66,7 +66,7 @@ _NODE = re.compile(r"( *)(\w+)(.*)")
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement that only reads: its normal form, and the format and settings it asks for itself."""
+    """A statement that only reads: its normal form, and the format and settings that it names."""
 
     sql: str
     format: str | None
@@ -75,17 +75,17 @@ class Statement:
 
 @dataclass(frozen=True)
 class Node:
-    """A line of the parser's tree: what it is, what it names, and the nodes above it."""
+    """A line of the parser's tree: its kind, the name in it, and the nodes above it."""
 
     kind: str
     name: str
     above: tuple[Node, ...]
-    place: int
-    """0 for the first of its siblings."""
+    sibling: int
+    """Its number among its siblings, from 0."""
 
 
 def checked(reader: Warehouse, query: str) -> Statement:
-    """The statement of a query, or a SettingsError that says why it is none that only reads."""
+    """The statement of a query. Raises SettingsError, with the reason, if it is not read-only."""
 
     def ask(sql: str) -> str:
         return bytes(reader.client.raw_query(sql, fmt="TabSeparated")).decode("utf-8", "replace")
@@ -94,7 +94,7 @@ def checked(reader: Warehouse, query: str) -> Statement:
 
 
 def judged(ask: Ask, query: str, database: str, parameters: Mapping[str, str] | None = None) -> Statement:
-    """The statement of a query with its parameters; `ask` goes to the engine, on a handle that only reads."""
+    """The same for a query with parameters; `ask` runs a statement on a handle that only reads."""
     try:
         sql = _normal(ask, query)
         if re.match(r"(INSERT|SYSTEM|KILL)\b", sql):
@@ -109,16 +109,16 @@ def judged(ask: Ask, query: str, database: str, parameters: Mapping[str, str] | 
     except (ClickHouseError, RuntimeError) as error:
         if "Multi-statements" in str(error):
             raise SettingsError("give one statement at a time", "A `;` may only be at the end.") from error
-        raise SettingsError(f"the warehouse does not take this: {plain(error)}") from error
+        raise SettingsError(f"the warehouse does not take this: {sentence(error)}") from error
     _check_kinds(nodes)
     _check_tables(nodes, database)
     _check_functions(nodes, sql, parameters or {})
-    wanted = re.search(r"\bFORMAT (\w+)(?: SETTINGS .*)?$", bare)
-    return Statement(sql, wanted[1] if wanted else None, settings)
+    format_ = re.search(r"\bFORMAT (\w+)(?: SETTINGS .*)?$", bare)
+    return Statement(sql, format_[1] if format_ else None, settings)
 
 
 def _settings(sql: str) -> tuple[str, dict[str, str]]:
-    """A statement without the settings at its end, since `EXPLAIN` would take them for its own."""
+    """A statement without the settings at its end, and these: `EXPLAIN` would take them as its own."""
     masked = _QUOTED.sub(lambda found: found[0][0] + "x" * (len(found[0]) - 2) + found[0][-1], sql)
     clause = re.search(r" SETTINGS (?:\w+ = (?:'x*'|[\w.]+)(?:, )?)+(?= FORMAT \w+$|$)", masked)
     if not clause:
@@ -177,10 +177,13 @@ def _check_tables(nodes: list[Node], database: str) -> None:
 
 
 def _right_of_in(node: Node) -> bool:
-    """Whether a name stands where `IN` takes a table; a column there has no dot."""
+    """Whether a name stands where `IN` takes a table; there a column is written without a dot."""
     function = node.above[-2] if len(node.above) > 1 else node
     return (
-        "." in node.name and node.place == 1 and function.kind == "Function" and function.name.lower() in _IN
+        "." in node.name
+        and node.sibling == 1
+        and function.kind == "Function"
+        and function.name.lower() in _IN
     )
 
 
@@ -211,32 +214,32 @@ def _check_functions(nodes: list[Node], sql: str, parameters: Mapping[str, str])
 
 
 def _structure(node: Node) -> bool:
-    """Whether it is the first argument of `values`: columns, whose defaults would be run, or already a row."""
+    """Whether it is the first argument of `values`, unless that is a row: columns, whose defaults would be executed."""
     return (
         len(node.above) > 2
         and [up.kind for up in node.above[-3:]] == ["TableExpression", "Function", "ExpressionList"]
         and node.above[-2].name == "values"
-        and node.place == 0
+        and node.sibling == 0
         and (node.kind, node.name) != ("Function", "tuple")
     )
 
 
 def _outside(name: str) -> SettingsError:
     return SettingsError(
-        f"`{name}` reaches outside the warehouse, and this door only reads it",
+        f"`{name}` reaches outside the warehouse, and a reader may only read the warehouse",
         "Readers see the tables of the warehouse, `system.tables`, `system.columns` and their like.",
     )
 
 
 def _refused() -> SettingsError:
     return SettingsError(
-        "this door is read-only: it takes `SELECT`, `WITH`, `SHOW`, `DESCRIBE`, `EXISTS` and `EXPLAIN`",
+        "a reader's query is read-only: it may be `SELECT`, `WITH`, `SHOW`, `DESCRIBE`, `EXISTS` or `EXPLAIN`",
         "The tables are written by `lowtide run` alone.",
     )
 
 
 def answer(reader: Warehouse, query: str, fmt: str) -> bytes:
-    """Run one statement that only reads; the bytes of its answer in its own `FORMAT`, else in `fmt`."""
+    """Run one statement that only reads; returns the bytes of its answer, in its own `FORMAT`, else in `fmt`."""
     if not re.fullmatch(r"\w+", fmt):
         raise SettingsError(
             f"not a format: `{fmt}`", "For instance `JSONEachRow`, `CSVWithNames`, `Vertical`."
@@ -245,4 +248,4 @@ def answer(reader: Warehouse, query: str, fmt: str) -> bytes:
     try:
         return bytes(reader.client.raw_query(statement.sql, fmt=None if statement.format else fmt))
     except ClickHouseError as error:
-        raise SettingsError(f"the query failed: {plain(error)}") from error
+        raise SettingsError(f"the query failed: {sentence(error)}") from error

@@ -22,7 +22,7 @@ _DATABASES = """
 CREATE DATABASE IF NOT EXISTS {database} {on_cluster};
 CREATE DATABASE IF NOT EXISTS {local} {on_cluster};
 """
-_RECORDS = """
+RECORDS = """
 CREATE TABLE IF NOT EXISTS {local}.migration {on_cluster}
 (
     number UInt32 COMMENT 'Number of the migration',
@@ -71,7 +71,7 @@ def applied(warehouse: Warehouse) -> int:
     """
     if "migration" not in warehouse.relations():
         return 0
-    rows = warehouse.rows(f"SELECT DISTINCT number, name FROM {warehouse.database}.migration")
+    rows = warehouse.rows(f"SELECT number, name FROM {warehouse.database}.migration FINAL")
     recorded = {int(row["number"]): row["name"] for row in rows}
     ours = {migration.number: migration.name for migration in migrations()}
     number, newest = max(recorded, default=0), max(ours)
@@ -97,7 +97,7 @@ def migrate(warehouse: Warehouse, upto: int | None = None) -> list[str]:
     if not missing:
         return []
     _run(warehouse, _DATABASES if warehouse.address.cluster else _DATABASE)
-    _run(warehouse, _RECORDS)
+    _run(warehouse, RECORDS)
     for migration in missing:
         _run(warehouse, migration.sql)
         row = [migration.number, migration.name, datetime.now(UTC)]

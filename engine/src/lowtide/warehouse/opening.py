@@ -6,9 +6,10 @@ looks whether all that it needs is there.
 
 from __future__ import annotations
 
-from lowtide.warehouse import migrate, store, view
+from lowtide.warehouse import migrate, view
 from lowtide.warehouse.client import Warehouse, connect, parse
-from lowtide.warehouse.retry import patient
+from lowtide.warehouse.retry import retry
+from lowtide.warehouse.store import acquire
 
 
 def open_warehouse(spec: str, *, create: bool = False) -> Warehouse:
@@ -17,18 +18,18 @@ def open_warehouse(spec: str, *, create: bool = False) -> Warehouse:
     Raises WarehouseError, with what to do, if another process holds it, it is missing or does not answer.
     """
     address = parse(spec)
-    held = store.acquire(address.folder, create) if address.folder else None
+    store = acquire(address.folder, create) if address.folder else None
     try:
-        warehouse = Warehouse(address, held, connect(address, held))
+        warehouse = Warehouse(address, store, connect(address, store))
     except BaseException:
-        if held:
-            held.release()
+        if store:
+            store.release()
         raise
     try:
-        if held:
+        if store:
             _update(warehouse)
         elif create:
-            patient(lambda: _update(warehouse), address.shown, address.retry_s)
+            retry(lambda: _update(warehouse), address.shown, address.retry_s)
         else:
             migrate.check(warehouse)
             view.check(warehouse)

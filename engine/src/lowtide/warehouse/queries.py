@@ -1,15 +1,20 @@
-"""What people ask the warehouse, each question a function that returns rows.
+"""The questions that people ask the warehouse; each is a function that returns rows.
 
 Quantities come as Decimal, times as datetime in UTC, absent as None; `lowtide.rows` makes JSON of them.
 """
 
 from __future__ import annotations
 
+import json
+
+import orjson
+
 from lowtide.errors import SettingsError
+from lowtide.rows import plain
 from lowtide.warehouse.client import Row, Warehouse
 from lowtide.warehouse.vocabulary import GRAVEST_FIRST
 
-# Entries of an alert are in one month each, so FINAL need not merge months with each other.
+# All copies of an entry lie in one month, so FINAL need not merge months with each other.
 _LEDGER_FINAL = "SETTINGS do_not_merge_across_partitions_select_final = 1"
 _AT = "location = {location:String} AND sku = {sku:String}"
 
@@ -24,12 +29,12 @@ def alerts(
     sku: str | None = None,
     limit: int | None = None,
 ) -> list[Row]:
-    """Current alerts (`alert_current`), most expected loss first; with `closed` those that have ended too."""
-    wanted = {"type": type, "severity": severity, "location": location, "sku": sku}
-    given = {name: value for name, value in wanted.items() if value is not None}
+    """Open alerts (`alert_current`), most expected loss first; with `closed` those that have ended too."""
+    columns = {"type": type, "severity": severity, "location": location, "sku": sku}
+    given = {name: value for name, value in columns.items() if value is not None}
     where = [f"{name} = {{{name}:String}}" for name in given]
     rank = f"ORDER BY expected_loss DESC, {GRAVEST_FIRST}, opened_at, alert_id {f'LIMIT {int(limit)}' if limit else ''}"
-    if not closed:  # found and ranked among positions first: what is not shown is not folded
+    if not closed:  # alert_open finds and orders them quickly; only those that are shown are folded
         first = f"SELECT alert_id FROM {warehouse.database}.alert_open {_all(where)} {rank}"
         where += [f"alert_id IN ({first})", "status = 'open'"]
     return warehouse.rows(f"SELECT * FROM {warehouse.database}.alert_current {_all(where)} {rank}", given)
@@ -40,7 +45,7 @@ def _all(conditions: list[str]) -> str:
 
 
 def alert_id(warehouse: Warehouse, beginning: str) -> str:
-    """The one alert that begins so. Raises SettingsError if there is none, or more than one."""
+    """The alert whose id begins like this. Raises SettingsError unless exactly one does."""
     prefix = beginning.strip().upper()
     found = warehouse.rows(
         f"SELECT DISTINCT alert_id FROM {warehouse.database}.ledger WHERE {_is(prefix)} ORDER BY 1 LIMIT 6",
@@ -56,7 +61,7 @@ def alert_id(warehouse: Warehouse, beginning: str) -> str:
 
 
 def alert_entries(warehouse: Warehouse, beginning: str) -> list[Row]:
-    """All entries that the engine wrote of one alert, by seq. The beginning of its id is enough, if only one has it."""
+    """All entries of the core about one alert, by seq. The beginning of its id is enough if it fits only one."""
     return warehouse.rows(
         f"SELECT * FROM {warehouse.database}.ledger FINAL WHERE alert_id = {{id:String}} "
         f"AND action_id = '' ORDER BY seq {_LEDGER_FINAL}",
@@ -128,10 +133,10 @@ def costliest(warehouse: Warehouse, limit: int = 10) -> list[Row]:
 
 
 def came_true(warehouse: Warehouse) -> Row:
-    """How many projected stockouts came true: `judged`, `came_true`, `share` (None when none can be judged).
+    """How many projected stockouts came true: `judged`, `came_true`, `share` (None if the outcome of none is known).
 
-    As `alert_history.came_true` has it: the shelf ran out while the alert was open, within 14 days of its
-    opening. One that somebody prevented by ordering counts as not come true.
+    As in `alert_history.came_true`: the shelf ran out while the alert was open, within 14 days of its
+    opening. A stockout that a delivery prevented did not come true.
     """
     return warehouse.rows(
         "SELECT count(alert.came_true) AS judged, countIf(alert.came_true = 1) AS came_true, "
@@ -159,3 +164,9 @@ def runs(warehouse: Warehouse, limit: int = 20) -> list[Row]:
     return warehouse.rows(
         f"SELECT * FROM {warehouse.database}.run FINAL ORDER BY started_at DESC LIMIT {int(limit)}"
     )
+
+
+def as_json(row: Row) -> str:
+    """One line: times RFC 3339 in UTC with ms, quantities as text, absent null, `detail` an object."""
+    row = {**row, "detail": json.loads(row["detail"])} if row.get("detail") else row
+    return orjson.dumps({name: plain(value) for name, value in row.items()}, default=str).decode()

@@ -1,7 +1,8 @@
-"""How long history is kept is a setting; the engine of the tables lets go of what is older.
+"""How long history is kept is a setting; ClickHouse deletes older rows.
 
-Rows go by their own time (event time, or the day), some time after they have grown too old, a month's part at a time where
-that is possible. Positions, the latest alerts, policies, runs and rejects stay: they are few, or have no time.
+The age of a row is counted from its own time (event time, or the day). It is deleted some time after it has become too
+old, with its whole month where that is possible. Positions, the latest alerts, policies, runs and rejects stay: they
+are few, or they do not have a time.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ TIMES = {
 
 
 def keep(warehouse: Warehouse, days: int) -> list[str]:
-    """Keep that many days of history, 0: all of it. Returns the tables whose rule was changed.
+    """Keep that many days of history; 0 keeps all of it. Returns the tables whose rule was changed.
 
-    A log of last year that is run again under a rule of 30 days leaves nothing: age is counted to today.
+    Age is counted to today: when a log of last year is run again under a rule of 30 days, all its rows are deleted.
     """
     changed = []
     cluster = warehouse.address.cluster
@@ -38,7 +39,7 @@ def keep(warehouse: Warehouse, days: int) -> list[str]:
 
 
 def kept(warehouse: Warehouse, table: str) -> int:
-    """The days that a table keeps; 0: all of them."""
+    """The number of days that a table keeps; 0 if it keeps all."""
     database = f"{warehouse.database}_local" if warehouse.address.cluster else warehouse.database
     rows = warehouse.rows(
         "SELECT engine_full FROM system.tables WHERE database = {database:String} AND name = {table:String}",

@@ -1,7 +1,8 @@
-"""Wait for a server that is away: it restarts, its disk is full, a proxy has lost it. Never for an error of the data.
+"""Wait for a server that is away: it restarts, its disk is full, a proxy does not reach it.
 
-Attempts come after 0.1 s, 0.2 s, … up to 5 s, with some jitter, until the time of the address is over (`retry_s`, five
-minutes). After three seconds an event says what is waited for, and another that it is back.
+An error in the data is raised at once. Attempts come after 0.1 s, 0.2 s, … up to 5 s, with some jitter, until the time
+of the address is over (`retry_s`, five minutes). After three seconds an event in the log says what is waited for, and a
+later one that it is back.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from stamina.instrumentation import set_on_retry_hooks
 
 from lowtide.errors import WarehouseError
 from lowtide.operation.log import logger
-from lowtide.warehouse.server_errors import plain
+from lowtide.warehouse.server_errors import sentence
 
 Result = TypeVar("Result")
 SILENT_S = 3.0
@@ -42,19 +43,19 @@ PASSING = frozenset(
         999,  # KEEPER_EXCEPTION
     }
 )
-"""ClickHouse's numbers for what passes by itself, or when somebody has seen to it."""
+"""ClickHouse's numbers for errors that end by themselves, or when a person has removed their cause."""
 _NO_SPACE = re.compile(
     r"No space left on device|errno: 28\b|File too large|errno: 27\b|Disk quota exceeded|errno: 122\b"
 )
 
-# What is retried is said here, once; a line of stamina, urllib3 and the client for each attempt would be many.
+# This module reports a retry once; stamina, urllib3 and the client would write a line for each attempt.
 set_on_retry_hooks(())
 for _name in ("urllib3.connectionpool", "clickhouse_connect"):
     logging.getLogger(_name).setLevel(logging.ERROR)
 
 
 def passes(error: Exception) -> bool:
-    """Whether an error is one of a server that is away, busy or full, and not one of what it was sent."""
+    """Whether the cause of an error is a server that is away, busy or full, and not the statement or its rows."""
     error = _cause(error)
     if isinstance(error, OSError):
         return True
@@ -63,7 +64,7 @@ def passes(error: Exception) -> bool:
     code = getattr(error, "code", None)
     if code is not None:
         return code in PASSING or bool(_NO_SPACE.search(str(error)))
-    # Without a number of ClickHouse's it was not the engine that answered.
+    # An error without ClickHouse's number came from a proxy or the network.
     return isinstance(error, OperationalError) or bool(re.search(r"HTTP status (5\d\d|429)\b", str(error)))
 
 
@@ -72,9 +73,9 @@ def _cause(error: Exception) -> Exception:
     return inner if isinstance(inner, Exception) else error
 
 
-def patient(call: Callable[[], Result], shown: str, retry_s: float) -> Result:
-    """Call until it succeeds, fails with an error of its own, or the time of the address is over."""
-    start, told, log = time.monotonic(), False, logger("warehouse")
+def retry(call: Callable[[], Result], shown: str, retry_s: float) -> Result:
+    """Call again and again until it succeeds, its error does not pass, or `retry_s` seconds are over."""
+    start, reported, log = time.monotonic(), False, logger("warehouse")
     attempts = stamina.retry_context(
         on=passes,
         attempts=None,
@@ -89,16 +90,16 @@ def patient(call: Callable[[], Result], shown: str, retry_s: float) -> Result:
                 result = call()
             except Exception as error:
                 waited = time.monotonic() - start
-                if passes(error) and waited >= SILENT_S and not told:
-                    told = True
+                if passes(error) and waited >= SILENT_S and not reported:
+                    reported = True
                     log.warning(
                         "warehouse_away",
                         warehouse=shown,
-                        why=plain(_cause(error)),
+                        why=sentence(_cause(error)),
                         then=f"trying again for {retry_s / 60:g} minutes (`?retry_s=` in its address)",
                     )
                 raise
-            if told:
+            if reported:
                 log.warning("warehouse_back", warehouse=shown, after_s=round(time.monotonic() - start))
             return result
     raise AssertionError("stamina ends with a result or an exception")

@@ -1,10 +1,10 @@
-"""One thread puts blocks into the warehouse, one at a time, while whoever has rows goes on.
+"""One thread inserts blocks into the warehouse, one at a time, while the callers go on.
 
-    write ──▶ Queue, bounded ──▶ the sender ──▶ insert
-      waits while it is full       starts with the first batch, ends with close()
+    put ──▶ Queue, bounded ──▶ the thread ──▶ insert
+      waits while it is full     starts with the first batch, ends with close()
 
-A block that fails stays in the queue, and nothing more is sent: the error is raised by every `put` and by the next `flush`,
-and the flush after that one tries again.
+A block that fails stays in the queue, and the thread waits: every `put` and the next `flush` raise the error, and the
+`flush` after that one tries again.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ import pyarrow as pa
 from lowtide.errors import WarehouseError
 from lowtide.warehouse.queue import Block, Queue
 
-Stored = Callable[[str, int, float], None]
-"""Told of every block that is stored: table, rows, seconds since its oldest batch came."""
+OnStored = Callable[[str, int, float], None]
+"""Called after every block that is stored, with its table, its rows, and the seconds since its oldest batch came."""
 
 
 class Sender:
-    """The queue and its thread. Any thread may call."""
+    """The queue and its thread. Any thread may call its methods."""
 
     def __init__(
         self,
         insert: Callable[[str, pa.Table], None],
         queue: Queue,
-        on_stored: Stored,
+        on_stored: OnStored,
         leave_s: float | None = None,
     ) -> None:
         self.closed = False
@@ -40,10 +40,10 @@ class Sender:
         self._leave_s = leave_s
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
-        self._wanted = -1
+        self._flush_upto = -1
         self._blocked = 0
         self._failure: WarehouseError | None = None
-        self._told = False
+        self._reported = False
 
     @property
     def rows(self) -> int:
@@ -53,25 +53,25 @@ class Sender:
 
     @property
     def bytes(self) -> int:
-        """Their size."""
+        """Bytes of the rows that are not stored."""
         with self._changed:
             return self._queue.bytes
 
     @property
     def age_s(self) -> float:
-        """Seconds since the oldest of them came."""
+        """Seconds since the oldest row that is not stored came."""
         with self._changed:
             return self._queue.age(time.monotonic())
 
     def put(self, table: str, batch: pa.RecordBatch) -> None:
-        """Take a batch; waits while the queue is full. Raises what the sender failed with, and has not taken it then."""
+        """Take a batch; waits while the queue is full. Raises the error of the thread; then the batch was not taken."""
         with self._changed:
             self._usable()
             while not self._queue.room(batch.nbytes):
                 self._wait_for_room()
                 self._usable()
             self._queue.put(table, batch, time.monotonic())
-            self._begin()
+            self._start()
             self._changed.notify_all()
 
     def _wait_for_room(self) -> None:
@@ -81,21 +81,21 @@ class Sender:
         self._blocked -= 1
 
     def flush(self) -> None:
-        """Return when all that was put before is stored. Raises what the sender failed with."""
+        """Return when all batches put before are stored. Raises the error of the thread."""
         with self._changed:
-            if self._failure is not None and not self._told:
-                self._tell(self._failure)
+            if self._failure is not None and not self._reported:
+                self._report(self._failure)
             self._failure = None
-            wanted = self._queue.last
-            self._wanted = max(self._wanted, wanted)
-            while self._queue.holds(wanted):
+            last = self._queue.last
+            self._flush_upto = max(self._flush_upto, last)
+            while self._queue.holds(last):
                 self._usable()
-                self._begin()
+                self._start()
                 self._changed.notify_all()
                 self._changed.wait()
 
     def close(self) -> None:
-        """End the thread, after the insert that it is in. What waits is dropped: `flush` first."""
+        """End the thread after its present insert. Rows that wait are dropped, so `flush` first."""
         with self._changed:
             self.closed = True
             self._changed.notify_all()
@@ -106,20 +106,20 @@ class Sender:
 
     def _usable(self) -> None:
         if self._failure is not None:
-            self._tell(self._failure)
+            self._report(self._failure)
         if self.closed:
-            raise WarehouseError("the way into the warehouse is closed", "Open a writer of its own.")
+            raise WarehouseError("the writer of the warehouse is closed", "Open another writer.")
 
-    def _tell(self, failure: WarehouseError) -> None:
-        self._told = True
+    def _report(self, failure: WarehouseError) -> None:
+        self._reported = True
         raise WarehouseError(failure.message, failure.hint) from failure
 
-    def _begin(self) -> None:
+    def _start(self) -> None:
         if self._thread is not None and self._thread.is_alive():
             return
         self._thread = threading.Thread(target=self._run, name="lowtide-warehouse", daemon=True)
         self._thread.start()
-        # The engine of an embedded warehouse must not be left in an insert when the interpreter takes itself apart.
+        # An embedded ClickHouse must not be inside an insert when the interpreter ends.
         atexit.register(self.close)
 
     def _run(self) -> None:
@@ -128,7 +128,7 @@ class Sender:
             try:
                 self._insert(block.table, block.arrow())
                 self._on_stored(block.table, block.rows, time.monotonic() - block.since)
-            except BaseException as error:  # whatever it is, those who wait must hear of it
+            except BaseException as error:  # any error must reach the callers that wait
                 failure = error
             self._ended(block, failure)
 
@@ -137,7 +137,7 @@ class Sender:
             while not self.closed:
                 now, pause = time.monotonic(), None
                 if self._failure is None:
-                    table = self._queue.due(now, self._wanted, crowded=self._blocked > 0)
+                    table = self._queue.due(now, self._flush_upto, crowded=self._blocked > 0)
                     if table is not None:
                         return self._queue.take(table)
                     pause = self._queue.due_in(now)
@@ -150,11 +150,11 @@ class Sender:
                 self._queue.stored()
             else:
                 self._queue.refused()
-                self._failure, self._told = _known(block.table, failure), False
+                self._failure, self._reported = _failure(block.table, failure), False
             self._changed.notify_all()
 
 
-def _known(table: str, error: BaseException) -> WarehouseError:
+def _failure(table: str, error: BaseException) -> WarehouseError:
     if isinstance(error, WarehouseError):
         return error
     failure = WarehouseError(f"rows of `{table}` cannot be written: {error}", "They were never sent.")

@@ -1,4 +1,4 @@
-"""What the engine, or the way to it, said was wrong: in a sentence, without numbers, addresses and stacks."""
+"""Shorten an error of ClickHouse or of the network to one sentence, without numbers, addresses and stacks."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import os
 import re
 
 
-def plain(error: BaseException) -> str:
-    """The reason, for a person.
+def sentence(error: BaseException) -> str:
+    """The reason of an error, for a person.
 
-    >>> plain(Exception("Code: 60. DB::Exception: Table t does not exist. (UNKNOWN_TABLE) (version 26.9.2.1)"))
+    >>> sentence(Exception("Code: 60. DB::Exception: Table t does not exist. (UNKNOWN_TABLE) (version 26.9.2.1)"))
     'Table t does not exist.'
     """
     text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -1,10 +1,10 @@
-"""One folder, one process: the embedded store's folder, its lock and its temporary files.
+"""The folder of an embedded store, which one process at a time may use: its lock and its temporary files.
 
-    FOLDER/lock     held with flock while the store is open; says which process holds it
-    FOLDER/store/   the engine's own files
+    FOLDER/lock     locked with flock while the store is open; says which process has locked it
+    FOLDER/store/   ClickHouse's files
     FOLDER/tmp/     blocks on their way in; a killed process leaves some, so it is emptied on opening
 
-The engine itself allows one process per path and one path per process, and says so in words that help nobody.
+chDB allows one process a path and one path a process, but its own error messages do not say what to do.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _open: Store | None = None
 
 @dataclass
 class Store:
-    """An open folder. The handles of this process share it; the last one to leave gives the lock back."""
+    """An open folder. The handles of this process share it; when the last one is released, the lock is too."""
 
     folder: Path
     lock_fd: int
@@ -36,11 +36,11 @@ class Store:
 
     @property
     def path(self) -> Path:
-        """The engine's folder."""
+        """The folder with ClickHouse's files."""
         return self.folder / "store"
 
     def release(self) -> None:
-        """Give one handle back."""
+        """Release one handle."""
         global _open
         with _guard:
             self.handles -= 1
@@ -52,7 +52,7 @@ class Store:
 
 
 def acquire(folder: Path, create: bool) -> Store:
-    """Take the folder for this process, or say who has it."""
+    """Lock the folder for this process. Raises WarehouseError, with the process that has it, if another one does."""
     global _open
     folder = folder.expanduser().resolve()
     with _guard:
@@ -69,11 +69,11 @@ def acquire(folder: Path, create: bool) -> Store:
                 f"there is no warehouse in `{folder}`",
                 "`lowtide run SOURCE` or `lowtide demo` makes one; `--warehouse` says where it is.",
             )
-        _open = _take(folder)
+        _open = _lock(folder)
         return _open
 
 
-def _take(folder: Path) -> Store:
+def _lock(folder: Path) -> Store:
     try:
         for name in ("store", "tmp"):
             (folder / name).mkdir(parents=True, exist_ok=True)
@@ -97,11 +97,11 @@ def _take(folder: Path) -> Store:
     os.truncate(lock_fd, 0)
     os.pwrite(lock_fd, f"process {os.getpid()} (`{command}`)\n".encode(), 0)
     before = tempfile.tempdir
-    tempfile.tempdir = str(_swept(folder / "tmp"))
+    tempfile.tempdir = str(_emptied(folder / "tmp"))
     return Store(folder, lock_fd, tempdir_before=before)
 
 
-def _swept(tmp: Path) -> Path:
+def _emptied(tmp: Path) -> Path:
     shutil.rmtree(tmp, ignore_errors=True)
     tmp.mkdir(exist_ok=True)
     return tmp

@@ -1,9 +1,9 @@
-"""Blocks go in, large and more than once; the tables keep one row of each.
+"""Rows are inserted in large blocks and at least once; the tables keep one row of each.
 
-Batches of the core wait in a queue, and a thread of its own inserts them: a table when it has 50,000 rows, or when its
-oldest batch is `max_age_s` old, and all of them on `flush()`. At most 64 MB wait or are under way; then, and while the
-warehouse is away, `write` waits. What was handed to an insert that failed is still there, so `flush()` may be called
-again; what was written twice is the same row twice, and ReplacingMergeTree keeps one.
+Batches of the core wait in a queue, and a thread inserts them: those of a table when it has 50,000 rows, or when its
+oldest batch is `max_age_s` seconds old, and those of all tables on `flush()`. The queue holds at most 64 MB; while it is
+full, `write` waits. The rows of an insert that failed stay in the queue, so `flush()` may be called again; a row that
+was inserted twice is the same row twice, and ReplacingMergeTree keeps one.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from lowtide.errors import WarehouseError
 from lowtide.warehouse.catalogue_table import catalogue_rows
 from lowtide.warehouse.client import Warehouse
 from lowtide.warehouse.queue import Queue
-from lowtide.warehouse.retry import passes, patient
-from lowtide.warehouse.sender import Sender, Stored
-from lowtide.warehouse.server_errors import plain
+from lowtide.warehouse.retry import passes, retry
+from lowtide.warehouse.sender import OnStored, Sender
+from lowtide.warehouse.server_errors import sentence
 
 Result = TypeVar("Result")
 FLUSH_ROWS = 50_000
 FLUSH_BYTES = 64 << 20
 _LEAVE_S = 2.0
-"""How long `close` waits for an answer of a server; an embedded engine is waited for until it has put the rows in."""
+"""Seconds for which `close` waits for the answer of a server. For an embedded ClickHouse it waits without a limit."""
 _COUNTS = ("records", "accepted", "duplicates", "late", "very_late", "rejects")
 _RUN = (
     "run_id", "pipeline", "source", "started_at", "ended_at", "status", "policy_version", "workers",
@@ -51,7 +51,7 @@ def _start_of(run_id: str) -> datetime:
 
 
 class Writer:
-    """Takes rows and has them inserted. Any thread may write; the order in which tables are inserted does not matter."""
+    """Takes rows and inserts them later. Any thread may write; the order in which tables are inserted does not matter."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Writer:
         flush_rows: int = FLUSH_ROWS,
         flush_bytes: int = FLUSH_BYTES,
         max_age_s: float | None = None,
-        on_stored: Stored | None = None,
+        on_stored: OnStored | None = None,
     ) -> None:
         self.warehouse = warehouse
         self.pipeline = pipeline
@@ -82,7 +82,7 @@ class Writer:
 
     @property
     def waiting(self) -> bool:
-        """Whether the warehouse is away, and is asked again."""
+        """Whether the warehouse is away, and an insert is tried again."""
         return self._away > 0
 
     @property
@@ -92,34 +92,34 @@ class Writer:
 
     @property
     def queued_bytes(self) -> int:
-        """Their size."""
+        """Bytes of the rows that are not stored yet."""
         return self._sender.bytes
 
     @property
     def queued_s(self) -> float:
-        """Seconds since the oldest of them was written."""
+        """Seconds since the oldest row that is not stored was written."""
         return self._sender.age_s
 
     def write(self, table: str, batch: pa.RecordBatch) -> None:
         """Take a batch whose columns are those of the table; waits while the queue is full.
 
-        Raises WarehouseError when an insert has failed, this batch not taken.
+        Raises WarehouseError if an insert has failed; then this batch was not taken.
         """
         if batch.num_rows:
             self._sender.put(table, batch)
 
     def flush(self) -> None:
-        """Return when all that was written before is stored, the ledger first. Raises WarehouseError; no row is lost."""
+        """Return when all rows written before are stored, the ledger first. Raises WarehouseError; then rows stay queued."""
         self._sender.flush()
 
     def close(self) -> None:
-        """End the thread. What was not flushed is dropped."""
+        """End the thread. Rows that were not flushed are dropped."""
         self._sender.close()
 
     def run_started(
         self, source: str, *, policy_version: str = "", workers: int = 1, run_id: str | None = None
     ) -> str:
-        """Open a run's row, under a new name unless it has one; return its run_id."""
+        """Write the row of a run that starts, under a new run_id unless one is given; returns the run_id."""
         run = {
             "run_id": run_id or new_run_id(),
             "pipeline": self.pipeline,
@@ -137,12 +137,12 @@ class Writer:
         return str(run["run_id"])
 
     def run_finished(self, run_id: str, status: str, counts: Mapping[str, int]) -> None:
-        """Close the row of a run of this writer: `finished` or `failed`, and its counts by name."""
+        """Write the row of a run of this writer that has ended: `finished` or `failed`, and its counts by name."""
         run = self._runs.pop(run_id)
         self._write_run({**run, "ended_at": datetime.now(UTC), "status": status, "version": 1}, counts)
 
     def policy_version(self, version: str, policy_json: str, run_id: str) -> None:
-        """Record a policy, unless it is known: the run that brought it first stays."""
+        """Record a policy with the run that brought it, unless it is known already."""
         table = f"{self.warehouse.database}.policy_version"
         known = f"SELECT 1 FROM {table} WHERE version = {{version:String}} LIMIT 1"
         if not self._attempt("policy_version", lambda: self.warehouse.rows(known, {"version": version})):
@@ -175,7 +175,7 @@ class Writer:
         self.written[table] += rows.num_rows
 
     def _attempt(self, table: str, insert: Callable[[], Result]) -> Result:
-        """Insert; a server that is away is waited for, and asked again, which repeats no row."""
+        """Insert; while a server is away, wait and try again. A row that is inserted twice stays one row."""
         failed = 0
 
         def counted() -> Result:
@@ -191,11 +191,11 @@ class Writer:
         try:
             if self.warehouse.embedded:
                 return insert()
-            return patient(counted, self.warehouse.address.shown, self.warehouse.address.retry_s)
+            return retry(counted, self.warehouse.address.shown, self.warehouse.address.retry_s)
         except (ClickHouseError, WarehouseError, OSError) as error:
             reason = error.__cause__ if isinstance(error, WarehouseError) and error.__cause__ else error
             raise WarehouseError(
-                f"the warehouse did not take rows of `{table}`: {plain(reason)}",
+                f"the warehouse did not take rows of `{table}`: {sentence(reason)}",
                 "Nothing is lost: run again, and they are written again.",
             ) from error
         finally:

@@ -51,8 +51,7 @@ WHERE {PIPELINE};
 -- ## Opened each day
 -- Alerts by the severity they opened with.
 --: timeseries 12x9
-SELECT toDateTime(toStartOfDay(opened_at, 'UTC'), 'UTC') AS time, countIf(first_severity = 'critical') AS critical,
-       countIf(first_severity = 'warning') AS warning, countIf(first_severity = 'watch') AS watch
+SELECT toDateTime(toStartOfDay(opened_at, 'UTC'), 'UTC') AS time, {BY_FIRST_SEVERITY}
 FROM alert_history
 WHERE $__timeFilter_ms(opened_at) AND {PART}
 GROUP BY time
@@ -61,8 +60,7 @@ ORDER BY time;
 -- ## Open at the end of each day
 -- How many alerts stand open, by the severity they have then. Of the whole pipeline.
 --: timeseries 12x9
-SELECT toDateTime(day, 'UTC') AS time, sumIf(open_at_end, severity = 'critical') AS critical,
-       sumIf(open_at_end, severity = 'warning') AS warning, sumIf(open_at_end, severity = 'watch') AS watch
+SELECT toDateTime(day, 'UTC') AS time, {OPEN_BY_SEVERITY}
 FROM trend_day
 WHERE day >= toDate($__fromTime, 'UTC') AND day <= toDate($__toTime, 'UTC') AND {PIPELINE}
 GROUP BY time
@@ -128,8 +126,7 @@ ORDER BY time;
 --: barchart 12x9
 --: bars = hour
 SELECT leftPad(toString(toHour(opened_at, 'UTC')), 2, '0') AS hour,
-       countIf(first_severity = 'critical') AS critical,
-       countIf(first_severity = 'warning') AS warning, countIf(first_severity = 'watch') AS watch
+       {BY_FIRST_SEVERITY}
 FROM alert_history
 WHERE $__timeFilter_ms(opened_at) AND {PART}
 GROUP BY hour

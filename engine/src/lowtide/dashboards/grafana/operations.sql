@@ -48,8 +48,7 @@ WHERE {PIPELINE};
 -- Open alerts of each type.
 --: barchart 12x9
 --: bars = type
-SELECT type, countIf(severity = 'critical') AS critical, countIf(severity = 'warning') AS warning,
-       countIf(severity = 'watch') AS watch
+SELECT type, {BY_SEVERITY}
 FROM alert_open
 WHERE {PART}
 GROUP BY type
@@ -125,7 +124,7 @@ SELECT severity, type, location, sku, name, category, available, on_order AS `on
        opened_at AS opened, last_comment AS comment, alert_id AS alert
 FROM alert_current
 WHERE {OPEN}
-ORDER BY expected_loss DESC, indexOf(['critical', 'warning', 'watch'], severity), alert_id
+ORDER BY expected_loss DESC, {GRAVEST_FIRST}, alert_id
 LIMIT 100;
 
 -- ## Overdue supply by supplier

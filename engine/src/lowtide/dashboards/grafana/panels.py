@@ -91,4 +91,4 @@ def _panel(match: re.Match[str]) -> Panel:
 
 
 def _filled(sql: str) -> str:
-    return re.sub(r"(?<!\$)\{([A-Z]+)\}", lambda name: NAMED[name[1]], sql)
+    return re.sub(r"(?<!\$)\{([A-Z_]+)\}", lambda name: NAMED[name[1]], sql)

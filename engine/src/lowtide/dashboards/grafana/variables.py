@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lowtide.warehouse.vocabulary import GRAVEST_FIRST, by_severity
+
 PLUGIN = "grafana-clickhouse-datasource"
 SOURCE = {"type": PLUGIN, "uid": "${datasource}"}
 
@@ -23,8 +25,12 @@ NAMED = {
     "PART": _PART,
     "OPEN": f"{_PIPELINE} AND status = 'open' AND alert_id IN (SELECT alert_id FROM alert_open WHERE {_PART})",
     "LAST": f"{_PIPELINE} AND ended_at IS NOT NULL ORDER BY started_at DESC LIMIT 1",
+    "GRAVEST_FIRST": GRAVEST_FIRST,
+    "BY_SEVERITY": by_severity("count"),
+    "BY_FIRST_SEVERITY": by_severity("count", "first_severity"),
+    "OPEN_BY_SEVERITY": by_severity("sum", value="open_at_end"),
 }
-"""Conditions that the panels name: the part of the shop that is looked at, what is open in it, the last run that ended."""
+"""What the panels name: the part of the shop that is looked at, what is open in it, the last run that ended, severities."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The columns of the views, as the migrations declare them: name, type, comment.
+"""The columns of the views, as `warehouse/views` declares them: name, type, comment.
 
 A bundle is made without a warehouse, and must say the columns of its datasets all the same.
 """
@@ -9,17 +9,10 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from lowtide.warehouse.migrate import migrations
+from lowtide.warehouse.view import views
 
-_VIEW = re.compile(
-    r"CREATE OR REPLACE VIEW \{database\}\.(\w+) \{on_cluster\}\n\(\n(.+?)\n\) AS\n", re.DOTALL
-)
-_COLUMN = re.compile(r"^ +(\w+) (.+?) COMMENT '((?:[^'\\]|\\.|'')*)',?$", re.MULTILINE)
-_COMMENT = re.compile(
-    r"ALTER TABLE \{database\}\.(\w+) \{on_cluster\} MODIFY COMMENT '((?:[^'\\]|\\.|'')*)'"
-    r"|VIEW \{database\}\.(\w+) (?:(?!CREATE).)*?^COMMENT '((?:[^'\\]|\\.|'')*)'",
-    re.DOTALL | re.MULTILINE,
-)
+_COLUMN = re.compile(r"(\w+) (\S.*?) COMMENT '((?:[^'\\]|\\.|'')*)'")
+_COMMENT = re.compile(r"^COMMENT '((?:[^'\\]|\\.|'')*)'$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -37,23 +30,20 @@ class Column:
 
 
 @cache
-def views() -> dict[str, tuple[Column, ...]]:
-    """The columns of every view, in order; of two declarations the later holds."""
+def columns() -> dict[str, tuple[Column, ...]]:
+    """The columns of every view, in order."""
     return {
-        view: tuple(Column(name, kind, _text(said)) for name, kind, said in _COLUMN.findall(body))
-        for migration in migrations()
-        for view, body in _VIEW.findall(migration.sql)
+        view.name: tuple(
+            Column(name, kind, _text(comment)) for name, kind, comment in _COLUMN.findall(view.sql)
+        )
+        for view in views()
     }
 
 
 @cache
 def purposes() -> dict[str, str]:
     """What a row of every view is."""
-    found = {}
-    for migration in migrations():
-        for altered, said, created, told in _COMMENT.findall(migration.sql):
-            found[altered or created] = _text(said or told)
-    return found
+    return {view.name: _text(comment) for view in views() for comment in _COMMENT.findall(view.sql)}
 
 
 def _text(quoted: str) -> str:

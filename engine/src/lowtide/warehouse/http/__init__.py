@@ -3,26 +3,26 @@
     server.py      the process: socket, signals, exit code
     app.py         routes, errors, metrics: the ASGI application
     query.py       one query, run: rows out, or rows in
-    engine.py      threads, turns of readers, sessions: what queries share
-    handles.py     a handle on the engine, and ending what it runs
+    clickhouse.py  threads, turns of readers, sessions: what queries share
+    handles.py     a handle on ClickHouse, and how a query is ended
     sessions.py    handles that live longer than a request
-    request.py     what is asked, from URL, form and headers
-    body.py        the body as it comes in, and the client's leaving
+    request.py     a request, from URL, form and headers
+    body.py        the body as it comes in, and whether the client has left
     spool.py       rows on their way in
     statement.py   first word, format and data of a statement
-    users.py       who asks, and whether they may from there
-    limits.py      what a reader may set, and how much
-    streams.py     blocks of the engine joined to one answer
-    native.py      the frame that Go's client, and so Grafana, has around Native blocks
-    reply.py       the answer on the wire
-    encoding.py    compression of HTTP bodies, both ways
-    faults.py      errors with ClickHouse's numbers
-    metrics.py     what is counted
+    users.py       who sends a request, and whether that is allowed
+    limits.py      the limits of a reader's query, and which settings may change them
+    streams.py     blocks of ClickHouse, joined to one answer
+    native.py      the frame around Native blocks that Go's client and Grafana expect
+    reply.py       the answer as it is sent
+    encoding.py    compression of HTTP bodies, in both directions
+    errors.py      errors with ClickHouse's numbers
+    metrics.py     counters in Prometheus' text
 
     client ── HTTP ── app ── query ── a handle of its own ── chDB ── FOLDER/store
 
-Every request has its own handle (0.2 ms), so no setting of one reaches another; a writer's `session_id` keeps one
-for as long as it is used. A reader's handle is limited first and made read-only last, and each of its statements
+Every request has its own handle (0.2 ms), so a setting of one does not reach another; a writer's `session_id` keeps a
+handle for as long as it is used. A reader's handle is limited first and made read-only last, and each of its statements
 goes through `lowtide.warehouse.guard`.
 """
 

@@ -1,8 +1,8 @@
-"""Routes, and what becomes of a request: an answer, an error that clients can take apart, or a killed query.
+"""Send each request where it belongs; it ends in an answer, an error that clients can parse, or a killed query.
 
 /  /query       a query, or `Ok.`
 /ping           `Ok.`: the process answers
-/healthz        the same;  /readyz  the engine answers too
+/healthz        the same;  /readyz  ClickHouse answers too
 /metrics        Prometheus' text; needs a user once there are tokens
 """
 
@@ -14,13 +14,13 @@ import time
 import uuid
 from typing import Any
 
-from lowtide.warehouse.http.body import Body, Gone, Message, Receive, Send
-from lowtide.warehouse.http.engine import Engine
-from lowtide.warehouse.http.faults import Fault
+from lowtide.warehouse.http.body import Body, ClientLeft, Message, Receive, Send
+from lowtide.warehouse.http.clickhouse import ClickHouse
+from lowtide.warehouse.http.errors import QueryError
 from lowtide.warehouse.http.handles import Handle
 from lowtide.warehouse.http.query import Query
 from lowtide.warehouse.http.reply import Reply
-from lowtide.warehouse.http.request import Asked
+from lowtide.warehouse.http.request import Request
 from lowtide.warehouse.http.users import Tokens, User, check_origin
 
 _KINDS = frozenset(
@@ -31,12 +31,12 @@ _KINDS = frozenset(
 class App:
     """The ASGI application."""
 
-    def __init__(self, engine: Engine, tokens: Tokens, *, log: bool = False) -> None:
-        self._engine = engine
+    def __init__(self, clickhouse: ClickHouse, tokens: Tokens, *, log: bool = False) -> None:
+        self._clickhouse = clickhouse
         self._tokens = tokens
         self._log = log
         self.leaving = False
-        """Set when the process has been told to end: it finishes what runs and is not ready for more."""
+        """Set when the process has been told to end: running queries finish, and `/readyz` says no."""
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -46,75 +46,76 @@ class App:
         exchange = _Exchange(self, scope, headers, send)
         try:
             await exchange.answer(receive)
-        except Gone:
-            self._engine.metrics.left.inc()
+        except ClientLeft:
+            self._clickhouse.metrics.left.inc()
             exchange.note = "left"
-        except Fault as fault:
-            await exchange.fault(fault)
+        except QueryError as error:
+            await exchange.error(error)
         except Exception as error:
-            await exchange.fault(Fault(1001, f"{type(error).__name__}: {error}"))
+            await exchange.error(QueryError(1001, f"{type(error).__name__}: {error}"))
         finally:
             exchange.end(self._log)
 
-    async def route(self, asked: Asked, receive: Receive, send: Send, exchange: _Exchange) -> None:
-        """Where a request goes."""
-        check_origin(asked.headers, self._tokens)
-        if asked.method not in ("GET", "HEAD", "POST"):
-            raise Fault(48, f"the method {asked.method} is not known here", status=501)
-        if asked.path in ("/", "/query", ""):
-            if asked.method == "POST" or "query" in asked.url:
-                await self._query(asked, receive, exchange)
+    async def route(self, request: Request, receive: Receive, send: Send, exchange: _Exchange) -> None:
+        """Answer a request by its path."""
+        check_origin(request.headers, self._tokens)
+        if request.method not in ("GET", "HEAD", "POST"):
+            raise QueryError(48, f"the method {request.method} is not known here", status=501)
+        if request.path in ("/", "/query", ""):
+            if request.method == "POST" or "query" in request.url:
+                await self._query(request, receive, exchange)
                 return
             await exchange.plain(200, b"Ok.\n")
-        elif asked.path in ("/ping", "/healthz"):
+        elif request.path in ("/ping", "/healthz"):
             await exchange.plain(200, b"Ok.\n")
-        elif asked.path == "/readyz":
+        elif request.path == "/readyz":
             await exchange.plain(*await self._ready())
-        elif asked.path == "/metrics":
+        elif request.path == "/metrics":
             if self._tokens.any:
-                self._tokens.user(asked.headers, asked.url)
-            self._engine.sessions.sweep(self._engine.now())
-            self._engine.metrics.sessions.set(len(self._engine.sessions))
-            await exchange.plain(200, self._engine.metrics.text())
+                self._tokens.user(request.headers, request.url)
+            self._clickhouse.sessions.sweep(self._clickhouse.now())
+            self._clickhouse.metrics.sessions.set(len(self._clickhouse.sessions))
+            await exchange.plain(200, self._clickhouse.metrics.text())
         else:
-            await exchange.plain(404, f"There is no handler {asked.path}\n".encode("utf-8", "replace"))
+            await exchange.plain(404, f"There is no handler {request.path}\n".encode("utf-8", "replace"))
 
     async def _ready(self) -> tuple[int, bytes]:
         if self.leaving:
             return 503, b"The process is ending.\n"
 
-        def asked() -> None:
-            handle = Handle(self._engine.path, "")
+        def look() -> None:
+            handle = Handle(self._clickhouse.path, "")
             try:
                 handle.run("SELECT 1")
             finally:
                 handle.close()
 
         try:
-            await asyncio.wait_for(self._engine.call(User.WRITER, asked), 5)
-        except (Fault, TimeoutError) as fault:
-            return 503, f"The engine does not answer: {fault}\n".encode()
+            await asyncio.wait_for(self._clickhouse.call(User.WRITER, look), 5)
+        except (QueryError, TimeoutError) as error:
+            return 503, f"ClickHouse does not answer: {error}\n".encode()
         return 200, b"Ok.\n"
 
-    async def _query(self, asked: Asked, receive: Receive, exchange: _Exchange) -> None:
-        """Run a query, and end it when its client leaves."""
-        user = exchange.user = self._tokens.user(asked.headers, asked.url)
-        if asked.method == "HEAD":
-            asked.method = "GET"
-        body = exchange.body = Body(receive, asked.headers.get("content-encoding", "").strip().lower())
-        query = exchange.query = Query(self._engine, asked, user, body, exchange.reply)
+    async def _query(self, request: Request, receive: Receive, exchange: _Exchange) -> None:
+        """Run a query, and kill it when its client leaves."""
+        user = exchange.user = self._tokens.user(request.headers, request.url)
+        if request.method == "HEAD":
+            request.method = "GET"
+        body = exchange.body = Body(receive, request.headers.get("content-encoding", "").strip().lower())
+        query = exchange.query = Query(self._clickhouse, request, user, body, exchange.reply)
         run = asyncio.create_task(query.run())
         left = asyncio.create_task(body.left())
         try:
             await asyncio.wait({run, left}, return_when=asyncio.FIRST_COMPLETED)
             if not run.done():
-                # A kill finds nothing while the query is on its way into the engine, so it is said again.
-                run.cancel() if query.may_be_killed else None
+                # A kill finds nothing while ClickHouse does not have the query yet, so it is repeated.
+                if query.may_be_killed:
+                    run.cancel()
                 while not (await asyncio.wait({run}, timeout=0.1))[0]:
                     await query.kill()
                 if not run.cancelled():
                     run.exception()
-                raise Gone
+                raise ClientLeft
             await run
         except asyncio.CancelledError:
             run.cancel()
@@ -141,20 +142,20 @@ class _Exchange:
         self.reply = self._reply("", accept="")
 
     def _reply(self, query_id: str, accept: str) -> Reply:
-        return Reply(self._send, self._app._engine.served, query_id or str(uuid.uuid4()), accept)
+        return Reply(self._send, self._app._clickhouse.server, query_id or str(uuid.uuid4()), accept)
 
     async def answer(self, receive: Receive) -> None:
-        """Read what is asked, and see to it."""
+        """Read the request and answer it."""
         scope = self._scope
-        asked = Asked.of(scope["method"], scope["path"], self._headers, scope["query_string"])
+        request = Request.of(scope["method"], scope["path"], self._headers, scope["query_string"])
         accept = self._headers.get("accept-encoding", "")
-        if asked.url.get("enable_http_compression") == "0":
+        if request.url.get("enable_http_compression") == "0":
             accept = ""
-        self.reply = self._reply(asked.url.get("query_id", ""), accept)
-        await self._app.route(asked, receive, self._send, self)
+        self.reply = self._reply(request.url.get("query_id", ""), accept)
+        await self._app.route(request, receive, self._send, self)
 
     async def plain(self, status: int, text: bytes) -> None:
-        """Send a text that is no answer of the engine."""
+        """Send a text that does not come from ClickHouse."""
         headers: list[tuple[bytes, Any]] = [
             (b"content-type", b"text/plain; charset=UTF-8"),
             (b"content-length", str(len(text)).encode()),
@@ -162,15 +163,15 @@ class _Exchange:
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
         await self._send({"type": "http.response.body", "body": text})
 
-    async def fault(self, fault: Fault) -> None:
+    async def error(self, error: QueryError) -> None:
         """Answer with an error."""
-        self._code, self.note = fault.code, fault.name
-        await self.reply.fault(fault)
+        self._code, self.note = error.code, error.name
+        await self.reply.error(error)
 
     def end(self, log: bool) -> None:
-        """Count the request; a line about it if there is a log."""
+        """Count the request, and write a line about it if there is a log."""
         seconds = time.perf_counter() - self._start
-        metrics = self._app._engine.metrics
+        metrics = self._app._clickhouse.metrics
         kind = self.query.kind if self.query else ""
         if self.query and self.user and self.body:
             label = (self.user.value, kind.lower() if kind in _KINDS else "other")
@@ -179,7 +180,7 @@ class _Exchange:
             metrics.received.inc(self.body.read)
             metrics.sent.inc(self.reply.sent)
         if log:
-            # Never the URL or the statement: a token may be in the one, a customer's data in the other.
+            # Never the URL or the statement: the URL may have a token in it, the statement data of a customer.
             user = self.user.value if self.user else "-"
             status = self.reply.status or "-"
             client = (self._scope.get("client") or ("-",))[0]

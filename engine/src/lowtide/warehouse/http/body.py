@@ -13,15 +13,15 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 SLOW_S = 300.0
-"""Who neither sends nor takes anything for so long has gone."""
+"""A client that neither sends nor takes a byte for so many seconds has left."""
 
 
-class Gone(Exception):
-    """The client has left; nobody reads an answer."""
+class ClientLeft(Exception):
+    """The client has left, and nobody will read an answer."""
 
 
 class Body:
-    """The plain bytes of a body. `read` is how many came over the wire."""
+    """The bytes of a body, decompressed. `read` counts the bytes that were received."""
 
     def __init__(self, receive: Receive, encoding: str) -> None:
         self._receive = receive
@@ -40,9 +40,9 @@ class Body:
             try:
                 message = await asyncio.wait_for(self._receive(), SLOW_S)
             except TimeoutError:
-                raise Gone from None
+                raise ClientLeft from None
             if message["type"] == "http.disconnect":
-                raise Gone
+                raise ClientLeft
             data = message.get("body", b"")
             self.read += len(data)
             if not message.get("more_body", False):
@@ -55,7 +55,7 @@ class Body:
         return b""
 
     async def upto(self, most: int) -> bytes:
-        """Everything, if it is no more than so much; else at least so much."""
+        """The whole body if it has at most `most` bytes, else at least `most` bytes of it."""
         pieces, size = [], 0
         while size <= most and (piece := await self.piece()):
             pieces.append(piece)
@@ -63,7 +63,7 @@ class Body:
         return b"".join(pieces)
 
     async def left(self) -> None:
-        """Return when the client has gone, or has its answer."""
+        """Return when the client has left, or has its answer."""
         await self._ended.wait()
         while (await self._receive())["type"] != "http.disconnect":
             pass

@@ -1,6 +1,6 @@
-"""Compression of HTTP bodies: what the client offers for answers, what it used for its own.
+"""Compression of HTTP bodies: of answers as the client accepts it, of requests as the client used it.
 
-Of what is offered the cheapest is taken: lz4, zstd, then gzip and deflate; br where Python's package is installed.
+Of what the client accepts the cheapest is taken: lz4, zstd, then gzip and deflate; br where Python's package is installed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import lz4.frame
 import zstandard
 
-from lowtide.warehouse.http.faults import Fault
+from lowtide.warehouse.http.errors import QueryError
 
 SMALL = 1024
 """Bytes of an answer below which compression costs more than it saves."""
@@ -25,10 +25,10 @@ class Packer(Protocol):
     """Compresses a body piece by piece."""
 
     def pack(self, data: bytes) -> bytes:
-        """The next piece; it may stay inside until more comes."""
+        """The next piece, compressed; some of it may come with a later one."""
 
     def end(self) -> bytes:
-        """What is still inside."""
+        """The end of the compressed body."""
 
 
 class _Zlib:
@@ -80,7 +80,7 @@ class _Brotli:
 
 
 def has_brotli() -> bool:
-    """Whether `br` can be spoken here."""
+    """Whether `br` is available here."""
     return importlib.util.find_spec("brotli") is not None
 
 
@@ -133,7 +133,7 @@ class Unpacker:
         elif name in ("", "identity"):
             self._one = None
         else:
-            raise Fault(
+            raise QueryError(
                 48, f"the body is compressed with `{name}`; use gzip, deflate, lz4 or zstd", status=415
             )
 
@@ -163,5 +163,5 @@ class Unpacker:
         if self._fed and not done and self._name != "zstd":
             raise self._broken("it ends in the middle")
 
-    def _broken(self, why: object) -> Fault:
-        return Fault(354, f"the body cannot be decompressed as `{self._name}`: {why}", status=400)
+    def _broken(self, why: object) -> QueryError:
+        return QueryError(354, f"the body cannot be decompressed as `{self._name}`: {why}", status=400)

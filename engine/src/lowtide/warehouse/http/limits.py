@@ -1,8 +1,8 @@
-"""How much a reader may take, and which settings they may bring in the URL.
+"""How much a reader's query may take, and which settings a reader may give in the URL.
 
-The limits are set on the reader's handle before it becomes read-only, so that no statement can lift them. A number
-in the URL may lower a limit; settings of presentation are taken; everything else is refused, as ClickHouse does for
-a read-only user.
+The limits are set on the reader's handle before it becomes read-only, so a statement cannot lift them. A number in
+the URL may lower a limit; settings of presentation are accepted; all others are refused, as ClickHouse does for a
+read-only user.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lowtide.warehouse.http.faults import Fault
+from lowtide.warehouse.http.errors import QueryError
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class Limits:
     waiting: int = 1000
     """Readers' queries that may wait; beyond it they are refused."""
 
-    def settings(self, asked: Mapping[str, str]) -> dict[str, str]:
-        """The settings of a reader's handle: these limits, and what the URL may change of them."""
+    def settings(self, given: Mapping[str, str]) -> dict[str, str]:
+        """The settings of a reader's handle: these limits, and of the settings in the URL those that are allowed."""
         clamped = {
             "max_execution_time": self.seconds,
             "max_memory_usage": self.memory_mb << 20,
@@ -46,7 +46,7 @@ class Limits:
             "max_temporary_data_on_disk_size_for_query": self.memory_mb << 21,
         }
         found = {name: _number(value) for name, value in clamped.items()}
-        for name, value in asked.items():
+        for name, value in given.items():
             if name == "readonly" and value in ("1", "2"):
                 continue
             if name in clamped:
@@ -54,7 +54,7 @@ class Limits:
             elif _presents(name):
                 found[name] = value
             else:
-                raise Fault(164, f"Cannot modify '{name}' setting in readonly mode.")
+                raise QueryError(164, f"Cannot modify '{name}' setting in readonly mode.")
         return found | {
             "result_overflow_mode": "throw",
             "timeout_overflow_mode": "throw",
@@ -71,13 +71,14 @@ _PRESENTATION = re.compile(
     optimize_read_in_order | do_not_merge_across_partitions_select_final | log_comment""",
     re.VERBOSE,
 )
-"""Nothing that changes what a view means: the engine does not let a view set it back on a read-only handle."""
+"""A setting that changes what a view means is not among them: on a read-only handle a view cannot set it back."""
 
 
 def in_statement(settings: Mapping[str, str]) -> dict[str, str]:
-    """Of the settings of a statement those that a reader may bring.
+    """Of the settings of a statement those that a reader may give.
 
-    They are set beforehand, since a read-only handle takes only what it has; it refuses the others.
+    They are set before the handle becomes read-only, because ClickHouse accepts a setting there only if it has this
+    value already.
     """
     return {name: value for name, value in settings.items() if _presents(name)}
 
@@ -94,6 +95,6 @@ def _lowered(name: str, value: str, limit: float) -> str:
     try:
         wanted = float(value)
     except ValueError:
-        raise Fault(27, f"`{value}` is no number for the setting `{name}`") from None
-    # 0 is ClickHouse's word for "no limit", and a negative or odd number must not become a large one.
+        raise QueryError(27, f"`{value}` is not a number for the setting `{name}`") from None
+    # 0 means "no limit" to ClickHouse, and a negative number must not become a large one.
     return value if 0 < wanted <= limit else _number(limit)

@@ -1,4 +1,4 @@
-"""What is counted, in Prometheus' text: queries by user, kind and code, their time, bytes, who waits and who left."""
+"""Counters in Prometheus' text: queries by user, kind and code, their seconds, bytes, waiting queries, clients that left."""
 
 from __future__ import annotations
 
@@ -29,12 +29,14 @@ class Metrics:
         self.left = Counter(
             f"{name}_clients_left", "Clients that left before their answer.", registry=self.registry
         )
-        self.running = Gauge(f"{name}_running_queries", "Queries in the engine.", registry=self.registry)
+        self.running = Gauge(
+            f"{name}_running_queries", "Queries that ClickHouse runs.", registry=self.registry
+        )
         self.waiting = Gauge(
             f"{name}_waiting_queries", "Queries that wait for their turn.", registry=self.registry
         )
         self.sessions = Gauge(f"{name}_sessions", "Sessions of writers.", registry=self.registry)
 
     def text(self) -> bytes:
-        """All of it."""
+        """All counters as Prometheus reads them."""
         return generate_latest(self.registry)

@@ -1,7 +1,7 @@
-"""Native blocks as clients of the binary protocol want them: with the frame that their version of it has.
+"""Native blocks in the frame that clients of the binary protocol expect for their version of it.
 
-The engine writes Native without a version. Go's client, which Grafana's plugin is, asks over HTTP for the version of
-its protocol (`client_protocol_version`), and reads two things more:
+chDB writes Native without a version. Go's client, which Grafana's plugin uses, asks over HTTP for the version of its
+protocol (`client_protocol_version`), and then expects two additions:
 
     block     01 00 02 FF FF FF FF 00        fields of the block: no overflow, no bucket
               columns, rows                  varint each
@@ -9,8 +9,8 @@ its protocol (`client_protocol_version`), and reads two things more:
               00                             no custom serialization          <- from version 54454
               data
 
-To put the byte in, the end of each column's data must be found, and so their length is worked out from their type.
-Clients of an older version do without: they look whether the server takes part.
+To insert the byte, the end of each column's data must be found; its length follows from the column's type.
+Clients of an older version do not expect the frame.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import re
 import struct
 from collections.abc import Callable, Iterator
 
-from lowtide.warehouse.http.faults import Fault
+from lowtide.warehouse.http.errors import QueryError
 
 WITH_CUSTOM_SERIALIZATION = 54454
 _BLOCK_INFO = bytes.fromhex("010002ffffffff00")
@@ -35,7 +35,7 @@ _NAMED = {
     "MultiLineString": "Array(LineString)", "Polygon": "Array(Ring)", "MultiPolygon": "Array(Polygon)",
 }  # fmt: skip
 Skip = Callable[[bytes, int, int], int]
-"""Where the data of so many rows end, that begin at a place."""
+"""Bytes, the place where the data of a column begin, the number of rows; gives the place where the data end."""
 
 
 def framed(pieces: Iterator[bytes], version: int) -> Iterator[bytes]:
@@ -65,7 +65,7 @@ def _framed(data: bytes) -> bytes:
 
 
 def varint(data: bytes, at: int) -> tuple[int, int]:
-    """A number of seven bits a byte, and where it ends."""
+    """A number written with seven bits a byte, and the place behind it."""
     value = shift = 0
     while True:
         byte = data[at]
@@ -76,7 +76,7 @@ def varint(data: bytes, at: int) -> tuple[int, int]:
 
 
 def _reader(kind: str) -> tuple[int, Skip]:
-    """For a type: how many dictionary versions stand before its data, and how to skip these."""
+    """For a type: how many dictionary versions stand before its data, and how to find the end of the data."""
     name, _, rest = kind.partition("(")
     inner = _arguments(rest.removesuffix(")"))
     if kind in _NAMED:
@@ -113,7 +113,7 @@ def _composed(name: str, inner: list[str], kind: str) -> tuple[int, Skip]:
         return sum(prefixes for prefixes, _ in parts), fields
     if name == "LowCardinality":
         return 1, _dictionary(_reader(re.sub(r"^Nullable\((.*)\)$", r"\1", inner[0]))[1])
-    raise Fault(
+    raise QueryError(
         48, f"columns of the type {kind} cannot be framed for this client; ask for them with `toString`"
     )
 

@@ -1,9 +1,9 @@
-"""One query, run: which handle, which rules, rows out whole or in pieces, rows in.
+"""Run one query: choose a handle, apply the rules of its user, send rows or insert rows.
 
-    reader      guard -> a handle with limits, read-only -> rows
-    writer      a handle, or that of their session -> rows, or an insert fed piece by piece
+    reader      guard -> a read-only handle with limits -> rows
+    writer      a new handle, or that of the session -> rows, or an insert
 
-An insert is answered when the engine has it on disk. A body that breaks off, or does not unpack, inserts nothing.
+An insert is answered when ClickHouse has its rows on disk. A body that breaks off or cannot be decompressed inserts nothing.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from typing import Any, TypeVar
 
 from lowtide.errors import SettingsError
 from lowtide.warehouse.http import streams
-from lowtide.warehouse.http.body import SLOW_S, Body, Gone
-from lowtide.warehouse.http.engine import Engine
-from lowtide.warehouse.http.faults import Fault
+from lowtide.warehouse.http.body import SLOW_S, Body, ClientLeft
+from lowtide.warehouse.http.clickhouse import ClickHouse
+from lowtide.warehouse.http.errors import QueryError
 from lowtide.warehouse.http.handles import Handle, quoted
 from lowtide.warehouse.http.limits import in_statement
 from lowtide.warehouse.http.native import framed
 from lowtide.warehouse.http.reply import Reply
-from lowtide.warehouse.http.request import MAX_STATEMENT, Asked, Table
+from lowtide.warehouse.http.request import MAX_STATEMENT, Request, Table
 from lowtide.warehouse.http.sessions import Session
 from lowtide.warehouse.http.spool import Spool
 from lowtide.warehouse.http.statement import Shape, read
 from lowtide.warehouse.http.users import User
 
-# Such a table fails when it is made, but its definition stays, and then the next start fails.
+# chDB cannot make such a table, but it keeps the definition, and then the next start fails.
 _STREAMS = re.compile(
     r"\bENGINE\s*=?\s*[`\"]?(Kafka|RabbitMQ|NATS|FileLog|S3Queue|AzureQueue)\b", re.IGNORECASE
 )
@@ -40,8 +40,8 @@ _FORM = 256 << 20
 
 
 @dataclass(frozen=True)
-class _Begun:
-    """An answer with its first piece; the others are to come, or there are none."""
+class _Answer:
+    """An answer with its first piece; `pieces` are the others, None if the first is all."""
 
     format: str
     first: bytes
@@ -52,9 +52,11 @@ class _Begun:
 class Query:
     """One query of a user. `kind` is its first word, once it is known."""
 
-    def __init__(self, engine: Engine, asked: Asked, user: User, body: Body, reply: Reply) -> None:
-        self._engine = engine
-        self._asked = asked
+    def __init__(
+        self, clickhouse: ClickHouse, request: Request, user: User, body: Body, reply: Reply
+    ) -> None:
+        self._clickhouse = clickhouse
+        self._request = request
         self._user = user
         self._body = body
         self._reply = reply
@@ -66,11 +68,11 @@ class Query:
         self.may_be_killed = True
 
     async def run(self) -> None:
-        """Answer. Raises Fault, or Gone."""
+        """Run the query and send its answer. Raises QueryError, or ClientLeft."""
         shape, first = await self._read()
         self.kind = shape.verb
         self._check(shape)
-        # What changes the store goes on without its client, who may ask again and find it done.
+        # A statement that changes the store goes on although its client has left.
         self.may_be_killed = shape.answers or (shape.verb == "INSERT" and not shape.takes_data)
         try:
             if shape.takes_data:
@@ -81,30 +83,30 @@ class Query:
             self._leave(shape)
 
     async def kill(self) -> None:
-        """End what it runs, if that may be ended."""
+        """End the query in ClickHouse, if it may be ended."""
         if self.may_be_killed and self._handle is not None:
-            await self._engine.kill(self._handle.mark)
+            await self._clickhouse.kill(self._handle.tag)
 
     # --- the statement ------------------------------------------------------------------------------
 
     async def _read(self) -> tuple[Shape, bytes]:
-        """The statement, and what has been read of an insert's data."""
-        asked = self._asked
-        if asked.headers.get("content-type", "").startswith("multipart/form-data"):
+        """The statement, and the part of an insert's data that has been read."""
+        request = self._request
+        if request.headers.get("content-type", "").startswith("multipart/form-data"):
             form = await self._body.upto(_FORM)
             if not self._body.ended:
-                raise Fault(36, f"a form may have {_FORM >> 20} MB")
-            self._tables = asked.form(form)
-            return read(asked.url.get("query", "")), b""
-        head = asked.url.get("query", "")
+                raise QueryError(36, f"a form may have {_FORM >> 20} MB")
+            self._tables = request.form(form)
+            return read(request.url.get("query", "")), b""
+        head = request.url.get("query", "")
         shape = read(head)
         if shape.takes_data:
             inline = head[shape.data_at :].strip()
             return shape, f"{inline}\n".encode("utf-8", "surrogateescape") if inline else b""
         return await self._from_body(f"{head}\n" if head else "")
 
-    async def _from_body(self, begun: str) -> tuple[Shape, bytes]:
-        data = begun.encode("utf-8", "surrogateescape")
+    async def _from_body(self, head: str) -> tuple[Shape, bytes]:
+        data = head.encode("utf-8", "surrogateescape")
         for most in (_HEAD, MAX_STATEMENT):
             data += await self._body.upto(most - len(data))
             text = data.decode("utf-8", "surrogateescape")
@@ -114,169 +116,173 @@ class Query:
             if self._body.ended:
                 break
         if len(data) > MAX_STATEMENT:
-            raise Fault(
+            raise QueryError(
                 62, f"Max query size exceeded: a statement may have {MAX_STATEMENT} bytes", status=400
             )
         if not text.strip():
-            raise Fault(62, "Empty query: it is in the URL as `query`, in the body, or begins there")
+            raise QueryError(62, "Empty query: it is in the URL as `query`, in the body, or begins there")
         return shape, b""
 
     def _check(self, shape: Shape) -> None:
-        if self._asked.flag("compress") or self._asked.flag("decompress"):
-            raise Fault(
+        if self._request.flag("compress") or self._request.flag("decompress"):
+            raise QueryError(
                 48,
-                "ClickHouse's own block compression is not spoken here: set `compress=0`, use HTTP's instead",
+                "ClickHouse's own block compression is not available here: set `compress=0`, use HTTP's instead",
             )
-        fmt = self._asked.default_format
+        fmt = self._request.default_format
         if not re.fullmatch(r"\w+", fmt):
-            raise Fault(73, f"Unknown format {fmt}")
-        timeout = self._asked.session_timeout
+            raise QueryError(73, f"Unknown format {fmt}")
+        timeout = self._request.session_timeout
         if not 0 <= timeout <= 3600:
-            raise Fault(374, "a session lasts an hour (3600) at most")
-        if self._asked.method == "GET" and (not shape.answers or shape.verb == "KILL"):
-            raise Fault(
+            raise QueryError(374, "a session lasts an hour (3600) at most")
+        if self._request.method == "GET" and (not shape.answers or shape.verb == "KILL"):
+            raise QueryError(
                 164,
                 "Cannot execute query in readonly mode. For queries over HTTP, method GET implies readonly. "
                 "You should use method POST for modifying queries.",
             )
         if shape.verb in ("CREATE", "ATTACH", "REPLACE") and (found := _STREAMS.search(shape.statement)):
-            raise Fault(
+            raise QueryError(
                 48,
-                f"the engine {found[1]} is not in the embedded form; the store would not open again with such a table",
+                f"the table engine {found[1]} is not in the embedded form; the store would not open again with such a table",
             )
         if self._user is User.READER and self._tables:
-            raise Fault(164, "Cannot execute query in readonly mode: a reader brings no tables of their own")
+            raise QueryError(
+                164, "Cannot execute query in readonly mode: a reader cannot send tables with a request"
+            )
 
     # --- rows out -----------------------------------------------------------------------------------
 
     async def _answer(self, shape: Shape) -> None:
         self._take_session()
-        begun = await self._call(lambda: self._begin(shape))
-        if begun.pieces is None:
+        answer = await self._call(lambda: self._begin(shape))
+        if answer.pieces is None:
             await self._reply.whole(
-                begun.first, fmt=begun.format if shape.answers else None, summary=begun.summary
+                answer.first, fmt=answer.format if shape.answers else None, summary=answer.summary
             )
             return
-        await self._reply.begin(begun.format)
-        piece: bytes | None = begun.first
+        await self._reply.begin(answer.format)
+        piece: bytes | None = answer.first
         size = 0
         while piece is not None:
             size += len(piece)
             self._measure(size)
-            await self._taken(self._reply.piece(piece))
-            piece = await self._call(lambda: next(begun.pieces, None) if begun.pieces else None)
+            await self._send(self._reply.piece(piece))
+            piece = await self._call(lambda: next(answer.pieces, None) if answer.pieces else None)
         await self._reply.end()
 
-    async def _taken(self, sending: Coroutine[Any, Any, None]) -> None:
-        """Send, unless the client takes nothing any more: a query must not wait for ever for who forgot it."""
+    async def _send(self, sending: Coroutine[Any, Any, None]) -> None:
+        """Send, for as long as the client takes what is sent: a query must not wait for ever."""
         try:
             await asyncio.wait_for(sending, SLOW_S)
         except TimeoutError:
-            raise Gone from None
+            raise ClientLeft from None
 
-    def _begin(self, shape: Shape) -> _Begun:
-        """Everything up to the first piece, in one call from one thread."""
+    def _begin(self, shape: Shape) -> _Answer:
+        """Run up to the first piece, in one call from one thread."""
         sql, fmt = self._statement(shape)
-        handle, parameters = self._open(), self._asked.parameters
-        if not self._asked.flag("wait_end_of_query") and streams.streamable(shape.verb, fmt):
+        handle, parameters = self._open(), self._request.parameters
+        if not self._request.flag("wait_end_of_query") and streams.streamable(shape.verb, fmt):
             self._stream = streams.joined(handle.stream(sql, fmt, parameters), fmt)
             pieces = self._framed(fmt, self._stream)
             first = next(pieces, None)
             if first is not None:
-                return _Begun(fmt, first, pieces)
-            # Without a row the engine gives no header either; asked for the whole, it does.
+                return _Answer(fmt, first, pieces)
+            # A stream without rows has no header either; the answer as a whole has one.
         result = handle.run(sql, fmt, parameters)
         data = b"".join(self._framed(fmt, iter([bytes(result.bytes())])))
         self._measure(len(data))
-        return _Begun(fmt, data, None, _summary(result))
+        return _Answer(fmt, data, None, _summary(result))
 
     def _framed(self, fmt: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
-        version = self._asked.url.get("client_protocol_version", "")
+        version = self._request.url.get("client_protocol_version", "")
         return framed(pieces, int(version)) if fmt == "Native" and version.isdigit() else pieces
 
     def _statement(self, shape: Shape) -> tuple[str, str]:
-        """What is run, and in which format it answers."""
-        asked = self._asked
+        """The statement to run, and the format of its answer."""
+        request = self._request
         if self._user is User.WRITER:
-            return self._killing(shape), shape.format or asked.default_format
+            return self._killing(shape), shape.format or request.default_format
         try:
-            judged = self._engine.judged(shape.statement, tuple(asked.parameters.items()))
+            judged = self._clickhouse.judged(shape.statement, tuple(request.parameters.items()))
         except SettingsError as error:
-            if isinstance(error.__cause__, Fault):
+            if isinstance(error.__cause__, QueryError):
                 raise error.__cause__ from error
-            raise Fault(164, f"Cannot execute query in readonly mode: {error.message}") from error
-        asked.settings |= in_statement(judged.settings)
-        return judged.sql, judged.format or asked.default_format
+            raise QueryError(164, f"Cannot execute query in readonly mode: {error.message}") from error
+        request.settings |= in_statement(judged.settings)
+        return judged.sql, judged.format or request.default_format
 
     def _killing(self, shape: Shape) -> str:
-        """`KILL QUERY WHERE query_id = …` with a client's own id: the engine knows the query by its mark."""
+        """`KILL QUERY WHERE query_id = …` with the id that a client gave: ClickHouse finds the query by its tag."""
 
         def known(found: re.Match[str]) -> str:
-            mark = self._engine.marks.get(found[1])
-            return f"endsWith(Settings['log_comment'], {quoted(mark)})" if mark else found[0]
+            tag = self._clickhouse.tags.get(found[1])
+            return f"endsWith(Settings['log_comment'], {quoted(tag)})" if tag else found[0]
 
         if shape.verb != "KILL":
             return shape.statement
         return re.sub(r"\bquery_id\s*=\s*'([^'\\]+)'", known, shape.statement)
 
     def _measure(self, size: int) -> None:
-        """The engine counts a value that is the same in all rows once; on the wire it is there in each."""
-        most = self._engine.limits.result_mb << 20
+        """Check the size of an answer: ClickHouse counts a value that is the same in all rows only once."""
+        most = self._clickhouse.limits.result_mb << 20
         if self._user is User.READER and size > most:
-            raise Fault(396, f"Limit for result exceeded, max bytes: {most}, current bytes: {size}.")
+            raise QueryError(396, f"Limit for result exceeded, max bytes: {most}, current bytes: {size}.")
 
     # --- rows in ------------------------------------------------------------------------------------
 
     async def _insert(self, shape: Shape, first: bytes) -> None:
         if self._user is User.READER:
-            raise Fault(164, "Cannot execute query in readonly mode: a reader inserts nothing")
+            raise QueryError(164, "Cannot execute query in readonly mode: a reader cannot insert")
         with Spool() as spool:
             await spool.fill(self._body, first)
-            self._engine.writing()
+            self._clickhouse.writing()
             self._take_session()
             result = await self._call(lambda: spool.insert(self._open(), shape))
-        self._engine.metrics.rows.inc(result.rows_written())
+        self._clickhouse.metrics.rows.inc(result.rows_written())
         await self._reply.whole(b"", summary=_summary(result) | {"read_rows": result.rows_written()})
 
     # --- the handle ---------------------------------------------------------------------------------
 
     def _take_session(self) -> None:
-        """The writer's session, if there is one; a reader's keeps nothing, and so is none."""
-        engine, asked = self._engine, self._asked
-        name = asked.url.get("session_id")
+        """Take the writer's session, if the request names one. Readers have no session."""
+        clickhouse, request = self._clickhouse, self._request
+        name = request.url.get("session_id")
         if name and self._user is User.WRITER:
-            self._session = engine.sessions.take(
+            self._session = clickhouse.sessions.take(
                 name,
-                lambda: Session.opened(engine.path, engine.database),
-                check=asked.flag("session_check"),
-                timeout=asked.session_timeout,
-                now=engine.now(),
+                lambda: Session.opened(clickhouse.path, clickhouse.database),
+                check=request.flag("session_check"),
+                timeout=request.session_timeout,
+                now=clickhouse.now(),
             )
 
     def _open(self) -> Handle:
-        """The session's handle, or one for this request alone, as the request wants it."""
-        engine, asked, session = self._engine, self._asked, self._session
-        handle = self._handle = session.handle if session else Handle(engine.path, uuid.uuid4().hex)
-        if query_id := asked.url.get("query_id"):
-            engine.marks[query_id] = handle.mark
+        """The handle of the session, or a new one, with database and settings of the request."""
+        clickhouse, request, session = self._clickhouse, self._request, self._session
+        handle = self._handle = session.handle if session else Handle(clickhouse.path, uuid.uuid4().hex)
+        if query_id := request.url.get("query_id"):
+            clickhouse.tags[query_id] = handle.tag
         if session:
-            session.prepare(asked.database, asked.settings)
+            session.prepare(request.database, request.settings)
         elif self._user is User.READER:
-            if asked.database not in (None, "default", engine.database):
-                raise Fault(
-                    81, f"Database {asked.database} is not open to readers: ask in `{engine.database}`"
+            if request.database not in (None, "default", clickhouse.database):
+                raise QueryError(
+                    81, f"Database {request.database} is not open to readers: ask in `{clickhouse.database}`"
                 )
-            handle.prepare(engine.database, {**engine.limits.settings(asked.settings), "readonly": "1"})
+            handle.prepare(
+                clickhouse.database, {**clickhouse.limits.settings(request.settings), "readonly": "1"}
+            )
         else:
-            # GET never writes, whatever the statement turns out to be.
-            only = {"readonly": "2"} if asked.method == "GET" else {}
-            handle.prepare(asked.database or engine.database, {**asked.settings, **only})
+            # A GET request never writes, whatever its statement is.
+            only = {"readonly": "2"} if request.method == "GET" else {}
+            handle.prepare(request.database or clickhouse.database, {**request.settings, **only})
         for table in self._tables:
-            self._bring(handle, table)
+            self._make_table(handle, table)
         return handle
 
-    def _bring(self, handle: Handle, table: Table) -> None:
-        """Make a table that came with the request; in a session it ends with the request as well."""
+    def _make_table(self, handle: Handle, table: Table) -> None:
+        """Make a temporary table that came with the request. `_leave` drops it, in a session too."""
         handle.run(f"CREATE TEMPORARY TABLE `{table.name}` ({table.structure})")
         shape = Shape("INSERT", table.format, f"INSERT INTO `{table.name}`")
         with Spool(table.data) as spool:
@@ -289,16 +295,16 @@ class Query:
         if session is not None:
             for table in self._tables:
                 session.handle.run(f"DROP TEMPORARY TABLE IF EXISTS `{table.name}`")
-        if query_id := self._asked.url.get("query_id"):
-            self._engine.marks.pop(query_id, None)
+        if query_id := self._request.url.get("query_id"):
+            self._clickhouse.tags.pop(query_id, None)
         if session is not None:
             session.after(shape.verb)
-            self._engine.sessions.give_back(session, self._engine.now())
+            self._clickhouse.sessions.give_back(session, self._clickhouse.now())
         elif handle is not None:
             handle.close()
 
     async def _call(self, function: Callable[[], Result]) -> Result:
-        return await self._engine.call(self._user, function)
+        return await self._clickhouse.call(self._user, function)
 
 
 def _summary(result: Any) -> dict[str, int]:

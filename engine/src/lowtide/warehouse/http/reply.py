@@ -1,4 +1,4 @@
-"""The answer on the wire: headers of ClickHouse, the body whole or in pieces, compressed as the client likes it."""
+"""Send the answer: headers of ClickHouse, the body whole or in pieces, compressed as the client accepts it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lowtide.warehouse.http.body import Send
 from lowtide.warehouse.http.encoding import SMALL, Packer, chosen, packed, packer
-from lowtide.warehouse.http.faults import Fault
+from lowtide.warehouse.http.errors import QueryError
 
 _TYPES = {
     "TabSeparated": "text/tab-separated-values; charset=UTF-8", "TSV": "text/tab-separated-values; charset=UTF-8",
@@ -23,7 +23,7 @@ _TYPES = {
 
 
 def content_type(fmt: str) -> str:
-    """What a format is called in HTTP."""
+    """The content type of a format."""
     if fmt in _TYPES:
         return _TYPES[fmt]
     if fmt in ("Native", "Npy", "MsgPack", "Avro", "ORC", "RowBinary", "RowBinaryWithNamesAndTypes"):
@@ -32,8 +32,8 @@ def content_type(fmt: str) -> str:
 
 
 @dataclass(frozen=True)
-class Served:
-    """What every answer says of the server."""
+class ServerInfo:
+    """What the headers of every answer say about the server."""
 
     version: str
     timezone: str
@@ -43,9 +43,9 @@ class Served:
 class Reply:
     """The answer to one request."""
 
-    def __init__(self, send: Send, served: Served, query_id: str, accept: str) -> None:
+    def __init__(self, send: Send, server: ServerInfo, query_id: str, accept: str) -> None:
         self._send = send
-        self._served = served
+        self._server = server
         self._query_id = query_id
         self._encoding = chosen(accept)
         self._packer: Packer | None = None
@@ -56,7 +56,7 @@ class Reply:
     async def whole(
         self, data: bytes, *, fmt: str | None = None, summary: Mapping[str, int] | None = None
     ) -> None:
-        """Send an answer that is complete."""
+        """Send a whole answer."""
         headers = self._headers(fmt, summary)
         if self._encoding and len(data) >= SMALL:
             data = await asyncio.to_thread(packed, self._encoding, data)
@@ -80,12 +80,12 @@ class Reply:
             await self._piece(packed_data, more=True)
 
     async def end(self) -> None:
-        """No more pieces."""
+        """End the answer."""
         await self._piece(self._packer.end() if self._packer else b"", more=False)
 
-    async def fault(self, fault: Fault) -> None:
-        """Say what went wrong; after the first piece, inside the body, as ClickHouse does."""
-        message = fault.text(self._served.version).encode("utf-8", "replace")
+    async def error(self, error: QueryError) -> None:
+        """Send an error. After the first piece it stands inside the body, as ClickHouse does it."""
+        message = error.text(self._server.version).encode("utf-8", "replace")
         if self.status is not None:
             await self.piece(
                 b"\r\n__exception__\r\n%s\r\n%s%d %s\r\n__exception__\r\n"
@@ -94,19 +94,19 @@ class Reply:
             await self.end()
             return
         headers = self._headers(None, None)
-        headers.append((b"x-clickhouse-exception-code", str(fault.code).encode()))
-        if fault.status == 401:
+        headers.append((b"x-clickhouse-exception-code", str(error.code).encode()))
+        if error.status == 401:
             headers.append((b"www-authenticate", b'Basic realm="lowtide warehouse"'))
-        await self._start(fault.status, [*headers, (b"content-length", str(len(message)).encode())])
+        await self._start(error.status, [*headers, (b"content-length", str(len(message)).encode())])
         await self._piece(message, more=False)
 
     def _headers(self, fmt: str | None, summary: Mapping[str, int] | None) -> list[tuple[bytes, bytes]]:
         kind = content_type(fmt) if fmt else "text/plain; charset=UTF-8"
         headers = {
             "content-type": kind,
-            "x-clickhouse-server-display-name": self._served.name,
+            "x-clickhouse-server-display-name": self._server.name,
             "x-clickhouse-query-id": self._query_id,
-            "x-clickhouse-timezone": self._served.timezone,
+            "x-clickhouse-timezone": self._server.timezone,
             "cache-control": "no-store",
             "x-content-type-options": "nosniff",
         }
@@ -116,7 +116,7 @@ class Reply:
             headers["x-clickhouse-summary"] = json.dumps(
                 {name: str(value) for name, value in summary.items()}, separators=(",", ":")
             )
-        # A query id is the client's: a line break in it must not become a header.
+        # The client chose the query id: a line break in it must not begin another header.
         return [
             (name.encode(), value.encode("latin-1", "replace").translate(None, b"\r\n\0"))
             for name, value in headers.items()

@@ -1,9 +1,9 @@
-"""What a request asks: the pieces of a statement from URL, form and body, its parameters, settings and session.
+"""A request before it is run: statement, parameters, settings and session, from URL, headers and form.
 
 URL         query, database, default_format, session_id, session_timeout, session_check, query_id,
             wait_end_of_query, compress, decompress, user, password, param_NAME, and settings by name
 headers     X-ClickHouse-User, -Key, -Database, -Format; Content-Encoding, Accept-Encoding; Authorization
-body        the statement, or its end, or an INSERT's rows; or a form of these and of tables of its own
+body        the statement, or its end, or the rows of an INSERT; or a form with these and with tables
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
-from lowtide.warehouse.http.faults import Fault
+from lowtide.warehouse.http.errors import QueryError
 
-# Of HTTP itself: they mean nothing to the engine, or were served here.
+# They belong to HTTP: ClickHouse does not know them, or this package does what they say.
 _TRANSPORT = frozenset(
     {
         "query", "database", "default_format", "session_id", "session_timeout", "session_check", "query_id",
@@ -31,7 +31,7 @@ MAX_STATEMENT = 1 << 20
 
 
 @dataclass
-class Asked:
+class Request:
     """A request, before its body has been read."""
 
     method: str
@@ -42,8 +42,8 @@ class Asked:
     settings: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, method: str, path: str, headers: Mapping[str, str], query_string: bytes) -> Asked:
-        """Read the URL. Its escapes are UTF-8; a byte that is none is kept for the engine to refuse."""
+    def of(cls, method: str, path: str, headers: Mapping[str, str], query_string: bytes) -> Request:
+        """Read the URL. Its escapes are UTF-8; a byte that is not is kept, and ClickHouse refuses it."""
         try:
             pairs = parse_qsl(
                 query_string.decode("ascii"),
@@ -52,14 +52,14 @@ class Asked:
                 max_num_fields=5000,
             )
         except ValueError as error:
-            raise Fault(36, f"the URL cannot be read: {error}") from error
-        asked = cls(method, path, headers, {})
+            raise QueryError(36, f"the URL cannot be read: {error}") from error
+        request = cls(method, path, headers, {})
         for name, value in pairs:
-            asked.take(name, value)
-        return asked
+            request.take(name, value)
+        return request
 
     def take(self, name: str, value: str) -> None:
-        """One name and value of the URL or of a form."""
+        """Take one name and value of the URL or of a form."""
         if name.startswith("param_"):
             self.parameters[name.removeprefix("param_")] = value
         elif name in _TRANSPORT:
@@ -68,7 +68,7 @@ class Asked:
             self.settings[name] = value
 
     def form(self, body: bytes) -> list[Table]:
-        """Take a form of several parts: values as if the URL had them, files as tables."""
+        """Read a form of several parts: values as if they stood in the URL, files as tables."""
         found = parts(self.headers["content-type"], body)
         for part in found:
             if part.file is None:
@@ -84,11 +84,13 @@ class Asked:
             named = re.split(r",(?![^()]*\))", types)
             structure = ", ".join(f"_{at} {kind.strip()}" for at, kind in enumerate(named, 1))
         if not re.fullmatch(r"\w+", part.name) or not re.fullmatch(r"\w+", fmt) or not types + structure:
-            raise Fault(36, f"the table `{part.name}` of the form needs a name, and `_structure` or `_types`")
+            raise QueryError(
+                36, f"the table `{part.name}` of the form needs a name, and `_structure` or `_types`"
+            )
         return Table(part.name, structure, fmt, part.data)
 
     def flag(self, name: str) -> bool:
-        """Whether a parameter of the URL says yes."""
+        """Whether a parameter of the URL is `1`, `true` or `yes`."""
         return self.url.get(name, "0").lower() in ("1", "true", "yes")
 
     @property
@@ -107,7 +109,7 @@ class Asked:
         try:
             return float(self.url.get("session_timeout", "60"))
         except ValueError:
-            raise Fault(374, f"Invalid session timeout: '{self.url['session_timeout']}'") from None
+            raise QueryError(374, f"Invalid session timeout: '{self.url['session_timeout']}'") from None
 
 
 @dataclass(frozen=True)
@@ -137,12 +139,12 @@ def parts(content_type: str, body: bytes) -> list[Part]:
     head = f"Content-Type: {content_type}\r\nMIME-Version: 1.0\r\n\r\n".encode("latin-1")
     message = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(head + body)
     if not message.is_multipart():
-        raise Fault(36, "the body says it is a form of several parts and is none")
+        raise QueryError(36, "the body is said to be a form of several parts, and is not")
     found = []
     for part in message.iter_parts():
         name = part.get_param("name", header="content-disposition")
         data = part.get_payload(decode=True)
         if not isinstance(name, str) or not isinstance(data, bytes):
-            raise Fault(36, "a part of the form has no name")
+            raise QueryError(36, "a part of the form has no name")
         found.append(Part(name, part.get_filename(), data))
     return found

@@ -1,4 +1,4 @@
-"""The process: it opens the store, listens, says where, and ends when it is told to, with what runs finished."""
+"""The process: it opens the store, listens, says where, and ends on a signal, after running queries have finished."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import uvicorn
 from lowtide.errors import SettingsError, WarehouseError
 from lowtide.warehouse.client import Warehouse, parse
 from lowtide.warehouse.http.app import App
-from lowtide.warehouse.http.engine import Engine
+from lowtide.warehouse.http.clickhouse import ClickHouse
 from lowtide.warehouse.http.limits import Limits
 from lowtide.warehouse.http.users import Tokens, is_loopback
 from lowtide.warehouse.opening import open_warehouse
@@ -33,11 +33,11 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     log: bool = False
     finish_s: int = 30
-    """After a signal, what runs has so many seconds to finish."""
+    """After a signal, running queries have so many seconds to finish."""
 
 
 def serve(options: Options, ready: Callable[[str, Warehouse], None]) -> None:
-    """Serve until a signal comes. `ready` is told the address, once requests are taken.
+    """Serve until a signal comes. `ready` is called with the address once the server takes requests.
 
     Raises SettingsError if the address cannot be listened on, WarehouseError if the folder cannot be opened.
     """
@@ -52,22 +52,22 @@ def serve(options: Options, ready: Callable[[str, Warehouse], None]) -> None:
         raise SettingsError(
             f"`{address.shown}` is a server already", "Give `--warehouse` a folder: `embedded:FOLDER`."
         )
-    with _bound(host, port) as listening, open_warehouse(options.warehouse, create=True) as warehouse:
-        engine = Engine(warehouse.store_path, warehouse.database, options.limits)
+    with _listen(host, port) as listening, open_warehouse(options.warehouse, create=True) as warehouse:
+        clickhouse = ClickHouse(warehouse.store_path, warehouse.database, options.limits)
         try:
-            _run(engine, warehouse, listening, options, ready)
+            _run(clickhouse, warehouse, listening, options, ready)
         finally:
-            engine.close()
+            clickhouse.close()
 
 
 def _run(
-    engine: Engine,
+    clickhouse: ClickHouse,
     warehouse: Warehouse,
     listening: socket.socket,
     options: Options,
     ready: Callable[[str, Warehouse], None],
 ) -> None:
-    app = App(engine, options.tokens, log=options.log)
+    app = App(clickhouse, options.tokens, log=options.log)
     config = uvicorn.Config(
         app, http="httptools", loop="asyncio", ws="none", lifespan="off", interface="asgi3", log_config=None,
         access_log=False, server_header=False, proxy_headers=False, timeout_keep_alive=IDLE_S,
@@ -83,7 +83,7 @@ class _Server(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config, app: App, ready: Callable[[], None]) -> None:
         super().__init__(config)
-        self._front = app
+        self._app = app
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -102,10 +102,10 @@ class _Server(uvicorn.Server):
                 loop.remove_signal_handler(number)
 
     def _leave(self) -> None:
-        # A second signal does not wait for what runs.
+        # A second signal does not wait for running queries.
         self.force_exit = self.should_exit
         self.should_exit = True
-        self._front.leaving = True
+        self._app.leaving = True
 
 
 def _address(listen: str) -> tuple[str, int]:
@@ -116,8 +116,8 @@ def _address(listen: str) -> tuple[str, int]:
     return host, int(port)
 
 
-def _bound(host: str, port: int) -> socket.socket:
-    """A listening socket, or what is in its way."""
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises SettingsError or WarehouseError if the address cannot be had."""
     try:
         family, kind, proto, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listening = socket.socket(family, kind, proto)

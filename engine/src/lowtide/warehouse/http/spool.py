@@ -1,6 +1,6 @@
-"""Rows on their way in: a file in the store's folder, and then one statement that inserts it.
+"""Rows on their way in: they are written to a file in the store's folder, and one statement inserts the file.
 
-The files are in the store's own folder for temporary files: a killed process leaves some, and a start sweeps them.
+The file lies in the store's folder for temporary files. A killed process leaves some there, and the next start deletes them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any
 
 from lowtide.warehouse.http.body import Body
-from lowtide.warehouse.http.faults import Fault
+from lowtide.warehouse.http.errors import QueryError
 from lowtide.warehouse.http.handles import Handle
 from lowtide.warehouse.http.statement import Shape
 
@@ -21,14 +21,14 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Spool:
-    """The rows of one insert. Small ones wait in memory until they are inserted."""
+    """The rows of one insert. The last piece stays in memory until the insert."""
 
     def __init__(self, data: bytes = b"") -> None:
         self._file = tempfile.NamedTemporaryFile(prefix="insert-")  # noqa: SIM115
         self._rest = data
 
     async def fill(self, body: Body, first: bytes) -> None:
-        """Take a body to its end. A body that breaks off raises, and nothing is inserted."""
+        """Read a body to its end. Raises ClientLeft or QueryError if it breaks off; then nothing is inserted."""
         pieces, size = [first], len(first)
         while piece := await body.piece():
             pieces.append(piece)
@@ -39,7 +39,7 @@ class Spool:
         self._rest = b"".join(pieces)
 
     def insert(self, handle: Handle, shape: Shape) -> Any:
-        """Insert them; when it returns, they are on disk."""
+        """Insert the rows; when it returns, they are on disk."""
         self._write(self._rest)
         return handle.insert(shape.statement, shape.settings, shape.format or "Values", self._file.name)
 
@@ -49,7 +49,7 @@ class Spool:
             self._file.flush()
         except OSError as error:
             code = 243 if error.errno in _FULL else 1001
-            raise Fault(code, f"the rows cannot be kept on their way in: {error.strerror}") from error
+            raise QueryError(code, f"the rows cannot be kept on their way in: {error.strerror}") from error
 
     def __enter__(self) -> Spool:
         return self

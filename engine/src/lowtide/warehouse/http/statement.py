@@ -1,4 +1,4 @@
-"""What a statement is, as far as HTTP has to know: its first word, where its data begin, which format it asks for.
+"""What HTTP has to know about a statement: its first word, where its data begin, and the format of its answer.
 
 >>> read("INSERT INTO t (a) FORMAT TSV\\n1\\n")
 Shape(verb='INSERT', format='TSV', statement='INSERT INTO t (a)', data_at=29, settings='')
@@ -26,9 +26,9 @@ ANSWERS = frozenset(
 
 @dataclass(frozen=True)
 class Shape:
-    """A statement as HTTP sees it. `data_at` is where an INSERT's own data begin in the text; None: it has none here.
+    """A statement as HTTP sees it. `data_at` is where the data of an INSERT begin in the text, None if they do not.
 
-    Of an INSERT with data, `statement` ends before its settings, which are apart.
+    Of an INSERT with data, `statement` ends before the settings, which are in `settings`.
     """
 
     verb: str
@@ -44,12 +44,12 @@ class Shape:
 
     @property
     def takes_data(self) -> bool:
-        """Whether it is an INSERT whose rows come after it, in its text or in the body of the request."""
+        """Whether it is an INSERT whose rows follow, in its text or in the body of the request."""
         return self.data_at is not None
 
 
 def read(text: str) -> Shape:
-    """The shape of a statement. It is not checked: the engine does that."""
+    """The shape of a statement. ClickHouse checks whether it is valid."""
     verb, depth, words = "", 0, []
     for token in _TOKEN.finditer(text):
         kind, value = token.lastgroup, token.group()
@@ -83,7 +83,7 @@ def _with_data(text: str, words: list[tuple[str, int, int]], stop: int, fmt: str
 
 
 def _format(text: str, words: list[tuple[str, int, int]]) -> str | None:
-    """The last `FORMAT name` outside of all brackets; what may follow are settings."""
+    """The name in the last `FORMAT name` outside of all brackets; only settings may follow it."""
     for at in range(len(words) - 2, -1, -1):
         if words[at][0].upper() == "FORMAT" and re.fullmatch(r"\w+", words[at + 1][0]):
             rest = text[words[at + 1][2] :].strip(" \t\r\n;")

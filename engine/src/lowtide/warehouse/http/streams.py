@@ -1,7 +1,7 @@
-"""Blocks of the engine joined to one answer.
+"""Blocks of ClickHouse, joined to one answer.
 
-The engine hands out an answer in blocks of some 65,000 rows, each written as if it were alone, with its header. In
-formats whose only frame is a header at the top, the answer is the first block and the others without it. Other
+chDB gives an answer in blocks of some 65,000 rows, each with a header, as if it were the only one. In
+formats that have only a header around the rows, the answer is the first block, and the others without their header. Other
 formats (Arrow, Parquet, JSON, …) are made whole before the first byte leaves.
 """
 
@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from typing import Any
 
-from lowtide.warehouse.http.faults import fault
+from lowtide.warehouse.http.errors import query_error
 from lowtide.warehouse.http.native import varint
 
 Cut = Callable[[bytes], int]
-"""How long the header of a block is."""
+"""Gives the length of a block's header in bytes."""
 
 
 def _nothing(_: bytes) -> int:
@@ -22,7 +22,7 @@ def _nothing(_: bytes) -> int:
 
 
 def _lines(count: int) -> Cut:
-    """Header lines; no name in them has a line break that is not escaped."""
+    """So many header lines; line breaks in names are escaped."""
 
     def cut(block: bytes) -> int:
         at = 0
@@ -34,7 +34,7 @@ def _lines(count: int) -> Cut:
 
 
 def _csv_lines(count: int) -> Cut:
-    """Header lines whose quoted names may have line breaks."""
+    """So many header lines, in which quoted names may have line breaks."""
 
     def cut(block: bytes) -> int:
         at, left, inside = 0, count, False
@@ -48,7 +48,7 @@ def _csv_lines(count: int) -> Cut:
 
 
 def _binary(strings: int) -> Cut:
-    """A number of columns, and so many names and types, each behind its length."""
+    """The number of columns, and for each column so many texts, each after its length."""
 
     def cut(block: bytes) -> int:
         columns, at = varint(block, 0)
@@ -81,7 +81,7 @@ def streamable(verb: str, fmt: str) -> bool:
 
 
 def joined(result: Any, fmt: str) -> Generator[bytes]:
-    """The pieces of an answer, in order. Raises Fault where the engine stops with an error."""
+    """The pieces of an answer, in order. Raises QueryError if ClickHouse stops with an error."""
     cut = CUTS[fmt]
     first = True
     try:
@@ -90,7 +90,7 @@ def joined(result: Any, fmt: str) -> Generator[bytes]:
             yield data if first else data[cut(data) :]
             first = False
     finally:
-        # A handle whose stream is left open answers its next statement with nothing.
+        # A handle whose stream is still open gives an empty answer to its next statement.
         result.cancel()
 
 
@@ -98,4 +98,4 @@ def _fetched(result: Any) -> Any:
     try:
         return result.fetch()
     except RuntimeError as error:
-        raise fault(str(error)) from error
+        raise query_error(str(error)) from error

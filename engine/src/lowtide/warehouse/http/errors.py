@@ -1,6 +1,6 @@
-"""An answer that is an error: ClickHouse's number and name for it, and the HTTP status that goes with it.
+"""Errors of a query: ClickHouse's number and name for each, and the HTTP status that goes with it.
 
->>> fault("Streaming query failed: Code: 60. DB::Exception: Table t does not exist. (UNKNOWN_TABLE)").code
+>>> query_error("Streaming query failed: Code: 60. DB::Exception: Table t does not exist. (UNKNOWN_TABLE)").code
 60
 """
 
@@ -24,8 +24,8 @@ _STATUS = {
 }  # fmt: skip
 
 
-class Fault(Exception):
-    """What went wrong, as ClickHouse says it."""
+class QueryError(Exception):
+    """An error with ClickHouse's number, name and message."""
 
     def __init__(self, code: int, message: str, name: str | None = None, status: int | None = None) -> None:
         super().__init__(message)
@@ -35,17 +35,17 @@ class Fault(Exception):
         self.status = status or _STATUS.get(code, 500)
 
     def text(self, version: str) -> str:
-        """The line that clients take apart."""
+        """The line that clients parse."""
         return f"Code: {self.code}. DB::Exception: {self.message} ({self.name}) (version {version} (chDB))\n"
 
 
-def fault(text: str) -> Fault:
-    """The fault in an exception of the engine."""
+def query_error(text: str) -> QueryError:
+    """The error in the text of an exception of ClickHouse."""
     found = re.search(r"Code: (\d+)\. DB::Exception: (.*)", text, re.DOTALL)
     if not found:
-        return Fault(1001, text.strip() or "the engine gave no reason")
+        return QueryError(1001, text.strip() or "ClickHouse gave no reason")
     message = re.sub(r"^(Code: \d+\. DB::Exception: )+", "", found[2].strip())
     name = re.search(r"\s*\(([A-Z][A-Z0-9_]+)\)\s*$", message)
     while tail := re.search(r"\s*(\([A-Z][A-Z0-9_]+\)|\(version [^()]*\)\.?)\s*$", message):
         message = message[: tail.start()]
-    return Fault(int(found[1]), message, name[1] if name else None)
+    return QueryError(int(found[1]), message, name[1] if name else None)

@@ -1,4 +1,4 @@
-"""What all queries share: the store's path, threads for the engine's calls, turns of the readers, sessions."""
+"""The embedded ClickHouse as all queries share it: its path, threads for its calls, turns of the readers, sessions."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from lowtide.warehouse import guard
-from lowtide.warehouse.http.faults import Fault
+from lowtide.warehouse.http.errors import QueryError
 from lowtide.warehouse.http.handles import Handle, kill
 from lowtide.warehouse.http.limits import Limits
 from lowtide.warehouse.http.metrics import Metrics
-from lowtide.warehouse.http.reply import Served
+from lowtide.warehouse.http.reply import ServerInfo
 from lowtide.warehouse.http.sessions import Sessions
 from lowtide.warehouse.http.users import User
 
@@ -24,13 +24,13 @@ _SMALL = 8192
 WRITERS = 16
 """Writers' calls that run at once."""
 WRITING_S = 2.0
-"""After so long without rows coming in readers have the engine to themselves."""
+"""So many seconds after the last insert, readers stop leaving time for a writer."""
 REST = 1.0
-"""Beside a run, a reader's turn is free again only after so many times what it took: a core is theirs by half."""
+"""Beside a writer, a reader's turn stays taken for this many times as long as its query ran: readers get half a core."""
 
 
-class Engine:
-    """The engine of this process, for the event loop."""
+class ClickHouse:
+    """The ClickHouse of this process, for the event loop."""
 
     def __init__(self, path: Path, database: str, limits: Limits) -> None:
         self.path = path
@@ -38,45 +38,47 @@ class Engine:
         self.limits = limits
         self.metrics = Metrics()
         self.sessions = Sessions()
-        self.marks: dict[str, str] = {}
-        """The marks of queries that run, by the id that their client gave."""
-        self._known_verdict = lru_cache(maxsize=2000)(self._judged)
+        self.tags: dict[str, str] = {}
+        """The tags of running queries, by the id that their client gave."""
+        self._remembered = lru_cache(maxsize=2000)(self._judged)
         self._turns = {
             User.READER: asyncio.Semaphore(limits.queries),
             User.WRITER: asyncio.Semaphore(WRITERS),
         }
         self._waiting = 0
         self._wrote = float("-inf")
-        # One more thread than calls may run, or ending a query would wait for the query.
-        self._threads = ThreadPoolExecutor(limits.queries + WRITERS + 2, "engine")
-        self.served = self._known()
+        # There are more threads than calls that may run, or a kill would wait for the query that it ends.
+        self._threads = ThreadPoolExecutor(limits.queries + WRITERS + 2, "clickhouse")
+        self.server = self._server()
 
-    def _known(self) -> Served:
+    def _server(self) -> ServerInfo:
         handle = Handle(self.path, "")
         try:
             version, timezone, name = handle.text("SELECT version(), timezone(), displayName()").split("\t")
         finally:
             handle.close()
-        return Served(version, timezone, name.strip())
+        return ServerInfo(version, timezone, name.strip())
 
     async def call(self, user: User, function: Callable[[], Result]) -> Result:
-        """Call into the engine from a thread, when it is this user's turn."""
+        """Call ClickHouse from a thread, when it is this user's turn."""
         turns = await self._turn(user)
-        begun = self.now()
+        start = self.now()
         running = asyncio.get_running_loop().run_in_executor(self._threads, function)
         try:
             with self.metrics.running.track_inprogress():
                 return await asyncio.shield(running)
         except asyncio.CancelledError:
-            # A thread cannot be stopped from outside: whoever leaves, its call is waited for.
+            # A thread cannot be stopped from outside, so its call is waited for although the client has left.
             await asyncio.wait({running})
             raise
         finally:
-            self._give_back(user, turns, self.now() - begun)
+            self._give_back(user, turns, self.now() - start)
 
     async def _turn(self, user: User) -> asyncio.Semaphore:
         if self._waiting >= self.limits.waiting and user is User.READER:
-            raise Fault(202, f"{self._waiting} queries wait for their turn, which is the limit; ask later")
+            raise QueryError(
+                202, f"{self._waiting} queries wait for their turn, which is the limit; ask later"
+            )
         self._waiting += 1
         try:
             with self.metrics.waiting.track_inprogress():
@@ -86,27 +88,27 @@ class Engine:
         return self._turns[user]
 
     def _give_back(self, user: User, turns: asyncio.Semaphore, took: float) -> None:
-        """Readers leave the engine to a run that writes, as long again as they had it."""
+        """End a turn; beside a writer, a reader's turn ends only after a rest as long as its query."""
         if user is User.READER and self.now() - self._wrote < WRITING_S:
             asyncio.get_running_loop().call_later(took * REST, turns.release)
         else:
             turns.release()
 
     def writing(self) -> None:
-        """Rows are coming in."""
+        """Note that rows are coming in."""
         self._wrote = self.now()
 
-    async def kill(self, mark: str) -> None:
-        """End what a handle runs."""
-        await asyncio.get_running_loop().run_in_executor(self._threads, kill, self.path, mark)
+    async def kill(self, tag: str) -> None:
+        """End the query of the handle with this tag."""
+        await asyncio.get_running_loop().run_in_executor(self._threads, kill, self.path, tag)
 
     def judged(self, query: str, parameters: tuple[tuple[str, str], ...]) -> guard.Statement:
-        """The guard's verdict; what dashboards ask again and again is looked at once."""
+        """The guard's verdict, remembered: dashboards send the same statements again and again."""
         size = len(query) + sum(len(value) for _, value in parameters)
-        return (self._known_verdict if size < _SMALL else self._judged)(query, parameters)
+        return (self._remembered if size < _SMALL else self._judged)(query, parameters)
 
     def _judged(self, query: str, parameters: tuple[tuple[str, str], ...]) -> guard.Statement:
-        """It depends on nothing but the text and the names among its parameters."""
+        """The verdict depends only on the text and on the names among its parameters."""
         handle = Handle(self.path, "")
         try:
             handle.prepare(self.database, self.limits.settings({}) | {"readonly": "1"})
@@ -120,6 +122,6 @@ class Engine:
         return time.monotonic()
 
     def close(self) -> None:
-        """Close all handles; the engine's files are complete at any time."""
+        """Close all handles; ClickHouse's files are complete at any time."""
         self._threads.shutdown(wait=True, cancel_futures=True)
         self.sessions.close()
