@@ -15,7 +15,7 @@ from lowtide.dashboards.grafana import BOARDS, Board
 from lowtide.dashboards.grafana.boards import WIDE
 from lowtide.dashboards.grafana.panels import rows
 from lowtide.dashboards.grafana.variables import NAMED
-from lowtide.dashboards.superset.columns import columns
+from lowtide.dashboards.superset.columns import views
 from lowtide.errors import SettingsError
 
 from .macros import LEFT, expand
@@ -69,7 +69,7 @@ def test_links_lead_to_dashboards_that_are_there() -> None:
 
 
 def test_no_view_is_named_that_is_not_there() -> None:
-    known = {*columns(), "position", "catalogue", "run", "reject", "cell", "places", "kinds"}
+    known = {*views(), "position", "catalogue", "run", "reject", "cell", "places", "kinds"}
     for board in BOARDS:
         texts = [panel.sql for row in board.rows for panel in row.panels]
         for sql in [*texts, *(choice.sql for choice in board.asks), *NAMED.values()]:

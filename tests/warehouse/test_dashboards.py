@@ -11,7 +11,7 @@ import pytest
 from lowtide.dashboards.grafana import BOARDS
 from lowtide.dashboards.grafana.variables import MEASURE
 from lowtide.dashboards.superset.charts import FILTERS, ROWS
-from lowtide.dashboards.superset.columns import columns, purposes
+from lowtide.dashboards.superset.columns import purposes, views
 from lowtide.dashboards.superset.datasets import DATASETS
 from lowtide.warehouse import Warehouse
 from tests.dashboards.filled_store import CATEGORIES, LOCATIONS, fill
@@ -122,7 +122,7 @@ def test_the_columns_of_the_bundle_are_those_of_the_store(warehouse: Warehouse) 
         )
         told = [
             {"name": column.name, "type": column.type, "comment": column.comment}
-            for column in columns()[dataset.view]
+            for column in views()[dataset.view]
         ]
         assert told == stored, dataset.view
         (table,) = warehouse.rows(
@@ -153,4 +153,4 @@ def test_every_metric_and_chart_has_an_answer(shop: Warehouse) -> None:
         grouped = f" GROUP BY {', '.join(columns)}" if figures and columns else ""
         assert shop.rows(sql.replace(" == ", " = ") + grouped), chart.title
     for _, view, column in FILTERS:
-        assert column in {known.name for known in columns()[view]}
+        assert column in {known.name for known in views()[view]}

@@ -17,7 +17,7 @@ from uuid import UUID, uuid5
 import yaml
 
 from lowtide.dashboards.superset.charts import FILTERS, ROWS, Chart
-from lowtide.dashboards.superset.columns import columns, purposes
+from lowtide.dashboards.superset.columns import purposes, views
 from lowtide.dashboards.superset.datasets import DATASETS, Dataset
 
 URI = "clickhousedb://reader@localhost:8123/lowtide"
@@ -67,13 +67,13 @@ def _database() -> dict[str, Any]:
 
 
 def _dataset(dataset: Dataset) -> dict[str, Any]:
-    declared = [
+    columns = [
         {
             "column_name": column.name, "verbose_name": None, "is_dttm": column.temporal, "is_active": True,
             "type": column.type, "groupby": True, "filterable": True, "expression": None, "description": column.comment,
             "python_date_format": None, "extra": None,
         }
-        for column in columns()[dataset.view]
+        for column in views()[dataset.view]
     ]  # fmt: skip
     metrics = [
         {
@@ -86,7 +86,7 @@ def _dataset(dataset: Dataset) -> dict[str, Any]:
         "table_name": dataset.view, "main_dttm_col": dataset.time, "description": purposes()[dataset.view],
         "default_endpoint": None, "offset": 0, "cache_timeout": None, "schema": None, "sql": None, "params": None,
         "template_params": None, "filter_select_enabled": True, "fetch_values_predicate": None, "extra": None,
-        "uuid": _uuid("dataset", dataset.view), "metrics": metrics, "columns": declared, "version": _VERSION,
+        "uuid": _uuid("dataset", dataset.view), "metrics": metrics, "columns": columns, "version": _VERSION,
         "database_uuid": _uuid("database", "Lowtide"),
     }  # fmt: skip
 

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from lowtide.warehouse.view import views
+from lowtide.warehouse import view
 
 _COLUMN = re.compile(r"(\w+) (\S.*?) COMMENT '((?:[^'\\]|\\.|'')*)'")
 _COMMENT = re.compile(r"^COMMENT '((?:[^'\\]|\\.|'')*)'$", re.MULTILINE)
@@ -30,7 +30,7 @@ class Column:
 
 
 @cache
-def columns() -> dict[str, tuple[Column, ...]]:
+def views() -> dict[str, tuple[Column, ...]]:
     """The columns of every view, in order."""
     return {
         view.name: tuple(
@@ -43,7 +43,7 @@ def columns() -> dict[str, tuple[Column, ...]]:
 @cache
 def purposes() -> dict[str, str]:
     """What a row of every view is."""
-    return {view.name: _text(comment) for view in views() for comment in _COMMENT.findall(view.sql)}
+    return {one.name: _text(comment) for one in view.views() for comment in _COMMENT.findall(one.sql)}
 
 
 def _text(quoted: str) -> str:
