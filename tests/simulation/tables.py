@@ -22,7 +22,7 @@ from .dice import Dice
 
 Row = tuple[Any, ...]
 _TABLE = re.compile(
-    r"CREATE TABLE IF NOT EXISTS \{local\}\.(\w+) .*?ReplacingMergeTree(?:\((\w+)\))?.*?ORDER BY \((.*?)\)\n",
+    r"CREATE TABLE IF NOT EXISTS \{local\}\.(\w+) .*?ReplacingMergeTree(?:\((\w+)\))?.*?ORDER BY \(?(.*?)\)?\n",
     re.DOTALL,
 )
 ALL = (*TABLES, "reject")

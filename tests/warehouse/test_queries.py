@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from lowtide.errors import SettingsError
+from lowtide.rows import as_json
 from lowtide.warehouse import Warehouse, Writer, queries
 
 from .batches import DEMAND_DAY, LEDGER, NOON, POSITION, alert_id, at, batch, detail
@@ -199,7 +200,7 @@ def test_a_row_as_json_reads_like_the_ledger_of_replay(warehouse: Warehouse) -> 
         },
     )
     (entry,) = queries.alert_entries(warehouse, alert_id(1))
-    line = json.loads(queries.as_json(entry))
+    line = json.loads(as_json(entry))
     assert line["event_time"] == "2026-11-22T12:00:00.007Z"
     assert (line["available"], line["cause_id"], line["p_stockout"]) == ("12.5", None, 0.728808)
     assert line["detail"]["out_by"] == [1.0]

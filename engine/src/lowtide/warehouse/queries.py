@@ -5,12 +5,7 @@ Quantities come as Decimal, times as datetime in UTC, absent as None; `lowtide.r
 
 from __future__ import annotations
 
-import json
-
-import orjson
-
 from lowtide.errors import SettingsError
-from lowtide.rows import plain
 from lowtide.warehouse.client import Row, Warehouse
 from lowtide.warehouse.vocabulary import GRAVEST_FIRST
 
@@ -164,9 +159,3 @@ def runs(warehouse: Warehouse, limit: int = 20) -> list[Row]:
     return warehouse.rows(
         f"SELECT * FROM {warehouse.database}.run FINAL ORDER BY started_at DESC LIMIT {int(limit)}"
     )
-
-
-def as_json(row: Row) -> str:
-    """One line: times RFC 3339 in UTC with ms, quantities as text, absent null, `detail` an object."""
-    row = {**row, "detail": json.loads(row["detail"])} if row.get("detail") else row
-    return orjson.dumps({name: plain(value) for name, value in row.items()}, default=str).decode()

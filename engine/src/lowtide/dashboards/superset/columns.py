@@ -33,10 +33,10 @@ class Column:
 def views() -> dict[str, tuple[Column, ...]]:
     """The columns of every view, in order."""
     return {
-        view.name: tuple(
-            Column(name, kind, _text(comment)) for name, kind, comment in _COLUMN.findall(view.sql)
+        one.name: tuple(
+            Column(name, kind, _text(comment)) for name, kind, comment in _COLUMN.findall(one.sql)
         )
-        for view in views()
+        for one in view.views()
     }
 
 
