@@ -87,10 +87,7 @@ def test_a_reader_of_a_server_does_not_change_its_schema(empty: Warehouse) -> No
 def texts(cluster: str | None) -> list[str]:
     sources = [migrate.RECORDS, *(m.sql for m in migrate.migrations()), *(v.sql for v in view.views())]
     found = [text for source in sources for text in statements(source, "d", cluster)]
-    return [
-        " ".join(" ".join(line for line in text.splitlines() if not line.startswith("--")).split())
-        for text in found
-    ]
+    return [" ".join(text.split()) for text in found]
 
 
 def test_on_a_cluster_tables_are_replicated_sharded_and_distributed(opened: Warehouse) -> None:

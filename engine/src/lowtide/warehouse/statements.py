@@ -27,8 +27,9 @@ _SHARD = {
 
 
 def split(sql: str) -> list[str]:
-    """The parts of a file that are statements, each with the comments before it."""
-    return [part for part in re.split(r";[ \t]*(?:\n|$)", sql) if _code(part)]
+    """The statements of a text, without its lines of comment."""
+    code = re.sub(r"^[ \t]*--.*\n?", "", sql, flags=re.MULTILINE)
+    return [part.strip() for part in re.split(r";[ \t]*(?:\n|$)", code) if part.strip()]
 
 
 def fill(text: str, names: Mapping[str, str]) -> str:
@@ -47,7 +48,7 @@ def statements(sql: str, database: str, cluster: str | None) -> list[str]:
     found = []
     for part in split(sql):
         found.append(fill(part, names))
-        changed = re.match(r"(?:CREATE TABLE IF NOT EXISTS|ALTER TABLE) \{local\}\.(\w+)", _code(part))
+        changed = re.match(r"(?:CREATE TABLE IF NOT EXISTS|ALTER TABLE) \{local\}\.(\w+)", part)
         if cluster and changed:
             found.append(_distributed(changed[1], database, cluster))
     return found
@@ -59,7 +60,3 @@ def _distributed(table: str, database: str, cluster: str) -> str:
         f"CREATE OR REPLACE TABLE {database}.{table} ON CLUSTER {cluster} AS {database}_local.{table} "
         f"ENGINE = Distributed({cluster}, {database}_local, {table}, {key})"
     )
-
-
-def _code(part: str) -> str:
-    return re.sub(r"^\s*--.*$", "", part, flags=re.MULTILINE).strip()

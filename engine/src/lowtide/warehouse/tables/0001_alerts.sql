@@ -1,8 +1,8 @@
 -- What the engine found and what people did, one row an entry; and the latest entry of every position and type.
 --
--- Every table may receive a row twice and keeps one: the sorting key is the row's identity, and the version (where there is
--- one) is the offset of the record that caused it, so a replay writes what is already there. Read with FINAL. Inserts are
--- fsynced because the flow, once it has saved its state, never sends a row again.
+-- Every table may receive a row twice and keeps one of the two: the sorting key is the identity of the row. Some tables have a
+-- version, the offset of the record that caused the row. So a replay writes rows that are there already. Read with FINAL. Inserts
+-- are fsynced, because a run that has saved its state never sends the rows again.
 
 CREATE TABLE IF NOT EXISTS {local}.ledger {on_cluster} (
     pipeline LowCardinality(String) COMMENT 'Name of the pipeline that wrote the entry',
@@ -58,8 +58,8 @@ ORDER BY (toDate(event_time), location, sku, alert_id, seq, action_id)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'One row an alert entry. The event time of an entry is part of its identity, so a replay meets the same partition and key';
 
--- A position has one open alert of a type at most. Its latest entry is one row here, so what is open now is found among
--- positions, not among all alerts there ever were. The version is the event time with the entry's number behind it.
+-- A position has at most one open alert of a type. The latest entry is one row here, so the open alerts are found among positions,
+-- and not among all alerts of the past. The version is the event time, followed by the number of the entry.
 CREATE TABLE IF NOT EXISTS {local}.alert_latest {on_cluster} (
     pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
     location LowCardinality(String) COMMENT 'Store, warehouse or shelf',

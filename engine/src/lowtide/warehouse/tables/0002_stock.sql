@@ -1,7 +1,7 @@
 -- Stock and demand of every position, and the counts and orders behind them.
 
--- FINAL is quickest on a single part. After a load the positions lie in several large parts, which no rule of size would merge;
--- here they are merged once no part of them is younger than a minute.
+-- FINAL is quickest on a single part. After a large load the positions lie in several large parts, which ClickHouse does not merge by
+-- size; the last settings merge them as soon as all parts are older than a minute.
 CREATE TABLE IF NOT EXISTS {local}.position {on_cluster} (
     pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
     partition LowCardinality(String) COMMENT 'Source partition that holds the movements of the position',

@@ -1,10 +1,10 @@
 -- How every alert stands: what the engine found, and beside it what people made of it.
 
--- One row an alert. Everything constant in it is a grouping key, so that a filter on it reaches the ledger before the fold. What
--- may be null is folded in a tuple, because argMax of a single nullable column would skip the nulls and show an older entry's
--- number. Duplicates cannot change an argMax, a least or a greatest: no FINAL. The event time decides between two histories of one
--- alert (the same log under two policies). What people did is few rows, folded in order of time as `lowtide.actions` does: an
--- action that was told twice was done at the earlier time, and of two people who act at once, the later one holds.
+-- One row an alert. The columns that never change in an alert are grouping keys, so that a filter on them reaches the ledger before
+-- the fold. Columns that may be null are folded in a tuple, because argMax of a single nullable column would skip the nulls and show
+-- the number of an older entry. Duplicates do not change an argMax, a min or a max, so FINAL is not needed. The event time decides
+-- between two histories of one alert (the same log under two policies). The actions of people are few rows, folded in order of time
+-- as `lowtide.actions` does: of two rows of one action the earlier time counts, and of two actions at once the later row holds.
 CREATE OR REPLACE VIEW {database}.alert_last {on_cluster} AS
 WITH
     action_id = '' AS by_engine,
@@ -52,7 +52,7 @@ GROUP BY pipeline, alert_id, type, location, sku, opened_at, episode
 HAVING entries > 0
 COMMENT 'An inner step: the fold of every alert, without the catalogue. Ask alert_current or alert_history';
 
--- One alert among millions is found by the skip indexes before anything is read: looking at them while reading costs twice as much.
+-- The skip indexes find one alert among millions before rows are read; using the indexes during the read costs twice as much.
 CREATE OR REPLACE VIEW {database}.alert_current {on_cluster} (
     {pipeline}, {alert_id}, {type}, {location}, {sku},
     opened_at DateTime64(3, 'UTC') COMMENT 'event_time of the first entry',
@@ -168,7 +168,7 @@ GLOBAL LEFT JOIN {database}.pipeline_clock AS reached ON alert.pipeline = reache
 SETTINGS join_use_nulls = 0
 COMMENT 'Every alert from its opening to its end: how long, how grave, whether it came true, what people did';
 
--- An action repeated across midnight is stored twice, and is still one: the earliest counts.
+-- An action that is repeated after midnight is stored twice, and is still one action: the earliest time counts.
 CREATE OR REPLACE VIEW {database}.alert_action {on_cluster} (
     {pipeline}, {alert_id},
     action_id String COMMENT 'Identity of the action',

@@ -1,6 +1,6 @@
 -- How far each log is known, and whether the feeds can be trusted.
 
--- History must read the same tomorrow: an age is counted to this clock, never to today.
+-- The past must look the same tomorrow, so an age is counted to this clock, never to today's date.
 CREATE OR REPLACE VIEW {database}.pipeline_clock {on_cluster} (
     {pipeline},
     clock DateTime64(3, 'UTC') COMMENT 'The newest time that its log is known to have reached'
@@ -15,8 +15,8 @@ FROM
 GROUP BY pipeline
 COMMENT 'How far the log of every pipeline is known; ages are counted to it, never to today';
 
--- Rejects and marks are kept for all time, so they are a share of the whole partition. Duplicates and late records are counted by each
--- run, so they are those of the last run that ended, and a share of what it read.
+-- Rejects and the marks of counts are stored as rows, so they are a share of the whole partition. Duplicates and late records are
+-- counts of a run, so they are those of the last run that ended, and a share of the records that it read.
 CREATE OR REPLACE VIEW {database}.data_quality {on_cluster} (
     {pipeline},
     partition LowCardinality(String) COMMENT 'Source partition (file, folder or topic partition)',
@@ -65,7 +65,7 @@ FROM last_run
 ARRAY JOIN [('duplicates', last.2), ('late', last.3), ('very_late', last.4)] AS counted
 COMMENT 'Rejects by reason, and what else is wrong with the records of every partition';
 
--- A small shop may be silent for a day without anything being wrong: days_with_sales says how it usually is.
+-- A small shop may be silent for a day although all is well: days_with_sales says how often it usually sells.
 CREATE OR REPLACE VIEW {database}.silent_location {on_cluster} (
     {pipeline}, {location},
     last_event_time DateTime64(3, 'UTC') COMMENT 'Latest movement of any of its positions',

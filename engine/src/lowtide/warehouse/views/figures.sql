@@ -1,6 +1,6 @@
 -- Whether the alerts are worth having: key figures as the standards define them (ISA-18.2, EEMUA 191). A ratio without a denominator
--- is null. Times of people are wall clock, times of the data event time: where a log of the past is run, minutes to acknowledge count
--- from the opening in that past.
+-- is null. People's actions have wall clock times, entries have event times: when a log of the past is run, minutes to acknowledge
+-- count from the opening in that past.
 
 CREATE OR REPLACE VIEW {database}.kpi_month {on_cluster} (
     {pipeline},

@@ -1,4 +1,4 @@
--- How many alarms a person gets, and which are left alone or open again and again (IEC 62682 for the load).
+-- How many alarms a person gets (IEC 62682), which of them wait for a person, and which open again and again.
 
 CREATE OR REPLACE VIEW {database}.alarm_load_hour {on_cluster} (
     {pipeline},

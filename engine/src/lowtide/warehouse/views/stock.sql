@@ -1,8 +1,8 @@
--- What lies on the shelves, how long it lasts, what nobody wants, and whether the record is right.
+-- The units on the shelves: how long they last, which do not sell, and whether the record is right.
 --
--- A day counts once it is closed: "the last 28 days" are the 28 before the day (UTC) of the pipeline's clock. Rows come at least once,
--- so everything is read with FINAL or folded by min, max and uniq. A share without a denominator is null. A view with a left join says
--- how the join is meant, because some clients set it otherwise.
+-- A day counts once it is closed: "the last 28 days" are the 28 before the day (UTC) of the pipeline's clock. A row may be there
+-- twice, so everything is read with FINAL or folded by min, max and uniq. A share without a denominator is null. A view with a left
+-- join sets join_use_nulls, because some clients set it to another value.
 
 CREATE OR REPLACE VIEW {database}.position_current {on_cluster} (
     {pipeline},
@@ -17,7 +17,7 @@ CREATE OR REPLACE VIEW {database}.position_current {on_cluster} (
 SELECT * FROM {database}.position FINAL
 COMMENT 'Stock of every position, one row each; from `position` without repeated rows';
 
--- Only the few days that have a very late part are added up; all others are their one row.
+-- Only the few days with a very late part have two rows that must be added; every other day is a single row.
 CREATE OR REPLACE VIEW {database}.demand_daily {on_cluster} (
     {pipeline}, {location}, {sku},
     day Date32 COMMENT 'Day of the sale in the time zone of the position',
@@ -153,7 +153,7 @@ FROM {database}.days_of_cover AS cover
 GROUP BY GROUPING SETS ((pipeline), (pipeline, location), (pipeline, category), (pipeline, department), (pipeline, supplier))
 COMMENT 'Share in stock, cover, excess and dead stock: in all, by location, category, department and supplier';
 
--- Units on hand were not recorded day by day, so the mean stock of a year is not known; the stock at the clock stands for it.
+-- The units on hand of past days are not stored, so the mean stock of a year is not known; the stock at the clock is used instead.
 CREATE OR REPLACE VIEW {database}.turnover {on_cluster} (
     {pipeline}, {dimension}, {value},
     sold_units Decimal(18, 3) COMMENT 'Demand of the last 90 closed days, fewer if less is known',
@@ -171,8 +171,8 @@ FROM {database}.days_of_cover AS cover
 GROUP BY GROUPING SETS ((pipeline), (pipeline, location), (pipeline, category), (pipeline, department), (pipeline, supplier))
 COMMENT 'How often the stock is sold in a year: in all, by location, category, department and supplier';
 
--- The first count of a position makes its record and cannot judge it. A count out of window was applied as of the clock, so its
--- variance is not one of the time it was made: neither is here.
+-- The first count of a position makes its record and cannot judge it. A count out of window was applied at the clock, so its
+-- variance does not belong to the time of the count. Both are left out.
 CREATE OR REPLACE VIEW {database}.record_accuracy {on_cluster} (
     {pipeline},
     month Date COMMENT 'Month of the counts (UTC)',

@@ -1,6 +1,6 @@
 -- What was ordered and what came, and how late the suppliers are. The rules of stock.sql hold here too.
 
--- As the engine keeps it: the latest order row by offset holds, and what came before that row is already taken off it.
+-- The same rule as in the engine: the order row with the highest offset holds, and its quantity is what was still to come then.
 CREATE OR REPLACE VIEW {database}.order_line {on_cluster} (
     {pipeline},
     location LowCardinality(String) COMMENT 'Store or warehouse that ordered',

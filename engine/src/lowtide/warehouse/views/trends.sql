@@ -1,7 +1,7 @@
 -- Where alerts are, and when they came.
 
--- Read on every refresh of a dashboard, so it asks no history of demand: the engine opens an out_of_stock alert only where demand
--- is expected, and that stands here for "wanted".
+-- Dashboards read this view on every refresh, so it does not read the history of demand. The engine opens an out_of_stock alert only
+-- where demand is expected, so such an alert means that the position is wanted.
 CREATE OR REPLACE VIEW {database}.heatmap {on_cluster} (
     {pipeline}, {location},
     category LowCardinality(String) COMMENT 'Category; empty for what the catalogue does not know',
@@ -41,8 +41,8 @@ GROUP BY pipeline, location, category
 SETTINGS join_use_nulls = 0
 COMMENT 'Location by category: open alerts, money at risk, share in stock';
 
--- A change of severity leaves one severity and enters another, so that what is open at the end of the last day is what alert_current
--- has open. Every entry is one number (seq, day, level; level 0 is closed): sorting and comparing ten million of them is cheap.
+-- A change of severity is counted down in one severity and up in another, so the alerts open at the end of the last day are those of
+-- alert_current. Every entry is one number (seq, day, level; level 0 is closed), because ten million numbers are sorted quickly.
 CREATE OR REPLACE VIEW {database}.trend_day {on_cluster} (
     {pipeline},
     day Date COMMENT 'Day (UTC); every day from the first alert of the type and severity to the clock',
