@@ -10,7 +10,7 @@ export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport CONDA_PREFIX
 
-.PHONY: help demo test lint rust-test python-test kafka-up kafka-down bench-quick bench-memory bench-kafka bench-history bench-worlds bench-front bench-checkpoint bench-restart bench-latency bench-poison store-kills simulate faults accept clean check-tools
+.PHONY: help demo test lint lint-python lint-rust rust-test python-test kafka-up kafka-down bench-quick bench-memory bench-kafka bench-history bench-worlds bench-front bench-checkpoint bench-restart bench-latency bench-poison store-kills simulate faults accept clean check-tools
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -18,20 +18,26 @@ help: ## Show this list.
 demo: $(STAMPS)/built $(STAMPS)/data ## A year of real sales, end to end.
 	$(BIN)/lowtide demo
 
-test: lint rust-test python-test ## Lint, Rust tests, Python tests.
+test: | check-tools ## Lint and Rust tests side by side, then Python tests; ends with pytest's own line.
+	@$(MAKE) --no-print-directory --jobs=2 lint rust-test
+	@$(MAKE) --no-print-directory python-test
 
-lint: $(STAMPS)/built ## ruff, mypy strict, rustfmt, clippy, import-linter.
+lint: lint-rust lint-python ## ruff, mypy strict, rustfmt, clippy, import-linter.
+
+lint-python: $(STAMPS)/built
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+lint-rust: $(STAMPS)/installed
 	cargo fmt --check
 	cargo clippy --release --all-targets --locked --features python -- -D warnings
 
-rust-test: $(STAMPS)/built ## The native core, without Python.
+rust-test: | check-tools ## The native core, without Python.
 	cargo test --release --locked
 
-python-test: $(STAMPS)/built $(STAMPS)/data ## Everything else; ends with pytest's own line.
+python-test: $(STAMPS)/built $(STAMPS)/data ## Everything else, in two workers.
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 accept: $(STAMPS)/built ## Rewrite the stories' golden ledgers, for review.

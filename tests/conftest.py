@@ -15,7 +15,14 @@ import pytest
 
 from tests.kafka.broker import Broker, Missing
 
-LONG_GROUPS = ("broker", "tests/cli", "tests/warehouse/http", "tests/operation", "tests/warehouse")
+LONG_GROUPS = (
+    "broker",
+    "tests/warehouse/test_analysts",
+    "tests/warehouse/http",
+    "tests/cli",
+    "tests/warehouse",
+    "tests/operation",
+)
 """How the names of groups begin that take the most time, the longest first."""
 
 
@@ -35,6 +42,7 @@ def place_of(group: str) -> int:
     return min(places, default=len(LONG_GROUPS))
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist names the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: place_of(group_of(item)))
     for item in items:

@@ -47,7 +47,7 @@
 //!
 //! # Rooms
 //!
-//! A room imports only from rooms below it; rooms on one line do not know one another. `tests/rooms.rs` checks it.
+//! A room imports only from rooms below it; rooms on one line do not know one another. `tests/suite/rooms.rs` checks it.
 //!
 //! | room | what is in it |
 //! |---|---|

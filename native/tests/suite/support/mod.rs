@@ -1,7 +1,5 @@
 //! A whole engine in one value: one partition and its key groups, with everything they ever said.
 
-#![allow(dead_code)] // each test file uses its own part
-
 pub mod logs;
 
 use std::collections::BTreeSet;

@@ -1,12 +1,10 @@
 //! Quantities and instants are written as text and read back; other text is refused.
 
-mod support;
-
+use crate::support::logs::config;
 use lowtide_native::values::instant::{self, MINUTE, TimeError};
 use lowtide_native::values::quantity;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use support::logs::config;
 
 /// mantissa × 10^exponent in thousandths by plain integer arithmetic, if it is a quantity.
 fn thousandths(mantissa: i128, exponent: i32) -> Option<i64> {

@@ -1,7 +1,7 @@
 //! What must hold for any log, however it is cut into blocks and groups and wherever it is interrupted.
 
-mod support;
-
+use crate::support::logs::{PLACES, config, log};
+use crate::support::{self, Engine, busy_policy};
 use lowtide_native::group::Group;
 use lowtide_native::log::partition::Partition;
 use lowtide_native::policy::{self, Policy};
@@ -11,8 +11,6 @@ use lowtide_native::values::instant::DAY;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use support::logs::{PLACES, config, log};
-use support::{Engine, busy_policy};
 
 fn a_policy() -> impl Strategy<Value = Policy> {
     prop_oneof![Just(policy::defaults()), Just(busy_policy())]

@@ -1,7 +1,6 @@
 //! What is JSON, and what a field of it holds, is what serde_json says.
 
-mod support;
-
+use crate::support::logs::config;
 use lowtide_native::intake::field::{FIELDS, Field, Fields, Value};
 use lowtide_native::intake::json;
 use lowtide_native::intake::reject::Code;
@@ -9,7 +8,6 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::Value as Json;
-use support::logs::config;
 
 fn json_text() -> impl Strategy<Value = String> {
     let number = prop_oneof![

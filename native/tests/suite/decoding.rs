@@ -1,7 +1,6 @@
 //! Any bytes are records or rejects, a block or an error: never a panic, and never a record that is silently lost.
 
-mod support;
-
+use crate::support::logs::{config, log};
 use lowtide_native::log::partition::{Partition, group_of};
 use lowtide_native::log::wire::Reader;
 use lowtide_native::policy;
@@ -9,7 +8,6 @@ use lowtide_native::values::quantity;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use support::logs::{config, log};
 
 /// Lines that are nearly records: whole ones, and whole ones with bytes changed, cut out or put in.
 fn nearly_lines() -> impl Strategy<Value = Vec<u8>> {

@@ -1,19 +1,17 @@
 //! A state that was written once is read for good, and a damaged one is refused: never read as something else.
 //!
 //! `fixtures/group-v1.bin` and `fixtures/partition-v1.bin` hold the state of one fixed log, half way. A format that changes gets a
-//! new version, a new pair of files, and keeps these readable. `LOWTIDE_WRITE_FIXTURES=1 cargo test --test state` writes them
+//! new version, a new pair of files, and keeps these readable. `LOWTIDE_WRITE_FIXTURES=1 cargo test --test suite state` writes them
 //! again; that is right only when the log below or what is learned from it was changed on purpose.
-
-mod support;
 
 use std::path::PathBuf;
 
+use crate::support::{self, Engine, busy_policy, restore_group};
 use lowtide_native::group::Group;
 use lowtide_native::log::partition::Partition;
 use lowtide_native::values::bytes::Decoder;
 use lowtide_native::values::error::{CoreError, Kind};
 use lowtide_native::values::instant::{self, DAY, HOUR, MINUTE, Millis};
-use support::{Engine, busy_policy, restore_group};
 use xxhash_rust::xxh3::xxh3_64;
 
 const MONDAY: Millis = 1_772_431_200_000; // 2026-03-02T06:00:00Z, midnight in Chicago
