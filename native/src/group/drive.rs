@@ -89,12 +89,13 @@ impl Group {
 
     /// The row of a position; when it is first named its policy is resolved.
     fn locate(&mut self, location: &str, sku: &str) -> Result<RowId, CoreError> {
-        if let Some(row) = self.book.find(location, sku) {
+        let names = self.book.number(location, sku);
+        if let Some(row) = self.book.find_by_numbers(names) {
             return Ok(row);
         }
         let number = self.rules.resolve(location, sku)?;
         let day = self.rules.calendar(number).day(self.clock);
-        Ok(self.book.add(location, sku, number, self.rules.terms(number), &day))
+        Ok(self.book.add(names, number, self.rules.terms(number), &day))
     }
 
     /// Fires the timers of every position that are due.

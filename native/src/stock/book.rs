@@ -53,6 +53,11 @@ impl Book {
         Some((self.locations.find(location)?, self.skus.find(sku)?))
     }
 
+    /// The numbers of a location and a SKU; from now on both are known.
+    pub fn number(&mut self, location: &str, sku: &str) -> (u32, u32) {
+        (self.locations.intern(location), self.skus.intern(sku))
+    }
+
     /// The row of a position by the numbers of its names.
     #[inline]
     pub fn find_by_numbers(&self, (location, sku): (u32, u32)) -> Option<RowId> {
@@ -70,9 +75,8 @@ impl Book {
         (self.locations.get(position.location), self.skus.get(position.sku))
     }
 
-    /// Adds a position, which must not be in the book yet, on the day on which it is first named.
-    pub fn add(&mut self, location: &str, sku: &str, number: u32, terms: &Terms, day: &LocalDay) -> RowId {
-        let (location, sku) = (self.locations.intern(location), self.skus.intern(sku));
+    /// Adds a position by the numbers of its names, on the day on which it is first named. `number` is that of its terms.
+    pub fn add(&mut self, (location, sku): (u32, u32), number: u32, terms: &Terms, day: &LocalDay) -> RowId {
         let row = self.rows.len() as RowId;
         self.rows.push(Row::new(location, sku, number, day.number, Demand::new(terms)));
         self.index.insert(&self.rows, row);
@@ -267,7 +271,8 @@ mod tests {
         let mut book = Book::default();
         let day = LocalDay { number: 3, start: 0, end: 1 };
         for (location, sku) in [("330", "milk"), ("330", "salt"), ("331", "milk")] {
-            book.add(location, sku, 0, &terms, &day);
+            let names = book.number(location, sku);
+            book.add(names, 0, &terms, &day);
         }
         (book, terms)
     }

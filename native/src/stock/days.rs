@@ -85,7 +85,8 @@ mod tests {
         let (mut book, mut output) = (Book::default(), Output::default());
         let terms = rules.resolve("330", "milk").unwrap();
         let day = rules.calendar(terms).day(0);
-        let row = book.add("330", "milk", terms, rules.terms(terms), &day);
+        let names = book.number("330", "milk");
+        let row = book.add(names, terms, rules.terms(terms), &day);
         book.rows[0].on_hand = 4000;
         note_stock(&mut book, &rules, row, 6 * HOUR, &day);
         (book.rows[0].on_hand, book.rows[0].today) = (0, 4000);

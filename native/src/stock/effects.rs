@@ -101,7 +101,7 @@ impl<'a> Effect<'a> {
     }
 
     /// Changes on hand, unless a count at or after the movement's time has absorbed it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn move_stock(&mut self, change: Milli, demand: bool) {
         let m = self.movement;
         let position = self.position();
@@ -164,7 +164,8 @@ mod tests {
             let mut rules = Rules::new(policy::defaults(), Catalogue::new());
             let terms = rules.resolve("330", "milk").unwrap();
             let mut book = Book::default();
-            book.add("330", "milk", terms, rules.terms(terms), &rules.calendar(terms).day(0));
+            let names = book.number("330", "milk");
+            book.add(names, terms, rules.terms(terms), &rules.calendar(terms).day(0));
             Shop { book, rules, output: Output::default(), next: 0 }
         }
 

@@ -205,7 +205,8 @@ mod tests {
         let mut book = Book::default();
         for sku in ["milk", "salt"] {
             let terms = rules.resolve("330", sku).unwrap();
-            book.add("330", sku, terms, rules.terms(terms), &rules.calendar(terms).day(3 * DAY));
+            let names = book.number("330", sku);
+            book.add(names, terms, rules.terms(terms), &rules.calendar(terms).day(3 * DAY));
         }
         (book, rules, Output::default())
     }
