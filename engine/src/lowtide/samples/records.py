@@ -11,9 +11,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lowtide.movement import KINDS
 from lowtide.samples.shop import CODE, UNIT, Events, Ints, Shop
 from lowtide.samples.spoiled import CODES, Fields, FileKind, spoil, spoiled_line
+from lowtide.sources.movement import KINDS
 
 _AT_TILL = frozenset(CODE[kind] for kind in ("sale", "return", "void"))
 _IN_STORE = frozenset(

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from lowtide.movement import KINDS
 from lowtide.samples.lateness import SHORT_SHARE, days_late
+from lowtide.sources.movement import KINDS
 
 Ints = NDArray[np.int64]
 CODE = {name: code for code, name in enumerate(KINDS)}

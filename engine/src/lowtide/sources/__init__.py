@@ -9,6 +9,7 @@
     parquet     a Parquet file -> batches
     feed        blocks as a log that can be read again; a topic's partition is a feed too
     fingerprint how a file is recognised by a later run
+    movement    the fields and kinds of a movement, by their names on the wire
 
 What cannot be handed on (the rest of a damaged file, a file of an unknown kind) is an `unreadable` block in
 its place, which becomes a reject like any bad record.

@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow import types
 
-from lowtide.movement import FIELDS
 from lowtide.sources.block import Block, Progress, unreadable_file
+from lowtide.sources.movement import FIELDS
 
 _WHOLE_GROUP = 1 << 20
 
