@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from lowtide import ledger, movement, rows
+from lowtide import ledger, rows
 from lowtide.core import Job
+from lowtide.sources import movement
 
 CORE = "\n".join(
     path.read_text("utf-8") for path in sorted((Path(__file__).parents[1] / "native/src").rglob("*.rs"))
