@@ -10,9 +10,7 @@ from __future__ import annotations
 import os
 import shlex
 
-from lowtide.runner.flow import build
 from lowtide.runner.run import Run
 from lowtide.settings import load_settings
 
-run = Run(shlex.split(os.environ.get("LOWTIDE_SOURCES", "-")), load_settings())
-flow = build(run.plan, at_end=run.finish)
+flow = Run(shlex.split(os.environ.get("LOWTIDE_SOURCES", "-")), load_settings()).dataflow()

@@ -25,7 +25,7 @@ from structlog.typing import EventDict
 
 from lowtide.operation.secrets import hidden, hidden_text
 
-Form = Literal["auto", "console", "json"]
+Style = Literal["auto", "console", "json"]
 _EVENT = "lowtide_event"
 
 EVENTS = {
@@ -55,12 +55,12 @@ EVENTS = {
 """Every event by name, and what it means. Names are a format: add names, never rename one."""
 
 
-def setup(form: Form = "auto", *, level: int = logging.INFO, **always: Any) -> None:
+def setup(style: Style = "auto", *, level: int = logging.INFO, **always: Any) -> None:
     """Sends everything that this process logs to standard error. Only the last call counts.
 
     `auto` is text on a terminal and JSON elsewhere. `always` is written in every line, such as the process and the pipeline.
     """
-    as_text = form == "console" or (form == "auto" and sys.stderr.isatty())
+    as_text = style == "console" or (style == "auto" and sys.stderr.isatty())
     handler = _ToStandardError()
     handler.setFormatter(_Text(always) if as_text else _Json(always))
     root = logging.getLogger()
@@ -71,12 +71,12 @@ def setup(form: Form = "auto", *, level: int = logging.INFO, **always: Any) -> N
 
 def logger(noun: str = "") -> structlog.stdlib.BoundLogger:
     """The logger of a part of the program, `lowtide.NOUN`: `logger("run").info("checkpoint", bytes=7)`."""
-    found: structlog.stdlib.BoundLogger = structlog.wrap_logger(
+    wrapped: structlog.stdlib.BoundLogger = structlog.wrap_logger(
         logging.getLogger(f"lowtide.{noun}" if noun else "lowtide"),
         processors=[structlog.stdlib.filter_by_level, _record],
         wrapper_class=structlog.stdlib.BoundLogger,
     )
-    return found
+    return wrapped
 
 
 def _record(_: Any, __: str, event: EventDict) -> tuple[tuple[str], dict[str, Any]]:
@@ -88,7 +88,7 @@ def _record(_: Any, __: str, event: EventDict) -> tuple[tuple[str], dict[str, An
     return (hidden_text(text),), {**given, "extra": {_EVENT: dict(event)}}
 
 
-class _Form(logging.Formatter):
+class _Formatter(logging.Formatter):
     """The complete event of a log record, without secrets; text and JSON both start from it."""
 
     def __init__(self, always: dict[str, Any]) -> None:
@@ -116,7 +116,7 @@ class _Form(logging.Formatter):
         return shown
 
 
-class _Json(_Form):
+class _Json(_Formatter):
     def format(self, record: logging.LogRecord) -> str:
         event = self.event(record)
         try:
@@ -125,7 +125,7 @@ class _Json(_Form):
             return json.dumps(event)
 
 
-class _Text(_Form):
+class _Text(_Formatter):
     def __init__(self, always: dict[str, Any]) -> None:
         super().__init__(always)
         colors = sys.stderr.isatty() and not os.environ.get("NO_COLOR")

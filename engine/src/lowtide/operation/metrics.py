@@ -177,9 +177,9 @@ class Metrics:
         """Seconds from the arrival of the oldest row of an insert until it was stored."""
         self._stored.observe(seconds)
 
-    def positions(self, held: int) -> None:
+    def positions(self, count: int) -> None:
         """The number of positions in this process."""
-        self._positions.set(held)
+        self._positions.set(count)
 
     def watch(self, sink: Sink) -> None:
         """Ask this sink for its numbers each time Prometheus asks."""

@@ -105,7 +105,7 @@ class _Supervisor:
         self._came: list[int] = []
         """Signals that came and were not passed on yet. A signal handler may only remember them."""
         self._stopping: float | None = None
-        self._log = logger("supervisor")
+        self._logger = logger("supervisor")
 
     def run(self) -> int:
         backoff = _Backoff(self._terms)
@@ -119,9 +119,9 @@ class _Supervisor:
                         return min(code, 1)
                     pause_s = backoff.after(code, time.monotonic() - started)
                     if pause_s is None:
-                        self._log.error("giving_up", code=code, attempt=attempt)
+                        self._logger.error("giving_up", code=code, attempt=attempt)
                         return code
-                    self._log.warning("restarting", code=code, pause_s=pause_s, attempt=attempt + 1)
+                    self._logger.warning("restarting", code=code, pause_s=pause_s, attempt=attempt + 1)
                     if not self._wait(pause_s):
                         return 1
             finally:
@@ -138,7 +138,7 @@ class _Supervisor:
                 process_group=0,
             )
         pids = [process.pid for process in self._running.values()]
-        self._log.info("processes_started", attempt=attempt, pids=pids)
+        self._logger.info("processes_started", attempt=attempt, pids=pids)
 
     def _until_ended(self) -> int:
         """Waits until all have ended, and ends them when one has failed. Returns the exit code for all."""
@@ -169,7 +169,7 @@ class _Supervisor:
                 _signal_group(process, signal.SIGKILL)
                 del self._running[number]
                 codes[number] = _code(code)
-                self._log.info("process_ended", number=number, pid=process.pid, code=codes[number])
+                self._logger.info("process_ended", number=number, pid=process.pid, code=codes[number])
         return codes
 
     def _kill(self) -> dict[int, int]:
@@ -197,7 +197,7 @@ class _Supervisor:
             number = self._came.pop(0)
             if self._stopping is None:
                 self._stopping = time.monotonic()
-                self._log.info("stopping", signal=signal.Signals(number).name)
+                self._logger.info("stopping", signal=signal.Signals(number).name)
             for process in self._running.values():
                 _signal_group(process, number)
 

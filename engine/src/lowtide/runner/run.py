@@ -34,7 +34,7 @@ LINGER_S = 0.1
 class Run:
     """A run that is set up: sources opened, state checked. Raises a LowtideError here, before the first record.
 
-    `to_end` runs it. Who drives its dataflow otherwise builds it with its end: `flow.build(run.plan, run.finish)`.
+    `to_end` runs it; `dataflow` gives its dataflow to another driver.
     """
 
     def __init__(
@@ -90,6 +90,14 @@ class Run:
     def _common_folder(self) -> Path | None:
         """Where the processes of a cluster leave files for each other; None for a single process."""
         return self.state.path if self.state and self.cluster.processes > 1 else None
+
+    def dataflow(self) -> Any:
+        """The dataflow for another driver, such as `bytewax.run`; the run ends with it. Call this in the main thread.
+
+        It opens the warehouse, because an embedded one that a worker thread has opened cannot be closed again.
+        """
+        self.sink.open()
+        return flow.build(self.plan, at_end=self.finish)
 
     def to_end(self) -> Summary:
         """Runs the flow over this run's worker threads; the summary of this process, in process 0 of all."""
