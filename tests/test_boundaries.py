@@ -58,10 +58,11 @@ def test_the_core_builds_without_python():
     assert "serde_json" in done.stdout and "pyo3" not in done.stdout
 
 
-def test_one_module_imports_the_core():
-    """`lowtide doctor` looks whether it is there, which is another thing than using it."""
+def test_two_modules_import_the_core():
+    """`core.py` for logs and groups, and the table of policy values below it. `lowtide doctor` looks whether it is there."""
     assert importers("lowtide._native") == {
         "engine/src/lowtide/core.py",
+        "engine/src/lowtide/policy/table.py",
         "engine/src/lowtide/cli/doctor.py",
     }
 

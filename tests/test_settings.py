@@ -75,6 +75,17 @@ def test_a_file_that_is_no_list_of_settings_is_refused(alone, text):
     assert "`lowtide.yaml`" in refused().message
 
 
+def test_a_file_that_grows_without_end_is_refused_at_once(alone):
+    """A few hundred bytes of aliases can mean more values than there is memory."""
+    bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+    for level in range(1, 9):
+        bomb += f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 10)}]\n"
+    (alone / "lowtide.yaml").write_text(bomb)
+    assert "more than 100,000 values: use fewer aliases" in refused().message
+    (alone / "lowtide.yaml").write_text("workers: 2\nworkers: 3\n")
+    assert refused().message == "`lowtide.yaml`:2:1: `workers` stands twice: keep one"
+
+
 def test_an_empty_file_is_the_defaults(alone):
     (alone / "lowtide.yaml").write_text("# nothing\n")
     assert load_settings() == load_settings(file=alone / "none.yaml")

@@ -21,10 +21,11 @@ use crate::group::describe;
 use crate::intake::columns::Columns;
 use crate::intake::message::{self, Layout, Message};
 use crate::intake::reject::Code;
-use crate::log::{partition, placement};
-use crate::policy::{Catalogue, Item, Policy};
+use crate::log::{self, partition, placement};
+use crate::policy::{Catalogue, Policy, catalogue, table};
 use crate::stock::rows::PositionRow;
 use crate::values::bytes;
+use crate::values::calendar::Calendar;
 use crate::values::error::{CoreError, Kind};
 
 #[derive(Deserialize)]
@@ -42,9 +43,7 @@ impl From<CoreError> for PyErr {
             Kind::Damage => ("StateError", ""),
             Kind::Policy => ("PolicyError", "Check the file that it was made from: `lowtide policy check F`."),
             Kind::Block => ("JobError", "Run the same version of `lowtide` in every process of the cluster."),
-            Kind::Call => {
-                ("JobError", "This is a mistake in Lowtide: please report it with the command that you typed.")
-            }
+            Kind::Call => ("JobError", "This is a mistake in Lowtide: please report it with your command."),
             Kind::Disk => return PyOSError::new_err(error.message),
         };
         Python::attach(|py| {
@@ -58,22 +57,11 @@ impl From<CoreError> for PyErr {
 fn configure(text: &[u8]) -> PyResult<(Origin, Policy)> {
     let config: Config = serde_json::from_slice(text)
         .map_err(|error| CoreError::policy(format!("the configuration cannot be read: {error}")))?;
-    config.policy.terms(&[0])?;
-    Ok((Origin { pipeline: config.pipeline, partition: config.partition }, config.policy))
+    Ok((Origin { pipeline: config.pipeline, partition: config.partition }, config.policy.checked()?))
 }
 
 fn catalogue(batch: Option<PyArrowType<RecordBatch>>) -> PyResult<Catalogue> {
-    let Some(PyArrowType(batch)) = batch else { return Ok(Catalogue::new()) };
-    let column = |name: &str| batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>().cloned());
-    let sku = column("sku").ok_or_else(|| CoreError::policy("the catalogue has no text column `sku`"))?;
-    let rest = ["category", "department", "supplier", "abc"].map(column);
-    let text = |at: usize, row: usize| {
-        let column = rest[at].as_ref().filter(|column| !column.is_null(row));
-        column.map_or_else(String::new, |column| column.value(row).to_owned())
-    };
-    let item =
-        |row| Item { category: text(0, row), department: text(1, row), supplier: text(2, row), abc: text(3, row) };
-    Ok((0..sku.len()).map(|row| (sku.value(row).to_owned(), item(row))).collect())
+    Ok(batch.map_or_else(|| Ok(Catalogue::new()), |PyArrowType(batch)| catalogue::of_rows(&batch))?)
 }
 
 fn integers(array: &Bound<'_, PyAny>) -> PyResult<Vec<i64>> {
@@ -366,6 +354,22 @@ fn records<'py>(py: Python<'py>, data: &[u8], layout: &str) -> PyResult<Vec<Boun
     Ok(message::records(data, layout).map(|range| PyBytes::new(py, &data[range])).collect())
 }
 
+/// (number of the layer or `None` for the whole log, names, what would be right).
+type PolicyFault = (Option<usize>, Vec<String>, String);
+
+/// What is wrong with a compiled policy.
+#[pyfunction]
+fn policy_faults(document: &[u8]) -> PyResult<Vec<PolicyFault>> {
+    let policy: Policy = serde_json::from_slice(document).map_err(|error| CoreError::policy(error.to_string()))?;
+    Ok(policy.faults().into_iter().map(|fault| (fault.layer, fault.keys, fault.message)).collect())
+}
+
+/// Whether a policy may name this time zone.
+#[pyfunction]
+fn is_time_zone(name: &str) -> bool {
+    Calendar::is_zone(name)
+}
+
 /// Whether a segment of a state is what was written.
 #[pyfunction]
 fn intact(py: Python<'_>, segment: &[u8]) -> bool {
@@ -381,9 +385,14 @@ fn placed(name: &str, place: u64) -> String {
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add("POLICY_TABLE", table::as_json())?;
+    module
+        .add("STATE_FORMATS", [log::state::MAGIC, group::state::MAGIC].map(|magic| PyBytes::new(module.py(), magic)))?;
     module.add_class::<Partition>()?;
     module.add_class::<Group>()?;
     module.add_function(wrap_pyfunction!(intact, module)?)?;
+    module.add_function(wrap_pyfunction!(is_time_zone, module)?)?;
+    module.add_function(wrap_pyfunction!(policy_faults, module)?)?;
     module.add_function(wrap_pyfunction!(placed, module)?)?;
     module.add_function(wrap_pyfunction!(records, module)?)?;
     Ok(())

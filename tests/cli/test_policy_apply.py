@@ -47,6 +47,25 @@ def test_what_is_no_policy_is_a_reject(typed, tmp_path):
     ]
 
 
+def test_a_wrong_value_in_any_layer_is_a_reject_and_changes_nothing(typed, log, tmp_path):
+    """A layer that could not be used once left its positions to the defaults, without a word."""
+    (tmp_path / "p.yaml").write_text(
+        "layers: [{name: shop, match: {location: '*'}, set: {reorder_point: 50}}]\n"
+    )
+    record = json.loads(typed("policy", "apply", tmp_path / "p.yaml", "-").out)
+    policy = json.loads(record["ref"])
+    policy["layers"][1]["set"]["lead_time_days"] = "soon"
+    changed = json.dumps({**record, "ref": json.dumps(policy)}) + "\n"
+    (tmp_path / "changed.jsonl").write_bytes(changed.encode() + log.read_bytes())
+    said = typed("replay", tmp_path / "changed.jsonl", "--json", "--rejects", tmp_path / "rejects")
+    first = json.loads((tmp_path / "rejects").read_text("utf-8", "surrogateescape").splitlines()[0])
+    assert (said.code, first["reason"], first["offset"]) == (0, "bad_policy", 0)
+    assert (
+        'layer `shop`: `lead_time_days`: write a number from 0 up to 3660 (it is "soon")' in first["message"]
+    )
+    assert said.out == typed("replay", log, "--json").out
+
+
 def test_entries_before_it_are_the_old_ones_and_those_after_it_name_the_new(typed, log, strict, tmp_path):
     lines = log.read_text("utf-8", "surrogateescape").splitlines(keepends=True)
     lines.insert(len(lines) // 2, typed("policy", "apply", strict, "-").out)

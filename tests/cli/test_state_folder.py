@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import pickle
 import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from lowtide.errors import StateVersionError
 from lowtide.state import FORMAT, StateFolder
 
 from .test_run_command import DATA, tables
@@ -31,7 +37,9 @@ def kept(typed, days, tmp_path) -> Path:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    """What is kept. A reader of the recovery store has files of its own beside it while it reads."""
+    kept = (path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(("-shm", "-wal")))
+    return {str(path): path.read_bytes() for path in kept}
 
 
 def segment(state: Path, part: str) -> Path:
@@ -77,6 +85,28 @@ def _flip(path: Path) -> None:
     path.write_bytes(bytes(data))
 
 
+def _change_manifests(state: Path, replace: tuple[str, str] = ("", ""), **changes: object) -> None:
+    """Writes every manifest again, with one text in place of another."""
+    with closing(sqlite3.connect(state / "epochs/part-0.sqlite3")) as store, store:
+        for row, change in store.execute("SELECT rowid, ser_change FROM snaps").fetchall():
+            if isinstance(manifest := pickle.loads(change), bytes):
+                changed = json.loads(manifest.decode().replace(*replace)) | changes
+                data = pickle.dumps(json.dumps(changed).encode())
+                store.execute("UPDATE snaps SET ser_change = ? WHERE rowid = ?", (data, row))
+
+
+def _later(state: Path, magic: str) -> None:
+    """A key group as a later version would have written it: another format, and checksums that are right."""
+    path = segment(state, "group-0003")
+    old = path.read_bytes()
+    body = magic.encode() + old[4:-8]
+    query = f"import chdb; print(chdb.query(\"SELECT xxh3(unhex('{body.hex()}'))\", 'CSV'))"
+    told = subprocess.run([sys.executable, "-c", query], capture_output=True, text=True, check=True).stdout
+    checksum = int(told).to_bytes(8, "little")
+    path.write_bytes(body + checksum)
+    _change_manifests(state, (old[-8:].hex(), checksum.hex()))
+
+
 def _changed(**changes: object):
     def change(state: Path) -> None:
         belongs = json.loads((state / "state.json").read_bytes())
@@ -110,7 +140,17 @@ DAMAGE = {
         1,
         "cannot be read",
     ),
-    "a later format": (_changed(format=3), 1, "has state format 3"),
+    "a later format": (_changed(format=3), 2, "has state format 3"),
+    "a later format of its files": (
+        lambda state: _later(state, "LTG9"),
+        2,
+        "has format LTG9, which this version cannot",
+    ),
+    "a later format of its manifests": (
+        lambda state: _change_manifests(state, v=2),
+        2,
+        "manifests of version 2",
+    ),
     "another pipeline": (_changed(pipeline="other"), 2, "holds the state of pipeline `other`"),
     "a field that is not known": (_changed(more=1), 1, "cannot be read"),
 }
@@ -126,6 +166,35 @@ def test_a_damaged_state_is_named_and_left_alone(typed, kept, days, what):
     assert said.code == code and words in said.err and "Traceback" not in said.err
     same = {path: data for path, data in files(kept).items() if "/epochs/" not in path}
     assert same == {path: data for path, data in before.items() if "/epochs/" not in path}
+
+
+VERSIONS = ["a later format", "a later format of its files", "a later format of its manifests"]
+
+
+@pytest.mark.parametrize("what", VERSIONS)
+@pytest.mark.parametrize("command", ["ls", "verify", "export"])
+def test_a_state_of_another_version_is_not_damage(typed, kept, what, command):
+    """It is said with what to do about it, and the state is left as it is for the version that wrote it."""
+    change, code, words = DAMAGE[what]
+    change(kept)
+    before = files(kept)
+    said = typed("state", command, kept)
+    assert said.code == code == 2 and words in said.err and not said.out
+    assert "Go on with the version of `lowtide` that wrote it, or give an empty folder" in said.err
+    assert files(kept) == before
+
+
+@pytest.mark.parametrize("what", VERSIONS)
+def test_a_topic_does_not_begin_again_over_a_state_of_another_version(kept, what):
+    """A damaged state of a topic is read again from its start; one of another version would be lost by that."""
+    change, *_ = DAMAGE[what]
+    change(kept)
+    before = files(kept)
+    with pytest.raises(StateVersionError) as caught:
+        state = StateFolder.open(kept)
+        state.prepare(lambda what, then: None, afresh=True)
+    assert caught.value.exit_code == 2 and caught.value.hint
+    assert files(kept) == before
 
 
 def test_other_key_groups_than_the_state_has_are_refused(typed, kept, days, monkeypatch):

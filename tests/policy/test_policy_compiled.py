@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
+from typing import get_args
 
 import orjson
 
 from lowtide.core import Job
 from lowtide.policy import Policy, compile_policy, load_policy, policy_document, read_policy_text
+from lowtide.policy.model import AlertType, Severity
+from lowtide.policy.table import TABLE, policy_faults
 
-ROOT = Path(__file__).parents[2]
 EXAMPLE = """\
 late_window: 48h
 profiles:
@@ -75,40 +75,25 @@ def test_a_layer_compiles_to_what_it_sets_and_a_profile_to_a_week_of_mean_one():
     assert len(week) == 168 and abs(sum(week) - 168) < 1e-9 and week[120] == 2 * week[0]
 
 
-def _rust_defaults() -> tuple[dict, dict]:
-    """The default values and the top of the policy, as `defaults()` of the core's policy.rs has them."""
-    text = (ROOT / "native/src/policy/mod.rs").read_text()
-    body = text[text.index("pub fn defaults() -> Policy") :]
-    body = body[: body.index("\n}\n")]
-    units = {"DAY": 86_400_000, "HOUR": 3_600_000}
-
-    def number(match: re.Match[str]) -> str:
-        return str(int(match[1] or 1) * units[match[2]])
-
-    plain = re.sub(r"(?:(\d+) \* )?\b(DAY|HOUR)\b", number, body)
-    values = orjson.loads(plain[plain.index("json!(") + 6 : plain.index("});") + 1])
-    top = dict(re.findall(r"^ {8}(\w+): ([\d_]+|\"\w+\"\.to_owned\(\)|None),$", plain, re.MULTILINE))
-    return values, {
-        name: None if raw == "None" else int(raw) if raw[0].isdigit() else raw.split('"')[1]
-        for name, raw in top.items()
-    }
+def test_the_core_has_the_same_values_and_defaults():
+    """A value that only one side knows could not be checked, or could not be written."""
+    compiled = orjson.loads(policy_document(Policy()))
+    values = {**compiled, **compiled["layers"][0]["set"]}
+    for name in ("version", "profiles", "layers"):
+        del values[name]
+    assert values == {name: row["default"] for name, row in TABLE.items()}
 
 
-def test_the_core_tests_with_the_same_defaults():
-    """`cargo test` must not be green on lines that nobody runs with."""
-    compiled = compile_policy(Policy())
-    values, top = _rust_defaults()
-    assert orjson.loads(orjson.dumps(compiled["layers"][0]["set"])) == values
-    assert {
-        "dedup_window_ms",
-        "late_window_ms",
-        "max_ahead_ms",
-        "publish_every_ms",
-        "max_record_bytes",
-    } <= set(top)
-    assert {name: compiled[name] for name in top if name != "version"} == {
-        name: value for name, value in top.items() if name != "version"
-    }
+def test_the_words_of_the_model_are_those_of_the_core():
+    for field, words in (("returns", ("stock", "hold")), ("off", get_args(AlertType))):
+        for word in words:
+            chosen = [word] if field == "off" else word
+            assert not policy_faults(orjson.dumps(compile_policy(Policy(defaults={field: chosen}))))
+    for kind in get_args(AlertType):
+        for severity in get_args(Severity):
+            assert not policy_faults(
+                orjson.dumps(compile_policy(Policy(defaults={"severity": {kind: severity}})))
+            )
 
 
 def test_the_core_shows_every_value_of_the_defaults():

@@ -50,7 +50,7 @@ FAULTS = {
     "profiles: {flat: [1, 1, 1, 1, 1, 1, 1]}\n": (1, 12, "`flat` is built in"),
     "defaults: {profile: x}\n": (1, 12, "there is no profile `x`: use one of flat"),
     "defaults:\n  lead_time: 1d\n  watch: 0.9\n": (3, 3, "lines must rise from watch to warning to critical"),
-    LAYER + "{critical: 0.4}\n": (4, 11, "they are 0.3, 0.5, 0.4"),
+    LAYER + "{critical: 0.4}\n": (4, 11, "`warning` is 0.5 and `critical` is 0.4"),
     LAYER + "{lead_time: 120}\n": (4, 11, "at most 120 days"),
     LAYER + "{profile: sundays}\n": (4, 11, "there is no profile `sundays`"),
     "layers:\n  - match: {sku: x}\n": (2, 5, "`set` is missing"),
@@ -79,6 +79,13 @@ FAULTS = {
 }  # fmt: skip
 
 
+MEET = (
+    "layers:\n"
+    "  - {name: milk, match: {sku: 1}, set: {warning: 0.55}}\n"
+    "  - {name: north, match: {location: '33*'}, set: {watch: 0.6, warning: 0.7}}\n"
+)
+
+
 @pytest.mark.parametrize("text", FAULTS, ids=lambda text: text[:40].replace("\n", " "))
 def test_a_fault_names_its_place_and_what_would_be_right(text):
     line, column, words = FAULTS[text]
@@ -96,6 +103,22 @@ def test_all_faults_are_said_at_once_from_top_to_bottom():
         read_policy_text(text, "p")
     places = [line.split(": ")[0] for line in caught.value.message.splitlines()]
     assert places == ["p:1:1", "p:3:3", "p:5:13", "p:6:11"]
+
+
+def test_two_layers_that_can_meet_in_a_position_must_agree():
+    """Else the position would have a `watch` above its `warning`, and nobody would notice."""
+    with pytest.raises(PolicyError) as caught:
+        read_policy_text(MEET, "p")
+    assert caught.value.message == (
+        "p:2:41: lines must rise from watch to warning to critical, but `watch` is 0.6 and `warning` is 0.55, in a position "
+        "that layer `north` matches as well: set `watch` and `warning` in this layer"
+    )
+    for mended in (
+        MEET.replace("{warning: 0.55}", "{watch: 0.2, warning: 0.55}"),
+        MEET.replace("{sku: 1}", "{sku: 1, location: 44}"),
+        MEET + "  - {match: {sku: 1, location: '33*'}, set: {watch: 0.5}}\n",
+    ):
+        assert read_policy_text(mended, "p").layers
 
 
 def test_a_few_aliases_are_fine_and_a_bomb_is_not():

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lowtide.core import Job
-from lowtide.policy import Layer, Policy, Values, compile_policy
+from lowtide.policy import Layer, Policy, Terms, compile_policy
 from lowtide.policy.layers import in_order, specificity
 
 KEYS = ("sku", "category", "supplier", "abc", "department", "location")
@@ -27,7 +27,7 @@ CATALOGUE = pa.RecordBatch.from_pydict(
 
 
 def layer(name: str, match: dict[str, list[str]], days: float) -> Layer:
-    return Layer(name=name, match=match, set=Values(lead_time=days))
+    return Layer(name=name, match=match, set=Terms(lead_time=days))
 
 
 def terms(policy: Policy, location: str, sku: str) -> dict:
@@ -129,7 +129,7 @@ def test_the_more_specific_wins_wherever_it_stands(more, less):
 
 
 def test_a_layer_gives_only_what_it_sets():
-    policy = Policy(layers=[Layer(name="fresh", match={"department": ["FRESH"]}, set=Values(watch=0.4))])
+    policy = Policy(layers=[Layer(name="fresh", match={"department": ["FRESH"]}, set=Terms(watch=0.4))])
     shown = terms(policy, "L1", "11")
     assert {name: term["layer"] for name, term in shown.items() if term["layer"] != "defaults"} == {
         "watch": "fresh"

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from lowtide.cli.main import main
 from lowtide.errors import PolicyError
-from lowtide.policy import Layer, Policy, Values, policy_schema, read_policy_text
+from lowtide.policy import Layer, Policy, Terms, policy_schema, read_policy_text
 from lowtide.policy.layers import specificity
 from lowtide.policy.model import MATCH_KEYS
 
@@ -50,7 +50,7 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize("model", [Policy, Layer, Values])
+@pytest.mark.parametrize("model", [Policy, Layer, Terms])
 def test_every_field_stands_there_with_its_default_and_meaning(model):
     missing = [row for row in table(model) if row not in TEXT.splitlines()]
     assert not missing, "\n".join(["run `python tests/policy/test_policy_page.py`", *missing])
@@ -58,7 +58,7 @@ def test_every_field_stands_there_with_its_default_and_meaning(model):
 
 def test_no_field_stands_there_that_is_none():
     named = set(re.findall(r"^\| `(\w+)` \| .+ \| .+ \|$", TEXT, re.MULTILINE))
-    assert named - set(MATCH_KEYS) == {*Policy.model_fields, *Layer.model_fields, *Values.model_fields}
+    assert named - set(MATCH_KEYS) == {*Policy.model_fields, *Layer.model_fields, *Terms.model_fields}
 
 
 def test_the_ranks_are_those_of_the_program():
@@ -66,15 +66,15 @@ def test_the_ranks_are_those_of_the_program():
     ranks = {(key, bool(star)): int(rank) for key, star, rank in told}
     assert [rank for *_, rank in told] == sorted((rank for *_, rank in told), key=int, reverse=True)
     for (key, star), rank in ranks.items():
-        assert rank == specificity(Layer(match={key: ["a*" if star else "a"]}, set=Values())), key
+        assert rank == specificity(Layer(match={key: ["a*" if star else "a"]}, set=Terms())), key
     assert {key for key, _ in ranks} == set(MATCH_KEYS)
     for key in set(MATCH_KEYS) - {"sku", "location"}:
-        assert specificity(Layer(match={key: ["a*"]}, set=Values())) == ranks[key, False], "as the page says"
+        assert specificity(Layer(match={key: ["a*"]}, set=Terms())) == ranks[key, False], "as the page says"
 
 
 def test_the_lateness_is_the_default():
     (told,) = re.findall(r"`(lateness: \[\[.*?\]\])`", TEXT)
-    assert read_policy_text(f"defaults: {{{told}}}", "p").defaults.lateness == Values().lateness
+    assert read_policy_text(f"defaults: {{{told}}}", "p").defaults.lateness == Terms().lateness
 
 
 def test_every_policy_of_the_page_is_good():
@@ -88,7 +88,8 @@ def test_the_commands_answer_as_shown(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", "120")
     (tmp_path / "policy.yaml").write_text(blocks("yaml")[0])
     (tmp_path / "items.csv").write_text(blocks("csv")[0])
-    (tmp_path / "wrong.yaml").write_text(blocks("yaml-wrong")[0])
+    for name, text in zip(("wrong", "meet"), blocks("yaml-wrong"), strict=True):
+        (tmp_path / f"{name}.yaml").write_text(text)
     for session in blocks("console"):
         command, *answer = session.splitlines()
         with pytest.raises(SystemExit):
@@ -102,10 +103,11 @@ def test_the_commands_answer_as_shown(tmp_path, monkeypatch, capsys):
 
 
 def test_what_the_page_calls_a_mistake_is_one():
-    with pytest.raises(PolicyError):
-        read_policy_text(blocks("yaml-wrong")[0], "wrong.yaml")
+    for text in blocks("yaml-wrong"):
+        with pytest.raises(PolicyError):
+            read_policy_text(text, "wrong.yaml")
 
 
 if __name__ == "__main__":
-    for model in (Policy, Layer, Values):
+    for model in (Policy, Layer, Terms):
         print("\n".join(["| field | default | meaning |", "|---|---|---|", *table(model), ""]))

@@ -10,7 +10,7 @@ import pytest
 
 from lowtide.errors import PolicyError
 from lowtide.policy import policy_schema, read_policy_text
-from lowtide.policy.loading import _document
+from lowtide.policy.loading import read_document
 
 SCHEMA = policy_schema()
 KINDS = {
@@ -25,7 +25,7 @@ KINDS = {
 
 def document(text: str) -> Any:
     """The file as an editor reads it: YAML 1.2, in which `off` is a word."""
-    return _document(text)[0]
+    return read_document(text).value
 
 
 def fits(value: Any, schema: dict[str, Any]) -> bool:
@@ -104,7 +104,7 @@ def test_a_wrong_file_is_wrong_for_both(text):
 
 
 def test_every_field_has_a_meaning_and_a_default_that_may_be_written():
-    for holder in (SCHEMA, SCHEMA["$defs"]["Values"], SCHEMA["$defs"]["Layer"]):
+    for holder in (SCHEMA, SCHEMA["$defs"]["Terms"], SCHEMA["$defs"]["Layer"]):
         assert holder["additionalProperties"] is False
         for name, field in holder["properties"].items():
             assert field.get("description"), name

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from lowtide._native import Group, Partition, intact, placed, records
+from lowtide._native import STATE_FORMATS, Group, Partition, intact, placed, records
 from lowtide._native import __version__ as native_version
 from lowtide.policy import Policy, compile_policy, load_policy
 from lowtide.sources.feed import Feed
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from lowtide.sources import Block
 
 __all__ = [
+    "STATE_FORMATS",
     "TABLES",
     "Group",
     "Job",

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from lowtide import strict
 from lowtide.errors import SettingsError
 
 FILE = "lowtide.yaml"
@@ -84,16 +84,15 @@ class Setting:
 def _file_values(path: Path) -> dict[str, Any]:
     if not path.exists():
         return {}
+    hint = "It is YAML: one `name: value` a line."
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-        raise SettingsError(
-            f"`{path}` cannot be read: {error}", "It is YAML: one `name: value` a line."
-        ) from error
-    if data is None:
-        return {}
-    if not isinstance(data, dict):
-        raise SettingsError(f"`{path}` is no list of settings", "It is YAML: one `name: value` a line.")
+        text = path.read_text(encoding="utf-8-sig")
+        data: dict[str, Any] = strict.document(text, "this is not a list of settings").value
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"`{path}` cannot be read: {error}", hint) from error
+    except strict.YamlFault as fault:
+        line, column = fault.place
+        raise SettingsError(f"`{path}`:{line}:{column}: {fault.message}", hint) from None
     for name in data:
         if name not in Settings.model_fields:
             close = difflib.get_close_matches(str(name), Settings.model_fields, 1)

@@ -9,6 +9,8 @@ use crate::values::quantity::{Milli, units};
 
 /// How many supplies count by their distribution.
 const BRANCHES: usize = 4;
+/// The most that can be in stock.
+const MOST_UNITS: i64 = 1_000_000_000_000_000;
 
 /// One open supply as the projection sees it.
 #[derive(Clone, Debug)]
@@ -79,7 +81,8 @@ impl Projection<'_> {
         (0..self.forecast.horizon()).map(|t| self.out_by(available, t)).collect()
     }
 
-    /// The least whole number of units available at which p_stockout stays under `line`.
+    /// The least whole number of units available at which p_stockout stays under `line`, at most 10^15 units: the search has
+    /// an end even for a line that is never reached.
     pub fn trip_level(&self, line: f64) -> Milli {
         let calm = |whole: i64| self.p_stockout(whole * 1000) < line;
         if calm(0) {
@@ -87,8 +90,8 @@ impl Projection<'_> {
         }
         let last = self.forecast.to(self.forecast.horizon() - 1);
         let (mut low, mut high) = (0, (bound(last.mean, last.variance, line).min(1e12) as i64).max(1));
-        while !calm(high) {
-            (low, high) = (high, high * 2);
+        while high < MOST_UNITS && !calm(high) {
+            (low, high) = (high, (high * 2).min(MOST_UNITS));
         }
         while high - low > 1 {
             let middle = low + (high - low) / 2;
@@ -158,6 +161,22 @@ mod tests {
         assert!((by[3] - 0.5).abs() < 1e-12 && (by[9] - 1.0).abs() < 1e-12, "{by:?}");
         assert!(arrival_chances(-11, &lateness, 5).iter().all(|p| *p == 0.0));
         assert_eq!(arrival_chances(0, &lateness, 1), [0.9]);
+    }
+
+    /// No policy that is checked has such lines or such a dispersion; a search that never ends would stop the whole log.
+    #[test]
+    fn a_trip_level_is_found_or_the_search_ends() {
+        for line in [0.0, f64::NAN, 5e-324, 0.5, 1.0] {
+            for rate in [1e-300, 3.0, 1e12, f64::INFINITY] {
+                for dispersion in [0.0, 1000.0, 1e300, f64::NAN] {
+                    for evidence in [1e-300, f64::INFINITY] {
+                        let forecast = Forecast { rate, dispersion, evidence, exposure: vec![1.0] };
+                        let level = Projection { forecast: &forecast, arrivals: &[] }.trip_level(line);
+                        assert!((0..=MOST_UNITS * 1000).contains(&level), "{line} {forecast:?}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub mod batches;
 pub mod describe;
 pub mod drive;
 mod policy_change;
-mod state;
+pub mod state;
 
 use std::path::Path;
 

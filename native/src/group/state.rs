@@ -11,7 +11,8 @@ use crate::stock::output::DirtyMark;
 use crate::values::bytes::{Decoder, Encoder, follows};
 use crate::values::error::CoreError;
 
-pub(super) const MAGIC: &[u8; 4] = b"LTG1";
+/// The name of the format; its last byte is the version.
+pub const MAGIC: &[u8; 4] = b"LTG1";
 
 /// Where the last segment ended: the next one begins there.
 pub(super) struct Saved {

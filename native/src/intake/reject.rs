@@ -1,6 +1,6 @@
-//! Bad data is a value: a code that never changes, the field, a sentence that says what would be correct, and the bytes.
+//! Bad data is a value: a code that never changes, the field, a sentence that says what would be right, and the bytes.
 
-/// Why a record cannot be used. The names are a format: add names, never rename one.
+/// Why a record cannot be used. The names are a format: more may be added, none renamed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Code {
@@ -21,7 +21,7 @@ pub enum Code {
     BadRow,
     /// The rest of a file that cannot be read: not a Parquet file, a compressed stream that ends early.
     UnreadableFile,
-    /// A policy record whose `ref` is not a compiled policy.
+    /// A policy record whose `ref` is not a compiled policy, or one with a wrong value in any layer.
     BadPolicy,
 }
 
@@ -54,7 +54,7 @@ impl Code {
     }
 }
 
-/// The mistake in a record, before its bytes and its offset are added.
+/// What is wrong with a record, before its bytes and its offset are added.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     pub code: Code,
@@ -68,12 +68,12 @@ impl Fault {
     }
 }
 
-/// A rejected record, ready for the `reject` table.
+/// A record that was set aside, ready for the `reject` table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reject {
     pub offset: u64,
     pub fault: Fault,
-    /// The bytes of the record without change, cut to `max_record_bytes`.
+    /// The record as it came, cut to `max_record_bytes`.
     pub record: Vec<u8>,
 }
 

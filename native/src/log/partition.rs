@@ -212,7 +212,7 @@ impl Partition {
             Ok(policy) => policy,
             Err(why) => {
                 let message =
-                    format!("`ref` of a policy record is no compiled policy ({why}): use `lowtide policy apply`");
+                    format!("`ref` of a policy record cannot be used: {why}; write it with `lowtide policy apply`");
                 return self.reject(&bytes, Fault::new(Code::BadPolicy, "ref", message));
             }
         };

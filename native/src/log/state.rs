@@ -9,7 +9,8 @@ use crate::values::bytes::{Decoder, Encoder};
 use crate::values::error::CoreError;
 use crate::values::instant::Millis;
 
-const MAGIC: &[u8; 4] = b"LTP1";
+/// The name of the format; its last byte is the version.
+pub const MAGIC: &[u8; 4] = b"LTP1";
 
 impl Partition {
     /// A segment of the state: clock, next offset, counts, and the remembered fingerprints: all of them, or those

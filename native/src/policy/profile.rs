@@ -17,9 +17,11 @@ impl Profile {
         Profile { within: None, days: [1.0; 7] }
     }
 
+    /// Refused unless it is 168 weights from 0 up, not all 0. The compiler of policies has made their mean 1.
     pub fn new(weights: &[f64]) -> Result<Profile, CoreError> {
-        if weights.len() != 168 || weights.iter().any(|w| !w.is_finite() || *w < 0.0) {
-            return Err(CoreError::policy("a profile needs 168 weights, none negative"));
+        let sum: f64 = weights.iter().sum();
+        if weights.len() != 168 || weights.iter().any(|weight| *weight < 0.0) || !sum.is_finite() || sum <= 0.0 {
+            return Err(CoreError::policy("a profile needs 168 weights from 0 up, not all 0"));
         }
         let mut within = Box::new([[0.0; 25]; 7]);
         let mut days = [0.0; 7];

@@ -59,7 +59,8 @@ impl Rules {
         }
         let terms = self.policy.terms(&layers)?;
         let number = self.terms.len() as u32;
-        self.calendars.push(Calendar::new(&terms.time_zone).expect("the zone was checked with the terms"));
+        let zone = || CoreError::policy(format!("there is no time zone `{}`", terms.time_zone));
+        self.calendars.push(Calendar::new(&terms.time_zone).ok_or_else(zone)?);
         self.terms.push(terms);
         self.matched.insert(layers, number);
         Ok(number)

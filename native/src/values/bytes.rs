@@ -136,9 +136,9 @@ impl Encoder {
     }
 }
 
-/// Whether bytes are undamaged: their last eight are the checksum of the rest.
+/// Whether bytes are undamaged: four name their format, the last eight are the checksum of everything before them.
 pub fn intact(bytes: &[u8]) -> bool {
-    bytes.len() >= 8 && bytes.ends_with(&xxh3_64(&bytes[..bytes.len() - 8]).to_le_bytes())
+    bytes.len() >= 12 && bytes.ends_with(&xxh3_64(&bytes[..bytes.len() - 8]).to_le_bytes())
 }
 
 /// An error unless a segment of a state goes on where the one before it ended.
@@ -157,7 +157,7 @@ impl<'a> Decoder<'a> {
     /// Checks the checksum, then the magic: every version ends with the checksum of everything before it, so that
     /// damage is never mistaken for another version.
     pub fn new(bytes: &'a [u8], magic: &[u8; 4]) -> Result<Decoder<'a>, CoreError> {
-        if bytes.len() < 12 || !intact(bytes) {
+        if !intact(bytes) {
             return Err(CoreError::damage("the state's checksum does not match: it is damaged"));
         }
         let found = &bytes[..4];

@@ -56,6 +56,11 @@ impl Calendar {
         Some(Calendar { zone, utc, last: Cell::new(LocalDay { number: 0, start: 0, end: 0 }) })
     }
 
+    /// Whether a name is in the time zone database that every machine has alike, written as it stands there.
+    pub fn is_zone(name: &str) -> bool {
+        name == "UTC" || TimeZone::get(name).is_ok_and(|zone| !zone.is_unknown() && zone.iana_name() == Some(name))
+    }
+
     /// The local day that holds `at`.
     pub fn day(&self, at: Millis) -> LocalDay {
         let last = self.last.get();

@@ -36,6 +36,7 @@ def _open(folder: Path) -> tuple[StateFolder, int, list[Manifest]]:
         )
     epoch = state.epochs.resume_epoch()
     manifests = state.epochs.manifests(epoch)
+    state.must_be_known(manifests)
     return state, epoch, sorted(manifests, key=lambda one: (one.log, one.part != "log", one.part))
 
 

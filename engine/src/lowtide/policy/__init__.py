@@ -9,12 +9,12 @@ policy_schema()              JSON Schema for editors
 
 from lowtide.policy.compiled import compile_policy, policy_document, policy_record
 from lowtide.policy.loading import load_policy, policy_schema, read_policy_text
-from lowtide.policy.model import Layer, Policy, Values
+from lowtide.policy.model import Layer, Policy, Terms
 
 __all__ = [
     "Layer",
     "Policy",
-    "Values",
+    "Terms",
     "compile_policy",
     "load_policy",
     "policy_document",

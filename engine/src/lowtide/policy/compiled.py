@@ -8,22 +8,14 @@ from typing import Any
 import orjson
 
 from lowtide.policy.layers import in_order
-from lowtide.policy.model import Policy, Values
+from lowtide.policy.model import Policy, Terms
+from lowtide.policy.table import wire_name
 
-_DAYS = {"lead_time", "lead_time_sd", "review_period", "spike_after", "half_life"}
-_MILLISECONDS = {"clear_after", "dwell", "grace", "spike_hold", "flap_window", "flap_hold"}
-_TOP = ("dedup_window", "late_window", "max_ahead", "publish_every")
-
-
-def wire_name(field: str) -> str:
-    """The compiled name of a field: with its unit."""
-    if field in _DAYS:
-        return f"{field}_days"
-    return f"{field}_ms" if field in _MILLISECONDS or field in _TOP else field
+_NOT_OF_THE_LOG = {"version", "profiles", "defaults", "layers"}
 
 
-def _values(values: Values, *, all_of_them: bool) -> dict[str, Any]:
-    dumped = values.model_dump(exclude_unset=not all_of_them)
+def _values(terms: Terms, *, all_of_them: bool) -> dict[str, Any]:
+    dumped = terms.model_dump(exclude_unset=not all_of_them)
     return {wire_name(field): value for field, value in sorted(dumped.items())}
 
 
@@ -38,14 +30,9 @@ def compile_policy(policy: Policy) -> dict[str, Any]:
         }
         for layer in in_order(policy.layers)
     ]
-    body: dict[str, Any] = {wire_name(field): getattr(policy, field) for field in _TOP}
-    body |= {
-        "max_record_bytes": policy.max_record_bytes,
-        "negative_sale": policy.negative_sale,
-        "naive_zone": policy.naive_zone,
-        "profiles": policy.profiles,
-        "layers": layers,
-    }
+    of_the_log = [field for field in Policy.model_fields if field not in _NOT_OF_THE_LOG]
+    body: dict[str, Any] = {wire_name(field): getattr(policy, field) for field in of_the_log}
+    body |= {"profiles": policy.profiles, "layers": layers}
     digest = hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
     return {"version": digest[:12], **body}
 

@@ -7,11 +7,13 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
 
+from lowtide.policy.table import TABLE
+
 _UNITS = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000}
 _PATTERN = r"^(\d+(\.\d+)?[dhms] ?)+$"
 _FORM = re.compile(_PATTERN, re.ASCII)
 _PART = re.compile(r"(\d+(?:\.\d+)?)([dhms])", re.ASCII)
-_LONGEST = 3660 * _UNITS["d"]
+_LONGEST_DAYS = TABLE["lead_time_days"]["le"]
 
 
 def milliseconds(value: Any) -> int:
@@ -22,7 +24,7 @@ def milliseconds(value: Any) -> int:
     if not _FORM.fullmatch(text):
         raise ValueError("write a duration with its unit, such as 7d, 72h, 10m or 1d12h")
     total = sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
-    if total > _LONGEST:
+    if total > _LONGEST_DAYS * _UNITS["d"]:
         raise ValueError("a duration is at most ten years")
     return round(total)
 
@@ -38,8 +40,8 @@ def text_of(ms: int) -> str | int:
 def days(value: Any) -> float:
     """Likewise in days; a bare number is a number of days."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        if not 0 <= value <= 3660:
-            raise ValueError("write a number of days from 0 to 3660, or a duration such as 7d")
+        if not 0 <= value <= _LONGEST_DAYS:
+            raise ValueError(f"write a number of days from 0 to {_LONGEST_DAYS:g}, or a duration such as 7d")
         return float(value)
     return milliseconds(value) / _UNITS["d"]
 

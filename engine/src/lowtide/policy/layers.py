@@ -16,6 +16,11 @@ def specificity(layer: Layer) -> int:
     )
 
 
+def ranked(layers: list[Layer]) -> list[int]:
+    """The numbers of layers by rank, lowest first; of equal rank in the order of the file. The last that matches wins."""
+    return sorted(range(len(layers)), key=lambda number: specificity(layers[number]))
+
+
 def in_order(layers: list[Layer]) -> list[Layer]:
-    """Layers by rank, lowest first; layers of equal rank in the order of the file. The last one that matches wins."""
-    return sorted(layers, key=specificity)
+    """The layers by rank."""
+    return [layers[number] for number in ranked(layers)]

@@ -6,7 +6,6 @@ import math
 import unicodedata
 from itertools import pairwise
 from typing import Annotated, Any, Literal
-from zoneinfo import available_timezones
 
 from pydantic import (
     AfterValidator,
@@ -20,6 +19,7 @@ from pydantic import (
 )
 
 from lowtide.policy.duration import Days, Milliseconds
+from lowtide.policy.table import TABLE, default, is_time_zone, within
 
 AlertType = Literal[
     "negative_stock",
@@ -30,7 +30,7 @@ AlertType = Literal[
     "sales_spike",
 ]
 Severity = Literal["watch", "warning", "critical"]
-Chance = Annotated[float, Field(gt=0, lt=1)]
+Chance = Annotated[float, within("watch")]
 MATCH_KEYS = ("sku", "category", "supplier", "abc", "department", "location")
 
 
@@ -70,78 +70,80 @@ class Strict(BaseModel):
         return value
 
 
-class Values(Strict):
+class Terms(Strict):
     """The values of a position. In a layer, only those that the layer sets."""
 
-    time_zone: str = "UTC"
+    time_zone: str = default("time_zone")
     """Time zone of the shop, such as Europe/Paris. A day ends at its midnight."""
-    lead_time: Days = 7.0
+    lead_time: Days = default("lead_time")
     """Time from the order until the goods are on the shelf, as the supplier promises it."""
-    lead_time_sd: Days = 2.0
+    lead_time_sd: Days = default("lead_time_sd")
     """Standard deviation of the lead time. The formula of the reorder point uses it."""
-    review_period: Days = 1.0
+    review_period: Days = default("review_period")
     """Time between two chances to order. The horizon is lead time plus review period, at most 120 days."""
-    service_level: Chance = 0.95
+    service_level: Chance = default("service_level")
     """Chance that a cycle passes without a stockout. The formula of the reorder point uses it."""
-    watch: Chance = 0.30
+    watch: Chance = default("watch")
     """A projected stockout opens as `watch` at this chance of a stockout within the horizon."""
-    warning: Chance = 0.50
+    warning: Chance = default("warning")
     """It becomes a warning at this chance."""
-    critical: Chance = 0.80
+    critical: Chance = default("critical")
     """It becomes critical at this chance."""
-    exit_ratio: Annotated[float, Field(gt=0, le=1)] = 0.5
+    exit_ratio: Annotated[float, within("exit_ratio")] = default("exit_ratio")
     """A severity ends when the chance falls below its line times this ratio."""
-    clear_after: Milliseconds = 0
+    clear_after: Milliseconds = default("clear_after")
     """How long a condition must be false before its alert is cleared."""
-    dwell: Milliseconds = 0
+    dwell: Milliseconds = default("dwell")
     """How long a condition must be true before its alert opens."""
-    reorder_point: Annotated[float, Field(ge=0, le=1e12)] | Literal["formula"] | None = None
+    reorder_point: Annotated[float, within("reorder_point")] | Literal["formula"] | None = default(
+        "reorder_point"
+    )
     """Order when the inventory position is below this number of units; or `formula`. Without it this alert is off."""
-    grace: Milliseconds = 86_400_000
+    grace: Milliseconds = default("grace")
     """How long after its due time a supply counts as overdue."""
-    spike_p: Chance = 1e-4
+    spike_p: Chance = default("spike_p")
     """A day's demand is a spike if the chance of so much demand is smaller than this."""
-    spike_min: Annotated[float, Field(ge=0)] = 5.0
+    spike_min: Annotated[float, within("spike_min")] = default("spike_min")
     """A day's demand below this number of units is never a spike."""
-    spike_hold: Milliseconds = 86_400_000
+    spike_hold: Milliseconds = default("spike_hold")
     """A spike ends this long after its last sale."""
-    spike_after: Days = 7.0
+    spike_after: Days = default("spike_after")
     """Days in stock that must be known before a spike can be recognised."""
-    flap_count: Annotated[int, Field(ge=0, le=1000)] = 4
+    flap_count: Annotated[int, within("flap_count")] = default("flap_count")
     """An alert is flapping when it opens this many times within `flap_window`; 0 switches this off."""
-    flap_window: Milliseconds = 7 * 86_400_000
+    flap_window: Milliseconds = default("flap_window")
     """See `flap_count`."""
-    flap_hold: Milliseconds = 86_400_000
+    flap_hold: Milliseconds = default("flap_hold")
     """A flapping alert stays open until its condition has been false for this long."""
-    low_turnover_days: Annotated[int, Field(ge=1, le=3660)] = 180
+    low_turnover_days: Annotated[int, within("low_turnover_days")] = default("low_turnover_days")
     """Days whose sales are added up for the exemption of SKUs that sell slowly."""
-    low_turnover_units: Annotated[float, Field(ge=0, le=1e12)] = 0.0
+    low_turnover_units: Annotated[float, within("low_turnover_units")] = default("low_turnover_units")
     """A position does not get reorder alerts if that sum is at most this; 0 switches the exemption off."""
-    revise_over: Annotated[float, Field(ge=0)] = 0.1
+    revise_over: Annotated[float, within("revise_over")] = default("revise_over")
     """A late or corrected record revises an open alert when it moves its numbers by more than this share."""
-    returns: Literal["stock", "hold"] = "stock"
+    returns: Literal["stock", "hold"] = default("returns")
     """`stock`: returned goods can be sold at once. `hold`: they are held."""
     lateness: list[tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0, le=1)]]] = [
-        (0.0, 0.885), (5.0, 0.91375), (12.0, 0.9425), (25.0, 0.97125), (60.0, 1.0),
-    ]  # fmt: skip
+        (days, chance) for days, chance in default("lateness")
+    ]
     """Steps of [days late, chance that the supply has arrived by then], from the history of the supplier."""
-    half_life: Days = 28.0
+    half_life: Days = default("half_life")
     """The weight of a day's sales falls to one half after this many days in stock."""
-    prior_days: Annotated[float, Field(ge=0.1, le=3660)] = 3.0
+    prior_days: Annotated[float, within("prior_days")] = default("prior_days")
     """A new position starts as if it had been in stock for this many days without sales."""
-    dispersion: Annotated[float, Field(ge=1, le=1000)] = 1.5
+    dispersion: Annotated[float, within("dispersion")] = default("dispersion")
     """Variance of a day's demand divided by its mean, before it is learned."""
-    profile: str = "flat"
+    profile: str = default("profile")
     """Name of the seasonal profile: how demand is spread over the hours of the week."""
-    off: list[AlertType] = []
+    off: list[AlertType] = default("off")
     """Alert types that are switched off."""
-    severity: dict[AlertType, Severity] = {}
+    severity: dict[AlertType, Severity] = default("severity")
     """Severity of the alert types that have only one severity."""
 
     @field_validator("time_zone")
     @classmethod
     def _zone_exists(cls, name: str) -> str:
-        if name not in available_timezones():
+        if not is_time_zone(name):
             raise ValueError("write the name of a time zone, such as Europe/Paris or UTC")
         return name
 
@@ -157,7 +159,7 @@ class Values(Strict):
     @field_validator("half_life")
     @classmethod
     def _some_life(cls, days: float) -> float:
-        if days <= 0:
+        if days <= TABLE["half_life_days"]["gt"]:
             raise ValueError("write a half-life above 0 days")
         return days
 
@@ -169,7 +171,7 @@ class Layer(Strict):
     """The name shown with every value of the layer. It must be unique in the file."""
     match: dict[Literal["sku", "category", "supplier", "abc", "department", "location"], Patterns]
     """Which positions the layer is for: exact texts, or texts in which `*` stands for any characters."""
-    set: Values
+    set: Terms
     """The values for these positions."""
 
     @field_validator("match")
@@ -205,23 +207,23 @@ class Policy(Strict):
 
     version: str = ""
     """A label that you choose. The identity of the policy is the hash of its content."""
-    dedup_window: Milliseconds = 7 * 86_400_000
+    dedup_window: Milliseconds = default("dedup_window")
     """How long a (source, id) is remembered, in time of the clock, so that it counts only once."""
-    late_window: Milliseconds = 72 * 3_600_000
+    late_window: Milliseconds = default("late_window")
     """How late a record may be if the demand estimate is to learn from it."""
-    max_ahead: Milliseconds = 600_000
+    max_ahead: Milliseconds = default("max_ahead")
     """How far the event time of a record may be ahead of its arrival."""
-    max_record_bytes: Annotated[int, Field(ge=256, le=16 << 20)] = 65_536
+    max_record_bytes: Annotated[int, within("max_record_bytes")] = default("max_record_bytes")
     """The longest record, in bytes."""
-    publish_every: Milliseconds = 900_000
+    publish_every: Milliseconds = default("publish_every")
     """Changed positions are written each time the clock passes a multiple of this."""
-    negative_sale: Literal["return", "reject"] = "return"
+    negative_sale: Literal["return", "reject"] = default("negative_sale")
     """`return`: a sale with a negative quantity is a return. `reject`: it is rejected."""
-    naive_zone: str | None = None
+    naive_zone: str | None = default("naive_zone")
     """The time zone of times that do not name one. Without it, such records are rejected."""
     profiles: dict[str, Profile] = {}
     """Seasonal profiles by name: 7 weights (Monday first), 24 (midnight first) or 168."""
-    defaults: Values = Values()
+    defaults: Terms = Terms()
     """Values of every position."""
     layers: list[Layer] = []
     """Exceptions. The more specific layer wins; between equal ranks the later one."""
@@ -229,14 +231,14 @@ class Policy(Strict):
     @field_validator("publish_every")
     @classmethod
     def _not_at_once(cls, every: int) -> int:
-        if every < 1000:
+        if every < TABLE["publish_every_ms"]["ge"]:
             raise ValueError("write at least 1s")
         return every
 
     @field_validator("naive_zone")
     @classmethod
     def _zone_exists(cls, name: str | None) -> str | None:
-        if name is not None and name not in available_timezones():
+        if name is not None and not is_time_zone(name):
             raise ValueError("write the name of a time zone, such as Europe/Paris")
         return name
 

@@ -15,8 +15,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from lowtide.core import intact
-from lowtide.errors import JobError
+from lowtide.core import STATE_FORMATS, intact
+from lowtide.errors import JobError, StateError, StateVersionError
 from lowtide.state.manifest import Manifest, Segment
 
 LONGEST = 30
@@ -50,7 +50,7 @@ class Chain:
         return len(self._segments)
 
     def restore(self, manifest: Manifest) -> list[bytes]:
-        """Reads and checks the segments of a manifest. Raises JobError, which names the damaged or missing file."""
+        """The segments of a manifest, as `read_segment` reads them."""
         self._segments = list(manifest.segments)
         self._number = max((int(one.name.split("-")[0]) for one in self._segments), default=0)
         return [read_segment(self.folder, segment) for segment in self._segments]
@@ -135,12 +135,19 @@ def sync_folder(folder: Path) -> None:
 
 
 def read_segment(folder: Path, segment: Segment) -> bytes:
-    """The bytes of a segment. Raises JobError, which names the file, if they differ from what was written."""
+    """The bytes of a segment.
+
+    Raises StateError, which names the file, if they differ from what was written, and StateVersionError if another version
+    of this program wrote them.
+    """
     path = folder / segment.name
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise JobError(f"`{path}` of the state cannot be read: {error.strerror}") from error
+        raise StateError(f"`{path}` of the state cannot be read: {error.strerror}") from error
     if len(data) != segment.length or data[-8:].hex() != segment.checksum or not intact(data):
-        raise JobError(f"`{path}` of the state is damaged: it is not what was written")
+        raise StateError(f"`{path}` of the state is damaged: it is not what was written")
+    if data[:4] not in STATE_FORMATS:
+        found = data[:4].decode("ascii", "backslashreplace")
+        raise StateVersionError(f"`{path}` of the state has format {found}, which this version cannot read")
     return data

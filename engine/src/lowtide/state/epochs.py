@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from lowtide.errors import JobError
+from lowtide.errors import StateError
 from lowtide.state.manifest import Manifest
 
 
@@ -31,10 +31,7 @@ class Epochs:
             with closing(sqlite3.connect(self.path, timeout=30)) as connection:
                 yield connection
         except sqlite3.Error as error:
-            raise JobError(
-                f"`{self.path}` of the state cannot be read: {error}",
-                "Put back a copy of the state folder, or run with an empty one: the log leads to the same result.",
-            ) from error
+            raise StateError(f"`{self.path}` of the state cannot be read: {error}") from error
 
     def made(self) -> bool:
         """Whether the store exists with all its tables. If a full disk cut it off, it never held a checkpoint."""

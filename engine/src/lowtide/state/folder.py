@@ -6,13 +6,15 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
 import orjson
 
-from lowtide.errors import JobError, SettingsError
+from lowtide.core import STATE_FORMATS
+from lowtide.errors import SettingsError, StateError, StateVersionError
 from lowtide.state.chain import Chain, Fold, read_segment, write_durably
 from lowtide.state.epochs import Epochs
 from lowtide.state.manifest import Manifest
@@ -48,13 +50,14 @@ class StateFolder:
     def open(cls, path: Path, fresh: StateIdentity | None = None) -> StateFolder | None:
         """The state in a folder. If the folder has no state, makes one for `fresh`, or returns None if `fresh` is None.
 
-        Raises SettingsError if the folder holds something else, JobError if the state cannot be read.
+        Raises SettingsError if the folder holds something else, StateError or StateVersionError if the state
+        cannot be read.
         """
         _must_be_state(path)
         file = path / "state.json"
         if not file.exists():
             if path.exists() and any((path / "epochs").glob("*")):
-                raise JobError(f"the state in `{path}` cannot be read: `state.json` is missing", AFRESH)
+                raise StateError(f"the state in `{path}` cannot be read: `state.json` is missing")
             if fresh is None:
                 return None
             (path / "epochs").mkdir(parents=True, exist_ok=True)
@@ -78,7 +81,7 @@ class StateFolder:
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
-            raise JobError(f"the state in `{self.path}` cannot be read: {error}", AFRESH) from error
+            raise StateError(f"the state in `{self.path}` cannot be read: {error}") from error
 
     def keep_first_position(self, log: str, position: int) -> None:
         """Stores the first message of a log, unless it is already stored."""
@@ -96,8 +99,17 @@ class StateFolder:
             for segment in manifest.segments:
                 try:
                     read_segment(self.part_folder(manifest.log, manifest.part), segment)
-                except JobError as error:
+                except StateError as error:
                     yield error.message
+
+    def must_be_known(self, manifests: list[Manifest]) -> None:
+        """Raises StateVersionError if another version wrote a file of these manifests. Reads four bytes of most files."""
+        for manifest in manifests:
+            for segment in manifest.segments:
+                folder = self.part_folder(manifest.log, manifest.part)
+                with suppress(OSError, StateError), (folder / segment.name).open("rb") as file:
+                    if file.read(4) not in STATE_FORMATS:
+                        read_segment(folder, segment)
 
     def prepare(
         self, say: Callable[[str, str], None], drop: tuple[str, ...] = (), *, afresh: bool = False
@@ -105,15 +117,16 @@ class StateFolder:
         """Call this before the first process of a run reads the state. Deletes incomplete epochs, and repairs damage.
 
         A damaged state goes back to the newest undamaged checkpoint, or, with `afresh` (the log can be read again from its
-        start), to an empty state. `say` is told which file was damaged, and what happens. Raises JobError if neither works.
+        start), to an empty state. `say` is told which file was damaged, and what happens. Raises StateError if neither
+        works. A state of another version is not damaged: StateVersionError is raised before anything is changed.
         """
         try:
             wrong = self._go_back(say, drop)
-        except JobError as error:
+        except StateError as error:
             wrong = error.message
         if wrong is not None:
             if not afresh:
-                raise JobError(f"no checkpoint in `{self.path}` is whole: {wrong}", AFRESH)
+                raise StateError(f"no checkpoint in `{self.path}` is whole: {wrong}")
             self.epochs.clear()
             say(
                 wrong, "no checkpoint is whole: the log is read again from its start, which leads to the same"
@@ -125,6 +138,7 @@ class StateFolder:
         if not self.epochs.made():
             self.epochs.clear()
             return None
+        self.must_be_known(self.epochs.manifests())
         wrong: str | None = None
         for epoch in self.epochs.kept():
             wrong = self.damage(self.epochs.manifests(epoch))
@@ -146,12 +160,6 @@ class StateFolder:
                 file.unlink(missing_ok=True)
 
 
-AFRESH = (
-    "Put back a copy of the folder, or remove it and read the whole log again from its first record: "
-    "the result is the same."
-)
-
-
 def _write_once(file: Path, data: bytes) -> None:
     """Writes a file, unless another process has already written it; then the other one counts."""
     draft = file.with_name(f"state.{secrets.token_hex(4)}")
@@ -168,12 +176,12 @@ def _read(file: Path) -> StateIdentity:
     try:
         values = orjson.loads(file.read_bytes())
         if values["format"] != FORMAT:
-            raise JobError(
-                f"`{file.parent}` has state format {values['format']}, this program reads {FORMAT}", AFRESH
+            raise StateVersionError(
+                f"`{file.parent}` has state format {values['format']}, this version reads {FORMAT}"
             )
         return StateIdentity(**values)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise JobError(f"the state in `{file.parent}` cannot be read: {error}", AFRESH) from error
+        raise StateError(f"the state in `{file.parent}` cannot be read: {error}") from error
 
 
 def _must_be_state(path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from lowtide.errors import JobError
+from lowtide.errors import StateError, StateVersionError
 
 VERSION = 1
 
@@ -54,15 +54,14 @@ class Manifest:
 
     @classmethod
     def of_json(cls, data: bytes) -> Manifest:
-        """The manifest that `to_json` gave. Raises JobError for another version, or if it is not a manifest."""
+        """The manifest that `to_json` gave. Raises StateVersionError for another version, StateError for anything else."""
         try:
             values = orjson.loads(data)
             if values["v"] != VERSION:
-                raise JobError(
-                    f"the state has manifests of version {values['v']}, this program reads {VERSION}",
-                    "Go on with the program that wrote it.",
+                raise StateVersionError(
+                    f"the state has manifests of version {values['v']}, this version reads {VERSION}"
                 )
             segments = tuple(Segment(*one) for one in values["segments"])
             return cls(values["log"], values["part"], values["next"], segments, values["reading"])
         except (ValueError, KeyError, TypeError) as error:
-            raise JobError(f"a manifest of the state cannot be read: {error}") from error
+            raise StateError(f"a manifest of the state cannot be read: {error}") from error

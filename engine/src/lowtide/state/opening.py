@@ -33,7 +33,7 @@ def open_state(settings: Settings, fresh: StateIdentity, topic: bool) -> StateFo
     """The state folder of a run; in the first run one with the identity `fresh`. None for a run without a state.
 
     `topic`: the source is a topic, and must be that of the state. Raises SettingsError if the folder belongs to another
-    run, JobError if it cannot be read.
+    run, StateError or StateVersionError if it cannot be read.
     """
     if not settings.state:
         return None

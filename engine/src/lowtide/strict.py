@@ -1,0 +1,119 @@
+"""Read YAML strictly: each value keeps its line and column, and what YAML allows but nobody means is a mistake.
+
+A key that stands twice, a key that is not a plain word, lists and mappings that stand too deep in one another, and a file
+that grows without end through aliases are mistakes.
+
+>>> read = document("defaults:\\n  watch: 0.2\\n", "a policy is a mapping")
+>>> read.value, read.place(("defaults", "watch"))
+({'defaults': {'watch': 0.2}}, (2, 3))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+Path = tuple[str | int, ...]
+"""The keys and numbers that lead to a value."""
+Place = tuple[int, int]
+"""Line and column, both from 1."""
+
+_MOST_VALUES = 100_000
+_DEEPEST = 32
+_TOO_DEEP = f"lists or mappings stand more than {_DEEPEST} deep in one another"
+_NULL = "tag:yaml.org,2002:null"
+
+
+class YamlFault(Exception):
+    """The text cannot be read: line and column, and what would be correct."""
+
+    def __init__(self, place: Place, message: str) -> None:
+        super().__init__(message)
+        self.place = place
+        self.message = message
+
+
+@dataclass
+class Document:
+    """What a text says, and where each value of it stands."""
+
+    value: dict[str, Any] = field(default_factory=dict)
+    places: dict[Path, Place] = field(default_factory=dict)
+
+    def place(self, path: Path) -> Place:
+        """Line and column of a value; for a value that is not in the text, those of its parent."""
+        while path and path not in self.places:
+            path = path[:-1]
+        return self.places.get(path, (1, 1))
+
+
+def document(text: str, root: str, as_written: Callable[[Path], bool] = lambda _: False) -> Document:
+    """Reads a text whose root is a mapping; an empty text is an empty one. Raises YamlFault.
+
+    `root` is the sentence for a text whose root is something else. A value for whose path `as_written` is true stays
+    text, so that `0123` stays `0123`.
+    """
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or "not YAML"
+        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise YamlFault(place, f"not YAML: {problem}; check indentation, colons and quotes") from None
+    except RecursionError:
+        raise YamlFault((1, 1), _TOO_DEEP) from None
+    if node is None or (isinstance(node, yaml.ScalarNode) and node.tag == _NULL):
+        return Document()
+    if not isinstance(node, yaml.MappingNode):
+        raise YamlFault(_place(node), root)
+    reader = _Reader(as_written)
+    return Document(reader.value(node, ()), reader.places)
+
+
+def _place(node: yaml.Node) -> Place:
+    return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+class _Reader:
+    def __init__(self, as_written: Callable[[Path], bool]) -> None:
+        self.places: dict[Path, Place] = {}
+        self._as_written = as_written
+        self._left = _MOST_VALUES
+
+    def value(self, node: yaml.Node, path: Path) -> Any:
+        place = self.places.setdefault(path, _place(node))
+        self._left -= 1
+        if len(path) > _DEEPEST:
+            raise YamlFault(place, _TOO_DEEP)
+        if self._left < 0:
+            message = f"the file grows to more than {_MOST_VALUES:,} values: use fewer aliases"
+            raise YamlFault(place, message)
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(item, (*path, number)) for number, item in enumerate(node.value)]
+        return self._scalar(node, path)
+
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
+        mapping: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key, place = key_node.value, _place(key_node)
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise YamlFault(place, "a key must be a plain word")
+            if key in mapping:
+                raise YamlFault(place, f"`{key}` stands twice: keep one")
+            mapping[key] = self.value(value_node, (*path, key))
+            self.places[(*path, key)] = place
+        return mapping
+
+    def _scalar(self, node: yaml.Node, path: Path) -> Any:
+        if node.tag != _NULL and self._as_written(path):
+            return node.value
+        try:
+            constructed = yaml.SafeLoader("").construct_object(node)
+        except (ValueError, yaml.YAMLError):
+            return node.value
+        return constructed if isinstance(constructed, bool | int | float | str | None) else node.value

@@ -1,0 +1,61 @@
+//! What a position is matched on: its names, and what the catalogue says about its SKU.
+
+use std::collections::HashMap;
+
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, RecordBatch};
+
+use crate::values::error::CoreError;
+
+/// One row of the catalogue, as far as policies match on it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Item {
+    pub category: String,
+    pub department: String,
+    pub supplier: String,
+    pub abc: String,
+}
+
+/// The attributes of every SKU.
+pub type Catalogue = HashMap<String, Item>;
+
+/// The catalogue from a batch with a text column `sku`; other columns that policies match on may be missing.
+pub fn of_rows(batch: &RecordBatch) -> Result<Catalogue, CoreError> {
+    let column = |name: &str| batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>().cloned());
+    let sku = column("sku").ok_or_else(|| CoreError::policy("the catalogue has no text column `sku`"))?;
+    let rest = ["category", "department", "supplier", "abc"].map(column);
+    let text = |at: usize, row: usize| {
+        let column = rest[at].as_ref().filter(|column| !column.is_null(row));
+        column.map_or_else(String::new, |column| column.value(row).to_owned())
+    };
+    let item =
+        |row| Item { category: text(0, row), department: text(1, row), supplier: text(2, row), abc: text(3, row) };
+    Ok((0..sku.len()).map(|row| (sku.value(row).to_owned(), item(row))).collect())
+}
+
+/// A position, as layers see it.
+pub struct Subject<'a> {
+    pub location: &'a str,
+    pub sku: &'a str,
+    /// `None` for a SKU that the catalogue does not have: its attributes are empty texts.
+    pub item: Option<&'a Item>,
+}
+
+/// What a layer may match on.
+pub const KEYS: [&str; 6] = ["sku", "category", "supplier", "abc", "department", "location"];
+
+impl Subject<'_> {
+    /// The text that stands for one of [`KEYS`].
+    pub fn text(&self, key: &str) -> Option<&str> {
+        let item = |pick: fn(&Item) -> &String| Some(self.item.map_or("", |item| pick(item).as_str()));
+        match key {
+            "location" => Some(self.location),
+            "sku" => Some(self.sku),
+            "category" => item(|i| &i.category),
+            "department" => item(|i| &i.department),
+            "supplier" => item(|i| &i.supplier),
+            "abc" => item(|i| &i.abc),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! Every value that a policy holds, with what may stand for it and its default: the one table of them.
+//!
+//! [`crate::policy::check`] refuses by it what a policy record says; `lowtide.policy`, in Python, takes ranges and defaults from it.
+//! Names carry the unit: `_days`, `_ms`.
+
+use std::ops::Bound::{self, Excluded, Included, Unbounded};
+use std::ops::RangeBounds;
+
+use serde_json::{Map, Value as Json};
+
+use crate::policy::Policy;
+use crate::policy::alert_type::{SEVERITIES, TYPES};
+use crate::values::calendar::Calendar;
+use crate::values::instant::DAY;
+
+/// What may stand for a value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    Number(Range),
+    /// A number of units, `formula`, or null.
+    ReorderPoint(Range),
+    /// The name of a time zone.
+    Zone,
+    /// The name of a time zone, or null.
+    MaybeZone,
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// A step function: [days late, chance to have arrived by then].
+    Lateness,
+    /// The name of a seasonal profile. Whether the policy has it is another question.
+    Profile,
+    /// A list of alert types.
+    Types,
+    /// A severity by alert type.
+    Severities,
+}
+
+/// The least and the greatest that a number may be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Range {
+    least: Bound<f64>,
+    most: Bound<f64>,
+    /// Only whole numbers.
+    whole: bool,
+}
+
+const fn number(least: Bound<f64>, most: Bound<f64>) -> Range {
+    Range { least, most, whole: false }
+}
+
+const fn whole(least: f64, most: f64) -> Range {
+    Range { least: Included(least), most: Included(most), whole: true }
+}
+
+const CHANCE: Kind = Kind::Number(number(Excluded(0.0), Excluded(1.0)));
+const DAYS: Kind = Kind::Number(number(Included(0.0), Included(3660.0)));
+const DURATION: Kind = Kind::Number(whole(0.0, 3660.0 * DAY as f64));
+const ANY_AMOUNT: Kind = Kind::Number(number(Included(0.0), Unbounded));
+const UNITS: Range = number(Included(0.0), Included(1e12));
+
+/// (name, what may stand there, the default as JSON).
+pub type Row = (&'static str, Kind, &'static str);
+
+/// What holds for a whole log.
+pub const OF_LOG: [Row; 7] = [
+    ("dedup_window_ms", DURATION, "604800000"),
+    ("late_window_ms", DURATION, "259200000"),
+    ("max_ahead_ms", DURATION, "600000"),
+    ("max_record_bytes", Kind::Number(whole(256.0, 16_777_216.0)), "65536"),
+    ("publish_every_ms", Kind::Number(whole(1000.0, 3660.0 * DAY as f64)), "900000"),
+    ("negative_sale", Kind::Word(&["return", "reject"]), r#""return""#),
+    ("naive_zone", Kind::MaybeZone, "null"),
+];
+
+/// What holds for a position; a layer sets some of them.
+pub const OF_POSITION: [Row; 31] = [
+    ("time_zone", Kind::Zone, r#""UTC""#),
+    ("lead_time_days", DAYS, "7.0"),
+    ("lead_time_sd_days", DAYS, "2.0"),
+    ("review_period_days", DAYS, "1.0"),
+    ("service_level", CHANCE, "0.95"),
+    ("watch", CHANCE, "0.3"),
+    ("warning", CHANCE, "0.5"),
+    ("critical", CHANCE, "0.8"),
+    ("exit_ratio", Kind::Number(number(Excluded(0.0), Included(1.0))), "0.5"),
+    ("clear_after_ms", DURATION, "0"),
+    ("dwell_ms", DURATION, "0"),
+    ("reorder_point", Kind::ReorderPoint(UNITS), "null"),
+    ("grace_ms", DURATION, "86400000"),
+    ("spike_p", CHANCE, "0.0001"),
+    ("spike_min", ANY_AMOUNT, "5.0"),
+    ("spike_hold_ms", DURATION, "86400000"),
+    ("spike_after_days", DAYS, "7.0"),
+    ("flap_count", Kind::Number(whole(0.0, 1000.0)), "4"),
+    ("flap_window_ms", DURATION, "604800000"),
+    ("flap_hold_ms", DURATION, "86400000"),
+    ("low_turnover_days", Kind::Number(whole(1.0, 3660.0)), "180"),
+    ("low_turnover_units", Kind::Number(UNITS), "0.0"),
+    ("revise_over", ANY_AMOUNT, "0.1"),
+    ("returns", Kind::Word(&["stock", "hold"]), r#""stock""#),
+    ("lateness", Kind::Lateness, "[[0.0,0.885],[5.0,0.91375],[12.0,0.9425],[25.0,0.97125],[60.0,1.0]]"),
+    ("half_life_days", Kind::Number(number(Excluded(0.0), Included(3660.0))), "28.0"),
+    ("prior_days", Kind::Number(number(Included(0.1), Included(3660.0))), "3.0"),
+    ("dispersion", Kind::Number(number(Included(1.0), Included(1000.0))), "1.5"),
+    ("profile", Kind::Profile, r#""flat""#),
+    ("off", Kind::Types, "[]"),
+    ("severity", Kind::Severities, "{}"),
+];
+
+/// What may stand for a value of a position; `None` for a name that is not one.
+pub fn kind_of(name: &str) -> Option<Kind> {
+    OF_POSITION.iter().find(|row| row.0 == name).map(|row| row.1)
+}
+
+impl Kind {
+    /// What would be right, if `value` is not.
+    pub fn fault(&self, value: &Json) -> Option<String> {
+        let is_zone = |value: &Json| value.as_str().is_some_and(Calendar::is_zone);
+        let (fits, instead) = match self {
+            Kind::Number(range) => (value.as_f64().is_some_and(|n| range.holds(n)), range.in_words()),
+            Kind::ReorderPoint(range) => (
+                value.is_null() || value == "formula" || value.as_f64().is_some_and(|n| range.holds(n)),
+                format!("{}, `formula` or nothing", range.in_words()),
+            ),
+            Kind::Zone => (is_zone(value), "the name of a time zone, such as Europe/Paris".to_owned()),
+            Kind::MaybeZone => (
+                value.is_null() || is_zone(value),
+                "the name of a time zone, such as Europe/Paris, or nothing".to_owned(),
+            ),
+            Kind::Word(words) => (value.as_str().is_some_and(|v| words.contains(&v)), one_of(words.iter().copied())),
+            Kind::Lateness => (
+                are_steps(value),
+                "steps with rising days and chances that do not fall, such as [[0, 0.9], [7, 1]]".to_owned(),
+            ),
+            Kind::Profile => (value.is_string(), "the name of a seasonal profile".to_owned()),
+            Kind::Types => (
+                value.as_array().is_some_and(|names| names.iter().all(is_type)),
+                format!("a list of alert types; each is {}", one_of(TYPES.iter().map(|kind| kind.1))),
+            ),
+            Kind::Severities => (
+                value
+                    .as_object()
+                    .is_some_and(|chosen| chosen.iter().all(|(kind, s)| is_type(&kind[..].into()) && is_severity(s))),
+                format!("for an alert type {}", one_of(SEVERITIES[1..].iter().copied())),
+            ),
+        };
+        (!fits).then(|| format!("write {instead} (it is {})", short(value)))
+    }
+}
+
+impl Range {
+    fn holds(&self, n: f64) -> bool {
+        n.is_finite() && (self.least, self.most).contains(&n) && !(self.whole && n.fract() != 0.0)
+    }
+
+    fn in_words(&self) -> String {
+        let kind = if self.whole { "a whole number" } else { "a number" };
+        let least = match self.least {
+            Included(n) => format!(" from {n}"),
+            Excluded(n) => format!(" above {n}"),
+            Unbounded => String::new(),
+        };
+        let most = match self.most {
+            Included(n) => format!(" up to {n}"),
+            Excluded(n) => format!(" and below {n}"),
+            Unbounded => " up".to_owned(),
+        };
+        format!("{kind}{least}{most}")
+    }
+
+    /// By the names that JSON Schema and pydantic share with Python's operators: `ge`, `gt`, `le`, `lt`.
+    fn bounds(&self) -> Map<String, Json> {
+        let json = |n: f64| if self.whole { Json::from(n as i64) } else { Json::from(n) };
+        let bound = |bound: Bound<f64>, included: &str, excluded: &str| match bound {
+            Included(n) => Some((included.to_owned(), json(n))),
+            Excluded(n) => Some((excluded.to_owned(), json(n))),
+            Unbounded => None,
+        };
+        [bound(self.least, "ge", "gt"), bound(self.most, "le", "lt")].into_iter().flatten().collect()
+    }
+}
+
+fn one_of<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    words.map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" or ")
+}
+
+fn is_type(value: &Json) -> bool {
+    TYPES.iter().any(|(_, name)| value == name)
+}
+
+fn is_severity(value: &Json) -> bool {
+    SEVERITIES[1..].iter().any(|name| value == name)
+}
+
+fn are_steps(value: &Json) -> bool {
+    let steps: Vec<(f64, f64)> = serde_json::from_value(value.clone()).unwrap_or_default();
+    let each = |(days, chance): &(f64, f64)| days.is_finite() && *days >= 0.0 && (0.0..=1.0).contains(chance);
+    !steps.is_empty() && steps.iter().all(each) && steps.windows(2).all(|w| w[0].0 < w[1].0 && w[0].1 <= w[1].1)
+}
+
+/// A value as text, cut after 80 characters.
+pub(super) fn short(value: &Json) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(80) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text,
+    }
+}
+
+fn default_of(row: &Row) -> (String, Json) {
+    (row.0.to_owned(), serde_json::from_str(row.2).expect("a default is JSON"))
+}
+
+/// The default policy, as `lowtide.policy` compiles it from an empty file; for tests of the core alone.
+pub fn defaults() -> Policy {
+    let values: Map<String, Json> = OF_POSITION.iter().map(default_of).collect();
+    let mut document: Map<String, Json> = OF_LOG.iter().map(default_of).collect();
+    document.insert("version".to_owned(), "defaults".into());
+    document.insert("layers".to_owned(), serde_json::json!([{ "name": "defaults", "set": values }]));
+    Policy::read(&Json::Object(document).to_string()).expect("the defaults are a good policy")
+}
+
+/// The table as JSON, for Python: the default and the bounds (`ge`, `gt`, `le`, `lt`) of each name.
+pub fn as_json() -> String {
+    let row = |row: &Row| {
+        let (name, default) = default_of(row);
+        let mut column = match row.1 {
+            Kind::Number(range) | Kind::ReorderPoint(range) => range.bounds(),
+            _ => Map::new(),
+        };
+        column.insert("default".to_owned(), default);
+        (name, Json::Object(column))
+    };
+    Json::Object(OF_LOG.iter().chain(&OF_POSITION).map(row).collect()).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_out_of_its_range_is_refused_with_what_would_be_right() {
+        for (name, value, words) in [
+            ("watch", "0", "write a number above 0 and below 1 (it is 0)"),
+            ("exit_ratio", "0.0", "above 0 up to 1"),
+            ("dispersion", "1e300", "from 1 up to 1000 (it is 1e+300)"),
+            ("flap_count", "1.5", "a whole number"),
+            ("clear_after_ms", r#""soon""#, "a whole number from 0 up to"),
+            ("spike_min", "-1", "a number from 0 up"),
+            ("reorder_point", r#""formla""#, "from 0 up to 1000000000000, `formula` or nothing"),
+            ("time_zone", r#""europe/paris""#, "name of a time zone"),
+            ("returns", "null", "`stock` or `hold`"),
+            ("lateness", "[[5, 0.9], [3, 1]]", "rising days"),
+            ("lateness", "[[1, 0.9, 3]]", "rising days"),
+            ("off", r#"["spikes"]"#, "`sales_spike`"),
+            ("severity", r#"{"out_of_stock": "none"}"#, "`watch` or `warning` or `critical`"),
+        ] {
+            let fault = kind_of(name).unwrap().fault(&serde_json::from_str(value).unwrap());
+            assert!(fault.as_ref().is_some_and(|fault| fault.contains(words)), "{name}: {fault:?}");
+        }
+    }
+}

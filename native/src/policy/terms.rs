@@ -1,0 +1,179 @@
+//! The terms of a position are the values in force for it, in a form that the hot loop reads.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json};
+
+use crate::policy::alert_type::{SEVERITIES, TYPES};
+use crate::policy::profile::Profile;
+use crate::policy::{LONGEST_HORIZON, Policy};
+use crate::values::error::CoreError;
+use crate::values::quantity;
+
+/// The values of one position; durations in milliseconds, lines as probabilities.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    pub time_zone: String,
+    pub lead_time_days: f64,
+    pub lead_time_sd_days: f64,
+    pub review_period_days: f64,
+    /// Buckets of a day in the horizon, 1 to 120.
+    pub horizon: usize,
+    pub service_level: f64,
+    /// Entry lines of watch, warning and critical.
+    pub lines: [f64; 3],
+    pub exit_ratio: f64,
+    pub clear_after_ms: i64,
+    pub dwell_ms: i64,
+    pub reorder_point: ReorderPoint,
+    pub grace_ms: i64,
+    pub spike_p: f64,
+    pub spike_min: f64,
+    /// `spike_min` in thousandths; a day below it is not examined further.
+    pub spike_least: i64,
+    pub spike_hold_ms: i64,
+    pub flap_count: usize,
+    pub flap_window_ms: i64,
+    pub flap_hold_ms: i64,
+    pub low_turnover_days: i32,
+    /// Thousandths; 0 switches the exemption off.
+    pub low_turnover_units: i64,
+    pub revise_over: f64,
+    pub returns_to_hold: bool,
+    /// (days late, chance to have arrived by then), a step function.
+    pub lateness: Vec<(f64, f64)>,
+    pub discount: f64,
+    /// The most days of demand in any horizon.
+    pub most_exposure: f64,
+    /// Discounted days that a position has learned from after `spike_after_days` whole days in stock.
+    pub spike_days: f64,
+    pub prior_days: f64,
+    pub dispersion: f64,
+    pub profile: Profile,
+    /// Switched off, by number of the alert type.
+    pub off: [bool; 6],
+    /// Severity by number of the alert type, 1 watch to 3 critical.
+    pub severity: [u8; 6],
+    /// The layer of each value that does not come from the first layer.
+    pub layers: Map<String, Json>,
+}
+
+/// When a position is below its reorder point.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ReorderPoint {
+    Off,
+    /// Thousandths.
+    Fixed(i64),
+    Formula,
+}
+
+impl Policy {
+    /// The terms under these layers. They are never refused where the policy was checked.
+    pub fn terms(&self, layers: &[usize]) -> Result<Terms, CoreError> {
+        let values = self.values(layers);
+        let read = PolicyValues { values: &values };
+        let (lead, review) = (read.number("lead_time_days")?, read.number("review_period_days")?);
+        let profile = self.profile(read.text("profile")?)?;
+        let first = layers.first().map(|at| &self.layers[*at].name);
+        let layers = values.iter().filter(|(_, (_, layer))| Some(layer) != first);
+        let discount = libm::pow(0.5, 1.0 / read.number("half_life_days")?.max(1e-3));
+        let prior_days = read.number("prior_days")?;
+        let horizon = ((lead + review).ceil() as usize).clamp(1, LONGEST_HORIZON);
+        Ok(Terms {
+            time_zone: read.text("time_zone")?.to_owned(),
+            lead_time_days: lead,
+            lead_time_sd_days: read.number("lead_time_sd_days")?,
+            review_period_days: review,
+            horizon,
+            service_level: read.number("service_level")?,
+            lines: [read.number("watch")?, read.number("warning")?, read.number("critical")?],
+            exit_ratio: read.number("exit_ratio")?,
+            clear_after_ms: read.number("clear_after_ms")? as i64,
+            dwell_ms: read.number("dwell_ms")? as i64,
+            reorder_point: match read.value("reorder_point")? {
+                Json::Null => ReorderPoint::Off,
+                Json::String(_) => ReorderPoint::Formula,
+                _ => ReorderPoint::Fixed(quantity::from_units(read.number("reorder_point")?)),
+            },
+            grace_ms: read.number("grace_ms")? as i64,
+            spike_p: read.number("spike_p")?,
+            spike_min: read.number("spike_min")?,
+            spike_least: quantity::from_units(read.number("spike_min")?),
+            spike_hold_ms: read.number("spike_hold_ms")? as i64,
+            flap_count: read.number("flap_count")? as usize,
+            flap_window_ms: read.number("flap_window_ms")? as i64,
+            flap_hold_ms: read.number("flap_hold_ms")? as i64,
+            low_turnover_days: read.number("low_turnover_days")? as i32,
+            low_turnover_units: quantity::from_units(read.number("low_turnover_units")?),
+            revise_over: read.number("revise_over")?,
+            returns_to_hold: read.text("returns")? == "hold",
+            lateness: read.steps("lateness")?,
+            discount,
+            most_exposure: profile.most(horizon),
+            spike_days: days_after(read.number("spike_after_days")?, prior_days, discount),
+            prior_days,
+            dispersion: read.number("dispersion")?,
+            profile,
+            off: read.types("off")?,
+            severity: read.severities("severity")?,
+            layers: layers.map(|(key, (_, layer))| (key.clone(), layer.clone().into())).collect(),
+        })
+    }
+
+    fn profile(&self, name: &str) -> Result<Profile, CoreError> {
+        match self.profiles.get(name) {
+            Some(weights) => Profile::new(weights),
+            None if name == "flat" => Ok(Profile::flat()),
+            None => Err(CoreError::policy(format!("there is no profile `{name}`"))),
+        }
+    }
+}
+
+/// The discounted days that a position has learned from after `days` whole days in stock, less a rounding error.
+fn days_after(days: f64, prior_days: f64, discount: f64) -> f64 {
+    let keep = libm::pow(discount, days);
+    let sum = if discount < 1.0 { (1.0 - keep) / (1.0 - discount) } else { days };
+    prior_days * keep + sum - 1e-3
+}
+
+/// Values by name, read by their type.
+struct PolicyValues<'a> {
+    values: &'a BTreeMap<String, (Json, String)>,
+}
+
+impl PolicyValues<'_> {
+    fn value(&self, key: &str) -> Result<&Json, CoreError> {
+        self.values.get(key).map(|(value, _)| value).ok_or_else(|| CoreError::policy(format!("`{key}` is missing")))
+    }
+
+    /// A value of the form that `read` takes out of it.
+    fn typed<'a, T>(&'a self, key: &str, read: impl FnOnce(&'a Json) -> Option<T>) -> Result<T, CoreError> {
+        let value = self.value(key)?;
+        read(value).ok_or_else(|| CoreError::policy(format!("`{key}` cannot be {value}")))
+    }
+
+    fn number(&self, key: &str) -> Result<f64, CoreError> {
+        self.typed(key, Json::as_f64)
+    }
+
+    fn text(&self, key: &str) -> Result<&str, CoreError> {
+        self.typed(key, Json::as_str)
+    }
+
+    fn steps(&self, key: &str) -> Result<Vec<(f64, f64)>, CoreError> {
+        self.typed(key, |value| serde_json::from_value(value.clone()).ok())
+    }
+
+    fn types(&self, key: &str) -> Result<[bool; 6], CoreError> {
+        let names = self.typed(key, Json::as_array)?;
+        Ok(TYPES.map(|(_, name)| names.iter().any(|n| n == name)))
+    }
+
+    fn severities(&self, key: &str) -> Result<[u8; 6], CoreError> {
+        let chosen = self.typed(key, Json::as_object)?;
+        Ok(TYPES.map(|(kind, name)| {
+            let level = chosen.get(name).and_then(|chosen| SEVERITIES.iter().position(|severity| chosen == severity));
+            level.map_or(kind.default_severity(), |level| level as u8)
+        }))
+    }
+}
