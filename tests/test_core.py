@@ -7,8 +7,8 @@ import pytest
 
 from lowtide.core import Group, Job, Partition
 from lowtide.errors import JobError, LowtideError, PolicyError, StateError
-from lowtide.state.chain import Chain, read_segment
 from lowtide.state.manifest import Manifest
+from lowtide.state.segments import Chain, read_segment
 
 JOB = Job.of()
 LINE = b'{"id":"1","source":"t","kind":"sale","sku":"a","location":"b","quantity":5,"event_time":"2026-01-05T08:00:00Z"}\n'

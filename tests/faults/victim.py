@@ -14,13 +14,13 @@ from typing import Any
 
 from lowtide.cli.main import main
 from lowtide.runner import flow, plan, reader, sink, steps
-from lowtide.state import chain, epochs, folder
+from lowtide.state import epochs, folder, segments
 from lowtide.warehouse import client
 
 PLACES: dict[str, tuple[Any, str, str]] = {
-    "segment-before": (chain.Chain, "_write", "before"),
-    "segment-after": (chain.Chain, "_write", "after"),
-    "folded": (chain.Chain, "_folded", "after"),
+    "segment-before": (segments.Chain, "_write", "before"),
+    "segment-after": (segments.Chain, "_write", "after"),
+    "folded": (segments.Chain, "_folded", "after"),
     "log-saved": (steps.Decoding, "save", "after"),
     "group-saved": (steps.Inventory, "save", "after"),
     "rows-before": (steps.Inventory, "_write", "before"),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lowtide.runner.replay import replay_lines
 from lowtide.samples.synthetic import Synthetic
-from lowtide.warehouse import open_warehouse
+from tests.launcher import python
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,8 +31,11 @@ def test_the_dataflow_of_files_ends_well_under_another_driver(tmp_path: Path) ->
     )
     assert done.returncode == 0, done.stderr.decode()[-2000:]
     reference = replay_lines(log)
-    with open_warehouse(store) as warehouse:
-        (run,) = warehouse.rows(f"SELECT status FROM {warehouse.database}.run FINAL")
-        (ledger,) = warehouse.rows(f"SELECT count() AS entries FROM {warehouse.database}.ledger FINAL")
-    assert run["status"] == "finished"
-    assert ledger["entries"] == len(reference.ledger) > 0
+    query = "SELECT status, (SELECT count() FROM ledger FINAL) AS entries FROM run FINAL"
+    answer = subprocess.run(
+        [*python(), "-m", "lowtide", "sql", query, "--warehouse", store, "--format", "TSV"],
+        capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120, check=True,
+    )  # fmt: skip
+    status, entries = answer.stdout.split()
+    assert status == "finished"
+    assert int(entries) == len(reference.ledger) > 0

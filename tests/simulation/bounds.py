@@ -10,8 +10,8 @@ from typing import Any
 from unittest.mock import patch
 
 from lowtide.runner import plan, steps
-from lowtide.state import chain
-from lowtide.state.chain import Chain, Save, Segment
+from lowtide.state import segments
+from lowtide.state.segments import Chain, Save, Segment
 
 from .dice import Crash, Dice
 
@@ -49,10 +49,10 @@ def bounds(dice: Dice, folders: Folders) -> Iterator[None]:
     tokens = SimpleNamespace(token_hex=lambda size: f"{dice.getrandbits(8 * size):0{2 * size}x}")
     with ExitStack() as stack:
         for where, name, value in (
-            (chain, "LONGEST", dice.choice((2, 3, 5, 30))),
-            (chain, "KEPT", dice.choice((1, 2, 8))),
-            (chain, "secrets", tokens),
-            (chain, "_folders", folders),
+            (segments, "LONGEST", dice.choice((2, 3, 5, 30))),
+            (segments, "KEPT", dice.choice((1, 2, 8))),
+            (segments, "secrets", tokens),
+            (segments, "_folders", folders),
             (Chain, "_write", _torn(dice, Chain._write)),
             (steps, "BATCH_ROWS", dice.choice((1, 4, 2000))),
             (plan, "CROWDED", dice.choice((0, 1, 32))),

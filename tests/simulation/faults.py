@@ -21,9 +21,9 @@ from lowtide.runner.plan import Plan
 from lowtide.runner.reader import LogReader
 from lowtide.runner.steps import Decoding, Inventory
 from lowtide.sources.block import Block
-from lowtide.state import Manifest, chain
-from lowtide.state.chain import Chain
+from lowtide.state import Manifest, segments
 from lowtide.state.epochs import Epochs
+from lowtide.state.segments import Chain
 
 from .history import History
 
@@ -213,7 +213,7 @@ def folded_one_too_many() -> Any:
 
 def folded_removed_at_once() -> Any:
     """Folded segments are deleted before the epoch that replaces them is complete."""
-    return patch.object(chain, "KEPT", 0)
+    return patch.object(segments, "KEPT", 0)
 
 
 def manifest_of_before() -> Any:

@@ -120,7 +120,7 @@ class Run:
             return self.finish()
 
     def finish(self) -> Summary:
-        """Ends a run whose flow has ended: all is stored when this returns. The summary as of `to_end`."""
+        """Ends a run whose flow has ended: all is stored when this returns. Returns what `to_end` returns."""
         shared = self._shared.look()
         self.sink.flush()
         summary = self._coordinator.add_up(self._summary(shared))

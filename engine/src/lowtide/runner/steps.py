@@ -19,7 +19,7 @@ from lowtide.runner.bookmark import Bookmark, resume
 from lowtide.runner.plan import Plan
 from lowtide.sources import Block
 from lowtide.state import Chain
-from lowtide.state.chain import Save
+from lowtide.state.segments import Save
 
 BATCH_ROWS = 2000
 """Rows that a key group gathers before it hands them on: a batch of a few rows costs as much as one of a thousand."""

@@ -14,8 +14,8 @@ for which the store has the manifest of every part. Bytewax continues from the l
 
 from __future__ import annotations
 
-from lowtide.state.chain import Chain, read_segment
 from lowtide.state.folder import FORMAT, StateFolder, StateIdentity
 from lowtide.state.manifest import Manifest
+from lowtide.state.segments import Chain, read_segment
 
 __all__ = ["FORMAT", "Chain", "Manifest", "StateFolder", "StateIdentity", "read_segment"]

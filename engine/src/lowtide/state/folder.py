@@ -15,9 +15,9 @@ import orjson
 
 from lowtide.core import STATE_FORMATS
 from lowtide.errors import SettingsError, StateError, StateVersionError
-from lowtide.state.chain import Chain, Fold, read_segment, write_durably
 from lowtide.state.epochs import Epochs
 from lowtide.state.manifest import Manifest
+from lowtide.state.segments import Chain, Fold, read_segment, write_durably
 
 FORMAT = 2
 NAMES = ("state.json", "epochs", "segments", "alive", "positions", "run")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lowtide.errors import SettingsError
 from lowtide.warehouse.client import Row, Warehouse
-from lowtide.warehouse.vocabulary import GRAVEST_FIRST
+from lowtide.warehouse.placeholders import GRAVEST_FIRST
 
 # All copies of an entry lie in one month, so FINAL need not merge months with each other.
 _LEDGER_FINAL = "SETTINGS do_not_merge_across_partitions_select_final = 1"

@@ -1,7 +1,7 @@
 """Views are code: each is made again when its text has changed, and never by a reader.
 
 A file of `views/` has the views of one subject, each begun by `CREATE OR REPLACE VIEW`. In them `{ended}` and the like
-are the words of `vocabulary`, and `{sku}` in a list of columns is the line of `columns.sql` with that name: type and
+are the words of `placeholders`, and `{sku}` in a list of columns is the line of `columns.sql` with that name: type and
 comment of a column that several views have. A view is made after the views that it reads. Its hash is recorded in
 `view_version`, so the next start makes only what is new. A view that is no longer among the files stays until a
 migration drops it: two versions of Lowtide may write to one server.
@@ -20,8 +20,8 @@ from importlib.resources import files
 from lowtide.errors import WarehouseError
 from lowtide.warehouse.client import Warehouse
 from lowtide.warehouse.migrate import UPDATE
+from lowtide.warehouse.placeholders import WORDS
 from lowtide.warehouse.statements import fill, split, statements
-from lowtide.warehouse.vocabulary import WORDS
 
 _BEGIN = re.compile(r"CREATE OR REPLACE VIEW \{database\}\.(\w+) ")
 _COLUMN = re.compile(r"^    (\w+) .+ COMMENT '.+'$", re.MULTILINE)

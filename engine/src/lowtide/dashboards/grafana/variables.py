@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lowtide.warehouse.vocabulary import GRAVEST_FIRST, by_severity
+from lowtide.warehouse.placeholders import GRAVEST_FIRST, by_severity
 
 PLUGIN = "grafana-clickhouse-datasource"
 SOURCE = {"type": PLUGIN, "uid": "${datasource}"}

@@ -1,4 +1,4 @@
-"""The words that SQL shares with the rest of Lowtide, each written down once (`lowtide.ledger`), as SQL text.
+"""What fills the placeholders of SQL files: the words of `lowtide.ledger`, as SQL text.
 
 >>> WORDS["ended"]
 "'CLEARED', 'EXPIRED', 'SUPERSEDED'"
