@@ -35,7 +35,7 @@ class LogReader:
         return reader
 
     def next(self) -> Block | None:
-        """The next block, None while there is none. Raises StopIteration after the last, and when the run should stop."""
+        """The next block; None while no block waits. Raises StopIteration after the last, and when the run should stop."""
         if self._over or self._plan.stopping.is_set():
             raise StopIteration
         if self._plan.crowded(self.log):
