@@ -105,7 +105,7 @@ def retry(
     json_: Annotated[bool, typer.Option("--json", help="Say it as one JSON object.")] = False,
     warehouse: WarehouseOption = "embedded:",
 ) -> None:
-    """Send rejected records again, after what was wrong is mended. Sent twice, a record counts once.
+    """Send rejected records again, after their fault was corrected. Sent twice, a record counts once.
 
     Examples:
 
@@ -180,7 +180,8 @@ def _new(path: Path) -> Iterator[BinaryIO]:
         file = path.open("xb")
     except FileExistsError:
         raise SettingsError(
-            f"`{path}` is there already", "What was mended in it is not written over: give another name."
+            f"`{path}` is there already",
+            "It may hold corrected records, so it stays as it is: give another name.",
         ) from None
     except OSError as error:
         raise SettingsError(

@@ -154,7 +154,7 @@ class Topic:
             raise BrokerError(
                 f"partition {number} of `{self.address.topic}` holds messages {self._firsts[number]} to "
                 f"{self._ends[number]}, and the state goes on at {start}",
-                "The topic keeps too little, or was made anew. Begin with an empty state folder, from `?start=earliest`.",
+                "The topic keeps too little, or was created again. Use an empty state folder and `?start=earliest`.",
             )
         with self._lock:
             if self.follow or start < self._ends[number]:

@@ -38,7 +38,7 @@ class Cluster:
             return cls()
         if number is None or not 0 <= number < len(addresses):
             raise SettingsError(
-                f"process {number} of {len(addresses)} addresses: there is none",
+                f"there are {len(addresses)} addresses, and process {number} is not among them",
                 "Set BYTEWAX_PROCESS_ID from 0 on, and BYTEWAX_ADDRESSES to `host:port;host:port`, the same everywhere.",
             )
         if not insecure:
