@@ -38,7 +38,7 @@ rust-test: | check-tools ## The native core, without Python.
 	cargo test --release --locked
 
 python-test: $(STAMPS)/built $(STAMPS)/data ## Everything else, in two workers.
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2
 
 accept: $(STAMPS)/built ## Rewrite the stories' golden ledgers, for review.
 	$(BIN)/python -m pytest tests/scenarios --accept
