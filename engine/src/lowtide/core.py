@@ -113,6 +113,11 @@ class Log:
         """Its name in every table."""
         return self.job.partition_name
 
+    @property
+    def positions(self) -> int:
+        """How many positions its key groups hold in this process. Any thread may ask."""
+        return sum(len(group) for group in list(self.groups.values()))
+
     def group(self, number: int) -> Group:
         """A key group of the log; made at first use."""
         if number not in self.groups:

@@ -71,7 +71,7 @@ class RunObserver(Observer):
     def fenced(self, seconds: float) -> None:
         """Logs the checkpoint, which is complete now."""
         self.metrics.fenced(seconds)
-        self.metrics.positions(sum(len(group) for log in self.logs for group in list(log.groups.values())))
+        self.metrics.positions(sum(log.positions for log in self.logs))
         with self._lock:
             (written, took, parts), self._epoch = self._epoch, [0, 0.0, 0]
         self._logger.info(

@@ -161,7 +161,7 @@ class Plan:
 
     def positions(self) -> int:
         """How many positions this process holds."""
-        return sum(len(group) for log in self.logs.values() for group in list(log.groups.values()))
+        return sum(log.positions for log in self.logs.values())
 
     def too_many_rejects(self) -> bool:
         """Whether there are more rejects than the run may have."""

@@ -69,15 +69,18 @@ class Replay:
 
 
 class _InOrder:
-    """Gives ledger entries in canonical order, each as soon as no earlier one can follow."""
+    """Gives ledger entries in canonical order, when no earlier one can follow."""
 
     def __init__(self) -> None:
         self._waiting: list[Row] = []
 
-    def release(self, batches: list[pa.RecordBatch], clock_ms: int | None) -> list[Row]:
-        """Takes batches of entries; gives those older than the clock, or all if it is None."""
+    def take(self, batches: list[pa.RecordBatch]) -> None:
+        """Keeps entries until they are released."""
         for batch in batches:
             self._waiting.extend(ledger_rows(batch))
+
+    def release(self, clock_ms: int | None = None) -> list[Row]:
+        """Gives the entries older than the clock, or all without one."""
         self._waiting.sort(key=ledger_key)
         count = len(self._waiting)
         if clock_ms is not None and count:
@@ -115,14 +118,16 @@ def replay_logs(
         partition = replay.log.partition
         for block in blocks:
             rows = replay.apply(block)
-            clock_ms = partition.clock_ms if len(sources) == 1 else 0
-            yield Outcome(replay, in_order.release(rows["ledger"], clock_ms), rows, ended=False)
+            in_order.take(rows["ledger"])
+            entries = in_order.release(partition.clock_ms) if len(sources) == 1 else []
+            yield Outcome(replay, entries, rows, ended=False)
             observer.after_block(replay.log)
             if max_rejects is not None and rejects + partition.counts()["rejects"] > max_rejects:
                 raise JobError(f"more than {max_rejects:,} rejects", "See them with `--rejects F`.")
         rejects += partition.counts()["rejects"]
         rows = replay.finish()
-        yield Outcome(replay, in_order.release(rows["ledger"], 0 if left else None), rows, ended=True)
+        in_order.take(rows["ledger"])
+        yield Outcome(replay, [] if left else in_order.release(), rows, ended=True)
 
 
 @dataclass
