@@ -17,6 +17,7 @@ from collections.abc import Callable
 import movements
 import record
 from lowtide.core import Job
+from lowtide.policy import Policy, load_policy
 from plain_loop import Loop
 
 BLOCK = 4096
@@ -24,9 +25,9 @@ Stock = dict[tuple[str, str], int]
 Done = tuple[int, Callable[[], Stock]]
 
 
-def native(blocks: list[bytes]) -> Done:
+def native(blocks: list[bytes], policy: Policy | None = None) -> Done:
     """Run Lowtide. Returns the number of its entries, and a function that gives thousandths on hand by position."""
-    job = Job.of(partition="memory")
+    job = Job.of(policy, partition="memory")
     partition, group = job.partition(1), job.group()
     entries = 0
     for block in blocks:
@@ -70,8 +71,10 @@ def main() -> None:
     parser.add_argument("--positions", type=int, default=100_000)
     parser.add_argument("--movements", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--policy", help="policy file for Lowtide; without it the defaults")
     parser.add_argument("--record", action="store_true", help="write bench/records/<date>-quick.json")
     asked = parser.parse_args()
+    policy = load_policy(asked.policy)
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     made = list(movements.lines(asked.positions, asked.movements))
     blocks = [b"".join(made[at : at + BLOCK]) for at in range(0, len(made), BLOCK)]
@@ -79,7 +82,7 @@ def main() -> None:
     del made
     times: dict[str, list[float]] = {"native": [], "plain": []}
     for _ in range(asked.rounds):
-        fast, stock, entries = timed(native, blocks)
+        fast, stock, entries = timed(lambda blocks: native(blocks, policy), blocks)
         slow, expected, plain_entries = timed(plain, blocks)
         if stock != expected:
             wrong = [where for where in expected if stock.get(where) != expected[where]]

@@ -5,6 +5,8 @@
 
 use libm::{exp, lgamma, log, log1p, sqrt};
 
+use crate::values::normal;
+
 /// Above this mean the normal distribution with continuity correction stands in; the two differ by less than 1e-3.
 const LARGE: f64 = 1e7;
 
@@ -27,7 +29,7 @@ impl NegBin {
         }
         let variance = self.variance.max(self.mean * 1.000_001);
         if self.mean > LARGE || k > LARGE {
-            return normal_sf((k - 0.5 - self.mean) / sqrt(variance));
+            return normal::upper_tail((k - 0.5 - self.mean) / sqrt(variance));
         }
         let p = self.mean / variance;
         let n = self.mean * p / (1.0 - p);
@@ -52,25 +54,6 @@ impl NegBin {
         }
         (sum, (1.0 - sum).clamp(0.0, 1.0))
     }
-}
-
-/// The upper tail of the standard normal distribution.
-pub fn normal_sf(z: f64) -> f64 {
-    0.5 * libm::erfc(z / core::f64::consts::SQRT_2)
-}
-
-/// The quantile of the standard normal distribution, by bisection on its tail (exact to 1e-12).
-pub fn normal_quantile(p: f64) -> f64 {
-    let (mut low, mut high) = (-40.0, 40.0);
-    for _ in 0..100 {
-        let middle = 0.5 * (low + high);
-        if 1.0 - normal_sf(middle) < p {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    0.5 * (low + high)
 }
 
 /// I(x; a, b) by Lentz's continued fraction (Numerical Recipes, section 6.4).
@@ -130,7 +113,6 @@ mod tests {
         near(NegBin { mean: 4.0, variance: 4.0 }.at_least(12.0), 0.0009, 5e-5);
         // domain vector 5: mean 3, k 2: P(no sale) 0.16
         near(1.0 - NegBin { mean: 3.0, variance: 7.5 }.at_least(1.0), 0.16, 1e-12);
-        near(normal_quantile(0.95), 1.644_854, 5e-7);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::policy::alert_type::{SEVERITIES, TYPES};
 use crate::policy::profile::Profile;
 use crate::policy::{LONGEST_HORIZON, Policy};
 use crate::values::error::CoreError;
-use crate::values::quantity;
+use crate::values::{normal, quantity};
 
 /// The values of one position; durations in milliseconds, lines as probabilities.
 #[derive(Clone, Debug)]
@@ -64,7 +64,11 @@ pub enum ReorderPoint {
     Off,
     /// Thousandths.
     Fixed(i64),
-    Formula,
+    /// Computed from demand and lead time.
+    Formula {
+        /// The normal quantile of the service level.
+        k: f64,
+    },
 }
 
 impl Policy {
@@ -77,6 +81,7 @@ impl Policy {
         let first = layers.first().map(|at| &self.layers[*at].name);
         let layers = values.iter().filter(|(_, (_, layer))| Some(layer) != first);
         let discount = libm::pow(0.5, 1.0 / read.number("half_life_days")?.max(1e-3));
+        let service_level = read.number("service_level")?;
         let prior_days = read.number("prior_days")?;
         let horizon = ((lead + review).ceil() as usize).clamp(1, LONGEST_HORIZON);
         Ok(Terms {
@@ -85,14 +90,14 @@ impl Policy {
             lead_time_sd_days: read.number("lead_time_sd_days")?,
             review_period_days: review,
             horizon,
-            service_level: read.number("service_level")?,
+            service_level,
             lines: [read.number("watch")?, read.number("warning")?, read.number("critical")?],
             exit_ratio: read.number("exit_ratio")?,
             clear_after_ms: read.number("clear_after_ms")? as i64,
             dwell_ms: read.number("dwell_ms")? as i64,
             reorder_point: match read.value("reorder_point")? {
                 Json::Null => ReorderPoint::Off,
-                Json::String(_) => ReorderPoint::Formula,
+                Json::String(_) => ReorderPoint::Formula { k: normal::quantile(service_level) },
                 _ => ReorderPoint::Fixed(quantity::from_units(read.number("reorder_point")?)),
             },
             grace_ms: read.number("grace_ms")? as i64,

@@ -1,6 +1,5 @@
 //! Thresholds of stock are computed once a day, so that most sales need one comparison.
 
-use crate::demand::negbin::normal_quantile;
 use crate::demand::rate::Demand;
 use crate::policy::{ReorderPoint, Terms};
 use crate::stock::position::{Row, flag};
@@ -58,22 +57,21 @@ pub fn reorder_point(rate: f64, dispersion: f64, terms: &Terms) -> Option<(f64, 
     match terms.reorder_point {
         ReorderPoint::Off => None,
         ReorderPoint::Fixed(level) => Some((quantity::units(level), None)),
-        ReorderPoint::Formula => {
+        ReorderPoint::Formula { k } => {
             let formula = safety_stock(
                 rate,
                 libm::sqrt(dispersion * rate),
                 terms.lead_time_days + terms.review_period_days,
                 terms.lead_time_sd_days,
-                terms.service_level,
+                k,
             );
             Some((rate * (terms.lead_time_days + terms.review_period_days) + formula.safety_stock, Some(formula)))
         }
     }
 }
 
-/// Safety stock k √(L σd² + d² σL²) for a cycle service level.
-pub fn safety_stock(d: f64, sd: f64, lead: f64, lead_sd: f64, service_level: f64) -> ReorderFormula {
-    let k = normal_quantile(service_level);
+/// Safety stock k √(L σd² + d² σL²), where k is the normal quantile of the cycle service level.
+pub fn safety_stock(d: f64, sd: f64, lead: f64, lead_sd: f64, k: f64) -> ReorderFormula {
     let sigma = libm::sqrt(lead * sd * sd + d * d * lead_sd * lead_sd);
     ReorderFormula { k, sigma, safety_stock: k * sigma }
 }
@@ -81,11 +79,12 @@ pub fn safety_stock(d: f64, sd: f64, lead: f64, lead_sd: f64, service_level: f64
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::values::normal;
 
     #[test]
     fn vector_1_of_the_domain() {
         let near = |a: f64, b: f64| assert!((a - b).abs() < 5e-7, "{a} is not {b}");
-        let formula = safety_stock(20.0, 6.0, 9.0, 2.0, 0.95);
+        let formula = safety_stock(20.0, 6.0, 9.0, 2.0, normal::quantile(0.95));
         near(formula.k, 1.644_854);
         near(formula.sigma, 43.863_424);
         near(formula.safety_stock, 72.148_913);

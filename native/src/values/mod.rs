@@ -7,4 +7,5 @@ pub mod instant;
 pub mod intern;
 pub mod movement;
 pub mod names;
+pub mod normal;
 pub mod quantity;
