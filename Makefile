@@ -10,7 +10,7 @@ export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport CONDA_PREFIX
 
-.PHONY: help demo test lint lint-python lint-rust rust-test python-test kafka-up kafka-down bench-quick bench-memory bench-kafka bench-history bench-worlds bench-front bench-checkpoint bench-restart bench-latency bench-poison store-kills simulate faults accept clean check-tools
+.PHONY: help demo test wheel wheel-test lint lint-python lint-rust rust-test python-test kafka-up kafka-down bench-quick bench-memory bench-kafka bench-history bench-worlds bench-front bench-checkpoint bench-restart bench-latency bench-poison store-kills simulate faults accept clean check-tools
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -39,6 +39,12 @@ rust-test: | check-tools ## The native core, without Python.
 
 python-test: $(STAMPS)/built $(STAMPS)/data ## Everything else, in two workers.
 	$(BIN)/python -m pytest -n 2
+
+wheel: $(STAMPS)/maturin ## A wheel of this tree in `dist`, for other machines.
+	$(BIN)/maturin build --release --locked --out dist
+
+wheel-test: | check-tools ## Such a wheel in a bare virtual environment: it runs the demo there; some minutes.
+	$(PYTHON) -m tests.packaging.wheel
 
 accept: $(STAMPS)/built ## Rewrite the stories' golden ledgers, for review.
 	$(BIN)/python -m pytest tests/scenarios --accept
@@ -88,8 +94,8 @@ bench-latency: $(STAMPS)/built ## From a record in Kafka to its alert row, at ha
 bench-poison: $(STAMPS)/built ## A million records, one in a hundred bad: every one found, the others unharmed.
 	$(BIN)/python bench/poison.py
 
-clean: ## Remove what was built and made: .venv, target, .lowtide, caches.
-	rm -rf $(VENV) target .lowtide .pytest_cache .hypothesis .mypy_cache .ruff_cache engine/src/lowtide/*.so
+clean: ## Remove what was built and made: .venv, target, dist, .lowtide, caches.
+	rm -rf $(VENV) target dist .lowtide .pytest_cache .hypothesis .mypy_cache .ruff_cache engine/src/lowtide/*.so
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- set-up, each step once ---------------------------------------------------------------------
@@ -106,6 +112,10 @@ $(STAMPS)/venv: | check-tools
 
 $(STAMPS)/installed: $(STAMPS)/venv requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(STAMPS)/maturin: $(STAMPS)/venv requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.txt maturin
 	@touch $@
 
 $(STAMPS)/built: $(STAMPS)/installed pyproject.toml $(RUST)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,22 @@ def options(command: Any) -> set[str]:
 
 def test_its_options_are_there() -> None:
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", PAGE)) <= options(get_command(application()))
+
+
+def test_what_it_starts_is_understood() -> None:
+    """The units of systemd and the pod give the program arguments that it takes."""
+    units = PAGE + (DOCS / "warehouse.md").read_text("utf-8")
+    started = [
+        shlex.split(line)[1:] for line in re.findall(r"^ExecStart=((?:.*\\\n)*.*)$", units, re.MULTILINE)
+    ]
+    (text,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    pods = [one for one in yaml.safe_load_all(text) if one["kind"] == "StatefulSet"]
+    started += [one["spec"]["template"]["spec"]["containers"][0]["args"] for one in pods]
+    program: Any = get_command(application())
+    for name, *arguments in started:
+        with program.commands[name].make_context(name, arguments):
+            pass
+    assert sorted(name for name, *_ in started) == ["run", "run", "warehouse"]
 
 
 def test_what_it_deploys_is_whole() -> None:

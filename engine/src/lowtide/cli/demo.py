@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -119,6 +120,18 @@ def _show(console: Console, summary: Summary, store: Warehouse, settings: Settin
         f"  lowtide position {first['sku']} {first['location']}\n"
         "  lowtide sql \"SELECT toStartOfMonth(event_time) AS month, type, count() FROM ledger WHERE entry = 'OPENED' "
         'GROUP BY ALL ORDER BY ALL"\n'
-        "  lowtide policy show engine/src/lowtide/samples/policy.yaml "
-        f"{first['sku']} {first['location']} --catalogue .lowtide/demo/catalogue.parquet"
+        f"  {_policy_show(settings)} {first['sku']} {first['location']}"
     )
+
+
+def _policy_show(settings: Settings) -> str:
+    """The command that shows the policy of this run, as somebody in this folder types it."""
+    words = ["lowtide", "policy", "show", _from_here(str(settings.policy))]
+    if settings.catalogue is not None:
+        words += ["--catalogue", _from_here(settings.catalogue)]
+    return shlex.join(words)
+
+
+def _from_here(path: str) -> str:
+    inside = Path(path).is_relative_to(Path.cwd())
+    return str(Path(path).relative_to(Path.cwd())) if inside else path
