@@ -19,6 +19,8 @@ import yaml
 from lowtide.dashboards.superset.charts import FILTERS, ROWS, Chart
 from lowtide.dashboards.superset.columns import purposes, views
 from lowtide.dashboards.superset.datasets import DATASETS, Dataset
+from lowtide.dashboards.superset.looks import SEVERITY, label
+from lowtide.dashboards.superset.query import query_context
 
 URI = "clickhousedb://reader@localhost:8123/lowtide"
 """The address of the warehouse, until somebody changes it in Superset."""
@@ -69,7 +71,7 @@ def _database() -> dict[str, Any]:
 def _dataset(dataset: Dataset) -> dict[str, Any]:
     columns = [
         {
-            "column_name": column.name, "verbose_name": None, "is_dttm": column.temporal, "is_active": True,
+            "column_name": column.name, "verbose_name": label(column.name), "is_dttm": column.temporal, "is_active": True,
             "type": column.type, "groupby": True, "filterable": True, "expression": None, "description": column.comment,
             "python_date_format": None, "extra": None,
         }
@@ -77,7 +79,7 @@ def _dataset(dataset: Dataset) -> dict[str, Any]:
     ]  # fmt: skip
     metrics = [
         {
-            "metric_name": name, "verbose_name": None, "metric_type": None, "expression": metric.sql,
+            "metric_name": name, "verbose_name": name, "metric_type": None, "expression": metric.sql,
             "description": None, "d3format": metric.format, "extra": None, "warning_text": None,
         }
         for name, metric in dataset.metrics.items()
@@ -94,8 +96,8 @@ def _dataset(dataset: Dataset) -> dict[str, Any]:
 def _chart(chart: Chart) -> dict[str, Any]:
     return {
         "slice_name": chart.title, "description": chart.what, "viz_type": chart.viz, "params": chart.params,
-        "query_context": None, "cache_timeout": None, "uuid": _uuid("chart", chart.title), "version": _VERSION,
-        "dataset_uuid": _uuid("dataset", chart.view),
+        "query_context": query_context(chart.params), "cache_timeout": None, "uuid": _uuid("chart", chart.title),
+        "version": _VERSION, "dataset_uuid": _uuid("dataset", chart.view),
     }  # fmt: skip
 
 
@@ -103,7 +105,10 @@ def _dashboard() -> dict[str, Any]:
     return {
         "dashboard_title": "Lowtide", "description": "What is open, where, whether the alerts are worth having.",
         "css": "", "slug": "lowtide", "uuid": _uuid("dashboard", "Lowtide"), "position": dict(_position()),
-        "metadata": {"native_filter_configuration": list(_filters()), "color_scheme": "supersetColors"},
+        "metadata": {
+            "native_filter_configuration": list(_filters()), "color_scheme": "supersetColors",
+            "label_colors": dict(SEVERITY),
+        },
         "version": _VERSION, "published": True,
     }  # fmt: skip
 
@@ -134,9 +139,9 @@ def _position() -> Iterator[tuple[str, Any]]:
 
 
 def _filters() -> Iterator[dict[str, Any]]:
-    for label, view, column in FILTERS:
+    for name, view, column in FILTERS:
         yield {
-            "id": f"NATIVE_FILTER-{column}", "name": label, "filterType": "filter_select", "type": "NATIVE_FILTER",
+            "id": f"NATIVE_FILTER-{column}", "name": name, "filterType": "filter_select", "type": "NATIVE_FILTER",
             "targets": [{"column": {"name": column}, "datasetUuid": _uuid("dataset", view)}],
             "controlValues": {"multiSelect": True, "enableEmptyFilter": False, "searchAllOptions": True},
             "defaultDataMask": {"extraFormData": {}, "filterState": {}, "ownState": {}}, "cascadeParentIds": [],

@@ -9,6 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from lowtide.dashboards.superset.columns import views
+from lowtide.dashboards.superset.looks import coloured, number_format
+
 
 @dataclass(frozen=True)
 class Chart:
@@ -23,6 +26,8 @@ class Chart:
     height: int = 20
     where: Sequence[tuple[str, str, Any]] = field(default_factory=tuple)
     """Conditions: column, operator, value."""
+    over_time: str | None = None
+    """The column that the dashboard's filter on time reaches. Charts of what is open now do not have one."""
 
     @property
     def params(self) -> dict[str, Any]:
@@ -34,19 +39,34 @@ class Chart:
             }
             for column, operator, value in self.where
         ]  # fmt: skip
-        return {"viz_type": self.viz, "adhoc_filters": filters, **self.settings}
+        if self.over_time:
+            filters.append({
+                "clause": "WHERE", "expressionType": "SIMPLE", "subject": self.over_time, "operator": "TEMPORAL_RANGE",
+                "comparator": "No filter",
+            })  # fmt: skip
+        shown = _formats(self.view, self.settings["all_columns"]) if "all_columns" in self.settings else {}
+        return {"viz_type": self.viz, "adhoc_filters": filters, **self.settings, **shown}
 
 
 def _number(metric: str, how: str = ",.0f") -> dict[str, Any]:
     return {"metric": metric, "y_axis_format": how, "header_font_size": 0.4, "subheader_font_size": 0.15}
 
 
-def _rows(*columns: str, by: str, percent: Sequence[str] = (), limit: int = 100) -> dict[str, Any]:
-    shown = {column: {"d3NumberFormat": ".1%"} for column in percent}
+def _rows(*columns: str, by: str, limit: int = 100) -> dict[str, Any]:
     return {
         "query_mode": "raw", "all_columns": list(columns), "order_by_cols": [f'["{by}", false]'], "row_limit": limit,
-        "server_page_length": 10, "table_timestamp_format": "%Y-%m-%d %H:%M", "column_config": shown,
+        "server_page_length": 10, "table_timestamp_format": "%Y-%m-%d %H:%M", "show_cell_bars": False,
     }  # fmt: skip
+
+
+def _formats(view: str, shown: Sequence[str]) -> dict[str, Any]:
+    """How a table writes the numbers of its columns, and the colours of severities."""
+    formats = {column.name: number_format(column) for column in views()[view]}
+    written = {name: {"d3NumberFormat": formats[name]} for name in shown if formats[name]}
+    return {
+        "column_config": written,
+        "conditional_formatting": coloured("severity") if "severity" in shown else [],
+    }
 
 
 def _series(metrics: Sequence[str], across: str, by: Sequence[str] = (), **more: Any) -> dict[str, Any]:
@@ -72,7 +92,7 @@ ROWS: Sequence[Sequence[Chart]] = (
     (
         Chart("What to look at first", "Open alerts, most money at risk first.", "alert_current", "table",
               _rows("severity", "type", "location", "sku", "name", "category", "available", "p_stockout", "stockout_p50",
-                    "expected_loss", "state", "owner", "opened_at", "alert_id", by="expected_loss", percent=["p_stockout"]),
+                    "expected_loss", "state", "owner", "opened_at", "alert_id", by="expected_loss"),
               width=12, height=50, where=[OPEN]),
     ),
     (
@@ -86,20 +106,18 @@ ROWS: Sequence[Sequence[Chart]] = (
     (
         Chart("Opened each day", "Alerts by the severity they opened with.", "alert_history", "echarts_timeseries_bar",
               _series(["Alerts"], "opened_at", ["first_severity"], time_grain_sqla="P1D", stack="Stack"),
-              width=6, height=40),
+              width=6, height=40, over_time="opened_at"),
         Chart("Open at the end of each day", "How many stand open, by the severity they have then.", "trend_day",
               "echarts_timeseries_bar",
               _series(["Open at the end of the day"], "day", ["severity"], time_grain_sqla="P1D", stack="Stack"),
-              width=6, height=40),
+              width=6, height=40, over_time="day"),
     ),
     (
         Chart("Key figures by month", "Response, resolution, precision, false alarms, missed stockouts: see the columns.",
               "kpi_month", "table",
               _rows("month", "alerts", "response_rate", "mtta_minutes_median", "mttr_minutes_median", "resolution_rate",
                     "rated_share", "precision", "false_alarms_per_1000_positions_day", "warning_lead_hours_median",
-                    "stockouts", "missed_share", by="month",
-                    percent=["response_rate", "resolution_rate", "rated_share", "precision", "missed_share"]),
-              width=12, height=40),
+                    "stockouts", "missed_share", by="month"), width=12, height=40, over_time="month"),
     ),
     (
         Chart("Said and came true", "Of the alerts that said 60 %, about 60 % should run out in their horizon. By tenths.",
@@ -110,16 +128,16 @@ ROWS: Sequence[Sequence[Chart]] = (
             "query_mode": "aggregate", "groupby": ["category"], "timeseries_limit_metric": "Missed stockouts",
             "metrics": ["Missed stockouts", "Hours without stock", "Hours without stock, median"],
             "order_desc": True, "row_limit": 50, "server_page_length": 10,
-        }, width=6, height=40),
+        }, width=6, height=40, over_time="opened_at"),
     ),
     (
         Chart("Suppliers", "How late their orders come after the first promised day, and what is overdue now.",
               "supplier_lateness", "table",
               _rows("supplier", "orders", "late", "late_share", "days_late_p50", "days_late_p75", "overdue_now",
-                    "short_share", by="late", percent=["late_share", "short_share"]), width=6, height=40),
+                    "short_share", by="late"), width=6, height=40),
         Chart("Can the data be trusted?", "Rejects by reason, duplicates and late records of every partition.",
               "data_quality", "table",
-              _rows("partition", "check", "records", "share", by="records", percent=["share"]), width=6, height=40),
+              _rows("partition", "check", "records", "share", by="records"), width=6, height=40),
     ),
 )  # fmt: skip
 

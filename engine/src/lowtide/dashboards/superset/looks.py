@@ -1,0 +1,68 @@
+"""What a column is called in Superset, how its numbers are written (d3), and the colours of severities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lowtide.dashboards.superset.columns import Column
+
+SEVERITY: Mapping[str, str] = {"critical": "#9c2319", "warning": "#e79a3a", "watch": "#5a87a4"}
+"""The colours of bars and lines. The report uses them too."""
+_TINT: Mapping[str, str] = {"critical": "#eb9f98", "warning": "#f7d9ae", "watch": "#d3e2ec"}
+"""The same, as the ground of a cell with black text."""
+
+LABELS: Mapping[str, str] = {
+    "alert_id": "Alert",
+    "abc": "ABC class",
+    "closed_by_at": "Closed by a person at",
+    "days_late_p25": "Days late, lower quartile",
+    "days_late_p50": "Days late, median",
+    "days_late_p75": "Days late, upper quartile",
+    "demand_per_day": "Demand, units a day",
+    "entry": "Last entry",
+    "event_time": "Last entry at",
+    "expected_loss": "Money at risk",
+    "expected_shortfall": "Expected shortage, units",
+    "false_alarms_per_1000_positions_day": "False alarms per 1,000 positions and day",
+    "mtta_minutes_median": "Minutes to acknowledge, median",
+    "mtta_minutes_p90": "Minutes to acknowledge, 90th percentile",
+    "mttr_minutes_median": "Minutes to resolve, median",
+    "mttr_minutes_p90": "Minutes to resolve, 90th percentile",
+    "p_at_opening": "Chance of a stockout, at the opening",
+    "p_stockout": "Chance of a stockout",
+    "ref": "Order",
+    "sku": "SKU",
+    "stockout_p10": "Runs out on day (10 % chance)",
+    "stockout_p50": "Runs out on day (50 % chance)",
+    "stockout_p90": "Runs out on day (90 % chance)",
+    "warning_lead_hours_median": "Warning lead hours, median",
+}
+"""Labels that are not simply the name of the column."""
+
+_CHANCES = ("p_stockout", "p_at_opening", "precision", "said", "low", "high", "share")
+
+
+def label(name: str) -> str:
+    """What people read instead of the name of a column: `opened_at` is `Opened at`."""
+    return LABELS.get(name) or name.replace("_", " ").capitalize()
+
+
+def number_format(column: Column) -> str | None:
+    """The d3 format of its numbers; None if it does not hold numbers that are counted or measured."""
+    if "Int" in column.type:
+        return ",d"
+    if column.name in _CHANCES or column.name.endswith(("_share", "_rate")):
+        return ".1%"
+    if column.name == "expected_loss" or column.name.endswith("value"):
+        return ",.2f" if "String" not in column.type else None
+    if "Decimal" in column.type:
+        return ",.3~f"
+    return ",.2~f" if "Float" in column.type else None
+
+
+def coloured(column: str) -> list[dict[str, str]]:
+    """Rules of a table that colour the cells of a severity."""
+    return [
+        {"column": column, "operator": "=", "targetValue": name, "colorScheme": colour}
+        for name, colour in _TINT.items()
+    ]
