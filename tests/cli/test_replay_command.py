@@ -8,6 +8,8 @@ import json
 import re
 import subprocess
 
+import pytest
+
 from tests.launcher import python
 
 LEDGER = [
@@ -38,7 +40,7 @@ def rows(text: str) -> list[dict]:
 def test_an_entry_has_these_columns_in_this_form(typed, log):
     said = typed("replay", log, "--json")
     entries = rows(said.out)
-    assert said.code == 0 and said.err == "" and len(entries) > 20
+    assert said.code == 0 and said.err.startswith("rejects: ") and len(entries) > 20
     for entry in entries:
         assert list(entry) == LEDGER
         assert TIME.fullmatch(entry["event_time"]) and TIME.fullmatch(entry["opened_at"])
@@ -97,7 +99,9 @@ def test_standard_input_is_a_source(process, typed, log):
         command = [*python(), "-m", "lowtide", "replay", "-", "--json"]
         done = subprocess.run(command, stdin=file, capture_output=True, timeout=60, check=True)
     assert done.stdout.decode() == typed("replay", log, "--json").out
-    assert done.stderr == b"", "no progress where nobody looks"
+    assert done.stderr.startswith(b"rejects: ") and done.stderr.count(b"\n") == 1, (
+        "no progress where nobody looks"
+    )
 
 
 def test_policy_catalogue_and_pipeline_change_the_answer(typed, log, tmp_path):
@@ -111,6 +115,49 @@ def test_policy_catalogue_and_pipeline_change_the_answer(typed, log, tmp_path):
     other = rows(typed("replay", log, "--json", "--pipeline", "other").out)
     assert [row["event_time"] for row in other] == [row["event_time"] for row in before]
     assert not {row["alert_id"] for row in other} & {row["alert_id"] for row in before}
+
+
+MOVEMENTS = "".join(
+    f'{{"id":"{n}","source":"t","kind":"count","sku":"{sku}","location":"330","quantity":2,"event_time":"2026-11-22T09:0{n}:00Z"}}\n'
+    for n, sku in enumerate(("0071", "6.901E+09", "milk", "tea"))
+)
+
+
+@pytest.mark.parametrize("command", [["replay"], ["run", "--warehouse", "none"]])
+def test_skus_that_the_catalogue_does_not_have_are_told_with_what_a_spreadsheet_did(typed, tmp_path, command):
+    (tmp_path / "few.jsonl").write_text(MOVEMENTS)
+    (tmp_path / "items.csv").write_text("SKU;Name\n71;Salt\ntea;Tea\n9.3E+12;Rice\n")
+    said = typed(*command, "few.jsonl", "--catalogue", "items.csv")
+    told = said.out + said.err
+    assert "3 SKUs are not in the catalogue, such as `0071`, `6.901E+09`, `milk`" in told
+    assert "2 of them look as if a spreadsheet had changed them, such as `0071`, `6.901E+09`" in told
+    assert "1 SKUs of the catalogue look as if a spreadsheet had changed them, such as `9.3E+12`" in told
+    told = typed(*command, "few.jsonl", "--catalogue", "items.csv", "--lang", "zh")
+    assert "有 3 个 SKU 不在商品目录中" in told.out + told.err
+    if command[0] == "run":
+        summary = json.loads(typed(*command, "few.jsonl", "--catalogue", "items.csv", "--json").out)
+        assert summary["unknown_skus"] == {"count": 3, "first": ["0071", "6.901E+09", "milk"]}
+
+
+def test_a_file_that_is_not_a_table_ends_with_a_sentence(typed, tmp_path):
+    (tmp_path / "few.jsonl").write_text(MOVEMENTS)
+    (tmp_path / "items.csv").write_bytes("sku,name\n71,食盐\n".encode("gbk"))
+    said = typed("replay", "few.jsonl", "--catalogue", "items.csv")
+    assert said.code == 2 and "iconv -f GB18030 -t UTF-8" in said.err and "Traceback" not in said.err
+
+
+def test_a_layer_holds_for_the_places_of_a_region(typed, tmp_path):
+    (tmp_path / "few.jsonl").write_text(MOVEMENTS)
+    (tmp_path / "places.csv").write_text("location,region\n330,East\n331,West\n")
+    (tmp_path / "east.yaml").write_text(
+        "layers: [{name: east, match: {region: East}, set: {lead_time: 2d}}]\n"
+    )
+    assert typed("replay", "few.jsonl", "--policy", "east.yaml").code == 2
+    assert typed("replay", "few.jsonl", "--policy", "east.yaml", "--locations", "places.csv").code == 0
+    shown = typed("policy", "show", "east.yaml", "tea", "330", "--locations", "places.csv", "--json").out
+    terms = {row["name"]: row for row in map(json.loads, shown.splitlines())}
+    assert terms["lead_time_days"] == {"name": "lead_time_days", "value": 2.0, "layer": "east"}
+    assert "is good" in typed("policy", "check", "east.yaml", "--locations", "places.csv").out
 
 
 def test_too_many_rejects_stop_a_replay_and_never_else(typed, log):

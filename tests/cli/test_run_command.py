@@ -141,7 +141,7 @@ def test_the_summary_is_one_object_for_programs(typed, log):
     assert summary["rows"]["ledger"] == summary["entries"] > 20
     assert set(summary) == {
         "source", "counts", "positions", "entries", "seconds", "policy_version", "run_id", "rows", "shared",
-            "status",
+            "status", "unknown_skus", "damaged_skus", "damaged_in_catalogue",
     }  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def fill(warehouse: Warehouse) -> None:
                 for block in batches:
                     writer.write(table, _renamed(block, names))
                     skus |= set(block.column("sku").to_pylist()) if "sku" in block.schema.names else set()
-        writer.catalogue(_catalogue(sorted(skus)))
+        writer.reference("catalogue", _catalogue(sorted(skus)))
         writer.run_finished(run, "finished", runner.log.partition.counts())
     _people(warehouse)
 

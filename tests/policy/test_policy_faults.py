@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lowtide.errors import PolicyError
-from lowtide.policy import load_policy, read_policy_text
+from lowtide.policy import Places, load_policy, read_policy_text
 
 LAYER = "layers:\n  - name: a\n    match: {sku: x}\n    set: "
 
@@ -103,6 +103,27 @@ def test_all_faults_are_said_at_once_from_top_to_bottom():
         read_policy_text(text, "p")
     places = [line.split(": ")[0] for line in caught.value.message.splitlines()]
     assert places == ["p:1:1", "p:3:3", "p:5:13", "p:6:11"]
+
+
+REGIONS = (
+    "layers:\n"
+    "  - {name: a, match: {region: [East, Nrth]}, set: {}}\n"
+    "  - {name: b, match: {sku: 1}, set: {watch: 0.9}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("places", "words"),
+    [
+        (None, "p:2:23: the locations file says which region a place is in: give it with `--locations F`"),
+        (Places({"1": "East", "2": "North"}), "p:2:23: no place of the locations file is in the region `Nrth`: did you"),
+        (Places({"1": "East", "2": "Nrth"}, {"1": "Asia/Tokyo", "2": "Asia/Seoul"}), "p:3:38: lines must rise"),
+    ],
+)  # fmt: skip
+def test_a_region_needs_a_locations_file_that_has_it(places, words):
+    with pytest.raises(PolicyError) as caught:
+        read_policy_text(REGIONS, "p", places)
+    assert caught.value.message.startswith(words)
 
 
 def test_two_layers_that_can_meet_in_a_position_must_agree():

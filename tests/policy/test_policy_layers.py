@@ -11,10 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lowtide.core import Job
-from lowtide.policy import Layer, Policy, Terms, compile_policy
+from lowtide.errors import PolicyError
+from lowtide.policy import Layer, Places, Policy, Terms, compile_policy
 from lowtide.policy.layers import in_order, specificity
 
-KEYS = ("sku", "category", "supplier", "abc", "department", "location")
+KEYS = ("sku", "category", "supplier", "abc", "department", "region", "location")
+REGIONS = {"L1": "north", "M*": "south"}
+PLACES = Places(REGIONS)
 ITEMS = {"11": ("DAIRY", "FRESH", "acme", "A"), "12": ("MEAT", "FRESH", "acme", "B"), "2": ("", "", "", "")}
 SUBJECTS = [(location, sku) for location in ("L1", "L2", "M*") for sku in (*ITEMS, "unknown")]
 CATALOGUE = pa.RecordBatch.from_pydict(
@@ -31,7 +34,7 @@ def layer(name: str, match: dict[str, list[str]], days: float) -> Layer:
 
 
 def terms(policy: Policy, location: str, sku: str) -> dict:
-    return orjson.loads(Job.of(policy, CATALOGUE).group().terms(location, sku))
+    return orjson.loads(Job.of(policy.at(PLACES), CATALOGUE).group().terms(location, sku))
 
 
 def model(policy: Policy, location: str, sku: str) -> tuple[float, str]:
@@ -39,6 +42,7 @@ def model(policy: Policy, location: str, sku: str) -> tuple[float, str]:
     category, department, supplier, abc = ITEMS.get(sku, ("",) * 4)
     subject = {
         "location": location,
+        "region": REGIONS.get(location, "another"),
         "sku": sku,
         "category": category,
         "department": department,
@@ -63,6 +67,7 @@ PATTERNS = {
     "supplier": ("acme", "none"),
     "abc": ("A", "B"),
     "department": ("FRESH", "F*"),
+    "region": ("north", "*th", "*", "south"),
 }
 MATCHES = st.dictionaries(st.sampled_from(KEYS), st.none(), min_size=1, max_size=3).flatmap(
     lambda keys: st.fixed_dictionaries(
@@ -95,11 +100,13 @@ def test_layers_of_different_rank_may_stand_in_any_order(order):
         "supplier": "acme",
         "abc": "A",
         "department": "FRESH",
+        "region": "north",
         "location": "L1",
     }
     layers = [layer(key, {key: [everything[key]]}, float(KEYS.index(key))) for key in order]
     policy = Policy(layers=layers)
-    assert compile_policy(policy) == compile_policy(Policy(layers=sorted(layers, key=lambda one: one.name)))
+    by_name = Policy(layers=sorted(layers, key=lambda one: one.name))
+    assert compile_policy(policy.at(PLACES)) == compile_policy(by_name.at(PLACES))
     assert terms(policy, "L1", "11")["lead_time_days"] == {"value": 0.0, "layer": "sku"}
 
 
@@ -117,7 +124,8 @@ def test_among_layers_of_the_same_rank_the_later_wins():
         ({"category": ["DAIRY"]}, {"supplier": ["acme"], "abc": ["A"], "department": ["FRESH"], "location": ["L1"]}),
         ({"supplier": ["acme"]}, {"abc": ["A"], "department": ["FRESH"], "location": ["L1"]}),
         ({"abc": ["A"]}, {"department": ["FRESH"], "location": ["L1"]}),
-        ({"department": ["FRESH"]}, {"location": ["L1"]}),
+        ({"department": ["FRESH"]}, {"region": ["north"], "location": ["L1"]}),
+        ({"region": ["north"]}, {"location": ["L1"]}),
         ({"location": ["L1"]}, {"location": ["L*"]}),
         ({"sku": ["11"], "location": ["L1"]}, {"sku": ["11"], "location": ["*"]}),
     ],
@@ -135,3 +143,46 @@ def test_a_layer_gives_only_what_it_sets():
         "watch": "fresh"
     }
     assert {term["layer"] for term in terms(policy, "L1", "2").values()} == {"defaults"}
+
+
+EAST = Places({"330": "East", "331": "East", "340": "West"}, {"330": "Asia/Shanghai", "340": "Asia/Urumqi"})
+
+
+def compiled_layers(policy: Policy, places: Places) -> dict[str, tuple[dict, dict]]:
+    return {
+        layer["name"]: (layer["match"], layer["set"]) for layer in compile_policy(policy.at(places))["layers"]
+    }
+
+
+def test_a_region_is_the_list_of_its_places():
+    layers = [
+        layer("east", {"region": ["East"]}, 2.0),
+        layer("both", {"region": ["E*"], "location": ["*1", "340"]}, 3.0),
+        layer("nobody", {"region": ["West"], "location": ["330"]}, 4.0),
+        layer("all", {"region": ["*"]}, 5.0),
+    ]
+    matches = {name: match for name, (match, _) in compiled_layers(Policy(layers=layers), EAST).items()}
+    assert matches["east"] == {"location": ["330", "331"]} and matches["both"] == {"location": ["331"]}
+    assert matches["nobody"] == {"location": [""]} and matches["all"] == {"location": ["*"]}
+    with pytest.raises(PolicyError, match="matches on a region"):
+        compile_policy(Policy(layers=layers))
+
+
+def test_the_zone_of_a_place_ranks_above_the_defaults_and_below_every_layer():
+    west = Layer(name="west", match={"location": ["34*"]}, set=Terms(time_zone="Asia/Tokyo"))
+    found = compiled_layers(Policy(layers=[west]), EAST)
+    assert list(found) == ["defaults", "locations file: Asia/Shanghai", "locations file: Asia/Urumqi", "west"]
+    group = Job.of(Policy(layers=[west]).at(EAST)).group()
+    zones = {
+        place: orjson.loads(group.terms(place, "1"))["time_zone"]["value"] for place in ("330", "331", "340")
+    }
+    assert zones == {"330": "Asia/Shanghai", "331": "UTC", "340": "Asia/Tokyo"}
+
+
+def test_one_zone_of_all_places_is_the_default_unless_the_policy_says_another():
+    places = Places(zones={"330": "Europe/Paris", "331": "Europe/Paris"})
+    found = compiled_layers(Policy(), places)
+    assert list(found) == ["defaults"] and found["defaults"][1]["time_zone"] == "Europe/Paris"
+    explicit = compiled_layers(Policy(defaults=Terms(time_zone="UTC")), places)
+    assert explicit["defaults"][1]["time_zone"] == "UTC"
+    assert explicit["locations file: Europe/Paris"][0] == {"location": ["330", "331"]}

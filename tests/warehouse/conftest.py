@@ -21,6 +21,9 @@ TABLES = (
     "supply_event",
     "alert_latest",
     "catalogue",
+    "location",
+    "supplier",
+    "lane",
     "policy_version",
     "run",
 )

@@ -74,7 +74,7 @@ class Book:
                     writer.write(table, pa.RecordBatch.from_pylist(ordered, SCHEMAS[table]))
                 if self.items:
                     skus = [{"sku": sku, **item} for sku, item in self.items.items()]
-                    writer.catalogue(pa.Table.from_pylist(skus))
+                    writer.reference("catalogue", pa.Table.from_pylist(skus))
 
     # --- what the views should say ------------------------------------------------------------------
 
@@ -98,9 +98,9 @@ class Book:
 
     def cost(self, sku: str) -> Decimal | None:
         item = self.items.get(sku, {})
-        if item.get("price") is None:
+        if item.get("unit_price") is None:
             return None
-        return Decimal(str(item["price"])) - Decimal(str(item.get("margin") or 0))
+        return Decimal(str(item["unit_price"])) - Decimal(str(item.get("margin") or 0))
 
     def demand(self) -> dict[Key, dict[date, Decimal]]:
         """Units by position and day; the rows of a day are added up, at least 0."""

@@ -74,14 +74,15 @@ def test_expected_loss_by_hand(warehouse: Warehouse) -> None:
         {
             "sku": ["margin", "price"],
             "category": ["DAIRY", None],
-            "price": [12.0, 10.0],
-            "cost": [10.0, None],
+            "unit_price": [12.0, 10.0],
+            "unit_cost": [10.0, None],
             "pack": [6, 1],
+            "attributes": pa.array([[("colour", "white")], []], pa.map_(pa.string(), pa.string())),
         }
     )
     with Writer(warehouse) as writer:
-        writer.catalogue(catalogue)
-        writer.catalogue(catalogue)
+        writer.reference("catalogue", catalogue)
+        writer.reference("catalogue", catalogue)
     rows = {r["sku"]: r for r in queries.costliest(warehouse)}
     assert {sku: r["expected_loss"] for sku, r in rows.items()} == {
         "price": 40.5, "margin": 8.1, "unknown": 4.05, "nothing": 0.0,
@@ -92,10 +93,12 @@ def test_expected_loss_by_hand(warehouse: Warehouse) -> None:
         2,
         "",
     )
-    stored = warehouse.rows("SELECT sku, attributes FROM lowtide.catalogue FINAL ORDER BY sku")
+    stored = warehouse.rows(
+        "SELECT sku, pack, unit_cost, attributes FROM lowtide.catalogue FINAL ORDER BY sku"
+    )
     assert stored == [
-        {"sku": "margin", "attributes": {"pack": "6"}},
-        {"sku": "price", "attributes": {"pack": "1"}},
+        {"sku": "margin", "pack": 6, "unit_cost": 10, "attributes": {"colour": "white"}},
+        {"sku": "price", "pack": 1, "unit_cost": None, "attributes": {}},
     ]
 
 
@@ -210,8 +213,9 @@ def test_a_row_as_json_reads_like_the_ledger_of_replay(warehouse: Warehouse) -> 
 def test_money_of_any_type_of_column_is_money(warehouse: Warehouse, kind: pa.DataType) -> None:
     prices = pa.array([12, None], pa.int8()).cast(kind)
     with Writer(warehouse) as writer:
-        writer.catalogue(
-            pa.table({"sku": ["a", "b"], "price": prices, "cost": pa.array([10, 3], pa.int64())})
+        writer.reference(
+            "catalogue",
+            pa.table({"sku": ["a", "b"], "unit_price": prices, "unit_cost": pa.array([10, 3], pa.int64())}),
         )
     rows = warehouse.rows("SELECT unit_price, unit_margin FROM lowtide.catalogue FINAL ORDER BY sku")
     assert [tuple(row.values()) for row in rows] == [(Decimal(12), Decimal(2)), (None, None)]

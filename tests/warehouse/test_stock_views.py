@@ -62,7 +62,7 @@ def shelves() -> Book:
     """A shop with every kind of SKU. The clock is noon of the last day; day 1 is the last closed day."""
     book = Book()
     book.items = {
-        sku: {"category": category, "department": "FOOD", "supplier": supplier, "price": price, "margin": margin}
+        sku: {"category": category, "department": "FOOD", "supplier": supplier, "unit_price": price, "margin": margin}
         for sku, category, supplier, price, margin in (
             ("milk", "DAIRY", "farm", 1.5, 0.5), ("cheese", "DAIRY", "farm", 9, None),
             ("tea", "DRINKS", "port", None, None), ("candle", "HOME", "port", 4, 1.25),
@@ -307,7 +307,9 @@ def test_orders_as_python_sees_them(warehouse: Warehouse, times: int) -> None:
 @pytest.mark.parametrize("times", [1, 2])
 def test_heatmap_by_hand(warehouse: Warehouse, times: int) -> None:
     book = Book()
-    book.items = {sku: {"category": "DAIRY", "price": 10.0} for sku in ("milk", "cheese", "butter", "cream")}
+    book.items = {
+        sku: {"category": "DAIRY", "unit_price": 10.0} for sku in ("milk", "cheese", "butter", "cream")
+    }
     for sku, on_hand in (("milk", 0), ("cheese", 5), ("butter", 7), ("cream", 0), ("unknown", 1)):
         book.add("position", sku=sku, on_hand=on_hand)
 
@@ -352,7 +354,7 @@ def test_a_shop_with_faults_as_python_sees_it(warehouse: Warehouse) -> None:
             "category": f"C{n % 3}",
             "department": f"D{n % 2}",
             "supplier": f"S{n % 4}",
-            "price": n + 0.5,
+            "unit_price": n + 0.5,
             "margin": 0.25,
         }
         for n, sku in enumerate(skus)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
 
+from lowtide.catalogue.files import FILES
 from lowtide.errors import SettingsError, WarehouseError
 from lowtide.warehouse import Warehouse, Writer, queries, retry
 from lowtide.warehouse.client import Address, parse
@@ -263,3 +265,50 @@ def test_a_single_row_is_embedded_as_well(warehouse: Warehouse) -> None:
     assert warehouse.rows("SELECT sku FROM lowtide.position") == [{"sku": "one"}]
     with pytest.raises(WarehouseError, match="colour"):
         Writer(warehouse).insert_row("position", {"colour": "red"})
+
+
+def test_the_files_that_people_keep_become_tables_and_the_one_loaded_last_holds(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    files = {
+        "catalogue": (
+            "sku,name,unit,pack,moq,max_stock,unit_cost,unit_price,shelf_life,colour\n"
+            "7,香蕉,kg,6,12,48,1.5,2.25,5,yellow\n"
+        ),
+        "location": "location,name,region,time_zone,display_min,alias_erp,floor\n330,Nord,East,Europe/Paris,2,A1,3\n",
+        "supplier": "supplier,order_days,cut_off,lead_time,expedite_cost\nacme,daily,9:00,2,15\n",
+        "lane": "from,to,hours,cost\n330,331,2,4.5\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    loaded = {table: layout.load(tmp_path / table) for table, (_, layout) in FILES.items()}
+    with Writer(warehouse) as writer:
+        for table, batch_ in loaded.items():
+            writer.reference(table, batch_)
+            writer.reference(table, batch_)
+    (item,) = warehouse.rows("SELECT * FROM lowtide.catalogue FINAL")
+    assert (item["name"], item["unit"], item["pack"], item["moq"], item["max_stock"]) == (
+        "香蕉",
+        "kg",
+        6,
+        12,
+        48,
+    )
+    assert (item["unit_cost"], item["unit_margin"], item["shelf_life"]) == (
+        Decimal("1.5"),
+        Decimal("0.75"),
+        5.0,
+    )
+    assert item["attributes"] == {"colour": "yellow"}
+    (place,) = warehouse.rows("SELECT * FROM lowtide.location FINAL")
+    assert (place["name"], place["region"], place["manager"], place["display_min"]) == ("Nord", "East", "", 2)
+    assert (place["aliases"], place["attributes"]) == ({"erp": "A1"}, {"floor": "3"})
+    (supplier,) = warehouse.rows("SELECT * FROM lowtide.supplier FINAL")
+    assert (supplier["order_days"], supplier["cut_off"], supplier["lead_time"]) == ("daily", "09:00", 2.0)
+    (lane,) = warehouse.rows("SELECT * FROM lowtide.lane FINAL")
+    assert (lane["from_location"], lane["to_location"], lane["hours"], lane["cost"]) == (
+        "330",
+        "331",
+        2.0,
+        Decimal("4.5"),
+    )

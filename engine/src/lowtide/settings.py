@@ -29,7 +29,13 @@ class Settings(BaseSettings):
     policy: str | None = None
     """Policy file (YAML). None: the defaults."""
     catalogue: str | None = None
-    """Catalogue file (CSV or Parquet). None: categories and money at risk are not known."""
+    """Catalogue file (CSV or Parquet). None: names, categories and money at risk are not known."""
+    locations: str | None = None
+    """Locations file (CSV or Parquet): names, regions and time zones of places. None: they are not known."""
+    suppliers: str | None = None
+    """Suppliers file (CSV or Parquet): order days, delivery days and lead times. None: they are not known."""
+    lanes: str | None = None
+    """Lanes file (CSV or Parquet): the ways on which goods can go from one place to another. None: they are not known."""
     warehouse: str = "embedded:"
     """Where rows go: `embedded:` (the folder `.lowtide/warehouse`), `embedded:FOLDER`, `http://host:8123`, or `none`."""
     keep_days: Annotated[int, Field(ge=0, le=36_500)] | None = None

@@ -20,11 +20,18 @@ pub struct Layer {
 
 impl Layer {
     pub fn matches(&self, subject: &Subject<'_>) -> bool {
-        self.matching.iter().all(|(key, patterns)| {
-            subject
-                .text(key)
-                .is_some_and(|text| patterns.iter().any(|pattern| fits(pattern.as_bytes(), text.as_bytes())))
-        })
+        self.holds_at(subject.location) && self.holds_for(subject)
+    }
+
+    /// Whether it holds for some SKU of a location.
+    pub fn holds_at(&self, location: &str) -> bool {
+        self.matching.get("location").is_none_or(|patterns| fits_any(patterns, location))
+    }
+
+    /// Whether everything but the location matches.
+    pub fn holds_for(&self, subject: &Subject<'_>) -> bool {
+        let mut rest = self.matching.iter().filter(|(key, _)| *key != "location");
+        rest.all(|(key, patterns)| subject.text(key).is_some_and(|text| fits_any(patterns, text)))
     }
 
     pub fn sets(&self, key: &str) -> bool {
@@ -52,6 +59,10 @@ impl Layer {
             })
         })
     }
+}
+
+fn fits_any(patterns: &[String], text: &str) -> bool {
+    patterns.iter().any(|pattern| fits(pattern.as_bytes(), text.as_bytes()))
 }
 
 /// Whether a text fits a pattern: `*` matches any bytes, every other byte matches itself. With a pattern as the text: whether

@@ -1,6 +1,6 @@
 //! The rules of a key group: its policy and its catalogue, and the terms of each position, resolved once for every set of layers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::policy::{Catalogue, Policy, Subject, Terms};
@@ -21,6 +21,8 @@ pub struct Rules {
     calendars: Vec<Calendar>,
     /// The number of the terms for each set of layers that matched a position.
     matched: BTreeMap<Vec<usize>, u32>,
+    /// The layers that hold for some SKU of a location: a layer for a region lists thousands of locations, and is asked once.
+    here: HashMap<String, Vec<usize>>,
 }
 
 impl Rules {
@@ -33,6 +35,7 @@ impl Rules {
             terms: Vec::new(),
             calendars: Vec::new(),
             matched: BTreeMap::new(),
+            here: HashMap::new(),
         }
     }
 
@@ -44,6 +47,7 @@ impl Rules {
         self.terms.clear();
         self.calendars.clear();
         self.matched.clear();
+        self.here.clear();
     }
 
     /// The layers that match a position, by number.
@@ -53,7 +57,13 @@ impl Rules {
 
     /// The number of a position's terms.
     pub fn resolve(&mut self, location: &str, sku: &str) -> Result<u32, CoreError> {
-        let layers = self.layers(location, sku);
+        if !self.here.contains_key(location) {
+            let here = (0..self.policy.layers.len()).filter(|at| self.policy.layers[*at].holds_at(location));
+            self.here.insert(location.to_owned(), here.collect());
+        }
+        let subject = Subject { location, sku, item: self.catalogue.get(sku) };
+        let here = self.here[location].iter().copied();
+        let layers: Vec<usize> = here.filter(|at| self.policy.layers[*at].holds_for(&subject)).collect();
         if let Some(terms) = self.matched.get(&layers) {
             return Ok(*terms);
         }

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from lowtide.errors import SettingsError
-from lowtide.words import LANGUAGES, Lang
+from lowtide.settings import load_settings
+from lowtide.words import LANGUAGES, Lang, Language
 
 Sources = Annotated[
     list[str],
@@ -18,7 +19,16 @@ Sources = Annotated[
     ),
 ]
 PolicyOption = Annotated[str | None, typer.Option(metavar="F", help="Policy file (YAML).")]
-CatalogueOption = Annotated[str | None, typer.Option(metavar="F", help="Catalogue (CSV or Parquet).")]
+CatalogueOption = Annotated[str | None, typer.Option(metavar="F", help="Catalogue of SKUs (CSV or Parquet).")]
+LocationsOption = Annotated[
+    str | None, typer.Option(metavar="F", help="Names, regions and time zones of places (CSV or Parquet).")
+]
+SuppliersOption = Annotated[
+    str | None, typer.Option(metavar="F", help="Order days and lead times of suppliers (CSV or Parquet).")
+]
+LanesOption = Annotated[
+    str | None, typer.Option(metavar="F", help="Lanes between places: hours, pack, cost (CSV or Parquet).")
+]
 LayoutOption = Annotated[
     str | None,
     typer.Option(
@@ -45,6 +55,11 @@ WarehouseOption = Annotated[
 ]
 
 
+LangOption = Annotated[
+    str | None, typer.Option("--lang", metavar="L", envvar="LOWTIDE_LANG", help="Language: `en` or `zh`.")
+]
+
+
 def languages(text: str) -> list[Lang]:
     """The languages of `--lang en,zh`, each once, in the order of the text. Raises SettingsError."""
     asked = [part.strip().lower() for part in text.split(",") if part.strip()]
@@ -54,9 +69,6 @@ def languages(text: str) -> list[Lang]:
     return list(dict.fromkeys(known))
 
 
-def language(text: str) -> Lang:
-    """The one language of `--lang zh`. Raises SettingsError."""
-    for lang in LANGUAGES:
-        if text.strip().lower() == lang:
-            return lang
-    raise SettingsError(f"not a language of the report: `{text}`", "Say `--lang en` or `--lang zh`.")
+def language_of(text: str | None) -> Language:
+    """The language of a command: of `--lang`, else of the settings; of several the first. Raises SettingsError."""
+    return Language(languages(load_settings().lang if text is None else text)[0])

@@ -12,12 +12,22 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from lowtide.catalogue import load_catalogue
+from lowtide.catalogue import load_catalogue, load_locations
+from lowtide.cli.options import LocationsOption
 from lowtide.core import Job
 from lowtide.errors import PolicyError
 from lowtide.kafka.address import parse
-from lowtide.policy import compile_policy, load_policy, policy_document, policy_record, policy_schema
+from lowtide.policy import (
+    Policy,
+    compile_policy,
+    load_policy,
+    places_of,
+    policy_document,
+    policy_record,
+    policy_schema,
+)
 from lowtide.rows import moment
+from lowtide.settings import load_settings
 from lowtide.sources.lines import MAX_RECORD_BYTES
 
 _ANY_TIME = "2000-01-01T00:00:00Z"
@@ -30,6 +40,7 @@ File = Annotated[Path, typer.Argument(metavar="F", help="Policy file (YAML).")]
 @app.command()
 def check(
     file: File,
+    locations: LocationsOption = None,
     json_: Annotated[bool, typer.Option("--json", help="The compiled policy as JSON.")] = False,
 ) -> None:
     """Check a policy: all that is wrong, with line and column, and what would be right.
@@ -38,7 +49,7 @@ def check(
 
         lowtide policy check policy.yaml
     """
-    compiled = compile_policy(load_policy(file))
+    compiled = compile_policy(_policy(file, locations))
     if json_:
         sys.stdout.buffer.write(orjson.dumps(compiled, option=orjson.OPT_APPEND_NEWLINE))
         return
@@ -46,6 +57,12 @@ def check(
     print(
         f"`{file}` is good: version {compiled['version']}, {layers} layer{'' if layers == 1 else 's'} over the defaults"
     )
+
+
+def _policy(file: Path, locations: str | None) -> Policy:
+    """The policy over the places of the locations file; without the option, of the one in the settings."""
+    path = locations or load_settings().locations
+    return load_policy(file, places_of(load_locations(path) if path else None))
 
 
 @app.command()
@@ -71,6 +88,7 @@ def apply(
         str,
         typer.Option("--at", metavar="TIME", help="Event time of the record; else one that moves no clock."),
     ] = "",
+    locations: LocationsOption = None,
 ) -> None:
     """Put a policy into every partition of a topic: from there on it holds, now and in every replay.
 
@@ -80,7 +98,7 @@ def apply(
 
         lowtide policy apply policy.yaml - >> movements.jsonl
     """
-    document = policy_document(load_policy(file))
+    document = policy_document(_policy(file, locations))
     when = moment(at).isoformat() if at else _ANY_TIME
     place = at or datetime.now(UTC).isoformat(timespec="milliseconds")
     record = policy_record(document, place, when)
@@ -106,6 +124,7 @@ def show(
     catalogue: Annotated[
         Path | None, typer.Option(metavar="C", help="Catalogue, for layers that match on it.")
     ] = None,
+    locations: LocationsOption = None,
     json_: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Show the values in force for a position and the layer each came from.
@@ -115,7 +134,7 @@ def show(
         lowtide policy show policy.yaml 1004906 330 --catalogue items.csv
     """
     items = load_catalogue(catalogue) if catalogue else None
-    terms: dict[str, Any] = orjson.loads(Job.of(load_policy(file), items).group().terms(location, sku))
+    terms: dict[str, Any] = orjson.loads(Job.of(_policy(file, locations), items).group().terms(location, sku))
     if json_:
         for name, term in terms.items():
             sys.stdout.buffer.write(orjson.dumps({"name": name, **term}, option=orjson.OPT_APPEND_NEWLINE))

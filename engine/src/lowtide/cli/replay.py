@@ -10,25 +10,33 @@ from pathlib import Path
 from typing import Annotated, BinaryIO
 
 import typer
+from rich.console import Console
 
-from lowtide.catalogue import load_catalogue
+from lowtide.catalogue import load_files
 from lowtide.cli.options import (
     BlockRecordsOption,
     CatalogueOption,
+    LanesOption,
+    LangOption,
     LayoutOption,
+    LocationsOption,
     MaxRejectsOption,
     PipelineOption,
     PolicyOption,
     Sources,
+    SuppliersOption,
+    language_of,
 )
-from lowtide.core import Job
+from lowtide.cli.summary import show, show_faults
+from lowtide.core import Job, Log
 from lowtide.errors import SettingsError
 from lowtide.operation.log import setup
-from lowtide.policy import load_policy
+from lowtide.policy import load_policy, places_of
 from lowtide.rows import Row, line, reject_rows
 from lowtide.runner.logs import open_logs, total_bytes, with_layout
 from lowtide.runner.meter import Meter
 from lowtide.runner.replay import replay_logs
+from lowtide.runner.summary import summary_of
 from lowtide.settings import load_settings
 
 
@@ -36,6 +44,9 @@ def replay(
     sources: Sources,
     policy: PolicyOption = None,
     catalogue: CatalogueOption = None,
+    locations: LocationsOption = None,
+    suppliers: SuppliersOption = None,
+    lanes: LanesOption = None,
     json_: Annotated[bool, typer.Option("--json", help="Ledger entries as JSON lines, all columns.")] = False,
     positions: Annotated[
         Path | None, typer.Option(metavar="F", help="Write final positions to F as JSON lines.")
@@ -47,6 +58,7 @@ def replay(
     block_records: BlockRecordsOption = None,
     max_rejects: MaxRejectsOption = None,
     pipeline: PipelineOption = None,
+    lang: LangOption = None,
 ) -> None:
     """Replay sources and write every ledger entry to standard output, in order of event time.
 
@@ -61,14 +73,19 @@ def replay(
     settings = load_settings(
         policy=policy,
         catalogue=catalogue,
+        locations=locations,
+        suppliers=suppliers,
+        lanes=lanes,
         block_records=block_records,
         max_rejects=max_rejects,
         pipeline=pipeline,
+        lang=lang,
     )
-    rules = load_policy(settings.policy)
-    items = load_catalogue(settings.catalogue) if settings.catalogue else None
-    job = Job.of(rules, items, pipeline=settings.pipeline)
+    files = load_files(settings)
+    rules = load_policy(settings.policy, places_of(files.get("location")))
+    job = Job.of(rules, files.get("catalogue"), pipeline=settings.pipeline)
     meter, most, finals = Meter(total_bytes(sources)), rules.max_record_bytes, list[Row]()
+    ended: list[Log] = []
     logs = open_logs(sources, settings.block_records, max_record_bytes=most, progress=meter.read)
     with _lines(rejects) as reject_file, _lines(positions) as position_file, meter:
         for outcome in replay_logs(job, logs, max_rejects=settings.max_rejects, observer=meter):
@@ -78,12 +95,17 @@ def replay(
                 reject_file.writelines(
                     line(row) for batch in outcome.rows["reject"] for row in reject_rows(batch)
                 )
+            if outcome.ended:
+                ended.append(outcome.replay.log)
             if position_file and outcome.ended:
                 finals += outcome.replay.positions()
         if position_file:
             finals.sort(key=lambda row: (row["location"], row["sku"]))
             position_file.writelines(map(line, finals))
     sys.stdout.buffer.flush()
+    summary = summary_of(job, ended, meter)
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    (show if console.is_terminal else show_faults)(summary, console, language_of(settings.lang))
 
 
 @contextmanager

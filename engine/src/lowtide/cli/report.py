@@ -14,7 +14,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from lowtide.cli.files import write_whole
-from lowtide.cli.options import WarehouseOption, language
+from lowtide.cli.options import LangOption, WarehouseOption, language_of
 from lowtide.errors import SettingsError
 from lowtide.warehouse import open_warehouse
 from lowtide.words import Language
@@ -29,7 +29,7 @@ def report(
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Write one self-contained page with charts.")
     ] = None,
-    lang: Annotated[str, typer.Option(metavar="L", envvar="LOWTIDE_LANG", help="`en` or `zh`.")] = "en",
+    lang: LangOption = None,
     from_: Annotated[
         str, typer.Option("--from", metavar="DAY", help="First day, e.g. 2026-11-01 (UTC); else by `--days`.")
     ] = "",
@@ -62,7 +62,7 @@ def report(
     """
     from lowtide.report import Scope, ask, page
 
-    one = language(lang)
+    one = language_of(lang).lang
     first, last = _day("--from", from_), _day("--to", to)
     if html is not None and (html.is_dir() or not html.parent.is_dir()):
         raise SettingsError(f"`{html}` cannot be written", "Give a file in a folder that exists.")

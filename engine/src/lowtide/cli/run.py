@@ -15,19 +15,24 @@ from rich.console import Console
 from lowtide.cli.options import (
     BlockRecordsOption,
     CatalogueOption,
+    LanesOption,
+    LangOption,
     LayoutOption,
+    LocationsOption,
     MaxRejectsOption,
     PipelineOption,
     PolicyOption,
     Sources,
+    SuppliersOption,
+    language_of,
 )
+from lowtide.cli.summary import show
 from lowtide.operation.log import setup
 from lowtide.runner.cluster import Cluster
 from lowtide.runner.logs import total_bytes, with_layout
 from lowtide.runner.meter import Meter
 from lowtide.runner.processes import run_processes, start_again
 from lowtide.runner.run import run as run_sources
-from lowtide.runner.summary import Summary
 from lowtide.settings import load_settings
 
 
@@ -35,6 +40,9 @@ def run(
     sources: Sources,
     policy: PolicyOption = None,
     catalogue: CatalogueOption = None,
+    locations: LocationsOption = None,
+    suppliers: SuppliersOption = None,
+    lanes: LanesOption = None,
     warehouse: Annotated[
         str | None, typer.Option(metavar="W", help="`embedded:`, a folder, http://…, or `none`.")
     ] = None,
@@ -75,6 +83,7 @@ def run(
     block_records: BlockRecordsOption = None,
     max_rejects: MaxRejectsOption = None,
     pipeline: PipelineOption = None,
+    lang: LangOption = None,
     json_: Annotated[bool, typer.Option("--json", help="The summary as one JSON object.")] = False,
     summary_to: Annotated[Path | None, typer.Option(hidden=True)] = None,
 ) -> None:
@@ -96,6 +105,9 @@ def run(
     options: dict[str, Any] = {
         "policy": policy,
         "catalogue": catalogue,
+        "locations": locations,
+        "suppliers": suppliers,
+        "lanes": lanes,
         "warehouse": warehouse,
         "state": state,
         "checkpoint_every": checkpoint_every,
@@ -105,6 +117,7 @@ def run(
         "block_records": block_records,
         "max_rejects": max_rejects,
         "pipeline": pipeline,
+        "lang": lang,
     }
     settings = load_settings(**options)
     if processes is not None:
@@ -120,36 +133,9 @@ def run(
                 summary_to.write_bytes(orjson.dumps(vars(summary)))
             return
     if json_:
-        sys.stdout.buffer.write(orjson.dumps(vars(summary), option=orjson.OPT_APPEND_NEWLINE))
-    else:
-        show(summary, Console(highlight=False, soft_wrap=True), settings.warehouse)
-
-
-def show(summary: Summary, console: Console, warehouse: str) -> None:
-    """Prints a summary for a person, with the next commands to type."""
-    counts = summary.counts
-    rate = counts["records"] / max(summary.seconds, 1e-9)
-    if summary.status == "stopped":
-        console.print("stopped: the same command goes on from here")
-    console.print(
-        f"{counts['records']:,} records in {summary.seconds:.1f} s ({rate:,.0f}/s), {summary.positions:,} positions"
-    )
-    console.print(
-        f"{counts['accepted']:,} accepted · {counts['duplicates']:,} duplicates · {counts['late']:,} late, "
-        f"{counts['very_late']:,} of them very late · {counts['rejects']:,} rejects · {summary.entries:,} ledger entries"
-    )
-    rejected = {name.removeprefix("reject."): n for name, n in counts.items() if name.startswith("reject.")}
-    if rejected:
-        console.print("rejects: " + ", ".join(f"{name} {n:,}" for name, n in sorted(rejected.items())))
-    for position in summary.shared[:5]:
-        where = " and ".join(f"`{name}`" for name in position["partitions"])
-        console.print(
-            f"wrong: SKU {position['sku']} at {position['location']} has movements in {where}", markup=False
-        )
-    if summary.shared:
-        console.print(
-            f"{len(summary.shared):,} positions are in more than one partition, so their stock is wrong: "
-            "key the topic by location (`lowtide repartition` copies it so)."
-        )
-    if warehouse != "none":
-        console.print("next: `lowtide alerts`, `lowtide explain ALERT_ID`, `lowtide sql`", markup=False)
+        sys.stdout.buffer.write(orjson.dumps(summary.to_dict(), option=orjson.OPT_APPEND_NEWLINE))
+        return
+    console, language = Console(highlight=False, soft_wrap=True), language_of(settings.lang)
+    show(summary, console, language)
+    if settings.warehouse != "none":
+        console.print(language.say("run.next"), markup=False)

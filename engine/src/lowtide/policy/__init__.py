@@ -10,13 +10,16 @@ policy_schema()              JSON Schema for editors
 from lowtide.policy.compiled import compile_policy, policy_document, policy_record
 from lowtide.policy.loading import load_policy, policy_schema, read_policy_text
 from lowtide.policy.model import Layer, Policy, Terms
+from lowtide.policy.places import Places, places_of
 
 __all__ = [
     "Layer",
+    "Places",
     "Policy",
     "Terms",
     "compile_policy",
     "load_policy",
+    "places_of",
     "policy_document",
     "policy_record",
     "policy_schema",

@@ -7,8 +7,10 @@ from typing import Any
 
 import orjson
 
+from lowtide.errors import PolicyError
 from lowtide.policy.layers import in_order
-from lowtide.policy.model import Policy, Terms
+from lowtide.policy.model import Layer, Policy, Terms
+from lowtide.policy.places import NO_PLACES, Places
 from lowtide.policy.table import wire_name
 
 _NOT_OF_THE_LOG = {"version", "profiles", "defaults", "layers"}
@@ -19,13 +21,32 @@ def _values(terms: Terms, *, all_of_them: bool) -> dict[str, Any]:
     return {wire_name(field): value for field, value in sorted(dumped.items())}
 
 
+def _match(layer: Layer, places: Places | None) -> dict[str, list[str]]:
+    """What a layer matches on, in the words of the core: a region is a list of locations."""
+    match: dict[str, list[str]] = {str(key): patterns for key, patterns in layer.match.items()}
+    if "region" in match:
+        if places is None:
+            raise PolicyError(f"layer `{layer.name}` matches on a region", NO_PLACES)
+        match["location"] = places.within(match.pop("region"), match.get("location"))
+    return dict(sorted(match.items()))
+
+
 def compile_policy(policy: Policy) -> dict[str, Any]:
     """The compiled policy; `version` is the first 12 hex digits of the SHA-256 of the rest."""
-    layers = [{"name": "defaults", "match": {}, "set": _values(policy.defaults, all_of_them=True)}]
+    defaults = _values(policy.defaults, all_of_them=True)
+    layers: list[dict[str, Any]] = [{"name": "defaults", "match": {}, "set": defaults}]
+    if policy.places is not None:
+        zone = policy.places.default_zone()
+        if zone and "time_zone" not in policy.defaults.model_fields_set:
+            defaults["time_zone"] = zone
+        layers += [
+            {"name": f"locations file: {zone}", "match": {"location": names}, "set": {"time_zone": zone}}
+            for zone, names in policy.places.by_zone(defaults["time_zone"]).items()
+        ]
     layers += [
         {
             "name": layer.name,
-            "match": dict(sorted(layer.match.items())),
+            "match": _match(layer, policy.places),
             "set": _values(layer.set, all_of_them=False),
         }
         for layer in in_order(policy.layers)

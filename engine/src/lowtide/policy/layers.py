@@ -1,11 +1,11 @@
-"""Which layer wins: location, department, class, supplier, category, SKU, from least to most specific."""
+"""Which layer wins: location, region, department, class, supplier, category, SKU, from least to most specific."""
 
 from __future__ import annotations
 
 from lowtide.policy.model import Layer
 
-_WEIGHT = {"sku": 128, "category": 32, "supplier": 16, "abc": 8, "department": 4, "location": 2}
-_WILDCARD = {"sku": 64, "location": 1}
+_WEIGHT = {"sku": 256, "category": 64, "supplier": 32, "abc": 16, "department": 8, "region": 4, "location": 2}
+_WILDCARD = {"sku": 128, "location": 1}
 
 
 def specificity(layer: Layer) -> int:

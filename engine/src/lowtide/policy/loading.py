@@ -17,6 +17,7 @@ from lowtide.policy.compiled import compile_policy
 from lowtide.policy.duration import text_of
 from lowtide.policy.layers import ranked
 from lowtide.policy.model import Policy
+from lowtide.policy.places import NO_PLACES, Places
 from lowtide.policy.sentences import sentence
 from lowtide.policy.table import policy_faults
 from lowtide.strict import Document, Place, YamlFault
@@ -25,10 +26,13 @@ _ROOT = "a policy is a mapping, such as `defaults:` and `layers:`"
 _NAMES = {("version",), ("naive_zone",)}
 
 
-def load_policy(path: str | Path | None) -> Policy:
-    """The policy in a file; None gives the defaults. Raises PolicyError, which lists every mistake."""
+def load_policy(path: str | Path | None, places: Places | None = None) -> Policy:
+    """The policy in a file, over the places of a locations file; None gives the defaults.
+
+    Raises PolicyError, which lists every mistake.
+    """
     if path is None:
-        return Policy()
+        return Policy().at(places)
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
@@ -37,10 +41,10 @@ def load_policy(path: str | Path | None) -> Policy:
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise PolicyError(f"`{path}` cannot be read: {error}", "A policy is a YAML file in UTF-8.") from error
-    return read_policy_text(text, str(path))
+    return read_policy_text(text, str(path), places)
 
 
-def read_policy_text(text: str, name: str) -> Policy:
+def read_policy_text(text: str, name: str, places: Places | None = None) -> Policy:
     """The policy in a text; messages contain `name`. Raises PolicyError, which lists every mistake."""
     try:
         document = read_document(text)
@@ -48,11 +52,11 @@ def read_policy_text(text: str, name: str) -> Policy:
         line, column = fault.place
         raise PolicyError(f"{name}:{line}:{column}: {fault.message}") from None
     try:
-        policy = Policy.model_validate(document.value)
+        policy = Policy.model_validate(document.value).at(places)
     except ValidationError as error:
         faults = [sentence(detail, document) for detail in error.errors()]
     else:
-        faults = _faults_of_the_core(policy, document)
+        faults = _faults_of_regions(policy, document) or _faults_of_the_core(policy, document)
         if not faults:
             return policy
     lines = [f"{name}:{line}:{column}: {message}" for (line, column), message in sorted(set(faults))]
@@ -83,17 +87,30 @@ def policy_schema() -> dict[str, Any]:
     return schema
 
 
+def _faults_of_regions(policy: Policy, document: Document) -> list[tuple[Place, str]]:
+    """Layers that match on a region which no place has, or for which there is no locations file."""
+    found = []
+    for number, layer in enumerate(policy.layers):
+        for region in layer.match.get("region", ()):
+            fault = policy.places.fault(region) if policy.places else NO_PLACES
+            if fault:
+                found.append((document.place(("layers", number, "match", "region")), fault))
+    return found
+
+
 def _faults_of_the_core(policy: Policy, document: Document) -> list[tuple[Place, str]]:
     """What the core would refuse in a policy record, with the line and column in the file."""
+    compiled = compile_policy(policy)
     numbers = ranked(policy.layers)
+    before = len(compiled["layers"]) - len(numbers)  # the defaults, and the zones of the locations file
 
     def place(layer: int | None, names: list[str]) -> Place:
         if layer is None:
             return document.place(tuple(names))
-        base: strict.Path = ("layers", numbers[layer - 1]) if layer else ("defaults",)
+        base: strict.Path = ("layers", numbers[layer - before]) if layer >= before else ("defaults",)
         fields = [name.removesuffix("_days") for name in names]
         paths = [path for field in fields for path in ((*base, "set", field), (*base, field))]
         return document.place(next((path for path in paths if path in document.places), (*base, "set")))
 
-    found = policy_faults(orjson.dumps(compile_policy(policy)))
+    found = policy_faults(orjson.dumps(compiled))
     return [(place(layer, names), message) for layer, names, message in found]

@@ -13,12 +13,14 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
     WithJsonSchema,
     field_validator,
     model_validator,
 )
 
 from lowtide.policy.duration import Days, Milliseconds
+from lowtide.policy.places import Places
 from lowtide.policy.table import TABLE, default, is_time_zone, within
 
 AlertType = Literal[
@@ -31,7 +33,7 @@ AlertType = Literal[
 ]
 Severity = Literal["watch", "warning", "critical"]
 Chance = Annotated[float, within("watch")]
-MATCH_KEYS = ("sku", "category", "supplier", "abc", "department", "location")
+MATCH_KEYS = ("sku", "category", "supplier", "abc", "department", "region", "location")
 
 
 def _texts(value: Any) -> Any:
@@ -169,7 +171,7 @@ class Layer(Strict):
 
     name: str = ""
     """The name shown with every value of the layer. It must be unique in the file."""
-    match: dict[Literal["sku", "category", "supplier", "abc", "department", "location"], Patterns]
+    match: dict[Literal["sku", "category", "supplier", "abc", "department", "region", "location"], Patterns]
     """Which positions the layer is for: exact texts, or texts in which `*` stands for any characters."""
     set: Terms
     """The values for these positions."""
@@ -178,9 +180,7 @@ class Layer(Strict):
     @classmethod
     def _matches_something(cls, match: dict[str, list[str]]) -> dict[str, list[str]]:
         if not match:
-            raise ValueError(
-                "name at least one of sku, category, supplier, abc, department, location; or use `defaults:`"
-            )
+            raise ValueError(f"name at least one of {', '.join(MATCH_KEYS)}; or use `defaults:`")
         return match
 
 
@@ -227,6 +227,18 @@ class Policy(Strict):
     """Values of every position."""
     layers: list[Layer] = []
     """Exceptions. The more specific layer wins; between equal ranks the later one."""
+    _places: Places | None = PrivateAttr(default=None)
+
+    @property
+    def places(self) -> Places | None:
+        """What the locations file says about places; None without such a file."""
+        return self._places
+
+    def at(self, places: Places | None) -> Policy:
+        """The same policy over these places."""
+        policy = self.model_copy()
+        policy._places = places
+        return policy
 
     @field_validator("publish_every")
     @classmethod

@@ -9,11 +9,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from lowtide.catalogue import load_catalogue
+from lowtide.catalogue import load_files
 from lowtide.core import Job
 from lowtide.errors import JobError, SettingsError
 from lowtide.operation.log import logger
-from lowtide.policy import load_policy, policy_document
+from lowtide.policy import load_policy, places_of, policy_document
 from lowtide.runner import flow
 from lowtide.runner.cluster import Cluster
 from lowtide.runner.coordinator import Coordinator
@@ -49,9 +49,11 @@ class Run:
         self.settings, self.follow, self.cluster = settings, follow, cluster or Cluster()
         _must_suit(settings, self.cluster)
         self.meter = meter or Meter(total_bytes(sources))
-        policy = load_policy(settings.policy)
-        catalogue = load_catalogue(settings.catalogue) if settings.catalogue else None
-        self.job = Job.of(policy, catalogue, pipeline=settings.pipeline, partition=log_name(sources))
+        self.files = load_files(settings)
+        policy = load_policy(settings.policy, places_of(self.files.get("location")))
+        self.job = Job.of(
+            policy, self.files.get("catalogue"), pipeline=settings.pipeline, partition=log_name(sources)
+        )
         feeds = open_logs(
             sources,
             settings.block_records,
@@ -73,6 +75,7 @@ class Run:
             settings,
             self.job,
             policy_document(policy),
+            self.files,
             self.observer,
             self._coordinator,
             workers=settings.workers * self.cluster.processes,
@@ -139,7 +142,7 @@ class Run:
             rows=dict(sorted(self.sink.rows.items())),
             shared=shared,
             status=self._status(),
-        )
+        ).compared(self.plan.logs.values(), self.job.catalogue)
 
     def _status(self) -> str:
         if self._grown:

@@ -19,8 +19,9 @@ from lowtide.warehouse import Warehouse, Writer, open_warehouse, retention
 class WarehouseSink:
     """The sink of a run; it also keeps the run's own row. Any worker thread may call.
 
-    `policy` is the text of the policy with which the run begins, `workers` their number in all processes. `linger` is how
-    many seconds rows may wait to become a large block; None: until there are many, or until a flush.
+    `policy` is the text of the policy with which the run begins, `files` are those that people keep, by table, and `workers`
+    is their number in all processes. `linger` is how many seconds rows may wait to become a large block; None: until there
+    are many, or until a flush.
     """
 
     def __init__(
@@ -28,6 +29,7 @@ class WarehouseSink:
         settings: Settings,
         job: Job,
         policy: str,
+        files: Mapping[str, pa.RecordBatch],
         observer: RunObserver,
         coordinator: Coordinator,
         *,
@@ -36,7 +38,7 @@ class WarehouseSink:
     ) -> None:
         self.rows: Counter[str] = Counter()
         """Rows taken, by table."""
-        self._settings, self._job, self._policy = settings, job, policy
+        self._settings, self._job, self._policy, self._files = settings, job, policy, files
         self._observer, self._coordinator = observer, coordinator
         self._workers, self._linger = workers, linger
         self._warehouse: Warehouse | None = None
@@ -72,8 +74,8 @@ class WarehouseSink:
         version = job.policy_version
         writer.run_started(job.partition_name, policy_version=version, workers=self._workers, run_id=run_id)
         writer.policy_version(version, self._policy, run_id)
-        if job.catalogue is not None:
-            writer.catalogue(job.catalogue)
+        for table, batch in self._files.items():
+            writer.reference(table, batch)
 
     def write(self, table: str, batch: pa.RecordBatch) -> None:
         """Takes rows of a table; waits while there is no room for them."""

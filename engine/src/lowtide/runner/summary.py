@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+import pyarrow as pa
+
+from lowtide.catalogue import unknown_skus
+from lowtide.core import Job, Log
+from lowtide.runner.meter import Meter
 
 
 @dataclass
@@ -21,6 +28,12 @@ class Summary:
     rows: dict[str, int] = field(default_factory=dict)
     shared: list[dict[str, Any]] = field(default_factory=list)
     """Shared positions, with the logs that have their movements: their stock is wrong."""
+    unknown_skus: list[str] = field(default_factory=list)
+    """SKUs of movements that the catalogue does not have; empty without a catalogue."""
+    damaged_skus: list[str] = field(default_factory=list)
+    """Those of them that a spreadsheet has probably changed."""
+    damaged_in_catalogue: list[str] = field(default_factory=list)
+    """SKUs of the catalogue that look so."""
     status: str = "finished"
     """`finished`: the source has ended; `stopped`: a signal stopped the run, and the state is kept; `grown`: the topic has
     more partitions than when the run began, and the run should be started again; `failed`."""
@@ -43,4 +56,44 @@ class Summary:
             seconds=max(summary.seconds for summary in every),
             rows=dict(sorted(rows.items())),
             shared=[shared[position] for position in sorted(shared)],
+            unknown_skus=sorted({sku for summary in every for sku in summary.unknown_skus}),
+            damaged_skus=sorted({sku for summary in every for sku in summary.damaged_skus}),
         )
+
+    def compared(self, logs: Iterable[Log], catalogue: pa.RecordBatch | None) -> Summary:
+        """The summary with the SKUs of the logs' positions that the catalogue does not have."""
+        if catalogue is None:
+            return self
+        batches = [group.positions() for log in logs for group in list(log.groups.values())]
+        found = unknown_skus({sku for rows in batches for sku in rows["sku"].unique().to_pylist()}, catalogue)
+        return replace(
+            self,
+            unknown_skus=found.skus,
+            damaged_skus=found.damaged,
+            damaged_in_catalogue=found.damaged_in_catalogue,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The summary as JSON; of each list of SKUs the number and the first few."""
+        lists = {
+            name: value for name, value in vars(self).items() if name.endswith(("_skus", "_in_catalogue"))
+        }
+        return vars(self) | {name: {"count": len(skus), "first": skus[:_FEW]} for name, skus in lists.items()}
+
+
+_FEW = 5
+
+
+def summary_of(job: Job, logs: list[Log], meter: Meter) -> Summary:
+    """What a replay did that has read these logs."""
+    counts: Counter[str] = Counter()
+    for log in logs:
+        counts.update(log.partition.counts())
+    return Summary(
+        source=job.partition_name,
+        counts=dict(counts),
+        positions=sum(log.positions for log in logs),
+        entries=meter.entries,
+        seconds=meter.seconds,
+        policy_version=job.policy_version,
+    ).compared(logs, job.catalogue)

@@ -22,6 +22,9 @@ _SHARD = {
     "policy_version": "cityHash64(version)",
     "run": "cityHash64(run_id)",
     "catalogue": "cityHash64(sku)",
+    "location": "cityHash64(location)",
+    "supplier": "cityHash64(supplier)",
+    "lane": "cityHash64(from_location, to_location)",
 }
 """What decides the shard of a row, where it is not its location and SKU."""
 

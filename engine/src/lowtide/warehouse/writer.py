@@ -21,9 +21,9 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from lowtide import __version__
 from lowtide.errors import WarehouseError
-from lowtide.warehouse.catalogue_table import catalogue_rows
 from lowtide.warehouse.client import Warehouse
 from lowtide.warehouse.queue import Queue
+from lowtide.warehouse.reference_tables import reference_rows
 from lowtide.warehouse.retry import passes, retry
 from lowtide.warehouse.sender import OnStored, Sender
 from lowtide.warehouse.server_errors import sentence
@@ -150,10 +150,12 @@ class Writer:
             row = {"version": version, "policy": policy_json, "first_run": run_id, "first_seen": seen}
             self.insert_row("policy_version", row)
 
-    def catalogue(self, catalogue: pa.RecordBatch | pa.Table) -> None:
-        """Write the catalogue (a `sku` column and attributes), which turns units at risk into money."""
-        for batch in catalogue_rows(catalogue).to_batches(max_chunksize=self._flush_rows):
-            self.write("catalogue", batch)
+    def reference(self, table: str, batch: pa.RecordBatch | pa.Table) -> None:
+        """Write a file that people keep, as `lowtide.catalogue` reads it: `catalogue`, `location`, `supplier` or `lane`."""
+        for rows in reference_rows(table, batch, datetime.now(UTC)).to_batches(
+            max_chunksize=self._flush_rows
+        ):
+            self.write(table, rows)
 
     def _write_run(self, run: Mapping[str, Any], counts: Mapping[str, int]) -> None:
         rest = {name: count for name, count in counts.items() if name not in _COUNTS}

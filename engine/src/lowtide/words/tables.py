@@ -8,8 +8,9 @@ from lowtide.words.position import POSITION
 from lowtide.words.report.figures import FIGURES, NEXT
 from lowtide.words.report.page import ABOUT, PAGE
 from lowtide.words.report.sections import COLUMNS, SECTIONS
+from lowtide.words.run import RUN
 from lowtide.words.units import UNITS
 
-TABLES = (ALERTS, EXPLANATION, HEADINGS, POSITION, UNITS, PAGE, ABOUT, FIGURES, NEXT, SECTIONS, COLUMNS)
+TABLES = (ALERTS, EXPLANATION, HEADINGS, POSITION, RUN, UNITS, PAGE, ABOUT, FIGURES, NEXT, SECTIONS, COLUMNS)
 TEXT: dict[str, tuple[str, str]] = {key: texts for table in TABLES for key, texts in table.items()}
 """What each key says, by language."""

@@ -50,7 +50,7 @@ CREATE OR REPLACE VIEW {database}.days_of_cover {on_cluster} (
     dead UInt8 COMMENT '1 if there are units and no demand for 90 days; never sold: since it was first seen',
     first_seen_day Date32 COMMENT 'Day of its first sale, count, or movement that names an order; if it has none, of its last movement',
     last_demand_day Nullable(Date32) COMMENT 'Last day with demand, today too; null: it never sold',
-    unit_cost Nullable(Decimal(18, 3)) COMMENT 'Price less margin, else price; null if the catalogue has neither',
+    unit_cost Nullable(Decimal(18, 3)) COMMENT 'Cost, else price less margin, else price; null if the catalogue has none of them',
     value Nullable(Decimal(18, 3)) COMMENT 'units x unit_cost'
 ) AS
 WITH
@@ -76,7 +76,7 @@ WITH
         GROUP BY pipeline, location, sku
     ),
     item AS (
-        SELECT sku, name, category, department, supplier, abc, coalesce(unit_price - unit_margin, unit_price) AS unit_cost
+        SELECT sku, name, category, department, supplier, abc, coalesce(catalogue.unit_cost, unit_price - unit_margin, unit_price) AS unit_cost
         FROM {database}.catalogue FINAL
     )
 SELECT
@@ -105,7 +105,7 @@ COMMENT 'How long the stock of every position lasts at the demand of the last 28
 CREATE OR REPLACE VIEW {database}.dead_stock {on_cluster} (
     {pipeline}, {location}, {sku}, {name}, {category}, {department}, {supplier},
     units Decimal(18, 3) COMMENT 'Units on hand',
-    value Nullable(Decimal(18, 3)) COMMENT 'units at cost (price less margin), else at price; null if the catalogue has neither',
+    value Nullable(Decimal(18, 3)) COMMENT 'units at unit_cost; null if the catalogue has neither cost nor price',
     last_demand_day Nullable(Date32) COMMENT 'Last day with demand; null: it never sold',
     first_seen_day Date32 COMMENT 'Since when it is known, see days_of_cover',
     days_without_demand UInt32 COMMENT 'Days since last_demand_day, or since first_seen_day if it never sold'

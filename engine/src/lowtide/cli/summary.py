@@ -1,0 +1,59 @@
+"""The summary of a run or a replay, for a person."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from lowtide.runner.summary import Summary
+from lowtide.words import Language
+
+_FEW = 3
+
+
+def show(summary: Summary, console: Console, language: Language) -> None:
+    """Print what came in, how fast, and what was wrong with it."""
+    counts = summary.counts
+    if summary.status == "stopped":
+        _say(console, language, "run.stopped")
+    _say(
+        console, language, "run.records", records=f"{counts['records']:,}", seconds=f"{summary.seconds:.1f}",
+        rate=f"{counts['records'] / max(summary.seconds, 1e-9):,.0f}", positions=f"{summary.positions:,}",
+    )  # fmt: skip
+    named = ("accepted", "duplicates", "late", "very_late", "rejects")
+    _say(
+        console, language, "run.counts",
+        **{name: f"{counts[name]:,}" for name in named}, entries=f"{summary.entries:,}",
+    )  # fmt: skip
+    show_faults(summary, console, language)
+
+
+def show_faults(summary: Summary, console: Console, language: Language) -> None:
+    """Print only what was wrong: rejects, positions in two partitions, SKUs that the catalogue does not have."""
+    counts = summary.counts
+    rejected = {name.removeprefix("reject."): n for name, n in counts.items() if name.startswith("reject.")}
+    if any(rejected.values()):
+        _say(
+            console,
+            language,
+            "run.rejects",
+            reasons=", ".join(f"{name} {n:,}" for name, n in sorted(rejected.items())),
+        )
+    for position in summary.shared[:5]:
+        logs = language.say("run.and").join(f"`{name}`" for name in position["partitions"])
+        _say(
+            console, language, "run.shared_one", sku=position["sku"], location=position["location"], logs=logs
+        )
+    if summary.shared:
+        _say(console, language, "run.shared_all", n=f"{len(summary.shared):,}")
+    for skus, key in (
+        (summary.unknown_skus, "run.unknown_skus"),
+        (summary.damaged_skus, "run.damaged_skus"),
+        (summary.damaged_in_catalogue, "run.damaged_catalogue"),
+    ):
+        if skus:
+            examples = ", ".join(f"`{sku}`" for sku in skus[:_FEW])
+            _say(console, language, key, n=f"{len(skus):,}", examples=examples)
+
+
+def _say(console: Console, language: Language, key: str, **values: object) -> None:
+    console.print(language.say(key, **values), markup=False)

@@ -1,0 +1,112 @@
+"""Text of any encoding becomes UTF-8 before it is cut into records: a file is read as a whole, or not at all.
+
+A byte order mark decides; without one the text is UTF-8, unless the setting `encoding` names another. A file that is not
+in its encoding is refused, with the encoding that it seems to have.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from lowtide.sources.stream import Damage
+
+AUTO = "auto"
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def as_utf8(chunks: Iterator[bytes], encoding: str = AUTO) -> Iterator[bytes]:
+    """Chunks of text as chunks of UTF-8 without a byte order mark. Raises Damage at the first byte that does not fit."""
+    head = next(chunks, b"")
+    for mark, name in _MARKS:
+        if head.startswith(mark):
+            yield from _decoded(preceded(head[len(mark) :], chunks), name)
+            return
+    if encoding.lower() in (AUTO, "utf-8", "utf8"):
+        yield head
+        yield from chunks
+    else:
+        yield from _decoded(preceded(head, chunks), encoding)
+
+
+def has_mark(head: bytes) -> bool:
+    """Whether text begins with a byte order mark of UTF-16 or UTF-32."""
+    return any(head.startswith(mark) for mark, _ in _MARKS)
+
+
+def why_not_utf8(chunks: Iterator[bytes]) -> str | None:
+    """None where all of it is UTF-8; else a sentence that names the line and the encoding that it seems to have."""
+    foreign = first_foreign(chunks)
+    if foreign is None:
+        return None
+    return (
+        f"line {foreign.line} is not UTF-8; it looks like {foreign.name}: give `--encoding {foreign.option}`, "
+        f"or convert it with `iconv -f {foreign.option.upper()} -t UTF-8`"
+    )
+
+
+class Foreign(NamedTuple):
+    """Where text stops being UTF-8: the line, and the encoding that it seems to have, for people and for programs."""
+
+    line: int
+    name: str
+    option: str
+
+
+def first_foreign(chunks: Iterator[bytes]) -> Foreign | None:
+    """Where text stops being UTF-8, or None where all of it is."""
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    line = 1
+    for chunk in chunks:
+        try:
+            decoder.decode(chunk)
+        except UnicodeDecodeError as error:
+            line += chunk.count(b"\n", 0, error.start)
+            around = chunk[max(0, error.start - 2000) : error.start + 2000]
+            return Foreign(line, _guess(around), _option(around))
+        line += chunk.count(b"\n")
+    return None
+
+
+def _decoded(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    place = 0
+    for chunk in chunks:
+        try:
+            yield decoder.decode(chunk).encode()
+        except UnicodeError:
+            raise Damage(f"near byte {place:,} it is not {encoding}: give its right `--encoding`") from None
+        place += len(chunk)
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        raise Damage(f"it ends in the middle of a character of {encoding}: copy it again") from None
+
+
+def preceded(head: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    """The first chunk of a stream, put before the others again."""
+    yield head
+    yield from rest
+
+
+def _is_chinese(data: bytes) -> bool:
+    """Whether text reads as Chinese in GB18030; a character that is cut in two at either end does not count."""
+    text = data.decode("gb18030", "ignore")
+    high = sum(byte > 127 for byte in data)
+    return 4 * len(_CHINESE.findall(text)) >= high
+
+
+def _guess(data: bytes) -> str:
+    return "GB18030 (a Chinese Windows)" if _is_chinese(data) else "Windows-1252 (a Western Windows)"
+
+
+def _option(data: bytes) -> str:
+    return "gb18030" if _is_chinese(data) else "cp1252"
