@@ -36,9 +36,12 @@ def kept(typed, days, tmp_path) -> Path:
     return tmp_path / "state"
 
 
+PASSING = ("-shm", "-wal", "lock", "fence")
+
+
 def files(folder: Path) -> dict[str, bytes]:
     """What is kept. A reader of the recovery store has files of its own beside it while it reads."""
-    kept = (path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(("-shm", "-wal")))
+    kept = (path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(PASSING))
     return {str(path): path.read_bytes() for path in kept}
 
 
@@ -69,7 +72,7 @@ def test_the_folder_holds_what_is_drawn(kept):
         "format": FORMAT, "pipeline": "lowtide", "source": "movements.jsonl", "key_groups": 16, "stride": 1,
     }  # fmt: skip
     assert FORMAT == 2
-    assert {path.name for path in kept.iterdir()} == {"state.json", "epochs", "segments"}
+    assert {path.name for path in kept.iterdir()} == {"state.json", "lock", "fence", "epochs", "segments"}
     state = StateFolder.open(kept)
     assert state is not None
     manifests = {one.part: one for one in state.epochs.manifests(state.epochs.resume_epoch())}
@@ -123,7 +126,7 @@ DAMAGE = {
     "the recovery store": (
         lambda state: (state / "epochs/part-0.sqlite3").write_bytes(b"nonsense" * 999),
         1,
-        "cannot be read",
+        "part-0.sqlite3` of the state is damaged: file is not a database",
     ),
     "what it belongs to lost": (
         lambda state: (state / "state.json").unlink(),

@@ -25,7 +25,7 @@ commands, terms, environments = json.loads(sys.argv[1])
 given = (lambda attempt: [{**one, "START": str(attempt)} for one in environments]) if environments else None
 sys.exit(supervise(commands, given, Terms(**terms)))
 """
-QUICK = {"backoff_s": 0.01, "grace_s": 20.0}
+QUICK = {"backoff_s": 0.01, "grace_s": 20.0, "tell_s": 0.5}
 COUNTS = """
 import os, pathlib, sys
 file = pathlib.Path(sys.argv[1]); starts = int(file.read_text()) + 1 if file.exists() else 1

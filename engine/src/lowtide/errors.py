@@ -2,15 +2,21 @@
 
     LowtideError            exit 1   the job failed
     ├── JobError            exit 1   the run stopped: too many rejects, a block that cannot be read
-    │   └── StateError      exit 1   the state is damaged
+    │   ├── StateError      exit 1   the state is damaged
+    │   └── StateAccessError
+    │                       exit 1   the state cannot be opened now: locked, no permission, no handles, no space
     ├── ActionError         exit 1   the state of the alert does not allow this action
     ├── SettingsError       exit 2   a setting or an option is wrong
     │   ├── PolicyError     exit 2   the policy or the catalogue is wrong, with line and column
-    │   └── StateVersionError
-    │                       exit 2   the state is whole, but another version of this program wrote it
+    │   ├── StateVersionError
+    │   │                   exit 2   the state is whole, but another version of this program wrote it
+    │   ├── StateInUseError exit 2   another run works on the state
+    │   └── TopicChangedError
+    │                       exit 2   the topic is not the one that the state was made from, or has lost messages
     ├── InputError          exit 3   the input cannot be read at all
     ├── WarehouseError      exit 4   the warehouse cannot be reached
-    └── BrokerError         exit 4   the broker cannot be reached, or refuses
+    ├── BrokerError         exit 4   the broker cannot be reached, or refuses
+    └── SupersededError     exit 76  another run has taken over the state of this one
 
 Each error says what is wrong and, as `hint`, what to do next. A record that cannot be used is never one of these errors: it
 is a row in `reject` (see `native/src/intake/reject.rs`). The core raises the same classes: `python.rs` maps each kind of
@@ -49,6 +55,15 @@ class StateError(JobError):
     )
 
 
+class StateAccessError(JobError):
+    """A state cannot be opened, read or written now. That does not mean that it is damaged, so nothing in it was changed."""
+
+    usual_hint = (
+        "Nothing in the state was changed. End the program that uses it, or mend permissions, limits or the disk, "
+        "and start the same command again."
+    )
+
+
 class ActionError(LowtideError):
     """The state of the alert does not allow this action; the hint names the allowed actions."""
 
@@ -72,6 +87,21 @@ class StateVersionError(SettingsError):
     )
 
 
+class StateInUseError(SettingsError):
+    """Another run works on this state, or the processes of a cluster work on different ones."""
+
+    usual_hint = "Stop the other run, or give this one a state folder of its own."
+
+
+class TopicChangedError(SettingsError):
+    """A topic does not hold the messages with which a state goes on. A restart does not bring them back."""
+
+    usual_hint = (
+        "Start with an empty state folder and `?start=earliest`: it reads what the topic holds now. "
+        "Keep the old folder until you know what is missing."
+    )
+
+
 class InputError(LowtideError):
     """The input cannot be read at all: it does not exist, or cannot be opened."""
 
@@ -88,3 +118,9 @@ class BrokerError(LowtideError):
     """The broker cannot be reached, or refuses."""
 
     exit_code = 4
+
+
+class SupersededError(LowtideError):
+    """Another run has taken over the state of this one. A supervisor never starts this one again."""
+
+    exit_code = 76

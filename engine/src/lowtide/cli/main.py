@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import Annotated
@@ -80,6 +81,11 @@ def main(arguments: list[str] | None = None) -> int:
         console.print(f"error: {error.message}", style="bold red", markup=False)
         if error.hint:
             console.print(error.hint, markup=False)
+        if os.environ.get(
+            "BYTEWAX_ADDRESSES"
+        ):  # threads that a dead peer left behind would abort the end of Python
+            sys.stderr.flush()
+            os._exit(error.exit_code)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.stderr.close()

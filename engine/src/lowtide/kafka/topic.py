@@ -142,6 +142,10 @@ class Topic:
     def _partition(self, number: int, offset: int = 0) -> TopicPartition:
         return TopicPartition(self.address.topic, number, offset)
 
+    def holds(self, number: int, offset: int) -> bool:
+        """Whether a partition can be read from this offset on."""
+        return self._firsts[number] <= offset <= self._ends[number]
+
     def begin(self, number: int, at: int | None) -> int:
         """Start to read a partition from offset `at`, None: where the address says. Returns that offset.
 
@@ -150,7 +154,7 @@ class Topic:
         start = self._starts[number] if at is None else at
         if start > self._ends[number]:  # the topic has grown, or it is another topic of the same name
             self._ends[number] = self._bounds(number)[1]
-        if not self._firsts[number] <= start <= self._ends[number]:
+        if not self.holds(number, start):
             raise BrokerError(
                 f"partition {number} of `{self.address.topic}` holds messages {self._firsts[number]} to "
                 f"{self._ends[number]}, and the state goes on at {start}",
@@ -279,6 +283,10 @@ class PartitionFeed(Feed):
     def behind(self) -> int:
         """Messages that wait in the partition."""
         return self.topic.behind(self.place, self._position)
+
+    def holds(self, position: int | None) -> bool:
+        """Whether the topic still has this message."""
+        return position is None or self.topic.holds(self.place, position)
 
     def done(self, position: int) -> None:
         """Commit a position that is stored for good."""

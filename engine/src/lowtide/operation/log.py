@@ -32,6 +32,8 @@ EVENTS = {
     "started": "A process begins; the line says where its metrics are.",
     "checkpoint": "Everything that was read until then is stored and saved.",
     "state_rebuilt": "A file of the state was damaged: the run continues from an older checkpoint, or reads all again.",
+    "state_watched": "The state was last used on another machine: the run watches for a moment whether it still is.",
+    "state_not_locked": "The file system of the state has no locks: a second run is noticed by its signs of life only.",
     "waiting": "The run waits for something outside, usually the warehouse: it is alive, but not ready.",
     "waited": "What the run waited for is reachable again.",
     "warehouse_away": "The warehouse does not take rows, and the run waits for it.",

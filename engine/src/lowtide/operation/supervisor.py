@@ -1,7 +1,7 @@
 """The processes of a cluster start and end together: when one ends, all are started again from the last checkpoint.
 
     0         all have ended: done                    75   start all again at once (the topic has new partitions)
-    2, 3      usage, unreadable input: a restart would not help, give up
+    2, 3, 76  usage, unreadable input, superseded by another run: a restart would not help, give up
     others    kill the rest, wait 1 s, 2 s, … 30 s, start all again; after a good minute the pause is 1 s again
 
 Bytewax cannot take a process back into a running cluster, so all processes must restart. SIGTERM and SIGINT are sent to all
@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
+from math import inf
 
 from lowtide.operation.log import logger
 from lowtide.operation.tied import tied
@@ -28,7 +29,7 @@ from lowtide.operation.watchdog import ATTEMPT
 
 RESTART = 75
 """Exit code of a process that wants all to be started again at once (EX_TEMPFAIL)."""
-HOPELESS = (2, 3)
+HOPELESS = (2, 3, 76)
 """Exit codes after which a restart does not help: see `lowtide.errors`."""
 _LOOK_S = 0.05
 
@@ -48,6 +49,8 @@ class Terms:
     """The pause before the first restart; the next is twice as long."""
     backoff_most_s: float = 30.0
     """The longest pause."""
+    tell_s: float = 2.0
+    """How long the others may take to end by themselves after one has failed: one of them may know why."""
     good_s: float = 60.0
     """A start that lives this long was a good one, and the pause is short again."""
     max_restarts: int | None = None
@@ -143,16 +146,14 @@ class _Supervisor:
     def _until_ended(self) -> int:
         """Waits until all have ended, and ends them when one has failed. Returns the exit code for all."""
         codes: dict[int, int] = {}
-        since: float | None = None
-        while self._running:
+        until: float | None = None
+        while self._running and (until is None or time.monotonic() <= until):
             self._pass_on()
             codes |= self._gone()
             if self._stopping is None and any(code not in (0, RESTART) for code in codes.values()):
-                break
-            if since is None and (self._stopping is not None or RESTART in codes.values()):
-                since = time.monotonic()
-            if since is not None and time.monotonic() - since > self._terms.grace_s:
-                break
+                until = min(until or inf, time.monotonic() + self._terms.tell_s)
+            elif until is None and (self._stopping is not None or RESTART in codes.values()):
+                until = time.monotonic() + self._terms.grace_s
             time.sleep(_LOOK_S)
         if self._running:
             codes |= self._kill()

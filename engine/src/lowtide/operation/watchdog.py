@@ -29,12 +29,15 @@ from typing import Any
 
 import orjson
 
+from lowtide.errors import StateInUseError
 from lowtide.operation.health import START_S, Health
 from lowtide.operation.log import logger
 
 PATIENCE_S = 30.0
 """A peer that does not give a sign of life for this many seconds is frozen."""
 EVERY_S = 1.0
+SHARED_S = 9.0
+"""How long a peer that is connected may hide before the state folder counts as not shared."""
 FOLDER = "alive"
 ATTEMPT = "LOWTIDE_ATTEMPT"
 """Environment variable with the number of the start of a cluster; the supervisor sets it."""
@@ -93,6 +96,20 @@ class Watchdog:
         self._give_sign()
         self._thread.start()
         return self
+
+    def must_see_peers(self) -> None:
+        """Waits for a sign of every peer. All processes must be running. Raises StateInUseError if one does not come."""
+        until = time.monotonic() + SHARED_S
+        while hidden := [number for number, peer in self._peers.items() if not peer.seen]:
+            if self._folder is None or self._unwritable:
+                return
+            if time.monotonic() > until:
+                raise StateInUseError(
+                    f"the processes of this cluster do not share a state: in {SHARED_S:g} s no sign of life of process "
+                    f"{hidden[0]} came to `{self._folder.parent}`",
+                    "Give all processes the same folder on a file system that all of them reach: `--state`.",
+                )
+            time.sleep(0.02)
 
     def close(self, *, ended: bool = False) -> None:
         """Stops checking. `ended`: this process ends well, and tells its peers."""

@@ -13,7 +13,7 @@ import orjson
 
 from lowtide.operation.log import logger
 from lowtide.runner.summary import Summary
-from lowtide.state.segments import write_durably
+from lowtide.state.durable import write_durably
 from lowtide.warehouse import new_run_id
 
 FOLDER = "run"

@@ -19,8 +19,9 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import bytewax.operators as op
 from bytewax._bytewax import cli_main
@@ -30,10 +31,11 @@ from bytewax.operators import StatefulBatchLogic
 from bytewax.outputs import FixedPartitionedSink, StatefulSinkPartition
 from bytewax.recovery import RecoveryConfig, init_db_dir
 
-from lowtide.errors import LowtideError
+from lowtide.errors import JobError, LowtideError
 from lowtide.runner.plan import Plan
 from lowtide.runner.reader import LogReader
 from lowtide.runner.steps import Decoding, Inventory, KeyedItem
+from lowtide.state.durable import sync_folder, unwritable
 
 STEPS = ("source", "decode", "route", "inventory", "rows", "warehouse")
 FENCE_STEP = "lowtide.warehouse"
@@ -42,16 +44,40 @@ _EPOCH = timedelta(milliseconds=500)
 _KEPT_EPOCHS = 4
 """Older checkpoints that are kept, to go back to when the newest is damaged."""
 AtEnd = Callable[[], object]
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+
+class _OfPlan(Protocol):
+    plan: Plan
+
+
+Step = TypeVar("Step", bound=_OfPlan)
 
 
 def _nothing() -> None:
     """The caller of `run` knows by itself when the flow has ended."""
 
 
-class _Source(StatefulSourcePartition[KeyedItem, int]):
-    def __init__(self, reader: LogReader) -> None:
-        self._reader = reader
+def _noted(method: Callable[Concatenate[Step, Given], Result]) -> Callable[Concatenate[Step, Given], Result]:
+    """Keeps the error of a step: of a cluster, the library may report only that a connection to a peer broke."""
 
+    @wraps(method)
+    def noted(self: Step, /, *given: Given.args, **named: Given.kwargs) -> Result:
+        try:
+            return method(self, *given, **named)
+        except LowtideError as error:
+            self.plan.failure = self.plan.failure or error
+            raise
+
+    return noted
+
+
+class _Source(StatefulSourcePartition[KeyedItem, int]):
+    def __init__(self, plan: Plan, reader: LogReader) -> None:
+        self.plan, self._reader = plan, reader
+
+    @_noted
     def next_batch(self) -> list[KeyedItem]:
         block = self._reader.next()
         return [] if block is None else [(self._reader.key, (self._reader.log.name, block))]
@@ -59,30 +85,39 @@ class _Source(StatefulSourcePartition[KeyedItem, int]):
     def next_awake(self) -> Any:
         return self._reader.next_awake()
 
+    @_noted
     def snapshot(self) -> int:
         return self._reader.snapshot()
 
 
 class _Sources(FixedPartitionedSource[KeyedItem, int]):
     def __init__(self, plan: Plan) -> None:
-        self._plan = plan
+        self.plan = plan
 
     def list_parts(self) -> list[str]:
-        return [self._plan.source_key(log) for log in self._plan.logs.values()]
+        return [self.plan.source_key(log) for log in self.plan.logs.values()]
 
+    @_noted
     def build_part(self, step_id: str, for_part: str, resume_state: int | None) -> _Source:
-        return _Source(LogReader.of(self._plan, for_part, resume_state))
+        return _Source(self.plan, LogReader.of(self.plan, for_part, resume_state))
 
 
 class _DecodingStep(StatefulBatchLogic[Any, Any, bytes | None]):
     """Lets Bytewax drive the decoding of a log."""
 
-    def __init__(self, decoding: Decoding) -> None:
-        self._decoding = decoding
+    def __init__(self, plan: Plan, state: bytes | None) -> None:
+        self.plan = plan
+        self._decoding = self._restored(state)
 
+    @_noted
+    def _restored(self, state: bytes | None) -> Decoding:
+        return Decoding(self.plan, state)
+
+    @_noted
     def on_batch(self, values: list[Any]) -> tuple[Iterable[Any], bool]:
         return self._decoding.take(values), StatefulBatchLogic.RETAIN
 
+    @_noted
     def snapshot(self) -> bytes | None:
         return self._decoding.save()
 
@@ -90,18 +125,26 @@ class _DecodingStep(StatefulBatchLogic[Any, Any, bytes | None]):
 class _InventoryStep(StatefulBatchLogic[Any, Any, bytes | None]):
     """Lets Bytewax drive a key group, whose rows may wait for a moment."""
 
-    def __init__(self, inventory: Inventory) -> None:
-        self._inventory = inventory
+    def __init__(self, plan: Plan, state: bytes | None) -> None:
+        self.plan = plan
+        self._inventory = self._restored(state)
 
+    @_noted
+    def _restored(self, state: bytes | None) -> Inventory:
+        return Inventory(self.plan, state)
+
+    @_noted
     def on_batch(self, values: list[Any]) -> tuple[Iterable[Any], bool]:
         return self._inventory.take(values), StatefulBatchLogic.RETAIN
 
+    @_noted
     def on_notify(self) -> tuple[Iterable[Any], bool]:
         return self._inventory.hand_on(), StatefulBatchLogic.RETAIN
 
     def notify_at(self) -> Any:
         return self._inventory.due()
 
+    @_noted
     def snapshot(self) -> bytes | None:
         return self._inventory.save()
 
@@ -110,13 +153,14 @@ class _Fence(StatefulSinkPartition[bool, None]):
     """Ends an epoch only when everything that this process wrote in it is stored."""
 
     def __init__(self, plan: Plan, at_end: AtEnd) -> None:
-        self._plan, self._at_end = plan, at_end
+        self.plan, self._at_end = plan, at_end
 
     def write_batch(self, values: list[bool]) -> None:
         pass
 
+    @_noted
     def snapshot(self) -> None:
-        self._plan.fence()
+        self.plan.fence()
 
     def close(self) -> None:
         self._at_end()
@@ -126,35 +170,42 @@ class _Fences(FixedPartitionedSink[bool, None]):
     """One fence a process, under the number of the process."""
 
     def __init__(self, plan: Plan, at_end: AtEnd) -> None:
-        self._plan, self._at_end = plan, at_end
+        self.plan, self._at_end = plan, at_end
 
     def list_parts(self) -> list[str]:
-        return [self._plan.fence_key]
+        return [self.plan.fence_key]
 
     def part_fn(self, item_key: str) -> int:
         return int(item_key)
 
+    @_noted
     def build_part(self, step_id: str, for_part: str, resume_state: None) -> _Fence:
-        self._plan.sink.open()
-        return _Fence(self._plan, self._at_end)
+        self.plan.observer.begun()
+        self.plan.sink.open()
+        return _Fence(self.plan, self._at_end)
 
 
 def build(plan: Plan, at_end: AtEnd = _nothing) -> Dataflow:
     """The dataflow of a plan. `at_end` is called in each process when the flow has come to its end."""
     flow = Dataflow("lowtide")
     blocks = op.input("source", flow, _Sources(plan))
-    routed = op.stateful_batch("decode", blocks, lambda state: _DecodingStep(Decoding(plan, state)))
+    routed = op.stateful_batch("decode", blocks, lambda state: _DecodingStep(plan, state))
     keyed = op.map("route", routed, lambda item: item[1])
-    wrote = op.stateful_batch("inventory", keyed, lambda state: _InventoryStep(Inventory(plan, state)))
+    wrote = op.stateful_batch("inventory", keyed, lambda state: _InventoryStep(plan, state))
     rows = op.map("rows", wrote, lambda item: (str(item[1]), True))
     op.output("warehouse", rows, _Fences(plan, at_end))
     return flow
 
 
 def make_store(folder: Path) -> None:
-    """Makes an empty recovery store, unless there is one."""
-    if not any(folder.glob("part-*")):
+    """Makes an empty recovery store, unless there is one. Raises JobError if the disk does not take it."""
+    if any(folder.glob("part-*")):
+        return
+    try:
         init_db_dir(folder, 1)  # type: ignore[no-untyped-call]
+        sync_folder(folder)
+    except Exception as error:  # Bytewax and SQLite raise several
+        raise unwritable(folder, error) from error
 
 
 def run(plan: Plan, workers: int = 1, process: int = 0, addresses: list[str] | None = None) -> None:
@@ -174,12 +225,11 @@ def run(plan: Plan, workers: int = 1, process: int = 0, addresses: list[str] | N
                 epoch_interval=every,
                 recovery_config=recovery,
             )
-    except Exception as error:
-        cause: BaseException | None = error
-        while cause is not None:
-            if isinstance(cause, LowtideError):
-                raise cause from None
-            cause = cause.__cause__
+    except BaseException as error:  # a panic of the library is not an Exception
+        if plan.failure is not None:
+            raise plan.failure from None
+        if addresses and not isinstance(error, Exception | KeyboardInterrupt):
+            raise JobError("another process of this run has ended", "Its own message says why.") from None
         raise
 
 

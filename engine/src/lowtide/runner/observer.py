@@ -39,6 +39,12 @@ class RunObserver(Observer):
         self._epoch = [0, 0.0, 0]
         """Of the epoch that goes on: bytes written, seconds it took, parts saved."""
         self._lock = threading.Lock()
+        self._watchdog: Watchdog | None = None
+
+    def begun(self) -> None:
+        """Raises StateInUseError if another process of the run does not share the state folder."""
+        if self._watchdog is not None:
+            self._watchdog.must_see_peers()
 
     def after_block(self, log: Log) -> None:
         """Marks the process as alive; twice a second takes the figures of the log."""
@@ -101,7 +107,8 @@ class RunObserver(Observer):
                         raise
                     self._logger.warning("started", metrics="none", why=error.message)
             folder = state if cluster.processes > 1 else None
-            stack.enter_context(Watchdog(folder, cluster.process, cluster.processes, self.health))
+            watchdog = Watchdog(folder, cluster.process, cluster.processes, self.health)
+            self._watchdog = stack.enter_context(watchdog)
             yield
 
 

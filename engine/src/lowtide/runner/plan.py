@@ -15,7 +15,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from lowtide.core import Group, Job, Log, Partition, placed
-from lowtide.errors import JobError
+from lowtide.errors import JobError, LowtideError
 from lowtide.runner.cluster import Cluster
 from lowtide.settings import Settings
 from lowtide.sources import Feed
@@ -43,6 +43,9 @@ class Sink(Protocol):
 
 class Observer:
     """Sees how a run goes on. This one does nothing; others override what they need. Called from any worker thread."""
+
+    def begun(self) -> None:
+        """All processes of the run are connected to each other."""
 
     def after_block(self, log: Log) -> None:
         """A block of a log was decoded, or there was no block."""
@@ -78,6 +81,8 @@ class Plan:
     """After more rejects in this process every log ends, and the run fails. None: never."""
     process: int = 0
     processes: int = 1
+    failure: LowtideError | None = None
+    """The first error of a step in this process."""
     stopping: threading.Event = field(default_factory=threading.Event)
     """When set, the run reads no further, keeps its state and ends well."""
 
@@ -168,9 +173,13 @@ class Plan:
         return self.max_rejects is not None and self.counts()["rejects"] > self.max_rejects
 
     def fence(self) -> None:
-        """Waits until all rows of the epoch are stored. A run without a state does not wait."""
+        """Waits until all rows of the epoch are stored. A run without a state does not wait.
+
+        Raises SupersededError if another run has taken over the state.
+        """
         if self.state is None:
             return
+        self.state.must_be_held()
         started = time.monotonic()
         self.sink.flush()
         self.observer.fenced(time.monotonic() - started)

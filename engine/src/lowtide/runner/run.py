@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +104,7 @@ class Run:
 
     def to_end(self) -> Summary:
         """Runs the flow over this run's worker threads; the summary of this process, in process 0 of all."""
-        with self.meter, self._stopped_by_signals(), self._on_duty():
+        with self.meter, self._stopped_by_signals(), self._state_held(), self._on_duty():
             try:
                 self._prepare_state()
                 self.observer.health.reached("state")
@@ -149,12 +149,16 @@ class Run:
             return "grown"
         return "stopped" if self.plan.stopping.is_set() else "finished"
 
+    def _state_held(self) -> AbstractContextManager[None]:
+        """Process 0 keeps other runs away from the state."""
+        return self.state.held() if self.state and self.cluster.process == 0 else nullcontext()
+
     @contextmanager
     def _on_duty(self) -> Iterator[None]:
         listen = listen_address(self.settings.metrics, self.follow)
         state = self.state.path if self.state else None
         with ExitStack() as stack:
-            if listen or not self._reads_files:
+            if listen or not self._reads_files or self.cluster.processes > 1:
                 explicit = self.settings.metrics is not None
                 stack.enter_context(self.observer.on_duty(listen, self.cluster, state, explicit))
             if self.follow and not self._reads_files:
@@ -170,7 +174,9 @@ class Run:
         """Process 0 checks and clears the state before the first worker reads it."""
         if self.state is None or self.cluster.process:
             return
-        self.state.prepare(_log_rebuilt, drop=(flow.FENCE_STEP,), afresh=not self._reads_files)
+        logs = self.plan.logs.values()
+        afresh = all(log.feed.holds(self.state.first_position(log.name)) for log in logs)
+        self.state.prepare(_log_rebuilt, drop=(flow.FENCE_STEP,), afresh=afresh)
         self._shared.forget()
         self._coordinator.begin()
         flow.make_store(self.state.epochs.folder)

@@ -36,6 +36,10 @@ class Feed:
         """How many messages wait, as far as is known."""
         return 0
 
+    def holds(self, position: int | None) -> bool:
+        """Whether the log can still be read from this message on (None: from where its source says)."""
+        return False
+
     def done(self, position: int) -> None:
         """Tell tools that show lag that everything before this position is stored for good."""
 

@@ -2,9 +2,11 @@
 
     STATE/
       state.json     what the folder belongs to: format, pipeline, source, key groups, first policy
+      lock, fence    which run works on the folder now (`hold`)
       epochs/        Bytewax's recovery store: for every epoch a manifest of each part of the state, and offsets
       segments/      LOG/PART/NUMBER-TOKEN: what changed in a part in an epoch, in the formats drawn in native/README.md
       alive/         a sign of life of each process of a cluster
+      set-aside/     what was damaged, in a folder for each date (`aside`)
       run/           the name of the run, and what each process of a cluster did
       positions/     which positions each process of a cluster holds, to find those that two logs share
 

@@ -15,11 +15,21 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from lowtide.errors import StateError
+from lowtide.state.durable import inaccessible
 from lowtide.state.manifest import Manifest
+
+LOCKED_S = 30.0
+"""How long a store that another program has locked is waited for."""
+_TABLES = frozenset({"parts", "exs", "fronts", "commits", "snaps"})
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+"""Errors that prove damage. All others say only that the store cannot be opened, read or written now."""
 
 
 class Epochs:
-    """The recovery store in a folder. It is one file, because all processes share it."""
+    """The recovery store in a folder. It is one file, because all processes share it.
+
+    Every method raises StateError for damage that is proven, and StateAccessError if the store cannot be used now.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -28,27 +38,45 @@ class Epochs:
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         try:
-            with closing(sqlite3.connect(self.path, timeout=30)) as connection:
+            address = f"{self.path.absolute().as_uri()}?mode=rw"  # never makes a file
+            with closing(sqlite3.connect(address, timeout=LOCKED_S, uri=True)) as connection:
                 yield connection
         except sqlite3.Error as error:
-            raise StateError(f"`{self.path}` of the state cannot be read: {error}") from error
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
+                raise StateError(f"`{self.path}` of the state is damaged: {error}") from error
+            raise inaccessible(self.path, error) from error
 
-    def made(self) -> bool:
-        """Whether the store exists with all its tables. If a full disk cut it off, it never held a checkpoint."""
-        if not self.path.exists():
+    def exists(self) -> bool:
+        """Whether there is a store, with or without content."""
+        try:
+            self.path.stat()
+        except FileNotFoundError:
             return False
+        except OSError as error:
+            raise inaccessible(self.path, error) from error
+        return True
+
+    def missing_tables(self) -> list[str]:
+        """The tables that the store does not have. If a full disk cut off its making, some are missing."""
         with self._open() as connection:
             rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        return {"parts", "exs", "fronts", "commits", "snaps"} <= {name for (name,) in rows}
+        return sorted(_TABLES - {name for (name,) in rows})
 
-    def clear(self) -> None:
-        """Removes the store."""
-        for file in self.folder.glob("part-*"):
-            file.unlink()
+    def check(self) -> None:
+        """Raises StateError if the store is not what was written."""
+        with self._open() as connection:
+            (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if answer != "ok":
+            raise StateError(f"`{self.path}` of the state is damaged: {answer}")
+
+    def copy(self, target: Path) -> None:
+        """Copies the store, as it is now, to a new file."""
+        with self._open() as connection, closing(sqlite3.connect(target)) as copied:
+            connection.backup(copied)
 
     def resume_epoch(self) -> int:
         """The epoch with which the next run begins; 1 for a new store."""
-        if not self.path.exists():
+        if not self.exists():
             return 1
         with self._open() as connection:
             last = connection.execute(
@@ -83,7 +111,7 @@ class Epochs:
 
     def manifests(self, epoch: int | None = None) -> list[Manifest]:
         """The manifest of every part with which `epoch` would begin; if None, all manifests in the store."""
-        if not self.path.exists():
+        if not self.exists():
             return []
         newest = "SELECT step_id, state_key, max(snap_epoch) FROM snaps WHERE snap_epoch < ? GROUP BY 1, 2"
         where = "" if epoch is None else f"WHERE (step_id, state_key, snap_epoch) IN ({newest})"
@@ -92,5 +120,12 @@ class Epochs:
                 f"SELECT ser_change FROM snaps {where} ORDER BY step_id, state_key, snap_epoch",
                 () if epoch is None else (epoch,),
             ).fetchall()
-        states = (pickle.loads(change) for (change,) in rows if change is not None)
+        states = (_unpickled(change) for (change,) in rows if change is not None)
         return [Manifest.of_json(state) for state in states if isinstance(state, bytes)]
+
+
+def _unpickled(change: bytes) -> object:
+    try:
+        return pickle.loads(change)
+    except Exception as error:  # what damaged bytes raise has no common class
+        raise StateError(f"a snapshot of the state cannot be read: {error}") from error

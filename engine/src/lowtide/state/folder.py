@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -15,12 +15,15 @@ import orjson
 
 from lowtide.core import STATE_FORMATS
 from lowtide.errors import SettingsError, StateError, StateVersionError
+from lowtide.state.durable import inaccessible, make_folder, sync_folder, unwritable, write_durably
 from lowtide.state.epochs import Epochs
+from lowtide.state.hold import Hold
 from lowtide.state.manifest import Manifest
-from lowtide.state.segments import Chain, Fold, read_segment, write_durably
+from lowtide.state.repair import Repair
+from lowtide.state.segments import Chain, Fold, read_segment
 
 FORMAT = 2
-NAMES = ("state.json", "epochs", "segments", "alive", "positions", "run")
+NAMES = ("state.json", "lock", "fence", "epochs", "segments", "alive", "positions", "run", "set-aside")
 
 
 @dataclass(frozen=True)
@@ -45,24 +48,36 @@ class StateFolder:
         self.path = path
         self.identity = identity
         self.epochs = Epochs(path / "epochs")
+        self._hold: Hold | None = None
 
     @classmethod
     def open(cls, path: Path, fresh: StateIdentity | None = None) -> StateFolder | None:
         """The state in a folder. If the folder has no state, makes one for `fresh`, or returns None if `fresh` is None.
 
-        Raises SettingsError if the folder holds something else, StateError or StateVersionError if the state
-        cannot be read.
+        Raises SettingsError if the folder holds something else, StateError or StateVersionError if the state cannot be
+        read, StateAccessError if it cannot be opened now.
         """
-        _must_be_state(path)
-        file = path / "state.json"
-        if not file.exists():
-            if path.exists() and any((path / "epochs").glob("*")):
+        names = _names(path)
+        _must_be_state(path, names)
+        if "state.json" not in names:
+            if _names(path / "epochs"):
                 raise StateError(f"the state in `{path}` cannot be read: `state.json` is missing")
             if fresh is None:
                 return None
-            (path / "epochs").mkdir(parents=True, exist_ok=True)
-            _write_once(file, orjson.dumps(asdict(fresh), option=orjson.OPT_INDENT_2))
-        return cls(path, _read(file))
+            _make(path, fresh)
+        return cls(path, _read(path / "state.json"))
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keeps every other run away from the folder. Raises StateInUseError if one works on it."""
+        with Hold(self.path) as self._hold:
+            yield
+        self._hold = None
+
+    def must_be_held(self) -> None:
+        """Raises SupersededError if another run has taken over the folder that `held` keeps."""
+        if self._hold is not None:
+            self._hold.must_be_ours()
 
     def chain(self, log: str, part: str, fold: Fold) -> Chain:
         """The chain of segments of a part."""
@@ -80,7 +95,9 @@ class StateFolder:
             return int((self.part_folder(log, "began")).read_text())
         except FileNotFoundError:
             return None
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            raise inaccessible(self.path, error) from error
+        except ValueError as error:
             raise StateError(f"the state in `{self.path}` cannot be read: {error}") from error
 
     def keep_first_position(self, log: str, position: int) -> None:
@@ -117,47 +134,20 @@ class StateFolder:
         """Call this before the first process of a run reads the state. Deletes incomplete epochs, and repairs damage.
 
         A damaged state goes back to the newest undamaged checkpoint, or, with `afresh` (the log can be read again from its
-        start), to an empty state. `say` is told which file was damaged, and what happens. Raises StateError if neither
-        works. A state of another version is not damaged: StateVersionError is raised before anything is changed.
+        start), to an empty state. What is damaged is moved to a folder beside, and never deleted. `say` is told which file
+        was damaged, and what happens. Raises StateError if neither works. Only proven damage counts: a state that cannot be
+        opened now (StateAccessError) or that another version wrote (StateVersionError) stays as it is.
         """
-        try:
-            wrong = self._go_back(say, drop)
-        except StateError as error:
-            wrong = error.message
-        if wrong is not None:
-            if not afresh:
-                raise StateError(f"no checkpoint in `{self.path}` is whole: {wrong}")
-            self.epochs.clear()
-            say(
-                wrong, "no checkpoint is whole: the log is read again from its start, which leads to the same"
-            )
-        self._sweep()
+        Repair(self, say, drop).run(afresh=afresh)
 
-    def _go_back(self, say: Callable[[str, str], None], drop: tuple[str, ...]) -> str | None:
-        """Goes back to the newest undamaged checkpoint. Returns the error if there is not one."""
-        if not self.epochs.made():
-            self.epochs.clear()
-            return None
-        self.must_be_known(self.epochs.manifests())
-        wrong: str | None = None
-        for epoch in self.epochs.kept():
-            wrong = self.damage(self.epochs.manifests(epoch))
-            if wrong is None:
-                self.epochs.go_back(epoch, drop)
-                return None
-            say(wrong, f"the checkpoint at epoch {epoch} cannot be used, an older one is tried")
-        return wrong
 
-    def _sweep(self) -> None:
-        """Deletes segments that are not in a manifest: a process ended while it wrote them."""
-        named = {
-            self.part_folder(manifest.log, manifest.part) / segment.name
-            for manifest in self.epochs.manifests()
-            for segment in manifest.segments
-        }
-        for file in (self.path / "segments").glob("*/*/*"):
-            if file not in named:
-                file.unlink(missing_ok=True)
+def _make(path: Path, fresh: StateIdentity) -> None:
+    """Makes a new state, unless another process has just made it; then that one counts."""
+    try:
+        make_folder(path / "epochs")
+    except OSError as error:
+        raise unwritable(path, error) from error
+    _write_once(path / "state.json", orjson.dumps(asdict(fresh), option=orjson.OPT_INDENT_2))
 
 
 def _write_once(file: Path, data: bytes) -> None:
@@ -170,6 +160,7 @@ def _write_once(file: Path, data: bytes) -> None:
         pass
     finally:
         draft.unlink()
+        sync_folder(file.parent)
 
 
 def _read(file: Path) -> StateIdentity:
@@ -180,18 +171,28 @@ def _read(file: Path) -> StateIdentity:
                 f"`{file.parent}` has state format {values['format']}, this version reads {FORMAT}"
             )
         return StateIdentity(**values)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except OSError as error:
+        raise inaccessible(file, error) from error
+    except (ValueError, KeyError, TypeError) as error:
         raise StateError(f"the state in `{file.parent}` cannot be read: {error}") from error
 
 
-def _must_be_state(path: Path) -> None:
-    """Refuses a folder that holds other files: Lowtide must not write there."""
-    if not path.exists():
-        return
-    if not path.is_dir():
-        raise SettingsError(f"`{path}` is a file", "Give `--state` a separate folder.")
-    for file in path.iterdir():
-        if file.name not in NAMES and not re.fullmatch(r"state\.[0-9a-f]{8}", file.name):
+def _names(path: Path) -> list[str]:
+    """What a folder of the state holds; empty if there is no such folder. Raises SettingsError for a file."""
+    try:
+        return [file.name for file in path.iterdir()]
+    except FileNotFoundError:
+        return []
+    except NotADirectoryError as error:
+        raise SettingsError(f"`{path}` is a file", "Give `--state` a separate folder.") from error
+    except OSError as error:
+        raise inaccessible(path, error) from error
+
+
+def _must_be_state(path: Path, names: list[str]) -> None:
+    """Raises SettingsError if a folder holds other files: Lowtide must not write there."""
+    for name in names:
+        if name not in NAMES and not re.fullmatch(r"state\.[0-9a-f]{8}", name):
             raise SettingsError(
-                f"`{path}` is not a state: it holds `{file.name}`", "Give `--state` a separate folder."
+                f"`{path}` is not a state: it holds `{name}`", "Give `--state` a separate folder."
             )

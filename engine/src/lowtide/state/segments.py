@@ -7,7 +7,6 @@ damaged can go back to an older epoch.
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections import deque
 from collections.abc import Callable
@@ -16,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from lowtide.core import STATE_FORMATS, intact
-from lowtide.errors import JobError, StateError, StateVersionError
+from lowtide.errors import StateError, StateVersionError
+from lowtide.state.durable import inaccessible, make_folder, sync_folder, unwritable
 from lowtide.state.manifest import Manifest, Segment
 
 LONGEST = 30
@@ -92,59 +92,30 @@ class Chain:
         self._number += 1
         name = f"{self._number:08d}-{secrets.token_hex(4)}"
         path = self.folder / name
-        self.folder.mkdir(parents=True, exist_ok=True)
         try:
+            make_folder(self.folder)
             length, checksum = save(whole, str(path))
             sync_folder(self.folder)
         except OSError as error:
             path.unlink(missing_ok=True)
-            raise _unwritable(self.folder, error) from error
+            raise unwritable(self.folder, error) from error
         self.written += length
         return Segment(name, length, checksum)
-
-
-def _unwritable(folder: Path, error: OSError) -> JobError:
-    return JobError(
-        f"the state cannot be written to `{folder}`: {error.strerror or error}",
-        "Nothing is lost: make room, or mend the folder, and run again; it goes on from the last checkpoint.",
-    )
-
-
-def write_durably(path: Path, data: bytes) -> None:
-    """Writes a new file. When this returns, the file is complete, even after a power cut."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("xb", buffering=0) as file:
-            left = memoryview(data)
-            while left:
-                left = left[file.write(left) :]
-            os.fsync(file.fileno())
-        sync_folder(path.parent)
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        raise _unwritable(path.parent, error) from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes the names in a folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def read_segment(folder: Path, segment: Segment) -> bytes:
     """The bytes of a segment.
 
-    Raises StateError, which names the file, if they differ from what was written, and StateVersionError if another version
-    of this program wrote them.
+    Raises StateError, which names the file, if it is gone or differs from what was written, StateVersionError if another
+    version of this program wrote it, and StateAccessError if it cannot be read now.
     """
     path = folder / segment.name
     try:
         data = path.read_bytes()
-    except OSError as error:
+    except FileNotFoundError as error:
         raise StateError(f"`{path}` of the state cannot be read: {error.strerror}") from error
+    except OSError as error:
+        raise inaccessible(path, error) from error
     if len(data) != segment.length or data[-8:].hex() != segment.checksum or not intact(data):
         raise StateError(f"`{path}` of the state is damaged: it is not what was written")
     if data[:4] not in STATE_FORMATS:
