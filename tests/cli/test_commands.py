@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from rich.cells import cell_len
+
+from lowtide.cli.main import GROUPS
 
 COMMANDS = [
     "run", "replay", "alerts", "explain", "position", "sql", "policy check", "policy schema", "policy show",
@@ -22,8 +25,21 @@ JSON = ["run", "replay", "alerts", "explain", "position", "policy check", "polic
 def test_these_are_all_commands(typed):
     help_ = typed("--help")
     assert help_.code == 0
-    listed = re.findall(r"^  ([a-z]+) ", help_.out.split("Commands:")[1], re.MULTILINE)
+    listed = re.findall(r"^  ([a-z]+) ", help_.out.split("\nRun:")[1], re.MULTILINE)
     assert set(listed) == {name.split()[0] for name in COMMANDS}
+    assert re.findall(r"^(\w.*):$", help_.out, re.MULTILINE)[1:] == list(GROUPS)
+
+
+def test_the_help_is_in_the_language_of_the_reader(typed, monkeypatch):
+    assert "检查 Lowtide" in typed("doctor", "--lang", "zh", "--help").out
+    monkeypatch.setenv("LOWTIDE_LANG", "zh")
+    monkeypatch.setenv("COLUMNS", "60")
+    for words in ((), ("run",), ("rejects", "retry")):
+        page = typed(*words, "--help").out
+        assert page.startswith("用法：") and "\n选项：\n" in page
+        assert all(
+            cell_len(line) <= 60 for line in page.splitlines() if "lowtide" not in line and "http" not in line
+        )
 
 
 @pytest.mark.parametrize("command", COMMANDS)

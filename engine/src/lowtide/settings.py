@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     log: Literal["auto", "console", "json"] = "auto"
     """Format of log lines on standard error; `auto`: text on a terminal, otherwise JSON."""
     lang: Literal["en", "zh", "en,zh"] = "en"
-    """Language of explanations."""
+    """Language of what people read: `en`, `zh`, or for explanations both."""
 
     @classmethod
     def settings_customise_sources(

@@ -34,19 +34,17 @@ class Verb:
     entry: str
     before: tuple[State, ...]
     after: State | None
-    past: str
-    """The past tense, for messages."""
 
 
 _ALL: tuple[State, ...] = ("new", "acknowledged", "in_progress", "resolved", "closed")
 VERBS: dict[str, Verb] = {
-    "ack": Verb("ACKNOWLEDGED", ("new",), "acknowledged", "acknowledged"),
-    "assign": Verb("ASSIGNED", _ALL[:4], None, "assigned"),
-    "start": Verb("STARTED", ("acknowledged",), "in_progress", "started"),
-    "resolve": Verb("RESOLVED", ("acknowledged", "in_progress"), "resolved", "resolved"),
-    "close": Verb("CLOSED", ("resolved",), "closed", "closed"),
-    "reopen": Verb("REOPENED", ("resolved", "closed"), "acknowledged", "reopened"),
-    "note": Verb("NOTED", _ALL, None, "noted"),
+    "ack": Verb("ACKNOWLEDGED", ("new",), "acknowledged"),
+    "assign": Verb("ASSIGNED", _ALL[:4], None),
+    "start": Verb("STARTED", ("acknowledged",), "in_progress"),
+    "resolve": Verb("RESOLVED", ("acknowledged", "in_progress"), "resolved"),
+    "close": Verb("CLOSED", ("resolved",), "closed"),
+    "reopen": Verb("REOPENED", ("resolved", "closed"), "acknowledged"),
+    "note": Verb("NOTED", _ALL, None),
 }
 _OF_ENTRY = {verb.entry: verb for verb in VERBS.values()}
 

@@ -13,10 +13,11 @@ from typing import Annotated
 import typer
 
 from lowtide.actions import VERBS, ActionResult, act
-from lowtide.cli.options import WarehouseOption
+from lowtide.cli.options import LangOption, WarehouseOption, language_of
 from lowtide.errors import LowtideError
 from lowtide.rows import as_json, moment
 from lowtide.warehouse import open_warehouse
+from lowtide.words import Language
 
 HELP = {
     "ack": (
@@ -82,9 +83,10 @@ def command(verb: str) -> Callable[..., None]:
         ] = "",
         json_: Annotated[bool, typer.Option("--json", help="The entry as a JSON object a line.")] = False,
         warehouse: WarehouseOption = "embedded:",
+        lang: LangOption = None,
     ) -> None:  # fmt: skip
         failed: list[LowtideError] = []
-        when = moment(at) if at else None
+        when, language = moment(at) if at else None, language_of(lang)
         with open_warehouse(warehouse) as opened:
             for alert_id in alert:
                 try:
@@ -95,7 +97,7 @@ def command(verb: str) -> Callable[..., None]:
                 except LowtideError as error:
                     failed.append(error)
                 else:
-                    print(as_json(result.to_dict()) if json_ else _sentence(verb, result))
+                    print(as_json(result.to_dict()) if json_ else _sentence(verb, result, language))
         for other in failed[1:]:
             typer.echo(f"error: {other}", err=True)
         if failed:
@@ -113,7 +115,8 @@ def command(verb: str) -> Callable[..., None]:
 ack, assign, start, resolve, close, reopen, note = (command(verb) for verb in VERBS)
 
 
-def _sentence(verb: str, result: ActionResult) -> str:
-    again = ", as it was already" if result.repeated else ""
-    owner = f", owner {result.standing.owner}" if result.standing.owner else ""
-    return f"{result.alert_id} {VERBS[verb].past} by {result.action.actor}{owner}{again}"
+def _sentence(verb: str, result: ActionResult, language: Language) -> str:
+    done = language.word("entry", VERBS[verb].entry)
+    said = language.say("act.done", id=result.alert_id, done=done, actor=result.action.actor)
+    owner = language.say("act.owner", owner=result.standing.owner) if result.standing.owner else ""
+    return said + owner + (language.say("act.repeated") if result.repeated else "")

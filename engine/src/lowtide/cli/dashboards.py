@@ -8,12 +8,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from lowtide.cli.help import App
 from lowtide.errors import SettingsError
 
-app = typer.Typer(
-    help="Dashboards for Grafana and Superset.", no_args_is_help=True, rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)  # fmt: skip
+app = App("Dashboards for Grafana and Superset.")
 
 
 @app.callback()

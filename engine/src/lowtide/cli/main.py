@@ -11,30 +11,23 @@ import typer
 from rich.console import Console
 
 from lowtide import __version__
+from lowtide.cli.help import App
 from lowtide.errors import LowtideError
 
-COMMANDS = {
-    "run": "run",
-    "replay": "replay",
-    "alerts": "alerts",
-    "explain": "explain",
-    "position": "position",
-    "sql": "sql",
-    "report": "report",
-    **dict.fromkeys(("ack", "assign", "start", "resolve", "close", "reopen", "note"), "act"),
-    "warehouse": "warehouse",
-    "policy": "policy",
-    "state": "state",
-    "rejects": "rejects",
-    "dashboards": "dashboards",
-    "generate": "generate",
-    "demo": "demo",
-    "heartbeat": "topics",
-    "repartition": "topics",
-    "doctor": "doctor",
-    "settings": "settings",
-}
-"""The module of each command, in the order of the help."""
+GROUPS = {
+    "Run": {"run": "run", "replay": "replay", "demo": "demo", "generate": "generate"},
+    "Look": {
+        "alerts": "alerts", "explain": "explain", "position": "position", "report": "report", "sql": "sql",
+        "dashboards": "dashboards",
+    },
+    "Act": dict.fromkeys(("ack", "assign", "start", "resolve", "close", "reopen", "note"), "act"),
+    "Data and policy": {
+        "policy": "policy", "rejects": "rejects", "heartbeat": "topics", "repartition": "topics",
+    },
+    "Operate": {"warehouse": "warehouse", "state": "state", "settings": "settings", "doctor": "doctor"},
+}  # fmt: skip
+"""The commands in the groups and the order of the help, each with its module."""
+COMMANDS = {name: module for group in GROUPS.values() for name, module in group.items()}
 
 
 def _version(show: bool) -> None:
@@ -53,21 +46,16 @@ def _root(
 
 def application(name: str = "") -> typer.Typer:
     """The command of this name, or all of them if no command has it: a command starts in half the time alone."""
-    app = typer.Typer(
-        name="lowtide",
-        help="Real-time projected inventory and explained alerts for retailers.\n\nStart with `lowtide demo`.",
-        no_args_is_help=True,
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
-    )
+    about = "Real-time projected inventory and explained alerts for retailers.\n\nStart with `lowtide demo`."
+    app = App(about, name="lowtide")
     app.callback()(_root)
-    for command in [name] if name in COMMANDS else COMMANDS:
-        module = import_module(f"lowtide.cli.{COMMANDS[command]}")
-        if hasattr(module, "app"):
-            app.add_typer(module.app, name=command)
-        else:
-            app.command(command)(getattr(module, command))
+    for group, commands in GROUPS.items():
+        for command in commands if name not in COMMANDS else commands.keys() & {name}:
+            module = import_module(f"lowtide.cli.{COMMANDS[command]}")
+            if hasattr(module, "app"):
+                app.add_typer(module.app, name=command, rich_help_panel=group)
+            else:
+                app.command(command, rich_help_panel=group)(getattr(module, command))
     return app
 
 

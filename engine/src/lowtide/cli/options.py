@@ -55,8 +55,25 @@ WarehouseOption = Annotated[
 ]
 
 
+LANG = "lowtide.lang"
+"""Where the language of a command is kept in its context, for its help."""
+
+
+def _keep(ctx: typer.Context, lang: str | None) -> str | None:
+    ctx.meta[LANG] = lang
+    return lang
+
+
 LangOption = Annotated[
-    str | None, typer.Option("--lang", metavar="L", envvar="LOWTIDE_LANG", help="Language: `en` or `zh`.")
+    str | None,
+    typer.Option(
+        "--lang",
+        metavar="L",
+        envvar="LOWTIDE_LANG",
+        help="Language: `en` or `zh`.",
+        is_eager=True,
+        callback=_keep,
+    ),
 ]
 
 

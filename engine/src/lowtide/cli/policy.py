@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from lowtide.catalogue import load_catalogue, load_locations
+from lowtide.cli.help import App
 from lowtide.cli.options import LocationsOption
 from lowtide.core import Job
 from lowtide.errors import PolicyError
@@ -32,7 +33,7 @@ from lowtide.sources.lines import MAX_RECORD_BYTES
 
 _ANY_TIME = "2000-01-01T00:00:00Z"
 
-app = typer.Typer(help="Check a policy, get its JSON Schema, show the values in force.", no_args_is_help=True)
+app = App("Check a policy, get its JSON Schema, show the values in force.")
 
 File = Annotated[Path, typer.Argument(metavar="F", help="Policy file (YAML).")]
 

@@ -15,7 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from lowtide import rejects
-from lowtide.cli.options import WarehouseOption
+from lowtide.cli.help import App
+from lowtide.cli.options import LangOption, WarehouseOption, language_of
 from lowtide.errors import InputError, SettingsError
 from lowtide.kafka import dead_letters
 from lowtide.kafka.address import parse
@@ -24,13 +25,9 @@ from lowtide.rejects import RejectFilter
 from lowtide.rows import Row, line, moment
 from lowtide.runner.logs import is_topic
 from lowtide.warehouse import open_warehouse
+from lowtide.words import Language
 
-app = typer.Typer(
-    help="Records that could not be used: list them, send them again.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+app = App("Records that could not be used: list them, send them again.")
 COLUMNS = ("partition", "offset", "reason", "field", "message", "record")
 _SHOWN = 60
 _FEW = 20
@@ -58,6 +55,7 @@ def ls(
     counts: Annotated[bool, typer.Option("--counts", help="Only how many there are of each reason.")] = False,
     json_: Annotated[bool, typer.Option("--json", help="One JSON object a line, records in full.")] = False,
     warehouse: WarehouseOption = "embedded:",
+    lang: LangOption = None,
 ) -> None:
     """List rejects, newest first.
 
@@ -69,6 +67,7 @@ def ls(
 
         lowtide rejects ls --json | jq -r .record
     """
+    language = language_of(lang)
     only = RejectFilter(tuple(reason or ()), partition, None if since is None else moment(since))
     with open_warehouse(warehouse) as opened:
         if json_ and not counts:
@@ -80,7 +79,7 @@ def ls(
     if counts:
         _show_counts(totals, json_)
     else:
-        _show(few, totals)
+        _show(few, totals, language)
 
 
 @app.command("retry")
@@ -104,6 +103,7 @@ def retry(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be sent.")] = False,
     json_: Annotated[bool, typer.Option("--json", help="Say it as one JSON object.")] = False,
     warehouse: WarehouseOption = "embedded:",
+    lang: LangOption = None,
 ) -> None:
     """Send rejected records again, after their fault was corrected. Sent twice, a record counts once.
 
@@ -115,6 +115,7 @@ def retry(
 
         lowtide rejects ls --json | sed s/sell/sale/g | lowtide rejects retry kafka://127.0.0.1:9092/sales --from -
     """
+    language = language_of(lang)
     only = RejectFilter(tuple(reason or ()), partition)
     with _target(to, dry_run) as target, _source(from_, only, warehouse) as chosen:
         result = rejects.retry(chosen, target, dry=dry_run)
@@ -128,10 +129,13 @@ def retry(
         }
         out.write(orjson.dumps(answer).decode() + "\n")
         return
-    would = "would be sent" if dry_run else "sent"
-    out.write(f"{result.sent:,} records {would} to {'standard output' if to == '-' else to}\n")
+    place = language.say("rejects.standard_output") if to == "-" else to
+    out.write(
+        language.say("rejects.would_send" if dry_run else "rejects.sent", n=f"{result.sent:,}", to=place)
+        + "\n"
+    )
     for why, count in sorted(result.left.items()):
-        out.write(f"{count:,} left: {why}\n")
+        out.write(language.say("rejects.left", n=f"{count:,}", why=why) + "\n")
 
 
 @contextmanager
@@ -195,7 +199,7 @@ def _new(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def _show(few: list[Reject], totals: list[Row]) -> None:
+def _show(few: list[Reject], totals: list[Row], language: Language) -> None:
     if not sys.stdout.isatty():
         print("\t".join(COLUMNS))
         for reject in few:
@@ -203,15 +207,15 @@ def _show(few: list[Reject], totals: list[Row]) -> None:
         return
     console = Console(highlight=False)
     if not totals:
-        console.print("No reject matches.")
+        console.print(language.say("rejects.none"))
         return
     total = sum(row["records"] for row in totals)
-    head = ", ".join(f"{row['reason']} {row['records']:,}" for row in totals)
-    console.print(f"{total:,} rejects: {head}\n", markup=False)
+    reasons = ", ".join(f"{language.word('reject', row['reason'])} {row['records']:,}" for row in totals)
+    console.print(language.say("rejects.total", n=f"{total:,}", reasons=reasons) + "\n", markup=False)
     table = Table(box=None, header_style="bold", pad_edge=False, expand=True)
     for name in COLUMNS:
         table.add_column(
-            name,
+            language.say(f"rejects.{name}"),
             justify="right" if name == "offset" else "left",
             no_wrap=True,
             ratio=1 if name in ("message", "record") else None,
@@ -220,9 +224,7 @@ def _show(few: list[Reject], totals: list[Row]) -> None:
         table.add_row(*map(Text, _cells(reject)))
     console.print(table)
     if total > len(few):
-        console.print(
-            f"\nThe newest {len(few):,} of {total:,}: `--limit`, `--reason` and `--partition` show others."
-        )
+        console.print("\n" + language.say("rejects.newest", shown=f"{len(few):,}", all=f"{total:,}"))
 
 
 def _show_counts(totals: list[Row], json_: bool) -> None:

@@ -13,15 +13,14 @@ from rich.console import Console
 from rich.table import Table
 
 from lowtide.catalogue import load_catalogue
+from lowtide.cli.help import App
 from lowtide.core import Group, Job
 from lowtide.errors import InputError
 from lowtide.ledger import POSITION_COLUMNS
 from lowtide.rows import Row, json_rows, line
 from lowtide.state import Manifest, StateFolder, read_segment
 
-app = typer.Typer(
-    help="Look into a state folder: its checkpoints, its files, its stock.", no_args_is_help=True
-)
+app = App("Look into a state folder: its checkpoints, its files, its stock.")
 
 Folder = Annotated[Path, typer.Argument(metavar="STATE", help="The folder of `lowtide run --state`.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]

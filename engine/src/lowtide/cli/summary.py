@@ -36,7 +36,9 @@ def show_faults(summary: Summary, console: Console, language: Language) -> None:
             console,
             language,
             "run.rejects",
-            reasons=", ".join(f"{name} {n:,}" for name, n in sorted(rejected.items())),
+            reasons=", ".join(
+                f"{language.word('reject', name)} {n:,}" for name, n in sorted(rejected.items())
+            ),
         )
     for position in summary.shared[:5]:
         logs = language.say("run.and").join(f"`{name}`" for name in position["partitions"])

@@ -7,15 +7,13 @@ from typing import Annotated
 
 import typer
 
+from lowtide.cli.help import App
 from lowtide.cli.options import WarehouseOption
 from lowtide.cli.warehouse_docs import docs
 from lowtide.errors import SettingsError
 from lowtide.warehouse import Warehouse
 
-app = typer.Typer(
-    invoke_without_command=True,
-    rich_markup_mode=None,
-)
+app = App(invoke_without_command=True, no_args_is_help=False)
 app.command("docs")(docs)
 _DEFAULT = "127.0.0.1:8123"
 

@@ -17,6 +17,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal, get_args
 
 from lowtide.rows import shortest
+from lowtide.words.help import HELP
 from lowtide.words.tables import TEXT
 
 Lang = Literal["en", "zh"]
@@ -42,6 +43,10 @@ class Language:
         """A sentence with its gaps filled. Raises KeyError if no table has the key, or a gap has no value."""
         text = TEXT[key][LANGUAGES.index(self.lang)]
         return text.format(**values) if values else text
+
+    def help(self, sentence: str) -> str:
+        """A sentence of the help of a command, given in English; the sentence itself if there is no other."""
+        return HELP.get(sentence, sentence) if self.lang == "zh" else sentence
 
     def has(self, key: str) -> bool:
         """Whether a table has the key."""

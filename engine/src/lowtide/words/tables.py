@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 from lowtide.words.alerts import ALERTS
+from lowtide.words.doctor import DOCTOR
 from lowtide.words.explanation import EXPLANATION, HEADINGS
 from lowtide.words.position import POSITION
+from lowtide.words.rejects import REJECTS
 from lowtide.words.report.figures import FIGURES, NEXT
 from lowtide.words.report.page import ABOUT, PAGE
 from lowtide.words.report.sections import COLUMNS, SECTIONS
 from lowtide.words.run import RUN
 from lowtide.words.units import UNITS
 
-TABLES = (ALERTS, EXPLANATION, HEADINGS, POSITION, RUN, UNITS, PAGE, ABOUT, FIGURES, NEXT, SECTIONS, COLUMNS)
+TABLES = (
+    ALERTS,
+    DOCTOR,
+    EXPLANATION,
+    HEADINGS,
+    POSITION,
+    REJECTS,
+    RUN,
+    UNITS,
+    PAGE,
+    ABOUT,
+    FIGURES,
+    NEXT,
+    SECTIONS,
+    COLUMNS,
+)
 TEXT: dict[str, tuple[str, str]] = {key: texts for table in TABLES for key, texts in table.items()}
 """What each key says, by language."""

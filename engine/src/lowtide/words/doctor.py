@@ -1,0 +1,56 @@
+"""What `lowtide doctor` looks at, what it finds, and what to do."""
+
+from __future__ import annotations
+
+DOCTOR: dict[str, tuple[str, str]] = {
+    "doctor.what": ("what", "项目"),
+    "doctor.found": ("found", "结果"),
+    "doctor.to_do": ("what to do", "怎么办"),
+    "thing.embedded": ("embedded ClickHouse", "内嵌 ClickHouse"),
+    "thing.warehouse": ("warehouse", "数据仓库"),
+    "thing.store": ("store folder", "数据仓库文件夹"),
+    "thing.disk": ("disk free", "磁盘可用空间"),
+    "thing.time_zones": ("time zone data", "时区数据"),
+    "thing.terminal": ("terminal encoding", "终端编码"),
+    "found.here": ("here", "正常"),
+    "found.missing": ("missing", "缺失"),
+    "found.not_found": ("not found", "未找到"),
+    "found.no_package": ("not installed as a package", "未作为软件包安装"),
+    "found.does_not_start": ("does not start", "无法启动"),
+    "found.does_not_answer": ("does not answer", "没有响应"),
+    "doctor.python": ("Use Python 3.11 or 3.12.", "请使用 Python 3.11 或 3.12。"),
+    "doctor.native": (
+        "Run `maturin develop --release`, or install the wheel.",
+        "运行 `maturin develop --release`，或安装 wheel 包。",
+    ),
+    "doctor.package": ("Run `maturin develop --release`.", "运行 `maturin develop --release`。"),
+    "doctor.install": ("Run `pip install '{what}'`.", "运行 `pip install '{what}'`。"),
+    "doctor.other_version": (
+        "Tested with {pinned}: `pip install '{name}=={pinned}'`.",
+        "已测试的版本为 {pinned}：`pip install '{name}=={pinned}'`。",
+    ),
+    "doctor.embedded": (
+        "Run `pip install --force-reinstall chdb`.",
+        "运行 `pip install --force-reinstall chdb`。",
+    ),
+    "doctor.not_writable": (
+        "It is not writable: give `--warehouse` a folder of your own.",
+        "该文件夹不可写：请用 `--warehouse` 指定您自己的文件夹。",
+    ),
+    "doctor.will_be_made": ("It will be made.", "将会创建。"),
+    "doctor.disk": (
+        "Make room: a full disk stops the store.",
+        "请腾出空间：磁盘写满时数据仓库会停止。",
+    ),
+    "doctor.hint": ("{hint}", "{hint}"),
+    "doctor.ascii": (
+        "Drawings use ASCII. Set `PYTHONUTF8=1` for Chinese words and finer marks.",
+        "图形使用 ASCII。设置 `PYTHONUTF8=1` 可显示中文和更精细的符号。",
+    ),
+    "doctor.demo": (
+        "For `lowtide demo` on real sales: `pip install 'lowtide[demo]'`.",
+        "要用真实销售运行 `lowtide demo`：`pip install 'lowtide[demo]'`。",
+    ),
+    "doctor.for_building": ("Needed for building from source only.", "仅从源码构建时需要。"),
+    "doctor.for_broker_tests": ("Needed for broker tests only.", "仅消息代理测试时需要。"),
+}

@@ -1,0 +1,15 @@
+"""The help of the commands in Chinese, by the English sentence that stands beside the command or the option.
+
+So an option is described where it is written, and nobody has to keep two English sentences alike.
+"""
+
+from __future__ import annotations
+
+from lowtide.words.help.acting import ACT
+from lowtide.words.help.data import DATA
+from lowtide.words.help.frame import FRAME
+from lowtide.words.help.looking import LOOK
+from lowtide.words.help.operating import OPERATE
+from lowtide.words.help.running import RUN
+
+HELP: dict[str, str] = FRAME | RUN | LOOK | ACT | DATA | OPERATE
