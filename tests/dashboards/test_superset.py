@@ -23,7 +23,7 @@ from lowtide.dashboards.superset.looks import LABELS, SEVERITY
 from lowtide.ledger import SEVERITIES
 
 REQUIRED = {
-    "metadata": {"version", "type", "timestamp"},
+    "metadata": {"version", "timestamp"},
     "databases": {"database_name", "sqlalchemy_uri", "uuid", "version"},
     "datasets": {"table_name", "uuid", "version", "database_uuid", "columns", "metrics"},
     "charts": {"slice_name", "viz_type", "uuid", "version", "dataset_uuid", "params"},
@@ -52,7 +52,8 @@ def test_the_bytes_are_always_the_same() -> None:
 
 def test_every_part_is_complete(parts) -> None:
     meta = parts["metadata.yaml"]
-    assert meta["type"] == "Dashboard" and datetime.fromisoformat(meta["timestamp"])
+    assert datetime.fromisoformat(meta["timestamp"])
+    assert "type" not in meta, "`assets/import` would refuse a dashboard, and only it replaces what is there"
     for path, part in parts.items():
         kind = path.split("/")[0].removesuffix(".yaml")
         assert REQUIRED[kind] <= part.keys(), path

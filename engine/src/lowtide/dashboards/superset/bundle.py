@@ -2,8 +2,9 @@
 
     lowtide/metadata.yaml  databases/Lowtide.yaml  datasets/Lowtide/*.yaml  charts/*.yaml  dashboards/Lowtide.yaml
 
-Identities are made from names, so a later version of the bundle replaces the earlier one. The bundle does not contain a time
-or a password, and its bytes are always the same.
+Identities are made from names, so a later version of the bundle meets what an earlier one made. The bundle does not say its
+type: so Superset takes it both as a dashboard (which keeps charts and datasets that are there) and as assets (which replaces
+them). It does not contain a time or a password, and its bytes are always the same.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def bundle() -> bytes:
 
 def documents() -> dict[str, dict[str, Any]]:
     """Every file of the bundle, as objects before YAML."""
-    meta = {"version": _VERSION, "type": "Dashboard", "timestamp": "1980-01-01T00:00:00+00:00"}
+    meta = {"version": _VERSION, "timestamp": "1980-01-01T00:00:00+00:00"}
     found: dict[str, dict[str, Any]] = {"metadata.yaml": meta, "databases/Lowtide.yaml": _database()}
     found |= {f"datasets/Lowtide/{dataset.view}.yaml": _dataset(dataset) for dataset in DATASETS}
     found |= {f"charts/{_file(chart)}.yaml": _chart(chart) for row in ROWS for chart in row}

@@ -69,9 +69,13 @@ def _order(params: Mapping[str, Any]) -> list[list[Any]]:
 
 
 def _by_series(params: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """One column for each series, as the drawing expects them."""
+    """One column for each series, as the drawing expects them. The series of one metric are named by their group alone."""
     pivot = {
         "index": [params["x_axis"]], "columns": params["groupby"], "drop_missing_columns": True,
         "aggregates": {metric: {"operator": "mean"} for metric in params["metrics"]},
     }  # fmt: skip
-    return [{"operation": "pivot", "options": pivot}, {"operation": "flatten"}]
+    steps: list[dict[str, Any]] = [{"operation": "pivot", "options": pivot}]
+    if params["groupby"] and len(params["metrics"]) == 1:
+        names = {params["metrics"][0]: None}
+        steps.append({"operation": "rename", "options": {"columns": names, "inplace": True}})
+    return [*steps, {"operation": "flatten"}]
