@@ -67,7 +67,7 @@ def test_deliveries_keep_the_promises_told(year, moves):
 def test_catalogue_and_policy_can_be_read(year, moves):
     catalogue = pq.read_table(year.catalogue)
     assert catalogue.column_names == [
-        "sku", "category", "department", "supplier", "unit_price", "unit_cost", "pack",
+        "sku", "name", "category", "department", "supplier", "unit_price", "unit_cost", "pack",
     ]  # fmt: skip
     assert pc.count_distinct(catalogue["sku"]).as_py() == catalogue.num_rows
     assert pc.all(pc.is_in(moves["sku"], catalogue["sku"].combine_chunks())).as_py()

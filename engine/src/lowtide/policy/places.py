@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -76,8 +76,10 @@ def places_of(locations: pa.RecordBatch | None) -> Places | None:
     return None if locations is None else Places.of(locations)
 
 
-def fits(patterns: Iterable[str], text: str) -> bool:
+def fits(patterns: Collection[str], text: str) -> bool:
     """Whether a text fits one of the patterns, in which `*` stands for any characters."""
-    return any(
-        re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), text, re.DOTALL) for pattern in patterns
+    return text in patterns or any(
+        re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), text, re.DOTALL)
+        for pattern in patterns
+        if "*" in pattern
     )

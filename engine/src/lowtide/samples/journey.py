@@ -29,7 +29,7 @@ LEFT_OUT = ("COUPON", "FUEL", "MISCELLANEOUS")
 COST_SHARE = 0.7
 """Unit cost is not in the data; it is set to this share of the price."""
 POLICY = Path(__file__).with_name("policy.yaml")
-_VERSION = 2
+_VERSION = 3
 MONEY = pa.decimal128(18, 3)
 TIME = pa.timestamp("ms", tz="UTC")
 
@@ -163,6 +163,7 @@ def _catalogue(kept: Any, products: Any) -> pa.Table:
     return pa.table(
         {
             "sku": pa.array(numbers).cast(pa.utf8()),
+            "name": pa.array(map(_name, known["product_type"], known["package_size"]), pa.utf8()),
             "category": words("product_category"),
             "department": words("department"),
             "supplier": pa.array(makers, pa.utf8()),
@@ -171,6 +172,12 @@ def _catalogue(kept: Any, products: Any) -> pa.Table:
             "pack": pa.array(np.select([prices >= 8, prices >= 3], [1, 4], 6), pa.int32()),
         }
     )
+
+
+def _name(kind: Any, size: Any) -> str | None:
+    """`Apple sauce, 50 oz`; None for a product without a type."""
+    texts = [text.strip() for text in (kind, size) if isinstance(text, str)]
+    return ", ".join(texts).capitalize() if isinstance(kind, str) else None
 
 
 def money(values: np.ndarray[Any, Any]) -> pa.Array:

@@ -3,6 +3,8 @@
 >>> en, zh = Language("en", "EUR"), Language("zh")
 >>> en.money(Decimal("4310.5")), zh.number(-1234.5, 1), en.share(0.9421), zh.short(120_000)
 ('4,311 EUR', '−1,234.5', '94.2%', '12万')
+>>> Language("en", zone="Europe/Paris").instant("2026-11-22T08:30:00.000Z")
+'22 Nov 2026 09:30 Europe/Paris'
 >>> en.duration(200), zh.duration(200), en.day(date(2026, 11, 22)), zh.day(date(2026, 11, 22))
 ('3.3 h', '3.3 小时', '22 November 2026', '2026年11月22日')
 
@@ -12,9 +14,10 @@ The locale of the machine does not matter: the same page comes out everywhere.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal, get_args
+from zoneinfo import ZoneInfo
 
 from lowtide.rows import shortest
 from lowtide.words.help import HELP
@@ -34,10 +37,12 @@ _SIGNS = "€$£¥₹₩₺₽฿"
 
 @dataclass(frozen=True)
 class Language:
-    """One language, and the currency of amounts ('' if it is not known)."""
+    """One language, the currency of amounts ('' if it is not known), and the zone of times."""
 
     lang: Lang
     currency: str = ""
+    zone: str = "UTC"
+    """The time zone in which times are written."""
 
     def say(self, key: str, /, **values: object) -> str:
         """A sentence with its gaps filled. Raises KeyError if no table has the key, or a gap has no value."""
@@ -119,10 +124,16 @@ class Language:
         """A date under an axis."""
         return f"{day.month}/{day.day}" if self.lang == "zh" else f"{day.day} {_MONTHS[day.month - 1][:3]}"
 
-    def instant(self, time: datetime) -> str:
-        """A date and the time of day in UTC."""
-        utc = time.astimezone(UTC)
-        return f"{self.day(utc.date())} {utc:%H:%M} UTC"
+    def instant(self, time: datetime | str, *, zone: bool = True) -> str:
+        """A date and the time of day in the zone of the reader, with its name unless that stands elsewhere."""
+        instant = datetime.fromisoformat(time) if isinstance(time, str) else time
+        here = instant.astimezone(ZoneInfo(self.zone))
+        day = (
+            self.day(here.date())
+            if self.lang == "zh"
+            else f"{here.day} {_MONTHS[here.month - 1][:3]} {here.year}"
+        )
+        return f"{day} {here:%H:%M}{f' {self.zone}' if zone else ''}"
 
     def period(self, first: date, last: date) -> str:
         """Both days included."""
