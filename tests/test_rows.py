@@ -39,7 +39,3 @@ def test_a_type_that_json_has_not_is_its_text() -> None:
         "id": "00000000-0000-0000-0000-000000000001",
         "share": None,
     }
-
-
-def test_a_time_is_read_to_the_minute() -> None:
-    assert rows.minute(rows.instant_of_ms(1_795_339_800_007)) == "2026-11-22 09:30"

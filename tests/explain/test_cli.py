@@ -22,6 +22,7 @@ from lowtide.cli.explain import explain
 from lowtide.cli.position import position
 from lowtide.core import Job
 from lowtide.errors import LowtideError
+from lowtide.policy import Policy, Terms, policy_document
 from lowtide.warehouse import Writer, open_warehouse
 
 store, job = sys.argv[1], Job.of(partition="log")
@@ -43,6 +44,11 @@ with open_warehouse(store, create=True) as warehouse, Writer(warehouse) as write
     alerts = sorted(set(taken["ledger"]["alert_id"].to_pylist()))
     for table, batch in taken.items():
         writer.write(table, batch)
+    writer.reference("catalogue", pa.table({"sku": ["milk", "salt"], "name": ["香蕉牛奶", "Salt"]}))
+    writer.reference("location", pa.table({"location": ["330"], "name": ["Nord"]}))
+    policy = Policy(defaults=Terms(time_zone="Asia/Shanghai"))
+    run = writer.run_started("log", policy_version="v")
+    writer.policy_version("v", policy_document(policy), run)
     writer.flush()
 
 app = typer.Typer()
@@ -59,6 +65,7 @@ for name, arguments in {
     "nobody": ["explain", "ZZZ", *W],
     "position": ["position", "milk", "330", *W],
     "position_json": ["position", "milk", "330", "--json", *W],
+    "named": ["position", "牛奶", "nord", "--lang", "zh", *W],
     "quiet": ["position", "salt", "330", *W],
     "nowhere": ["position", "milk", "331", *W],
     "doctor": ["doctor", "--json", *W],
@@ -112,6 +119,14 @@ def test_a_position_is_drawn_with_its_alert(said):
     drawn = json.loads(said["position_json"][1])
     assert len(drawn["projection"]) == 8 and drawn["alerts"]
     assert drawn["position"]["available"] == "20"
+
+
+def test_a_position_is_found_by_names_and_told_in_the_zone_of_its_place(said):
+    code, text = said["named"]
+    assert code == 0 and text.startswith("香蕉牛奶，SKU milk，Nord（330）\n")
+    assert "最近变动 2026年11月8日 22:00 Asia/Shanghai" in text and "可用 20" in text
+    assert "周" in text and "缺货率" in text and "用 `lowtide explain" in text
+    assert "SKU milk in Nord (330)" in said["position"][1] and "Nord (330)" in said["both"][1]
 
 
 def test_a_position_without_any_alert_is_drawn_and_says_from_what(said):

@@ -48,18 +48,31 @@ CASES = {
 def test_every_type_is_told_in_every_language(kind, lang):
     explained = explain([CASES[kind]], {"name": "Milk 1 l"}, lang)
     assert explained.agrees, explained.wrong
-    assert "Milk 1 l (1004906)" in explained.title
+    assert Language(lang).named("1004906", "Milk 1 l") in explained.title
     assert explained.sections["action"] == [Language(lang).word("action", kind)]
     assert explained.sections["lines"], "an alert that crosses no line needs no one"
     assert all("{" not in sentence for part in explained.sections.values() for sentence in part)
     assert orjson.loads(orjson.dumps(explained.to_dict()))["agrees"] is True
 
 
+def test_times_are_those_of_the_shop_and_places_have_names():
+    late = entry(event_time="2026-11-22T23:30:00.000Z")
+    told = explain([late], lang="zh", place="Nord", zone="Asia/Shanghai")
+    assert "Nord（330）" in told.title
+    assert "2026年11月23日 07:30 Asia/Shanghai" in told.sections["happened"][0]
+    assert (
+        explain([late], zone="Europe/Paris")
+        .sections["happened"][0]
+        .startswith("Opened at 23 Nov 2026 00:30 Europe/Paris")
+    )
+    assert told.to_dict()["entry"]["event_time"] == "2026-11-22T23:30:00.000Z", "data stay in UTC"
+
+
 def test_what_is_said_about_a_projected_stockout():
     explained = explain([entry(on_order="15", detail=projection(supply=[SUPPLY], out_by=[0.0] * 8))])
     text = " ".join(sentence for part in explained.sections.values() for sentence in part)
     assert "by record `t-1` from `till-7`" in text
-    assert "PO1: 15 due 2026-11-25; chance to be here by day 8: 88.5 %" in text
+    assert "PO1: 15 due 25 Nov 2026; chance to be here by day 8: 88.5 %" in text
     assert "over 8 days 24.0 expected, give or take 6.9" in text
     assert "72.9 % is over the warning line of 50.0 %; with 25 available it would not be" in text
     assert "lead_time_days from layer `dairy`" in text

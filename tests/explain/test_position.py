@@ -26,7 +26,7 @@ def test_the_newest_entry_with_a_projection_is_the_start() -> None:
     last = entry(entry="NOTED", detail={})
     begin = start(STOCK, [old, new, last], [])
     assert begin.supply == [SUPPLY] and begin.trip_level == "25.000" and begin.today == date(2026, 11, 22)
-    assert begin.sentence(EN).endswith("the ledger entry of 2026-11-22 09:30 UTC.")
+    assert begin.sentence(EN).endswith("the ledger entry of 22 Nov 2026 09:30 UTC.")
     assert [day.number for day in projection(STOCK, begin)] == [*range(1, 9)]
 
 

@@ -101,11 +101,6 @@ def instant_of_ms(ms: int) -> str:
     return instant(datetime.fromtimestamp(ms // 1000, UTC).replace(microsecond=ms % 1000 * 1000))
 
 
-def minute(text: str) -> str:
-    """An RFC 3339 time as people read it, to the minute and without its zone: `2026-11-22 09:30`."""
-    return text[:16].replace("T", " ")
-
-
 def moment(text: str) -> datetime:
     """A time as somebody types it: RFC 3339 with a zone. Raises SettingsError."""
     try:

@@ -10,14 +10,16 @@ from rich.console import Console
 
 from lowtide.cli.options import WarehouseOption, languages
 from lowtide.rows import plain_row
+from lowtide.settings import load_settings
 from lowtide.warehouse import open_warehouse, queries
+from lowtide.warehouse.names import names_of_places
 
 
 def explain(
     alert_id: Annotated[str, typer.Argument(metavar="ALERT_ID", help="An alert, or the start of its id.")],
     lang: Annotated[
-        str, typer.Option(metavar="L", help="`en`, `zh`, or both: `en,zh`.", envvar="LOWTIDE_LANG")
-    ] = "en",
+        str | None, typer.Option(metavar="L", help="`en`, `zh`, or both: `en,zh`.", envvar="LOWTIDE_LANG")
+    ] = None,
     json_: Annotated[bool, typer.Option("--json", help="One JSON object a language.")] = False,
     warehouse: WarehouseOption = "embedded:",
 ) -> None:
@@ -33,13 +35,16 @@ def explain(
     """
     from lowtide.explain import explain as explain_entries
     from lowtide.explain.render import render
+    from lowtide.explain.zones import zones
 
-    langs = languages(lang)
+    langs = languages(load_settings().lang if lang is None else lang)
     with open_warehouse(warehouse) as opened:
         entries = [plain_row(row) for row in queries.alert_entries(opened, alert_id)]
         item = queries.catalogue_item(opened, entries[0]["sku"])
         actions = [plain_row(row) for row in queries.alert_actions(opened, entries[0]["alert_id"])]
-    explanations = [explain_entries(entries, item, lang, actions) for lang in langs]
+        place = names_of_places(opened, [entries[0]["location"]]).get(entries[0]["location"])
+        (zone,) = zones(opened, entries[:1])
+    explanations = [explain_entries(entries, item, lang, actions, place=place, zone=zone) for lang in langs]
     console = Console(highlight=False)
     for number, explanation in enumerate(explanations):
         if json_:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import orjson
@@ -9,11 +10,12 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from lowtide.cli.options import WarehouseOption
+from lowtide.cli.options import LangOption, WarehouseOption, language_of
 from lowtide.errors import SettingsError
 from lowtide.ledger import POSITION_COLUMNS
-from lowtide.rows import Row, minute, plain_row
+from lowtide.rows import Row, plain_row
 from lowtide.warehouse import open_warehouse, queries
+from lowtide.warehouse.names import names_of_places, place_named, sku_named
 from lowtide.words import Language
 
 if TYPE_CHECKING:
@@ -22,81 +24,97 @@ if TYPE_CHECKING:
 
 
 def position(
-    sku: Annotated[str, typer.Argument(help="The SKU.")],
-    location: Annotated[str, typer.Argument(help="The location.")],
+    sku: Annotated[str, typer.Argument(help="The SKU, its name or a part of its name.")],
+    location: Annotated[str, typer.Argument(help="The location, its name or a part of its name.")],
     entries: Annotated[int, typer.Option(min=0, help="Number of last ledger entries to show.")] = 5,
     json_: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     warehouse: WarehouseOption = "embedded:",
+    lang: LangOption = None,
 ) -> None:
     """Show one position: stock, open alerts, last entries, and its projection drawn day by day.
 
-    Example:
+    Examples:
 
         lowtide position 1004906 330
+
+        lowtide position banana 330 --lang zh
     """
     from lowtide.explain.position import open_alerts, projection, start
+    from lowtide.explain.zones import zones
 
+    language = language_of(lang)
     with open_warehouse(warehouse) as opened:
+        location = place_named(opened, location)
+        sku = sku_named(opened, sku, location)
         row = queries.position(opened, sku, location)
         if row is None:
             query = "SELECT location, sku FROM position_current LIMIT 10"
-            hint = f'Both are compared letter by letter. `lowtide sql "{query}"` shows some.'
+            hint = f'Ids are compared letter by letter. `lowtide sql "{query}"` shows some.'
             raise SettingsError(f"no such position: SKU `{sku}` in location `{location}`", hint)
         stock = plain_row(row)
         ledger = [plain_row(entry) for entry in queries.position_ledger(opened, sku, location)]
         demand = [plain_row(day) for day in queries.position_demand(opened, sku, location)]
-        item = queries.catalogue_item(opened, sku) or {}
+        name = (queries.catalogue_item(opened, sku) or {}).get("name")
+        place = names_of_places(opened, [location]).get(location)
+        (zone,) = zones(opened, [row])
     begin = start(stock, ledger, demand)
     days, alerts = projection(stock, begin), open_alerts(ledger)
     newest = ledger[-entries:] if entries else []
     if json_:
         shown = {
             "position": stock,
-            "name": item.get("name"),
+            "name": name,
+            "place": place,
+            "time_zone": zone,
             "projection": [day.to_dict() for day in days],
-            "projected_from": begin.sentence(Language("en")),
+            "projected_from": begin.sentence(language),
             "trip_level": begin.trip_level,
             "alerts": alerts,
             "entries": newest,
         }
         print(orjson.dumps(shown).decode())
         return
-    console = Console(highlight=False)
-    _show_stock(console, stock, item.get("name"))
-    _show_projection(console, begin, days)
-    _show_alerts(console, alerts)
+    console, tell = Console(highlight=False), replace(language, zone=zone)
+    _show_stock(console, stock, name, tell.named(location, place), tell)
+    _show_projection(console, begin, days, tell)
+    _show_alerts(console, alerts, tell)
     for entry in newest:
-        time, what = minute(entry["event_time"]), f"{entry['type']}, {entry['severity']}"
-        console.print(f"  {time}  {entry['entry']:10}  {what}", markup=False)
+        words = [tell.word(key, entry[key]) for key in ("entry", "type", "severity")]
+        console.print(f"  {tell.instant(entry['event_time'])}  {', '.join(words)}", markup=False)
 
 
-def _show_stock(console: Console, stock: Row, name: str | None) -> None:
-    title = f"{name + ', ' if name else ''}SKU {stock['sku']} in {stock['location']}"
-    console.print(Text(title, style="bold"))
+def _show_stock(console: Console, stock: Row, name: str | None, place: str, tell: Language) -> None:
+    before = tell.say("position.name", name=name) if name else ""
+    console.print(Text(tell.say("position.title", name=before, sku=stock["sku"], place=place), style="bold"))
     quantities = [
         column for column in POSITION_COLUMNS if column not in ("location", "sku", "last_event_time")
     ]
-    console.print("  ".join(f"{name.replace('_', ' ')} {stock[name]}" for name in quantities), markup=False)
-    console.print(f"last movement {minute(stock['last_event_time'])} UTC\n", markup=False)
+    words = (f"{tell.word('position', column)} {stock[column]}" for column in quantities)
+    console.print("  ".join(words), markup=False)
+    time = tell.instant(stock["last_event_time"])
+    console.print(tell.say("position.last_movement", time=time) + "\n", markup=False)
 
 
-def _show_projection(console: Console, begin: Start, days: list[Day]) -> None:
+def _show_projection(console: Console, begin: Start, days: list[Day], tell: Language) -> None:
     from lowtide.explain.draw import ASCII, UNICODE, draw, speaks_unicode
 
     trip = None if begin.trip_level is None else float(begin.trip_level)
     signs = UNICODE if speaks_unicode(console.encoding) else ASCII
-    for line in draw(days, trip, console.width, signs):
+    for line in draw(days, trip, console.width, signs, tell):
         console.print(line, markup=False, no_wrap=True, overflow="crop")
-    console.print(Text(f"{begin.sentence(Language('en'))}\n", style="dim"))
+    console.print(Text(f"{begin.sentence(tell)}\n", style="dim"))
 
 
-def _show_alerts(console: Console, alerts: list[Row]) -> None:
+def _show_alerts(console: Console, alerts: list[Row], tell: Language) -> None:
     for alert in alerts:
-        chance = "" if alert["p_stockout"] is None else f", {100 * alert['p_stockout']:.0f} %"
-        console.print(
-            f"{alert['severity']}: {alert['type'].replace('_', ' ')}{chance}. "
-            f"`lowtide explain {alert['alert_id']}` says why.",
-            markup=False,
+        p = alert["p_stockout"]
+        sentence = tell.say(
+            "position.alert",
+            severity=tell.word("severity", alert["severity"]),
+            type=tell.word("type", alert["type"]),
+            chance="" if p is None else tell.say("position.chance", chance=f"{100 * p:.0f} %"),
+            id=alert["alert_id"],
         )
+        console.print(sentence, markup=False)
     if not alerts:
-        console.print("No alert is open.")
+        console.print(tell.say("position.no_alert"))

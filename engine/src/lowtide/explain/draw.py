@@ -20,6 +20,10 @@ from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len, set_cell_size
+
+from lowtide.words import Language
+
 if TYPE_CHECKING:
     from lowtide.explain.projection import Day
 
@@ -48,8 +52,15 @@ def speaks_unicode(encoding: str | None) -> bool:
     return (encoding or "").lower().replace("-", "").replace("_", "") in {"utf8", "utf16", "utf32", "gb18030"}
 
 
-def draw(days: Sequence[Day], trip: float | None, width: int = 80, signs: Signs = UNICODE) -> list[str]:
+def draw(
+    days: Sequence[Day],
+    trip: float | None,
+    width: int = 80,
+    signs: Signs = UNICODE,
+    language: Language | None = None,
+) -> list[str]:
     """Draw a projection as lines of text that are at most `width` columns wide (60 at the least)."""
+    tell = language or Language("en")
     width = max(width, 60)
     left, right = 11, 8 + 7 + BAR
     plot = width - left - right
@@ -59,8 +70,8 @@ def draw(days: Sequence[Day], trip: float | None, width: int = 80, signs: Signs 
     def column(value: float) -> int:
         return min(plot - 1, max(0, round((value - low) / (high - low) * (plot - 1))))
 
-    head = f"{'day':<{left}}{'available, 10 to 90 %':<{plot}}{'expected':>8}{'P(out)':>7}"
-    lines = [head.rstrip()]
+    head = _left(tell.say("draw.day"), left) + _left(tell.say("draw.available"), plot)
+    lines = [head + _right(tell.say("draw.expected"), 8) + _right(tell.say("draw.chance"), 7)]
     for day in days:
         cells = [" "] * plot
         for place in range(column(day.low), column(day.high) + 1):
@@ -70,18 +81,35 @@ def draw(days: Sequence[Day], trip: float | None, width: int = 80, signs: Signs 
             cells[column(trip)] = signs.trip
         cells[column(day.expected)] = signs.middle
         bar = signs.bar * floor(day.p_out * BAR + 0.5)
-        name = f"{day.number:>3} {day.day:%a %d}"
+        name = f"{day.number:>3} {tell.say(f'weekday.{day.day.weekday()}')} {day.day:%d}"
         chance = f"{100 * day.p_out:.0f} %"
-        lines.append(f"{name:<{left}}{''.join(cells)}{day.expected:>8.1f}{chance:>7} {bar}"[:width].rstrip())
+        line = f"{_left(name, left)}{''.join(cells)}{day.expected:>8.1f}{chance:>7} {bar}"
+        lines.append(set_cell_size(line, min(width, cell_len(line))).rstrip())
         for arrival in day.arrivals:
             lines.append(f"{'':<{left}}{signs.arrival} {arrival}"[:width])
-    meanings = [(signs.middle, "expected"), (signs.band, "10 to 90 %"), (signs.zero, "empty")]
+    return [*lines, _legend(trip, width, signs, tell)]
+
+
+def _legend(trip: float | None, width: int, signs: Signs, tell: Language) -> str:
+    """What the signs mean; the last ones are left out where there is no room."""
+    meanings = [(signs.middle, "expected"), (signs.band, "band"), (signs.zero, "empty")]
     if trip is not None:
-        meanings.append((signs.trip, f"trip level {trip:g}"))
-    legend = "  ".join(
-        f"{sign} {meaning}" for sign, meaning in [*meanings, (signs.arrival, "supply, chance to be here")]
-    )
-    return [*lines, legend if len(legend) <= width else legend[: legend.rfind("  ", 0, width + 1)]]
+        meanings.append((signs.trip, "trip"))
+    legend = ""
+    for sign, key in [*meanings, (signs.arrival, "arrival")]:
+        more = f"{legend}{'  ' if legend else ''}{sign} {tell.say(f'draw.{key}', level=f'{trip or 0:g}')}"
+        if cell_len(more) > width:
+            break
+        legend = more
+    return legend
+
+
+def _left(text: str, width: int) -> str:
+    return text + " " * (width - cell_len(text))
+
+
+def _right(text: str, width: int) -> str:
+    return " " * (width - cell_len(text)) + text
 
 
 if __name__ == "__main__":

@@ -79,15 +79,18 @@ def explain(
     item: Row | None = None,
     lang: Lang = "en",
     actions: list[Row] | None = None,
+    *,
+    place: str | None = None,
+    zone: str = "UTC",
 ) -> Explanation:
     """Explain one alert from all its ledger entries, in their JSON form (`rows.plain_row`).
 
     `item` is the SKU's row of the catalogue, for its name; None where it does not have one. `actions` is what people
-    did: rows of `alert_action` in their JSON form.
+    did: rows of `alert_action` in their JSON form. `place` is the name of the location; times are written in `zone`.
     """
     if not entries:
         raise ValueError("an alert has at least one ledger entry")
-    language = Language(lang)
+    language = Language(lang, zone=zone)
     ordered = sorted(entries, key=lambda entry: int(entry["seq"]))
     last = ordered[-1]
     alert = last
@@ -107,4 +110,4 @@ def explain(
         "action": story.action(last, language),
     }
     all_checks = {int(entry["seq"]): checks(entry) for entry in ordered}
-    return Explanation(language, story.title(last, item, language), alert, sections, all_checks)
+    return Explanation(language, story.title(last, item, place, language), alert, sections, all_checks)

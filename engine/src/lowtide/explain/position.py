@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from lowtide.explain.projection import Day, project
 from lowtide.ledger import ENDED, ENTRIES
-from lowtide.rows import Row, minute
+from lowtide.rows import Row
 from lowtide.words import Language
 
 LEARNED_DAYS = 28
@@ -35,10 +35,13 @@ class Start:
     """The key of the sentence that says where this comes from."""
     values: dict[str, object]
     """What that sentence needs."""
+    at: str | None = None
+    """The time of the ledger entry; None without one."""
 
     def sentence(self, language: Language) -> str:
         """Say where this comes from."""
-        return language.say(self.origin, **self.values)
+        values = self.values if self.at is None else {**self.values, "time": language.instant(self.at)}
+        return language.say(self.origin, **values)
 
 
 def start(stock: Row, entries: list[Row], demand: list[Row]) -> Start:
@@ -72,7 +75,8 @@ def _from_entry(stock: Row, entry: Row) -> Start:
         today=_day(detail.get("as_of") or time),
         trip_level=entry["trip_level"] if entry["type"] == "projected_stockout" else None,
         origin="position.from_entry" if same else "position.from_entry_since",
-        values={"time": minute(time), "available": entry["available"]},
+        values={"available": entry["available"]},
+        at=time,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from lowtide.explain.recompute import mean_and_variance
 from lowtide.ledger import ENDED
-from lowtide.rows import Row, minute, quantity
+from lowtide.rows import Row, quantity
 from lowtide.words import Language
 
 
@@ -20,20 +20,14 @@ def amount(value: Any) -> str:
     return "-" if value is None else quantity(round(Decimal(str(value)), 3))
 
 
-def time(text: Any) -> str:
-    """A time of the ledger to the minute, in UTC: `2026-11-22 09:30 UTC`."""
-    return f"{minute(str(text))} UTC"
-
-
-def title(entry: Row, item: Row | None, tell: Language) -> str:
-    """Severity, type, item and location in one line."""
-    name = (item or {}).get("name") or (item or {}).get("description")
+def title(entry: Row, item: Row | None, place: str | None, tell: Language) -> str:
+    """Severity, type, item and place in one line, with the names of both if they have one."""
     return tell.say(
         "explain.title",
         severity=tell.word("severity", entry["severity"]),
         type=tell.word("type", entry["type"]),
-        name=f"{name} ({entry['sku']})" if name else entry["sku"],
-        location=entry["location"],
+        name=tell.named(entry["sku"], (item or {}).get("name")),
+        location=tell.named(entry["location"], place),
     )
 
 
@@ -42,7 +36,7 @@ def happened(entry: Row, tell: Language) -> list[str]:
     sentence = tell.say(
         "explain.opened_by_record" if entry.get("cause_id") else "explain.opened_by_clock",
         entry=tell.word("entry", entry["entry"]),
-        time=time(entry["event_time"]),
+        time=tell.instant(entry["event_time"]),
         id=entry.get("cause_id"),
         source=entry.get("cause_source"),
         reason=tell.word("reason", str(entry.get("reason") or "-")),
@@ -67,7 +61,7 @@ def supply(entry: Row, tell: Language) -> list[str]:
                 "explain.supply_late" if late > 0 else "explain.supply_one",
                 ref=order["ref"],
                 remaining=amount(order["remaining"]),
-                due=str(order["due"])[:10],
+                due=tell.date_of(order["due"]),
                 late=amount(late),
                 days=len(arrived),
                 chance=tell.chance(float(arrived[-1])) if arrived else "-",
@@ -127,7 +121,7 @@ def _overdue(late: Row, detail: Row, tell: Language) -> str:
         "explain.overdue_one",
         ref=late["ref"],
         remaining=amount(late["remaining"]),
-        due=time(late["due"]),
+        due=tell.instant(late["due"]),
         grace=amount(detail.get("grace_hours")),
     )
 
@@ -190,7 +184,7 @@ def history(entries: list[Row], tell: Language) -> list[str]:
         tell.say(
             "explain.history",
             seq=entry["seq"],
-            time=time(entry["event_time"]),
+            time=tell.instant(entry["event_time"]),
             entry=tell.word("entry", entry["entry"]),
             severity=tell.word("severity", entry["severity"]),
             reason=tell.word("reason", str(entry.get("reason") or "-")),
@@ -207,7 +201,7 @@ def people(actions: list[Row], tell: Language) -> list[str]:
 def _person(action: Row, tell: Language) -> str:
     sentence = tell.say(
         "explain.person",
-        time=time(action["acted_at"]),
+        time=tell.instant(action["acted_at"]),
         entry=tell.word("entry", action["entry"]),
         actor=action["actor"],
     )

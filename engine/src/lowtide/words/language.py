@@ -14,7 +14,7 @@ The locale of the machine does not matter: the same page comes out everywhere.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
@@ -61,6 +61,10 @@ class Language:
         """The word for a value of a column, as `word("severity", "watch")`; the value itself if it has no word."""
         name = f"{subject}.{key}"
         return self.say(name) if self.has(name) else key
+
+    def named(self, key: str, name: str | None) -> str:
+        """An id with its name, if it has one: `Banana (6901)`."""
+        return self.say("named", name=name, id=key) if name else key
 
     def count(self, number: int, noun: str) -> str:
         """A number and its noun, one or many: `count(1, "alert")` is `1 alert`."""
@@ -126,14 +130,21 @@ class Language:
 
     def instant(self, time: datetime | str, *, zone: bool = True) -> str:
         """A date and the time of day in the zone of the reader, with its name unless that stands elsewhere."""
+        here = self._here(time)
+        return f"{self._short_day(here)} {here:%H:%M}{f' {self.zone}' if zone else ''}"
+
+    def date_of(self, time: datetime | str) -> str:
+        """The date of a time in the zone of the reader."""
+        return self._short_day(self._here(time))
+
+    def _short_day(self, day: date) -> str:
+        return self.day(day) if self.lang == "zh" else f"{day.day} {_MONTHS[day.month - 1][:3]} {day.year}"
+
+    def _here(self, time: datetime | str) -> datetime:
+        """A time in the zone of the reader; a time without a zone is in UTC."""
         instant = datetime.fromisoformat(time) if isinstance(time, str) else time
-        here = instant.astimezone(ZoneInfo(self.zone))
-        day = (
-            self.day(here.date())
-            if self.lang == "zh"
-            else f"{here.day} {_MONTHS[here.month - 1][:3]} {here.year}"
-        )
-        return f"{day} {here:%H:%M}{f' {self.zone}' if zone else ''}"
+        known = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+        return known.astimezone(ZoneInfo(self.zone))
 
     def period(self, first: date, last: date) -> str:
         """Both days included."""

@@ -1,16 +1,46 @@
-"""The sentences that say what the projection of a position was drawn from."""
+"""A position: its stock, what its projection was drawn from, and the drawing."""
 
 from __future__ import annotations
 
 POSITION: dict[str, tuple[str, str]] = {
+    "position.title": ("{name}SKU {sku} in {place}", "{name}SKU {sku}，{place}"),
+    "position.name": ("{name}, ", "{name}，"),
+    "position.on_hand": ("on hand", "现有"),
+    "position.allocated": ("allocated", "已预留"),
+    "position.held": ("held", "冻结"),
+    "position.available": ("available", "可用"),
+    "position.on_order": ("on order", "已订"),
+    "position.in_transit": ("in transit", "在途"),
+    "position.last_movement": ("last movement {time}", "最近变动 {time}"),
+    "position.alert": (
+        "{severity}: {type}{chance}. `lowtide explain {id}` says why.",
+        "{severity}：{type}{chance}。用 `lowtide explain {id}` 查看原因。",
+    ),
+    "position.chance": (", {chance}", "，{chance}"),
+    "position.no_alert": ("No alert is open.", "没有未结束的预警。"),
+    "draw.day": ("day", "日期"),
+    "draw.available": ("available, 10 to 90 %", "可用库存，10 % 至 90 %"),
+    "draw.expected": ("expected", "预计"),
+    "draw.chance": ("P(out)", "缺货率"),
+    "draw.band": ("10 to 90 %", "10 % 至 90 %"),
+    "draw.empty": ("empty", "售空"),
+    "draw.trip": ("trip level {level}", "触发水平 {level}"),
+    "draw.arrival": ("supply, chance to be here", "供货及到货概率"),
+    "weekday.0": ("Mon", "周一"),
+    "weekday.1": ("Tue", "周二"),
+    "weekday.2": ("Wed", "周三"),
+    "weekday.3": ("Thu", "周四"),
+    "weekday.4": ("Fri", "周五"),
+    "weekday.5": ("Sat", "周六"),
+    "weekday.6": ("Sun", "周日"),
     "position.from_entry": (
-        "Drawn from the demand and supply of the ledger entry of {time} UTC.",
-        "按 {time} UTC 的预警记录中的需求和供货绘制。",
+        "Drawn from the demand and supply of the ledger entry of {time}.",
+        "按 {time} 的预警记录中的需求和供货绘制。",
     ),
     "position.from_entry_since": (
-        "Drawn from the demand and supply of the ledger entry of {time} UTC; available was {available} then, "
+        "Drawn from the demand and supply of the ledger entry of {time}; available was {available} then, "
         "and is drawn as it is now.",
-        "按 {time} UTC 的预警记录中的需求和供货绘制；当时可用库存为 {available}，图中为当前值。",
+        "按 {time} 的预警记录中的需求和供货绘制；当时可用库存为 {available}，图中为当前值。",
     ),
     "position.from_demand": (
         "No alert has left an estimate here: the mean demand of the last {days} days stands in.",

@@ -41,6 +41,7 @@ UNITS: dict[str, tuple[str, str]] = {
     "at_cost": ("{n} at cost", "成本 {n}"),
     "points": ("{n} points", "{n} 个百分点"),
     "unsorted": ("(not in the catalogue)", "（不在商品目录中）"),
+    "named": ("{name} ({id})", "{name}（{id}）"),
     "nobody": ("nobody", "无人"),
     "none": ("–", "–"),
 }

@@ -19,8 +19,8 @@ LOOK: dict[str, str] = {
     "Show one position: stock, open alerts, last entries, and its projection drawn day by day.": (
         "显示一个库存点：库存、未结束的预警、最近的记录，以及逐日绘制的预测。"
     ),
-    "The SKU.": "SKU。",
-    "The location.": "门店。",
+    "The SKU, its name or a part of its name.": "SKU、其名称或名称的一部分。",
+    "The location, its name or a part of its name.": "门店、其名称或名称的一部分。",
     "Number of last ledger entries to show.": "显示最近多少条预警记录。",
     (
         "Tell how stock and alerts are doing, and what to do next: here, or as one page to read, send and print."
