@@ -74,14 +74,15 @@ def _column(table: Table, name: str, cell: Cell, faults: list[str]) -> pa.Array:
     texts = table.columns.get(name)
     if texts is None:
         return pa.nulls(len(next(iter(table.columns.values()))), cell.type)
-    values: list[Any] = []
-    for row, text in enumerate(texts):
+    values: dict[str | None, Any] = {}
+    for text in dict.fromkeys(texts):
         try:
-            values.append(None if text is None else cell.read(_pointed(text, table, cell)))
+            values[text] = None if text is None else cell.read(_pointed(text, table, cell))
         except ValueError as error:
-            faults.append(f"{table.place(row)}: column `{name}`: {error} (it is `{text}`)")
+            place = table.place(texts.index(text))
+            faults.append(f"{place}: column `{name}`: {error} (it is `{text}`)")
             return pa.nulls(len(texts), cell.type)
-    return pa.array(values, cell.type)
+    return pa.array([values[text] for text in texts], cell.type)
 
 
 def _pointed(text: str, table: Table, cell: Cell) -> str:
@@ -119,13 +120,17 @@ def _ambiguous(table: Table, name: str) -> list[str]:
 
 def _map(table: Table, names: list[str], cut: int = 0) -> pa.Array:
     """The cells of these columns as one map for each row; empty cells are left out."""
-    rows: list[list[tuple[str, str]]] = [[] for _ in next(iter(table.columns.values()))]
-    for name in names:
-        key = nfc(name[cut:])
-        for row, text in zip(rows, table.columns[name], strict=True):
+    keys, items, offsets = list[str](), list[str](), [0]
+    columns = [(nfc(name[cut:]), table.columns[name]) for name in names]
+    for row in range(len(next(iter(table.columns.values())))):
+        for key, texts in columns:
+            text = texts[row]
             if text is not None:
-                row.append((key, nfc(text)))
-    return pa.array(rows, WORDS)
+                keys.append(key)
+                items.append(nfc(text))
+        offsets.append(len(keys))
+    flat = pa.array(keys, pa.string()), pa.array(items, pa.string())
+    return pa.MapArray.from_arrays(pa.array(offsets, pa.int32()), *flat)
 
 
 def nfc(text: str) -> str:

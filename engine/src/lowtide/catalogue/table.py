@@ -81,20 +81,20 @@ def _text(path: Path, known: set[str]) -> Table:
     for _ in islice(text, before + 1):
         pass
     names = _named(header, known)
-    cells: list[list[str | None]] = [[] for _ in names]
+    rows: list[tuple[str, ...]] = []
     lines: list[int] = []
     for line, row in _rows(text, delimiter, before + 1):
         if not any(row):
             continue
-        if any(cell.strip() for cell in row[len(names) :]):
+        if len(row) > len(names) and any(cell.strip() for cell in row[len(names) :]):
             raise PolicyError(
                 f"{path}:{line}: the row has {len(row)} cells and the header {len(names)}",
                 f"Quote cells that hold {DELIMITERS[delimiter]}.",
             )
         lines.append(line)
-        for column, cell in zip(cells, row + [""] * (len(names) - len(row)), strict=False):
-            column.append(cell or None)
-    return Table(path, dict(zip(names, cells, strict=True)), delimiter == ";", lines)
+        rows.append((*row, *[""] * (len(names) - len(row))))
+    cells = [[cell or None for cell in column] for column in zip(*rows, strict=False)] or [[] for _ in names]
+    return Table(path, dict(zip(names, cells, strict=False)), delimiter == ";", lines)
 
 
 def _decoded(path: Path) -> str:
