@@ -6,10 +6,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from rich.cells import cell_len
 
 from lowtide.explain.draw import ASCII, UNICODE, draw, speaks_unicode
 from lowtide.explain.projection import balance, project
 from lowtide.explain.recompute import short_of
+from lowtide.words import LANGUAGES, Language
 from tests.explain.entries import DEMAND, SUPPLY
 
 TODAY = date(2026, 11, 22)
@@ -18,11 +20,16 @@ TODAY = date(2026, 11, 22)
 @pytest.mark.parametrize("width", [40, 60, 80, 200])
 @pytest.mark.parametrize("marks", [UNICODE, ASCII])
 @pytest.mark.parametrize("available", [-5, 0, 20, 100_000])
-def test_no_line_is_wider_than_the_terminal(width, marks, available):
-    lines = draw(project(Decimal(available), DEMAND, [SUPPLY], TODAY), 15, width, marks)
-    assert max(map(len, lines)) <= max(width, 60)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_line_is_wider_than_the_terminal(width, marks, available, lang):
+    days = project(Decimal(available), DEMAND, [SUPPLY], TODAY)
+    lines = draw(days, 15, width, marks, Language(lang))
+    assert max(map(cell_len, lines)) <= max(width, 60)
     assert len(lines) == 1 + 8 + 1 + 1
-    if marks is ASCII:
+    assert len({cell_len(line[: line.index(" %")]) for line in lines[-3:-1]}) == 1, (
+        "columns stand below each other"
+    )
+    if marks is ASCII and lang == "en":
         "\n".join(lines).encode("ascii")
 
 

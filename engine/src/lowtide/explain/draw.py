@@ -62,7 +62,7 @@ def draw(
     """Draw a projection as lines of text that are at most `width` columns wide (60 at the least)."""
     tell = language or Language("en")
     width = max(width, 60)
-    left, right = 11, 8 + 7 + BAR
+    left, right = 8 + cell_len(tell.say("weekday.0")), 8 + 7 + BAR
     plot = width - left - right
     low = min(0.0, *(day.low for day in days))
     high = max(1.0, trip or 0.0, *(max(day.high, day.expected) for day in days))
