@@ -71,7 +71,7 @@ def test_the_folder_holds_what_is_drawn(kept):
     assert belongs == {
         "format": FORMAT, "pipeline": "lowtide", "source": "movements.jsonl", "key_groups": 16, "stride": 1,
     }  # fmt: skip
-    assert FORMAT == 2
+    assert FORMAT == 3
     assert {path.name for path in kept.iterdir()} == {"state.json", "lock", "fence", "epochs", "segments"}
     state = StateFolder.open(kept)
     assert state is not None
@@ -143,7 +143,7 @@ DAMAGE = {
         1,
         "cannot be read",
     ),
-    "a later format": (_changed(format=3), 2, "has state format 3"),
+    "a later format": (_changed(format=4), 2, "has state format 4"),
     "a later format of its files": (
         lambda state: _later(state, "LTG9"),
         2,

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import orjson
 import pytest
-from confluent_kafka.admin import AdminClient, NewTopic
 
 from tests.launcher import python
 
@@ -41,13 +40,6 @@ def wait_for(what: Callable[[], bool], process: subprocess.Popen[str]) -> None:
     while not what():
         assert process.poll() is None, process.communicate()[1][-3000:]
         assert time.monotonic() < until, "it does not come"
-        time.sleep(0.1)
-
-
-def wait_until_gone(admin: AdminClient, name: str) -> None:
-    until = time.monotonic() + 30
-    while name in admin.list_topics(timeout=10).topics:
-        assert time.monotonic() < until, "the topic does not go"
         time.sleep(0.1)
 
 
@@ -208,21 +200,3 @@ def test_heartbeats_alone_fire_what_is_due(topic: Make, tmp_path: Path) -> None:
     lowtide("heartbeat", address, "--at", "2026-02-12T00:00:00Z")
     lowtide(*command)
     assert [row[2] for row in ledger(store)] == ["OPENED"]
-
-
-def test_what_is_gone_from_the_topic_is_said_and_not_jumped_over(topic: Make, tmp_path: Path) -> None:
-    """A state that is further than the topic, or knows more partitions, is one of another topic of the same name."""
-    address = topic([(part, line, now(line)) for part in (0, 1) for line in lines(5, 5, 1)], 2)
-    command = ["run", address, "--state", tmp_path / "state", "--warehouse", "none"]
-    lowtide(*command)
-    broker, name = address.removeprefix("kafka://").split("/")
-    admin = AdminClient({"bootstrap.servers": broker})
-    for partitions, code, words in (
-        (2, 4, "holds messages 0 to 0, and the state goes on at"),
-        (1, 1, "knows the log"),
-    ):
-        admin.delete_topics([name])[name].result(30)
-        wait_until_gone(admin, name)
-        admin.create_topics([NewTopic(name, partitions)])[name].result(30)
-        run = begin(*command)
-        assert words in run.communicate(timeout=60)[1] and run.returncode == code

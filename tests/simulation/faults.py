@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -21,6 +22,7 @@ from lowtide.runner.plan import Plan
 from lowtide.runner.reader import LogReader
 from lowtide.runner.steps import Decoding, Inventory
 from lowtide.sources.block import Block
+from lowtide.sources.feed import ResumePoint
 from lowtide.state import Manifest, segments
 from lowtide.state.epochs import Epochs
 from lowtide.state.segments import Chain
@@ -165,7 +167,15 @@ def saved_before_rows_are_handed_on() -> Any:
 
 def source_one_too_far() -> Any:
     """The source skips the message that it should continue with."""
-    return _bend(LogReader, "snapshot", lambda snapshot: lambda self: snapshot(self) + 1)
+
+    def bent(snapshot: Bent) -> Bent:
+        def one_too_far(self: LogReader) -> str:
+            point = ResumePoint.of_json(snapshot(self))
+            return replace(point, next=point.next + 1).to_json()
+
+        return one_too_far
+
+    return _bend(LogReader, "snapshot", bent)
 
 
 def segment_skipped() -> Any:

@@ -17,7 +17,7 @@ import pyarrow as pa
 from lowtide.core import Job
 from lowtide.policy import policy_record, read_policy_text
 from lowtide.sources.block import Block, Messages
-from lowtide.sources.feed import Feed
+from lowtide.sources.feed import Feed, ResumePoint
 from lowtide.sources.fingerprint import Fingerprint
 
 from .dice import Dice
@@ -174,9 +174,10 @@ class TopicTape(Feed):
         self._most = dice.choice((1, 3, 10, 100))
         self._position = 0
 
-    def begin(self, at: int | None = None, wait: bool = True) -> Iterator[Block | None]:
+    def begin(self, at: ResumePoint | None = None, wait: bool = True) -> Iterator[Block | None]:
         """Starts at message `at`, or a few messages before it."""
-        self._position = at if at is not None else self._messages[0].number if self._messages else 0
+        first = self._messages[0].number if self._messages else 0
+        self._position = at.next if at is not None else first
         start = next(
             (n for n, one in enumerate(self._messages) if one.number >= self._position), len(self._messages)
         )

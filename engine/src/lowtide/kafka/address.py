@@ -106,13 +106,6 @@ def answered(ask: Callable[[], Answer], patience_s: float = 10.0) -> Answer:
 def broken(address: Address, error: Any, hint: str = "") -> BrokerError:
     """Turn what a broker says, a KafkaError or text, into an error with a hint on what to do."""
     reason = error.str() if isinstance(error, KafkaError) else str(error)
-    if isinstance(error, KafkaError) and error.code() in (
-        KafkaError._AUTO_OFFSET_RESET,
-        KafkaError.OFFSET_OUT_OF_RANGE,
-    ):
-        hint = (
-            "The messages to go on with are gone: the topic keeps too little. Start from `?start=earliest`."
-        )
     return BrokerError(
         f"the broker {address.brokers}, topic `{address.topic}`: {reason}",
         hint or "Check that the broker runs, its address, and `kafka.…` settings for its security.",

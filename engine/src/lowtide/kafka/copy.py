@@ -13,8 +13,9 @@ import orjson
 from lowtide.core import records
 from lowtide.errors import BrokerError, InputError
 from lowtide.kafka.address import Address
+from lowtide.kafka.feed import PartitionFeed
 from lowtide.kafka.producer import Producer, create_topic
-from lowtide.kafka.topic import PartitionFeed, Topic
+from lowtide.kafka.topic import Topic
 
 AGAIN = "Do it again: what was written twice is read once."
 

@@ -17,6 +17,7 @@ import pyarrow as pa
 from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Message
 
 from lowtide.sources.block import ArrowMessage, Block, Messages
+from lowtide.sources.feed import Witness
 
 DECODERS: dict[str, Callable[[bytes], pa.RecordBatch]] = {}
 """Decoders by the value of the header `content-type`. If a decoder raises an error, the message is rejected."""
@@ -29,6 +30,12 @@ def partition_and_offset(message: Message) -> tuple[int, int]:
     number, offset = message.partition(), message.offset()
     assert number is not None and offset is not None, "every received message has a partition and an offset"
     return number, offset
+
+
+def witness_of(message: Message) -> Witness:
+    """What tells the message from another one at the same offset."""
+    epoch = message.leader_epoch()
+    return partition_and_offset(message)[1], -1 if epoch is None else epoch, _arrivals([message])[0]
 
 
 def blocks_of(messages: list[Message], layout: str) -> Iterator[tuple[Block, int]]:

@@ -1,8 +1,8 @@
 """A topic read through one consumer that all its partitions share; each partition is a feed.
 
 A consumer costs four threads, so a process has one. The state knows where to go on: offsets are committed only for tools
-that show lag, and are never read back. An offset that is no longer there is an error, never a silent jump. A run waits for
-a broker that is away.
+that show lag, and are never read back. An offset that is no longer there, another topic of the same name, and messages that
+a broker has lost are errors, never a silent jump. A run waits for a broker that is away.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ import logging
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
 from itertools import groupby
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
-from lowtide.errors import BrokerError, InputError
+from lowtide.errors import InputError, TopicChangedError
 from lowtide.kafka.address import Address, answered, broken, epoch_ms, parse
-from lowtide.kafka.messages import blocks_of, partition_and_offset
+from lowtide.kafka.feed import PartitionFeed
+from lowtide.kafka.identity import TopicIdentity
+from lowtide.kafka.messages import partition_and_offset, witness_of
 from lowtide.operation.log import logger
-from lowtide.sources.block import Block
-from lowtide.sources.feed import Feed
+from lowtide.sources.feed import Feed, ResumePoint, Witness
 
 _ASK_S = 10.0
 _FETCH_MESSAGES = 1000
@@ -29,10 +29,11 @@ _BUFFERED = 100_000
 """Messages of a partition that may wait for a slower worker before the partition is paused."""
 _PATIENCE_S = 60.0
 """How long a finite run waits for a silent broker; a run that follows waits for ever."""
+_LOST = (KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE, KafkaError._LOG_TRUNCATION)
+"""Errors that say that the next message is gone: it was deleted, or a leader took over that had never had it."""
 _FATAL = frozenset(
     {
-        KafkaError._AUTO_OFFSET_RESET,
-        KafkaError.OFFSET_OUT_OF_RANGE,
+        *_LOST,
         KafkaError._AUTHENTICATION,
         KafkaError.SASL_AUTHENTICATION_FAILED,
         KafkaError.TOPIC_AUTHORIZATION_FAILED,
@@ -61,6 +62,10 @@ class Topic:
         self._buffers: defaultdict[int, list[Message]] = defaultdict(list)
         self._paused: set[int] = set()
         self._unfinished: set[int] = set()
+        self._resumed: dict[int, ResumePoint] = {}
+        """Partitions whose last message of the run before is to come once more, and where they go on."""
+        self._reached: dict[int, int] = {}
+        """The offset after all that was received of a partition, markers of transactions and aborted messages too."""
         self._heard_at = time.monotonic()
         self._broker_away = False
         try:
@@ -86,6 +91,7 @@ class Topic:
             self._firsts = {number: first for number, (first, _) in bounds.items()}
             self._ends = {number: end for number, (_, end) in bounds.items()}
             self._starts = self._start_offsets()
+            self.identity = TopicIdentity(address)
         except KafkaException as error:
             raise broken(address, error.args[0]) from error
 
@@ -146,25 +152,36 @@ class Topic:
         """Whether a partition can be read from this offset on."""
         return self._firsts[number] <= offset <= self._ends[number]
 
-    def begin(self, number: int, at: int | None) -> int:
-        """Start to read a partition from offset `at`, None: where the address says. Returns that offset.
+    def begin(self, number: int, at: ResumePoint | None) -> int:
+        """Start to read a partition at `at`, None: where the address says. Returns that offset.
 
-        Raises BrokerError when the topic does not hold that message.
+        The last message that was read is read once more, to see that it is still the same. Raises TopicChangedError when the
+        topic does not hold the next message.
         """
-        start = self._starts[number] if at is None else at
+        start = self._starts[number] if at is None else at.next
         if start > self._ends[number]:  # the topic has grown, or it is another topic of the same name
             self._ends[number] = self._bounds(number)[1]
         if not self.holds(number, start):
-            raise BrokerError(
+            raise TopicChangedError(
                 f"partition {number} of `{self.address.topic}` holds messages {self._firsts[number]} to "
-                f"{self._ends[number]}, and the state goes on at {start}",
-                "The topic keeps too little, or was created again. Use an empty state folder and `?start=earliest`.",
+                f"{self._ends[number]}, and the state goes on at {start}: the topic keeps too little, has lost "
+                "messages, or was made anew"
             )
         with self._lock:
-            if self.follow or start < self._ends[number]:
+            if at and at.witness and self.holds(number, at.witness[0]):
+                self._resumed[number] = at
+            if self.follow or start < self._ends[number] or number in self._resumed:
                 self._unfinished.add(number)
-                self._consumer.incremental_assign([self._partition(number, start)])
+                resumed = self._resumed.get(number)
+                first = resumed.witness[0] if resumed and resumed.witness else start
+                self._consumer.incremental_assign([self._partition(number, first)])
         return start
+
+    def after(self, number: int, offset: int) -> int:
+        """The offset with which a partition goes on when everything before `offset` was taken: beyond markers and aborted
+        messages, if nothing waits before them."""
+        with self._lock:
+            return offset if self._buffers[number] else max(offset, self._reached.get(number, 0))
 
     def take(self, number: int, at_most: int, wait: bool) -> list[Message] | None:
         """Up to `at_most` messages of a partition; None after its end. Without `wait` the list may be empty."""
@@ -216,10 +233,21 @@ class Topic:
         if not run:
             return
         last = partition_and_offset(run[-1])[1]
+        if number in self._resumed:
+            run = self._unread(number, run, last)
         if not self.follow and last >= self._ends[number]:  # these arrived while the topic was being read
             run = [message for message in run if partition_and_offset(message)[1] < self._ends[number]]
         self._buffers[number].extend(run)
-        self._reached(number, last + 1)
+        self._note(number, last + 1)
+
+    def _unread(self, number: int, run: list[Message], last: int) -> list[Message]:
+        """The messages that were not read before. Raises TopicChangedError if the last that was read is another one now."""
+        at, found = self._resumed[number], witness_of(run[0])
+        if at.witness and found[0] == at.witness[0]:
+            _must_be_equal(at.witness, found, f"partition {number} of `{self.address.topic}`")
+        if last + 1 >= at.next:
+            del self._resumed[number]
+        return [message for message in run if partition_and_offset(message)[1] >= at.next]
 
     def _listen(self, heard: bool) -> None:
         """Note that the broker was heard; end a finite run that has waited for it too long."""
@@ -233,62 +261,31 @@ class Topic:
             if self._broker_away:
                 self._broker_away = False
                 logger("kafka").warning("broker_back", brokers=self.address.brokers)
-            self._reached(*partition_and_offset(message))
+            self._note(*partition_and_offset(message))
+        elif error.code() in _LOST:
+            self.identity.must_be_same()
+            raise TopicChangedError(
+                f"the topic `{self.address.topic}` does not hold the next message: {error.str()}"
+            )
         elif error.code() in _FATAL or error.fatal():
             raise broken(self.address, error)
         elif not self._broker_away:
             self._broker_away = True
             logger("kafka").warning("broker_away", brokers=self.address.brokers, why=error.str())
 
-    def _reached(self, number: int, offset: int) -> None:
+    def _note(self, number: int, offset: int) -> None:
+        """Note that everything before an offset was received; a finite run ends at the end that the partition had."""
+        reached = offset if self.follow else min(offset, self._ends[number])
+        self._reached[number] = max(reached, self._reached.get(number, 0))
         if not self.follow and offset >= self._ends[number] and number in self._unfinished:
             self._unfinished.discard(number)
             self._consumer.incremental_unassign([self._partition(number)])
 
 
-class PartitionFeed(Feed):
-    """One partition of a topic, in blocks of at most `most` messages."""
-
-    def __init__(self, topic: Topic, number: int, most: int) -> None:
-        super().__init__(())
-        self.topic = topic
-        self.place = number
-        self._most = most
-        self._position = 0
-
-    def begin(self, at: int | None = None, wait: bool = True) -> Iterator[Block | None]:
-        """Its messages in blocks. A message `at` that the topic does not hold is an error here, before anything is read."""
-        self._position = self.topic.begin(self.place, at)
-        return self._blocks_of(wait)
-
-    def _blocks_of(self, wait: bool) -> Iterator[Block | None]:
-        while (messages := self.topic.take(self.place, self._most, wait)) is not None:
-            if not messages:
-                yield None
-                continue
-            for block, position in blocks_of(messages, self.topic.address.layout):
-                self._position = position
-                yield block
-
-    def grown(self) -> int:
-        """How many partitions its topic has gained."""
-        return self.topic.grown()
-
-    @property
-    def position(self) -> int:
-        """The offset after the last message that was handed out."""
-        return self._position
-
-    @property
-    def behind(self) -> int:
-        """Messages that wait in the partition."""
-        return self.topic.behind(self.place, self._position)
-
-    def holds(self, position: int | None) -> bool:
-        """Whether the topic still has this message."""
-        return position is None or self.topic.holds(self.place, position)
-
-    def done(self, position: int) -> None:
-        """Commit a position that is stored for good."""
-        if self.topic.follow:
-            self.topic.done(self.place, position)
+def _must_be_equal(before: Witness, now: Witness, where: str) -> None:
+    """Raises TopicChangedError if a message differs in what is known of it both times."""
+    if any(a != b for a, b in zip(before, now, strict=True) if min(a, b) >= 0):
+        raise TopicChangedError(
+            f"message {now[0]} in {where} is not the one that was read before (leader epoch {before[1]}, time {before[2]}; "
+            f"now {now[1]}, {now[2]}): the topic was made anew, or a broker that lacked messages has become the leader"
+        )

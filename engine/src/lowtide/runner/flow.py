@@ -73,7 +73,7 @@ def _noted(method: Callable[Concatenate[Step, Given], Result]) -> Callable[Conca
     return noted
 
 
-class _Source(StatefulSourcePartition[KeyedItem, int]):
+class _Source(StatefulSourcePartition[KeyedItem, str]):
     def __init__(self, plan: Plan, reader: LogReader) -> None:
         self.plan, self._reader = plan, reader
 
@@ -86,11 +86,11 @@ class _Source(StatefulSourcePartition[KeyedItem, int]):
         return self._reader.next_awake()
 
     @_noted
-    def snapshot(self) -> int:
+    def snapshot(self) -> str:
         return self._reader.snapshot()
 
 
-class _Sources(FixedPartitionedSource[KeyedItem, int]):
+class _Sources(FixedPartitionedSource[KeyedItem, str]):
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
 
@@ -98,7 +98,7 @@ class _Sources(FixedPartitionedSource[KeyedItem, int]):
         return [self.plan.source_key(log) for log in self.plan.logs.values()]
 
     @_noted
-    def build_part(self, step_id: str, for_part: str, resume_state: int | None) -> _Source:
+    def build_part(self, step_id: str, for_part: str, resume_state: str | None) -> _Source:
         return _Source(self.plan, LogReader.of(self.plan, for_part, resume_state))
 
 

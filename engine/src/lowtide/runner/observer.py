@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from lowtide.core import Log
-from lowtide.errors import SettingsError
+from lowtide.errors import LowtideError, SettingsError
 from lowtide.operation import Endpoint, Health, Metrics, Watchdog
 from lowtide.operation.endpoint import LISTEN, beside
 from lowtide.operation.log import logger
@@ -17,8 +17,10 @@ from lowtide.runner.cluster import Cluster
 from lowtide.runner.meter import Meter
 from lowtide.runner.plan import Observer
 from lowtide.runner.shared_positions import SharedPositions
+from lowtide.sources.feed import Feed
 
 _EVERY_S = 0.5
+_SAME_EVERY_S = 5.0
 _GROWN_EVERY_S = 30.0
 _SHARED_EVERY_S = 600.0
 _MOST_REPORTED = 100
@@ -120,16 +122,26 @@ def listen_address(setting: str | None, follow: bool) -> str | None:
 
 
 @contextmanager
-def patrol(shared: SharedPositions, grown: Callable[[], int], restart: Callable[[], None]) -> Iterator[None]:
-    """Looks from time to time for what no record shows: new partitions, and positions that two logs share."""
+def patrol(
+    shared: SharedPositions, feed: Feed, restart: Callable[[], None], fail: Callable[[LowtideError], None]
+) -> Iterator[None]:
+    """Looks from time to time for what no record shows: another topic of the same name, new partitions, shared positions."""
     over = threading.Event()
     log = logger("run")
 
     def look() -> None:
         reported: set[tuple[str, str]] = set()
-        last_shared = time.monotonic()
-        while not over.wait(_GROWN_EVERY_S):
-            if (more := grown()) > 0:
+        last_grown = last_shared = time.monotonic()
+        while not over.wait(_SAME_EVERY_S):
+            try:
+                feed.must_be_same()
+            except LowtideError as error:
+                fail(error)
+                return
+            if time.monotonic() - last_grown < _GROWN_EVERY_S:
+                continue
+            last_grown = time.monotonic()
+            if (more := feed.grown()) > 0:
                 log.warning("partition_added", more=more, then="the run goes on with them")
                 restart()
                 return

@@ -9,6 +9,7 @@ from lowtide.core import Log
 from lowtide.runner.plan import Plan
 from lowtide.sources import Block
 from lowtide.sources.block import END
+from lowtide.sources.feed import ResumePoint
 
 _IDLE = timedelta(milliseconds=5)
 
@@ -16,26 +17,28 @@ _IDLE = timedelta(milliseconds=5)
 class LogReader:
     """Reads one log for one worker."""
 
-    def __init__(self, plan: Plan, log: Log, position: int | None) -> None:
+    def __init__(self, plan: Plan, log: Log, at: ResumePoint | None) -> None:
         self.log = log
         self.key = plan.log_key(log)
         self._plan = plan
-        self._blocks: Iterator[Block | None] = log.feed.begin(position, wait=False)
+        self._blocks: Iterator[Block | None] = log.feed.begin(at, wait=False)
         self._idle = self._over = False
-        self._saved: int | None = None
+        self._saved: ResumePoint | None = None
 
     @classmethod
-    def of(cls, plan: Plan, source_key: str, position: int | None) -> LogReader:
-        """Opens a log at a position. None: at its start, or where it was first opened with this state."""
+    def of(cls, plan: Plan, source_key: str, snapshot: str | None) -> LogReader:
+        """Opens a log where `snapshot` says. None: at its start, or where it was first opened with this state."""
         log = next(log for log in plan.logs.values() if plan.source_key(log) == source_key)
-        if position is not None or plan.state is None or log.feed.fingerprints:
-            return cls(plan, log, position)
-        reader = cls(plan, log, plan.state.first_position(log.name))
-        plan.state.keep_first_position(log.name, log.feed.position)
+        if snapshot is not None or plan.state is None or log.feed.fingerprints:
+            return cls(plan, log, ResumePoint.of_json(snapshot) if snapshot is not None else None)
+        reader = cls(plan, log, plan.state.beginning(log.name))
+        plan.state.keep_beginning(log.name, log.feed.resume_point)
         return reader
 
     def next(self) -> Block | None:
         """The next block; None while no block waits. Raises StopIteration after the last, and when the run should stop."""
+        if self._plan.failure is not None:
+            raise self._plan.failure
         if self._over or self._plan.stopping.is_set():
             raise StopIteration
         if self._plan.crowded(self.log):
@@ -53,9 +56,9 @@ class LogReader:
         """When to ask again: None: at once; else a moment later, because there was no block."""
         return datetime.now(UTC) + _IDLE if self._idle else None
 
-    def snapshot(self) -> int:
-        """Where to go on. The position of the last call is now stored for good."""
+    def snapshot(self) -> str:
+        """Where to go on. The point of the last call is now stored for good."""
         if self._saved is not None:
-            self.log.feed.done(self._saved)
-        self._saved = self.log.feed.position
-        return self._saved
+            self.log.feed.done(self._saved.next)
+        self._saved = self.log.feed.resume_point
+        return self._saved.to_json()

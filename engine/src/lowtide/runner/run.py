@@ -11,7 +11,7 @@ from typing import Any
 
 from lowtide.catalogue import load_files
 from lowtide.core import Job
-from lowtide.errors import JobError, SettingsError
+from lowtide.errors import JobError, LowtideError, SettingsError
 from lowtide.operation.log import logger
 from lowtide.policy import load_policy, places_of, policy_document
 from lowtide.runner import flow
@@ -163,19 +163,24 @@ class Run:
                 stack.enter_context(self.observer.on_duty(listen, self.cluster, state, explicit))
             if self.follow and not self._reads_files:
                 first = next(iter(self.plan.logs.values()))
-                stack.enter_context(patrol(self._shared, first.feed.grown, self._restart))
+                stack.enter_context(patrol(self._shared, first.feed, self._restart, self._fail))
             yield
 
     def _restart(self) -> None:
         self._grown = True
         self.plan.stopping.set()
 
+    def _fail(self, error: LowtideError) -> None:
+        self.plan.failure = self.plan.failure or error
+
     def _prepare_state(self) -> None:
         """Process 0 checks and clears the state before the first worker reads it."""
         if self.state is None or self.cluster.process:
             return
-        logs = self.plan.logs.values()
-        afresh = all(log.feed.holds(self.state.first_position(log.name)) for log in logs)
+        logs = [(log.feed, self.state.beginning(log.name)) for log in self.plan.logs.values()]
+        for feed, beginning in logs:
+            feed.must_be_same(beginning)
+        afresh = all(feed.holds(beginning) for feed, beginning in logs)
         self.state.prepare(_log_rebuilt, drop=(flow.FENCE_STEP,), afresh=afresh)
         self._shared.forget()
         self._coordinator.begin()

@@ -15,6 +15,7 @@ import orjson
 
 from lowtide.core import STATE_FORMATS
 from lowtide.errors import SettingsError, StateError, StateVersionError
+from lowtide.sources.feed import ResumePoint
 from lowtide.state.durable import inaccessible, make_folder, sync_folder, unwritable, write_durably
 from lowtide.state.epochs import Epochs
 from lowtide.state.hold import Hold
@@ -22,7 +23,7 @@ from lowtide.state.manifest import Manifest
 from lowtide.state.repair import Repair
 from lowtide.state.segments import Chain, Fold, read_segment
 
-FORMAT = 2
+FORMAT = 3
 NAMES = ("state.json", "lock", "fence", "epochs", "segments", "alive", "positions", "run", "set-aside")
 
 
@@ -88,11 +89,10 @@ class StateFolder:
         plain = re.sub(r"[^A-Za-z0-9._-]", "_", log)[:60]
         return self.path / "segments" / f"{plain}-{sha256(log.encode()).hexdigest()[:8]}" / part
 
-    def first_position(self, log: str) -> int | None:
-        """The first message that was ever read from a log; a run without a checkpoint begins there again. None: not read
-        yet."""
+    def beginning(self, log: str) -> ResumePoint | None:
+        """Where a log was read for the first time; a run without a checkpoint begins there again. None: not read yet."""
         try:
-            return int((self.part_folder(log, "began")).read_text())
+            return ResumePoint.of_json(self.part_folder(log, "began").read_text())
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -100,11 +100,11 @@ class StateFolder:
         except ValueError as error:
             raise StateError(f"the state in `{self.path}` cannot be read: {error}") from error
 
-    def keep_first_position(self, log: str, position: int) -> None:
-        """Stores the first message of a log, unless it is already stored."""
+    def keep_beginning(self, log: str, at: ResumePoint) -> None:
+        """Stores where a log is read for the first time, unless that is already stored."""
         file = self.part_folder(log, "began")
         if not file.exists():
-            write_durably(file, str(position).encode())
+            write_durably(file, at.to_json().encode())
 
     def damage(self, manifests: list[Manifest]) -> str | None:
         """The first error in the files of these manifests, or None."""
