@@ -10,6 +10,7 @@ import pytest
 from lowtide.actions import VERBS, Action, Standing, fold
 from lowtide.actions.life import identity
 from lowtide.errors import ActionError
+from lowtide.ledger import ACTIONS
 
 NINE = datetime(2026, 11, 22, 9, tzinfo=UTC)
 LEGAL = {
@@ -79,6 +80,17 @@ def test_time_orders_actions_not_arrival():
 def test_of_two_who_act_at_once_the_later_one_holds():
     both = [done("ACKNOWLEDGED", "ana", 0, owner="ana"), done("ACKNOWLEDGED", "ben", 1, owner="ben")]
     assert fold(both).owner == "ben" and fold(both).state == "acknowledged"
+
+
+def test_entries_of_other_kinds_are_passed_over():
+    """A newer version may write kinds of entries that this one does not know."""
+    life = [done("ACKNOWLEDGED", "ana", 0, owner="ana"), done("STARTED", "ana", 2)]
+    assert fold([done("ESCALATED", "desk", 1, owner="lead", feedback="right"), *life]) == fold(life)
+    assert fold([done("ESCALATED", "desk", 1)]) == Standing()
+
+
+def test_the_words_of_actions_are_those_of_the_ledger():
+    assert tuple(verb.entry for verb in VERBS.values()) == ACTIONS
 
 
 def test_the_identity_is_pinned_and_free_of_time():

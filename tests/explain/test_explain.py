@@ -48,8 +48,10 @@ CASES = {
 def test_every_type_is_told_in_every_language(kind, lang):
     explained = explain([CASES[kind]], {"name": "Milk 1 l"}, lang)
     assert explained.agrees, explained.wrong
-    assert Language(lang).named("1004906", "Milk 1 l") in explained.title
-    assert explained.sections["action"] == [Language(lang).word("action", kind)]
+    tell = Language(lang)
+    assert tell.named("1004906", "Milk 1 l") in explained.title
+    asked = tell.say("explain.unordered") if kind == "out_of_stock" else tell.word("action", kind)
+    assert explained.sections["action"] == [asked]
     assert explained.sections["lines"], "an alert that crosses no line needs no one"
     assert all("{" not in sentence for part in explained.sections.values() for sentence in part)
     assert orjson.loads(orjson.dumps(explained.to_dict()))["agrees"] is True
@@ -66,6 +68,30 @@ def test_times_are_those_of_the_shop_and_places_have_names():
         .startswith("Opened at 23 Nov 2026 00:30 Europe/Paris")
     )
     assert told.to_dict()["entry"]["event_time"] == "2026-11-22T23:30:00.000Z", "data stay in UTC"
+
+
+@pytest.mark.parametrize(
+    ("lang", "since", "order"),
+    [
+        ("en", "Since the alert: −1 on hand, −1 available, +36 on order.", "PO9: 36 due 24 Nov 2026."),
+        ("zh", "预警以来：现有 −1，可用 −1，已订 +36。", "PO9：36 应于 2026年11月24日 到货。"),
+    ],
+)
+def test_stock_and_supply_are_those_of_now(lang, since, order):
+    """Eight of the ten dearest alerts said that nothing was on order after the order had been placed."""
+    empty = CASES["out_of_stock"]
+    now = {"on_hand": "-1", "available": "-1", "on_order": "36", "in_transit": "0"}
+    orders = [{"ref": "PO9", "outstanding": "36", "due": "2026-11-24T08:00:00.000Z"}]
+    before, after = explain([empty], lang=lang), explain([empty], lang=lang, now=now, orders=orders)
+    tell = Language(lang)
+    assert before.sections["action"] == [tell.say("explain.unordered")]
+    assert after.sections["action"] == [tell.word("action", "out_of_stock")]
+    assert since in after.sections["stock"] and since not in before.sections["stock"]
+    assert before.sections["supply"] == [tell.say("explain.no_supply")]
+    assert after.sections["supply"][1] == order
+    assert explain([empty], lang=lang, now=now, orders=[]).sections["supply"] == [
+        tell.say("explain.supply_total", on_order="36", in_transit="0")
+    ]
 
 
 def test_what_is_said_about_a_projected_stockout():

@@ -11,7 +11,9 @@ from lowtide.words import Language
 from tests.explain.entries import SUPPLY, entry
 from tests.explain.entries import projection as detail
 
-STOCK = {"available": "20", "on_order": "0", "last_event_time": "2026-11-22T12:00:00.000Z"}
+STOCK = {
+    "on_hand": "20", "available": "20", "on_order": "0", "in_transit": "0", "last_event_time": "2026-11-22T12:00:00.000Z",
+}  # fmt: skip
 EN, ZH = Language("en"), Language("zh")
 
 
@@ -32,9 +34,22 @@ def test_the_newest_entry_with_a_projection_is_the_start() -> None:
 
 def test_stock_that_has_moved_since_is_drawn_as_it_is_now_and_said_so() -> None:
     begin = start({**STOCK, "available": "100"}, [entry(available="20")], [])
-    assert "available was 20 then, and is drawn as it is now" in begin.sentence(EN)
-    assert "20" in begin.sentence(ZH)
+    assert begin.sentence(EN).endswith("with the stock and supply of now. Since the alert: +80 available.")
+    assert begin.sentence(ZH).endswith("预警以来：可用 +80。")
     assert projection({**STOCK, "available": "100"}, begin)[0].expected == pytest.approx(97)
+
+
+def test_the_supply_that_is_drawn_is_that_of_now() -> None:
+    """Of two orders in the entry one has come and one is smaller; a third was placed since, and has a chance of its own."""
+    lateness = [[0, 0.885], [5, 0.91375], [12, 1.0]]
+    told = entry(detail=detail(supply=[SUPPLY, {**SUPPLY, "ref": "PO2"}], lateness=lateness))
+    orders = [
+        {"ref": "PO2", "outstanding": "4", "due": SUPPLY["due"]},
+        {"ref": "PO3", "outstanding": "36", "due": "2026-11-24T08:00:00.000Z"},
+    ]
+    smaller, new = start({**STOCK, "on_order": "40"}, [told], [], orders).supply
+    assert smaller == {**SUPPLY, "ref": "PO2", "remaining": "4"}
+    assert (new["remaining"], new["arrived_by"]) == ("36", [0, 0, *[0.885] * 5, 0.91375])
 
 
 def test_without_an_entry_the_mean_demand_stands_in() -> None:

@@ -61,3 +61,10 @@ def python() -> Run:
         )  # type: ignore[call-overload, no-any-return]
 
     return run
+
+
+def same_with_nulls_from_joins(warehouse: Warehouse, view: str) -> None:
+    """Check that a view has the same rows on a reader's handle with `join_use_nulls`, where it cannot set it back."""
+    ask = f"SELECT * FROM lowtide.{view} ORDER BY ALL"
+    with warehouse.reader({"join_use_nulls": "1"}) as reader:
+        assert reader.rows(ask) == warehouse.rows(ask), view

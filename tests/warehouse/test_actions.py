@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from lowtide.actions import ActionResult, act, actions_of
+from lowtide.actions import ActionResult, act, act_many, actions_of
 from lowtide.errors import ActionError, SettingsError
 from lowtide.warehouse import Warehouse, Writer, queries
 
@@ -126,6 +126,44 @@ def test_an_action_follows_what_it_is_based_on_though_the_clock_was_set_back(ope
     assert now("start").action.at == at(days=40_000) + timedelta(milliseconds=1)
     with pytest.raises(SettingsError, match="last action"):
         act(opened_alert, ALERT, "resolve", "ana", at=at(days=1))
+
+
+def test_an_entry_of_another_kind_is_passed_over(opened_alert: Warehouse) -> None:
+    """The desk and newer versions write kinds of entries that this version does not know; `act` ended with a KeyError."""
+    act(opened_alert, ALERT, "ack", "ana", at=at(hours=1))
+    (row,) = stored(opened_alert)
+    other = {**row, "entry": "ESCALATED", "owner": "lead", "action_id": "X" * 26, "event_time": at(hours=9)}
+    opened_alert.insert_rows("ledger", tuple(other), [tuple(other.values())])
+    assert act(opened_alert, ALERT, "ack", "ana", at=at(hours=2)).repeated
+    started = act(opened_alert, ALERT, "start", "ana", at=at(hours=3))
+    assert (started.standing.state, started.standing.owner, started.action.at) == (
+        "in_progress",
+        "ana",
+        at(hours=3),
+    )
+    (shown,) = opened_alert.rows(f"SELECT state, owner FROM lowtide.alert_current WHERE alert_id = '{ALERT}'")
+    assert shown == {"state": "in_progress", "owner": "ana"}
+
+
+def test_a_thousand_alerts_are_one_read_and_one_insert(warehouse: Warehouse) -> None:
+    ids = [alert_id(number) for number in range(1000)]
+    with Writer(warehouse) as writer:
+        writer.write("ledger", batch(LEDGER, *({"alert_id": one, "sku": one} for one in ids)))
+    asked = [*ids[:998], ids[998][:25] + ids[998][25:].lower(), ids[3], "01K", "02"]
+    done = act_many(warehouse, asked, "ack", "ana", comment="all of them")
+    assert [result.alert_id for result in done[:1000]] == [*ids[:999], ids[3]]
+    assert [result.repeated for result in done[:1000]] == [False] * 999 + [True]
+    ambiguous, unknown = done[1000:]
+    assert isinstance(ambiguous, SettingsError) and f"`{ids[4]}`, …" in ambiguous.hint
+    assert isinstance(unknown, SettingsError)
+    assert len(stored(warehouse)) == 999
+    parts = warehouse.rows("SELECT count() AS parts FROM system.parts WHERE table = 'ledger' AND active")
+    assert parts[0]["parts"] == 2, "one insert of the log, one of the people"
+    again = act_many(warehouse, ids[:2], "start", "ben")
+    assert [result.standing.state for result in again] == ["in_progress"] * 2
+    assert [result.standing.owner for result in again] == ["ana"] * 2
+    with pytest.raises(SettingsError, match="nobody"):
+        act_many(warehouse, ids, "ack", " ")
 
 
 def test_closed_by_the_data_it_may_be_closed_with_feedback(opened_alert: Warehouse) -> None:

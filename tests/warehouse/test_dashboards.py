@@ -78,8 +78,8 @@ def test_what_the_panels_say_agrees(shop: Warehouse) -> None:
     assert sum(r["open"] for r in rows["By owner"]) == count
     assert sum(r["open"] for r in rows["Locations"]) == sum(r["open"] for r in rows["Categories"]) == count
     assert len(rows["Open alerts, most money at risk first"]) == min(count, 100)
-    assert {r["owner"] for r in rows["By owner"]} == {"(nobody)", "ana", "ben"}
-    assert rows["Nobody has"][0]["shown"] == count - 2
+    assert {r["owner"] for r in rows["By owner"]} == {"(nobody)", "ben"}, "what ana had is closed"
+    assert rows["Nobody has"][0]["shown"] == count - 1
 
 
 def test_a_choice_narrows_and_another_pipeline_has_nothing(shop: Warehouse) -> None:

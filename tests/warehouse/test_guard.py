@@ -11,7 +11,7 @@ from lowtide.errors import SettingsError
 from lowtide.warehouse import Warehouse, Writer
 from lowtide.warehouse.guard import FUNCTIONS, answer, checked
 
-from .batches import POSITION, batch
+from .batches import LEDGER, POSITION, batch
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def reader(opened: Warehouse) -> Iterator[Warehouse]:
         "SELECT * FROM default.`/etc/hosts`", "SELECT * FROM `/etc/hosts`", "EXISTS TABLE default.`/etc/hosts`",
         "SELECT * FROM system.processes", "SELECT * FROM merge('system', '.*')", "SHOW PROCESSLIST",
         "SELECT aiGenerate('x')", "EXPLAIN INSERT INTO position SELECT * FROM position", "EXECUTE AS default SELECT 1",
-        "SELECT * FROM (SELECT 1 SETTINGS allow_ddl = 1)", "SELECT 1 SETTINGS max_threads = 77",
+        "SELECT * FROM (SELECT 1 SETTINGS allow_ddl = 1)", "SELECT 1 SETTINGS max_insert_threads = 77",
         "SELECT 'SETTINGS limit = ', file('/etc/hosts') AS `'`",
         "", "SELEC 1", "SELECT {a:UInt8}", "SELECT * FROM nowhere", "SELECT 1 FORMAT NoSuchFormat",
     ],
@@ -134,3 +134,24 @@ def test_the_writer_beside_a_reader_still_writes(warehouse: Warehouse, reader: W
     with Writer(warehouse) as writer:
         writer.write("position", batch(POSITION, {}))
     assert answer(reader, "SELECT count() FROM position", "TSV") == b"1\n"
+
+
+def test_a_reader_counts_each_row_once(warehouse: Warehouse, reader: Warehouse) -> None:
+    """A log that is run again writes its rows again, and `SELECT count() FROM ledger` counted them twice."""
+    for _ in range(2):
+        with Writer(warehouse) as writer:
+            writer.write("ledger", batch(LEDGER, {}, {"seq": 2, "entry": "CLEARED"}))
+            writer.write("position", batch(POSITION, {"on_hand": 7}))
+    for query, said in {
+        "SELECT count(), uniqExact(alert_id, seq) FROM ledger": b"2\t2\n",
+        "SELECT count(), sum(on_hand) FROM position": b"1\t7\n",
+        "SELECT sum(n) FROM (SELECT count() AS n FROM ledger GROUP BY entry)": b"2\n",
+    }.items():
+        assert answer(reader, query, "TSV") == said
+    assert answer(reader, "SELECT count() FROM position SETTINGS final = 0", "TSV") in (b"1\n", b"2\n")
+
+
+def test_a_reader_gives_settings_of_presentation_and_limits(reader: Warehouse) -> None:
+    query = "SELECT toString(toDateTime(0)), getSetting('max_threads')"
+    query += " SETTINGS session_timezone = 'Asia/Tokyo', max_threads = 1"
+    assert answer(reader, query, "TSV") == b"1970-01-01 09:00:00\t1\n"

@@ -19,6 +19,9 @@ ENTRIES = ("OPENED", "WORSENED", "EASED", "REVISED", "FLAPPING", "CLEARED", "EXP
 ENDED = ("CLEARED", "EXPIRED", "SUPERSEDED")
 """The entries that end an episode: its data ended it, its rule was taken away, or a graver alert took its place."""
 
+ACTIONS = ("ACKNOWLEDGED", "ASSIGNED", "STARTED", "RESOLVED", "CLOSED", "REOPENED", "NOTED")
+"""What people can record about an alert. An entry of another kind changes nothing about how people left it."""
+
 COLUMNS = (
     "alert_id", "seq", "entry", "type", "severity", "location", "sku", "event_time", "opened_at", "episode",
     "cause_source", "cause_id", "reason", "policy_version", "on_hand", "available", "on_order", "in_transit",

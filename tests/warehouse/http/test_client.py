@@ -19,7 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 from clickhouse_connect.driver.client import Client
-from clickhouse_connect.driver.exceptions import DatabaseError
+from clickhouse_connect.driver.exceptions import DatabaseError, ProgrammingError
 
 from .process import Front
 
@@ -195,6 +195,35 @@ def test_settings(writer: Client, served: Front) -> None:
     with pytest.raises(DatabaseError, match=r"(?i)unknown setting"):
         writer.command("SELECT 1", settings={"join_use_nulls": 1, "no_such_thing": 1})
         writer.raw_query("SELECT 1", settings={"no_such_thing": 1})
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"session_timezone": "Asia/Shanghai"}, {"date_time_output_format": "iso"}, {"max_execution_time": 2},
+        {"join_use_nulls": True}, {"final": False}, {"output_format_json_quote_64bit_integers": True},
+    ],
+)  # fmt: skip
+def test_a_reader_s_settings_are_sent(reader: Client, settings: dict[str, object]) -> None:
+    """The client asks `system.settings` first, and does not send what it says is read-only."""
+    ((name, value),) = settings.items()
+    query = f"SELECT getSetting('{name}')"
+    assert reader.query(query, settings=settings).first_row == (value,)
+    assert reader.query(f"{query} SETTINGS {name} = '{value}'").first_row == (value,)
+
+
+def test_other_settings_are_not(reader: Client) -> None:
+    for name in ("allow_ddl", "max_insert_threads", "format_schema", "readonly"):
+        with pytest.raises((ProgrammingError, DatabaseError), match=r"(?i)readonly"):
+            reader.query("SELECT 1", settings={name: "7"})
+    told = "SELECT name, s.readonly FROM system.settings AS s WHERE name IN ('final', 'max_threads', 'allow_ddl') ORDER BY 1"
+    assert reader.query(told).result_rows == [("allow_ddl", 1), ("final", 0), ("max_threads", 0)]
+
+
+def test_a_reader_counts_each_row_once(writer: Client, reader: Client) -> None:
+    for _ in range(2):
+        writer.command("INSERT INTO catalogue (sku, name) VALUES ('a', 'milk'), ('b', 'tea')")
+    assert reader.query("SELECT count(), uniq(sku) FROM catalogue").first_row == (2, 2)
 
 
 def test_a_session_keeps_its_tables_and_settings(served: Front, writer: Client) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from lowtide.warehouse import reader_settings
 from lowtide.warehouse.http.limits import Limits
 
 from .process import Front, curl, lowtide
@@ -44,3 +45,14 @@ def test_its_curl_works(served: Front, command: str) -> None:
 
 def test_there_are_some() -> None:
     assert len(CURLS) >= 2
+
+
+def test_the_profile_of_a_server_can_be_parsed_and_has_what_every_reader_has(served: Front) -> None:
+    statements = (
+        re.findall(r"```sql\n(CREATE SETTINGS PROFILE.*?)```", PAGE, re.DOTALL)[0].strip().split(";\n")
+    )
+    with served.client() as client:
+        for statement in statements:
+            assert client.command("SELECT formatQuerySingleLine({q:String})", {"q": statement})
+    for name, value in reader_settings.DEFAULTS.items():
+        assert f"{name} = {value} CHANGEABLE_IN_READONLY" in statements[0]

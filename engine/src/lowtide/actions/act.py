@@ -1,15 +1,18 @@
-"""Read an alert, decide with `life`, write one entry; the same action again is the same entry."""
+"""Read alerts, decide with `life`, write one entry for each; the same action again is the same entry."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lowtide.actions import life
 from lowtide.actions.life import FEEDBACK, VERBS, Action, Standing
-from lowtide.errors import ActionError, SettingsError
+from lowtide.errors import ActionError, LowtideError, SettingsError
+from lowtide.rows import Row
 from lowtide.warehouse import Warehouse, Writer, queries
+from lowtide.warehouse.alert_ids import alert_ids as alert_ids_of
 
 _MOST = 10_000
 """Characters of a comment."""
@@ -46,11 +49,13 @@ class ActionResult:
 
 def actions_of(warehouse: Warehouse, alert_id: str) -> list[Action]:
     """What people did about an alert, in order of time."""
-    rows = queries.alert_actions(warehouse, alert_id)
-    return [
-        Action(r["entry"], r["actor"], r["acted_at"], r["owner"], r["feedback"], r["comment"], r["action_id"])
-        for r in rows
-    ]
+    return [_action(row) for row in queries.alert_actions(warehouse, alert_id)]
+
+
+def _action(row: Row) -> Action:
+    return Action(
+        row["entry"], row["actor"], row["acted_at"], row["owner"], row["feedback"], row["comment"], row["action_id"]
+    )  # fmt: skip
 
 
 def act(
@@ -71,22 +76,81 @@ def act(
     a retry, even with other content. Raises ActionError if the alert's life does not allow it,
     SettingsError if something is missing or malformed.
     """
+    (done,) = act_many(
+        warehouse, [alert_id], verb, actor, owner=owner, feedback=feedback, comment=comment, at=at, key=key
+    )
+    if isinstance(done, LowtideError):
+        raise done
+    return done
+
+
+def act_many(
+    warehouse: Warehouse,
+    alert_ids: Sequence[str],
+    verb: str,
+    actor: str,
+    *,
+    owner: str = "",
+    feedback: str = "",
+    comment: str = "",
+    at: datetime | None = None,
+    key: str | None = None,
+) -> list[ActionResult | LowtideError]:
+    """Do `verb` to many alerts with one read and one insert: for each, in order, what was done or why it was not.
+
+    The entries are all in the ledger, or none of them is. Raises SettingsError if what is done is missing or malformed.
+    """
     _complete(verb, actor, owner, feedback, comment, at)
-    alert = _alert(warehouse, alert_id)
-    alert_id = alert["alert_id"]
-    before = actions_of(warehouse, alert_id)
+    wanted = Action(
+        VERBS[verb].entry, actor, (at or datetime.now(UTC)).astimezone(UTC), owner, feedback, comment
+    )
+    found = alert_ids_of(warehouse, alert_ids)
+    alerts = queries.alerts_to_act_on(warehouse, [one for one in found if isinstance(one, str)])
+    before: dict[str, list[Action]] = {alert_id: [] for alert_id in alerts}
+    for row in queries.alert_actions(warehouse, list(alerts)):
+        before[row["alert_id"]].append(_action(row))
+    rows: list[Row] = []
+    results: list[ActionResult | LowtideError] = []
+    for one in found:
+        try:
+            if isinstance(one, LowtideError):
+                raise one
+            result = _decide(_known(alerts, one), before[one], verb, wanted, chosen=at is not None, key=key)
+        except LowtideError as error:
+            results.append(error)
+            continue
+        results.append(result)
+        if not result.repeated:
+            before[one].append(result.action)
+            rows.append(_row(alerts[one], result.action))
+    if rows:
+        Writer(warehouse).insert_rows("ledger", rows)
+    return results
+
+
+def _known(alerts: Mapping[str, Row], alert_id: str) -> Row:
+    if alert_id not in alerts:
+        raise ActionError(
+            f"alert {alert_id} has no entry of the core", "Run its log again: it writes the same rows."
+        )
+    return alerts[alert_id]
+
+
+def _decide(
+    alert: Row, actions: Sequence[Action], verb: str, wanted: Action, *, chosen: bool, key: str | None
+) -> ActionResult:
+    """What becomes of one alert; `chosen`: somebody gave the time of the action."""
+    alert_id, before = alert["alert_id"], [action for action in actions if action.is_known]
     standing = life.fold(before, ended=alert["status"] != "open")
+    action = wanted
     if verb in ("ack", "start"):
-        owner = owner or standing.owner or actor
-    when = (at or datetime.now(UTC)).astimezone(UTC)
-    action = Action(VERBS[verb].entry, actor, when, owner, feedback, comment)
+        action = replace(wanted, owner=wanted.owner or standing.owner or wanted.actor)
     if earlier := _repeated(before, action, life.identity(alert_id, action, "", key) if key else None):
         return ActionResult(alert_id, earlier, standing, repeated=True)
     standing.check(verb, alert_id)
-    action = replace(action, at=_in_order(alert, before, action.at, chosen=at is not None))
+    action = replace(action, at=_in_order(alert, before, action.at, chosen=chosen))
     last = before[-1].action_id if before else ""
     action = replace(action, action_id=life.identity(alert_id, action, last, key))
-    _write(warehouse, alert, action)
     return ActionResult(alert_id, action, standing.after(action), repeated=False)
 
 
@@ -110,20 +174,6 @@ def _complete(verb: str, actor: str, owner: str, feedback: str, comment: str, at
         raise SettingsError("the time of the action has no zone", "For instance `2026-11-22T09:30:00Z`.")
 
 
-def _alert(warehouse: Warehouse, prefix: str) -> dict[str, Any]:
-    alert_id = queries.alert_id(warehouse, prefix)
-    rows = warehouse.rows(
-        f"SELECT * FROM {warehouse.database}.alert_current WHERE alert_id = {{id:String}} "
-        "ORDER BY event_time DESC LIMIT 1",
-        {"id": alert_id},
-    )
-    if not rows:
-        raise ActionError(
-            f"alert {alert_id} has no entry of the core", "Run its log again: it writes the same rows."
-        )
-    return rows[0]
-
-
 def _repeated(before: list[Action], action: Action, key_id: str | None) -> Action | None:
     """The same action, done before: with a key at any time, else since the alert last changed its owner or state."""
     for earlier in reversed(before):
@@ -137,7 +187,7 @@ def _repeated(before: list[Action], action: Action, key_id: str | None) -> Actio
     return None
 
 
-def _in_order(alert: dict[str, Any], before: list[Action], at: datetime, *, chosen: bool) -> datetime:
+def _in_order(alert: Row, before: list[Action], at: datetime, *, chosen: bool) -> datetime:
     """The time of an action: later than the action before it, also where the clock of this machine is behind."""
     if chosen and at < alert["opened_at"]:
         raise SettingsError(
@@ -155,8 +205,8 @@ def _in_order(alert: dict[str, Any], before: list[Action], at: datetime, *, chos
     return at
 
 
-def _write(warehouse: Warehouse, alert: dict[str, Any], action: Action) -> None:
-    row = {name: alert[name] for name in _COPIED} | {
+def _row(alert: Row, action: Action) -> Row:
+    return {name: alert[name] for name in _COPIED} | {
         "partition": "",
         "offset": 0,
         "seq": 0,
@@ -170,4 +220,3 @@ def _write(warehouse: Warehouse, alert: dict[str, Any], action: Action) -> None:
         "feedback": action.feedback,
         "comment": action.comment,
     }
-    Writer(warehouse).insert_row("ledger", row)

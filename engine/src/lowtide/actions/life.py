@@ -62,6 +62,11 @@ class Action:
     action_id: str = ""
 
     @property
+    def is_known(self) -> bool:
+        """Whether this version knows the kind of entry; others are passed over, as if they were not there."""
+        return self.entry in _OF_ENTRY
+
+    @property
     def content(self) -> tuple[str, ...]:
         """Everything but the time: the same content again is a retry."""
         return (self.entry, self.actor, self.owner, self.feedback, self.comment)
@@ -104,9 +109,10 @@ class Standing:
 
 
 def fold(actions: Iterable[Action], *, ended: bool = False) -> Standing:
-    """The standing after all actions, given in any order: they count in order of time, then of identity."""
+    """The standing after all known actions, given in any order: they count in order of time, then of identity."""
     standing = Standing(ended=ended)
-    for action in sorted(actions, key=lambda action: (action.at, action.action_id)):
+    known = (action for action in actions if action.is_known)
+    for action in sorted(known, key=lambda action: (action.at, action.action_id)):
         standing = standing.after(action)
     return standing
 

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from lowtide.actions import VERBS, ActionResult, act
+from lowtide.actions import VERBS, ActionResult, act_many
 from lowtide.cli.options import LangOption, WarehouseOption, language_of
 from lowtide.errors import LowtideError
 from lowtide.rows import as_json, moment
@@ -45,7 +45,7 @@ ONLY = {"to": "assign", "feedback": "close"}
 def command(verb: str) -> Callable[..., None]:
     """The command of a verb, with the options that this verb has.
 
-    It acts on all its alerts: those that can be changed are, and the first that cannot is the error.
+    It acts on all its alerts with one insert: those that can be changed are, and the first that cannot is the error.
     """
 
     def run(
@@ -85,19 +85,16 @@ def command(verb: str) -> Callable[..., None]:
         warehouse: WarehouseOption = "embedded:",
         lang: LangOption = None,
     ) -> None:  # fmt: skip
-        failed: list[LowtideError] = []
         when, language = moment(at) if at else None, language_of(lang)
         with open_warehouse(warehouse) as opened:
-            for alert_id in alert:
-                try:
-                    result = act(
-                        opened, alert_id, verb, as_ or getpass.getuser(), owner=to, feedback=feedback,
-                        comment=comment, at=when, key=key or None,
-                    )  # fmt: skip
-                except LowtideError as error:
-                    failed.append(error)
-                else:
-                    print(as_json(result.to_dict()) if json_ else _sentence(verb, result, language))
+            results = act_many(
+                opened, alert, verb, as_ or getpass.getuser(), owner=to, feedback=feedback, comment=comment,
+                at=when, key=key or None,
+            )  # fmt: skip
+        failed = [result for result in results if isinstance(result, LowtideError)]
+        for result in results:
+            if isinstance(result, ActionResult):
+                print(as_json(result.to_dict()) if json_ else _sentence(verb, result, language))
         for other in failed[1:]:
             typer.echo(f"error: {other}", err=True)
         if failed:

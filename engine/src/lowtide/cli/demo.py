@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from lowtide.cli.options import WarehouseOption
+from lowtide.rows import quantity
 from lowtide.runner.logs import total_bytes
 from lowtide.runner.meter import Meter
 from lowtide.runner.run import run as run_sources
@@ -19,6 +20,7 @@ from lowtide.runner.summary import Summary
 from lowtide.samples.journey import POLICY, JourneyData, journey
 from lowtide.settings import Settings, load_settings
 from lowtide.warehouse import Warehouse, open_warehouse, queries
+from lowtide.warehouse.alert_ids import short_ids
 
 _SYNTHETIC = "synthetic://?positions=20000&days=120&seed=7"
 
@@ -99,10 +101,12 @@ def _show(console: Console, summary: Summary, store: Warehouse, settings: Settin
         console.print("No alert is open now; see all with `lowtide alerts --all`.")
         return
     console.print("[bold]The most expensive open alerts[/]")
+    short = short_ids(store, [row["alert_id"] for row in costly])
     for row in costly:
+        loss = "not known" if row["expected_loss"] is None else f"{row['expected_loss']:.2f}"
         console.print(
             f"  {row['severity']:<8} {row['type']:<19} store {row['location']}, SKU {row['sku']}: "
-            f"{row['available']:f} available, expected loss {row['expected_loss']:.2f}  {row['alert_id']}"
+            f"{quantity(row['available'])} available, expected loss {loss}  {short[row['alert_id']]}"
         )
     from lowtide.cli.explain import explain
     from lowtide.cli.position import position
@@ -116,10 +120,9 @@ def _show(console: Console, summary: Summary, store: Warehouse, settings: Settin
     console.print(
         "\n[bold]Next[/]\n"
         "  lowtide alerts --severity critical        what somebody should look at, most expected loss first\n"
-        f"  lowtide explain {first['alert_id']} --lang zh\n"
+        f"  lowtide explain {short[first['alert_id']]} --lang zh\n"
         f"  lowtide position {first['sku']} {first['location']}\n"
-        "  lowtide sql \"SELECT toStartOfMonth(event_time) AS month, type, count() FROM ledger WHERE entry = 'OPENED' "
-        'GROUP BY ALL ORDER BY ALL"\n'
+        '  lowtide sql "SELECT toStartOfMonth(day) AS month, type, sum(opened) FROM trend_day GROUP BY ALL ORDER BY ALL"\n'
         f"  {_policy_show(settings)} {first['sku']} {first['location']}"
     )
 

@@ -23,7 +23,7 @@ def explain(
     json_: Annotated[bool, typer.Option("--json", help="One JSON object a language.")] = False,
     warehouse: WarehouseOption = "embedded:",
 ) -> None:
-    """Say why an alert is there, and compute its numbers again. Exit code 1 if one of them differs.
+    """Say why an alert is there, with the stock of now, and compute its numbers again. Exit code 1 if one differs.
 
     Examples:
 
@@ -44,7 +44,22 @@ def explain(
         actions = [plain_row(row) for row in queries.alert_actions(opened, entries[0]["alert_id"])]
         place = names_of_places(opened, [entries[0]["location"]]).get(entries[0]["location"])
         (zone,) = zones(opened, entries[:1])
-    explanations = [explain_entries(entries, item, lang, actions, place=place, zone=zone) for lang in langs]
+        at = entries[0]["sku"], entries[0]["location"]
+        stock = queries.position(opened, *at)
+        orders = [plain_row(row) for row in queries.open_orders(opened, *at)]
+    explanations = [
+        explain_entries(
+            entries,
+            item,
+            lang,
+            actions,
+            place=place,
+            zone=zone,
+            now=plain_row(stock) if stock else None,
+            orders=orders,
+        )
+        for lang in langs
+    ]
     console = Console(highlight=False)
     for number, explanation in enumerate(explanations):
         if json_:

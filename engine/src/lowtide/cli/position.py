@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,7 @@ from lowtide.errors import SettingsError
 from lowtide.ledger import POSITION_COLUMNS
 from lowtide.rows import Row, plain_row
 from lowtide.warehouse import open_warehouse, queries
+from lowtide.warehouse.alert_ids import short_ids
 from lowtide.warehouse.names import names_of_places, place_named, sku_named
 from lowtide.words import Language
 
@@ -54,10 +56,12 @@ def position(
         stock = plain_row(row)
         ledger = [plain_row(entry) for entry in queries.position_ledger(opened, sku, location)]
         demand = [plain_row(day) for day in queries.position_demand(opened, sku, location)]
+        orders = [plain_row(order) for order in queries.open_orders(opened, sku, location)]
         name = (queries.catalogue_item(opened, sku) or {}).get("name")
         place = names_of_places(opened, [location]).get(location)
         (zone,) = zones(opened, [row])
-    begin = start(stock, ledger, demand)
+        short = short_ids(opened, [entry["alert_id"] for entry in open_alerts(ledger)])
+    begin = start(stock, ledger, demand, orders)
     days, alerts = projection(stock, begin), open_alerts(ledger)
     newest = ledger[-entries:] if entries else []
     if json_:
@@ -77,7 +81,7 @@ def position(
     console, tell = Console(highlight=False), replace(language, zone=zone)
     _show_stock(console, stock, name, tell.named(location, place), tell)
     _show_projection(console, begin, days, tell)
-    _show_alerts(console, alerts, tell)
+    _show_alerts(console, alerts, short, tell)
     for entry in newest:
         words = [tell.word(key, entry[key]) for key in ("entry", "type", "severity")]
         console.print(f"  {tell.instant(entry['event_time'])}  {', '.join(words)}", markup=False)
@@ -105,7 +109,7 @@ def _show_projection(console: Console, begin: Start, days: list[Day], tell: Lang
     console.print(Text(f"{begin.sentence(tell)}\n", style="dim"))
 
 
-def _show_alerts(console: Console, alerts: list[Row], tell: Language) -> None:
+def _show_alerts(console: Console, alerts: list[Row], short: Mapping[str, str], tell: Language) -> None:
     for alert in alerts:
         p = alert["p_stockout"]
         sentence = tell.say(
@@ -113,7 +117,7 @@ def _show_alerts(console: Console, alerts: list[Row], tell: Language) -> None:
             severity=tell.word("severity", alert["severity"]),
             type=tell.word("type", alert["type"]),
             chance="" if p is None else tell.say("position.chance", chance=f"{100 * p:.0f} %"),
-            id=alert["alert_id"],
+            id=short[alert["alert_id"]],
         )
         console.print(sentence, markup=False)
     if not alerts:

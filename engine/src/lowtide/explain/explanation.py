@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lowtide.explain import story
 from lowtide.explain.recompute import Check, checks
+from lowtide.explain.supply import standing
 from lowtide.ledger import ENDED
 from lowtide.rows import Row
 from lowtide.words import Lang, Language
@@ -82,11 +83,15 @@ def explain(
     *,
     place: str | None = None,
     zone: str = "UTC",
+    now: Row | None = None,
+    orders: list[Row] | None = None,
 ) -> Explanation:
     """Explain one alert from all its ledger entries, in their JSON form (`rows.plain_row`).
 
     `item` is the SKU's row of the catalogue, for its name; None where it does not have one. `actions` is what people
     did: rows of `alert_action` in their JSON form. `place` is the name of the location; times are written in `zone`.
+    `now` is the position's row of `position_current` and `orders` its open rows of `order_line`: stock and supply are
+    told as they are now, or as in the entry where these are not given.
     """
     if not entries:
         raise ValueError("an alert has at least one ledger entry")
@@ -98,16 +103,17 @@ def explain(
         alert = next(
             (entry for entry in reversed(ordered) if (entry.get("detail") or {}).get("out_by")), last
         )
+    supply = None if orders is None else standing(orders, alert.get("detail") or {})
     sections = {
         "happened": story.happened(last, language),
-        "stock": story.stock(alert, language),
-        "supply": story.supply(alert, language),
+        "stock": story.stock(alert, language, now),
+        "supply": story.supply(alert, language, now, supply),
         "demand": story.demand(alert, language),
         "lines": story.lines(alert, language),
         "policy": story.policy(alert, language),
         "history": story.history(ordered, language),
         "people": story.people(actions or [], language),
-        "action": story.action(last, language),
+        "action": story.action(last, language, now),
     }
     all_checks = {int(entry["seq"]): checks(entry) for entry in ordered}
     return Explanation(language, story.title(last, item, place, language), alert, sections, all_checks)

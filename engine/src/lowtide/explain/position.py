@@ -1,8 +1,8 @@
 """What is known of one position: its stock, its open alerts, and what its projection starts from.
 
-The best start is the newest ledger entry that has a projection: it has the core's own estimate and the dates of the
-supply. Its days are counted from the entry, so what has happened since moves only the stock. Where no alert has left an
-estimate, the mean demand of the last days stands in for it.
+The best start is the newest ledger entry that has a projection: it has the core's own estimate of demand and of how late
+supply is. Its days are counted from the entry; stock and supply are those of now. Where no alert has left an estimate, the
+mean demand of the last days stands in for it.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from lowtide.explain.projection import Day, project
+from lowtide.explain.supply import standing
 from lowtide.ledger import ENDED, ENTRIES
 from lowtide.rows import Row
 from lowtide.words import Language
+from lowtide.words.since import FIGURES, since
 
 LEARNED_DAYS = 28
 """The days of demand that stand in for an estimate."""
@@ -39,19 +41,24 @@ class Start:
     """The time of the ledger entry; None without one."""
 
     def sentence(self, language: Language) -> str:
-        """Say where this comes from."""
-        values = self.values if self.at is None else {**self.values, "time": language.instant(self.at)}
+        """Say where this comes from, and what has changed since."""
+        values = dict(self.values)
+        if isinstance(changed := values.pop("changes", None), dict):
+            values["since"] = since(changed, language)
+        if self.at is not None:
+            values["time"] = language.instant(self.at)
         return language.say(self.origin, **values)
 
 
-def start(stock: Row, entries: list[Row], demand: list[Row]) -> Start:
+def start(stock: Row, entries: list[Row], demand: list[Row], orders: list[Row] | None = None) -> Start:
     """Find what a projection of a position starts from. All rows are in their JSON form (`rows.plain_row`).
 
-    `stock` is its row of `position_current`, `entries` are its ledger entries, `demand` is its demand by `day`.
+    `stock` is its row of `position_current`, `entries` are its ledger entries, `demand` is its demand by `day`, `orders`
+    are its open rows of `order_line`; without them the supply is that of the entry.
     """
     for entry in reversed(entries):
         if "supply" in entry["detail"]:
-            return _from_entry(stock, entry)
+            return _from_entry(stock, entry, orders)
     return _from_demand(stock, demand)
 
 
@@ -66,16 +73,18 @@ def open_alerts(entries: list[Row]) -> list[Row]:
     return [entry for entry in last.values() if entry["entry"] not in ENDED]
 
 
-def _from_entry(stock: Row, entry: Row) -> Start:
+def _from_entry(stock: Row, entry: Row, orders: list[Row] | None) -> Start:
     detail, time = entry["detail"], entry["event_time"]
-    same = entry["available"] == stock["available"]
+    supply = detail["supply"] if orders is None else standing(orders, detail)
+    changes = {f"{name}_since": Decimal(stock[name]) - Decimal(entry[name]) for name in FIGURES}
+    same = not any(changes.values())
     return Start(
         demand=detail["demand"],
-        supply=detail["supply"],
+        supply=[order for order in supply if order["arrived_by"]],
         today=_day(detail.get("as_of") or time),
         trip_level=entry["trip_level"] if entry["type"] == "projected_stockout" else None,
         origin="position.from_entry" if same else "position.from_entry_since",
-        values={"available": entry["available"]},
+        values={"changes": changes},
         at=time,
     )
 

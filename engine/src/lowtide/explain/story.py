@@ -13,6 +13,7 @@ from lowtide.explain.recompute import mean_and_variance
 from lowtide.ledger import ENDED
 from lowtide.rows import Row, quantity
 from lowtide.words import Language
+from lowtide.words.since import FIGURES, since
 
 
 def amount(value: Any) -> str:
@@ -45,32 +46,47 @@ def happened(entry: Row, tell: Language) -> list[str]:
     return [sentence[:1].upper() + sentence[1:], *replaced]
 
 
-def stock(entry: Row, tell: Language) -> list[str]:
-    """Say what is on the shelf."""
-    return [tell.say("explain.stock", on_hand=amount(entry["on_hand"]), available=amount(entry["available"]))]
+def stock(entry: Row, tell: Language, now: Row | None = None) -> list[str]:
+    """Say what is on the shelf `now` (its row of `position_current`), and what has changed since the entry."""
+    figures = now or entry
+    sentence = tell.say(
+        "explain.stock", on_hand=amount(figures["on_hand"]), available=amount(figures["available"])
+    )
+    change = {f"{name}_since": _units(figures, name) - _units(entry, name) for name in FIGURES}
+    return [sentence, *filter(None, [since(change, tell)])]
 
 
-def supply(entry: Row, tell: Language) -> list[str]:
-    """Say what is coming, when it is due, how late it is and how likely it comes in time."""
-    sentences = []
-    for order in (entry.get("detail") or {}).get("supply", []):
-        late = float(order.get("overdue_days") or 0)
-        arrived = order["arrived_by"]
-        sentences.append(
-            tell.say(
-                "explain.supply_late" if late > 0 else "explain.supply_one",
-                ref=order["ref"],
-                remaining=amount(order["remaining"]),
-                due=tell.date_of(order["due"]),
-                late=amount(late),
-                days=len(arrived),
-                chance=tell.chance(float(arrived[-1])) if arrived else "-",
-            )
-        )
-    if not sentences and not Decimal(str(entry.get("on_order") or 0)):
+def supply(entry: Row, tell: Language, now: Row | None = None, orders: list[Row] | None = None) -> list[str]:
+    """Say what is coming, when it is due, how late it is and how likely it comes in time.
+
+    `orders` is the supply as it stands; without it, it is that of the entry.
+    """
+    figures, detail = now or entry, entry.get("detail") or {}
+    sentences = [_order(order, tell) for order in (detail.get("supply", []) if orders is None else orders)]
+    if not sentences and not _units(figures, "on_order"):
         return [tell.say("explain.no_supply")]
-    on_order, in_transit = amount(entry.get("on_order")), amount(entry.get("in_transit"))
+    on_order, in_transit = amount(figures.get("on_order")), amount(figures.get("in_transit"))
     return [tell.say("explain.supply_total", on_order=on_order, in_transit=in_transit), *sentences]
+
+
+def _order(order: Row, tell: Language) -> str:
+    late, arrived = float(order.get("overdue_days") or 0), order["arrived_by"]
+    key = (
+        "explain.supply_dated" if not arrived else "explain.supply_late" if late > 0 else "explain.supply_one"
+    )
+    return tell.say(
+        key,
+        ref=order["ref"],
+        remaining=amount(order["remaining"]),
+        due=tell.date_of(order["due"]),
+        late=amount(late),
+        days=len(arrived),
+        chance=tell.chance(float(arrived[-1])) if arrived else "-",
+    )
+
+
+def _units(row: Row, name: str) -> Decimal:
+    return Decimal(str(row.get(name) or 0))
 
 
 def demand(entry: Row, tell: Language) -> list[str]:
@@ -214,6 +230,9 @@ def _person(action: Row, tell: Language) -> str:
     return sentence
 
 
-def action(entry: Row, tell: Language) -> list[str]:
-    """Say what the alert asks for; nothing once it is over."""
-    return [] if entry["entry"] in ENDED else [tell.word("action", entry["type"])]
+def action(entry: Row, tell: Language, now: Row | None = None) -> list[str]:
+    """Say what the alert asks for, with the supply of `now`; nothing once it is over."""
+    if entry["entry"] in ENDED:
+        return []
+    unordered = entry["type"] == "out_of_stock" and _units(now or entry, "on_order") <= 0
+    return [tell.say("explain.unordered") if unordered else tell.word("action", entry["type"])]

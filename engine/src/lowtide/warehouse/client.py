@@ -21,6 +21,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from lowtide.errors import SettingsError, WarehouseError
+from lowtide.warehouse import reader_settings
 from lowtide.warehouse.server_errors import sentence
 from lowtide.warehouse.store import Store, acquire
 
@@ -160,12 +161,23 @@ class Warehouse:
         """Insert a few Python rows."""
         self.client.insert(table, rows, column_names=list(columns), database=self.database)
 
-    def reader(self) -> Warehouse:
-        """A second handle that can only read; `readonly` cannot be switched off on it."""
+    def reader(self, settings: Mapping[str, str] | None = None) -> Warehouse:
+        """A second handle that can only read; `readonly` cannot be switched off on it.
+
+        `settings` are added to those that every reader has. Raises WarehouseError if a server's user may not have them.
+        """
         store = acquire(self._store.folder, create=False) if self._store else None
         reader = Warehouse(self.address, store, connect(self.address, store))
         reader.client.database = self.database
-        reader.client.set_client_setting("readonly", "1")
+        try:
+            for name, value in {**reader_settings.DEFAULTS, **(settings or {}), "readonly": "1"}.items():
+                reader.client.set_client_setting(name, value)
+        except ClickHouseError as error:
+            reader.close()
+            raise WarehouseError(
+                f"the user of `{self.address.shown}` may not read as a reader does: {sentence(error)}",
+                "Give the user the settings profile of `docs/warehouse.md`.",
+            ) from error
         return reader
 
     def close(self) -> None:

@@ -11,7 +11,7 @@
     supplier LowCardinality(String) COMMENT 'Supplier of the SKU'
     abc LowCardinality(String) COMMENT 'Class of the SKU'
     status LowCardinality(String) COMMENT 'What the data say: open, cleared, expired or superseded'
-    expected_loss Float64 COMMENT 'Money at risk, see alert_current'
+    expected_loss Nullable(Float64) COMMENT 'Money at risk, see alert_current; null if not known'
     dimension LowCardinality(String) COMMENT 'What is summed up: all, location, category, department or supplier'
     value String COMMENT 'Which of them; empty for all, and for what the catalogue does not know'
     on_hand Decimal(18, 3) COMMENT 'Units on hand'

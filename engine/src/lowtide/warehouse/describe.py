@@ -18,14 +18,15 @@ GROUPS = {
     ),
     "written": (
         "What the engine writes",
-        "Tables that may hold a row twice until ClickHouse has merged them: read them with `FINAL`.",
+        "Tables that may hold a row twice until ClickHouse has merged them. A reader has `final = 1` and reads each row "
+        "once. The user `writer` says `FINAL`.",
     ),
     "housekeeping": ("Housekeeping", "What keeps the rest quick and up to date."),
 }
 """The groups, in the order of the page: heading and what is true of all in it."""
 
-_HOUSEKEEPING = {"migration", "view_version", "alert_latest", "alert_last"}
-_INNER = {"alert_last"}
+_HOUSEKEEPING = {"migration", "view_version", "alert_latest", "alert_last", "alert_people"}
+_INNER = {"alert_last", "alert_people"}
 """Steps on the way to other views: nobody asks for their columns."""
 
 EXAMPLES = {
@@ -39,7 +40,8 @@ EXAMPLES = {
     "alert_history": "SELECT type, avg(open_hours), avg(came_true) FROM alert_history GROUP BY type",
     "alert_last": "SELECT alert_id, status FROM alert_last LIMIT 3",
     "alert_latest": "SELECT * FROM alert_latest FINAL LIMIT 3",
-    "alert_open": "SELECT location, sku, type, expected_loss FROM alert_open ORDER BY expected_loss DESC LIMIT 20",
+    "alert_open": "SELECT sku, type, available, on_order, expected_loss FROM alert_open ORDER BY expected_loss DESC LIMIT 9",
+    "alert_people": "SELECT alert_id, state, owner FROM alert_people LIMIT 3",
     "calibration": "SELECT decile, alerts, said, share, low, high FROM calibration ORDER BY decile",
     "catalogue": "SELECT category, count() FROM catalogue FINAL GROUP BY category ORDER BY category",
     "data_quality": "SELECT partition, check, records, share FROM data_quality ORDER BY records DESC",

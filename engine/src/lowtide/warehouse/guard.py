@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from lowtide.errors import SettingsError
+from lowtide.warehouse import reader_settings
 from lowtide.warehouse.client import Warehouse
 from lowtide.warehouse.server_errors import sentence
 
@@ -245,7 +246,12 @@ def answer(reader: Warehouse, query: str, fmt: str) -> bytes:
             f"not a format: `{fmt}`", "For instance `JSONEachRow`, `CSVWithNames`, `Vertical`."
         )
     statement = checked(reader, query)
+    settings = reader_settings.given(statement.settings)
+    handle = reader.reader(settings) if settings else reader
     try:
-        return bytes(reader.client.raw_query(statement.sql, fmt=None if statement.format else fmt))
+        return bytes(handle.client.raw_query(statement.sql, fmt=None if statement.format else fmt))
     except ClickHouseError as error:
         raise SettingsError(f"the query failed: {sentence(error)}") from error
+    finally:
+        if handle is not reader:
+            handle.close()

@@ -23,10 +23,23 @@ DIMENSIONS = ("location", "category", "department", "supplier")
 
 _DIMENSION = ", ".join(f"grouping({name}) = 0, '{name}'" for name in DIMENSIONS)
 
+ITEM = ("name", "category", "department", "supplier", "abc")
+"""What a SKU is, from the catalogue: '' where the catalogue does not have it, whatever `join_use_nulls` is."""
+
+UNIT_VALUE = (
+    "coalesce(item.unit_margin, item.unit_price, "
+    "(SELECT if(countIf(unit_margin IS NOT NULL OR unit_price IS NOT NULL) = 0, toDecimal64(1, 3), NULL) "
+    "FROM {database}.catalogue))"
+)
+"""What a unit is worth. Without any price in the catalogue a loss is in units; money and units are never mixed."""
+
 WORDS = {
     "severities": quoted(ledger.SEVERITIES),
     "ended": quoted(ledger.ENDED),
     "ended_statuses": quoted(entry.lower() for entry in ledger.ENDED),
+    "actions": quoted(ledger.ACTIONS),
+    "item": ", ".join(f"ifNull(item.{name}, '') AS {name}" for name in ITEM),
+    "unit_value": UNIT_VALUE,
     "dimension_and_value": f"multiIf({_DIMENSION}, 'all') AS dimension, concat({', '.join(DIMENSIONS)}) AS value",
 }
 """What `{severities}` and the like stand for in a view. In brackets a list is an array: `[{severities}]`."""

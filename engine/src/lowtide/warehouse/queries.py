@@ -5,9 +5,12 @@ Quantities come as Decimal, times as datetime in UTC, absent as None; `lowtide.r
 
 from __future__ import annotations
 
-from lowtide.errors import SettingsError
+from collections.abc import Sequence
+
+from lowtide.warehouse.alert_ids import alert_id
 from lowtide.warehouse.client import Row, Warehouse
 from lowtide.warehouse.placeholders import GRAVEST_FIRST
+from lowtide.words.since import FIGURES
 
 # All copies of an entry lie in one month, so FINAL need not merge months with each other.
 _LEDGER_FINAL = "SETTINGS do_not_merge_across_partitions_select_final = 1"
@@ -24,35 +27,45 @@ def alerts(
     sku: str | None = None,
     limit: int | None = None,
 ) -> list[Row]:
-    """Open alerts (`alert_current`), most expected loss first; with `closed` those that have ended too."""
+    """The rows of `alert_open` and their `status`, most expected loss first, a loss that is not known last.
+
+    With `closed` also the alerts that the data have ended and those that a person has closed, after the others. Stock is
+    that of the position as last published; `…_since` is its change since the alert's last entry.
+    """
     columns = {"type": type, "severity": severity, "location": location, "sku": sku}
     given = {name: value for name, value in columns.items() if value is not None}
-    where = [f"{name} = {{{name}:String}}" for name in given]
-    rank = f"ORDER BY expected_loss DESC, {GRAVEST_FIRST}, opened_at, alert_id {f'LIMIT {int(limit)}' if limit else ''}"
-    if not closed:  # alert_open finds and orders them quickly; only those that are shown are folded
-        first = f"SELECT alert_id FROM {warehouse.database}.alert_open {_all(where)} {rank}"
-        where += [f"alert_id IN ({first})", "status = 'open'"]
-    return warehouse.rows(f"SELECT * FROM {warehouse.database}.alert_current {_all(where)} {rank}", given)
+    where = _all([f"{name} = {{{name}:String}}" for name in given])
+    over = "" if not closed else "status != 'open' OR state = 'closed', "
+    rank = f"ORDER BY {over}expected_loss DESC, {GRAVEST_FIRST}, opened_at, alert_id"
+    most = f"LIMIT {int(limit)}" if limit else ""
+    table = _every_alert(warehouse.database) if closed else f"{warehouse.database}.alert_open"
+    status = "" if closed else ", 'open' AS status"
+    return warehouse.rows(f"SELECT *{status} FROM {table} AS alert {where} {rank} {most}", given)
+
+
+def _every_alert(db: str) -> str:
+    """The columns of `alert_open` of every alert."""
+    change = ", ".join(f"ifNull(held.{name} - alert.{name}, 0) AS {name}_since" for name in FIGURES)
+    now = ", ".join(f"alert.{name} + {name}_since AS {name}" for name in FIGURES)
+    same = ", ".join(f"alert.{name} AS {name}" for name in _SAME)
+    return f"""(
+        SELECT {same}, {now}, {change}
+        FROM {db}.alert_current AS alert
+        LEFT JOIN (
+            SELECT pipeline, location, sku, {", ".join(f"toNullable({name}) AS {name}" for name in FIGURES)}
+            FROM {db}.position FINAL
+        ) AS held ON alert.pipeline = held.pipeline AND alert.location = held.location AND alert.sku = held.sku)"""
+
+
+_SAME = (
+    "pipeline", "alert_id", "type", "severity", "location", "sku", "name", "category", "department", "supplier", "abc",
+    "opened_at", "event_time", "demand_per_day", "p_stockout", "stockout_p50", "expected_loss", "state", "owner",
+    "last_comment", "status",
+)  # fmt: skip
 
 
 def _all(conditions: list[str]) -> str:
     return f"WHERE {' AND '.join(conditions)}" if conditions else ""
-
-
-def alert_id(warehouse: Warehouse, beginning: str) -> str:
-    """The alert whose id begins like this. Raises SettingsError unless exactly one does."""
-    prefix = beginning.strip().upper()
-    found = warehouse.rows(
-        f"SELECT DISTINCT alert_id FROM {warehouse.database}.ledger WHERE {_is(prefix)} ORDER BY 1 LIMIT 6",
-        {"id": prefix},
-    )
-    if not found or not prefix:
-        hint = "`lowtide alerts --all` lists them."
-        raise SettingsError(f"no alert begins with `{beginning}`", hint)
-    if len(found) > 1:
-        these = ", ".join(f"`{row['alert_id']}`" for row in found[:5])
-        raise SettingsError(f"more than one alert begins with `{beginning}`", f"Type more of one of {these}.")
-    return str(found[0]["alert_id"])
 
 
 def alert_entries(warehouse: Warehouse, beginning: str) -> list[Row]:
@@ -64,15 +77,24 @@ def alert_entries(warehouse: Warehouse, beginning: str) -> list[Row]:
     )
 
 
-def _is(prefix: str) -> str:
-    return "alert_id = {id:String}" if len(prefix) == 26 else "startsWith(alert_id, {id:String})"
+def alerts_to_act_on(warehouse: Warehouse, ids: Sequence[str]) -> dict[str, Row]:
+    """The last entry of the core of each of these alerts, given by their whole ids: columns of the ledger, `status`."""
+    rows = warehouse.rows(
+        "SELECT pipeline, alert_id, type, location, sku, opened_at, episode, status, numbers.2 AS severity, "
+        "numbers.5 AS policy_version, numbers.6 AS on_hand, numbers.7 AS available, numbers.8 AS on_order, "
+        "numbers.9 AS in_transit, numbers.10 AS demand_per_day "
+        f"FROM {warehouse.database}.alert_last WHERE alert_id IN {{ids:Array(String)}} ORDER BY numbers.3",
+        {"ids": list(ids)},
+    )
+    return {row["alert_id"]: row for row in rows}
 
 
-def alert_actions(warehouse: Warehouse, alert_id: str) -> list[Row]:
-    """What people did about one alert, given by its whole id, in order of time."""
+def alert_actions(warehouse: Warehouse, ids: str | Sequence[str]) -> list[Row]:
+    """What people did about alerts, given by their whole ids, in order of time."""
     return warehouse.rows(
-        f"SELECT * FROM {warehouse.database}.alert_action WHERE alert_id = {{id:String}} ORDER BY acted_at, action_id",
-        {"id": alert_id},
+        f"SELECT * FROM {warehouse.database}.alert_action WHERE alert_id IN {{ids:Array(String)}} "
+        "ORDER BY acted_at, action_id",
+        {"ids": [ids] if isinstance(ids, str) else list(ids)},
     )
 
 
@@ -84,6 +106,15 @@ def position(warehouse: Warehouse, sku: str, location: str) -> Row | None:
         {"location": location, "sku": sku},
     )
     return rows[0] if rows else None
+
+
+def open_orders(warehouse: Warehouse, sku: str, location: str) -> list[Row]:
+    """The open supply of one position as it stands: `ref`, `outstanding`, `due`, in order of due."""
+    return warehouse.rows(
+        f"SELECT ref, outstanding, due FROM {warehouse.database}.order_line "
+        f"WHERE {_AT} AND outstanding > 0 ORDER BY due, ref",
+        {"location": location, "sku": sku},
+    )
 
 
 def position_ledger(warehouse: Warehouse, sku: str, location: str, limit: int = 100) -> list[Row]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, TypeVar
@@ -164,8 +164,12 @@ class Writer:
 
     def insert_row(self, table: str, row: Mapping[str, Any]) -> None:
         """Insert one row, at once. When it returns, the row is on disk."""
-        names, values = list(row), list(row.values())
-        self._attempt(table, lambda: self.warehouse.insert_rows(table, names, [values]))
+        self.insert_rows(table, [row])
+
+    def insert_rows(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows with the same columns, at once and in one insert. When it returns, they are on disk."""
+        names, values = list(rows[0]), [list(row.values()) for row in rows]
+        self._attempt(table, lambda: self.warehouse.insert_rows(table, names, values))
 
     def _insert(self, table: str, rows: pa.Table) -> None:
         def insert() -> None:

@@ -50,6 +50,11 @@ EXPLANATION: dict[str, tuple[str, str]] = {
         "{ref}: {remaining} was due {due}, {late} days ago; it does not count as here. Chance by day {days}: {chance}.",
         "{ref}：{remaining} 应于 {due} 到货，已逾期 {late} 天，不计入现有库存；第 {days} 天前到货的概率 {chance}。",
     ),
+    "explain.supply_dated": ("{ref}: {remaining} due {due}.", "{ref}：{remaining} 应于 {due} 到货。"),
+    "explain.unordered": (
+        "Order, and transfer from another location or offer a substitute until it comes.",
+        "下单补货；到货前从其他门店调拨，或用替代品补位。",
+    ),
     "explain.overdue_one": (
         "{ref}: {remaining} was due {due}; more than the grace of {grace} hours has passed.",
         "{ref}：{remaining} 应于 {due} 到货，已超过 {grace} 小时宽限。",

@@ -38,9 +38,8 @@ POSITION: dict[str, tuple[str, str]] = {
         "按 {time} 的预警记录中的需求和供货绘制。",
     ),
     "position.from_entry_since": (
-        "Drawn from the demand and supply of the ledger entry of {time}; available was {available} then, "
-        "and is drawn as it is now.",
-        "按 {time} 的预警记录中的需求和供货绘制；当时可用库存为 {available}，图中为当前值。",
+        "Drawn from the demand of the ledger entry of {time}, with the stock and supply of now. {since}",
+        "按 {time} 的预警记录中的需求，以及当前的库存和供货绘制。{since}",
     ),
     "position.from_demand": (
         "No alert has left an estimate here: the mean demand of the last {days} days stands in.",

@@ -24,8 +24,8 @@ SELECT round(sum(expected_loss), 2) AS shown FROM alert_open WHERE {PART};
 -- Open alerts without an owner that nobody has acknowledged: `lowtide assign` gives them one.
 --: stat 4x4
 SELECT countIf(owner = '' AND state = 'new') AS shown
-FROM alert_current
-WHERE {OPEN};
+FROM alert_open
+WHERE {PART};
 
 -- ## Stale
 -- Open for more than 24 hours, and no person has done more than write a note. Under 5 is the anchor.
@@ -60,10 +60,10 @@ ORDER BY count() DESC, type;
 --: dateTimeAsIso = oldest
 SELECT if(owner = '', '(nobody)', owner) AS owner, count() AS open, countIf(severity = 'critical') AS critical,
        countIf(state = 'new') AS new, countIf(state = 'acknowledged') AS acknowledged,
-       countIf(state = 'in_progress') AS `in progress`, countIf(state IN ('resolved', 'closed')) AS done,
+       countIf(state = 'in_progress') AS `in progress`, countIf(state = 'resolved') AS resolved,
        round(sum(expected_loss), 2) AS `at risk`, min(opened_at) AS oldest
-FROM alert_current
-WHERE {OPEN}
+FROM alert_open
+WHERE {PART}
 GROUP BY owner
 ORDER BY open DESC, owner;
 
@@ -115,15 +115,16 @@ LIMIT 100;
 -- # What to look at first
 
 -- ## Open alerts, most money at risk first
--- The 100 most expensive. `lowtide explain ALERT` computes each number again and says why.
+-- The 100 most expensive, with the stock of now. `lowtide explain ALERT` computes each number again and says why.
 --: table 24x16
 --: percentunit = P(out)
 --: dateTimeAsIso = opened
 SELECT severity, type, location, sku, name, category, available, on_order AS `on order`,
+       on_order_since AS `ordered since`,
        p_stockout AS `P(out)`, stockout_p50 AS `out in days`, expected_loss AS `at risk`, state, owner,
        opened_at AS opened, last_comment AS comment, alert_id AS alert
-FROM alert_current
-WHERE {OPEN}
+FROM alert_open
+WHERE {PART}
 ORDER BY expected_loss DESC, {GRAVEST_FIRST}, alert_id
 LIMIT 100;
 

@@ -23,14 +23,13 @@ NAMED = {
     "PIPELINE": _PIPELINE,
     "PLACE": f"{_PIPELINE} AND {_LOCATION}",
     "PART": _PART,
-    "OPEN": f"{_PIPELINE} AND status = 'open' AND alert_id IN (SELECT alert_id FROM alert_open WHERE {_PART})",
     "LAST": f"{_PIPELINE} AND ended_at IS NOT NULL ORDER BY started_at DESC LIMIT 1",
     "GRAVEST_FIRST": GRAVEST_FIRST,
     "BY_SEVERITY": by_severity("count"),
     "BY_FIRST_SEVERITY": by_severity("count", "first_severity"),
     "OPEN_BY_SEVERITY": by_severity("sum", value="open_at_end"),
 }
-"""What the panels name: the part of the shop that is looked at, what is open in it, the last run that ended, severities."""
+"""What the panels name: the part of the shop that is looked at, the last run that ended, severities."""
 
 
 @dataclass(frozen=True)

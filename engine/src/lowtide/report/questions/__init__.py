@@ -41,8 +41,8 @@ def ask(warehouse: Warehouse, scope: Scope) -> Answers:
 
 
 def loss_of(rows: list[Row]) -> Any:
-    """The exact sum of expected losses."""
-    return sum(row["expected_loss"] for row in rows)
+    """The exact sum of the expected losses that are known."""
+    return sum(row["expected_loss"] or 0 for row in rows)
 
 
 _NOTHING: Row = dict.fromkeys(("mtta", "mtta_p90", "mttr", "mttr_p90", "warning_lead_hours")) | dict.fromkeys(

@@ -15,13 +15,14 @@ from lowtide.ledger import ENDED, GRAVEST_FIRST
 from lowtide.report.answers import Money
 from lowtide.report.scope import Scope
 from lowtide.rows import Row
-from lowtide.warehouse import Warehouse
+from lowtide.warehouse import Warehouse, placeholders
 
 PART = (
     "pipeline = {pipeline:String} AND ({location:String} = '' OR location = {location:String}) "
     "AND ({category:String} = '' OR category = {category:String})"
 )
 _ENDING = f"entry IN {ENDED}"
+_RANK = f"expected_loss DESC, {placeholders.GRAVEST_FIRST}, opened_at, alert_id"
 _START, _END, _BEFORE = (f"toDateTime64({{{name}:String}}, 3, 'UTC')" for name in ("start", "end", "before"))
 
 
@@ -61,12 +62,27 @@ def missed(warehouse: Warehouse, scope: Scope) -> list[Row]:
 
 
 def standing(warehouse: Warehouse, scope: Scope) -> list[Row]:
-    """Every alert that was open when the period ended, as it was then, with its owner of now. Most loss first."""
+    """Every alert that was open when the period ended and that nobody had closed, with its owner of now. Most loss first.
+
+    If the period reaches the clock, its stock is that of now, with what has changed since its last entry in `…_since`; else
+    its stock is that of its last entry in the period.
+    """
+    if scope.end > scope.clock:
+        return warehouse.rows(
+            f"SELECT * EXCEPT expected_loss, toDecimal64(expected_loss, 2) AS expected_loss "
+            f"FROM {warehouse.database}.alert_open AS alert WHERE {PART} ORDER BY {_RANK}",
+            scope.parameters,
+        )
+    return _standing_then(warehouse, scope)
+
+
+def _standing_then(warehouse: Warehouse, scope: Scope) -> list[Row]:
     # Open then: the alerts that are open now or have ended since. So the statement need not read every alert of the log.
     db = warehouse.database
     return warehouse.rows(f"""
         WITH candidate AS (
-            SELECT alert_id FROM {db}.alert_open WHERE pipeline = {{pipeline:String}} AND opened_at < {_END}
+            SELECT alert_id FROM {db}.alert_latest FINAL
+            WHERE pipeline = {{pipeline:String}} AND opened_at < {_END} AND NOT {_ENDING}
             UNION DISTINCT
             SELECT alert_id FROM {db}.ledger
             WHERE pipeline = {{pipeline:String}} AND {_ENDING} AND event_time >= {_END} AND opened_at < {_END}
@@ -75,12 +91,12 @@ def standing(warehouse: Warehouse, scope: Scope) -> list[Row]:
             SELECT alert_id, type, location, sku, name, category, opened_at, state, owner
             FROM {db}.alert_history
             WHERE {PART} AND alert_id GLOBAL IN candidate AND opened_at < {_END}
-                AND (closed_at IS NULL OR closed_at >= {_END})
+                AND (closed_at IS NULL OR closed_at >= {_END}) AND (closed_by_at IS NULL OR closed_by_at >= {_END})
         )
         SELECT
             open.alert_id AS alert_id, type, location, open.sku AS sku, name, category, opened_at, state, owner,
             last.1 AS severity, last.2 AS available, last.3 AS p_stockout, last.4 AS stockout_p50,
-            coalesce(item.unit_margin, item.unit_price, toDecimal64(1, 3)) AS unit_value,
+            {placeholders.UNIT_VALUE.format(database=db)} AS unit_value,
             toDecimal64(round(last.5 * toFloat64(unit_value), 2), 2) AS expected_loss
         FROM open
         INNER JOIN (
@@ -92,7 +108,7 @@ def standing(warehouse: Warehouse, scope: Scope) -> list[Row]:
             GROUP BY alert_id
         ) AS entry ON open.alert_id = entry.alert_id
         LEFT JOIN (SELECT sku, unit_margin, unit_price FROM {db}.catalogue FINAL) AS item ON open.sku = item.sku
-        ORDER BY expected_loss DESC, indexOf({list(GRAVEST_FIRST)}, severity), opened_at, alert_id""",
+        ORDER BY {_RANK}""",
         scope.parameters,
     )  # fmt: skip
 
@@ -189,12 +205,12 @@ def money(warehouse: Warehouse) -> Money:
 
 
 def heat(open_alerts: list[Row]) -> list[Row]:
-    """Open alerts and their loss by place and category."""
+    """Open alerts and their known loss by place and category."""
     cells: dict[tuple[str, str], list[Any]] = defaultdict(lambda: [0, Decimal(0)])
     for row in open_alerts:
         cell = cells[row["location"], row["category"]]
         cell[0] += 1
-        cell[1] += row["expected_loss"]
+        cell[1] += row["expected_loss"] or 0
     return [
         {"location": location, "category": category, "open_alerts": count, "expected_loss": loss}
         for (location, category), (count, loss) in sorted(cells.items())

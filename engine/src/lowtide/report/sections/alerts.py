@@ -13,6 +13,7 @@ from lowtide.report.phrases import item, loss, money_unit
 from lowtide.report.sections.parts import Cell, Chart, Section, Table, both, table
 from lowtide.rows import Row
 from lowtide.words import Language
+from lowtide.words.since import changes
 
 _ACROSS, _DOWN = {True: 12, False: 5}, 12
 
@@ -105,10 +106,10 @@ def _alert(row: Row, tell: Language) -> list[str | Cell]:
         Cell(tell.word("severity", row["severity"]), tell.word("type", row["type"]), row["severity"]),
         Cell(item(row), row["alert_id"], code=True),
         row["location"],
-        tell.units(row["available"]),
+        Cell(tell.units(row["available"]), changes(row, tell) if "on_order_since" in row else ""),
         tell.say("none") if chance is None else tell.share(chance, 0),
         _when(row, day, tell),
-        tell.number(row["expected_loss"], 2),
+        tell.say("none") if row["expected_loss"] is None else tell.number(row["expected_loss"], 2),
         Cell(row["owner"] or tell.say("nobody"), tell.say(f"state.{row['state']}")),
     ]
 

@@ -1,17 +1,17 @@
 """How much a reader's query may take, and which settings a reader may give in the URL.
 
 The limits are set on the reader's handle before it becomes read-only, so a statement cannot lift them. A number in
-the URL may lower a limit; settings of presentation are accepted; all others are refused, as ClickHouse does for a
-read-only user.
+the URL may lower a limit; the settings of `reader_settings` are accepted; all others are refused, as ClickHouse does for
+a read-only user.
 """
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lowtide.warehouse import reader_settings
 from lowtide.warehouse.http.errors import QueryError
 
 
@@ -36,22 +36,19 @@ class Limits:
 
     def settings(self, given: Mapping[str, str]) -> dict[str, str]:
         """The settings of a reader's handle: these limits, and of the settings in the URL those that are allowed."""
-        clamped = {
-            "max_execution_time": self.seconds,
-            "max_memory_usage": self.memory_mb << 20,
-            "max_result_rows": self.rows,
-            "max_result_bytes": self.result_mb << 20,
-            "max_threads": self.threads,
-            "max_block_size": 65_409,
-            "max_temporary_data_on_disk_size_for_query": self.memory_mb << 21,
-        }
+        most = (
+            self.seconds, self.memory_mb << 20, self.rows, self.result_mb << 20, self.threads, 65_409,
+            self.memory_mb << 21,
+        )  # fmt: skip
+        clamped = dict(zip(reader_settings.LIMITS, most, strict=True))
         found = {name: _number(value) for name, value in clamped.items()}
+        found.update(reader_settings.DEFAULTS)
         for name, value in given.items():
             if name == "readonly" and value in ("1", "2"):
                 continue
             if name in clamped:
                 found[name] = _lowered(name, value, clamped[name])
-            elif _presents(name):
+            elif reader_settings.may_give(name):
                 found[name] = value
             else:
                 raise QueryError(164, f"Cannot modify '{name}' setting in readonly mode.")
@@ -63,28 +60,6 @@ class Limits:
             "allow_ddl": "0",
             "allow_introspection_functions": "0",
         }
-
-
-_PRESENTATION = re.compile(
-    r"""output_format_\w+ | date_time_\w+ | session_timezone | limit | offset | extremes | format_csv_delimiter |
-    max_(rows|bytes)_to_(read|sort|group_by) | max_rows_in_(join|set) | max_columns_to_read | join_algorithm |
-    optimize_read_in_order | do_not_merge_across_partitions_select_final | log_comment""",
-    re.VERBOSE,
-)
-"""A setting that changes what a view means is not among them: on a read-only handle a view cannot set it back."""
-
-
-def in_statement(settings: Mapping[str, str]) -> dict[str, str]:
-    """Of the settings of a statement those that a reader may give.
-
-    They are set before the handle becomes read-only, because ClickHouse accepts a setting there only if it has this
-    value already.
-    """
-    return {name: value for name, value in settings.items() if _presents(name)}
-
-
-def _presents(name: str) -> bool:
-    return bool(_PRESENTATION.fullmatch(name)) and not re.search("schema|path|file", name)
 
 
 def _number(value: float) -> str:

@@ -16,12 +16,12 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from lowtide.errors import SettingsError
+from lowtide.warehouse import reader_settings
 from lowtide.warehouse.http import streams
 from lowtide.warehouse.http.body import SLOW_S, Body, ClientLeft
 from lowtide.warehouse.http.clickhouse import ClickHouse
 from lowtide.warehouse.http.errors import QueryError
 from lowtide.warehouse.http.handles import Handle, quoted
-from lowtide.warehouse.http.limits import in_statement
 from lowtide.warehouse.http.native import framed
 from lowtide.warehouse.http.reply import Reply
 from lowtide.warehouse.http.request import MAX_STATEMENT, Request, Table
@@ -209,8 +209,8 @@ class Query:
             if isinstance(error.__cause__, QueryError):
                 raise error.__cause__ from error
             raise QueryError(164, f"Cannot execute query in readonly mode: {error.message}") from error
-        request.settings |= in_statement(judged.settings)
-        return judged.sql, judged.format or request.default_format
+        request.settings |= reader_settings.given(judged.settings)
+        return reader_settings.with_true_settings(judged.sql), judged.format or request.default_format
 
     def _killing(self, shape: Shape) -> str:
         """`KILL QUERY WHERE query_id = …` with the id that a client gave: ClickHouse finds the query by its tag."""

@@ -44,8 +44,8 @@ SELECT
     count(alert.came_true) AS judged,
     countIf(alert.came_true = 1) AS came_true,
     countIf(feedback = 'false' OR (feedback = '' AND alert.came_true = 0)) AS false_alarms,
-    false_alarms * 1000 / nullIf(any(held.positions) * greatest(1, dateDiff('day', month,
-        least(addMonths(month, 1), toDate(any(reached.clock)) + 1))), 0) AS false_alarms_per_1000_positions_day,
+    false_alarms * 1000 / nullIf(ifNull(any(held.positions), 0) * greatest(1, dateDiff('day', month,
+        least(addMonths(month, 1), toDate(ifNull(any(reached.clock), max(alert.opened_at))) + 1))), 0) AS false_alarms_per_1000_positions_day,
     quantileExactInclusiveOrNull(0.5)(warning_lead_hours) AS warning_lead_hours_median,
     countIf(type = 'out_of_stock') AS stockouts,
     countIf(type = 'out_of_stock' AND supersedes IS NULL) AS missed_stockouts,
@@ -54,7 +54,6 @@ FROM {database}.alert_history AS alert
 GLOBAL LEFT JOIN held ON alert.pipeline = held.pipeline
 GLOBAL LEFT JOIN {database}.pipeline_clock AS reached ON alert.pipeline = reached.pipeline
 GROUP BY pipeline, month
-SETTINGS join_use_nulls = 0
 COMMENT 'The key figures of every month: response, resolution, precision, false alarms, missed stockouts';
 
 CREATE OR REPLACE VIEW {database}.calibration {on_cluster} (
@@ -80,7 +79,7 @@ WITH
         WHERE seq = 1 AND type = 'out_of_stock'
     ),
     judged AS (
-        SELECT said.pipeline AS pipeline, said.p AS p, ran_out.at >= said.opened_at AND ran_out.at <= said.opened_at + toIntervalDay(said.days) AS hit
+        SELECT said.pipeline AS pipeline, said.p AS p, ifNull(ran_out.at >= said.opened_at AND ran_out.at <= said.opened_at + toIntervalDay(said.days), 0) AS hit
         FROM said
         GLOBAL ASOF LEFT JOIN ran_out
             ON said.pipeline = ran_out.pipeline AND said.location = ran_out.location AND said.sku = ran_out.sku
@@ -95,7 +94,6 @@ SELECT
     least(1, (share + 1.9208 / alerts + 1.96 * sqrt(share * (1 - share) / alerts + 0.9604 / (alerts * alerts))) / (1 + 3.8416 / alerts)) AS high
 FROM judged
 GROUP BY pipeline, decile
-SETTINGS join_use_nulls = 0
 COMMENT 'What was said against what came true, by tenth of the chance';
 
 CREATE OR REPLACE VIEW {database}.missed_stockout {on_cluster} (

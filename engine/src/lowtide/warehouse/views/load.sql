@@ -70,8 +70,7 @@ SELECT
 FROM {database}.alert_open AS alert
 GLOBAL INNER JOIN {database}.pipeline_clock AS reached ON alert.pipeline = reached.pipeline
 WHERE opened_at < reached.clock - toIntervalHour(24)
-    AND alert_id GLOBAL NOT IN (SELECT alert_id FROM {database}.alert_action WHERE entry != 'NOTED')
-SETTINGS join_use_nulls = 0
+    AND state = 'new' AND owner = ''
 COMMENT 'Alerts open for more than 24 hours with nobody on them';
 
 CREATE OR REPLACE VIEW {database}.alarm_chattering {on_cluster} (

@@ -1,8 +1,8 @@
 -- The units on the shelves: how long they last, which do not sell, and whether the record is right.
 --
 -- A day counts once it is closed: "the last 28 days" are the 28 before the day (UTC) of the pipeline's clock. A row may be there
--- twice, so everything is read with FINAL or folded by min, max and uniq. A share without a denominator is null. A view with a left
--- join sets join_use_nulls, because some clients set it to another value.
+-- twice, so everything is read with FINAL or folded by min, max and uniq. A share without a denominator is null. What a left join may not
+-- find is given a value by ifNull, because some clients set join_use_nulls.
 
 CREATE OR REPLACE VIEW {database}.position_current {on_cluster} (
     {pipeline},
@@ -81,16 +81,17 @@ WITH
     )
 SELECT
     held.pipeline AS pipeline, held.location AS location, held.sku AS sku,
-    item.name AS name, item.category AS category, item.department AS department, item.supplier AS supplier, item.abc AS abc,
+    {item},
     held.available AS available, greatest(held.on_hand, 0) AS units,
-    known.sold_28_days AS sold_28_days, known.sold_90_days AS sold_90_days,
-    toUInt16(greatest(1, least(90, dateDiff('day', first_seen_day, clock.today)))) AS days_known,
+    ifNull(known.sold_28_days, 0) AS sold_28_days, ifNull(known.sold_90_days, 0) AS sold_90_days,
+    ifNull(clock.today, toDate32(held.last_event_time)) AS day_of_clock,
+    toUInt16(greatest(1, least(90, dateDiff('day', first_seen_day, day_of_clock)))) AS days_known,
     toFloat64(sold_28_days) / least(28, days_known) AS demand_per_day,
     if(wanted, toFloat64(units) / demand_per_day, NULL) AS days_of_cover,
     sold_28_days > 0 AS wanted,
     wanted AND available > 0 AS in_stock,
     ifNull(days_of_cover > 90, 0) AS excess,
-    units > 0 AND coalesce(last_demand_day, first_seen_day) < clock.today - 90 AS dead,
+    units > 0 AND coalesce(last_demand_day, first_seen_day) < day_of_clock - 90 AS dead,
     least(coalesce(known.seen_on, toDate32(held.last_event_time)), toDate32(held.last_event_time)) AS first_seen_day,
     known.last_demand_day AS last_demand_day,
     item.unit_cost AS unit_cost,
@@ -99,7 +100,6 @@ FROM (SELECT * FROM {database}.position FINAL) AS held
 LEFT JOIN known ON held.pipeline = known.pipeline AND held.location = known.location AND held.sku = known.sku
 LEFT JOIN item ON held.sku = item.sku
 LEFT JOIN clock ON held.pipeline = clock.pipeline
-SETTINGS join_use_nulls = 0
 COMMENT 'How long the stock of every position lasts at the demand of the last 28 days, and whether it is excess or dead';
 
 CREATE OR REPLACE VIEW {database}.dead_stock {on_cluster} (
@@ -195,7 +195,7 @@ WITH
         FROM {database}.stock_count FINAL
         WHERE mark = 'applied'
     ),
-    item AS (SELECT sku, category, department, supplier FROM {database}.catalogue FINAL)
+    item AS (SELECT * FROM {database}.catalogue FINAL)
 SELECT
     pipeline, toDate(toStartOfMonth(event_time)) AS month,
     {dimension_and_value},
@@ -208,10 +208,13 @@ SELECT
     sum(abs(variance)) AS absolute_variance,
     sum(variance) AS net_variance,
     toFloat64(absolute_variance) / nullIf(toFloat64(recorded_units), 0) AS relative_variance
-FROM (SELECT * FROM counted WHERE ordinal > 1) AS again
-LEFT JOIN item ON again.sku = item.sku
+FROM
+(
+    SELECT counted.* EXCEPT ordinal, {item}
+    FROM counted LEFT JOIN item ON counted.sku = item.sku
+    WHERE ordinal > 1
+) AS again
 GROUP BY GROUPING SETS
     ((pipeline, month), (pipeline, month, location), (pipeline, month, category), (pipeline, month, department),
     (pipeline, month, supplier))
-SETTINGS join_use_nulls = 0
 COMMENT 'How far the record was from what was counted, by month: in all, by location, category, department and supplier';

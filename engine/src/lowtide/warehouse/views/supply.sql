@@ -40,7 +40,8 @@ WITH
     ),
     item AS (SELECT sku, supplier, category FROM {database}.catalogue FINAL)
 SELECT
-    line.pipeline AS pipeline, location, line.sku AS sku, ref, item.supplier AS supplier, item.category AS category,
+    line.pipeline AS pipeline, location, line.sku AS sku, ref, ifNull(item.supplier, '') AS supplier,
+    ifNull(item.category, '') AS category,
     multiIf(
         line.ordered_at IS NULL, 'unordered',
         line.ordered > 0 AND received_since >= line.ordered, 'received',
@@ -60,7 +61,6 @@ SELECT
 FROM line
 LEFT JOIN item ON line.sku = item.sku
 LEFT JOIN {database}.pipeline_clock AS reached ON line.pipeline = reached.pipeline
-SETTINGS join_use_nulls = 0
 COMMENT 'Every order of a position: what was promised, what came, and when';
 
 CREATE OR REPLACE VIEW {database}.supplier_lateness {on_cluster} (

@@ -14,7 +14,7 @@ CREATE OR REPLACE VIEW {database}.heatmap {on_cluster} (
 WITH
     item AS (SELECT sku, category FROM {database}.catalogue FINAL),
     stock AS (
-        SELECT held.pipeline AS pipeline, held.location AS location, item.category AS category, count() AS positions, countIf(available > 0) AS stocked
+        SELECT held.pipeline AS pipeline, held.location AS location, ifNull(item.category, '') AS category, count() AS positions, countIf(available > 0) AS stocked
         FROM (SELECT pipeline, location, sku, available FROM {database}.position FINAL) AS held
         LEFT JOIN item ON held.sku = item.sku
         GROUP BY pipeline, location, category
@@ -28,17 +28,16 @@ WITH
     )
 SELECT
     pipeline, location, category,
-    sum(cell.open_alerts) AS open_alerts, sum(cell.critical) AS critical, round(sum(cell.expected_loss), 2) AS expected_loss,
+    sum(cell.open_alerts) AS open_alerts, sum(cell.critical) AS critical, if(open_alerts = 0, 0, round(sum(cell.expected_loss), 2)) AS expected_loss,
     sum(cell.positions) AS positions, sum(cell.out_of_stock) AS out_of_stock,
     sum(cell.stocked) / nullIf(sum(cell.stocked) + out_of_stock, 0) AS in_stock_share
 FROM
 (
-    SELECT pipeline, location, category, 0 AS open_alerts, 0 AS critical, 0. AS expected_loss, positions, stocked, 0 AS out_of_stock FROM stock
+    SELECT pipeline, location, category, 0 AS open_alerts, 0 AS critical, NULL AS expected_loss, positions, stocked, 0 AS out_of_stock FROM stock
     UNION ALL
     SELECT pipeline, location, category, open_alerts, critical, expected_loss, 0, 0, out_of_stock FROM alerts
 ) AS cell
 GROUP BY pipeline, location, category
-SETTINGS join_use_nulls = 0
 COMMENT 'Location by category: open alerts, money at risk, share in stock';
 
 -- A change of severity is counted down in one severity and up in another, so the alerts open at the end of the last day are those of

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 LOOK: dict[str, str] = {
-    "Show current alerts, most expected loss first.": "显示当前预警，预计损失最大的在前。",
-    "Show alerts that have ended, too.": "也显示已结束的预警。",
+    "Show current alerts, most expected loss first, with the stock of now.": "显示当前预警和当前库存，预计损失最大的在前。",
+    "Show alerts that have ended or that somebody has closed, too.": "也显示已结束和已有人关闭的预警。",
     "Only this type, e.g. `projected_stockout`.": "只显示此类型，例如 `projected_stockout`。",
     "Only `watch`, `warning` or `critical`.": "只显示 `watch`、`warning` 或 `critical`。",
     "Only this location.": "只显示此门店。",
     "Only this SKU.": "只显示此 SKU。",
     "At most this many.": "最多显示这么多。",
-    "One JSON object a line, all columns.": "每行一个 JSON 对象，含所有列。",
-    "Say why an alert is there, and compute its numbers again. Exit code 1 if one of them differs.": (
-        "说明预警的原因，并复算其数字。有数字不一致时退出码为 1。"
+    "One JSON object a line: the columns of `alert_open`.": "每行一个 JSON 对象，即 `alert_open` 的列。",
+    "Say why an alert is there, with the stock of now, and compute its numbers again. Exit code 1 if one differs.": (
+        "说明预警的原因和当前库存，并复算其数字。有数字不一致时退出码为 1。"
     ),
     "An alert, or the start of its id.": "预警，或其编号的开头。",
     "One JSON object a language.": "每种语言一个 JSON 对象。",

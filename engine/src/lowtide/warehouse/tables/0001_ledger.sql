@@ -35,12 +35,16 @@ CREATE TABLE IF NOT EXISTS {local}.ledger {on_cluster} (
     exit_level Nullable(Decimal(18, 3)) COMMENT 'Least available units that clear the alert',
     supersedes Nullable(String) COMMENT 'The alert that this one replaced' CODEC(ZSTD(1)),
     detail String COMMENT 'JSON: every input of the numbers, from which `lowtide explain` recomputes them' CODEC(ZSTD(3)),
-    expected_shortfall Float64 MATERIALIZED round(toFloat64(demand_per_day) * arraySum(arrayMap(
-        (p, until, since) -> p * (until - since),
-        arrayResize(JSONExtract(detail, 'out_by', 'Array(Float64)'), length(JSONExtract(detail, 'demand', 'exposure', 'Array(Float64)'))),
-        JSONExtract(detail, 'demand', 'exposure', 'Array(Float64)'),
-        arrayResize(arrayPushFront(JSONExtract(detail, 'demand', 'exposure', 'Array(Float64)'), 0.), length(JSONExtract(detail, 'demand', 'exposure', 'Array(Float64)')))
-    )), 3) COMMENT 'Units of demand expected to meet an empty shelf within the horizon: demand_per_day x the sum over the days t of out_by(t) x (exposure(t) - exposure(t-1)), from detail; 0 where detail has no projection',
+    expected_shortfall Nullable(Float64) MATERIALIZED multiIf(
+        action_id != '', NULL,
+        type IN ('negative_stock', 'sales_spike'), toFloat64(demand_per_day),
+        empty(JSONExtract(detail, 'out_by', 'Array(Float64)')) OR empty(JSONExtract(detail, 'demand', 'exposure', 'Array(Float64)')), NULL,
+        round(toFloat64(demand_per_day) * arraySum(arrayMap(
+            (p, until, since) -> p * (until - since),
+            arrayResize(JSONExtract(detail, 'out_by', 'Array(Float64)'), length(JSONExtract(detail, 'demand', 'exposure', 'Array(Float64)'))),
+            JSONExtract(detail, 'demand', 'exposure', 'Array(Float64)'),
+            arrayResize(arrayPushFront(JSONExtract(detail, 'demand', 'exposure', 'Array(Float64)'), 0.), length(JSONExtract(detail, 'demand', 'exposure', 'Array(Float64)')))
+        )), 3)) COMMENT 'Units of demand at risk; null if not known. Of negative_stock and sales_spike one day of demand_per_day; else the demand expected to meet an empty shelf within the horizon: demand_per_day x the sum over the days t of out_by(t) x (exposure(t) - exposure(t-1)), from detail; null where detail has no projection',
     action_id String COMMENT 'What a person did: 26 characters, the same for a retry. Empty for the engine''s entries' CODEC(ZSTD(1)),
     actor LowCardinality(String) COMMENT 'Who did it; empty for the engine',
     owner LowCardinality(String) COMMENT 'Who has the alert from now on; empty where the action leaves the owner as it is',
@@ -70,7 +74,14 @@ CREATE TABLE IF NOT EXISTS {local}.alert_latest {on_cluster} (
     entry LowCardinality(String) COMMENT 'Its latest entry',
     severity LowCardinality(String) COMMENT 'Severity after that entry',
     event_time DateTime64(3, 'UTC') COMMENT 'When that entry was made' CODEC(Delta, ZSTD(1)),
-    expected_shortfall Float64 COMMENT 'Units of demand expected to meet an empty shelf, see ledger',
+    on_hand Decimal(18, 3) COMMENT 'Units on hand at that entry',
+    available Decimal(18, 3) COMMENT 'Units on hand less allocated and held at that entry',
+    on_order Decimal(18, 3) COMMENT 'Units of open supply at that entry',
+    in_transit Decimal(18, 3) COMMENT 'Units of open supply on their way at that entry',
+    demand_per_day Decimal(18, 3) COMMENT 'Expected demand, units a day',
+    p_stockout Nullable(Float64) COMMENT 'Chance of an empty shelf within the horizon',
+    stockout_p50 Nullable(UInt16) COMMENT 'First day with a chance of 50 % or more',
+    expected_shortfall Nullable(Float64) COMMENT 'Units of demand at risk, see ledger',
     version UInt64 COMMENT 'Event time in milliseconds x 2^20 + seq: the greatest holds' CODEC(Delta, ZSTD(1))
 ) ENGINE = {replicated}ReplacingMergeTree(version)
 ORDER BY (pipeline, location, sku, type)
@@ -80,7 +91,8 @@ COMMENT 'The latest entry of every position and type of alert';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS {local}.alert_latest_of_ledger {on_cluster} TO {local}.alert_latest AS
 SELECT
-    pipeline, location, sku, type, alert_id, opened_at, entry, severity, event_time, expected_shortfall,
+    pipeline, location, sku, type, alert_id, opened_at, entry, severity, event_time, on_hand, available, on_order, in_transit,
+    demand_per_day, p_stockout, stockout_p50, expected_shortfall,
     bitShiftLeft(toUInt64(toUnixTimestamp64Milli(event_time)), 20) + least(seq, 1048575) AS version
 FROM {local}.ledger
 WHERE action_id = '';
