@@ -145,6 +145,7 @@ def answers(**given: Any) -> Answers:
             }
         ],
         policies=["7adc18f309e2"],
+        place_names={"330": "Nordtor"},
     )  # fmt: skip
     return replace(made, **given)
 
@@ -167,5 +168,5 @@ def empty() -> Answers:
         positions=0, places=0, figures=quiet, opened=[{**row, **none} for row in days()], worst=[], heatmap=[],
         unowned={"alerts": 0, "expected_loss": Decimal(0)}, stale=0, load=[], load_hours=[], calibration=[], stock=[],
         departments=[], dead=[], dead_total={"positions": 0, "share": None, "value": Decimal(0)}, missed=[],
-        suppliers=[], quality=[], silent=[], policies=[],
+        suppliers=[], quality=[], silent=[], policies=[], place_names={},
     )  # fmt: skip

@@ -86,7 +86,7 @@ def test_whatever_a_warehouse_holds_is_text(lang: Lang) -> None:
         heatmap=[{"location": EVIL, "category": EVIL, "open_alerts": 1, "expected_loss": 1}],
         stock=[{**made.stock[0], "value": EVIL}], dead=[{**made.dead[0], "name": EVIL, "category": EVIL}],
         suppliers=[{**made.suppliers[0], "supplier": EVIL}], missed=[{"category": EVIL, "missed": 40}],
-        quality=[{"check": f"reject.{EVIL}", "records": 4, "share": 0.1}], policies=[EVIL],
+        quality=[{"check": f"reject.{EVIL}", "records": 4, "share": 0.1}], policies=[EVIL], place_names={EVIL: EVIL},
         silent=[{**made.silent[0], "location": EVIL}], load=[{**made.load[0], "owner": EVIL}],
     ), lang, currency=EVIL)  # fmt: skip
     found = read(html)
@@ -131,7 +131,7 @@ def test_what_cannot_be_narrowed_says_so() -> None:
     made = answers()
     html = page(replace(made, scope=replace(made.scope, location="330", category="EGGS")))
     assert html.count("cannot be narrowed to a location and category") == 3
-    assert "Only location 330" in html and "Only category EGGS" in html
+    assert "Only location Nordtor · 330" in html and "Only category EGGS" in html
     assert "cannot be narrowed" not in page(made)
 
 

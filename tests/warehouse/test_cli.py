@@ -15,6 +15,7 @@ from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
+from rich.cells import cell_len
 from rich.console import Console
 from typer.testing import CliRunner
 
@@ -25,6 +26,7 @@ from lowtide.cli.sql_prompt import Names, prompt
 from lowtide.errors import SettingsError
 from lowtide.warehouse import Warehouse, Writer, queries
 from lowtide.warehouse.alert_ids import short_ids
+from lowtide.words import Language
 
 from .batches import LEDGER, POSITION, alert_id, batch, detail
 
@@ -62,7 +64,7 @@ def said(*arguments: str, typed: str | None = None) -> str:
 
 def test_alerts_for_a_pipe(filled: str) -> None:
     head, *rows = (line.split("\t") for line in said("alerts", "--warehouse", filled).splitlines())
-    assert head == [column.name for column in COLUMNS]
+    assert head == [column.name for column in COLUMNS if column.text]
     assert [row[-1] for row in rows] == [alert_id(2), alert_id(1)], "most expected loss first"
     assert rows[0] == [
         "critical", "projected_stockout", "330", "1004906", "20", "0", "", "73%", "7", "6.00",
@@ -107,12 +109,29 @@ def test_on_a_terminal_alerts_are_a_table(filled: str, warehouse: Warehouse) -> 
     paper = StringIO()
     console = Console(file=paper, width=200, force_terminal=True, color_system="standard")
     rows = queries.alerts(warehouse)
-    draw(rows, short_ids(warehouse, [row["alert_id"] for row in rows]), console)
-    draw([], {}, console)
+    draw(rows, short_ids(warehouse, [row["alert_id"] for row in rows]), console, Language("en"))
+    draw([], {}, console, Language("en"))
     drawn = paper.getvalue()
     assert drawn.index(alert_id(2)) < drawn.index(alert_id(1))
     assert "\x1b[" in drawn and "critical" in drawn, "colour, and never colour alone"
     assert f"`lowtide explain {alert_id(2)}`" in drawn and "No alert matches" in drawn
+
+
+def test_on_a_terminal_alerts_have_names_words_and_the_time_of_the_shop(
+    filled: str, warehouse: Warehouse
+) -> None:
+    named = {"name": "香蕉" * 20, "place": "Nord", "zone": "Asia/Shanghai"}
+    rows = [{**row, **named} for row in queries.alerts(warehouse)]
+    short = short_ids(warehouse, [row["alert_id"] for row in rows])
+    for lang, words in (
+        ("en", ("Nord", "22 Nov 2026 20:00 Asia/Shanghai", "projected stockout", "2 alerts. `lowtide")),
+        ("zh", ("门店名称", "2026年11月22日 20:00 Asia/Shanghai", "预计缺货", "紧急", "共 2 个预警。")),
+    ):
+        paper = StringIO()
+        draw(rows, short, Console(file=paper, width=250, color_system=None), Language(lang))
+        assert all(word in paper.getvalue() for word in words), paper.getvalue()
+        assert "香蕉" * 5 + "香…" in paper.getvalue()
+        assert len({cell_len(line) for line in paper.getvalue().splitlines()[1:3]}) == 1
 
 
 def test_a_narrow_terminal_leaves_columns_out_and_cuts_none(warehouse: Warehouse) -> None:
@@ -135,7 +154,7 @@ def test_a_narrow_terminal_leaves_columns_out_and_cuts_none(warehouse: Warehouse
     lines: dict[int, list[str]] = {}
     for width in (200, 80, 40, 10):
         paper = StringIO()
-        draw(rows, short, Console(file=paper, width=width, color_system=None))
+        draw(rows, short, Console(file=paper, width=width, color_system=None), Language("en"))
         head, first, second, third, *_ = lines[width] = paper.getvalue().splitlines()
         assert "…" not in head + first + second + third
         for line, beginning in zip((first, second, third), short.values(), strict=True):

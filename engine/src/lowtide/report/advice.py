@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lowtide.report.answers import Answers
-from lowtide.report.phrases import item, loss
+from lowtide.report.phrases import item, loss, place
 from lowtide.words import Language
 
 MOST = 6
@@ -35,7 +35,7 @@ def _unowned(answers: Answers, tell: Language) -> Step | None:
         return None
     text = tell.say(
         "next.unowned", count=tell.count(row["alerts"], "critical"), loss=loss(answers, tell, row["expected_loss"]),
-        item=item(row), location=row["location"],
+        item=item(row), location=place(answers, row["location"]),
     )  # fmt: skip
     return Step(text, f"lowtide ack {row['alert_id']}")
 
@@ -53,7 +53,9 @@ def _silent(answers: Answers, tell: Language) -> Step | None:
     missed = [row for row in answers.silent if row["days_with_sales"] >= DAILY]
     if not missed:
         return None
-    text = tell.say("next.silent", count=tell.count(len(missed), "place"), location=missed[0]["location"])
+    text = tell.say(
+        "next.silent", count=tell.count(len(missed), "place"), location=place(answers, missed[0]["location"])
+    )
     return Step(text)
 
 
@@ -75,7 +77,7 @@ def _dead(answers: Answers, tell: Language) -> Step | None:
     first = answers.dead[0]
     text = tell.say(
         "next.dead", value=tell.say("at_cost", n=tell.money(answers.dead_total["value"])), item=item(first),
-        count=tell.count(answers.dead_total["positions"], "position"), location=first["location"],
+        count=tell.count(answers.dead_total["positions"], "position"), location=place(answers, first["location"]),
     )  # fmt: skip
     return Step(text)
 

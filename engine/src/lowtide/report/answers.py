@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Literal
 
@@ -49,6 +49,8 @@ class Answers:
     silent: Sequence[Row]
     """location, last_event_time, silent_hours, days_with_sales (of 28): every such place."""
     policies: Sequence[str]
+    place_names: Mapping[str, str]
+    """What locations are called, where they have a name."""
 
     def figure(self, key: str) -> Figure:
         """One of the headline figures."""

@@ -21,7 +21,7 @@ from lowtide.ledger import SEVERITIES
 from lowtide.report.advice import advice
 from lowtide.report.answers import Answers
 from lowtide.report.headline import cards, was
-from lowtide.report.phrases import money_unit
+from lowtide.report.phrases import money_unit, place
 from lowtide.report.sections import sections
 from lowtide.words import Lang, Language
 
@@ -68,7 +68,10 @@ def _header(answers: Answers, tell: Language) -> dict[str, Any]:
     scope = answers.scope
     narrowed = [
         tell.say(f"page.only_{what}", name=name)
-        for what, name in (("location", scope.location), ("category", scope.category))
+        for what, name in (
+            ("location", place(answers, scope.location or "")),
+            ("category", scope.category),
+        )
         if name
     ]
     before = scope.before

@@ -15,6 +15,12 @@ def item(row: Row) -> str:
     return f"{name} · {row['sku']}" if name else row["sku"]
 
 
+def place(answers: Answers, location: str) -> str:
+    """What a location is called: its name, if it has one, and its id."""
+    name = answers.place_names.get(location)
+    return f"{name} · {location}" if name else location
+
+
 def money_unit(answers: Answers, tell: Language) -> str:
     """What amounts are counted in."""
     if tell.currency and answers.money != "units":

@@ -68,11 +68,11 @@ def _the_one(what: str, text: str, rows: list[Row]) -> str:
     return str(rows[0]["id"])
 
 
-def names_of_places(warehouse: Warehouse, locations: Iterable[str]) -> dict[str, str]:
-    """The names of those of these locations that have one."""
+def names_of_places(warehouse: Warehouse, locations: Iterable[str] | None = None) -> dict[str, str]:
+    """The names of those of these locations that have one; without `locations` of all."""
+    some = "" if locations is None else " AND location IN {locations:Array(String)}"
     rows = warehouse.rows(
-        f"SELECT location, name FROM {warehouse.database}.location FINAL "
-        "WHERE name != '' AND location IN {locations:Array(String)}",
-        {"locations": sorted(set(locations))},
+        f"SELECT location, name FROM {warehouse.database}.location FINAL WHERE name != ''{some} ORDER BY location",
+        {"locations": sorted(set(locations or ()))},
     )
     return {row["location"]: row["name"] for row in rows}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lowtide.words.alerts import ALERTS
 from lowtide.words.doctor import DOCTOR
 from lowtide.words.explanation import EXPLANATION, HEADINGS
+from lowtide.words.lists import LISTS
 from lowtide.words.position import POSITION
 from lowtide.words.rejects import REJECTS
 from lowtide.words.report.figures import FIGURES, NEXT
@@ -18,6 +19,7 @@ TABLES = (
     DOCTOR,
     EXPLANATION,
     HEADINGS,
+    LISTS,
     POSITION,
     REJECTS,
     RUN,

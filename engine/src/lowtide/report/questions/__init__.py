@@ -12,6 +12,7 @@ from lowtide.report.questions import alerts, feeds, stock
 from lowtide.report.scope import Scope
 from lowtide.rows import Row
 from lowtide.warehouse import Warehouse
+from lowtide.warehouse.names import names_of_places
 
 WORST = 20
 
@@ -36,7 +37,7 @@ def ask(warehouse: Warehouse, scope: Scope) -> Answers:
         dead_total={"positions": whole["dead"], "share": whole["dead_share"], "value": whole["dead_value"]},
         missed=[row for row in missed if row["missed"]], suppliers=feeds.suppliers(warehouse, scope),
         quality=feeds.quality(warehouse, scope), silent=feeds.silent(warehouse, scope),
-        policies=alerts.policies(warehouse, scope),
+        policies=alerts.policies(warehouse, scope), place_names=names_of_places(warehouse),
     )  # fmt: skip
 
 

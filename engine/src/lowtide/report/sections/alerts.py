@@ -9,7 +9,7 @@ from typing import Any
 from lowtide.ledger import GRAVEST_FIRST
 from lowtide.report.answers import Answers
 from lowtide.report.charts import Series, columns, heatmap, lines
-from lowtide.report.phrases import item, loss, money_unit
+from lowtide.report.phrases import item, loss, money_unit, place
 from lowtide.report.sections.parts import Cell, Chart, Section, Table, both, table
 from lowtide.rows import Row
 from lowtide.words import Language
@@ -92,7 +92,7 @@ def worst(answers: Answers, tell: Language) -> Section:
     if not answers.worst:
         return head.nothing(tell.say("worst.empty"))
     names = ("alert", "item", "where", "available", "chance", "when", "loss", "owner")
-    rows = [_alert(row, tell) for row in answers.worst]
+    rows = [_alert(row, answers, tell) for row in answers.worst]
     listed = table(tell.say("worst"), [tell.say(f"col.{name}") for name in names], rows, (3, 4, 6))
     count = int(answers.figure("open_alerts").value or 0)
     shown = tell.say("page.first_of", shown=len(rows), all=tell.number(count)) if count > len(rows) else ""
@@ -100,12 +100,12 @@ def worst(answers: Answers, tell: Language) -> Section:
     return replace(head, tables=[listed], notes=[f"{shown} {money}".strip()])
 
 
-def _alert(row: Row, tell: Language) -> list[str | Cell]:
+def _alert(row: Row, answers: Answers, tell: Language) -> list[str | Cell]:
     chance, day = row["p_stockout"], row["stockout_p50"]
     return [
         Cell(tell.word("severity", row["severity"]), tell.word("type", row["type"]), row["severity"]),
         Cell(item(row), row["alert_id"], code=True),
-        row["location"],
+        place(answers, row["location"]),
         Cell(tell.units(row["available"]), changes(row, tell) if "on_order_since" in row else ""),
         tell.say("none") if chance is None else tell.share(chance, 0),
         _when(row, day, tell),
@@ -139,7 +139,7 @@ def where(answers: Answers, tell: Language) -> Section:
     categories, places = _most(values, 0), _most(values, 1)
     top = max(cells, key=lambda row: (row["expected_loss"], row["location"], row["category"]))
     description = tell.say(
-        "heatmap.describe", category=top["category"] or unsorted, location=top["location"],
+        "heatmap.describe", category=top["category"] or unsorted, location=place(answers, top["location"]),
         loss=loss(answers, tell, top["expected_loss"]),
     )  # fmt: skip
 
@@ -162,7 +162,7 @@ def where(answers: Answers, tell: Language) -> Section:
         )
 
     wide, narrow = both(draw)
-    chart = Chart(tell.say("heatmap"), wide, narrow, table=_heat_table(cells, tell))
+    chart = Chart(tell.say("heatmap"), wide, narrow, table=_heat_table(cells, answers, tell))
     return replace(
         head,
         charts=[chart],
@@ -181,12 +181,12 @@ def _most(values: dict[tuple[str, str], float], part: int) -> list[str]:
     return sorted(sums, key=lambda name: (-round(sums[name], 2), name))
 
 
-def _heat_table(cells: list[Row], tell: Language) -> Table:
+def _heat_table(cells: list[Row], answers: Answers, tell: Language) -> Table:
     ordered = sorted(cells, key=lambda row: (-row["expected_loss"], row["location"], row["category"]))[:40]
     names = ("category", "where", "alerts", "loss")
     rows = [
         [
-            row["category"] or tell.say("unsorted"), row["location"], tell.number(row["open_alerts"]),
+            row["category"] or tell.say("unsorted"), place(answers, row["location"]), tell.number(row["open_alerts"]),
             tell.number(row["expected_loss"], 2),
         ]
         for row in ordered

@@ -8,7 +8,7 @@ from typing import Any
 
 from lowtide.report.answers import Answers
 from lowtide.report.charts import Column, Range, bars, ranges
-from lowtide.report.phrases import item
+from lowtide.report.phrases import item, place
 from lowtide.report.sections.parts import Cell, Chart, Section, both, table
 from lowtide.rows import Row
 from lowtide.words import Language
@@ -94,7 +94,8 @@ def dead(answers: Answers, tell: Language) -> Section:
     ]  # fmt: skip
     rows: list[list[str | Cell]] = [
         [
-            Cell(item(row), row["category"] if row["name"] else ""), row["location"], tell.units(row["units"]),
+            Cell(item(row), row["category"] if row["name"] else ""), place(answers, row["location"]),
+            tell.units(row["units"]),
             tell.say("none") if row["value"] is None else tell.number(row["value"], 2),
             _last_sale(row, tell),
         ]

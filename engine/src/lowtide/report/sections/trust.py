@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from lowtide.report.answers import Answers
 from lowtide.report.charts import Column, Limit, Promise, Series, bars, calibration, columns
+from lowtide.report.phrases import place
 from lowtide.report.sections.parts import Chart, Section, Table, both, table
-from lowtide.rows import Row
 from lowtide.words import Language
 
 SILENT = 10
@@ -146,7 +145,7 @@ def quality(answers: Answers, tell: Language) -> Section:
     else:
         notes.append(tell.say("quality.clean"))
     if answers.silent:
-        tables.append(_silent(answers.silent, tell))
+        tables.append(_silent(answers, tell))
         if len(answers.silent) > SILENT:
             notes.append(tell.say("quality.silent_of", shown=SILENT, all=tell.number(len(answers.silent))))
     else:
@@ -154,16 +153,17 @@ def quality(answers: Answers, tell: Language) -> Section:
     return replace(Section.of("quality", tell), charts=charts, tables=tables, notes=notes)
 
 
-def _silent(rows: Sequence[Row], tell: Language) -> Table:
+def _silent(answers: Answers, tell: Language) -> Table:
     return table(
         tell.say("quality.silent"),
         [tell.say(f"col.{name}") for name in ("where", "since", "quiet", "selling")],
         [
             [
-                row["location"], tell.instant(row["last_event_time"]), tell.duration(row["silent_hours"] * 60),
+                place(answers, row["location"]), tell.instant(row["last_event_time"]),
+                tell.duration(row["silent_hours"] * 60),
                 tell.say("of_28", n=row["days_with_sales"]),
             ]
-            for row in rows[:SILENT]
+            for row in answers.silent[:SILENT]
         ],
         (2, 3),
     )  # fmt: skip

@@ -7,6 +7,7 @@ LOOK: dict[str, str] = {
     "Show alerts that have ended or that somebody has closed, too.": "也显示已结束和已有人关闭的预警。",
     "Only this type, e.g. `projected_stockout`.": "只显示此类型，例如 `projected_stockout`。",
     "Only `watch`, `warning` or `critical`.": "只显示 `watch`、`warning` 或 `critical`。",
+    "Only this location, given by its id, its name or a part of its name.": "只显示此门店：编号、名称或名称的一部分。",
     "Only this location.": "只显示此门店。",
     "Only this SKU.": "只显示此 SKU。",
     "At most this many.": "最多显示这么多。",
