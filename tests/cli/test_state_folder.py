@@ -225,6 +225,16 @@ def test_an_empty_folder_is_a_fresh_start(typed, days, tmp_path):
     assert (tmp_path / "state" / "state.json").exists()
 
 
+def test_files_that_had_too_many_rejects_were_not_read_to_their_end(typed, days, tmp_path):
+    """Other files went on behind them, and what followed the last reject was lost."""
+    days[0].write_bytes(b"{\n" * 5 + days[0].read_bytes())
+    command = ["--warehouse", "none", "--state", tmp_path / "state", "--block-records", 2]
+    assert typed("run", days[0], *command, "--max-rejects", 3).code == 1
+    other = typed("run", days[1], *command)
+    assert other.code == 2 and "did not come to the end of `movements.jsonl`" in other.err
+    assert json.loads(typed("run", days[0], *command, "--json").out)["counts"]["records"] > 700
+
+
 def test_a_run_that_fails_leaves_the_state_it_started_from(typed, kept, days):
     before = {path: data for path, data in files(kept).items() if "/segments/" in path}
     assert typed("run", days[1], "--warehouse", "http://127.0.0.1:1", "--state", kept).code == 4

@@ -99,6 +99,13 @@ def test_it_takes_what_comes_ends_well_and_goes_on(
     out, err = run.communicate(timeout=60)
     assert run.returncode == 0 and out.startswith("stopped: the same command goes on"), err[-2000:]
     assert f"{sum(map(len, logs)):,} records" in out
+    stock = [orjson.loads(line) for line in lowtide("state", "export", state).splitlines()]
+    columns = "location, sku, toString(on_hand) AS on_hand, toString(available) AS available"
+    query = f"SELECT {columns} FROM position FINAL ORDER BY location, sku"
+    rows = lowtide("sql", query, "--warehouse", store, "--format", "JSONEachRow").splitlines()
+    assert [tuple(orjson.loads(row).values()) for row in rows] == sorted(
+        tuple(row[name] for name in ("location", "sku", "on_hand", "available")) for row in stock
+    ), "what changed since the last mark is published at the stop"
     assert {"started", "checkpoint"} <= {orjson.loads(line)["event"] for line in err.splitlines()}
     again = orjson.loads(lowtide(*command, "--json"))
     assert again["counts"]["records"] == 0 and again["status"] == "finished"

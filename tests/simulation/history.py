@@ -221,7 +221,7 @@ class History:
             reader = max(logs, key=lambda log: log.partition.offset)
             for log in logs:
                 state.keep(name, log.partition if log is reader else None, log.groups, folder)
-        self.undisturbed.judge(self.tables, state)
+        self.undisturbed.judge(self.tables, state, self.told.stops)
 
 
 def play(seed: int, say: Callable[[str], None] | None = None) -> Told:

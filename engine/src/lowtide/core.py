@@ -142,6 +142,6 @@ def decode(partition: Partition, block: Block) -> Routed:
             partition.csv_header(block.bytes)
         case "unreadable":
             partition.unreadable(*block.unreadable)
-        case "end":
+        case "end" | "stop":
             return partition.finish()
     return []

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from lowtide.core import Log
 from lowtide.runner.plan import Plan
 from lowtide.sources import Block
-from lowtide.sources.block import END
+from lowtide.sources.block import END, STOP
 from lowtide.sources.feed import ResumePoint
 
 _IDLE = timedelta(milliseconds=5)
@@ -36,15 +36,18 @@ class LogReader:
         return reader
 
     def next(self) -> Block | None:
-        """The next block; None while no block waits. Raises StopIteration after the last, and when the run should stop."""
+        """The next block; None while no block waits; STOP if the run should stop. Raises StopIteration after the last."""
         if self._plan.failure is not None:
             raise self._plan.failure
-        if self._over or self._plan.stopping.is_set():
+        if self._over:
             raise StopIteration
-        if self._plan.crowded(self.log):
+        if self._plan.stopping.is_set() or self._plan.too_many_rejects():
+            block: Block | None = STOP
+        elif self._plan.crowded(self.log):
             return None
-        block = END if self._plan.too_many_rejects() else next(self._blocks, END)
-        self._over = block is END
+        else:
+            block = next(self._blocks, END)
+        self._over = block is END or block is STOP
         self._idle = block is None
         if self._over:
             self._plan.observer.ended()

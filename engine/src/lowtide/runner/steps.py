@@ -75,7 +75,7 @@ class Decoding(_Part):
             blocks.insert(0, Block("lines", self._bookmark.policy.encode() + b"\n", 1))
         self._is_first = False
         for block in blocks:
-            is_last = block.kind == "end"
+            is_last = block.kind in ("end", "stop")
             routed = decode(log.partition, block)
             self._notice_policy(log)
             items.extend(
@@ -83,7 +83,7 @@ class Decoding(_Part):
                 for number, data in routed
             )
             if self._bookmark:
-                self._bookmark.ended = is_last
+                self._bookmark.ended = block.kind == "end"
             rejects = log.partition.rejects()
             if rejects.num_rows:
                 self._has_rejected = True

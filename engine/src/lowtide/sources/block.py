@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 import pyarrow as pa
 
-Kind = Literal["lines", "csv_header", "csv", "columns", "messages", "arrow", "unreadable", "end"]
+Kind = Literal["lines", "csv_header", "csv", "columns", "messages", "arrow", "unreadable", "end", "stop"]
 Progress = Callable[[int], None]
 """Called with the bytes read so far (of the files as they lie on disk), never decreasing."""
 
@@ -53,6 +53,7 @@ class Block:
     arrow        ArrowMessage             number of rows
     unreadable   Unreadable               1
     end          no bytes                 0: the log has come to its end
+    stop         no bytes                 0: the run stops within the log, and publishes what it would at its end
     """
 
     kind: Kind
@@ -92,6 +93,8 @@ class Block:
 
 END = Block("end", b"", 0)
 """Follows the last block of a log that has one."""
+STOP = Block("stop", b"", 0)
+"""The last block of a log that is not read to its end."""
 
 
 def unreadable(reason: str, message: str, record: bytes = b"") -> Block:
