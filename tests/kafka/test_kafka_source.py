@@ -231,7 +231,15 @@ def test_a_position_in_two_partitions_is_named(topic: Make, tmp_path: Path) -> N
     ]
     assert subprocess.run(asked, capture_output=True, timeout=60, check=True).stdout == b"1\n"
     said = subprocess.run(command, capture_output=True, timeout=60, check=True, text=True).stdout
-    assert "SKU A at 1 has movements in" in said and "key the topic by location" in said
+    (one,) = [line for line in said.splitlines() if "SKU A at 1 has movements in" in line]
+    assert "key the topic by location" in said
+    replayed = subprocess.run(
+        [*python(), "-m", "lowtide", "replay", address, "--positions", str(tmp_path / "positions")],
+        capture_output=True, timeout=60, check=True, text=True,
+    )  # fmt: skip
+    assert replayed.stderr.splitlines().count(one) == 1 and "SKU A" not in replayed.stdout
+    assert "key the topic by location" in replayed.stderr
+    assert len((tmp_path / "positions").read_bytes().splitlines()) == 5
 
 
 def test_two_processes_name_it_too(topic: Make, tmp_path: Path) -> None:

@@ -62,6 +62,8 @@ class History:
 
     def __init__(self, seed: int, say: Callable[[str], None] | None = None) -> None:
         self.told = Told(seed)
+        self.stopped = False
+        """Whether a life was told to stop, even if it crashed before it did."""
         self.dice = Dice(seed, say)
         self.world = World(self.dice)
         self.told.messages = sum(map(len, self.world.logs))
@@ -153,6 +155,7 @@ class History:
         self.folders.work()
         if stops_at is not None and self.dice.steps >= stops_at:
             self.dice.choice(self.plans).stopping.set()
+            self.stopped = True
 
     def _start(self, path: Path, stage: int) -> int:
         """Sets up the processes, and lets the first of them clean up. Returns the number of workers."""
@@ -221,7 +224,7 @@ class History:
             reader = max(logs, key=lambda log: log.partition.offset)
             for log in logs:
                 state.keep(name, log.partition if log is reader else None, log.groups, folder)
-        self.undisturbed.judge(self.tables, state, self.told.stops)
+        self.undisturbed.judge(self.tables, state, stopped=self.stopped)
 
 
 def play(seed: int, say: Callable[[str], None] | None = None) -> Told:

@@ -87,7 +87,7 @@ class Undisturbed:
             if lost:
                 raise Wrong(f"{table}: a checkpoint stands for a row that is not stored: {min(lost)}")
 
-    def judge(self, tables: Tables, state: State, stops: int) -> None:
+    def judge(self, tables: Tables, state: State, *, stopped: bool) -> None:
         """Raises Wrong with the first difference. A run that was stopped has published what was true where it stopped."""
         for table in ALL:
             there, expected = tables.final(table), self.tables.final(table)
@@ -96,7 +96,7 @@ class Undisturbed:
                     raise Wrong(
                         f"{table} {key}:\n  is        {there.get(key)}\n  should be {expected.get(key)}"
                     )
-            alike = self._ends_alike and not (stops and table in PUBLISHED)
+            alike = self._ends_alike and not (stopped and table in PUBLISHED)
             strange = tables.rows(table) - self.tables.rows(table) if alike else set()
             if strange:
                 raise Wrong(f"{table}: a row that was never true: {min(strange)}")

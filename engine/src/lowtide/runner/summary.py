@@ -12,6 +12,7 @@ import pyarrow as pa
 from lowtide.catalogue import unknown_skus
 from lowtide.core import Job, Log
 from lowtide.runner.meter import Meter
+from lowtide.runner.shared_positions import SharedPositions
 
 
 @dataclass
@@ -89,11 +90,13 @@ def summary_of(job: Job, logs: list[Log], meter: Meter) -> Summary:
     counts: Counter[str] = Counter()
     for log in logs:
         counts.update(log.partition.counts())
+    shared = SharedPositions(logs).look()
     return Summary(
         source=job.partition_name,
-        counts=dict(counts),
+        counts=dict(counts) | ({"shared_positions": len(shared)} if shared else {}),
         positions=sum(log.positions for log in logs),
         entries=meter.entries,
         seconds=meter.seconds,
         policy_version=job.policy_version,
+        shared=shared,
     ).compared(logs, job.catalogue)
