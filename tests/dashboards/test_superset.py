@@ -114,6 +114,8 @@ def test_numbers_of_a_table_are_written_by_their_kind(parts) -> None:
     shown = {chart["slice_name"]: chart["params"].get("column_config") for chart in of(parts, "charts")}
     assert shown["What to look at first"] == {
         "available": {"d3NumberFormat": ",.3~f"},
+        "on_order": {"d3NumberFormat": ",.3~f"},
+        "on_order_since": {"d3NumberFormat": ",.3~f"},
         "p_stockout": {"d3NumberFormat": ".1%"},
         "stockout_p50": {"d3NumberFormat": ",d"},
         "expected_loss": {"d3NumberFormat": ",.2f"},

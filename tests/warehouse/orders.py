@@ -22,38 +22,35 @@ class Order:
     first_due: datetime | None = None
     due: datetime | None = None
     ordered: Decimal = ZERO
-    remaining: Decimal = ZERO
-    cancelled: bool = False
-    received: Decimal = ZERO
+    wanted: Decimal | None = None
+    shipped: Decimal = ZERO
     arrivals: list[tuple[datetime, int, Decimal]] = field(default_factory=list)
-    since: list[tuple[datetime, int, Decimal]] = field(default_factory=list)
-    """Units that came after the present version of the order was placed."""
 
     def take(self, row: Row) -> None:
-        """An order replaces the ordered quantity; a receipt reduces the remaining quantity."""
+        """An order says what is wanted in all; a receipt adds to what came. Rows come in order of event time."""
         if row["due"] is not None:
             self.due = row["due"]
         if row["kind"] == "order":
             self.ordered_at = min(self.ordered_at or row["event_time"], row["event_time"])
             self.first_due = self.first_due or row["due"]
-            self.cancelled = row["quantity"] == 0
-            if not self.cancelled:
-                self.ordered, self.since = row["quantity"], []
-        elif row["kind"] in ("receipt", "transfer_in"):
-            arrival = row["event_time"], row["offset"], row["quantity"]
-            self.arrivals.append(arrival)
-            self.since.append(arrival)
+            self.wanted = row["quantity"]
+            self.ordered = self.wanted or self.ordered
+        elif row["kind"] == "shipment":
+            self.shipped += row["quantity"]
+        else:
+            self.arrivals.append((row["event_time"], row["offset"], row["quantity"]))
 
     def view(self, clock: datetime) -> Row:
         """The row of `order_line`."""
-        came = sum((units for *_, units in self.since), ZERO)
         received = sum((units for *_, units in self.arrivals), ZERO)
-        if self.ordered_at is None:
-            state = "unordered"
-        elif self.ordered and came >= self.ordered:
-            state = "received"
-        elif not self.cancelled:
+        wanted = self.shipped if self.wanted is None else self.wanted
+        outstanding = max(ZERO, wanted - max(ZERO, received))
+        if outstanding:
             state = "open"
+        elif self.ordered_at is None:
+            state = "unordered"
+        elif self.ordered and received >= self.ordered:
+            state = "received"
         else:
             state = "short" if received else "cancelled"
         delivered_at = {"received": self._completed, "short": self._last}.get(state, lambda: None)()
@@ -64,13 +61,13 @@ class Order:
             "state": state, "ordered_at": self.ordered_at, "first_due": self.first_due, "due": self.due,
             "redated": int(self.first_due is not None and self.first_due != self.due),
             "ordered": self.ordered, "received": received,
-            "outstanding": self.ordered - came if state == "open" else ZERO, "delivered_at": delivered_at,
+            "outstanding": outstanding, "delivered_at": delivered_at,
             "days_late": late, "overdue": int(state == "open" and self.due is not None and self.due < clock),
         }  # fmt: skip
 
     def _completed(self) -> datetime:
         come = ZERO
-        for at, _, units in sorted(self.since):
+        for at, _, units in self.arrivals:
             come += units
             if come >= self.ordered:
                 return at
@@ -83,7 +80,7 @@ class Order:
 def order_lines(book: Book) -> dict[tuple[str, str, str, str], Row]:
     """The view `order_line`, by pipeline, location, SKU and ref."""
     found: dict[Any, Order] = defaultdict(Order)
-    for row in sorted(book.rows("supply_event"), key=lambda row: row["offset"]):
+    for row in sorted(book.rows("supply_event"), key=lambda row: (row["event_time"], row["offset"])):
         found[row["pipeline"], row["location"], row["sku"], row["ref"]].take(row)
     return {
         key: order.view(book.clock(key[0]))

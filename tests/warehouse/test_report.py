@@ -13,6 +13,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from lowtide.actions import act
 from lowtide.cli.report import report
 from lowtide.errors import SettingsError
 from lowtide.report import Answers, Scope, ask, page
@@ -211,6 +212,21 @@ def test_severity_and_loss_are_those_of_the_end_of_the_period(filled: Warehouse)
         "09",
         "05",
     ] and today.scope.last == CLOCK.date()
+
+
+def test_the_list_of_today_has_the_stock_of_now_and_not_what_somebody_has_closed(filled: Warehouse) -> None:
+    first, *_, last = answer(filled, first=None, last=None).worst
+    with Writer(filled) as writer:
+        here = {name: first[name] for name in ("sku", "location")}
+        writer.write("position", batch(POSITION, {**here, "offset": 99, "on_order": first["on_order"] + 36}))
+    for day_, verb, feedback in ((60, "ack", ""), (61, "resolve", ""), (62, "close", "right")):
+        act(filled, last["alert_id"], verb, "ana", feedback=feedback, at=at(days=day_))
+    today = answer(filled, first=None, last=None)
+    assert [row["alert_id"][-2:] for row in today.worst] == ["11", "09"] and last["alert_id"].endswith("05")
+    assert today.figure("open_alerts").value == 2
+    assert (today.worst[0]["on_order"], today.worst[0]["on_order_since"]) == (first["on_order"] + 36, 36)
+    assert "+36 on order" in page(today) and "已订 +36" in page(today, "zh")
+    assert [row["alert_id"][-2:] for row in answer(filled).worst] == ["09", "05", "07"], "as it was then"
 
 
 def test_every_day_has_its_openings_and_what_was_left_open(filled: Warehouse) -> None:

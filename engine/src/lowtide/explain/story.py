@@ -78,7 +78,7 @@ def _order(order: Row, tell: Language) -> str:
         key,
         ref=order["ref"],
         remaining=amount(order["remaining"]),
-        due=tell.date_of(order["due"]),
+        due=tell.date_of(order["due"]) if order["due"] else "-",
         late=amount(late),
         days=len(arrived),
         chance=tell.chance(float(arrived[-1])) if arrived else "-",

@@ -24,7 +24,7 @@ def _standing(order: Row, before: Row | None, detail: Row) -> Row:
     found = {"ref": order["ref"], "remaining": order["outstanding"], "due": order["due"]}
     if before and before["due"] == order["due"]:
         return {**before, **found}
-    if "lateness" not in detail:
+    if "lateness" not in detail or not order["due"]:
         return {**found, "overdue_days": 0, "arrived_by": []}
     due_in = (_day(order["due"]) - _day(detail["as_of"])).days
     horizon = len(detail["demand"]["exposure"])

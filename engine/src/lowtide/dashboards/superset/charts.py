@@ -76,24 +76,23 @@ def _series(metrics: Sequence[str], across: str, by: Sequence[str] = (), **more:
     }  # fmt: skip
 
 
-OPEN = ("status", "==", "open")
-
 ROWS: Sequence[Sequence[Chart]] = (
     (
         Chart("Open alerts", "Open on the clock of the pipeline.",
-              "alert_current", "big_number_total", _number("Alerts"), where=[OPEN]),
+              "alert_open", "big_number_total", _number("Alerts")),
         Chart("Critical alerts", "Open alerts of the highest severity.",
-              "alert_current", "big_number_total", _number("Critical alerts"), where=[OPEN]),
+              "alert_open", "big_number_total", _number("Critical alerts")),
         Chart("Money at risk", "What the open alerts are expected to lose, in the currency of the catalogue.",
-              "alert_current", "big_number_total", _number("Money at risk", ",.2f"), where=[OPEN]),
+              "alert_open", "big_number_total", _number("Money at risk", ",.2f")),
         Chart("In stock", "Of the positions that sold in the last 28 days, the share with units available.",
               "stock_health", "big_number_total", _number("In stock", ".1%"), where=[("dimension", "==", "all")]),
     ),
     (
-        Chart("What to look at first", "Open alerts, most money at risk first.", "alert_current", "table",
-              _rows("severity", "type", "location", "sku", "name", "category", "available", "p_stockout", "stockout_p50",
-                    "expected_loss", "state", "owner", "opened_at", "alert_id", by="expected_loss"),
-              width=12, height=50, where=[OPEN]),
+        Chart("What to look at first", "Open alerts, most money at risk first; stock of now.", "alert_open", "table",
+              _rows("severity", "type", "location", "sku", "name", "category", "available", "on_order", "on_order_since",
+                    "p_stockout", "stockout_p50", "expected_loss", "state", "owner", "opened_at", "alert_id",
+                    by="expected_loss"),
+              width=12, height=50),
     ),
     (
         Chart("Where", "Money at risk by location and category: the 200 cells with the most.", "heatmap", "pivot_table_v2", {
@@ -142,8 +141,8 @@ ROWS: Sequence[Sequence[Chart]] = (
 )  # fmt: skip
 
 FILTERS: Sequence[tuple[str, str, str]] = (
-    ("Pipeline", "alert_current", "pipeline"),
-    ("Location", "alert_current", "location"),
-    ("Category", "alert_current", "category"),
+    ("Pipeline", "alert_open", "pipeline"),
+    ("Location", "alert_open", "location"),
+    ("Category", "alert_open", "category"),
 )
 """Filters at the side: label, dataset of the values, column."""

@@ -42,7 +42,7 @@ def _median(column: str) -> Metric:
 _COUNT = Metric("count()")
 
 DATASETS: Sequence[Dataset] = (
-    Dataset("alert_current", {
+    Dataset("alert_open", {
         "Alerts": _COUNT,
         "Critical alerts": Metric("countIf(severity = 'critical')"),
         "Money at risk": _money("expected_loss"),

@@ -1,6 +1,7 @@
 -- What was ordered and what came, and how late the suppliers are. The rules of stock.sql hold here too.
 
--- The same rule as in the engine: the order row with the highest offset holds, and its quantity is what was still to come then.
+-- The same rule as in the engine, whatever the order of arrival: the order row with the latest event time says what was ordered in all,
+-- and what has come is taken off. A void of a receipt or shipment is a row with a negative quantity.
 CREATE OR REPLACE VIEW {database}.order_line {on_cluster} (
     {pipeline},
     location LowCardinality(String) COMMENT 'Store or warehouse that ordered',
@@ -8,14 +9,14 @@ CREATE OR REPLACE VIEW {database}.order_line {on_cluster} (
     ref String COMMENT 'Purchase or transfer order',
     supplier LowCardinality(String) COMMENT 'Supplier of the SKU in the catalogue',
     {category},
-    state LowCardinality(String) COMMENT 'open; received: all came; short: ended after less had come; cancelled: ended before anything came; unordered: came without an order',
+    state LowCardinality(String) COMMENT 'open: units are still to come; received: all came; short: ended after less had come; cancelled: ended before anything came; unordered: came without an order',
     ordered_at Nullable(DateTime64(3, 'UTC')) COMMENT 'Time of the first order row; null if unordered',
     first_due Nullable(DateTime64(3, 'UTC')) COMMENT 'Due as it was first promised',
     due Nullable(DateTime64(3, 'UTC')) COMMENT 'Due as it was last promised, by an order or a shipment',
     redated UInt8 COMMENT '1 if the last promise is not the first',
     ordered Decimal(18, 3) COMMENT 'Units of the latest order row that is no cancellation',
-    received Decimal(18, 3) COMMENT 'Units that came in all',
-    outstanding Decimal(18, 3) COMMENT 'Units that are still to come; 0 unless open',
+    received Decimal(18, 3) COMMENT 'Units that came in all, less what was voided',
+    outstanding Decimal(18, 3) COMMENT 'Units that are still to come: ordered in all (without an order: shipped) less received; 0 unless open',
     delivered_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When the last ordered unit came; of a short line, when the last that did come; else null',
     days_late Nullable(Float64) COMMENT 'delivered_at less first_due in days; below 0, early',
     overdue UInt8 COMMENT '1 if open and due has passed on the clock of the pipeline, without the grace of the policy'
@@ -25,16 +26,15 @@ WITH
         SELECT
             pipeline, partition, location, sku, ref,
             minOrNullIf(event_time, kind = 'order') AS ordered_at,
-            argMinIf(due, offset, kind = 'order') AS first_due,
-            argMaxIf(due, offset, due IS NOT NULL) AS last_due,
-            maxIf(offset, kind = 'order' AND quantity > 0) AS order_offset,
-            argMaxIf(quantity, offset, kind = 'order' AND quantity > 0) AS ordered,
-            argMaxIf(quantity, offset, kind = 'order') = 0 AS ended,
+            argMinIf(due, (event_time, offset), kind = 'order') AS first_due,
+            argMaxIf(due, (event_time, offset), due IS NOT NULL) AS last_due,
+            argMaxIf(quantity, (event_time, offset), kind = 'order' AND quantity > 0) AS ordered,
+            sumIf(quantity, kind = 'shipment') AS shipped,
+            if(ordered_at IS NULL, shipped, argMaxIf(quantity, (event_time, offset), kind = 'order')) AS wanted,
             arraySort(groupArrayIf((event_time, offset, quantity), kind IN ('receipt', 'transfer_in'))) AS arrivals,
-            arrayFilter(arrival -> arrival.2 > order_offset, arrivals) AS since,
-            arrayCumSum(arrival -> arrival.3, since) AS come,
+            arrayCumSum(arrival -> arrival.3, arrivals) AS come,
             arraySum(arrival -> arrival.3, arrivals) AS received,
-            arraySum(arrival -> arrival.3, since) AS received_since
+            greatest(wanted - greatest(received, 0), 0) AS outstanding
         FROM {database}.supply_event FINAL
         GROUP BY pipeline, partition, location, sku, ref
     ),
@@ -43,17 +43,16 @@ SELECT
     line.pipeline AS pipeline, location, line.sku AS sku, ref, ifNull(item.supplier, '') AS supplier,
     ifNull(item.category, '') AS category,
     multiIf(
+        line.outstanding > 0, 'open',
         line.ordered_at IS NULL, 'unordered',
-        line.ordered > 0 AND received_since >= line.ordered, 'received',
-        NOT ended, 'open',
+        line.ordered > 0 AND line.received >= line.ordered, 'received',
         line.received > 0, 'short',
         'cancelled') AS state,
     line.ordered_at AS ordered_at, line.first_due AS first_due, line.last_due AS due,
     ifNull(first_due != due, 0) AS redated,
-    line.ordered AS ordered, line.received AS received,
-    if(state = 'open', line.ordered - received_since, 0) AS outstanding,
+    line.ordered AS ordered, line.received AS received, line.outstanding AS outstanding,
     multiIf(
-        state = 'received', arrayFirst((arrival, sum) -> sum >= line.ordered, since, come).1,
+        state = 'received', arrayFirst((arrival, sum) -> sum >= line.ordered, arrivals, come).1,
         state = 'short', arrayElement(arrivals, -1).1,
         NULL) AS delivered_at,
     dateDiff('millisecond', first_due, delivered_at) / 86400000 AS days_late,
