@@ -163,7 +163,7 @@ def test_a_narrow_terminal_leaves_columns_out_and_cuts_none(warehouse: Warehouse
         "severity",
         "type",
         "location",
-        "sku",
+        "SKU",
         "available",
         "on",
         "order",
