@@ -171,7 +171,7 @@ def test_a_narrow_terminal_leaves_columns_out_and_cuts_none(warehouse: Warehouse
         "id",
     ]
     assert lines[200][0].split() == [
-        "severity", "type", "location", "sku", "available", "on", "order", "since", "alert", "chance", "out", "in",
+        "severity", "type", "location", "SKU", "available", "on", "order", "since", "alert", "chance", "out", "in",
         "days", "opened", "at", "status", "state", "alert", "id",
     ], "nobody owns one, and no loss is known"  # fmt: skip
     assert "17.5        41  -2.5 available, +36 on order" in lines[200][2].replace("−", "-")
