@@ -129,11 +129,11 @@ def test_skus_that_the_catalogue_does_not_have_are_told_with_what_a_spreadsheet_
     (tmp_path / "items.csv").write_text("SKU;Name\n71;Salt\ntea;Tea\n9.3E+12;Rice\n")
     said = typed(*command, "few.jsonl", "--catalogue", "items.csv")
     told = said.out + said.err
-    assert "3 SKUs are not in the catalogue, such as `0071`, `6.901E+09`, `milk`" in told
-    assert "2 of them look as if a spreadsheet had changed them, such as `0071`, `6.901E+09`" in told
-    assert "1 SKUs of the catalogue look as if a spreadsheet had changed them, such as `9.3E+12`" in told
+    assert "not in the catalogue: 3 SKUs, such as `0071`, `6.901E+09`, `milk`" in told
+    assert "of these, probably changed by a spreadsheet: 2 SKUs, such as `0071`, `6.901E+09`" in told
+    assert "in the catalogue, probably changed by a spreadsheet: 1 SKU, such as `9.3E+12`" in told
     told = typed(*command, "few.jsonl", "--catalogue", "items.csv", "--lang", "zh")
-    assert "有 3 个 SKU 不在商品目录中" in told.out + told.err
+    assert "不在商品目录中：3 个 SKU" in told.out + told.err
     if command[0] == "run":
         summary = json.loads(typed(*command, "few.jsonl", "--catalogue", "items.csv", "--json").out)
         assert summary["unknown_skus"] == {"count": 3, "first": ["0071", "6.901E+09", "milk"]}

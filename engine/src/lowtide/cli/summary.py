@@ -54,7 +54,7 @@ def show_faults(summary: Summary, console: Console, language: Language) -> None:
     ):
         if skus:
             examples = ", ".join(f"`{sku}`" for sku in skus[:_FEW])
-            _say(console, language, key, n=f"{len(skus):,}", examples=examples)
+            _say(console, language, key, count=language.count(len(skus), "sku"), examples=examples)
 
 
 def _say(console: Console, language: Language, key: str, **values: object) -> None:

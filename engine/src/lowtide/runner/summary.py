@@ -65,8 +65,9 @@ class Summary:
         """The summary with the SKUs of the logs' positions that the catalogue does not have."""
         if catalogue is None:
             return self
-        batches = [group.positions() for log in logs for group in list(log.groups.values())]
-        found = unknown_skus({sku for rows in batches for sku in rows["sku"].unique().to_pylist()}, catalogue)
+        groups = (group for log in logs for group in list(log.groups.values()))
+        columns = (group.positions()["sku"].unique() for group in groups)
+        found = unknown_skus({sku for column in columns for sku in column.to_pylist()}, catalogue)
         return replace(
             self,
             unknown_skus=found.skus,

@@ -24,17 +24,17 @@ RUN: dict[str, tuple[str, str]] = {
         "有 {n} 个库存点的记录分散在多个分区，其库存有误：主题应以门店为键（可用 `lowtide repartition` 复制）。",
     ),
     "run.unknown_skus": (
-        "{n} SKUs are not in the catalogue, such as {examples}: their name, category and price are not known.",
-        "有 {n} 个 SKU 不在商品目录中，例如 {examples}：其名称、品类和价格未知。",
+        "not in the catalogue: {count}, such as {examples}; name, category and price are not known",
+        "不在商品目录中：{count}，例如 {examples}；名称、品类和价格未知",
     ),
     "run.damaged_skus": (
-        "{n} of them look as if a spreadsheet had changed them, such as {examples}: export the column `sku` as text.",
-        "其中 {n} 个像是被电子表格改过，例如 {examples}：导出时请将 `sku` 列设为文本。",
+        "of these, probably changed by a spreadsheet: {count}, such as {examples}; export the column `sku` as text",
+        "其中可能被电子表格改过：{count}，例如 {examples}；导出时请将 `sku` 列设为文本",
     ),
     "run.damaged_catalogue": (
-        "{n} SKUs of the catalogue look as if a spreadsheet had changed them, such as {examples}: "
-        "save it again with the column `sku` as text.",
-        "商品目录中有 {n} 个 SKU 像是被电子表格改过，例如 {examples}：请将 `sku` 列设为文本后重新保存。",
+        "in the catalogue, probably changed by a spreadsheet: {count}, such as {examples}; "
+        "save it again with the column `sku` as text",
+        "商品目录中可能被电子表格改过：{count}，例如 {examples}；请将 `sku` 列设为文本后重新保存",
     ),
     "run.next": (
         "next: `lowtide alerts`, `lowtide explain ALERT_ID`, `lowtide sql`",
