@@ -52,6 +52,16 @@ def test_the_supply_that_is_drawn_is_that_of_now() -> None:
     assert (new["remaining"], new["arrived_by"]) == ("36", [0, 0, *[0.885] * 5, 0.91375])
 
 
+def test_days_are_those_of_the_position() -> None:
+    """At 17:00 UTC it is the next day in Shanghai: an order that is due in the morning there is due today."""
+    lateness = [[0, 0.885], [5, 1.0]]
+    told = entry(detail=detail(as_of="2026-11-22T17:00:00.000Z", lateness=lateness))
+    orders = [{"ref": "PO3", "outstanding": "36", "due": "2026-11-23T02:00:00.000Z"}]
+    there, here = (start(STOCK, [told], [], orders, zone) for zone in ("Asia/Shanghai", "UTC"))
+    assert (there.today, there.supply[0]["arrived_by"][0]) == (date(2026, 11, 23), 0.885)
+    assert (here.today, here.supply[0]["arrived_by"][:2]) == (date(2026, 11, 22), [0, 0.885])
+
+
 def test_without_an_entry_the_mean_demand_stands_in() -> None:
     begin = start(STOCK, [], days(4, 0, 2, first=20))
     assert begin.demand["rate_per_day"] == 2 and len(begin.demand["exposure"]) == HORIZON_DAYS

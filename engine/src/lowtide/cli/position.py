@@ -61,7 +61,7 @@ def position(
         place = names_of_places(opened, [location]).get(location)
         (zone,) = zones(opened, [row])
         short = short_ids(opened, [entry["alert_id"] for entry in open_alerts(ledger)])
-    begin = start(stock, ledger, demand, orders)
+    begin = start(stock, ledger, demand, orders, zone)
     days, alerts = projection(stock, begin), open_alerts(ledger)
     newest = ledger[-entries:] if entries else []
     if json_:

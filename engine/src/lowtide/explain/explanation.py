@@ -103,7 +103,7 @@ def explain(
         alert = next(
             (entry for entry in reversed(ordered) if (entry.get("detail") or {}).get("out_by")), last
         )
-    supply = None if orders is None else standing(orders, alert.get("detail") or {})
+    supply = None if orders is None else standing(orders, alert.get("detail") or {}, zone)
     sections = {
         "happened": story.happened(last, language),
         "stock": story.stock(alert, language, now),

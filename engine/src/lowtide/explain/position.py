@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import statistics
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from lowtide.explain.projection import Day, project
-from lowtide.explain.supply import standing
+from lowtide.explain.supply import day_of, standing
 from lowtide.ledger import ENDED, ENTRIES
 from lowtide.rows import Row
 from lowtide.words import Language
@@ -50,16 +50,26 @@ class Start:
         return language.say(self.origin, **values)
 
 
-def start(stock: Row, entries: list[Row], demand: list[Row], orders: list[Row] | None = None) -> Start:
+def start(
+    stock: Row, entries: list[Row], demand: list[Row], orders: list[Row] | None = None, zone: str = "UTC"
+) -> Start:
     """Find what a projection of a position starts from. All rows are in their JSON form (`rows.plain_row`).
 
     `stock` is its row of `position_current`, `entries` are its ledger entries, `demand` is its demand by `day`, `orders`
-    are its open rows of `order_line`; without them the supply is that of the entry.
+    are its open rows of `order_line`; without them the supply is that of the entry. `zone` is that of its days.
     """
     for entry in reversed(entries):
         if "supply" in entry["detail"]:
-            return _from_entry(stock, entry, orders)
-    return _from_demand(stock, demand)
+            return _from_entry(stock, entry, orders, _trip_level(entries), zone)
+    return _from_demand(stock, demand, zone)
+
+
+def _trip_level(entries: list[Row]) -> str | None:
+    """The trip level of the newest entry of a projected stockout."""
+    projected = (
+        entry for entry in reversed(entries) if entry["type"] == "projected_stockout" and entry["trip_level"]
+    )
+    return next((entry["trip_level"] for entry in projected), None)
 
 
 def projection(stock: Row, start: Start) -> list[Day]:
@@ -73,24 +83,24 @@ def open_alerts(entries: list[Row]) -> list[Row]:
     return [entry for entry in last.values() if entry["entry"] not in ENDED]
 
 
-def _from_entry(stock: Row, entry: Row, orders: list[Row] | None) -> Start:
+def _from_entry(stock: Row, entry: Row, orders: list[Row] | None, trip_level: str | None, zone: str) -> Start:
     detail, time = entry["detail"], entry["event_time"]
-    supply = detail["supply"] if orders is None else standing(orders, detail)
+    supply = detail["supply"] if orders is None else standing(orders, detail, zone)
     changes = {f"{name}_since": Decimal(stock[name]) - Decimal(entry[name]) for name in FIGURES}
     same = not any(changes.values())
     return Start(
         demand=detail["demand"],
         supply=[order for order in supply if order["arrived_by"]],
-        today=_day(detail.get("as_of") or time),
-        trip_level=entry["trip_level"] if entry["type"] == "projected_stockout" else None,
+        today=day_of(detail.get("as_of") or time, zone),
+        trip_level=trip_level,
         origin="position.from_entry" if same else "position.from_entry_since",
         values={"changes": changes},
         at=time,
     )
 
 
-def _from_demand(stock: Row, demand: list[Row]) -> Start:
-    last = _day(stock["last_event_time"])
+def _from_demand(stock: Row, demand: list[Row], zone: str) -> Start:
+    last = day_of(stock["last_event_time"], zone)
     by_day = {date.fromisoformat(row["day"]): float(row["demand"]) for row in demand}
     span = min(LEARNED_DAYS, (last - min(by_day, default=last)).days + 1)
     sold = [by_day.get(last - timedelta(days=back), 0.0) for back in range(span)]
@@ -110,7 +120,3 @@ def _from_demand(stock: Row, demand: list[Row]) -> Start:
         origin="position.from_demand_undated" if undated else "position.from_demand",
         values={"days": span},
     )
-
-
-def _day(instant: str) -> date:
-    return datetime.fromisoformat(instant).date()

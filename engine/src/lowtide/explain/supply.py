@@ -8,25 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from lowtide.rows import Row
 
 
-def standing(orders: Sequence[Row], detail: Row) -> list[Row]:
-    """The open orders of now: rows of `order_line` in their JSON form. `arrived_by` is empty where nothing says how late
-    supply is, for instance in an alert without a projection.
+def standing(orders: Sequence[Row], detail: Row, zone: str = "UTC") -> list[Row]:
+    """The open orders of now: rows of `order_line` in their JSON form; `zone` is that of the position, which has the days.
+
+    `arrived_by` is empty where nothing says how late supply is, for instance in an alert without a projection.
     """
     known = {order["ref"]: order for order in detail.get("supply", [])}
-    return [_standing(order, known.get(order["ref"]), detail) for order in orders]
+    return [_standing(order, known.get(order["ref"]), detail, zone) for order in orders]
 
 
-def _standing(order: Row, before: Row | None, detail: Row) -> Row:
+def _standing(order: Row, before: Row | None, detail: Row, zone: str) -> Row:
     found = {"ref": order["ref"], "remaining": order["outstanding"], "due": order["due"]}
     if before and before["due"] == order["due"]:
         return {**before, **found}
     if "lateness" not in detail or not order["due"]:
         return {**found, "overdue_days": 0, "arrived_by": []}
-    due_in = (_day(order["due"]) - _day(detail["as_of"])).days
+    due_in = (day_of(order["due"], zone) - day_of(detail["as_of"], zone)).days
     horizon = len(detail["demand"]["exposure"])
     return {
         **found,
@@ -55,5 +57,6 @@ def arrival_chances(due_in: int, lateness: Sequence[Sequence[float]], horizon: i
     return [max(0.0, (by(bucket - due_in) - missed) / (1 - missed)) for bucket in range(horizon)]
 
 
-def _day(instant: str) -> date:
-    return datetime.fromisoformat(instant).date()
+def day_of(instant: str, zone: str) -> date:
+    """The day of a time in a zone."""
+    return datetime.fromisoformat(instant).astimezone(ZoneInfo(zone)).date()
