@@ -114,7 +114,7 @@ def _show(console: Console, summary: Summary, store: Warehouse, settings: Settin
     first = costly[0]
     store.close()
     console.print()
-    explain(first["alert_id"], "en", False, settings.warehouse)
+    explain(first["alert_id"], None, False, settings.warehouse)
     console.print()
     position(first["sku"], first["location"], 3, False, settings.warehouse)
     console.print(

@@ -106,7 +106,8 @@ def apply(
     if len(record) > MAX_RECORD_BYTES:
         raise PolicyError(
             f"the policy is too large for a record: {len(record):,} bytes of {MAX_RECORD_BYTES:,}",
-            "Leave out profiles that no layer names, or start a new pipeline with it.",
+            "Leave out profiles that no layer names, match on patterns of locations rather than on regions of many places, "
+            "or start a new pipeline with it.",
         )
     if topic == "-":
         sys.stdout.buffer.write(record + b"\n")
