@@ -19,7 +19,7 @@ from lowtide.errors import StateAccessError, StateError
 from lowtide.state import StateFolder, epochs
 from tests.launcher import python
 
-from .conftest import checkpoint, files
+from .conftest import checkpoint, files, run
 
 
 def prepare(folder: Path, *, afresh: bool = True) -> list[tuple[str, str]]:
@@ -180,7 +180,7 @@ def _all_segments(state: Path) -> None:
 PROVEN = {
     "not a database": (_nonsense, "file is not a database"),
     "cut off": (_cut, "is damaged: "),
-    "a table is missing": (_without_a_table, "does not have the table `snaps`"),
+    "a table is missing": (_without_a_table, "is gone, or does not have its tables any more"),
     "gone": (_gone, "is gone"),
     "every segment": (_all_segments, "is damaged: it is not what was written"),
 }
@@ -196,6 +196,8 @@ def test_what_is_proven_to_be_damaged_is_moved_and_never_deleted(state: Path, wh
     assert {
         name: data for name, data in files(state).items() if "set-aside" not in name
     }.keys() == before.keys()
+    told = run("state", "verify", state)
+    assert told.returncode == 1 and words in told.stdout + told.stderr
     said = prepare(state)
     assert words in said[-1][0] and "the log is read again from its start" in said[-1][1]
     aside = Path(said[-1][1].split("`")[1])

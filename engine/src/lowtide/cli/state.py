@@ -33,6 +33,7 @@ def _open(folder: Path) -> tuple[StateFolder, int, list[Manifest]]:
         raise InputError(
             f"`{folder}` holds no state", "Give the folder that was given to `lowtide run --state`."
         )
+    state.check_store()
     epoch = state.epochs.resume_epoch()
     manifests = state.epochs.manifests(epoch)
     state.must_be_known(manifests)

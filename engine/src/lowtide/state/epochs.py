@@ -56,11 +56,13 @@ class Epochs:
             raise inaccessible(self.path, error) from error
         return True
 
-    def missing_tables(self) -> list[str]:
-        """The tables that the store does not have. If a full disk cut off its making, some are missing."""
+    def is_complete(self) -> bool:
+        """Whether the store exists with all its tables. If a full disk cut off its making, it never held a checkpoint."""
+        if not self.exists():
+            return False
         with self._open() as connection:
             rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        return sorted(_TABLES - {name for (name,) in rows})
+        return {name for (name,) in rows} >= _TABLES
 
     def check(self) -> None:
         """Raises StateError if the store is not what was written."""

@@ -106,6 +106,23 @@ class StateFolder:
         if not file.exists():
             write_durably(file, at.to_json().encode())
 
+    def segment_files(self) -> list[Path]:
+        """All segments, whether a manifest names them or not."""
+        folder = self.path / "segments"
+        try:
+            return list(folder.glob("*/*/*"))
+        except OSError as error:
+            raise inaccessible(folder, error) from error
+
+    def check_store(self) -> None:
+        """Raises StateError if the recovery store is damaged, or gone although it has held checkpoints."""
+        if self.epochs.is_complete():
+            self.epochs.check()
+        elif self.segment_files():
+            raise StateError(
+                f"`{self.epochs.path}` of the state is gone, or does not have its tables any more"
+            )
+
     def damage(self, manifests: list[Manifest]) -> str | None:
         """The first error in the files of these manifests, or None."""
         return next(self.damages(manifests), None)

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lowtide.errors import StateError
 from lowtide.state.aside import Aside
-from lowtide.state.durable import inaccessible, sync_folder, unwritable
+from lowtide.state.durable import sync_folder, unwritable
 
 if TYPE_CHECKING:
     from lowtide.state.folder import StateFolder
@@ -36,7 +35,7 @@ class Repair:
         if wrong is None:
             self._sweep()
         elif afresh:
-            self._aside.take(*self._epochs.folder.glob("part-*"), *self._segments())
+            self._aside.take(*self._epochs.folder.glob("part-*"), *self._state.segment_files())
             self._say(
                 wrong,
                 "no checkpoint is whole: the log is read again from its start, which leads to the same; "
@@ -48,15 +47,10 @@ class Repair:
 
     def _go_back(self) -> str | None:
         """Goes back to the newest undamaged checkpoint. Returns the error if there is not one."""
-        missing = self._missing()
-        if missing is not None:
-            if self._segments():
-                return missing
-            self._aside.take(
-                *self._epochs.folder.glob("part-*")
-            )  # its making was cut off: it never held a checkpoint
+        self._state.check_store()
+        if not self._epochs.is_complete():  # its making was cut off: it never held a checkpoint
+            self._aside.take(*self._epochs.folder.glob("part-*"))
             return None
-        self._epochs.check()
         self._state.must_be_known(self._epochs.manifests())
         wrong: str | None = None
         for epoch in self._epochs.kept():
@@ -73,20 +67,6 @@ class Repair:
             )
         return wrong
 
-    def _missing(self) -> str | None:
-        """What the recovery store does not have: all of it, or a table. None: it is complete."""
-        if not self._epochs.exists():
-            return f"`{self._epochs.path}` of the state is gone"
-        tables = self._epochs.missing_tables()
-        return f"`{self._epochs.path}` of the state does not have the table `{tables[0]}`" if tables else None
-
-    def _segments(self) -> list[Path]:
-        folder = self._state.path / "segments"
-        try:
-            return list(folder.glob("*/*/*"))
-        except OSError as error:
-            raise inaccessible(folder, error) from error
-
     def _sweep(self) -> None:
         """Deletes segments that are not in a manifest: a process ended while it wrote them. After damage, moves them."""
         named = {
@@ -94,7 +74,7 @@ class Repair:
             for manifest in self._epochs.manifests()
             for segment in manifest.segments
         }
-        for file in self._segments():
+        for file in self._state.segment_files():
             if file in named:
                 continue
             if self._aside.used:
