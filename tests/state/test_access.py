@@ -16,8 +16,11 @@ from pathlib import Path
 import pytest
 
 from lowtide.errors import StateAccessError, StateError
+from lowtide.runner import flow
+from lowtide.runner.plan import Plan
 from lowtide.state import StateFolder, epochs
 from tests.launcher import python
+from tests.runner.in_memory import Kept
 
 from .conftest import checkpoint, files, run
 
@@ -137,6 +140,24 @@ def test_a_full_disk_loses_nothing(state: Path) -> None:
     said = outcomes("disk", state, 0, 4096, 40_000)
     assert said[0] != "nothing", said
     assert checkpoint(state) == before and files(state).keys() == stored.keys()
+
+
+def test_what_the_library_says_of_its_store_is_a_sentence(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store may be refused later than the check, for example when the last handle is gone."""
+
+    def refuses(*_: object, **__: object) -> None:
+        raise RuntimeError(
+            "(src/run.rs:167:13) called `Result::unwrap()` on an `Err` value: SqliteFailure(Error { code: CannotOpen, "
+            'extended_code: 14 }, Some("unable to open database file"))'
+        )
+
+    monkeypatch.setattr(flow, "cli_main", refuses)
+    with pytest.raises(
+        StateAccessError, match=r"part-0\.sqlite3` of the state cannot be opened: unable to open"
+    ):
+        flow.run(Plan({}, Kept(), state=StateFolder.open(state)))
 
 
 @pytest.mark.parametrize("part", ["epochs/part-0.sqlite3", "segments/*/group-0003/*", "state.json"])

@@ -12,7 +12,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from lowtide.errors import StateInUseError, SupersededError
+from lowtide.errors import JobError, StateInUseError, SupersededError
 from lowtide.operation import free_addresses
 from lowtide.state.hold import Fence, Hold
 from tests.launcher import python
@@ -108,6 +108,15 @@ def test_a_fence_beats_and_a_torn_one_stops_nobody(tmp_path: Path) -> None:
             time.sleep(0.01)
         hold.must_be_ours()
         assert fence(tmp_path)["beat"] != 0
+
+
+def test_a_fence_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "fence").mkdir()
+    with pytest.raises(JobError, match="the state cannot be written to"), Hold(tmp_path):
+        pass
+    (tmp_path / "fence").rmdir()
+    with Hold(tmp_path):
+        pass
 
 
 APART = """

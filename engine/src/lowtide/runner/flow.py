@@ -15,6 +15,7 @@ that a log is decoded by the worker that reads it, and its key groups run there 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -35,7 +36,7 @@ from lowtide.errors import JobError, LowtideError
 from lowtide.runner.plan import Plan
 from lowtide.runner.reader import LogReader
 from lowtide.runner.steps import Decoding, Inventory, KeyedItem
-from lowtide.state.durable import sync_folder, unwritable
+from lowtide.state.durable import inaccessible, sync_folder, unwritable
 
 STEPS = ("source", "decode", "route", "inventory", "rows", "warehouse")
 FENCE_STEP = "lowtide.warehouse"
@@ -43,6 +44,8 @@ _EPOCH = timedelta(milliseconds=500)
 """Without a state an epoch's end costs nothing."""
 _KEPT_EPOCHS = 4
 """Older checkpoints that are kept, to go back to when the newest is damaged."""
+_STORE_ERROR = re.compile(r'SqliteFailure\(.*Some\("([^"]+)"\)')
+"""How the library says that it cannot use its recovery store."""
 AtEnd = Callable[[], object]
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
@@ -228,6 +231,8 @@ def run(plan: Plan, workers: int = 1, process: int = 0, addresses: list[str] | N
     except BaseException as error:  # a panic of the library is not an Exception
         if plan.failure is not None:
             raise plan.failure from None
+        if plan.state is not None and (found := _STORE_ERROR.search(str(error))):
+            raise inaccessible(plan.state.epochs.path, OSError(0, found[1])) from None
         if addresses and not isinstance(error, Exception | KeyboardInterrupt):
             raise JobError("another process of this run has ended", "Its own message says why.") from None
         raise

@@ -81,8 +81,10 @@ class Hold:
                 time.sleep(self._beat_s)
                 if not self._is_ours():
                     raise self._in_use(self._read())
-        except BaseException:
+        except BaseException as error:
             self._drop_lock()
+            if isinstance(error, OSError):
+                raise unwritable(self._state, error) from error
             raise
         self._beats.start()
         return self
