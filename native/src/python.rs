@@ -21,6 +21,7 @@ use crate::group::describe;
 use crate::intake::columns::Columns;
 use crate::intake::message::{self, Layout, Message};
 use crate::intake::reject::Code;
+use crate::log::order::sorter;
 use crate::log::{self, partition, placement};
 use crate::policy::{Catalogue, Policy, catalogue, table};
 use crate::stock::rows::PositionRow;
@@ -75,6 +76,10 @@ fn message_at(length: i64, number: i64, arrival: i64) -> Message {
     Message { length: length.max(0) as usize, number: number.max(0) as u64, arrival: (arrival >= 0).then_some(arrival) }
 }
 
+fn code(reason: &str) -> PyResult<Code> {
+    Ok(Code::from_name(reason).ok_or_else(|| CoreError::call(format!("unknown reject code `{reason}`")))?)
+}
+
 fn saved(written: Result<(u64, u64), CoreError>) -> PyResult<(u64, String)> {
     let (length, sum) = written?;
     Ok((length, format!("{:016x}", sum.swap_bytes())))
@@ -106,16 +111,23 @@ impl Partition {
 #[pymethods]
 impl Partition {
     #[new]
-    fn new(config: &[u8], groups: u32) -> PyResult<Partition> {
+    #[pyo3(signature = (config, groups, catalogue_batch = None))]
+    fn new(config: &[u8], groups: u32, catalogue_batch: Option<PyArrowType<RecordBatch>>) -> PyResult<Partition> {
         let (origin, policy) = configure(config)?;
-        Ok(Partition { core: Mutex::new(partition::Partition::new(&policy, groups)), origin })
+        let core = partition::Partition::new(&policy, groups).with_catalogue(catalogue(catalogue_batch)?);
+        Ok(Partition { core: Mutex::new(core), origin })
     }
 
     #[staticmethod]
-    fn restore(config: &[u8], groups: u32, segments: Vec<PyBackedBytes>) -> PyResult<Partition> {
+    fn restore(
+        config: &[u8],
+        groups: u32,
+        catalogue_batch: Option<PyArrowType<RecordBatch>>,
+        segments: Vec<PyBackedBytes>,
+    ) -> PyResult<Partition> {
         let (origin, policy) = configure(config)?;
         let core = partition::Partition::restore(&policy, groups, &slices(&segments))?;
-        Ok(Partition { core: Mutex::new(core), origin })
+        Ok(Partition { core: Mutex::new(core.with_catalogue(catalogue(catalogue_batch)?)), origin })
     }
 
     /// Writes what segments hold together to a new file as one: its length and checksum, when it is on disk.
@@ -154,8 +166,18 @@ impl Partition {
         Ok(blocks(py, self.with(py, |core| core.messages(data, &messages, layout))))
     }
 
-    fn csv_header(&self, py: Python<'_>, line: &[u8]) {
-        self.with(py, |core| core.csv_header(line));
+    fn file(&self, py: Python<'_>, name: &str) {
+        self.with(py, |core| core.file(name));
+    }
+
+    #[pyo3(signature = (line, delimiter = b',', before = 0))]
+    fn csv_header(&self, py: Python<'_>, line: &[u8], delimiter: u8, before: u64) {
+        self.with(py, |core| core.csv_header(line, delimiter, before));
+    }
+
+    /// A block of a `Sorter`.
+    fn sorted<'py>(&self, py: Python<'py>, block: &[u8]) -> PyResult<Blocks<'py>> {
+        Ok(blocks(py, self.with(py, |core| core.sorted(block))?))
     }
 
     fn csv<'py>(&self, py: Python<'py>, data: &[u8]) -> Blocks<'py> {
@@ -176,7 +198,7 @@ impl Partition {
     }
 
     fn unreadable(&self, py: Python<'_>, reason: &str, message: &str, record: &[u8]) -> PyResult<()> {
-        let code = Code::from_name(reason).ok_or_else(|| CoreError::call(format!("unknown reject code `{reason}`")))?;
+        let code = code(reason)?;
         self.with(py, |core| core.unreadable(code, message, record));
         Ok(())
     }
@@ -197,6 +219,8 @@ impl Partition {
             ("duplicates".to_owned(), counts.duplicates),
             ("late".to_owned(), counts.late),
             ("very_late".to_owned(), counts.very_late),
+            ("void_unmatched".to_owned(), counts.void_unmatched),
+            ("void_of_what".to_owned(), counts.void_of_what),
             ("rejects".to_owned(), counts.rejects.values().sum()),
         ]);
         map.extend(counts.rejects.into_iter().map(|(code, count)| (format!("reject.{code}"), count)));
@@ -239,6 +263,89 @@ impl Partition {
     /// Writes a segment of the state to a new file: its length and checksum, when it is on disk.
     fn save(&self, py: Python<'_>, whole: bool, path: PathBuf) -> PyResult<(u64, String)> {
         saved(self.with(py, |core| core.save_to(whole, &path)))
+    }
+}
+
+/// Puts the records of files in order of event time: their blocks come in, sorted blocks go out.
+#[pyclass(module = "lowtide._native", frozen)]
+struct Sorter(Mutex<sorter::Sorter>);
+
+impl Sorter {
+    fn with<T: Send>(&self, py: Python<'_>, work: impl FnOnce(&mut sorter::Sorter) -> T + Send) -> T {
+        py.detach(|| work(&mut self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())))
+    }
+}
+
+#[pymethods]
+impl Sorter {
+    #[new]
+    fn new(
+        config: &[u8],
+        catalogue_batch: Option<PyArrowType<RecordBatch>>,
+        folder: PathBuf,
+        memory_bytes: usize,
+        rereadable: bool,
+    ) -> PyResult<Sorter> {
+        let ((_, policy), items) = (configure(config)?, catalogue(catalogue_batch)?);
+        Ok(Sorter(Mutex::new(sorter::Sorter::new(&policy, &items, &folder, memory_bytes, rereadable))))
+    }
+
+    fn file(&self, py: Python<'_>, name: &str) {
+        self.with(py, |core| core.file(name));
+    }
+
+    fn lines(&self, py: Python<'_>, data: &[u8]) -> PyResult<()> {
+        Ok(self.with(py, |core| core.lines(data))?)
+    }
+
+    #[pyo3(signature = (line, delimiter = b',', before = 0))]
+    fn csv_header(&self, py: Python<'_>, line: &[u8], delimiter: u8, before: u64) -> PyResult<()> {
+        Ok(self.with(py, |core| core.csv_header(line, delimiter, before))?)
+    }
+
+    fn csv(&self, py: Python<'_>, data: &[u8]) -> PyResult<()> {
+        Ok(self.with(py, |core| core.csv(data))?)
+    }
+
+    fn columns(&self, py: Python<'_>, batch: PyArrowType<RecordBatch>) -> PyResult<()> {
+        let columns = Columns::new(&batch.0);
+        Ok(self.with(py, |core| core.columns(&columns))?)
+    }
+
+    fn unreadable(&self, py: Python<'_>, reason: &str, message: &str, record: &[u8]) -> PyResult<()> {
+        let code = code(reason)?;
+        Ok(self.with(py, |core| core.unreadable(code, message, record))?)
+    }
+
+    /// Whether the files have to be read once more, by a new sorter that is told that they cannot be.
+    #[getter]
+    fn lost(&self, py: Python<'_>) -> bool {
+        self.with(py, |core| core.is_lost())
+    }
+
+    /// Runs that have gone to disk.
+    #[getter]
+    fn runs(&self, py: Python<'_>) -> usize {
+        self.with(py, |core| core.runs())
+    }
+
+    fn finish(&self, py: Python<'_>) -> PyResult<()> {
+        Ok(self.with(py, sorter::Sorter::finish)?)
+    }
+
+    /// The next block and how many records it holds; `None`: a file needs its next block, or all is handed on.
+    fn block<'py>(&self, py: Python<'py>, records: usize) -> PyResult<Option<(Bound<'py, PyBytes>, usize)>> {
+        let block = self.with(py, |core| core.block(records))?;
+        Ok(block.map(|(block, records)| (PyBytes::new(py, &block), records)))
+    }
+
+    #[getter]
+    fn needs(&self, py: Python<'_>) -> Option<usize> {
+        self.with(py, sorter::Sorter::needs)
+    }
+
+    fn end_file(&self, py: Python<'_>) {
+        self.with(py, sorter::Sorter::end_file);
     }
 }
 
@@ -390,6 +497,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
         .add("STATE_FORMATS", [log::state::MAGIC, group::state::MAGIC].map(|magic| PyBytes::new(module.py(), magic)))?;
     module.add_class::<Partition>()?;
     module.add_class::<Group>()?;
+    module.add_class::<Sorter>()?;
     module.add_function(wrap_pyfunction!(intact, module)?)?;
     module.add_function(wrap_pyfunction!(is_time_zone, module)?)?;
     module.add_function(wrap_pyfunction!(policy_faults, module)?)?;

@@ -101,5 +101,5 @@ def test_a_file_under_another_policy_goes_on_as_if_the_record_stood_between(type
         ([tmp_path / "tuesday" / log.name], {**options, "policy": strict}),
     )
     for table in DATA:
-        strip = lambda row: {name: value for name, value in row.items() if name != "cause_id"}  # noqa: E731
+        strip = lambda row: {name: value for name, value in row.items() if name not in ("cause_id", "line")}  # noqa: E731
         assert [strip(row) for row in got[table]] == [strip(row) for row in want[table]], table

@@ -16,15 +16,18 @@ from tests.launcher import python
 from .conftest import start
 from .console import sessions, typed
 
+GOOD = '{"id":"0","source":"t","kind":"sale","sku":"A","location":"1","quantity":1,"event_time":"2026-02-01T00:00:00Z"}\n'
 BAD = b'not json\n{"id":"x"}\n\xff\xfe\n'
 SELL = '{"id":"%d","source":"t","kind":"sell","sku":"A","location":"1","quantity":1,"event_time":"2026-02-0%dT00:00:00Z"}\n'
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Six records of an unknown kind and three that are not records; the tests only read it."""
+    """Six records of an unknown kind, three that are not records, and then a good one; the tests only read it."""
     folder = tmp_path_factory.mktemp("till")
-    (folder / "till.jsonl").write_bytes("".join(SELL % (n, n) for n in range(1, 7)).encode() + BAD)
+    (folder / "till.jsonl").write_bytes(
+        "".join(SELL % (n, n) for n in range(1, 7)).encode() + BAD + GOOD.encode()
+    )
     assert start("run", "till.jsonl", "--warehouse", "store", cwd=folder).code == 0
     return folder / "store"
 
@@ -65,9 +68,11 @@ def test_counts_and_the_table(process, store: Path) -> None:
         "reason": "unknown_kind", "records": 6, "partitions": 1,
     }  # fmt: skip
     head, *rows = process("rejects", "ls", "--warehouse", store).out.splitlines()
-    assert head.split("\t") == ["partition", "offset", "reason", "field", "message", "record"]
-    assert rows[0].split("\t")[1:3] == ["8", "not_utf8"] and rows[0].endswith("\t\\xff\\xfe")
-    assert all(len(row.split("\t")) == 6 and len(row.split("\t")[5]) <= 60 for row in rows)
+    assert head.split("\t") == ["partition", "offset", "file", "line", "reason", "field", "message", "record"]
+    assert rows[0].split("\t")[1:5] == ["8", "till.jsonl", "9", "not_utf8"] and rows[0].endswith(
+        "\t\\xff\\xfe"
+    )
+    assert all(len(row.split("\t")) == 8 and len(row.split("\t")[7]) <= 60 for row in rows)
 
 
 def test_a_record_does_not_steer_the_terminal(process, tmp_path: Path) -> None:

@@ -122,12 +122,13 @@ def test_a_log_that_is_run_twice_leaves_the_same_rows(once, log, tmp_path):
 def test_the_summary_is_quiet_when_nobody_looks(process, log, tmp_path):
     said = process("run", log, "--warehouse", tmp_path / "store")
     assert said.code == 0 and said.err == "" and "\x1b" not in said.out
-    first, second, third, last = said.out.splitlines()
+    first, second, third, fourth, record, last = said.out.splitlines()
     assert re.fullmatch(r"[\d,]+ records in [\d.]+ s \([\d,]+/s\), 40 positions", first)
     assert re.fullmatch(r"[\d,]+ accepted · [\d,]+ duplicates · .* · [\d,]+ ledger entries", second)
     assert (
         third.startswith("rejects: ") and "not_json 1" in third and last.startswith("next: `lowtide alerts`")
     )
+    assert fourth.startswith(f"the first reject, `{log.name}` line ") and record.startswith("  ")
     alerts = process("alerts", "--all", "--warehouse", tmp_path / "store")
     assert alerts.code == 0 and alerts.out.startswith("severity\ttype\t") and "\x1b" not in alerts.out
 
@@ -141,7 +142,7 @@ def test_the_summary_is_one_object_for_programs(typed, log):
     assert summary["rows"]["ledger"] == summary["entries"] > 20
     assert set(summary) == {
         "source", "counts", "positions", "entries", "seconds", "policy_version", "run_id", "rows", "shared",
-            "status", "unknown_skus", "damaged_skus", "damaged_in_catalogue",
+        "order", "first_reject", "status", "unknown_skus", "damaged_skus", "damaged_in_catalogue",
     }  # fmt: skip
 
 

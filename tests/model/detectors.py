@@ -42,10 +42,14 @@ class Watch:
             self.episodes.append(Episode(type, self.position, now, cause))
 
     def fire(self, stock: Position, clock: int, policy: Policy) -> None:
-        """The timers due at or before the clock: supply whose grace runs out."""
+        """The timers due at or before the clock: promises that leave the window, supply whose grace runs out."""
         due = overdue_from(stock, policy)
-        if due is not None and due <= clock:
-            self.turn("overdue_supply", due, opens=True, clears=False, cause=None)
+        times = {} if due is None else {due}
+        times = {*times, *(when + policy.late_window + 1 for when in stock.promise_times)}
+        for now in sorted(time for time in times if time <= clock):
+            stock.advance(now)
+            self.look(stock, now, policy, cause=None)
+        stock.advance(clock)
 
     def learn(self, record: Record, stock: Position, clock: int, policy: Policy) -> None:
         """Before the effect. Sure is only a sale on time, from stock that was there, without any void."""
@@ -58,7 +62,9 @@ class Watch:
         self.demand = "some" if sure and self.demand == "none" and not stock.voided_days else "unknown"
 
     def detect(self, record: Record, stock: Position, clock: int, policy: Policy) -> None:
-        cause = (record.source, record.id)
+        self.look(stock, clock, policy, (record.source, record.id))
+
+    def look(self, stock: Position, clock: int, policy: Policy, cause) -> None:
         due = overdue_from(stock, policy)
         overdue = due is not None and due <= clock
         on_hand, available = stock.on_hand, stock.available
@@ -71,4 +77,4 @@ class Watch:
 
 def overdue_from(stock: Position, policy: Policy) -> int | None:
     """When the first open supply counts as overdue."""
-    return min((supply.due + policy.grace for supply in stock.supply.values()), default=None)
+    return min((supply.due + policy.grace for supply in stock.open_supply.values()), default=None)

@@ -8,27 +8,17 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from tests.model import instant
+from tests.model.deeds import Deed
 from tests.model.policy import Policy
+from tests.model.promises import Promises
+from tests.model.supply import Supply, later
 from tests.model.wire import Record
-
-IN, OUT = ("return", "void", "receipt", "transfer_in", "adjustment"), ("sale", "transfer_out")
-SHELF_MOVES = {
-    "hold": ("held", 1),
-    "release": ("held", -1),
-    "reserve": ("allocated", 1),
-    "unreserve": ("allocated", -1),
-}
-
-
-@dataclass
-class Supply:
-    remaining: int
-    due: int
-    in_transit: int = 0
 
 
 @dataclass
 class Position:
+    policy: Policy = field(default_factory=Policy)
+    clock: int = -1
     movements: list = field(default_factory=list)
     """(event_time, effect on stock), in order of arrival."""
     counts: list = field(default_factory=list)
@@ -37,14 +27,90 @@ class Position:
     effects: int = 0
     absorbed: int = 0
     """Effects that arrived after a count which had seen them already."""
-    held: int = 0
-    allocated: int = 0
+    holds: Promises = field(default_factory=Promises)
+    reservations: Promises = field(default_factory=Promises)
     supply: dict = field(default_factory=dict)
+    forgotten_over_received: int = 0
     demand: dict = field(default_factory=lambda: defaultdict(int))
-    """Units by UTC day, late and very late ones too."""
+    """Units by UTC day, late and very late ones too; negative where a void has its own day."""
     very_late_demand: dict = field(default_factory=lambda: defaultdict(int))
     voided_days: set = field(default_factory=set)
     last_event_time: int = 0
+
+    def advance(self, clock: int) -> None:
+        """Promises older than the window are folded."""
+        self.clock = max(self.clock, clock)
+        self.holds.fold(self.clock - self.policy.late_window)
+        self.reservations.fold(self.clock - self.policy.late_window)
+
+    def apply(self, record: Record, deed: Deed | None) -> None:
+        """A record that is not a void."""
+        self.last_event_time = max(self.last_event_time, record.event_time)
+        if record.kind == "count":
+            self.count(record)
+        elif deed is not None:
+            self.move(deed, abs(record.quantity), record.event_time)
+        if record.kind in ("order", "shipment"):
+            self.state(record)
+
+    def move(self, deed: Deed, size: int, when: int) -> None:
+        """Add a deed to the sums; a negative size takes it back."""
+        for name, sign in deed.sums.items():
+            getattr(self, f"move_{name}")(deed.ref, sign * size, when)
+        self.advance(self.clock)
+
+    def move_on_hand(self, ref: str | None, effect: int, when: int) -> None:
+        before = self.on_hand
+        self.movements.append((when, effect))
+        self.effects += effect
+        self.absorbed += effect - (self.on_hand - before)
+
+    def move_demand(self, ref: str | None, units: int, when: int) -> None:
+        self.demand[instant.day(when)] += units
+        if self.clock - when > self.policy.late_window:
+            self.very_late_demand[instant.day(when)] += units
+
+    def move_received(self, ref: str | None, units: int, when: int) -> None:
+        if ref is not None:
+            self.touch(ref, when).received += units
+
+    def move_shipped(self, ref: str | None, units: int, when: int) -> None:
+        self.touch(ref, when).shipped += units
+
+    def move_held(self, ref: str | None, units: int, when: int) -> None:
+        self.holds.add(ref, when, units)
+
+    def move_allocated(self, ref: str | None, units: int, when: int) -> None:
+        self.reservations.add(ref, when, units)
+
+    def count(self, record: Record) -> None:
+        """Older than the latest one it changes nothing; else, out of the window, it stands at the clock."""
+        before, when = self.on_hand, record.event_time
+        if self.clock - when > self.policy.late_window and when >= max(self.counts, default=(-1,))[0]:
+            when = self.clock
+        self.counts.append((when, len(self.counts), record.quantity))
+        self.variances += self.on_hand - before
+
+    def state(self, record: Record) -> None:
+        """An order says how much and when, a shipment at most when."""
+        when, supply = record.event_time, self.touch(record.ref, record.event_time)
+        if record.kind == "order":
+            supply.order = later(supply.order, when, record.quantity)
+        if record.due is not None:
+            supply.stated = later(supply.stated, when, record.due)
+        elif record.kind == "order":
+            supply.stated = later(supply.stated, when, when + self.policy.lead_time)
+        else:
+            supply.supposed = later(supply.supposed, when, when + self.policy.lead_time)
+
+    def touch(self, ref: str, when: int) -> Supply:
+        """The supply of a ref, made anew where the one before it is forgotten."""
+        known = self.supply.get(ref)
+        if known and not known.remaining and self.clock - known.last > self.policy.ref_memory:
+            self.forgotten_over_received += self.supply.pop(ref).over_received
+        supply = self.supply.setdefault(ref, Supply())
+        supply.last = max(supply.last, when)
+        return supply
 
     @property
     def on_hand(self) -> int:
@@ -52,76 +118,26 @@ class Position:
         return counted + sum(effect for when, effect in self.movements if when > since)
 
     @property
+    def held(self) -> int:
+        return self.holds.total
+
+    @property
+    def allocated(self) -> int:
+        return self.reservations.total
+
+    @property
+    def promise_times(self) -> set:
+        return self.holds.times | self.reservations.times
+
+    @property
     def available(self) -> int:
         return self.on_hand - self.allocated - self.held
 
-    def apply(self, record: Record, clock: int, policy: Policy) -> None:
-        self.last_event_time = max(self.last_event_time, record.event_time)
-        before = self.on_hand
-        effect = self.effect(record, policy)
-        if record.kind == "count":
-            self.count(record, clock, policy)
-        elif effect is not None:
-            self.movements.append((record.event_time, effect))
-        change = self.on_hand - before
-        if record.kind == "count":
-            self.variances += change
-        else:
-            self.effects += effect or 0
-            self.absorbed += (effect or 0) - change
-        self.count_demand(record, very_late=clock - record.event_time > policy.late_window)
-        self.promise(record)
-        self.expect(record, policy)
-
-    def count(self, record: Record, clock: int, policy: Policy) -> None:
-        """Older than the latest one it changes nothing; else, out of the window, it stands at the clock."""
-        when = record.event_time
-        if when < clock - policy.late_window and when >= max(self.counts, default=(-1,))[0]:
-            when = clock
-        self.counts.append((when, len(self.counts), record.quantity))
-
-    def effect(self, record: Record, policy: Policy) -> int | None:
-        """The signed change of stock; None where the kind moves none."""
-        if record.kind in OUT:
-            return -record.quantity
-        return record.quantity if record.kind in IN else None
-
-    def count_demand(self, record: Record, very_late: bool) -> None:
-        day = instant.day(record.event_time)
-        if record.kind == "sale" and record.quantity > 0:
-            self.demand[day] += record.quantity
-            if very_late:
-                self.very_late_demand[day] += record.quantity
-        elif record.kind == "void":
-            self.demand[day] = max(0, self.demand[day] - record.quantity)
-            self.voided_days.add(day)
-
-    def promise(self, record: Record) -> None:
-        if record.kind in SHELF_MOVES:
-            name, sign = SHELF_MOVES[record.kind]
-            setattr(self, name, max(0, getattr(self, name) + sign * record.quantity))
-
-    def expect(self, record: Record, policy: Policy) -> None:
-        """Keep the table of open supply."""
-        if record.kind == "return" or (record.kind == "sale" and record.quantity < 0):
-            if policy.returns == "hold":
-                self.held += abs(record.quantity)
-            return
-        known = self.supply.get(record.ref)
-        due = record.event_time + policy.lead_time if record.due is None else record.due
-        if record.kind == "order":
-            kept = min(known.in_transit, record.quantity) if known else 0
-            self.supply[record.ref] = Supply(record.quantity, due, kept)
-        elif record.kind == "shipment" and known:
-            known.in_transit = min(record.quantity, known.remaining)
-            known.due = known.due if record.due is None else record.due
-        elif record.kind == "shipment":
-            self.supply[record.ref] = Supply(record.quantity, due, record.quantity)
-        elif record.kind in ("receipt", "transfer_in") and known:
-            known.remaining = max(0, known.remaining - record.quantity)
-            known.in_transit = max(0, known.in_transit - record.quantity)
-        if record.ref in self.supply and self.supply[record.ref].remaining == 0:
-            del self.supply[record.ref]
+    @property
+    def open_supply(self) -> dict:
+        """Ref to supply, in the order in which they are taken."""
+        supplies = [(ref, supply) for ref, supply in self.supply.items() if supply.remaining]
+        return dict(sorted(supplies, key=lambda row: (row[1].due, row[0])))
 
     @property
     def on_order(self) -> int:
@@ -130,3 +146,11 @@ class Position:
     @property
     def in_transit(self) -> int:
         return sum(supply.in_transit for supply in self.supply.values())
+
+    @property
+    def over_released(self) -> int:
+        return self.holds.over_released + self.reservations.over_released
+
+    @property
+    def over_received(self) -> int:
+        return self.forgotten_over_received + sum(supply.over_received for supply in self.supply.values())

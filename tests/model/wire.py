@@ -6,10 +6,12 @@ not say which is named.
 """
 
 import json
+import re
 import unicodedata
 from dataclasses import dataclass
 
 from tests.model import instant
+from tests.model.policy import Policy
 from tests.model.quantity import thousandths
 
 MAX_RECORD_BYTES = 65_536
@@ -21,9 +23,12 @@ KINDS = """
 EVERYWHERE = ("id", "source", "kind", "event_time")
 ON_A_POSITION = ("sku", "location", "quantity")
 NEEDS_REF = ("order", "shipment")
-TEXTS = ("id", "source", "kind", "sku", "location", "ref", "counterparty", "reason")
+NEVER_VOIDED = ("count", "order", "heartbeat", "policy", "inputs", "void")
+TEXTS = ("id", "source", "kind", "sku", "location", "ref", "of", "counterparty", "reason")
 NAMES = ("id", "source", "sku", "location")
-ABSENT = (None, "")
+MAY_BE_NUMBERS = (*NAMES, "ref", "counterparty")
+WHOLE = re.compile(r"-?[0-9]{1,18}")
+ABSENT = (None, False, "")
 """A field with one of these is a field that is not there, as an empty cell of a table is."""
 TIMES = ("event_time", "due")
 AMOUNTS = ("quantity", "unit_value")
@@ -51,13 +56,15 @@ class Record:
     quantity: int = 0
     ref: str | None = None
     due: int | None = None
+    of: str = "sale"
+    """What a void takes back, where its record is not known."""
 
     @property
     def position(self) -> tuple[str, str]:
         return self.location, self.sku
 
 
-def read(line: bytes, negative_sale: str = "return") -> Record | Reject:
+def read(line: bytes, policy: Policy | None = None) -> Record | Reject:
     if len(line) > MAX_RECORD_BYTES:
         return Reject("too_long")
     try:
@@ -77,9 +84,8 @@ def read(line: bytes, negative_sale: str = "return") -> Record | Reject:
     twice = {name for name in names if names.count(name) > 1}
     if twice:
         return Reject("duplicate_field", frozenset(twice))
-    return validate(
-        {name: value for name, value in pairs if name in KNOWN and value not in ABSENT}, negative_sale
-    )
+    fields = {name: value for name, value in pairs if name in KNOWN and value not in ABSENT}
+    return validate(fields, policy or Policy())
 
 
 class Pairs(list):
@@ -90,7 +96,7 @@ def refuse(constant: str):
     raise ValueError(constant)
 
 
-def validate(fields: dict, negative_sale: str) -> Record | Reject:
+def validate(fields: dict, policy: Policy) -> Record | Reject:
     times, amounts = {}, {}
     for reason, failing in (
         ("missing_field", missing(fields)),
@@ -99,14 +105,14 @@ def validate(fields: dict, negative_sale: str) -> Record | Reject:
             "too_long",
             {n for n in NAMES if isinstance(fields.get(n), str) and len(fields[n]) > MAX_CHARACTERS},
         ),
-        ("unknown_kind", set() if fields.get("kind") in KINDS else {"kind"}),
+        ("unknown_kind", unknown_kinds(fields)),
     ):
         if failing:
             return Reject(reason, frozenset(failing))
     wrong, zoneless = set(), set()
     for name in TIMES:
         try:
-            times[name] = instant.instant(fields[name]) if name in fields else None
+            times[name] = time(name, fields, policy)
         except instant.NotATime:
             wrong.add(name)
         except instant.NoZone:
@@ -119,23 +125,44 @@ def validate(fields: dict, negative_sale: str) -> Record | Reject:
     if wrong:
         return Reject("bad_quantity", frozenset(wrong))
     kind, quantity = fields["kind"], amounts["quantity"]
-    signed = kind == "adjustment" or (kind == "sale" and negative_sale == "return")
+    signed = kind == "adjustment" or (kind == "sale" and policy.negative_sale == "return")
     if quantity < 0 and not signed:
         return Reject("negative_quantity", frozenset({"quantity"}))
-    sku, location = (
-        unicodedata.normalize("NFC", fields[n]) if n in fields else None for n in ("sku", "location")
-    )
+    if kind == "void" and fields.get("of") in NEVER_VOIDED:
+        return Reject("void_of_what", frozenset({"of"}))
     return Record(
-        fields["id"],
-        fields["source"],
-        kind,
-        times["event_time"],
-        sku,
-        location,
-        quantity,
-        fields.get("ref"),
-        times["due"],
+        id=fields["id"],
+        source=fields["source"],
+        kind=kind,
+        event_time=times["event_time"],
+        sku=composed(fields.get("sku")),
+        location=composed(fields.get("location")),
+        quantity=quantity,
+        ref=fields.get("ref"),
+        due=times["due"],
+        of=fields.get("of", "sale"),
     )
+
+
+def composed(name: str | None) -> str | None:
+    return name and unicodedata.normalize("NFC", name)
+
+
+def unknown_kinds(fields: dict) -> set:
+    """`of` says something on a void only."""
+    wrong = set() if fields.get("kind") in KINDS else {"kind"}
+    if fields.get("kind") == "void" and fields.get("of", "sale") not in (*KINDS, *NEVER_VOIDED):
+        wrong.add("of")
+    return wrong
+
+
+def time(name: str, fields: dict, policy: Policy) -> int | None:
+    if name not in fields:
+        return None
+    location = composed(fields.get("location"))
+    if name == "due":
+        return instant.due(fields[name], policy.naive(location), policy.zone(location))
+    return instant.instant(fields[name], policy.naive(location))
 
 
 def missing(fields: dict) -> set:
@@ -147,6 +174,8 @@ def missing(fields: dict) -> set:
 
 
 def of_its_type(name: str, value) -> bool:
+    if isinstance(value, Number) and name in MAY_BE_NUMBERS:
+        return WHOLE.fullmatch(value) is not None
     if name in TEXTS:
         return isinstance(value, str) and not isinstance(value, Number)
     return isinstance(value, str)

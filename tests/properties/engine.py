@@ -35,7 +35,7 @@ def demand(found: Replayed, part: str | None = None) -> dict:
     for row in found.demand_days:
         if part in (None, row["part"]):
             total[row["location"], row["sku"], str(row["day"])] += int(Decimal(str(row["demand"])) * 1000)
-    return {key: quantity.text(units) for key, units in total.items() if units > 0}
+    return {key: quantity.text(units) for key, units in total.items() if units}
 
 
 def alerts(found: Replayed) -> dict[str, list]:

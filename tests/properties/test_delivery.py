@@ -7,10 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.model.instant import MINUTE
+from tests.model.wire import KINDS
 from tests.properties.engine import canonical, replay
 from tests.properties.logs import busy, joined, line, lines, records, written
 
 quick = settings(max_examples=60, deadline=None, derandomize=True)
+NO_VOIDS = tuple(kind for kind in KINDS if kind != "void")
 any_log = st.one_of(lines(), busy().map(lambda moves: [line(move, 2) for move in moves]))
 
 
@@ -39,8 +41,11 @@ def test_whole_log_delivered_twice(rows):
 
 
 @quick
-@given(records(), st.integers(0, 20_000), st.sampled_from(["sale", "count", "order", "heartbeat"]))
+@given(
+    records(kinds=NO_VOIDS), st.integers(0, 20_000), st.sampled_from(["sale", "count", "order", "heartbeat"])
+)
 def test_first_one_wins_whatever_the_later_one_says(moves, quantity, kind):
+    """Of voids the second of one record is a duplicate, and so its id is not taken."""
     liar = {"kind": kind, "quantity": quantity, "ref": "PO2"}
     rows = [
         line(version, 2)

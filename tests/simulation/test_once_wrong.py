@@ -36,7 +36,7 @@ def resumed(tmp_path):
         file = tmp_path / str(len(segments))
         partition.save(not segments, str(file))
         segments.append(file.read_bytes())
-        return Partition.restore(SHORT.config, 1, segments)
+        return Partition.restore(SHORT.config, 1, None, segments)
 
     return resume
 

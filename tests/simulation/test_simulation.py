@@ -33,6 +33,6 @@ def test_a_history_is_its_seed():
 
 def test_tables_keep_what_the_warehouse_declares():
     found = identities()
-    assert found["position"] == (("pipeline", "location", "sku"), "offset")
+    assert found["position"] == (("pipeline", "location", "sku"), "version")
     assert found["ledger"] == (("toDate(event_time)", "location", "sku", "alert_id", "seq"), None)
     assert found["reject"] == (("pipeline", "partition", "offset", "reason"), None)

@@ -32,9 +32,10 @@ LEDGER = _schema(
     ("supersedes", pa.string(), True), ("detail", pa.string()),
 )  # fmt: skip
 POSITION = _schema(
-    *KEY, ("location", pa.string()), ("sku", pa.string()), ("on_hand", UNITS), ("allocated", UNITS),
-    ("held", UNITS),
-    ("available", UNITS), ("on_order", UNITS), ("in_transit", UNITS), ("last_event_time", TIME),
+    *KEY, ("version", pa.uint64()), ("location", pa.string()), ("sku", pa.string()), ("on_hand", UNITS),
+    ("allocated", UNITS), ("held", UNITS),
+    ("available", UNITS), ("on_order", UNITS), ("in_transit", UNITS), ("over_released", UNITS), ("over_received", UNITS),
+    ("last_event_time", TIME),
 )  # fmt: skip
 DEMAND_DAY = _schema(
     *KEY,
@@ -59,6 +60,7 @@ REJECT = _schema(
 
 
 _VALUES: dict[str, Any] = {
+    "over_released": 0, "over_received": 0, "version": 0,
     "pipeline": "lowtide", "partition": "sales.jsonl", "offset": 0, "seq": 1, "entry": "OPENED",
     "type": "projected_stockout", "severity": "watch", "location": "330", "sku": "1004906",
     "event_time": NOON,

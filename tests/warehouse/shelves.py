@@ -63,6 +63,7 @@ class Book:
         row.setdefault("offset", len(self.tables[table]))
         if table == "position":
             row.setdefault("available", row.get("on_hand", 20))
+            row.setdefault("version", row["offset"] << 20)
         self.tables[table] += batch(SCHEMAS[table], row).to_pylist()
 
     def write(self, warehouse: Warehouse, times: int = 1) -> None:
@@ -79,11 +80,12 @@ class Book:
     # --- what the views should say ------------------------------------------------------------------
 
     def rows(self, table: str) -> list[Row]:
-        """One row of each identity: the one with the greatest offset."""
+        """One row of each identity: the one with the greatest version."""
         kept: dict[tuple[Any, ...], Row] = {}
         for row in self.tables[table]:
             key = tuple(row[name] for name in IDENTITY[table])
-            if key not in kept or row["offset"] >= kept[key]["offset"]:
+            version = "version" if "version" in row else "offset"
+            if key not in kept or row[version] >= kept[key][version]:
                 kept[key] = row
         return list(kept.values())
 

@@ -72,7 +72,7 @@ def test_scripts_get_the_same_as_plain_values(relations: list[Relation]) -> None
         "written",
         "pipeline, location, sku",
     )
-    assert position["columns"][3] == {
+    assert position["columns"][4] == {
         "name": "location", "type": "LowCardinality(String)", "comment": "Store, warehouse or shelf",
     }  # fmt: skip
 

@@ -97,10 +97,10 @@ def test_a_record_of_any_bytes_is_kept(warehouse: Warehouse) -> None:
     assert back[0]["reason"] == "r" and back[0]["field"] is None
 
 
-def test_a_later_offset_wins_whatever_the_order(warehouse: Warehouse) -> None:
+def test_the_highest_version_wins_whatever_the_order(warehouse: Warehouse) -> None:
     with Writer(warehouse) as writer:
-        for offset in (5, 9, 7):
-            writer.write("position", batch(POSITION, {"offset": offset, "on_hand": offset}))
+        for version in (5, 9, 7):
+            writer.write("position", batch(POSITION, {"version": version, "on_hand": version}))
             writer.flush()
     (row,) = warehouse.rows("SELECT on_hand FROM lowtide.position_current")
     assert row["on_hand"] == Decimal(9)

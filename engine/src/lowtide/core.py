@@ -1,6 +1,7 @@
 """The only module that imports the native core: a partition reads a log, key groups apply it, rows come out as Arrow.
 
     Partition   one log: decode, validate, deduplicate, clock; blocks for key groups come out
+    Sorter      files whose records are put in order of event time before they go to a partition
     Group       one key group: stock, demand, projection, alerts; rows for the tables come out
 
 All calls release the interpreter lock. A block is `bytes` in the format drawn in `native/src/log/wire.rs`.
@@ -18,13 +19,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from lowtide._native import STATE_FORMATS, Group, Partition, intact, placed, records
+from lowtide._native import STATE_FORMATS, Group, Partition, Sorter, intact, placed, records
 from lowtide._native import __version__ as native_version
 from lowtide.policy import Policy, compile_policy, load_policy
+from lowtide.rows import reject_rows
 from lowtide.sources.feed import Feed
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ __all__ = [
     "Log",
     "Partition",
     "Routed",
+    "Sorter",
     "decode",
     "intact",
     "native_version",
@@ -89,7 +92,7 @@ class Job:
 
     def partition(self, groups: int) -> Partition:
         """A new log, split over `groups` key groups."""
-        return Partition(self.config, groups)
+        return Partition(self.config, groups, self.catalogue)
 
     def group(self) -> Group:
         """A new key group."""
@@ -107,6 +110,8 @@ class Log:
         self.groups: dict[int, Group] = {}
         self.before: dict[str, int] = {}
         """The counts of the restored state."""
+        self.first_reject: dict[str, Any] | None = None
+        """The first reject since it was opened: partition, offset, file, line, reason, field, message, record."""
 
     @property
     def name(self) -> str:
@@ -118,6 +123,13 @@ class Log:
         """How many positions its key groups hold in this process. Any thread may ask."""
         return sum(len(group) for group in list(self.groups.values()))
 
+    def take_rejects(self) -> pa.RecordBatch:
+        """The rejects since the last call, as rows of the table."""
+        rejects = self.partition.rejects()
+        if rejects.num_rows and self.first_reject is None:
+            self.first_reject = next(reject_rows(rejects.slice(0, 1)))
+        return rejects
+
     def group(self, number: int) -> Group:
         """A key group of the log; made at first use."""
         if number not in self.groups:
@@ -128,6 +140,10 @@ class Log:
 def decode(partition: Partition, block: Block) -> Routed:
     """Hands one block of a source to its partition, by the kind of records that it holds."""
     match block.kind:
+        case "file":
+            partition.file(block.bytes.decode())
+        case "sorted":
+            return partition.sorted(block.bytes)
         case "lines":
             return partition.lines(block.bytes)
         case "messages":
@@ -139,7 +155,7 @@ def decode(partition: Partition, block: Block) -> Routed:
         case "csv":
             return partition.csv(block.bytes)
         case "csv_header":
-            partition.csv_header(block.bytes)
+            partition.csv_header(*block.header.for_core)
         case "unreadable":
             partition.unreadable(*block.unreadable)
         case "end" | "stop":

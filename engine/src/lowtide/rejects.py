@@ -119,6 +119,8 @@ def _of_row(row: Row) -> Reject:
         field_name,
         _text(row["message"]),
         record,
+        file=None if row["file"] is None else _text(row["file"]),
+        line=row["line"],
     )
 
 
@@ -151,6 +153,8 @@ def from_lines(file: BinaryIO, name: str) -> Iterator[Reject]:
                 row.get("field"),
                 row.get("message", ""),
                 record,
+                file=row.get("file"),
+                line=row.get("line"),
             )
         except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
             raise InputError(
@@ -161,8 +165,8 @@ def from_lines(file: BinaryIO, name: str) -> Iterator[Reject]:
 
 def as_rows(rejects: Iterable[Reject]) -> Iterator[Row]:
     """Rejects as rows of JSON values."""
-    types = (pa.string(), pa.uint64(), pa.string(), pa.string(), pa.string(), pa.binary())
-    schema = pa.schema(list(zip(Reject._fields[:6], types, strict=True)))
+    kinds = {"offset": pa.uint64(), "line": pa.uint64(), "record": pa.binary()}
+    schema = pa.schema([(name, kinds.get(name, pa.string())) for name in Reject._fields if name != "cut"])
     for reject in rejects:
         yield from reject_rows(pa.RecordBatch.from_pylist([reject._asdict()], schema))
 

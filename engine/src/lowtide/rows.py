@@ -81,7 +81,7 @@ def ledger_key(row: Row) -> tuple[Any, ...]:
 
 def reject_rows(batch: pa.RecordBatch) -> Iterator[Row]:
     """Rejects; the record as text, or as `record_base64` if it is not UTF-8."""
-    columns = ("partition", "offset", "reason", "field", "message", "record")
+    columns = ("partition", "offset", "file", "line", "reason", "field", "message", "record")
     for row in json_rows(batch, columns):
         record: bytes = row.pop("record")
         try:

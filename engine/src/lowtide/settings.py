@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from lowtide import strict
@@ -51,6 +52,11 @@ class Settings(BaseSettings):
     """Worker threads. The result does not depend on it."""
     block_records: Annotated[int, Field(ge=0)] = 4096
     """Records handed to the core at once; 0: a whole file. The result does not depend on it."""
+    order: Literal["arrival", "event"] | None = None
+    """Order in which the records of files are read: `arrival` (as they stand) or `event` (by event time). None: one file of
+    JSON lines and standard input as they stand, every other source of files by event time."""
+    encoding: str = "auto"
+    """Encoding of text files without a byte order mark, such as `gb18030` or `cp1252`. `auto`: UTF-8."""
     key_groups: Annotated[int, Field(ge=1, le=4096)] | None = None
     """Key groups into which the positions of a log are split. Workers share them. None: 16, shared among the partitions of
     a topic. A state folder keeps its number."""
@@ -66,6 +72,15 @@ class Settings(BaseSettings):
     """Format of log lines on standard error; `auto`: text on a terminal, otherwise JSON."""
     lang: Literal["en", "zh", "en,zh"] = "en"
     """Language of what people read: `en`, `zh`, or for explanations both."""
+
+    @field_validator("encoding")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        try:
+            codecs.lookup("utf-8" if name == "auto" else name)
+        except LookupError:
+            raise ValueError("write the name of an encoding, such as gb18030 or cp1252, or auto") from None
+        return name
 
     @classmethod
     def settings_customise_sources(

@@ -40,7 +40,7 @@ pub fn look(book: &mut Book, rules: &Rules, output: &mut Output, moment: &Moment
     if needs_look(book, rules, moment.row) {
         look_closely(book, rules, output, moment);
     } else {
-        schedule::close_at_day_end(book, moment);
+        schedule::close_at_day_end(book, rules, moment);
     }
 }
 

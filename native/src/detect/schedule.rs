@@ -6,7 +6,7 @@ use crate::policy::alert_type::AlertType;
 use crate::policy::rules::Rules;
 use crate::policy::{ReorderPoint, Terms};
 use crate::stock::book::Book;
-use crate::stock::days::close_passed_days;
+use crate::stock::days::{close_passed_days, fold_promises, next_fold};
 use crate::stock::output::Output;
 use crate::stock::position::{NO_TIMER, RowId, flag};
 use crate::stock::turnover;
@@ -24,23 +24,28 @@ pub fn fire(book: &mut Book, rules: &Rules, output: &mut Output, row: RowId, clo
         book.mark_changed(row);
         book.rows[row as usize].next_due = NO_TIMER;
         let day = close_passed_days(book, rules, output, row, now);
+        fold_promises(book, rules, output, row, now, &day);
         look(book, rules, output, &Moment { row, now, day, cause: Cause::Timer, record: None, before: None });
     }
 }
 
-/// Sets the next timer of a position that has nothing to look at: the end of a day on which it sold, so that the day is published.
+/// Sets the next timer of a position that has nothing to look at: the end of a day on which it sold, so that the day is
+/// published, or a promise whose fold changes what is available.
 ///
-/// An earlier timer stays. On a day without sales nothing is due: idle days are closed when the next record comes, and `safe`
-/// holds on them.
+/// An earlier timer stays. On a day without sales nothing else is due: idle days are closed when the next record comes, and
+/// `safe` holds on them.
 #[inline]
-pub(super) fn close_at_day_end(book: &mut Book, moment: &Moment<'_>) {
+pub(super) fn close_at_day_end(book: &mut Book, rules: &Rules, moment: &Moment<'_>) {
     let position = &book.rows[moment.row as usize];
-    if position.has(flag::SOLD_TODAY) && position.next_due > moment.day.end {
-        book.set_timer(moment.row, moment.day.end);
+    let day_end = if position.has(flag::SOLD_TODAY) { moment.day.end } else { NO_TIMER };
+    let due = day_end.min(next_fold(book, rules, moment.row));
+    if due < position.next_due {
+        book.set_timer(moment.row, due);
     }
 }
 
-/// Sets the position's next timer: the end of its day if that can change its answer, a hold that ends, an order that becomes overdue.
+/// Sets the position's next timer: the end of its day if that can change its answer, a hold that ends, an order that becomes
+/// overdue, a promise that is folded.
 pub(super) fn schedule(book: &mut Book, rules: &Rules, moment: &Moment<'_>) {
     let (row, now, day) = (moment.row, moment.now, &moment.day);
     let position = &book.rows[row as usize];
@@ -48,7 +53,9 @@ pub(super) fn schedule(book: &mut Book, rules: &Rules, moment: &Moment<'_>) {
     let spike_ends = book.alerts(row).and_then(|alerts| alerts.spiked_at).map(|at| at + terms.spike_hold_ms);
     let holds = book.lifecycles(row).iter().filter_map(|lifecycle| lifecycle.due(terms));
     let overdue = book.supplies(row).iter().map(|supply| supply.overdue_at(terms));
-    let mut next = holds.chain(overdue).chain(spike_ends).filter(|due| *due > now).min().unwrap_or(NO_TIMER);
+    let fold = Some(next_fold(book, rules, row));
+    let mut next =
+        holds.chain(overdue).chain(spike_ends).chain(fold).filter(|due| *due > now).min().unwrap_or(NO_TIMER);
     if position.has(flag::SOLD_TODAY) || (next > day.end && changes_with_time(book, terms, row, day)) {
         next = next.min(day.end);
     }

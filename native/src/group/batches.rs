@@ -76,6 +76,12 @@ impl Table {
         self.add(name, Arc::new(builder.finish()));
     }
 
+    fn option_u64(&mut self, name: &str, values: impl Iterator<Item = Option<u64>>) {
+        let mut builder = UInt64Builder::new();
+        values.for_each(|value| builder.append_option(value));
+        self.add(name, Arc::new(builder.finish()));
+    }
+
     fn u32(&mut self, name: &str, values: impl Iterator<Item = u32>) {
         let mut builder = UInt32Builder::new();
         values.for_each(|value| builder.append_value(value));
@@ -160,6 +166,7 @@ pub fn positions(rows: &[PositionRow], book: &Book, origin: &Origin) -> RecordBa
     let mut t = Table::new(origin, rows.len());
     let each = || rows.iter();
     t.u64("offset", each().map(|p| p.offset));
+    t.u64("version", each().map(PositionRow::version));
     names(&mut t, book, each().map(|p| (p.location, p.sku)));
     t.amount("on_hand", each().map(|p| Some(p.on_hand)));
     t.amount("allocated", each().map(|p| Some(p.allocated)));
@@ -167,6 +174,8 @@ pub fn positions(rows: &[PositionRow], book: &Book, origin: &Origin) -> RecordBa
     t.amount("available", each().map(|p| Some(p.available())));
     t.amount("on_order", each().map(|p| Some(p.on_order)));
     t.amount("in_transit", each().map(|p| Some(p.in_transit)));
+    t.amount("over_released", each().map(|p| Some(p.over_released)));
+    t.amount("over_received", each().map(|p| Some(p.over_received)));
     t.time("last_event_time", each().map(|p| Some(p.last_event).filter(|at| *at != NEVER)));
     t.finish()
 }
@@ -214,6 +223,8 @@ pub fn rejects(rows: &[Reject], origin: &Origin) -> RecordBatch {
     let mut t = Table::new(origin, rows.len());
     let each = || rows.iter();
     t.u64("offset", each().map(|r| r.offset));
+    t.text("file", each().map(|r| r.place.as_ref().map(|place| &*place.file)));
+    t.option_u64("line", each().map(|r| r.place.as_ref().map(|place| place.line)));
     t.text("reason", each().map(|r| Some(r.fault.code.name())));
     t.text("field", each().map(|r| r.fault.field));
     t.text("message", each().map(|r| Some(r.fault.message.as_str())));

@@ -34,6 +34,8 @@ pub fn position(book: &Book, location: &str, sku: &str) -> Option<String> {
         "available": quantity::format(stock.available()),
         "on_order": quantity::format(stock.on_order),
         "in_transit": quantity::format(stock.in_transit),
+        "over_released": quantity::format(stock.over_released),
+        "over_received": quantity::format(stock.over_received),
         "last_event_time": time(stock.last_event),
         "counted_at": time(position.counted_at),
         "demand_today": quantity::format(position.today),

@@ -10,7 +10,7 @@ use crate::stock::days;
 use crate::stock::effects::Effect;
 use crate::stock::position::RowId;
 use crate::values::error::CoreError;
-use crate::values::instant::{DAY, HOUR, Millis};
+use crate::values::instant::{DAY, HOUR, Millis, next_minute};
 use crate::values::movement::{Kind, Movement};
 
 /// How many records or timers are looked up before the first of them is worked on: so their cache misses overlap.
@@ -37,7 +37,7 @@ impl Group {
             }
             for (movement, _, row) in &ahead {
                 if movement.offset >= self.next_offset {
-                    self.next_offset = movement.offset + 1;
+                    self.next_offset = movement.offset + u64::from(!movement.joined);
                     match movement.kind {
                         Kind::Policy => self.change_policy(movement)?,
                         _ => self.movement(movement, *row)?,
@@ -46,7 +46,7 @@ impl Group {
             }
         }
         self.tick(reader.clock);
-        self.fire_due();
+        self.fire_due(self.clock);
         if reader.last {
             self.output.publish_open_days(&self.book);
             self.output.publish_changes(&mut self.book, &self.rules);
@@ -64,6 +64,7 @@ impl Group {
         book.mark_changed(row);
         schedule::fire(book, rules, output, row, m.clock);
         let day = days::close_passed_days(book, rules, output, row, m.clock);
+        days::fold_promises(book, rules, output, row, m.clock, &day);
         let before = NumbersBefore::of(book, rules, row, m, &day);
         Effect { book, rules, output, row, movement: m, day: &day }.apply();
         let position = &mut book.rows[row as usize];
@@ -76,15 +77,40 @@ impl Group {
         Ok(())
     }
 
-    /// Moves the clock; a passed publish mark first publishes what changed before it.
+    /// Moves the clock; a mark that it passes first publishes what changed before the mark.
     #[inline]
     fn tick(&mut self, clock: Millis) {
-        if clock >= self.next_mark {
-            self.output.publish_changes(&mut self.book, &self.rules);
-            self.next_mark = self.rules.next_mark(clock);
-            self.book.forget(clock - self.rules.policy.late_window_ms - DAY - 2 * HOUR);
+        if clock >= self.next_mark.min(self.next_minute) {
+            self.pass_marks(clock);
         }
         self.clock = self.clock.max(clock);
+    }
+
+    /// Publishes at each passed mark what changed before it, by records and by timers: at a publish mark all, at a minute
+    /// the positions with an open alert. Between two timers nothing changes, so the marks there are passed at once.
+    #[cold]
+    fn pass_marks(&mut self, clock: Millis) {
+        let is_publish_mark = clock >= self.next_mark;
+        loop {
+            let mark = self.next_mark.min(self.next_minute);
+            if mark > clock {
+                break;
+            }
+            self.fire_due(mark.saturating_sub(1));
+            let unchanged_until = self.book.next_due().clamp(mark, clock);
+            if mark == self.next_mark {
+                self.output.publish_changes(&mut self.book, &self.rules);
+                self.next_mark = self.rules.next_mark(unchanged_until);
+            } else {
+                self.output.publish_watched(&mut self.book);
+            }
+            if mark == self.next_minute {
+                self.next_minute = next_minute(unchanged_until);
+            }
+        }
+        if is_publish_mark {
+            self.book.forget(clock - self.rules.policy.late_window_ms - DAY - 2 * HOUR);
+        }
     }
 
     /// The row of a position; when it is first named its policy is resolved.
@@ -98,14 +124,14 @@ impl Group {
         Ok(self.book.add(names, number, self.rules.terms(number), &day))
     }
 
-    /// Fires the timers of every position that are due.
-    fn fire_due(&mut self) {
-        let Group { book, rules, output, clock, .. } = self;
-        while let Some(rows) = book.take_due(*clock) {
+    /// Fires the timers of every position that are due at `clock`.
+    fn fire_due(&mut self, clock: Millis) {
+        let Group { book, rules, output, .. } = self;
+        while let Some(rows) = book.take_due(clock) {
             for ahead in rows.chunks(AHEAD) {
                 let due = ahead.iter().map(|row| book.rows[*row as usize].next_due);
-                if due.fold(Millis::MAX, Millis::min) <= *clock {
-                    ahead.iter().for_each(|row| schedule::fire(book, rules, output, *row, *clock));
+                if due.fold(Millis::MAX, Millis::min) <= clock {
+                    ahead.iter().for_each(|row| schedule::fire(book, rules, output, *row, clock));
                 }
             }
         }
@@ -115,7 +141,7 @@ impl Group {
     fn change_policy(&mut self, m: &Movement<'_>) -> Result<(), CoreError> {
         let policy = Policy::read(m.reference.unwrap_or(""))?;
         self.tick(m.clock);
-        self.fire_due();
+        self.fire_due(m.clock);
         policy_change::apply(&mut self.book, &mut self.rules, &mut self.output, policy, m)?;
         self.next_mark = self.rules.next_mark(m.clock);
         Ok(())

@@ -25,7 +25,7 @@ use crate::stock::output::{Output, Tables};
 use crate::stock::position::RowId;
 use crate::values::bytes::Encoder;
 use crate::values::error::CoreError;
-use crate::values::instant::Millis;
+use crate::values::instant::{Millis, next_minute};
 use crate::values::names::hash_of_names;
 
 /// The positions of one part of a log.
@@ -36,6 +36,8 @@ pub struct Group {
     clock: Millis,
     /// When changed positions are next published.
     next_mark: Millis,
+    /// When changed positions with an open alert are next published: the whole minute after the clock.
+    next_minute: Millis,
     /// The first offset that was not applied yet: what comes again is not applied twice.
     next_offset: u64,
     /// Kept from the first segment of the state on.
@@ -50,6 +52,7 @@ impl Group {
             output: Output::default(),
             clock: Millis::MIN,
             next_mark: Millis::MIN,
+            next_minute: Millis::MIN,
             next_offset: 0,
             saved: None,
         }
@@ -129,6 +132,8 @@ impl Group {
             state::read(&mut group, segment)?;
         }
         group.book.rebuild(&mut group.rules)?;
+        group.output.watch_dirty(&group.book);
+        group.next_minute = next_minute(group.clock);
         group.saved = Some(Saved::now(&group));
         Ok(group)
     }

@@ -1,4 +1,4 @@
-//! A row of an Arrow batch becomes the same twelve values as a line of JSON.
+//! A row of an Arrow batch becomes the same thirteen values as a line of JSON.
 
 use std::borrow::Cow;
 
@@ -9,6 +9,14 @@ use arrow_schema::{DataType, TimeUnit};
 
 use crate::intake::field::{FIELDS, Field, Fields, Value};
 use crate::intake::reject::{Code, Fault};
+use crate::values::instant::{self, DAY};
+
+const TRUE: &str = "true";
+const LIST: &str = "a list";
+const STRUCTURE: &str = "a structure";
+const OTHER: &str = "of a column type that no field has";
+/// What a value of a column is that fits no field.
+pub const MISFITS: [&str; 4] = [TRUE, LIST, STRUCTURE, OTHER];
 
 /// The columns of a batch that are fields of a movement; others are ignored.
 pub struct Columns {
@@ -21,7 +29,7 @@ impl Columns {
         let schema = batch.schema();
         let known = schema.fields().iter().enumerate();
         let columns = known
-            .filter_map(|(at, column)| Field::from_name(column.name()).map(|field| (field, batch.column(at).clone())))
+            .filter_map(|(at, column)| Field::of_column(column.name()).map(|field| (field, batch.column(at).clone())))
             .collect();
         Columns { columns, rows: batch.num_rows() }
     }
@@ -94,11 +102,16 @@ fn value<'a>(column: &'a ArrayRef, row: usize, field: Field) -> Result<Value<'a>
             };
             if zone.is_some() { Value::Time(at) } else { Value::Wall(at) }
         }
-        DataType::Boolean => Value::Wrong("true or false"),
-        DataType::Date32 | DataType::Date64 => Value::Wrong("a date without a time"),
-        DataType::List(_) | DataType::LargeList(_) => Value::Wrong("a list"),
-        DataType::Struct(_) | DataType::Map(..) => Value::Wrong("a structure"),
-        _ => Value::Wrong("of a column type that no field has"),
+        DataType::Boolean if !column.as_boolean().value(row) => Value::Null,
+        DataType::Boolean => Value::Wrong(TRUE),
+        DataType::Date32 => Value::Date(column.as_primitive::<Date32Type>().value(row)),
+        DataType::Date64 => {
+            let day = column.as_primitive::<Date64Type>().value(row).div_euclid(DAY);
+            Value::Date(day.clamp(i32::MIN.into(), i32::MAX.into()) as i32)
+        }
+        DataType::List(_) | DataType::LargeList(_) => Value::Wrong(LIST),
+        DataType::Struct(_) | DataType::Map(..) => Value::Wrong(STRUCTURE),
+        _ => Value::Wrong(OTHER),
     })
 }
 
@@ -110,8 +123,9 @@ pub fn as_json(fields: &Fields<'_>) -> Vec<u8> {
         let value = match fields.get(field) {
             Value::Absent | Value::Null => continue,
             Value::Text(text) | Value::Number(text) => serde_json::Value::from(text.as_ref()),
-            Value::Time(at) => crate::values::instant::format(*at).into(),
-            Value::Wall(at) => crate::values::instant::format(*at).trim_end_matches('Z').into(),
+            Value::Time(at) => instant::format(*at).into(),
+            Value::Wall(at) => instant::format(*at).trim_end_matches('Z').into(),
+            Value::Date(day) => instant::format_day(*day).into(),
             Value::Wrong(what) => format!("<{what}>").into(),
         };
         object.insert(name.to_owned(), value);

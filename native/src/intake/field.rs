@@ -1,10 +1,10 @@
-//! The fields of a movement, and their values as the source wrote them.
+//! The fields of the movement form, and their values as a source wrote them.
 
 use std::borrow::Cow;
 
 use crate::values::instant::Millis;
 
-/// The fields of a movement, in the order of the messages.
+/// The fields of the movement form; the order is that of the messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(usize)]
 pub enum Field {
@@ -20,9 +20,10 @@ pub enum Field {
     Counterparty,
     Reason,
     UnitValue,
+    Of,
 }
 
-pub const FIELDS: [&str; 12] = [
+pub const FIELDS: [&str; 13] = [
     "id",
     "source",
     "kind",
@@ -35,9 +36,10 @@ pub const FIELDS: [&str; 12] = [
     "counterparty",
     "reason",
     "unit_value",
+    "of",
 ];
 
-pub(super) const ALL: [Field; 12] = [
+pub const ALL: [Field; 13] = [
     Field::Id,
     Field::Source,
     Field::Kind,
@@ -50,12 +52,15 @@ pub(super) const ALL: [Field; 12] = [
     Field::Counterparty,
     Field::Reason,
     Field::UnitValue,
+    Field::Of,
 ];
 
-/// The fields that a policy record needs.
-pub(super) const POLICY: [Field; 5] = [Field::Id, Field::Source, Field::Kind, Field::EventTime, Field::Ref];
-
 impl Field {
+    /// The field that a column of a table names, whatever its case.
+    pub fn of_column(name: &str) -> Option<Field> {
+        Field::from_name(&name.trim().to_ascii_lowercase())
+    }
+
     #[inline]
     pub fn from_name(name: &str) -> Option<Field> {
         Some(match name.as_bytes() {
@@ -71,6 +76,7 @@ impl Field {
             b"counterparty" => Field::Counterparty,
             b"reason" => Field::Reason,
             b"unit_value" => Field::UnitValue,
+            b"of" => Field::Of,
             _ => return None,
         })
     }
@@ -79,11 +85,16 @@ impl Field {
         FIELDS[self as usize]
     }
 
-    pub(super) fn is_quantity(self) -> bool {
+    pub fn is_quantity(self) -> bool {
         matches!(self, Field::Quantity | Field::UnitValue)
     }
 
-    pub(super) fn is_time(self) -> bool {
+    /// Whether a whole number is taken as its digits: what names something is a number in many systems.
+    pub fn is_name(self) -> bool {
+        matches!(self, Field::Id | Field::Source | Field::Sku | Field::Location | Field::Ref | Field::Counterparty)
+    }
+
+    pub fn is_time(self) -> bool {
         matches!(self, Field::EventTime | Field::Due)
     }
 }
@@ -100,12 +111,14 @@ pub enum Value<'a> {
     Time(Millis),
     /// Already wall-clock milliseconds without a zone, from a typed column.
     Wall(Millis),
-    /// A value of a type that does not fit a field; names the type.
+    /// A date alone, days since 1970, from a typed column.
+    Date(i32),
+    /// Of a type that fits no field; says which.
     Wrong(&'static str),
 }
 
 impl Value<'_> {
-    pub(super) fn is_missing(&self) -> bool {
+    pub fn is_missing(&self) -> bool {
         match self {
             Value::Absent | Value::Null => true,
             Value::Text(text) => text.is_empty(),
@@ -116,7 +129,7 @@ impl Value<'_> {
 
 /// The values of one record.
 #[derive(Clone, Debug, Default)]
-pub struct Fields<'a>([Value<'a>; 12]);
+pub struct Fields<'a>([Value<'a>; 13]);
 
 impl<'a> Fields<'a> {
     /// Sets a value; true when the field already had one.
@@ -132,14 +145,14 @@ impl<'a> Fields<'a> {
         &self.0[field as usize]
     }
 
-    pub(super) fn text(&self, field: Field) -> &str {
+    pub fn text(&self, field: Field) -> &str {
         match self.get(field) {
-            Value::Text(text) => text,
+            Value::Text(text) | Value::Number(text) => text,
             _ => "",
         }
     }
 
-    pub(super) fn optional(&self, field: Field) -> Option<&str> {
+    pub fn optional(&self, field: Field) -> Option<&str> {
         Some(self.text(field)).filter(|text| !text.is_empty())
     }
 }

@@ -1,4 +1,4 @@
-//! One JSON object becomes twelve optional values; all of the text is checked, but only escaped texts are copied.
+//! One JSON object becomes thirteen optional values; the text is checked whole and copied only where it is escaped.
 //!
 //! The scanner is strict (RFC 8259) and never recurses: for nesting in an unknown field it keeps one
 //! bit per level, so that a record cannot exhaust the stack. Numbers stay text until the field decides whether
@@ -16,7 +16,11 @@ pub fn decode<'a>(text: &'a str, fields: &mut Fields<'a>) -> Result<(), Fault> {
     if scan.peek() != Some(b'{') {
         scan.skip_value().map_err(|_| scan.fault())?;
         scan.end()?;
-        return Err(Fault::new(Code::NotAnObject, None, "the record is JSON but no object: write one `{…}` a line"));
+        return Err(Fault::new(
+            Code::NotAnObject,
+            None,
+            "the record is JSON but not an object: write one `{…}` a line",
+        ));
     }
     let duplicate = scan.object(fields).map_err(|_| scan.fault())?;
     scan.end()?;
@@ -114,7 +118,8 @@ impl<'a> Scan<'a> {
             b'{' => self.skip_value().map(|()| Value::Wrong("an object")),
             b'[' => self.skip_value().map(|()| Value::Wrong("an array")),
             b'n' => self.word("null").map(|()| Value::Null),
-            _ => self.skip_value().map(|()| Value::Wrong("true or false")),
+            b'f' => self.word("false").map(|()| Value::Null), // how some systems write an empty field
+            _ => self.skip_value().map(|()| Value::Wrong("true")),
         }
     }
 

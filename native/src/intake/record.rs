@@ -4,20 +4,36 @@ use std::borrow::Cow;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-use crate::intake::field::{ALL, Field, Fields, POLICY, Value};
+use crate::intake::field::{ALL, Field, Fields, Value};
 use crate::intake::reject::{Code, Fault};
 use crate::values::calendar::Calendar;
-use crate::values::instant::{self, Millis, TimeError};
+use crate::values::instant::{self, DAY, Millis, TimeError};
 use crate::values::movement::Kind;
 use crate::values::quantity::{self, Milli};
 
-/// The rules of the partition for a record.
+/// What a policy record needs.
+const POLICY: [Field; 5] = [Field::Id, Field::Source, Field::Kind, Field::EventTime, Field::Ref];
+
+/// The checks of the partition for a record.
 pub struct Checks {
     pub max_ahead_ms: i64,
     pub negative_sale_is_return: bool,
-    /// The zone of times that do not name one; without it they are rejected.
-    pub naive_zone: Option<Calendar>,
+    /// The zone of times that carry none; without it they are rejects.
+    pub naive_zone: Option<NaiveZone>,
+    /// The zone of a position, by location and SKU in NFC.
+    pub zone_of: ZoneOf,
 }
+
+/// Which zone a time without a zone is in.
+pub enum NaiveZone {
+    /// One zone for all.
+    Fixed(Calendar),
+    /// The zone of the position's policy.
+    OfPosition,
+}
+
+/// Finds the zone of a position by its location and SKU.
+pub type ZoneOf = Box<dyn Fn(&str, &str) -> Calendar + Send>;
 
 /// A record that passed every check; borrows from its fields.
 #[derive(Debug, PartialEq)]
@@ -31,6 +47,8 @@ pub struct Valid<'a> {
     pub location: Cow<'a, str>,
     pub sku: Cow<'a, str>,
     pub reference: Option<&'a str>,
+    /// The kind of what a void takes back, for a record that is not known; of other kinds a sale.
+    pub of: Kind,
 }
 
 /// Checks a record in the order of semantics.md section 1; the first check that fails names the reject.
@@ -50,6 +68,7 @@ pub fn validate<'a>(fields: &'a Fields<'_>, arrival: Option<Millis>, checks: &Ch
             ),
         )
     })?;
+    let of = voided_kind(fields, kind)?;
     let (event_time, due) = check_times(fields, checks)?;
     let event_time = event_time.unwrap_or_default();
     let (quantity, _) = (check_quantity(fields, Field::Quantity)?, check_quantity(fields, Field::UnitValue)?);
@@ -74,6 +93,9 @@ pub fn validate<'a>(fields: &'a Fields<'_>, arrival: Option<Millis>, checks: &Ch
             ),
         ));
     }
+    if !of.can_be_voided() {
+        return Err(Fault::void_of_what("of", of.name()));
+    }
     Ok(Valid {
         kind,
         quantity,
@@ -84,6 +106,19 @@ pub fn validate<'a>(fields: &'a Fields<'_>, arrival: Option<Millis>, checks: &Ch
         location: nfc(fields.text(Field::Location)),
         sku: nfc(fields.text(Field::Sku)),
         reference: fields.optional(Field::Ref),
+        of,
+    })
+}
+
+/// The kind that a void says it takes back; a sale where it does not say, and of records that are not voids.
+fn voided_kind(fields: &Fields<'_>, kind: Kind) -> Result<Kind, Fault> {
+    let Some(name) = fields.optional(Field::Of).filter(|_| kind == Kind::Void) else { return Ok(Kind::Sale) };
+    Kind::from_name(name).ok_or_else(|| {
+        let message = format!(
+            "`of` is {:?}: write the kind of the record that the void takes back, such as receipt",
+            short(name)
+        );
+        Fault::new(Code::UnknownKind, "of", message)
     })
 }
 
@@ -127,28 +162,32 @@ fn check_presence(fields: &Fields<'_>, kind: Option<Kind>) -> Result<(), Fault> 
 #[inline]
 fn check_types(fields: &Fields<'_>) -> Result<(), Fault> {
     for field in ALL {
-        let fits = match fields.get(field) {
-            Value::Absent | Value::Null | Value::Text(_) => true,
-            Value::Number(_) => field.is_quantity() || field.is_time(),
-            Value::Time(_) | Value::Wall(_) => field.is_time(),
-            Value::Wrong(_) => false,
+        let is = match fields.get(field) {
+            Value::Absent | Value::Null | Value::Text(_) => continue,
+            Value::Number(_) if field.is_quantity() || field.is_time() => continue,
+            Value::Number(text) if field.is_name() && is_whole(text) => continue,
+            Value::Number(_) if field.is_name() => "not a whole number of at most 18 digits",
+            Value::Time(_) | Value::Wall(_) if field.is_time() => continue,
+            Value::Date(_) if field == Field::Due => continue,
+            Value::Number(_) => "a number",
+            Value::Time(_) | Value::Wall(_) => "a time",
+            Value::Date(_) => "a date without a time",
+            Value::Wrong(what) => what,
         };
-        if !fits {
-            let is = match fields.get(field) {
-                Value::Number(_) => "a number",
-                Value::Time(_) | Value::Wall(_) => "a time",
-                Value::Wrong(what) => what,
-                _ => "",
-            };
-            let want = match field {
-                _ if field.is_quantity() => "a number or a string of digits",
-                _ if field.is_time() => "an RFC 3339 string or an integer of epoch milliseconds",
-                _ => "a string",
-            };
-            return Err(Fault::new(Code::WrongType, field.name(), format!("`{}` is {is}: write {want}", field.name())));
-        }
+        let want = match field {
+            _ if field.is_quantity() => "a number or a string of digits",
+            _ if field.is_time() => "an RFC 3339 string or an integer of epoch milliseconds",
+            _ => "a string",
+        };
+        return Err(Fault::new(Code::WrongType, field.name(), format!("`{}` is {is}: write {want}", field.name())));
     }
     Ok(())
+}
+
+/// Whether a number is whole and short enough to be taken as its digits: no program has rounded it.
+fn is_whole(number: &str) -> bool {
+    let digits = number.strip_prefix('-').unwrap_or(number);
+    digits.len() <= 18 && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
 #[inline]
@@ -166,45 +205,91 @@ fn check_lengths(fields: &Fields<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
+/// `event_time` and `due`. A time without a zone and a date alone take the zone that the policy names.
 #[inline]
 fn check_times(fields: &Fields<'_>, checks: &Checks) -> Result<(Option<Millis>, Option<Millis>), Fault> {
-    let mut found = [None, None];
+    let mut times = [None, None];
     let mut naive = None;
     for (slot, field) in [Field::EventTime, Field::Due].into_iter().enumerate() {
-        let parsed = match fields.get(field) {
-            Value::Text(text) if text.is_empty() => continue,
-            Value::Text(text) => instant::parse(text.as_bytes()),
-            Value::Number(text) => text.parse().map_err(|_| TimeError::Bad).and_then(instant::from_epoch),
-            Value::Time(at) => instant::from_epoch(*at),
-            Value::Wall(at) => instant::from_epoch(*at).and_then(|at| Err(TimeError::NoZone(at))),
-            _ => continue,
-        };
-        match parsed {
-            Ok(at) => found[slot] = Some(at),
-            Err(TimeError::Bad) => {
-                return Err(Fault::new(
-                    Code::BadTime,
-                    field.name(),
-                    format!(
-                        "`{}` is no time from 2000 to 2100: write RFC 3339 such as 2026-11-22T09:30:00Z, or epoch milliseconds",
-                        field.name()
-                    ),
-                ));
-            }
-            Err(TimeError::NoZone(wall)) => match &checks.naive_zone {
-                Some(zone) => found[slot] = Some(zone.instant_of_wall(wall)),
-                None => naive = naive.or(Some(field)),
-            },
+        match time(fields, field, checks) {
+            Ok(at) => times[slot] = at,
+            Err(TimeError::Bad) => return Err(bad_time(fields, field)),
+            Err(TimeError::NoZone(_)) => naive = naive.or(Some(field)),
         }
     }
     match naive {
-        None => Ok((found[0], found[1])),
+        None => Ok((times[0], times[1])),
         Some(field) => Err(Fault::new(
             Code::NoZone,
             field.name(),
-            format!("`{}` has no zone: add `Z` or an offset, or set `naive_zone` in the policy", field.name()),
+            format!(
+                "`{}` has no zone: add `Z` or an offset, or set `naive_zone` in the policy (a zone, or `position`)",
+                field.name()
+            ),
         )),
     }
+}
+
+/// The time in a field, `None` where it is empty. `NoZone` only where the policy does not name a zone.
+#[inline]
+fn time(fields: &Fields<'_>, field: Field, checks: &Checks) -> Result<Option<Millis>, TimeError> {
+    let parsed = match fields.get(field) {
+        Value::Text(text) if text.is_empty() => return Ok(None),
+        Value::Text(text) => match instant::parse(text.as_bytes()) {
+            Err(TimeError::Bad) if field == Field::Due => match instant::parse_date(text.as_bytes()) {
+                Some(day) => Ok(end_of_day(fields, checks, day)),
+                None => Err(TimeError::Bad),
+            },
+            parsed => parsed,
+        },
+        Value::Number(text) => text.parse().map_err(|_| TimeError::Bad).and_then(instant::from_epoch),
+        Value::Time(at) => instant::from_epoch(*at),
+        Value::Wall(at) => instant::from_epoch(*at).and_then(|at| Err(TimeError::NoZone(at))),
+        Value::Date(day) => {
+            instant::from_epoch(i64::from(*day) * DAY).map(|_| end_of_day(fields, checks, (*day).into()))
+        }
+        _ => return Ok(None),
+    };
+    match (parsed, &checks.naive_zone) {
+        (Err(TimeError::NoZone(wall)), Some(NaiveZone::Fixed(zone))) => Ok(Some(zone.instant_of_wall(wall))),
+        (Err(TimeError::NoZone(wall)), Some(NaiveZone::OfPosition)) => {
+            Ok(Some(zone_of(fields, checks).instant_of_wall(wall)))
+        }
+        (parsed, _) => parsed.map(Some),
+    }
+}
+
+/// The event time of a record, which need not be valid otherwise. `None` where no time can be read, and for a policy record that
+/// has no time of its own: it has the first time that there is.
+pub fn event_time(fields: &Fields<'_>, checks: &Checks) -> Option<Millis> {
+    if matches!(fields.get(Field::EventTime), Value::Date(_)) {
+        return None;
+    }
+    let at = time(fields, Field::EventTime, checks).ok()??;
+    (at > instant::FIRST || fields.text(Field::Kind) != "policy").then_some(at)
+}
+
+/// The last millisecond of a local day of the position.
+#[cold]
+fn end_of_day(fields: &Fields<'_>, checks: &Checks, day: i64) -> Millis {
+    zone_of(fields, checks).end_of_day(day) - 1
+}
+
+fn zone_of(fields: &Fields<'_>, checks: &Checks) -> Calendar {
+    (checks.zone_of)(&nfc(fields.text(Field::Location)), &nfc(fields.text(Field::Sku)))
+}
+
+#[cold]
+fn bad_time(fields: &Fields<'_>, field: Field) -> Fault {
+    let name = field.name();
+    let text = fields.text(field);
+    let message = match instant::looks_like(text) {
+        Some(hint) => format!("`{name}` {} {hint}", short(text)),
+        None => format!(
+            "`{name}` is not a time from 2000 to 2100: write RFC 3339 such as 2026-11-22T09:30:00Z, or epoch milliseconds"
+        ),
+    };
+    Fault::new(Code::BadTime, name, message)
 }
 
 #[inline]
@@ -219,17 +304,35 @@ fn check_quantity(fields: &Fields<'_>, field: Field) -> Result<Option<Milli>, Fa
         Fault::new(
             Code::BadQuantity,
             field.name(),
-            format!("`{}` is no decimal with at most 3 places and 10^12 units: write it as \"1.250\"", field.name()),
+            format!(
+                "`{}` is not a decimal of at most 3 places and 10^12 units{}: write it as \"1.250\"",
+                field.name(),
+                rounding(fields.text(field))
+            ),
         )
     })
+}
+
+/// Of a quantity with too many places: what it would be rounded to.
+fn rounding(text: &str) -> String {
+    match text.parse::<f64>() {
+        Ok(units) if units.is_finite() && units.abs() <= 1e12 => {
+            format!(" ({} rounds to {})", short(text), quantity::format(quantity::from_units(units)))
+        }
+        _ => String::new(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn utc() -> ZoneOf {
+        Box::new(|_, _| Calendar::new("UTC").unwrap())
+    }
+
     fn judge(text: &str) -> Result<(Kind, Milli), (Code, Option<&'static str>)> {
-        let checks = Checks { max_ahead_ms: 600_000, negative_sale_is_return: true, naive_zone: None };
+        let checks = Checks { max_ahead_ms: 600_000, negative_sale_is_return: true, naive_zone: None, zone_of: utc() };
         let mut fields = Fields::default();
         crate::intake::json::decode(text, &mut fields).map_err(|f| (f.code, f.field))?;
         let arrival = text.contains("\"arrival\"").then_some(1_795_339_800_000);
@@ -254,7 +357,7 @@ mod tests {
         for (change, code, field) in [
             (r#"{"sku":null,"kind":7}"#.to_owned(), Code::MissingField, "sku"),
             (r#"{"id":""}"#.to_owned(), Code::MissingField, "id"),
-            (r#"{"sku":7,"quantity":"x"}"#.to_owned(), Code::WrongType, "sku"),
+            (r#"{"sku":7.5,"quantity":"x"}"#.to_owned(), Code::WrongType, "sku"),
             (r#"{"quantity":true}"#.to_owned(), Code::WrongType, "quantity"),
             (r#"{"event_time":{}}"#.to_owned(), Code::WrongType, "event_time"),
             (format!(r#"{{"sku":"{long}","kind":"sell"}}"#), Code::TooLong, "sku"),
@@ -267,6 +370,10 @@ mod tests {
             (r#"{"unit_value":"1.2345"}"#.to_owned(), Code::BadQuantity, "unit_value"),
             (r#"{"kind":"count","quantity":-1}"#.to_owned(), Code::NegativeQuantity, "quantity"),
             (r#"{"kind":"order"}"#.to_owned(), Code::MissingField, "ref"),
+            (r#"{"kind":"void","of":"sold","event_time":"x"}"#.to_owned(), Code::UnknownKind, "of"),
+            (r#"{"kind":"void","of":"count","quantity":-1}"#.to_owned(), Code::NegativeQuantity, "quantity"),
+            (r#"{"kind":"void","of":"count"}"#.to_owned(), Code::VoidOfWhat, "of"),
+            (r#"{"event_time":"2026-11-22"}"#.to_owned(), Code::BadTime, "event_time"),
             (r#"{"arrival":1,"event_time":"2026-11-22T09:40:00.001Z"}"#.to_owned(), Code::ClockAhead, "event_time"),
         ] {
             assert_eq!(judge(&with(&change)), Err((code, Some(field))), "{change}");
@@ -285,8 +392,12 @@ mod tests {
         let composed = with(r#"{"sku":"Cafe\u0301"}"#);
         let mut fields = Fields::default();
         crate::intake::json::decode(&composed, &mut fields).unwrap();
-        let checks =
-            Checks { max_ahead_ms: 0, negative_sale_is_return: true, naive_zone: Calendar::new("Europe/Paris") };
+        let checks = Checks {
+            max_ahead_ms: 0,
+            negative_sale_is_return: true,
+            naive_zone: Some(NaiveZone::OfPosition),
+            zone_of: Box::new(|_, _| Calendar::new("Europe/Paris").unwrap()),
+        };
         assert_eq!(validate(&fields, None, &checks).unwrap().sku, "Café");
     }
 }

@@ -1,5 +1,7 @@
 //! Bad data is a value: a code that never changes, the field, a sentence that says what would be right, and the bytes.
 
+use std::sync::Arc;
+
 /// Why a record cannot be used. The names are a format: more may be added, none renamed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
@@ -23,9 +25,11 @@ pub enum Code {
     UnreadableFile,
     /// A policy record whose `ref` is not a compiled policy, or one with a wrong value in any layer.
     BadPolicy,
+    /// A void of a record that cannot be voided: a count, an order, a heartbeat, a policy, a void.
+    VoidOfWhat,
 }
 
-pub const CODES: [(Code, &str); 16] = [
+pub const CODES: [(Code, &str); 17] = [
     (Code::NotUtf8, "not_utf8"),
     (Code::NotJson, "not_json"),
     (Code::NotAnObject, "not_an_object"),
@@ -42,6 +46,7 @@ pub const CODES: [(Code, &str); 16] = [
     (Code::BadRow, "bad_row"),
     (Code::UnreadableFile, "unreadable_file"),
     (Code::BadPolicy, "bad_policy"),
+    (Code::VoidOfWhat, "void_of_what"),
 ];
 
 impl Code {
@@ -68,10 +73,34 @@ impl Fault {
     }
 }
 
-/// A record that was set aside, ready for the `reject` table.
+impl Fault {
+    /// A void of a record whose kind is `kind`.
+    #[cold]
+    pub fn void_of_what(field: &'static str, kind: &str) -> Fault {
+        let instead = match kind {
+            "count" => "send another count",
+            "order" => "send the order again with quantity 0",
+            "void" => "send the movement again under a new id",
+            _ => "it changes no stock",
+        };
+        Fault::new(Code::VoidOfWhat, field, format!("a void cannot take back a record of kind {kind}: {instead}"))
+    }
+}
+
+/// Where a record stands in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub file: Arc<str>,
+    /// The line in which it starts, from 1. In a file of columns, the row.
+    pub line: u64,
+}
+
+/// A rejected record, ready for the `reject` table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reject {
     pub offset: u64,
+    /// `None` for a record of a topic.
+    pub place: Option<Place>,
     pub fault: Fault,
     /// The record as it came, cut to `max_record_bytes`.
     pub record: Vec<u8>,

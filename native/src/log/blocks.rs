@@ -1,10 +1,12 @@
 //! Blocks of every kind: lines of JSON, messages of a topic, rows of CSV, columns. Each gives its records to the log in order.
 
 use crate::intake::columns::{self, Columns};
+use crate::intake::envelope;
 use crate::intake::field::Fields;
 use crate::intake::json;
 use crate::intake::message::{self, Layout, Message};
 use crate::intake::reject::{Code, Fault};
+use crate::log::csv::{Table, lines_of};
 use crate::log::partition::{Partition, Routed};
 use crate::values::instant::Millis;
 
@@ -16,6 +18,7 @@ impl Partition {
         while start < block.len() {
             let end = memchr::memchr(b'\n', &block[start..]).map_or(block.len(), |at| start + at);
             let arrival = arrivals.and_then(|times| times.get(line).copied());
+            self.line += 1;
             self.line(&block[start..end], block_text.map(|text| &text[start..end]), arrival);
             (start, line) = (end + 1, line + 1);
         }
@@ -49,11 +52,12 @@ impl Partition {
         self.route(false)
     }
 
-    fn line(&mut self, bytes: &[u8], text: Option<&str>, arrival: Option<Millis>) {
+    /// One line of JSON; `text` is it as text, if that is known.
+    pub(crate) fn line(&mut self, bytes: &[u8], text: Option<&str>, arrival: Option<Millis>) {
         if self.was_read() {
             return;
         }
-        if bytes.iter().all(|b| matches!(b, b' ' | b'\t' | b'\r')) {
+        if is_blank(bytes) {
             self.offset += 1;
             return;
         }
@@ -61,12 +65,18 @@ impl Partition {
             return self.reject(bytes, self.oversize());
         }
         let Some(text) = text.or_else(|| simdutf8::basic::from_utf8(bytes).ok()) else {
-            return self.reject(bytes, Fault::new(Code::NotUtf8, None, "the record is not UTF-8: export it in UTF-8"));
+            let what = envelope::of_bytes(bytes).unwrap_or("the record is not UTF-8: export it in UTF-8");
+            return self.reject(bytes, Fault::new(Code::NotUtf8, None, what));
         };
         let mut fields = Fields::default();
         match json::decode(text, &mut fields) {
             Ok(()) => self.record(&fields, arrival, |_| bytes.to_vec()),
-            Err(fault) => self.reject(bytes, fault),
+            Err(mut fault) => {
+                if let Some(what) = envelope::of_bytes(bytes) {
+                    fault.message = what.to_owned();
+                }
+                self.reject(bytes, fault);
+            }
         }
     }
 
@@ -81,32 +91,89 @@ impl Partition {
         )
     }
 
+    /// The next blocks are those of the file `name`, from its first line on.
+    pub fn file(&mut self, name: &str) {
+        (self.file, self.line) = (Some(name.into()), 0);
+    }
+
+    /// The header of a CSV file, and what stands between its columns; both hold for the rows that follow. `before` is the number
+    /// of lines above it.
+    pub fn csv_header(&mut self, line: &[u8], delimiter: u8, before: u64) {
+        self.line += before + 1 + lines_of(line).1;
+        self.table = Table::new(line, delimiter);
+    }
+
+    /// Whole CSV records below the last header.
+    pub fn csv(&mut self, block: &[u8]) -> Routed {
+        let mut table = std::mem::take(&mut self.table);
+        let mut rest = block;
+        while let Some(read) = table.read(rest) {
+            let (record, after) = rest.split_at(read);
+            rest = after;
+            let ((before, within), line) = (lines_of(record), self.line);
+            let record = record.trim_ascii();
+            if !record.is_empty() {
+                self.line = line + before + 1;
+                self.row(record, &table);
+            }
+            self.line = line + within;
+        }
+        self.table = table;
+        self.route(false)
+    }
+
+    /// The row that `table` has read last; `bytes` are those that it was read from.
+    pub(crate) fn row(&mut self, bytes: &[u8], table: &Table) {
+        if self.was_read() {
+            return;
+        }
+        if bytes.len() > self.policy.max_record_bytes {
+            return self.reject(bytes, self.oversize());
+        }
+        match table.fields() {
+            Ok(fields) => self.record(&fields, None, |_| bytes.to_vec()),
+            Err(fault) => self.reject(bytes, fault),
+        }
+    }
+
     /// Rows of an Arrow batch, one record a row.
     pub fn columns(&mut self, columns: &Columns, message: Option<Message>) -> Routed {
         if message.is_some_and(|message| !self.is_next(message.number)) {
             return self.route(false);
         }
         for row in 0..columns.rows {
-            if self.was_read() {
-                continue;
-            }
+            self.line += 1;
             let mut fields = Fields::default();
             match columns.row(row, &mut fields) {
-                Ok(()) => self.record(&fields, message.and_then(|message| message.arrival), columns::as_json),
-                Err(fault) => {
-                    let record = columns::as_json(&fields);
-                    self.reject(&record, fault);
-                }
+                Ok(()) => self.values(&fields, message.and_then(|message| message.arrival)),
+                Err(fault) => self.set_aside(&columns::as_json(&fields), fault),
             }
         }
         self.route(false)
     }
 
+    /// The values of a row of columns.
+    pub(crate) fn values(&mut self, fields: &Fields<'_>, arrival: Option<Millis>) {
+        if !self.was_read() {
+            self.record(fields, arrival, columns::as_json);
+        }
+    }
+
     /// A piece of the source that does not hold records, such as the rest of a damaged file.
     pub fn unreadable(&mut self, code: Code, message: &str, bytes: &[u8]) {
-        if self.was_read() {
-            return;
-        }
-        self.reject(bytes, Fault::new(code, None, message));
+        self.line += 1;
+        self.set_aside(bytes, Fault::new(code, None, message));
     }
+
+    /// A record that is known to be wrong.
+    pub(crate) fn set_aside(&mut self, bytes: &[u8], fault: Fault) {
+        if !self.was_read() {
+            self.reject(bytes, fault);
+        }
+    }
+}
+
+/// Whether a line holds no record.
+pub fn is_blank(line: &[u8]) -> bool {
+    line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r'))
 }

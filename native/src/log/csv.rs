@@ -1,92 +1,129 @@
-//! Rows of CSV come in: dialect, quoting and line ends are those of `csv-core`.
+//! A table of CSV: its header names the columns, and each of its records gives the values of one row.
+
+use std::borrow::Cow;
 
 use csv_core::ReadRecordResult;
 
 use crate::intake::field::{Field, Fields, Value};
 use crate::intake::reject::{Code, Fault};
-use crate::log::partition::{Partition, Routed};
 
-impl Partition {
-    /// The header of a CSV file; the columns of the lines that follow.
-    pub fn csv_header(&mut self, line: &[u8]) {
+/// The columns of a table, and the row that was read last.
+pub struct Table {
+    columns: Vec<Option<Field>>,
+    delimiter: u8,
+    reader: csv_core::Reader,
+    text: Vec<u8>,
+    ends: Vec<usize>,
+    /// How much of `text` and of `ends` the last row takes.
+    row: (usize, usize),
+}
+
+impl Default for Table {
+    fn default() -> Table {
+        Table::new(b"", b',')
+    }
+}
+
+impl Table {
+    /// `line` is the header; `delimiter` stands between the columns.
+    pub fn new(line: &[u8], delimiter: u8) -> Table {
         let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
-        self.header.clear();
+        let line = [line.trim_ascii_end(), b"\n"].concat();
         let (mut output, mut ends) = (vec![0; line.len() + 16], vec![0; line.len() + 16]);
-        let mut reader = csv_core::Reader::new();
-        let (_, read, written, first) = reader.read_record(line, &mut output, &mut ends);
-        let (_, _, _, more) = reader.read_record(&line[read..], &mut output[written..], &mut ends[first..]);
+        let (_, _, _, count) = csv_reader(delimiter).read_record(&line, &mut output, &mut ends);
+        let mut columns = Vec::new();
         let mut start = 0;
-        for end in &ends[..first + more] {
-            let name = std::str::from_utf8(&output[start..*end]).unwrap_or("");
-            self.header.push(Field::from_name(name.trim()));
+        for end in &ends[..count] {
+            let name = std::str::from_utf8(output.get(start..*end).unwrap_or(b"")).unwrap_or("");
+            columns.push(Field::of_column(name));
             start = *end;
         }
+        let ends = vec![0; columns.len().max(16) * 4];
+        Table { columns, delimiter, reader: csv_reader(delimiter), text: vec![0; 1024], ends, row: (0, 0) }
     }
 
-    /// Whole CSV records below the last header.
-    pub fn csv(&mut self, block: &[u8]) -> Routed {
-        let mut reader = csv_core::Reader::new();
-        let (mut output, mut ends) = (vec![0; block.len() + 64], vec![0; self.header.len().max(16) * 4 + 64]);
-        let mut rest = block;
-        while !rest.is_empty() {
-            let (mut read, mut written, mut fields) = (0, 0, 0);
-            let whole = loop {
-                let input = if read < rest.len() { &rest[read..] } else { &[] };
-                let (result, r, w, f) = reader.read_record(input, &mut output[written..], &mut ends[fields..]);
-                (read, written, fields) = (read + r, written + w, fields + f);
-                match result {
-                    ReadRecordResult::OutputFull => output.resize(output.len() * 2, 0),
-                    ReadRecordResult::OutputEndsFull => ends.resize(ends.len() * 2, 0),
-                    ReadRecordResult::InputEmpty => {}
-                    ReadRecordResult::Record => break true,
-                    ReadRecordResult::End => break false,
-                }
-            };
-            let raw = rest[..read].trim_ascii();
-            if whole && !raw.is_empty() {
-                self.csv_row(raw, &output[..written], &ends[..fields]);
+    /// Reads the record at the start of `rest`: how many bytes it takes, with the line ends before it. `None`: there is none.
+    pub fn read(&mut self, rest: &[u8]) -> Option<usize> {
+        self.reader.reset();
+        let (mut read, mut written, mut fields) = (0, 0, 0);
+        loop {
+            let input = if read < rest.len() { &rest[read..] } else { &[] };
+            let output = &mut self.text[written..];
+            let (result, r, w, f) = self.reader.read_record(input, output, &mut self.ends[fields..]);
+            (read, written, fields) = (read + r, written + w, fields + f);
+            match result {
+                ReadRecordResult::OutputFull => self.text.resize(self.text.len() * 2, 0),
+                ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::Record => break,
+                ReadRecordResult::End => return None,
             }
-            if !whole || read == 0 {
-                break;
-            }
-            rest = &rest[read..];
         }
-        self.route(false)
+        self.row = (written, fields);
+        (read > 0).then_some(read)
     }
 
-    fn csv_row(&mut self, raw: &[u8], text: &[u8], ends: &[usize]) {
-        if self.was_read() {
-            return;
-        }
-        if raw.len() > self.policy.max_record_bytes {
-            return self.reject(raw, self.oversize());
-        }
-        let Ok(text) = simdutf8::basic::from_utf8(text) else {
-            return self.reject(raw, Fault::new(Code::NotUtf8, None, "the row is not UTF-8: export it in UTF-8"));
-        };
-        if ends.len() != self.header.len() {
+    /// The values of the row that was read last.
+    pub fn fields(&self) -> Result<Fields<'_>, Fault> {
+        let (text, ends) = (&self.text[..self.row.0], &self.ends[..self.row.1]);
+        let text = simdutf8::basic::from_utf8(text)
+            .map_err(|_| Fault::new(Code::NotUtf8, None, "the row is not UTF-8: export it in UTF-8"))?;
+        // Some programs leave out empty cells at the end of a row, others add some.
+        let full = ends.get(self.columns.len().wrapping_sub(1)).copied();
+        if full.is_some_and(|full| text[full..].bytes().any(|b| b != b' ')) {
             let message = format!(
-                "the row has {} fields and its header {}: quote fields that hold a comma",
+                "the row has {} fields and its header {}: quote fields that hold {}",
                 ends.len(),
-                self.header.len()
+                self.columns.len(),
+                name_of(self.delimiter)
             );
-            return self.reject(raw, Fault::new(Code::BadRow, None, message));
+            return Err(Fault::new(Code::BadRow, None, message));
         }
         let mut fields = Fields::default();
         let mut start = 0;
-        for (at, end) in ends.iter().enumerate() {
+        for (field, end) in self.columns.iter().zip(ends) {
             let cell = &text[start..*end];
             start = *end;
-            let Some(field) = self.header[at] else { continue };
-            let value = if cell.is_empty() { Value::Null } else { Value::Text(cell.into()) };
+            let Some(field) = *field else { continue };
+            let value = match cell {
+                "" => Value::Null,
+                _ if self.delimiter == b';' && field.is_quantity() => Value::Text(with_point(cell)),
+                _ => Value::Text(cell.into()),
+            };
             if fields.set(field, value) {
                 let name = field.name();
-                return self.reject(
-                    raw,
-                    Fault::new(Code::DuplicateField, name, format!("column `{name}` stands twice: keep one")),
-                );
+                return Err(Fault::new(Code::DuplicateField, name, format!("column `{name}` stands twice: keep one")));
             }
         }
-        self.record(&fields, None, |_| raw.to_vec());
+        Ok(fields)
+    }
+}
+
+/// How many lines end before a record and within it: its own line is the next one after those before it.
+pub fn lines_of(record: &[u8]) -> (u64, u64) {
+    let before = record.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n').count();
+    (before as u64, memchr::memchr_iter(b'\n', record).count() as u64)
+}
+
+fn csv_reader(delimiter: u8) -> csv_core::Reader {
+    csv_core::ReaderBuilder::new().delimiter(delimiter).build()
+}
+
+fn name_of(delimiter: u8) -> &'static str {
+    match delimiter {
+        b';' => "a semicolon",
+        b'\t' => "a tab",
+        b'|' => "a bar",
+        _ => "a comma",
+    }
+}
+
+/// A decimal comma becomes a point: where columns are separated by semicolons, a number holds a comma for that.
+fn with_point(cell: &str) -> Cow<'_, str> {
+    match cell.split_once(',') {
+        Some((whole, places)) if !whole.contains('.') && !places.contains([',', '.']) => {
+            format!("{whole}.{places}").into()
+        }
+        _ => cell.into(),
     }
 }

@@ -1,28 +1,26 @@
 //! The first record with a (source, id) wins for as long as the window lasts; a later one has no effect at all.
 //!
-//! A record is known by a 64-bit fingerprint and remembered at the clock it left behind. It is forgotten once the
-//! clock has moved on by more than the window. Forgotten fingerprints are removed only when the table would grow, so the
-//! memory depends on the number of records in one window: 16 bytes each, at most 8/7 × 2 of that with free slots.
+//! A record is known by a 64-bit fingerprint and remembered, with what it did, until the clock is the window past its event
+//! time. What is forgotten is swept only when the table would grow, so the memory follows the number of records in one
+//! window: 24 bytes each, at most 8/7 × 2 of that with free slots. Voids are remembered here too, by what they take back.
 
 use hashbrown::HashTable;
 use xxhash_rust::xxh3::Xxh3;
 
+use crate::values::deed::Deed;
 use crate::values::instant::Millis;
 
-#[derive(Clone, Copy, Debug)]
-struct Seen {
-    fingerprint: u64,
-    at: Millis,
-}
+/// A record that is remembered: fingerprint, event time, what it did.
+pub type Remembered = (u64, Millis, Deed);
 
 #[derive(Debug)]
 pub struct Dedup {
     window_ms: i64,
-    /// Fingerprints remembered before this time were forgotten when the window changed, even if they are still in the table.
+    /// Records with an earlier event time were forgotten for good when the window changed, whether they are still in the table or not.
     forgotten: Millis,
-    seen: HashTable<Seen>,
-    /// Fingerprints remembered since the last call of `added`; kept from the first call on.
-    added: Option<Vec<(u64, Millis)>>,
+    seen: HashTable<Remembered>,
+    /// What was remembered since the last time that somebody asked, kept from the first time on.
+    added: Option<Vec<Remembered>>,
 }
 
 /// The fingerprint of (source, id): stable over versions, machines and runs.
@@ -39,6 +37,16 @@ pub fn fingerprint(source: &str, id: &str) -> u64 {
     hash.update(source.as_bytes());
     hash.update(&[0xff]);
     hash.update(id.as_bytes());
+    hash.digest()
+}
+
+/// What a void of the record (source, id) at a position is known by: the second one is a duplicate.
+pub fn void_fingerprint(source: &str, id: &str, location: &str, sku: &str) -> u64 {
+    let mut hash = Xxh3::new();
+    for text in [source, id, location, sku] {
+        hash.update(&[0xff]);
+        hash.update(text.as_bytes());
+    }
     hash.digest()
 }
 
@@ -63,77 +71,85 @@ impl Dedup {
         self.forgotten = forgotten;
     }
 
-    /// True when the record is a duplicate at `clock`; otherwise it is remembered at `clock_after`.
+    /// What the record with this fingerprint did, if it is remembered at `clock`.
     #[inline]
-    pub fn is_duplicate(&mut self, fingerprint: u64, clock: Millis, clock_after: Millis) -> bool {
+    pub fn find(&self, fingerprint: u64, clock: Millis) -> Option<Deed> {
         if self.window_ms <= 0 {
-            return false;
+            return None;
         }
-        if let Some(seen) = self.seen.find_mut(fingerprint, |seen| seen.fingerprint == fingerprint) {
-            if clock - seen.at <= self.window_ms && seen.at >= self.forgotten {
-                return true;
-            }
-            seen.at = clock_after;
-            self.note(fingerprint, clock_after);
-            return false;
+        let (_, at, deed) = self.seen.find(fingerprint, |seen| seen.0 == fingerprint)?;
+        self.counts(*at, clock).then_some(*deed)
+    }
+
+    /// True when the record is a duplicate at `clock`; otherwise it is remembered.
+    #[inline]
+    pub fn is_duplicate(&mut self, fingerprint: u64, clock: Millis, event_time: Millis, deed: Deed) -> bool {
+        if self.find(fingerprint, clock).is_some() {
+            return true;
+        }
+        self.remember(fingerprint, clock, event_time, deed);
+        false
+    }
+
+    /// Remembers a record that is not a duplicate.
+    #[inline]
+    pub fn remember(&mut self, fingerprint: u64, clock: Millis, event_time: Millis, deed: Deed) {
+        if self.window_ms <= 0 {
+            return;
+        }
+        let record = (fingerprint, event_time, deed);
+        if let Some(added) = &mut self.added {
+            added.push(record);
         }
         if self.seen.len() == self.seen.capacity() {
             self.sweep(clock);
         }
-        self.seen.insert_unique(fingerprint, Seen { fingerprint, at: clock_after }, |seen| seen.fingerprint);
-        self.note(fingerprint, clock_after);
-        false
+        self.put(record);
     }
 
-    #[inline]
-    fn note(&mut self, fingerprint: u64, at: Millis) {
-        if let Some(added) = &mut self.added {
-            added.push((fingerprint, at));
+    fn put(&mut self, record: Remembered) {
+        match self.seen.find_mut(record.0, |seen| seen.0 == record.0) {
+            Some(seen) => *seen = record,
+            None => drop(self.seen.insert_unique(record.0, record, |seen| seen.0)),
         }
     }
 
-    /// Reads the slots of these fingerprints ahead, so that they are in the cache when they are needed.
+    fn counts(&self, event_time: Millis, clock: Millis) -> bool {
+        clock - event_time <= self.window_ms && event_time >= self.forgotten
+    }
+
+    /// Reads where these fingerprints lie or would lie, so that they are in the cache when asked for.
     #[inline]
     pub fn look_ahead(&self, fingerprints: impl Iterator<Item = u64>) {
         for fingerprint in fingerprints {
-            std::hint::black_box(self.seen.find(fingerprint, |seen| seen.fingerprint == fingerprint));
+            std::hint::black_box(self.seen.find(fingerprint, |seen| seen.0 == fingerprint));
         }
     }
 
     #[cold]
     fn sweep(&mut self, clock: Millis) {
         let window = self.window_ms;
-        self.seen.retain(|seen| clock - seen.at <= window);
-        self.seen.reserve(self.seen.len() / 2 + 1024, |seen| seen.fingerprint);
+        self.seen.retain(|(_, at, _)| clock - *at <= window);
+        self.seen.reserve(self.seen.len() / 2 + 1024, |seen| seen.0);
     }
 
-    /// All fingerprints remembered at `clock`, in an order that depends only on the content. Later additions are kept separately.
-    pub fn whole(&mut self, clock: Millis) -> Vec<(u64, Millis)> {
+    /// What is remembered at `clock`, in an order that depends on nothing but the content. Later additions are kept apart.
+    pub fn whole(&mut self, clock: Millis) -> Vec<Remembered> {
         self.added = Some(Vec::new());
-        let oldest = clock.saturating_sub(self.window_ms).max(self.forgotten);
-        let held = self.seen.iter().filter(|seen| seen.at >= oldest);
-        let mut entries: Vec<_> = held.map(|seen| (seen.fingerprint, seen.at)).collect();
-        entries.sort_unstable();
-        entries
+        let mut records: Vec<_> = self.seen.iter().filter(|(_, at, _)| self.counts(*at, clock)).copied().collect();
+        records.sort_unstable();
+        records
     }
 
-    /// The fingerprints remembered since the last call, in the order of the log; `None` before the first [`Dedup::whole`].
-    pub fn added(&mut self) -> Option<Vec<(u64, Millis)>> {
+    /// What was remembered since the last call, in the order of the log; `None` before the first [`Dedup::whole`].
+    pub fn added(&mut self) -> Option<Vec<Remembered>> {
         self.added.as_mut().map(std::mem::take)
     }
 
-    /// Adds fingerprints from a saved state.
-    pub fn remember(&mut self, entries: &[(u64, Millis)]) {
-        self.seen.reserve(entries.len(), |seen| seen.fingerprint);
-        for (fingerprint, at) in entries {
-            match self.seen.find_mut(*fingerprint, |seen| seen.fingerprint == *fingerprint) {
-                Some(seen) => seen.at = *at,
-                None => {
-                    let seen = Seen { fingerprint: *fingerprint, at: *at };
-                    self.seen.insert_unique(*fingerprint, seen, |seen| seen.fingerprint);
-                }
-            }
-        }
+    /// Remembers what was remembered elsewhere.
+    pub fn restore(&mut self, records: &[Remembered]) {
+        self.seen.reserve(records.len(), |seen| seen.0);
+        records.iter().for_each(|record| self.put(*record));
         self.added = Some(Vec::new());
     }
 }
@@ -142,26 +158,34 @@ impl Dedup {
 mod tests {
     use super::*;
 
+    const DONE: Deed = Deed::from_bits(1);
+
     #[test]
     fn duplicate_after_the_window_is_a_new_record() {
         let mut dedup = Dedup::new(100);
         let one = fingerprint("till", "1");
-        assert!(!dedup.is_duplicate(one, 0, 10));
-        assert!(dedup.is_duplicate(one, 110, 110));
-        assert!(!dedup.is_duplicate(one, 111, 111));
-        assert!(dedup.is_duplicate(one, 111, 111));
+        assert!(!dedup.is_duplicate(one, 0, 10, DONE));
+        assert!(dedup.is_duplicate(one, 110, 110, DONE) && dedup.find(one, 110) == Some(DONE));
+        assert!(!dedup.is_duplicate(one, 111, 111, DONE));
+        assert!(dedup.is_duplicate(one, 111, 111, DONE));
         assert_ne!(fingerprint("a", "bc"), fingerprint("ab", "c"));
+    }
+
+    #[test]
+    fn a_void_is_no_record_and_has_a_position() {
+        let void = void_fingerprint("till", "1", "330", "A");
+        assert!(void != fingerprint("till", "1") && void != void_fingerprint("till", "1", "330", "B"));
     }
 
     #[test]
     fn memory_follows_the_window_not_the_stream() {
         let mut dedup = Dedup::new(1000);
         for i in 0..200_000u64 {
-            assert!(!dedup.is_duplicate(i.wrapping_mul(0x9e37_79b9_7f4a_7c15), i as i64, i as i64));
+            assert!(!dedup.is_duplicate(i.wrapping_mul(0x9e37_79b9_7f4a_7c15), i as i64, i as i64, DONE));
         }
         assert!(dedup.seen.capacity() < 20_000, "{}", dedup.seen.capacity());
         let mut back = Dedup::new(1000);
-        back.remember(&dedup.whole(199_999));
+        back.restore(&dedup.whole(199_999));
         assert_eq!(back.whole(199_999), dedup.whole(199_999));
         assert_eq!(back.whole(199_999).len(), 1001);
     }

@@ -3,7 +3,10 @@
 pub mod blocks;
 pub mod csv;
 pub mod dedup;
+pub mod order;
 pub mod partition;
 pub mod placement;
+pub mod position_terms;
 pub mod state;
+pub mod voids;
 pub mod wire;

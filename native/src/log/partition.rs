@@ -7,16 +7,21 @@
 //! Everything that depends on the order of the whole log happens here, so that its split over key groups,
 //! blocks and workers cannot show in any result.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
-use crate::intake::field::{Field, Fields};
+use crate::intake::envelope;
+use crate::intake::field::Fields;
 use crate::intake::record::{self, Checks, Valid};
-use crate::intake::reject::{Code, Fault, Reject};
+use crate::intake::reject::{Code, Fault, Place, Reject};
+use crate::log::csv::Table;
 use crate::log::dedup::{self, Dedup};
+use crate::log::position_terms::{self, PositionTerms};
+use crate::log::voids::{OpenVoid, Verdict, Voids};
 use crate::log::wire::Writer;
-use crate::policy::Policy;
-use crate::values::calendar::Calendar;
-use crate::values::instant::Millis;
+use crate::policy::{Catalogue, Policy};
+use crate::values::deed::Deed;
+use crate::values::instant::{MINUTE, Millis};
 use crate::values::movement::{Kind, Movement};
 use crate::values::names::hash_of_names;
 
@@ -30,7 +35,17 @@ pub struct Counts {
     pub late: u64,
     /// Behind the clock by more than `late_window`.
     pub very_late: u64,
+    /// Voids whose record never came.
+    pub void_unmatched: u64,
+    /// Voids that took something back, and then turned out to name a count, an order or the like.
+    pub void_of_what: u64,
     pub rejects: BTreeMap<&'static str, u64>,
+}
+
+impl Counts {
+    pub(crate) fn reject(&mut self, code: Code) {
+        *self.rejects.entry(code.name()).or_default() += 1;
+    }
 }
 
 /// A valid record that waits for its turn to be deduplicated.
@@ -38,6 +53,7 @@ struct Pending {
     fingerprint: u64,
     event_time: Millis,
     group: u32,
+    deed: Deed,
     /// Where its movement starts in the block of its group; a heartbeat has none.
     at: Option<usize>,
 }
@@ -49,15 +65,21 @@ pub struct Partition {
     pub(crate) policy: Policy,
     /// Whether a segment of the state already contains the policy.
     pub(crate) policy_saved: bool,
+    catalogue: Catalogue,
+    pub(crate) terms: Arc<PositionTerms>,
     checks: Checks,
-    groups: u32,
+    pub(crate) groups: u32,
     pub(crate) dedup: Dedup,
     /// The columns of the next CSV rows.
-    pub(crate) header: Vec<Option<Field>>,
-    writers: Vec<Writer>,
+    pub(crate) table: Table,
+    /// The file that the records come from; `None` for a topic.
+    pub(crate) file: Option<Arc<str>>,
+    /// The line of the file in which the last record starts, from 1.
+    pub(crate) line: u64,
+    pub(crate) writers: Vec<Writer>,
     /// The clock; `None` before the first record.
     pub(crate) clock: Option<Millis>,
-    /// The last publish mark that every group was told of, as a number of `publish_every`.
+    /// The last minute, or shorter publish mark, that every group was told of.
     last_mark: i64,
     /// Number of the next record.
     pub(crate) offset: u64,
@@ -66,8 +88,11 @@ pub struct Partition {
     /// Records below this number were read before. When a file is read again, they are skipped.
     read_before: u64,
     pub(crate) counts: Counts,
-    rejects: Vec<Reject>,
+    pub(crate) rejects: Vec<Reject>,
     pending: Vec<Pending>,
+    pub(crate) voids: Voids,
+    /// Voids among the pending, in their order.
+    open_voids: VecDeque<OpenVoid>,
 }
 
 /// Blocks for key groups: (number of the group, bytes of [`crate::log::wire`]).
@@ -77,13 +102,18 @@ impl Partition {
     /// `groups` is how many key groups the partition is split over, at least one.
     pub fn new(policy: &Policy, groups: u32) -> Partition {
         let groups = groups.max(1);
+        let (catalogue, terms) = (Catalogue::new(), PositionTerms::new(policy, &Catalogue::new()));
         Partition {
             policy: policy.clone(),
             policy_saved: false,
-            checks: checks(policy),
+            checks: checks(policy, &terms),
+            catalogue,
+            terms,
             groups,
             dedup: Dedup::new(policy.dedup_window_ms),
-            header: Vec::new(),
+            table: Table::default(),
+            file: None,
+            line: 0,
             writers: (0..groups).map(|_| Writer::default()).collect(),
             clock: None,
             last_mark: i64::MIN,
@@ -93,7 +123,17 @@ impl Partition {
             counts: Counts::default(),
             rejects: Vec::new(),
             pending: Vec::new(),
+            voids: Voids::default(),
+            open_voids: VecDeque::new(),
         }
+    }
+
+    /// Knows what SKUs are, for layers of the policy that ask for it: the zone of a position may hang on its category.
+    pub fn with_catalogue(mut self, catalogue: Catalogue) -> Partition {
+        self.terms = PositionTerms::new(&self.policy, &catalogue);
+        self.checks = checks(&self.policy, &self.terms);
+        self.catalogue = catalogue;
+        self
     }
 
     /// The policy in force: the one it began with, or the last that was a record.
@@ -102,7 +142,8 @@ impl Partition {
     }
 
     pub(crate) fn set_policy(&mut self, policy: Policy) {
-        self.checks = checks(&policy);
+        self.terms = PositionTerms::new(&policy, &self.catalogue);
+        self.checks = checks(&policy, &self.terms);
         self.dedup.set_window(policy.dedup_window_ms, self.clock.unwrap_or(Millis::MIN));
         self.last_mark = i64::MIN;
         self.policy = policy;
@@ -118,7 +159,9 @@ impl Partition {
     }
 
     pub fn take_rejects(&mut self) -> Vec<Reject> {
-        std::mem::take(&mut self.rejects)
+        let mut rejects = std::mem::take(&mut self.rejects);
+        rejects.sort_by_key(|reject| reject.offset); // a void is refused when all before it are decided
+        rejects
     }
 
     /// Whether a message is new; its first record has its number, or the next one after the last record.
@@ -153,6 +196,11 @@ impl Partition {
         self.next_message
     }
 
+    /// Where the last record stands.
+    pub(crate) fn place(&self) -> Option<Place> {
+        self.file.clone().map(|file| Place { file, line: self.line })
+    }
+
     /// The end of a finite source: every key group fires what is due and publishes what has changed.
     pub fn finish(&mut self) -> Routed {
         self.route(true)
@@ -160,11 +208,21 @@ impl Partition {
 
     #[cold]
     pub(crate) fn reject(&mut self, bytes: &[u8], fault: Fault) {
-        *self.counts.rejects.entry(fault.code.name()).or_default() += 1;
+        self.counts.reject(fault.code);
         self.counts.records += 1;
         let record = bytes[..bytes.len().min(self.policy.max_record_bytes)].to_vec();
-        self.rejects.push(Reject { offset: self.offset, fault, record });
+        self.rejects.push(Reject { offset: self.offset, place: self.place(), fault, record });
         self.offset += 1;
+    }
+
+    /// Sets a record aside that was read and is not valid: one that is wrapped in an envelope is told so.
+    #[cold]
+    fn reject_record(&mut self, bytes: &[u8], mut fault: Fault) {
+        let text = (fault.code == Code::MissingField).then(|| std::str::from_utf8(bytes).ok()).flatten();
+        if let Some(what) = text.and_then(envelope::of_object) {
+            fault.message = format!("{} ({what})", fault.message);
+        }
+        self.reject(bytes, fault);
     }
 
     #[inline]
@@ -176,22 +234,32 @@ impl Partition {
     ) {
         let valid = match record::validate(fields, arrival, &self.checks) {
             Ok(valid) => valid,
-            Err(fault) => return self.reject(&bytes(fields), fault),
+            Err(fault) => return self.reject_record(&bytes(fields), fault),
         };
+        let fingerprint = dedup::fingerprint(valid.source, valid.id);
+        if self.voids.may_wait_for(fingerprint) {
+            self.correct(&valid, fingerprint);
+        }
         if valid.kind == Kind::Policy {
             return self.new_policy(&valid, bytes(fields));
         }
         self.counts.records += 1;
         let offset = self.offset;
         self.offset += 1;
-        let group = group_of(&valid.location, &valid.sku, self.groups);
+        let position = hash_of_names(&valid.location, &valid.sku);
+        let group = if self.groups == 1 { 0 } else { (position % u64::from(self.groups)) as u32 };
+        if valid.kind == Kind::Void {
+            let void = OpenVoid::new(&valid, position, offset, self.place(), bytes(fields));
+            void.record().iter().for_each(|record| self.voids.names(*record));
+            self.open_voids.push_back(void);
+        }
         let writer = &mut self.writers[group as usize];
         let at = (valid.kind != Kind::Heartbeat).then(|| {
             writer.push(&Movement {
                 kind: valid.kind,
                 quantity: valid.quantity,
                 event_time: valid.event_time,
-                due: valid.due,
+                due: valid.due.filter(|_| valid.kind != Kind::Void),
                 clock: 0,
                 offset,
                 id: valid.id,
@@ -199,10 +267,19 @@ impl Partition {
                 location: &valid.location,
                 sku: &valid.sku,
                 reference: valid.reference,
+                deed: None,
+                joined: false,
             })
         });
-        let fingerprint = dedup::fingerprint(valid.source, valid.id);
-        self.pending.push(Pending { fingerprint, event_time: valid.event_time, group, at });
+        let deed = self.deed_of(&valid, position);
+        self.pending.push(Pending { fingerprint, event_time: valid.event_time, group, deed, at });
+    }
+
+    /// What a record does, for a void that comes later.
+    #[inline]
+    pub(crate) fn deed_of(&self, valid: &Valid<'_>, position: u64) -> Deed {
+        let held = valid.kind == Kind::Return && self.terms.holds_returns(&valid.location, &valid.sku);
+        Deed::new(valid.kind, valid.quantity < 0, held, valid.reference, position)
     }
 
     /// A new policy holds from the next record on, and goes to every key group.
@@ -222,12 +299,14 @@ impl Partition {
         self.offset += 1;
         let before = self.clock.unwrap_or(valid.event_time);
         let clock = before.max(valid.event_time);
-        if self.dedup.is_duplicate(dedup::fingerprint(valid.source, valid.id), before, clock) {
+        let deed = Deed::new(Kind::Policy, false, false, None, 0);
+        if self.dedup.is_duplicate(dedup::fingerprint(valid.source, valid.id), before, valid.event_time, deed) {
             self.counts.duplicates += 1;
             return;
         }
         self.clock = Some(clock);
         self.counts.accepted += 1;
+        self.expire_voids(clock); // under the policy that they waited under
         for writer in &mut self.writers {
             writer.push(&Movement {
                 kind: Kind::Policy,
@@ -241,6 +320,8 @@ impl Partition {
                 location: "",
                 sku: "",
                 reference: valid.reference,
+                deed: None,
+                joined: false,
             });
         }
         self.set_policy(policy);
@@ -250,21 +331,35 @@ impl Partition {
     ///
     /// This is a separate step after decoding, and it looks some records ahead: each look-up is a cache miss, and so the
     /// misses overlap.
-    fn deduplicate(&mut self) {
+    pub(crate) fn deduplicate(&mut self) {
         let pending = std::mem::take(&mut self.pending);
         for ahead in pending.chunks(AHEAD) {
             self.dedup.look_ahead(ahead.iter().map(|record| record.fingerprint));
             for record in ahead {
                 let before = self.clock.unwrap_or(record.event_time);
                 let clock = before.max(record.event_time);
-                let writer = &mut self.writers[record.group as usize];
-                if self.dedup.is_duplicate(record.fingerprint, before, clock) {
-                    self.counts.duplicates += 1;
-                    if let Some(at) = record.at {
-                        writer.cancel(at);
-                    }
+                let void = (record.deed.kind() == Kind::Void).then(|| self.open_voids.pop_front()).flatten();
+                if self.dedup.find(record.fingerprint, before).is_some() {
+                    self.pass_over(record);
                     continue;
                 }
+                if let Some(void) = void {
+                    match self.decide_void(void, before, clock) {
+                        Verdict::Taken(deed) => {
+                            let at = record.at.expect("a void has a movement");
+                            self.writers[record.group as usize].set_deed(at, deed);
+                        }
+                        Verdict::Duplicate => {
+                            self.pass_over(record);
+                            continue;
+                        }
+                        Verdict::Refused => {
+                            self.writers[record.group as usize].cancel(record.at.expect("a void has a movement"));
+                            continue;
+                        }
+                    }
+                }
+                self.dedup.remember(record.fingerprint, clock, record.event_time, record.deed);
                 self.clock = Some(clock);
                 self.counts.accepted += 1;
                 if record.event_time < clock {
@@ -272,19 +367,29 @@ impl Partition {
                     self.counts.very_late += u64::from(clock - record.event_time > self.policy.late_window_ms);
                 }
                 if let Some(at) = record.at {
-                    writer.set_clock(at, clock);
+                    self.writers[record.group as usize].set_clock(at, clock);
                 }
             }
         }
         self.pending = pending;
         self.pending.clear();
+        self.voids.close_block();
     }
 
-    /// Blocks for the groups that got records, and for all groups if the clock passed a publish time or the source ended.
+    /// A duplicate changes nothing: readers of its block pass over it.
+    fn pass_over(&mut self, record: &Pending) {
+        self.counts.duplicates += 1;
+        if let Some(at) = record.at {
+            self.writers[record.group as usize].cancel(at);
+        }
+    }
+
+    /// Blocks for the groups that got records, and for all groups if the clock passed a mark or the source ended.
     pub(crate) fn route(&mut self, last: bool) -> Routed {
         self.deduplicate();
         let Some(clock) = self.clock else { return Vec::new() };
-        let mark = clock.div_euclid(self.policy.publish_every_ms.max(1));
+        self.expire_voids(clock);
+        let mark = clock.div_euclid(self.policy.publish_every_ms.min(MINUTE));
         let everyone = last || mark > self.last_mark;
         self.last_mark = self.last_mark.max(mark);
         let writers = self.writers.iter_mut().enumerate();
@@ -295,11 +400,12 @@ impl Partition {
     }
 }
 
-fn checks(policy: &Policy) -> Checks {
+pub(crate) fn checks(policy: &Policy, terms: &Arc<PositionTerms>) -> Checks {
     Checks {
         max_ahead_ms: policy.max_ahead_ms,
         negative_sale_is_return: policy.negative_sale == "return",
-        naive_zone: policy.naive_zone.as_deref().and_then(Calendar::new),
+        naive_zone: position_terms::naive_zone(policy),
+        zone_of: terms.zone_of(),
     }
 }
 

@@ -3,14 +3,16 @@
 use std::path::Path;
 
 use crate::intake::reject::CODES;
+use crate::log::dedup::Remembered;
 use crate::log::partition::{Counts, Partition};
+use crate::log::voids::Waiting;
 use crate::policy::Policy;
 use crate::values::bytes::{Decoder, Encoder};
+use crate::values::deed::Deed;
 use crate::values::error::CoreError;
-use crate::values::instant::Millis;
 
 /// The name of the format; its last byte is the version.
-pub const MAGIC: &[u8; 4] = b"LTP1";
+pub const MAGIC: &[u8; 4] = b"LTP2";
 
 impl Partition {
     /// A segment of the state: clock, next offset, counts, and the remembered fingerprints: all of them, or those
@@ -37,7 +39,7 @@ impl Partition {
         Ok(())
     }
 
-    fn write_segment(&mut self, whole: bool, seen: &[(u64, Millis)], e: &mut Encoder) {
+    fn write_segment(&mut self, whole: bool, seen: &[Remembered], e: &mut Encoder) {
         e.option(self.clock);
         e.u64(self.offset());
         e.u64(self.next_message);
@@ -45,7 +47,15 @@ impl Partition {
         e.text(policy.as_deref().unwrap_or(""));
         self.policy_saved = true;
         let counts = &self.counts;
-        for value in [counts.records, counts.accepted, counts.duplicates, counts.late, counts.very_late] {
+        for value in [
+            counts.records,
+            counts.accepted,
+            counts.duplicates,
+            counts.late,
+            counts.very_late,
+            counts.void_unmatched,
+            counts.void_of_what,
+        ] {
             e.u64(value);
         }
         e.u32(counts.rejects.len() as u32);
@@ -56,11 +66,22 @@ impl Partition {
         e.i64(self.dedup.forgotten());
         e.u64(seen.len() as u64);
         let mut last = 0;
-        for (fingerprint, at) in seen {
+        for (fingerprint, at, deed) in seen {
             e.u64(*fingerprint);
             e.signed(at.wrapping_sub(last));
+            e.short(deed.bits());
             last = *at;
             e.pass_on();
+        }
+        e.u32(self.voids.all().len() as u32);
+        for ((record, void), waiting) in self.voids.all() {
+            e.u64(*record);
+            e.u64(*void);
+            e.i64(waiting.event_time);
+            e.i64(waiting.quantity);
+            e.option(waiting.guess.map(|deed| deed.bits() as i64));
+            e.text(&waiting.location);
+            e.text(&waiting.sku);
         }
     }
 
@@ -73,7 +94,7 @@ impl Partition {
         }
         let oldest = partition.clock.unwrap_or(0).saturating_sub(partition.policy.dedup_window_ms);
         let oldest = oldest.max(partition.dedup.forgotten());
-        seen.retain(|(_, at)| *at >= oldest);
+        seen.retain(|(_, at, _)| *at >= oldest);
         let mut e = Encoder::to_file(MAGIC, path)?;
         partition.write_segment(true, &seen, &mut e);
         Ok(e.finish_file()?)
@@ -86,11 +107,11 @@ impl Partition {
         for segment in segments {
             partition.apply_segment(segment, &mut seen)?;
         }
-        partition.dedup.remember(&seen);
+        partition.dedup.restore(&seen);
         Ok(partition)
     }
 
-    fn apply_segment(&mut self, segment: &[u8], seen: &mut Vec<(u64, Millis)>) -> Result<(), CoreError> {
+    fn apply_segment(&mut self, segment: &[u8], seen: &mut Vec<Remembered>) -> Result<(), CoreError> {
         let mut d = Decoder::new(segment, MAGIC)?;
         (self.clock, self.offset, self.next_message) = (d.option()?, d.u64()?, d.u64()?);
         let policy = d.text()?;
@@ -104,6 +125,8 @@ impl Partition {
             duplicates: d.u64()?,
             late: d.u64()?,
             very_late: d.u64()?,
+            void_unmatched: d.u64()?,
+            void_of_what: d.u64()?,
             ..Counts::default()
         };
         for _ in 0..d.u32()? {
@@ -117,7 +140,19 @@ impl Partition {
         for _ in 0..d.u64()? {
             let fingerprint = d.u64()?;
             at = at.wrapping_add(d.signed()?);
-            seen.push((fingerprint, at));
+            seen.push((fingerprint, at, Deed::from_bits(d.short()?)));
+        }
+        self.voids.clear();
+        for _ in 0..d.u32()? {
+            let (record, void) = (d.u64()?, d.u64()?);
+            let waiting = Waiting {
+                event_time: d.i64()?,
+                quantity: d.i64()?,
+                guess: d.option()?.map(|bits| Deed::from_bits(bits as u64)),
+                location: d.text()?.into(),
+                sku: d.text()?.into(),
+            };
+            let _ = self.voids.wait(record, void, waiting);
         }
         d.end()
     }

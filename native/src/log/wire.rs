@@ -1,24 +1,28 @@
 //! A block carries valid movements from a partition to one of its key groups, as bytes that any process can read.
 //!
 //! ```text
-//! block    "LTB1"  clock i64  last u8  pad[3]  count u32  record*            all numbers little-endian
+//! block    "LTB2"  clock i64  last u8  pad[3]  count u32  record*            all numbers little-endian
 //! record   kind u8  flags u8  sku u16  location u16  source u16  id u16  pad u16  ref u32
-//!          offset u64  clock i64  event_time i64  quantity i64  due i64      (56 bytes, the lengths in bytes)
+//!          offset u64  clock i64  event_time i64  quantity i64  due i64      (56 bytes, the lengths in bytes; of a void
+//!                                                                             what it takes back stands in the place of due)
 //!          sku  location  source  id  ref                                    (UTF-8, not terminated)
-//! flags    1: has a ref   2: has a due
-//! kind     255: a duplicate, which readers skip
+//! flags    1: has a ref   2: has a due   4: a void that takes something back   8: a record with the same offset follows
+//! kind     255: a duplicate, to be passed over
 //! ```
 
+use crate::values::deed::Deed;
 use crate::values::error::CoreError;
 use crate::values::instant::Millis;
 use crate::values::movement::{Kind, Movement};
 
-const MAGIC: &[u8; 4] = b"LTB1";
+const MAGIC: &[u8; 4] = b"LTB2";
 const HEADER: usize = 20;
 const RECORD: usize = 56;
 const HAS_REF: u8 = 1;
 const HAS_DUE: u8 = 2;
-/// The kind of a movement that readers skip.
+const HAS_DEED: u8 = 4;
+const JOINED: u8 = 8;
+/// The kind of a movement that is to be passed over.
 const CANCELLED: u8 = 255;
 
 /// Collects the movements of one key group.
@@ -45,13 +49,17 @@ impl Writer {
         let reference = m.reference.unwrap_or("");
         let mut head = [0u8; RECORD];
         head[0] = m.kind as u8;
-        head[1] = (u8::from(m.reference.is_some()) * HAS_REF) | (u8::from(m.due.is_some()) * HAS_DUE);
+        head[1] = (u8::from(m.reference.is_some()) * HAS_REF)
+            | (u8::from(m.due.is_some()) * HAS_DUE)
+            | (u8::from(m.deed.is_some()) * HAS_DEED)
+            | (u8::from(m.joined) * JOINED);
+        let last = m.due.or(m.deed.map(|deed| deed.bits() as i64)).unwrap_or(0);
         for (at, text) in [(2, m.sku), (4, m.location), (6, m.source), (8, m.id)] {
             head[at..at + 2].copy_from_slice(&(text.len() as u16).to_le_bytes());
         }
         head[12..16].copy_from_slice(&(reference.len() as u32).to_le_bytes());
         head[16..24].copy_from_slice(&m.offset.to_le_bytes());
-        for (at, value) in [(24, m.clock), (32, m.event_time), (40, m.quantity), (48, m.due.unwrap_or(0))] {
+        for (at, value) in [(24, m.clock), (32, m.event_time), (40, m.quantity), (48, last)] {
             head[at..at + 8].copy_from_slice(&value.to_le_bytes());
         }
         let at = self.bytes.len();
@@ -69,7 +77,15 @@ impl Writer {
         self.bytes[at + 24..at + 32].copy_from_slice(&clock.to_le_bytes());
     }
 
-    /// The movement that starts at `at` turned out to be a duplicate: readers skip it.
+    /// Says what the void that starts at `at` takes back.
+    pub fn set_deed(&mut self, at: usize, deed: Option<Deed>) {
+        if let Some(deed) = deed {
+            self.bytes[at + 1] |= HAS_DEED;
+            self.bytes[at + 48..at + 56].copy_from_slice(&deed.bits().to_le_bytes());
+        }
+    }
+
+    /// The movement that starts at `at` turned out to be a duplicate: readers pass over it.
     pub fn cancel(&mut self, at: usize) {
         self.bytes[at] = CANCELLED;
     }
@@ -107,7 +123,7 @@ fn word<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
 impl<'a> Reader<'a> {
     pub fn new(bytes: &'a [u8]) -> Result<Reader<'a>, CoreError> {
         if bytes.len() < HEADER || &bytes[..4] != MAGIC {
-            return Err(CoreError::block("not a block of movements: it does not start with LTB1"));
+            return Err(CoreError::block("not a block of movements: it does not start with LTB2"));
         }
         let clock = i64::from_le_bytes(word(bytes, 4));
         let left = u32::from_le_bytes(word(bytes, 16));
@@ -180,6 +196,8 @@ impl<'a> Reader<'a> {
             source,
             id,
             reference: (head[1] & HAS_REF != 0).then_some(reference),
+            deed: (head[1] & HAS_DEED != 0).then(|| Deed::from_bits(u64::from_le_bytes(word(head, 48)))),
+            joined: head[1] & JOINED != 0,
         }))
     }
 }
@@ -202,6 +220,8 @@ mod tests {
             location: "330",
             sku: "é",
             reference: Some("PO1"),
+            deed: None,
+            joined: false,
         };
         let mut writer = Writer::default();
         writer.push(&movement);

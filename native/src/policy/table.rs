@@ -21,8 +21,8 @@ pub enum Kind {
     ReorderPoint(Range),
     /// The name of a time zone.
     Zone,
-    /// The name of a time zone, or null.
-    MaybeZone,
+    /// The name of a time zone, `position`, or null.
+    NaiveZone,
     /// One of these words.
     Word(&'static [&'static str]),
     /// A step function: [days late, chance to have arrived by then].
@@ -69,11 +69,11 @@ pub const OF_LOG: [Row; 7] = [
     ("max_record_bytes", Kind::Number(whole(256.0, 16_777_216.0)), "65536"),
     ("publish_every_ms", Kind::Number(whole(1000.0, 3660.0 * DAY as f64)), "900000"),
     ("negative_sale", Kind::Word(&["return", "reject"]), r#""return""#),
-    ("naive_zone", Kind::MaybeZone, "null"),
+    ("naive_zone", Kind::NaiveZone, "null"),
 ];
 
 /// What holds for a position; a layer sets some of them.
-pub const OF_POSITION: [Row; 31] = [
+pub const OF_POSITION: [Row; 32] = [
     ("time_zone", Kind::Zone, r#""UTC""#),
     ("lead_time_days", DAYS, "7.0"),
     ("lead_time_sd_days", DAYS, "2.0"),
@@ -98,6 +98,7 @@ pub const OF_POSITION: [Row; 31] = [
     ("low_turnover_units", Kind::Number(UNITS), "0.0"),
     ("revise_over", ANY_AMOUNT, "0.1"),
     ("returns", Kind::Word(&["stock", "hold"]), r#""stock""#),
+    ("ref_memory_ms", DURATION, "2592000000"),
     ("lateness", Kind::Lateness, "[[0.0,0.885],[5.0,0.91375],[12.0,0.9425],[25.0,0.97125],[60.0,1.0]]"),
     ("half_life_days", Kind::Number(number(Excluded(0.0), Included(3660.0))), "28.0"),
     ("prior_days", Kind::Number(number(Included(0.1), Included(3660.0))), "3.0"),
@@ -123,9 +124,9 @@ impl Kind {
                 format!("{}, `formula` or nothing", range.in_words()),
             ),
             Kind::Zone => (is_zone(value), "the name of a time zone, such as Europe/Paris".to_owned()),
-            Kind::MaybeZone => (
-                value.is_null() || is_zone(value),
-                "the name of a time zone, such as Europe/Paris, or nothing".to_owned(),
+            Kind::NaiveZone => (
+                value.is_null() || value == "position" || is_zone(value),
+                "the name of a time zone, such as Europe/Paris, `position`, or nothing".to_owned(),
             ),
             Kind::Word(words) => (value.as_str().is_some_and(|v| words.contains(&v)), one_of(words.iter().copied())),
             Kind::Lateness => (

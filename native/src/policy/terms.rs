@@ -40,6 +40,8 @@ pub struct Terms {
     pub low_turnover_units: i64,
     pub revise_over: f64,
     pub returns_to_hold: bool,
+    /// How long a ref with nothing open is remembered.
+    pub ref_memory_ms: i64,
     /// (days late, chance to have arrived by then), a step function.
     pub lateness: Vec<(f64, f64)>,
     pub discount: f64,
@@ -112,6 +114,7 @@ impl Policy {
             low_turnover_units: quantity::from_units(read.number("low_turnover_units")?),
             revise_over: read.number("revise_over")?,
             returns_to_hold: read.text("returns")? == "hold",
+            ref_memory_ms: read.number("ref_memory_ms")? as i64,
             lateness: read.steps("lateness")?,
             discount,
             most_exposure: profile.most(horizon),

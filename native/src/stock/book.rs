@@ -14,6 +14,7 @@ use crate::stock::extras::{Alerts, Extras};
 use crate::stock::history::{History, Past};
 use crate::stock::index::Index;
 use crate::stock::position::{NO_EXTRAS, NO_TIMER, Row, RowId, StockTime, flag};
+use crate::stock::promises::Promised;
 use crate::stock::supply::{Supplies, Supply};
 use crate::stock::thresholds;
 use crate::stock::timers::Timers;
@@ -101,6 +102,21 @@ impl Book {
         self.extras(row)?.alerts.as_deref()
     }
 
+    /// What of a position's stock is promised, if there ever was a promise that is not forgotten.
+    #[inline]
+    pub fn promised(&self, row: RowId) -> Option<&Promised> {
+        self.extras(row)?.promised.as_deref()
+    }
+
+    /// Changes the promises of a position, and what is not available with them. True when that is another amount than before.
+    pub fn change_promised(&mut self, row: RowId, change: impl FnOnce(&mut Promised)) -> bool {
+        let promised = self.extras_mut(row).promised.get_or_insert_default();
+        change(promised);
+        let total = promised.total();
+        let position = &mut self.rows[row as usize];
+        std::mem::replace(&mut position.blocked, total) != total
+    }
+
     /// The open supply of a position, earliest due first.
     pub fn supplies(&self, row: RowId) -> &[Supply] {
         self.extras(row).map_or(&[], |extras| extras.supplies.as_slice())
@@ -162,10 +178,10 @@ impl Book {
         self.history.chain(self.rows[row as usize].latest)
     }
 
-    /// Demand of a closed local day, as far as the history reaches.
+    /// Demand of a closed local day, as far as the history reaches; below 0 where voids are of the day and what they void is not.
     pub fn closed_day(&self, row: RowId, number: i32, calendar: &Calendar) -> Milli {
         let of_day = |past: &Past| past.demand && calendar.number(past.event_time) == number;
-        self.past(row).filter(of_day).map(|past| -past.effect).sum::<Milli>().max(0)
+        self.past(row).filter(of_day).map(|past| -past.effect).sum()
     }
 
     /// Drops history that arrived before `oldest`, and memory that the times in stock do not use any more.
@@ -191,6 +207,16 @@ impl Book {
     /// Takes positions that may have a timer due at or before `clock`; called until it gives `None`.
     pub fn take_due(&mut self, clock: Millis) -> Option<Vec<RowId>> {
         self.timers.pop(clock)
+    }
+
+    /// No timer of any position is due before this time.
+    pub fn next_due(&self) -> Millis {
+        self.timers.next().unwrap_or(NO_TIMER)
+    }
+
+    /// Whether any alert of the position is open.
+    pub fn has_open_alert(&self, row: RowId) -> bool {
+        self.lifecycles(row).iter().any(Lifecycle::is_open)
     }
 
     /// Notes that a position is about to change.
@@ -310,8 +336,8 @@ mod tests {
     #[test]
     fn a_row_comes_back_with_all_that_belongs_to_it() {
         let (mut book, _) = book();
-        book.supplies_mut(1).order("PO-1", 5000, 40);
-        book.extras_mut(1).blocked.hold(250);
+        book.supplies_mut(1).order("PO-1", 5000, 40, 1);
+        assert!(book.change_promised(1, |promised| promised.holds.add(0, 5, 250, 0)));
         book.stock_time_mut(1).share = 0.5;
         book.rows[1].on_hand = 7000;
         let mut e = Encoder::new(b"TEST");
@@ -321,7 +347,7 @@ mod tests {
         (0..3).for_each(|_| back.read_row(&mut d).unwrap());
         assert_eq!(d.end(), Ok(()));
         assert_eq!((back.supplies(1), back.stock_time(1)), (book.supplies(1), book.stock_time(1)));
-        assert_eq!((back.rows[1].on_hand, back.extras(1).unwrap().blocked.held), (7000, 250));
+        assert_eq!((back.rows[1].on_hand, back.promised(1).unwrap().holds.total()), (7000, 250));
         assert!(back.extras(0).is_none() && back.stock_time(2) == StockTime::default());
         assert!(back.read_row(&mut Decoder::new(&bytes, b"TEST").unwrap()).is_ok(), "a known row is replaced");
     }

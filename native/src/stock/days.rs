@@ -6,7 +6,8 @@
 use crate::policy::rules::Rules;
 use crate::stock::book::Book;
 use crate::stock::output::Output;
-use crate::stock::position::{RowId, flag};
+use crate::stock::position::{NO_TIMER, RowId, flag};
+use crate::stock::promises::Promised;
 use crate::stock::thresholds;
 use crate::values::calendar::LocalDay;
 use crate::values::instant::Millis;
@@ -38,7 +39,7 @@ fn close_days(book: &mut Book, rules: &Rules, output: &mut Output, row: RowId, d
         exposure += terms.profile.between(position.day, since, 1.0);
         share += 1.0 - since;
     }
-    let learned = quantity::units(position.today) - f64::from(time.unlearned);
+    let learned = (quantity::units(position.today) - f64::from(time.unlearned)).max(0.0);
     position.demand.close_day(learned, exposure, share, terms.discount);
     if position.has(flag::IN_STOCK) {
         position.demand.close_idle(position.day + 1, day.number - position.day - 1, terms);
@@ -71,6 +72,26 @@ pub fn note_stock(book: &mut Book, rules: &Rules, row: RowId, now: Millis, day: 
         time.exposure += terms.profile.between(open_day, since, share) as f32;
         time.share += (share - since) as f32;
     }
+}
+
+/// Folds the promises that have left the late window by `now`: what is available may rise by itself with it.
+#[inline]
+pub fn fold_promises(book: &mut Book, rules: &Rules, output: &mut Output, row: RowId, now: Millis, day: &LocalDay) {
+    if book.promised(row).is_none() {
+        return;
+    }
+    let oldest = now - rules.policy.late_window_ms;
+    if book.change_promised(row, |promised| promised.fold(oldest)) {
+        book.change_promised(row, |promised| promised.folds = promised.folds.wrapping_add(1));
+        output.mark_dirty(book, row);
+        note_stock(book, rules, row, now, day);
+    }
+}
+
+/// When a fold will next change what is available; [`NO_TIMER`] if no fold will.
+pub fn next_fold(book: &Book, rules: &Rules, row: RowId) -> Millis {
+    let change = book.promised(row).and_then(Promised::next_change);
+    change.map_or(NO_TIMER, |at| at + rules.policy.late_window_ms + 1)
 }
 
 #[cfg(test)]

@@ -7,10 +7,15 @@ use crate::stock::history::Past;
 use crate::stock::output::Output;
 use crate::stock::position::{Row, RowId};
 use crate::stock::rows::{StockCount, SupplyEvent};
+use crate::stock::supply::Supplies;
 use crate::values::calendar::LocalDay;
+use crate::values::deed::{Deed, RefKey, ref_key};
 use crate::values::instant::{DAY, Millis};
 use crate::values::movement::{Kind, Movement};
 use crate::values::quantity::{self, Milli};
+
+/// The key of holds and reservations without a ref.
+const UNNAMED: RefKey = 0;
 
 /// One movement on its way into a position, on the open local day.
 pub struct Effect<'a> {
@@ -29,39 +34,83 @@ impl<'a> Effect<'a> {
         let (m, quantity) = (self.movement, self.movement.quantity);
         match m.kind {
             Kind::Sale => self.sell(),
-            Kind::Void => self.void(),
+            Kind::Void => m.deed.into_iter().for_each(|deed| self.take_back(deed, quantity)),
             Kind::Return => {
                 self.move_stock(quantity, false);
                 if self.terms().returns_to_hold {
-                    self.block(0, quantity);
+                    self.hold(UNNAMED, quantity);
                 }
             }
             Kind::Receipt | Kind::TransferIn => {
                 self.move_stock(quantity, false);
                 if let Some(reference) = m.reference {
-                    self.book.supplies_mut(self.row).receive(reference, quantity);
-                    self.note_supply(None);
+                    self.supplies().receive(reference, quantity, m.event_time);
+                    self.note_supply(m.kind, reference, quantity, None);
                 }
             }
             Kind::TransferOut => self.move_stock(-quantity, false),
             Kind::Adjustment => self.move_stock(quantity, false),
             Kind::Order => {
-                let due = m.due.unwrap_or_else(|| self.usual_due());
-                self.book.supplies_mut(self.row).order(m.reference.unwrap_or(""), quantity, due);
-                self.note_supply(Some(due));
+                let (reference, due) = (m.reference.unwrap_or(""), m.due.unwrap_or_else(|| self.usual_due()));
+                self.supplies().order(reference, quantity, due, m.event_time);
+                self.note_supply(m.kind, reference, quantity, Some(due));
             }
             Kind::Shipment => {
-                let due_if_new = m.due.unwrap_or_else(|| self.usual_due());
-                self.book.supplies_mut(self.row).ship(m.reference.unwrap_or(""), quantity, m.due, due_if_new);
-                self.note_supply(m.due);
+                let (reference, usual_due) = (m.reference.unwrap_or(""), self.usual_due());
+                self.supplies().ship(reference, quantity, m.due, usual_due, m.event_time);
+                self.note_supply(m.kind, reference, quantity, m.due);
             }
             Kind::Count => self.count(),
-            Kind::Hold => self.block(0, quantity),
-            Kind::Release => self.block(0, -quantity),
-            Kind::Reserve => self.block(quantity, 0),
-            Kind::Unreserve => self.block(-quantity, 0),
+            Kind::Hold => self.hold(ref_key(m.reference), quantity),
+            Kind::Release => self.hold(ref_key(m.reference), -quantity),
+            Kind::Reserve => self.reserve(ref_key(m.reference), quantity),
+            Kind::Unreserve => self.reserve(ref_key(m.reference), -quantity),
             Kind::Heartbeat | Kind::Policy => {}
         }
+    }
+
+    /// Takes back what a record did, at the time of the void; with a negative quantity, what a void took back.
+    fn take_back(&mut self, deed: Deed, quantity: Milli) {
+        let key = deed.ref_key();
+        match deed.kind() {
+            Kind::Sale => self.take_back_sale(quantity),
+            Kind::Return => {
+                self.move_stock(-quantity, false);
+                if deed.is_held() {
+                    self.hold(UNNAMED, -quantity);
+                }
+            }
+            Kind::Receipt | Kind::TransferIn => {
+                self.move_stock(-quantity, false);
+                key.into_iter().for_each(|key| self.take_back_supply(deed.kind(), key, quantity));
+            }
+            Kind::Shipment => key.into_iter().for_each(|key| self.take_back_supply(deed.kind(), key, quantity)),
+            Kind::TransferOut => self.move_stock(quantity, false),
+            Kind::Adjustment if deed.is_negative() => self.move_stock(quantity, false),
+            Kind::Adjustment => self.move_stock(-quantity, false),
+            Kind::Hold => self.hold(key.unwrap_or(UNNAMED), -quantity),
+            Kind::Release => self.hold(key.unwrap_or(UNNAMED), quantity),
+            Kind::Reserve => self.reserve(key.unwrap_or(UNNAMED), -quantity),
+            Kind::Unreserve => self.reserve(key.unwrap_or(UNNAMED), quantity),
+            Kind::Count | Kind::Order | Kind::Void | Kind::Heartbeat | Kind::Policy => {}
+        }
+    }
+
+    /// A shipment or a receipt of this ref did not happen, as far as the ref is remembered.
+    fn take_back_supply(&mut self, kind: Kind, key: RefKey, quantity: Milli) {
+        let (received, shipped) = if kind == Kind::Shipment { (0, quantity) } else { (quantity, 0) };
+        let (at, named) = (self.movement.event_time, self.movement.reference);
+        if let Some(reference) = self.supplies().take_back(key, named, received, shipped, at) {
+            self.note_supply(kind, &reference, -quantity, None);
+        }
+    }
+
+    /// The supply of the position, without what is forgotten by now.
+    fn supplies(&mut self) -> &mut Supplies {
+        let oldest = self.movement.clock - self.terms().ref_memory_ms;
+        let supplies = self.book.supplies_mut(self.row);
+        supplies.forget(oldest);
+        supplies
     }
 
     #[inline]
@@ -74,16 +123,16 @@ impl<'a> Effect<'a> {
         self.rules.terms(self.book.rows[self.row as usize].terms)
     }
 
-    fn note_supply(&mut self, due: Option<Millis>) {
+    fn note_supply(&mut self, kind: Kind, reference: &str, quantity: Milli, due: Option<Millis>) {
         let (position, m) = (&self.book.rows[self.row as usize], self.movement);
         self.output.tables.supply.push(SupplyEvent {
             offset: m.offset,
             location: position.location,
             sku: position.sku,
-            reference: m.reference.unwrap_or("").to_owned(),
-            kind: m.kind,
+            reference: reference.to_owned(),
+            kind,
             event_time: m.event_time,
-            quantity: m.quantity,
+            quantity,
             due,
         });
     }
@@ -93,11 +142,21 @@ impl<'a> Effect<'a> {
         self.movement.event_time + (self.terms().lead_time_days * DAY as f64) as i64
     }
 
-    fn block(&mut self, allocated: Milli, held: Milli) {
-        let blocked = &mut self.book.extras_mut(self.row).blocked;
-        blocked.allocate(allocated);
-        blocked.hold(held);
-        self.position().blocked = self.book.extras_mut(self.row).blocked.total();
+    /// Puts on hold under a ref, or with a negative quantity releases.
+    fn hold(&mut self, key: RefKey, quantity: Milli) {
+        let (at, oldest) = self.window();
+        self.book.change_promised(self.row, |promised| promised.holds.add(key, at, quantity, oldest));
+    }
+
+    /// Reserves under a ref, or with a negative quantity ends a reservation.
+    fn reserve(&mut self, key: RefKey, quantity: Milli) {
+        let (at, oldest) = self.window();
+        self.book.change_promised(self.row, |promised| promised.reservations.add(key, at, quantity, oldest));
+    }
+
+    /// The movement's time, and the oldest time in the late window.
+    fn window(&self) -> (Millis, Millis) {
+        (self.movement.event_time, self.movement.clock - self.rules.policy.late_window_ms)
     }
 
     /// Changes on hand, unless a count at or after the movement's time has absorbed it.
@@ -182,11 +241,38 @@ mod tests {
                 location: "330",
                 sku: "milk",
                 reference,
+                deed: None,
+                joined: false,
             };
+            self.apply_movement(&movement)
+        }
+
+        /// A void at a time of what a record of this kind did.
+        fn void(&mut self, of: Kind, reference: Option<&str>, quantity: Milli, event_time: Millis) -> PositionRow {
+            let deed = Some(Deed::new(of, false, false, reference, 0));
+            let void = Movement {
+                kind: Kind::Void,
+                quantity,
+                event_time,
+                due: None,
+                clock: 12 * HOUR,
+                offset: self.next,
+                id: "v",
+                source: "till",
+                location: "330",
+                sku: "milk",
+                reference: Some("1"),
+                deed,
+                joined: false,
+            };
+            self.apply_movement(&void)
+        }
+
+        fn apply_movement(&mut self, movement: &Movement<'_>) -> PositionRow {
             self.next += 1;
             let day = self.rules.calendar(0).day(movement.clock);
             let Shop { book, rules, output, .. } = self;
-            Effect { book, rules, output, row: 0, movement: &movement, day: &day }.apply();
+            Effect { book, rules, output, row: 0, movement, day: &day }.apply();
             PositionRow::of(&self.book, 0)
         }
     }
@@ -220,19 +306,29 @@ mod tests {
     }
 
     #[test]
-    fn blocked_stock_is_not_available() {
+    fn promised_stock_is_not_available() {
         let mut shop = Shop::new();
-        shop.apply(Kind::Receipt, 9000, HOUR, None);
-        shop.apply(Kind::Reserve, 2000, HOUR, None);
-        assert_eq!(shop.apply(Kind::Hold, 3000, HOUR, None).available(), 4000);
-        assert_eq!((shop.apply(Kind::Release, 9000, HOUR, None).available(), shop.book.rows[0].blocked), (7000, 2000));
+        shop.apply(Kind::Receipt, 12_000, HOUR, None);
+        shop.apply(Kind::Reserve, 10_000, HOUR, Some("A"));
+        assert_eq!(shop.apply(Kind::Hold, 5000, HOUR, None).available(), -3000);
+        assert_eq!(shop.apply(Kind::Release, 9000, HOUR, None).available(), 2000);
+        assert_eq!(shop.book.promised(0).unwrap().over_released(), 4000);
+        shop.apply(Kind::Unreserve, 4000, HOUR, Some("A"));
+        shop.apply(Kind::Unreserve, 8000, HOUR, Some("A"));
+        assert_eq!(shop.apply(Kind::Reserve, 3000, HOUR, Some("B")).allocated, 3000);
     }
 
     #[test]
-    fn a_void_undoes_no_more_demand_than_there_was() {
+    fn a_void_takes_back_what_its_record_did() {
         let mut shop = Shop::new();
+        shop.apply(Kind::Order, 5000, HOUR, Some("PO-1"));
+        shop.apply(Kind::Receipt, 5000, 2 * HOUR, Some("PO-1"));
+        let voided = shop.void(Kind::Receipt, Some("PO-1"), 5000, 3 * HOUR);
+        assert_eq!((voided.on_hand, voided.on_order), (0, 5000));
         shop.apply(Kind::Sale, 2000, HOUR, None);
-        assert_eq!(shop.apply(Kind::Void, 3000, 2 * HOUR, None).on_hand, 1000);
-        assert_eq!(shop.book.rows[0].today, 0);
+        assert_eq!(shop.void(Kind::Sale, None, 3000, 2 * HOUR).on_hand, 1000);
+        assert_eq!(shop.book.rows[0].today, -1000, "a sum is not cut");
+        shop.apply(Kind::Reserve, 700, HOUR, Some("A"));
+        assert_eq!(shop.void(Kind::Reserve, Some("A"), 700, HOUR).allocated, 0);
     }
 }

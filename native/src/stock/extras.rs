@@ -1,7 +1,7 @@
-//! What only some positions have: blocked stock, open supply, alerts. It lies beside the row, so that rows stay small.
+//! What only some positions have: promised stock, supply, alerts. It lies beside the row, so that rows stay small.
 
 use crate::alert::episode::Lifecycle;
-use crate::stock::blocked::Blocked;
+use crate::stock::promises::Promised;
 use crate::stock::supply::Supplies;
 use crate::stock::turnover::RecentSales;
 use crate::values::bytes::{Decoder, Encoder};
@@ -11,7 +11,7 @@ use crate::values::instant::Millis;
 /// What a position has beside its row.
 #[derive(Clone, Debug, Default)]
 pub struct Extras {
-    pub blocked: Blocked,
+    pub promised: Option<Box<Promised>>,
     pub supplies: Supplies,
     pub alerts: Option<Box<Alerts>>,
 }
@@ -55,7 +55,7 @@ impl Extras {
     }
 
     pub fn write(&self, e: &mut Encoder) {
-        self.blocked.write(e);
+        Promised::write(self.promised.as_deref(), e);
         self.supplies.write(e);
         match &self.alerts {
             Some(alerts) => alerts.write(e),
@@ -64,7 +64,7 @@ impl Extras {
     }
 
     pub fn read(d: &mut Decoder<'_>) -> Result<Extras, CoreError> {
-        let (blocked, supplies, alerts) = (Blocked::read(d)?, Supplies::read(d)?, Alerts::read(d)?);
-        Ok(Extras { blocked, supplies, alerts: (!alerts.is_empty()).then(|| Box::new(alerts)) })
+        let (promised, supplies, alerts) = (Promised::read(d)?, Supplies::read(d)?, Alerts::read(d)?);
+        Ok(Extras { promised, supplies, alerts: (!alerts.is_empty()).then(|| Box::new(alerts)) })
     }
 }

@@ -2,7 +2,6 @@
 //!
 //! [`book::Book`] holds the positions, [`effects`] and [`days`] change them, [`output::Output`] collects what is to be told.
 
-pub mod blocked;
 pub mod book;
 pub mod days;
 pub mod effects;
@@ -11,6 +10,7 @@ pub mod history;
 pub mod index;
 pub mod output;
 pub mod position;
+pub mod promises;
 pub mod rows;
 pub mod sales;
 pub mod supply;

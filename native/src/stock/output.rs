@@ -38,6 +38,8 @@ pub struct Output {
     pub tables: Tables,
     /// Positions that changed since the last mark; one that was published since stands here without its flag.
     dirty: Vec<RowId>,
+    /// Those of them that had an open alert when they changed.
+    watched: Vec<RowId>,
     /// How often the dirty positions were published.
     publications: u64,
     /// Closed days that a late record corrected, with the offset of the last that did.
@@ -62,7 +64,16 @@ impl Output {
         if !position.has(flag::DIRTY) {
             position.set(flag::DIRTY, true);
             self.dirty.push(row);
+            if book.has_open_alert(row) {
+                self.watched.push(row);
+            }
         }
+    }
+
+    /// Finds the watched positions again, in a state that was read.
+    pub fn watch_dirty(&mut self, book: &Book) {
+        let dirty = |row: &RowId| book.rows[*row as usize].has(flag::DIRTY) && book.has_open_alert(*row);
+        self.watched = self.dirty.iter().copied().filter(dirty).collect();
     }
 
     /// Notes that the record at `offset` corrected a closed day: its demand is published again at the next mark.
@@ -82,9 +93,19 @@ impl Output {
         book.rows[row as usize].set(flag::DIRTY, false);
     }
 
+    /// Publishes the positions that changed with an open alert.
+    pub fn publish_watched(&mut self, book: &mut Book) {
+        for row in std::mem::take(&mut self.watched) {
+            if book.rows[row as usize].has(flag::DIRTY) {
+                self.publish(book, row);
+            }
+        }
+    }
+
     /// Publishes what changed since the last mark.
     pub fn publish_changes(&mut self, book: &mut Book, rules: &Rules) {
         self.publications += 1;
+        self.watched.clear();
         for row in std::mem::take(&mut self.dirty) {
             if book.rows[row as usize].has(flag::DIRTY) {
                 self.publish(book, row);

@@ -36,7 +36,7 @@ pub mod flag {
 #[repr(C)]
 pub struct Row {
     pub on_hand: Milli,
-    /// allocated + held; their parts lie in [`crate::stock::blocked::Blocked`].
+    /// allocated + held; their parts lie in [`crate::stock::promises::Promised`].
     pub blocked: Milli,
     /// Demand of the open day.
     pub today: Milli,
@@ -156,6 +156,6 @@ mod tests {
 
     #[test]
     fn the_row_stays_packed() {
-        assert_eq!((size_of::<Row>(), size_of::<Extras>()), (104, 48));
+        assert_eq!((size_of::<Row>(), size_of::<Extras>()), (104, 56));
     }
 }

@@ -2,9 +2,13 @@
 
 use crate::stock::book::Book;
 use crate::stock::position::{NEVER, RowId};
+use crate::stock::promises::Promised;
 use crate::values::instant::Millis;
 use crate::values::movement::Kind;
 use crate::values::quantity::Milli;
+
+/// Bits of a version that count what time alone has changed.
+const FOLD_BITS: u32 = 20;
 
 /// A position as it was after the record at `offset`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +21,12 @@ pub struct PositionRow {
     pub held: Milli,
     pub on_order: Milli,
     pub in_transit: Milli,
+    /// How often time alone has changed it.
+    pub folds: u32,
+    /// What was released, and had not been promised.
+    pub over_released: Milli,
+    /// What was received beyond what was ordered.
+    pub over_received: Milli,
     pub last_event: Millis,
 }
 
@@ -25,15 +35,19 @@ impl PositionRow {
     pub fn of(book: &Book, row: RowId) -> PositionRow {
         let position = &book.rows[row as usize];
         let extras = book.extras(row);
+        let promised = book.promised(row);
         PositionRow {
             offset: position.offset,
             location: position.location,
             sku: position.sku,
             on_hand: position.on_hand,
-            allocated: extras.map_or(0, |extras| extras.blocked.allocated),
-            held: extras.map_or(0, |extras| extras.blocked.held),
+            allocated: promised.map_or(0, |promised| promised.reservations.total()),
+            held: promised.map_or(0, |promised| promised.holds.total()),
             on_order: extras.map_or(0, |extras| extras.supplies.on_order()),
             in_transit: extras.map_or(0, |extras| extras.supplies.in_transit()),
+            folds: promised.map_or(0, |promised| promised.folds),
+            over_released: promised.map_or(0, Promised::over_released),
+            over_received: extras.map_or(0, |extras| extras.supplies.over_received()),
             last_event: position.last_event,
         }
     }
@@ -44,6 +58,11 @@ impl PositionRow {
         let mut all: Vec<RowId> = (0..book.rows.len() as RowId).filter(touched).collect();
         all.sort_by(|a, b| book.name(*a).cmp(&book.name(*b)));
         all.into_iter().map(|row| PositionRow::of(book, row)).collect()
+    }
+
+    /// Which of the rows of a position is the latest: by offset, then by what time alone has changed.
+    pub fn version(&self) -> u64 {
+        (self.offset << FOLD_BITS) | u64::from(self.folds) & ((1 << FOLD_BITS) - 1)
     }
 
     pub fn available(&self) -> Milli {

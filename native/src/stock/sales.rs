@@ -27,36 +27,24 @@ impl Effect<'_> {
         turnover::note(self.book, terms, self.row, sold_on, m.quantity);
     }
 
-    /// Undoes a sale: stock comes back, and of the day's demand as much as is known of it.
-    pub(super) fn void(&mut self) {
-        let m = self.movement;
-        let sold_on = self.local_day(m.event_time);
-        let known = if self.rules.is_very_late(m) {
-            m.quantity // nothing is known of that day any more: the reader of the tables keeps the sum of its parts at 0 or more
-        } else if sold_on == self.day.number {
-            self.position().today
-        } else {
-            self.book.closed_day(self.row, sold_on, self.rules.calendar(self.book.rows[self.row as usize].terms))
-        };
-        let undone = m.quantity.min(known.max(0));
-        self.move_stock(undone, true);
-        if undone != m.quantity {
-            self.move_stock(m.quantity - undone, false);
-        }
+    /// Takes a sale back: stock comes back, and the demand of the void's day is less.
+    pub(super) fn take_back_sale(&mut self, quantity: Milli) {
+        let sold_on = self.local_day(self.movement.event_time);
+        self.move_stock(quantity, true);
         if self.is_of_open_day(sold_on) {
-            self.void_today(undone);
+            self.take_back_today(quantity);
         } else {
-            self.change_closed_day(sold_on, -undone);
+            self.change_closed_day(sold_on, -quantity);
         }
         let terms = self.terms();
-        turnover::note(self.book, terms, self.row, sold_on, -undone);
+        turnover::note(self.book, terms, self.row, sold_on, -quantity);
     }
 
-    fn void_today(&mut self, undone: Milli) {
+    fn take_back_today(&mut self, quantity: Milli) {
         let position = self.position();
-        position.today -= undone;
+        position.today = quantity::add(position.today, -quantity);
         position.set(flag::SOLD_TODAY, true);
-        let today = quantity::units(position.today) as f32;
+        let today = quantity::units(position.today.max(0)) as f32;
         if position.has(flag::STOCK_TIME) {
             let time = self.book.stock_time_mut(self.row);
             time.unlearned = time.unlearned.min(today);

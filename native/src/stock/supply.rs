@@ -1,112 +1,223 @@
-//! The open purchase orders and transfers of a position, by reference: what was promised, sent and received.
+//! The purchase orders and transfers of a position, by ref: what was ordered, shipped and received in all, and when it is due.
+//!
+//! Sums are never cut and of statements the latest holds, so a receipt may come before its order: what is still open is
+//! computed from all of it. A ref that has nothing open is remembered for `ref_memory`, because the systems that
+//! order send an order again when its status changes.
 
 use crate::policy::Terms;
 use crate::values::bytes::{Decoder, Encoder};
+use crate::values::deed::{RefKey, ref_key};
 use crate::values::error::CoreError;
 use crate::values::instant::Millis;
-use crate::values::quantity::Milli;
+use crate::values::quantity::{self, Milli};
 
-/// An open purchase order or transfer.
+/// What somebody said last about one thing: when, and what. A later event time wins, at the same time a later arrival.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Statement {
+    at: Millis,
+    value: i64,
+}
+
+fn state(statement: &mut Option<Statement>, at: Millis, value: i64) {
+    if statement.is_none_or(|before| at >= before.at) {
+        *statement = Some(Statement { at, value });
+    }
+}
+
+/// A purchase order or transfer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Supply {
     pub reference: Box<str>,
+    /// What is still to come: what was ordered less what was received, at least 0.
     pub remaining: Milli,
+    /// When it is due; means nothing while nothing remains.
     pub due: Millis,
+    /// The part of the remaining that is on its way.
     pub in_transit: Milli,
+    ordered: Option<Statement>,
+    stated_due: Option<Statement>,
+    /// The due of a shipment that does not name one: it holds while nobody names one.
+    supposed_due: Option<Statement>,
+    shipped: Milli,
+    received: Milli,
+    /// The latest event time of its records.
+    last: Millis,
 }
 
 impl Supply {
+    fn new(reference: &str) -> Supply {
+        Supply {
+            reference: reference.into(),
+            remaining: 0,
+            due: 0,
+            in_transit: 0,
+            ordered: None,
+            stated_due: None,
+            supposed_due: None,
+            shipped: 0,
+            received: 0,
+            last: Millis::MIN,
+        }
+    }
+
     /// When it becomes overdue: its due time and the policy's grace.
     #[inline]
     pub fn overdue_at(&self, terms: &Terms) -> Millis {
         self.due + terms.grace_ms
     }
+
+    /// What was ordered; without an order as much as was shipped.
+    fn ordered(&self) -> Milli {
+        self.ordered.map_or(self.shipped.max(0), |order| order.value)
+    }
+
+    /// What was received beyond what was ordered, where an order is known.
+    fn over_received(&self) -> Milli {
+        self.ordered.map_or(0, |order| (self.received - order.value).max(0))
+    }
+
+    fn refresh(&mut self) {
+        let received = self.received.max(0);
+        self.remaining = (self.ordered() - received).max(0);
+        self.in_transit = (self.shipped - received).clamp(0, self.remaining);
+        self.due = self.stated_due.or(self.supposed_due).map_or(0, |due| due.value);
+    }
 }
 
-/// The open supply of one position, sorted by (due, reference).
+/// The supply of one position: first what is open, sorted by (due, ref), then what is remembered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Supplies(Vec<Supply>);
+pub struct Supplies {
+    all: Vec<Supply>,
+    open: usize,
+    /// What was received too much under refs that are forgotten.
+    over_received: Milli,
+}
 
 impl Supplies {
+    /// The open supply, earliest due first.
     pub fn as_slice(&self) -> &[Supply] {
-        &self.0
+        &self.all[..self.open]
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty() && self.over_received == 0
     }
 
     pub fn on_order(&self) -> Milli {
-        self.0.iter().map(|s| s.remaining).sum()
+        self.as_slice().iter().map(|supply| supply.remaining).sum()
     }
 
     pub fn in_transit(&self) -> Milli {
-        self.0.iter().map(|s| s.in_transit).sum()
+        self.as_slice().iter().map(|supply| supply.in_transit).sum()
     }
 
-    /// An order: opens, replaces, or with quantity 0 closes the supply of this reference.
-    pub fn order(&mut self, reference: &str, quantity: Milli, due: Millis) {
-        match (self.find(reference), quantity) {
-            (Some(at), 0) => drop(self.0.remove(at)),
-            (None, 0) => {}
-            (Some(at), _) => {
-                let supply = &mut self.0[at];
-                (supply.remaining, supply.due, supply.in_transit) = (quantity, due, supply.in_transit.min(quantity));
+    /// What was received beyond what was ordered, of orders that are known.
+    pub fn over_received(&self) -> Milli {
+        self.over_received + self.all.iter().map(Supply::over_received).sum::<Milli>()
+    }
+
+    /// An order says what was ordered in all, and when it is due; with quantity 0 it is cancelled.
+    pub fn order(&mut self, reference: &str, quantity: Milli, due: Millis, at: Millis) {
+        self.change(reference, at, |supply| {
+            state(&mut supply.ordered, at, quantity);
+            state(&mut supply.stated_due, at, due);
+        });
+    }
+
+    /// A shipment adds to what was shipped; its due is a statement if it names one, and else `usual_due` is supposed.
+    pub fn ship(&mut self, reference: &str, quantity: Milli, due: Option<Millis>, usual_due: Millis, at: Millis) {
+        self.change(reference, at, |supply| {
+            supply.shipped = quantity::add(supply.shipped, quantity);
+            match due {
+                Some(due) => state(&mut supply.stated_due, at, due),
+                None => state(&mut supply.supposed_due, at, usual_due),
             }
-            (None, _) => self.open(reference, quantity, due, 0),
-        }
+        });
+    }
+
+    /// A receipt adds to what was received, whether the ref is known yet or not.
+    pub fn receive(&mut self, reference: &str, quantity: Milli, at: Millis) {
+        self.change(reference, at, |supply| supply.received = quantity::add(supply.received, quantity));
+    }
+
+    /// Takes back what was received or shipped under a ref. Gives the ref if it is known: remembered here, or `named`.
+    pub fn take_back(
+        &mut self,
+        key: RefKey,
+        named: Option<&str>,
+        received: Milli,
+        shipped: Milli,
+        at: Millis,
+    ) -> Option<String> {
+        let remembered = self.all.iter().map(|supply| &*supply.reference);
+        let reference = remembered.chain(named).find(|reference| ref_key(Some(reference)) == key)?.to_owned();
+        self.change(&reference, at, |supply| {
+            supply.received = quantity::add(supply.received, -received);
+            supply.shipped = quantity::add(supply.shipped, -shipped);
+        });
+        Some(reference)
+    }
+
+    /// Forgets refs that have nothing open and whose last event is older than `oldest`.
+    pub fn forget(&mut self, oldest: Millis) {
+        let mut too_much = 0;
+        self.all.retain(|supply| {
+            let keep = supply.remaining > 0 || supply.last >= oldest;
+            too_much += if keep { 0 } else { supply.over_received() };
+            keep
+        });
+        self.over_received = quantity::add(self.over_received, too_much);
+    }
+
+    fn change(&mut self, reference: &str, at: Millis, change: impl FnOnce(&mut Supply)) {
+        let known = self.all.iter().position(|supply| &*supply.reference == reference);
+        let place = known.unwrap_or_else(|| {
+            self.all.reserve_exact(1);
+            self.all.push(Supply::new(reference));
+            self.all.len() - 1
+        });
+        let supply = &mut self.all[place];
+        change(supply);
+        supply.last = supply.last.max(at);
+        supply.refresh();
         self.sort();
-    }
-
-    /// A shipment: the part in transit, with a better due time if it names one; `due_if_new` is for a reference without an order.
-    pub fn ship(&mut self, reference: &str, quantity: Milli, due: Option<Millis>, due_if_new: Millis) {
-        match self.find(reference) {
-            Some(at) => {
-                let supply = &mut self.0[at];
-                supply.in_transit = quantity.min(supply.remaining);
-                supply.due = due.unwrap_or(supply.due);
-            }
-            None if quantity > 0 => self.open(reference, quantity, due_if_new, quantity),
-            None => {}
-        }
-        self.sort();
-    }
-
-    /// A receipt against a reference; a quantity beyond the order, or an unknown reference, changes nothing here.
-    pub fn receive(&mut self, reference: &str, quantity: Milli) {
-        if let Some(at) = self.find(reference) {
-            let supply = &mut self.0[at];
-            supply.remaining = (supply.remaining - quantity).max(0);
-            supply.in_transit = (supply.in_transit - quantity).max(0);
-            if supply.remaining == 0 {
-                self.0.remove(at);
-            }
-        }
-    }
-
-    fn find(&self, reference: &str) -> Option<usize> {
-        self.0.iter().position(|s| &*s.reference == reference)
-    }
-
-    fn open(&mut self, reference: &str, remaining: Milli, due: Millis, in_transit: Milli) {
-        self.0.reserve_exact(1);
-        self.0.push(Supply { reference: reference.into(), remaining, due, in_transit });
     }
 
     fn sort(&mut self) {
-        self.0.sort_by(|a, b| (a.due, &a.reference).cmp(&(b.due, &b.reference)));
+        self.all.sort_by(|a, b| (a.remaining == 0, a.due, &a.reference).cmp(&(b.remaining == 0, b.due, &b.reference)));
+        self.open = self.all.partition_point(|supply| supply.remaining > 0);
     }
 
     pub fn write(&self, e: &mut Encoder) {
-        e.u32(self.0.len() as u32);
-        for supply in &self.0 {
+        e.i64(self.over_received);
+        e.u32(self.all.len() as u32);
+        for supply in &self.all {
             e.text(&supply.reference);
-            [supply.remaining, supply.due, supply.in_transit].into_iter().for_each(|value| e.i64(value));
+            for statement in [supply.ordered, supply.stated_due, supply.supposed_due] {
+                e.option(statement.map(|statement| statement.at));
+                if let Some(statement) = statement {
+                    e.i64(statement.value);
+                }
+            }
+            [supply.shipped, supply.received, supply.last].into_iter().for_each(|value| e.i64(value));
         }
     }
 
     pub fn read(d: &mut Decoder<'_>) -> Result<Supplies, CoreError> {
-        let mut supplies = Supplies::default();
+        let mut supplies = Supplies { over_received: d.i64()?, ..Supplies::default() };
         for _ in 0..d.u32()? {
-            let reference = d.text()?.into();
-            supplies.0.push(Supply { reference, remaining: d.i64()?, due: d.i64()?, in_transit: d.i64()? });
+            let mut supply = Supply::new(d.text()?);
+            for statement in [&mut supply.ordered, &mut supply.stated_due, &mut supply.supposed_due] {
+                *statement = match d.option()? {
+                    Some(at) => Some(Statement { at, value: d.i64()? }),
+                    None => None,
+                };
+            }
+            (supply.shipped, supply.received, supply.last) = (d.i64()?, d.i64()?, d.i64()?);
+            supply.refresh();
+            supplies.all.push(supply);
         }
+        supplies.sort();
         Ok(supplies)
     }
 }
@@ -115,21 +226,61 @@ impl Supplies {
 mod tests {
     use super::*;
 
+    fn open(supplies: &Supplies) -> Vec<(&str, Milli, Milli, Millis)> {
+        supplies.as_slice().iter().map(|s| (&*s.reference, s.remaining, s.in_transit, s.due)).collect()
+    }
+
     #[test]
-    fn orders_shipments_and_receipts() {
+    fn the_worked_case_in_any_order_of_arrival() {
+        let steps: [fn(&mut Supplies); 3] = [
+            |supplies| supplies.order("PO1", 40, 500, 1),
+            |supplies| supplies.ship("PO1", 25, None, 900, 2),
+            |supplies| supplies.receive("PO1", 30, 3),
+        ];
+        for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+            let mut supplies = Supplies::default();
+            order.iter().for_each(|step| steps[*step](&mut supplies));
+            assert_eq!(open(&supplies), [("PO1", 10, 0, 500)], "{order:?}");
+            supplies.receive("PO1", 15, 4);
+            assert!(supplies.as_slice().is_empty() && supplies.over_received() == 5);
+            supplies.order("PO1", 40, 600, 5);
+            assert!(supplies.as_slice().is_empty(), "the order is sent again, and all of it is here");
+        }
+    }
+
+    #[test]
+    fn of_two_orders_the_later_one_holds_and_zero_cancels() {
         let mut supplies = Supplies::default();
-        supplies.order("PO1", 40, 5);
-        supplies.ship("PO1", 25, None, 0);
-        supplies.receive("PO1", 30);
-        assert_eq!(supplies.as_slice(), [Supply { reference: "PO1".into(), remaining: 10, due: 5, in_transit: 0 }]);
-        supplies.receive("PO1", 15);
-        assert!(supplies.as_slice().is_empty());
-        supplies.order("A", 40, 5);
-        supplies.order("A", 60, 9);
-        supplies.ship("B", 7, Some(3), 3);
-        assert_eq!((supplies.on_order(), supplies.in_transit(), supplies.as_slice()[0].due), (67, 7, 3));
-        supplies.order("A", 0, 9);
-        supplies.receive("none", 3);
-        assert_eq!(supplies.on_order(), 7);
+        supplies.order("A", 60, 9, 2);
+        supplies.order("A", 40, 5, 1);
+        supplies.ship("B", 7, Some(3), 3, 1);
+        assert_eq!(open(&supplies), [("B", 7, 7, 3), ("A", 60, 0, 9)]);
+        supplies.order("A", 0, 9, 3);
+        assert_eq!((supplies.on_order(), supplies.in_transit()), (7, 7));
+    }
+
+    #[test]
+    fn what_is_taken_back_is_open_again() {
+        let mut supplies = Supplies::default();
+        supplies.order("A", 40, 9, 1);
+        supplies.ship("A", 40, Some(8), 8, 2);
+        supplies.receive("A", 40, 3);
+        assert_eq!(supplies.take_back(ref_key(Some("A")), None, 10, 0, 4).as_deref(), Some("A"));
+        assert_eq!(open(&supplies), [("A", 10, 10, 8)]);
+        supplies.take_back(ref_key(Some("A")), None, 0, 40, 5);
+        assert_eq!(open(&supplies), [("A", 10, 0, 8)], "the due that the shipment named stays");
+        assert_eq!(supplies.take_back(ref_key(Some("B")), None, 1, 0, 5), None);
+    }
+
+    #[test]
+    fn only_what_is_closed_and_old_is_forgotten() {
+        let mut supplies = Supplies::default();
+        supplies.order("open", 5, 9, 1);
+        supplies.order("closed", 5, 9, 1);
+        supplies.receive("closed", 7, 2);
+        supplies.forget(2);
+        assert_eq!(supplies.all.len(), 2);
+        supplies.forget(3);
+        assert_eq!((supplies.all.len(), supplies.over_received(), open(&supplies).len()), (1, 2, 1));
     }
 }

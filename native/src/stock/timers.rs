@@ -23,4 +23,9 @@ impl Timers {
         let slot = self.slots.first_entry()?;
         (*slot.key() <= clock).then(|| slot.remove())
     }
+
+    /// When the earliest slot is due.
+    pub fn next(&self) -> Option<Millis> {
+        self.slots.first_key_value().map(|(due, _)| *due)
+    }
 }

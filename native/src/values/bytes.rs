@@ -104,8 +104,12 @@ impl Encoder {
     }
 
     pub fn text(&mut self, text: &str) {
-        self.u32(text.len() as u32);
-        self.bytes.extend_from_slice(text.as_bytes());
+        self.bytes(text.as_bytes());
+    }
+
+    pub fn bytes(&mut self, bytes: &[u8]) {
+        self.u32(bytes.len() as u32);
+        self.bytes.extend_from_slice(bytes);
     }
 
     pub fn option(&mut self, value: Option<i64>) {
@@ -222,9 +226,13 @@ impl<'a> Decoder<'a> {
         self.u32().map(f32::from_bits)
     }
 
-    pub fn text(&mut self) -> Result<&'a str, CoreError> {
+    pub fn bytes(&mut self) -> Result<&'a [u8], CoreError> {
         let length = self.u32()? as usize;
-        std::str::from_utf8(self.take(length)?).map_err(|_| CoreError::damage("the state holds text that is not UTF-8"))
+        self.take(length)
+    }
+
+    pub fn text(&mut self) -> Result<&'a str, CoreError> {
+        std::str::from_utf8(self.bytes()?).map_err(|_| CoreError::damage("the state holds text that is not UTF-8"))
     }
 
     pub fn option(&mut self) -> Result<Option<i64>, CoreError> {

@@ -61,6 +61,11 @@ impl Calendar {
         name == "UTC" || TimeZone::get(name).is_ok_and(|zone| !zone.is_unknown() && zone.iana_name() == Some(name))
     }
 
+    /// The first instant after the local day with this number.
+    pub fn end_of_day(&self, number: i64) -> Millis {
+        self.instant_of_wall((number + 1) * DAY)
+    }
+
     /// The local day that holds `at`.
     pub fn day(&self, at: Millis) -> LocalDay {
         let last = self.last.get();

@@ -67,7 +67,10 @@ pub fn from_epoch(value: i64) -> Result<Millis, TimeError> {
     in_range(value)
 }
 
-/// Reads RFC 3339 (`T` or a space, fraction of any length cut to ms, leap second read as :59.999) or epoch milliseconds.
+/// Reads RFC 3339 or epoch milliseconds.
+///
+/// `T` or a space; seconds may be absent; a fraction of any length is cut to milliseconds; the leap second `:60` is :59.999;
+/// the offset is `Z`, `+08:00`, `+0800` or `+08`.
 pub fn parse(text: &[u8]) -> Result<Millis, TimeError> {
     if !text.is_empty() && text.len() <= 15 && text.iter().all(u8::is_ascii_digit) {
         return in_range(text.iter().fold(0i64, |v, d| v * 10 + i64::from(d - b'0')));
@@ -76,21 +79,40 @@ pub fn parse(text: &[u8]) -> Result<Millis, TimeError> {
     match rest {
         [] => in_range(wall).and_then(|wall| Err(TimeError::NoZone(wall))),
         [b'Z' | b'z'] => in_range(wall),
-        [sign @ (b'+' | b'-'), ..] if rest.len() == 6 && rest[3] == b':' => {
-            let (hours, minutes) = (two(rest, 1).ok_or(TimeError::Bad)?, two(rest, 4).ok_or(TimeError::Bad)?);
-            if hours > 23 || minutes > 59 {
-                return Err(TimeError::Bad);
-            }
-            let offset = hours * HOUR + minutes * MINUTE;
+        [sign @ (b'+' | b'-'), offset @ ..] => {
+            let offset = parse_offset(offset).ok_or(TimeError::Bad)?;
             in_range(if *sign == b'+' { wall - offset } else { wall + offset })
         }
         _ => Err(TimeError::Bad),
     }
 }
 
+/// `08:00`, `0800` or `08` as milliseconds.
+fn parse_offset(text: &[u8]) -> Option<Millis> {
+    let minutes = match text.len() {
+        2 => 0,
+        4 => two(text, 2)?,
+        5 if text[2] == b':' => two(text, 3)?,
+        _ => return None,
+    };
+    let hours = two(text, 0)?;
+    (hours <= 23 && minutes <= 59).then_some(hours * HOUR + minutes * MINUTE)
+}
+
+/// Days since 1970 of a date alone, `2026-11-22`, from 2000 to 2100.
+pub fn parse_date(text: &[u8]) -> Option<i64> {
+    if text.len() != 10 || text[4] != b'-' || text[7] != b'-' {
+        return None;
+    }
+    let (year, month, day) = (two(text, 0)? * 100 + two(text, 2)?, two(text, 5)?, two(text, 8)?);
+    let valid = (1..=12).contains(&month) && day >= 1 && day <= month_length(year, month);
+    let days = valid.then(|| days_from_civil(year, month, day))?;
+    in_range(days * DAY).ok().map(|_| days)
+}
+
 /// The wall-clock milliseconds of `2026-11-22T09:30:00.5` and what follows them.
 fn parse_wall(text: &[u8]) -> Option<(Millis, &[u8])> {
-    if text.len() < 19 || text[4] != b'-' || text[7] != b'-' || text[13] != b':' || text[16] != b':' {
+    if text.len() < 16 || text[4] != b'-' || text[7] != b'-' || text[13] != b':' {
         return None;
     }
     if !matches!(text[10], b'T' | b't' | b' ') {
@@ -98,7 +120,22 @@ fn parse_wall(text: &[u8]) -> Option<(Millis, &[u8])> {
     }
     let year = two(text, 0)? * 100 + two(text, 2)?;
     let (month, day) = (two(text, 5)?, two(text, 8)?);
-    let (hour, minute, mut second) = (two(text, 11)?, two(text, 14)?, two(text, 17)?);
+    let (hour, minute) = (two(text, 11)?, two(text, 14)?);
+    let (mut second, mut millis, mut rest) = (0, 0, &text[16..]);
+    if let [b':', seconds @ ..] = rest {
+        second = two(seconds, 0)?;
+        rest = &seconds[2..];
+        if let [b'.', digits @ ..] = rest {
+            let length = digits.iter().take_while(|b| b.is_ascii_digit()).count();
+            if length == 0 {
+                return None;
+            }
+            for place in 0..3 {
+                millis = millis * 10 + digits[..length].get(place).map_or(0, |d| i64::from(d - b'0'));
+            }
+            rest = &digits[length..];
+        }
+    }
     if !(1..=12).contains(&month)
         || day < 1
         || day > month_length(year, month)
@@ -108,23 +145,50 @@ fn parse_wall(text: &[u8]) -> Option<(Millis, &[u8])> {
     {
         return None;
     }
-    let mut rest = &text[19..];
-    let mut millis = 0;
-    if let [b'.', digits @ ..] = rest {
-        let length = digits.iter().take_while(|b| b.is_ascii_digit()).count();
-        if length == 0 {
-            return None;
-        }
-        for place in 0..3 {
-            millis = millis * 10 + digits[..length].get(place).map_or(0, |d| i64::from(d - b'0'));
-        }
-        rest = &digits[length..];
-    }
     if second == 60 {
         (second, millis) = (59, 999);
     }
     let days = days_from_civil(year, month, day);
     Some((days * DAY + hour * HOUR + minute * MINUTE + second * SECOND + millis, rest))
+}
+
+/// What a text that is not an instant looks like, and what to do about it.
+pub fn looks_like(text: &str) -> Option<&'static str> {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    if digits == text.len() {
+        return match digits {
+            9 | 10 => Some("looks like seconds: write milliseconds"),
+            16 => Some("looks like microseconds: write milliseconds"),
+            19 => Some("looks like nanoseconds: write milliseconds"),
+            _ => None,
+        };
+    }
+    if let Ok(number) = text.parse::<f64>() {
+        return match number {
+            30_000.0..80_000.0 => Some("looks like the date number of a spreadsheet: export the column as text"),
+            9e8..5e9 => Some("looks like seconds: write whole milliseconds"),
+            _ => None,
+        };
+    }
+    let date = text.split([' ', 'T', ',']).next().unwrap_or(text);
+    let parts: Vec<&str> = date.split(['/', '.', '-']).collect();
+    let numbers = parts.len() == 3 && parts.iter().all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()));
+    match (numbers, parts.first().map_or(0, |p| p.len()), parts.last().map_or(0, |p| p.len())) {
+        (true, 4, _) if parse_date(date.as_bytes()).is_some() && date.len() == text.len() => {
+            Some("is a date without a time: add the time of day")
+        }
+        (true, 4, _) if !date.contains('-') => Some("has slashes or dots: write the date as 2026-11-22"),
+        (true, 1..=2, 4) => match parts[0].parse::<u32>() {
+            Ok(13..) => Some("is written day first: set `time_format`, or write the date as 2026-11-22"),
+            _ => Some("is written day or month first: set `time_format`, or write the date as 2026-11-22"),
+        },
+        _ => None,
+    }
+}
+
+/// The first whole minute after `clock`.
+pub fn next_minute(clock: Millis) -> Millis {
+    (clock.div_euclid(MINUTE) + 1) * MINUTE
 }
 
 /// Writes RFC 3339 in UTC with milliseconds: `2026-11-22T09:30:00.000Z`.
@@ -158,6 +222,9 @@ mod tests {
             "2026-11-22 09:30:00z",
             "2026-11-22T17:30:00.000+08:00",
             "2026-11-22t04:30:00.0009999999999-05:00",
+            "2026-11-22T17:30:00+0800",
+            "2026-11-22 17:30+08",
+            "2026-11-22T09:30Z",
             "1795339800000",
         ] {
             assert_eq!(parse(text.as_bytes()), Ok(expected), "{text}");
@@ -176,17 +243,49 @@ mod tests {
             "2026-02-30T00:00:00Z",
             "1999-12-31T23:59:59Z",
             "2101-01-01T00:00:00Z",
-            "2026-11-22T09:30Z",
+            "2026-11-22T09:3Z",
             "2026-11-22T09:30:00.Z",
             "2026-11-22T24:00:00Z",
-            "2026-11-22T09:30:00+0800",
+            "2026-11-22T09:30:00+080",
+            "2026-11-22T09:30:00 +0800",
+            "2026-11-22T09:30:0Z",
             "2026-11-22T09:30:00+24:00",
+            "2026-11-22T09:30:00+2400",
             "2026-11-22T09:30:00ZZ",
             "12345",
         ] {
             assert_eq!(parse(text.as_bytes()), Err(TimeError::Bad), "{text}");
         }
         assert!(matches!(parse(b"2026-11-22T09:30:00"), Err(TimeError::NoZone(_))));
+        assert!(matches!(parse(b"2026-11-22 09:30"), Err(TimeError::NoZone(_))));
+    }
+
+    #[test]
+    fn what_is_no_instant_says_what_it_looks_like() {
+        for (text, start) in [
+            ("1795334400", "looks like seconds"),
+            ("1795334400.25", "looks like seconds"),
+            ("1795334400123456", "looks like microseconds"),
+            ("22/11/2026 08:00", "is written day first"),
+            ("22.11.2026", "is written day first"),
+            ("11/12/2026 08:00", "is written day or month first"),
+            ("2026/11/22 08:00", "has slashes"),
+            ("2026-11-22", "is a date without a time"),
+            ("46348.3333", "looks like the date number"),
+        ] {
+            assert!(looks_like(text).is_some_and(|said| said.starts_with(start)), "{text}: {:?}", looks_like(text));
+        }
+        for text in ["now", "", "2026-13-01T00:00:00Z", "123", "1-2-3-4"] {
+            assert_eq!(looks_like(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_date_alone_is_a_day() {
+        assert_eq!(parse_date(b"2026-11-22").map(|days| format_day(days as i32)).unwrap(), "2026-11-22");
+        for text in [&b"2026-02-29"[..], b"26-11-22", b"2026-11-2", b"1999-12-31", b"2101-01-01", b"2026/11/22"] {
+            assert_eq!(parse_date(text), None);
+        }
     }
 
     #[test]

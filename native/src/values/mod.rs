@@ -2,6 +2,7 @@
 
 pub mod bytes;
 pub mod calendar;
+pub mod deed;
 pub mod error;
 pub mod instant;
 pub mod intern;

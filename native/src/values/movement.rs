@@ -1,5 +1,6 @@
 //! One record is one movement: a fact that changed, or will change, a position.
 
+use crate::values::deed::Deed;
 use crate::values::instant::Millis;
 use crate::values::quantity::Milli;
 
@@ -64,6 +65,25 @@ impl Kind {
         self == Kind::Adjustment
     }
 
+    /// Whether a void can take a record of this kind back: it changed stock by adding to it.
+    pub fn can_be_voided(self) -> bool {
+        !matches!(self, Kind::Count | Kind::Order | Kind::Heartbeat | Kind::Policy | Kind::Void)
+    }
+
+    /// Whether its ref names supply, a hold or a reservation.
+    pub fn keeps_ref(self) -> bool {
+        matches!(
+            self,
+            Kind::Receipt
+                | Kind::Shipment
+                | Kind::TransferIn
+                | Kind::Hold
+                | Kind::Release
+                | Kind::Reserve
+                | Kind::Unreserve
+        )
+    }
+
     /// Orders and shipments are known by their reference alone.
     pub fn needs_reference(self) -> bool {
         matches!(self, Kind::Order | Kind::Shipment)
@@ -86,4 +106,8 @@ pub struct Movement<'a> {
     pub location: &'a str,
     pub sku: &'a str,
     pub reference: Option<&'a str>,
+    /// Of a void: what it takes back; `None` where that is nothing.
+    pub deed: Option<Deed>,
+    /// Whether a record with the same offset follows in the block: the two are applied together or not at all.
+    pub joined: bool,
 }

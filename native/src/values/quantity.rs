@@ -6,13 +6,15 @@ pub type Milli = i64;
 /// The largest amount a record may carry: 10^12 units.
 pub const LIMIT: Milli = 1_000_000_000_000_000;
 
-/// Reads a decimal number (`2`, `-1.250`, `1e3`) into thousandths.
+/// Reads a decimal number (`2`, `+5`, `-1.250`, `.5`, `5.`, `1e3`) into thousandths.
 ///
-/// `None` if the text is not a finite number, has a digit beyond the third decimal place that is not zero,
-/// or is larger than 10^12 units. Digits, not places, count: `1.2500` is 1250 thousandths.
+/// A value within 1e-9 units of a thousandth is that thousandth: so a weight that went through a binary float
+/// (`0.30000000000000004`) is read as it was meant. `None` when the text is not a finite number, lies further than that from
+/// every thousandth, or is larger than 10^12 units. Digits, not places, count: `1.2500` is 1250 thousandths.
 pub fn parse(text: &[u8]) -> Option<Milli> {
     let (negative, mut rest) = match text {
         [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
         _ => (false, text),
     };
     let (mut mantissa, mut significant, mut zeros) = (0u128, 0u32, 0i64);
@@ -20,20 +22,17 @@ pub fn parse(text: &[u8]) -> Option<Milli> {
     while let [byte, tail @ ..] = rest {
         match byte {
             b'0' if mantissa == 0 => digits += 1,
-            b'0' => {
-                zeros += 1;
+            b'0'..=b'9' if *byte == b'0' || significant + zeros as u32 >= LONGEST => {
+                zeros += 1; // what follows the longest mantissa is too small to count
                 digits += 1;
             }
             b'1'..=b'9' => {
                 significant += 1 + zeros as u32;
-                if significant > 30 {
-                    return None;
-                }
                 mantissa = mantissa * 10u128.pow(zeros as u32 + 1) + u128::from(byte - b'0');
                 zeros = 0;
                 digits += 1;
             }
-            b'.' if !seen_point && digits > 0 && !tail.is_empty() && tail[0].is_ascii_digit() => {
+            b'.' if !seen_point => {
                 seen_point = true;
                 rest = tail;
                 continue;
@@ -53,6 +52,9 @@ pub fn parse(text: &[u8]) -> Option<Milli> {
     finish(negative, mantissa, zeros - scale)
 }
 
+/// The digits of a mantissa that are read exactly: more than 10^12 units and 10^-9 of a unit need.
+const LONGEST: u32 = 30;
+
 fn parse_exponent(text: &[u8]) -> Option<i64> {
     let (negative, digits) = match text {
         [b'-', rest @ ..] => (true, rest),
@@ -66,20 +68,32 @@ fn parse_exponent(text: &[u8]) -> Option<i64> {
     Some(if negative { -value } else { value })
 }
 
-/// mantissa × 10^exponent in thousandths; the mantissa does not end with a zero, so a negative power is a lost digit.
+/// mantissa × 10^exponent in thousandths: exact, or the thousandth that lies within 1e-9 units.
 fn finish(negative: bool, mantissa: u128, exponent: i64) -> Option<Milli> {
     if mantissa == 0 {
         return Some(0);
     }
-    let power = exponent + 3;
-    if !(0..=18).contains(&power) {
-        return None;
-    }
-    let value = mantissa.checked_mul(10u128.pow(power as u32))?;
+    let value = match exponent + 3 {
+        power @ 0..=18 => mantissa.checked_mul(10u128.pow(power as u32))?,
+        power @ -36..=-1 => nearest(mantissa, 10u128.pow(-power as u32))?,
+        power if power < 0 => 0, // under 10^30 × 10^-37 thousandths
+        _ => return None,
+    };
     if value > LIMIT as u128 {
         return None;
     }
     Some(if negative { -(value as i64) } else { value as i64 })
+}
+
+/// The whole number that is `value / unit` within a millionth; `None` where none is.
+fn nearest(value: u128, unit: u128) -> Option<u128> {
+    let (whole, over) = (value / unit, value % unit);
+    let near = |distance: u128| distance <= unit / 1_000_000;
+    match () {
+        () if near(over) => Some(whole),
+        () if near(unit - over) => Some(whole + 1),
+        () => None,
+    }
 }
 
 /// The most that stock can grow to: 18 digits, what the warehouse's Decimal(18, 3) holds.
@@ -130,6 +144,19 @@ mod tests {
             ("1000000000000", LIMIT),
             ("1E+2", 100_000),
             ("100.5", 100_500),
+            ("+5", 5000),
+            (".5", 500),
+            ("5.", 5000),
+            ("-.25", -250),
+            ("0.30000000000000004", 300),
+            ("0.8999999999999999", 900),
+            ("-0.8999999999999999", -900),
+            ("0.1000000000000000055511151231257827021181583404541015625", 100),
+            ("0.299999999999999988897769753748434595763683319091796875", 300),
+            ("1.000000001", 1000),
+            ("0.000000001", 0),
+            ("3.0000000000000001e1", 30_000),
+            ("1e-40", 0),
         ] {
             assert_eq!(parse(text.as_bytes()), Some(value), "{text}");
         }
@@ -141,14 +168,18 @@ mod tests {
             "",
             "-",
             ".",
-            "1.",
-            ".5",
             "NaN",
             "inf",
             "1.2345",
             "1e400",
             "1000000000000.001",
             "1e-4",
+            "0.0004",
+            "1.0000000011",
+            "+-1",
+            "+",
+            "-.",
+            ".e3",
             "1e",
             "1e+",
             "--1",

@@ -73,7 +73,11 @@ proptest! {
         let header: Vec<u8> = header.into_iter().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect(); // one line
         for header in [&header[..], b"id,source,kind,event_time,sku,location,quantity"] {
             let mut partition = Partition::new(&policy::defaults(), 1);
-            partition.csv_header(header);
+            for delimiter in [b';', b',', b'\t'] {
+                partition.csv_header(header, delimiter, 0);
+                partition.csv(&bytes);
+            }
+            partition.csv_header(header, b',', 0);
             partition.csv(&bytes);
             let rejects = partition.take_rejects().len() as u64;
             let counts = partition.counts();
@@ -85,7 +89,7 @@ proptest! {
     fn any_bytes_are_a_block_or_an_error(bytes in vec(any::<u8>(), 0..300), magic: bool, count in 0..4u32) {
         let mut bytes = bytes;
         if magic && bytes.len() >= 20 {
-            bytes[..4].copy_from_slice(b"LTB1");
+            bytes[..4].copy_from_slice(b"LTB2");
             bytes[16..20].copy_from_slice(&count.to_le_bytes());
             for at in (20..bytes.len()).step_by(7) {
                 bytes[at] %= 16; // lengths and kinds that can be

@@ -5,6 +5,7 @@ use lowtide_native::log::dedup::fingerprint;
 use lowtide_native::log::partition::group_of;
 use lowtide_native::log::wire::{Reader, Writer};
 use lowtide_native::policy::alert_type::AlertType;
+use lowtide_native::values::deed::Deed;
 use lowtide_native::values::movement::{KINDS, Kind, Movement};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
@@ -68,6 +69,8 @@ const MOVEMENT: Movement<'_> = Movement {
     location: "330",
     sku: "é",
     reference: Some("PO1"),
+    deed: None,
+    joined: false,
 };
 
 /// Byte by byte, so that a block written by an older program is read by this one.
@@ -76,7 +79,7 @@ fn a_block_is_what_it_is_drawn_as() {
     let mut writer = Writer::default();
     writer.push(&MOVEMENT);
     let block = writer.finish(0x0a0b_0c0d_0e0f, true);
-    let header = [&b"LTB1"[..], &[15, 14, 13, 12, 11, 10, 0, 0], &[1, 0, 0, 0], &[1, 0, 0, 0]].concat();
+    let header = [&b"LTB2"[..], &[15, 14, 13, 12, 11, 10, 0, 0], &[1, 0, 0, 0], &[1, 0, 0, 0]].concat();
     let lengths = [&[4, 3][..], &[2, 0, 3, 0, 4, 0, 2, 0], &[0, 0], &[3, 0, 0, 0]].concat();
     let numbers = [9, 0x0a0b_0c0d_0e0f, 0x0102_0304_0506, 1250, -2_i64].map(i64::to_le_bytes).concat();
     assert_eq!((header.len(), lengths.len() + numbers.len()), (20, 56));
@@ -84,6 +87,20 @@ fn a_block_is_what_it_is_drawn_as() {
     let mut reader = Reader::new(&block).unwrap();
     assert_eq!((reader.clock, reader.last), (0x0a0b_0c0d_0e0f, true));
     assert_eq!((reader.read(), reader.read()), (Ok(Some(MOVEMENT)), Ok(None)));
+}
+
+#[test]
+fn a_void_says_what_it_takes_back_in_the_place_of_a_due() {
+    let deed = Deed::new(Kind::Receipt, false, false, Some("PO1"), 0x1234_0000_0000_0000);
+    let bits = 3 | 1 << 7 | 0x1234 << 8 | (xxh3_64(b"PO1") >> 24) << 24;
+    assert_eq!(deed.bits(), bits);
+    let void = Movement { kind: Kind::Void, due: None, deed: Some(deed), joined: true, ..MOVEMENT };
+    let mut writer = Writer::default();
+    let at = writer.push(&Movement { deed: None, ..void });
+    writer.set_deed(at, Some(deed));
+    let block = writer.finish(0, false);
+    assert_eq!((block[21], &block[68..76]), (1 | 4 | 8, &bits.to_le_bytes()[..]));
+    assert_eq!(Reader::new(&block).unwrap().read(), Ok(Some(void)));
 }
 
 #[test]
@@ -102,6 +119,6 @@ fn a_cancelled_movement_is_passed_over() {
 #[test]
 fn a_block_of_another_version_is_refused() {
     let mut block = Writer::default().finish(0, false);
-    block[3] = b'2';
+    block[3] = b'1';
     assert!(Reader::new(&block).is_err());
 }

@@ -3,6 +3,7 @@
 mod decoding;
 mod formats;
 mod json;
+mod order;
 mod properties;
 mod rooms;
 mod state;

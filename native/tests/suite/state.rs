@@ -74,7 +74,7 @@ fn before() -> String {
     log.add(evening + 4 * MINUTE - 5 * DAY, 0, "sale", "2", ""); // very late: counted, not learned
     log.raw("{\"id\":1}");
     log.raw("no JSON");
-    let again = log.lines.lines().rev().nth(2).unwrap_or_default().to_owned();
+    let again = log.lines.lines().rev().nth(3).unwrap_or_default().to_owned();
     log.raw(&again);
     log.lines
 }
@@ -82,7 +82,7 @@ fn before() -> String {
 /// What comes after it: stock runs out and comes back, supply is overdue, a hold passes, a day is corrected.
 fn after() -> String {
     let mut log = Log { lines: String::new(), next: 1000 };
-    let again = before().lines().rev().nth(3).unwrap_or_default().to_owned();
+    let again = before().lines().rev().nth(4).unwrap_or_default().to_owned();
     log.raw(&again);
     for day in 12..20 {
         let morning = MONDAY + day * DAY + 9 * HOUR;
@@ -205,7 +205,7 @@ fn forged(state: &[u8], magic: &[u8; 4]) -> Vec<u8> {
 #[test]
 fn another_version_is_named_and_is_not_damage() {
     for (number, state) in fixture().into_iter().enumerate() {
-        let read = if number == 0 { "LTP1" } else { "LTG1" };
+        let read = if number == 0 { "LTP2" } else { "LTG2" };
         for magic in [b"LTG9", b"LTP9", b"PK\x03\x04"] {
             let refused = refusal(number, &forged(&state, magic)).unwrap();
             let found = magic.escape_ascii();
@@ -289,7 +289,7 @@ fn list(d: &mut Decoder<'_>, fields: &str) -> Result<u32, CoreError> {
 }
 
 fn walk(state: &[u8]) -> Result<Sections, CoreError> {
-    let (mut d, mut s) = (Decoder::new(state, b"LTG1")?, Sections::default());
+    let (mut d, mut s) = (Decoder::new(state, b"LTG2")?, Sections::default());
     skip(&mut d, "888t")?;
     for names in [&mut s.locations, &mut s.skus] {
         assert_eq!(d.u32()?, 0, "the fixture is whole");
@@ -324,8 +324,25 @@ fn walk(state: &[u8]) -> Result<Sections, CoreError> {
 }
 
 fn walk_extras(d: &mut Decoder<'_>, s: &mut Sections) -> Result<(), CoreError> {
-    skip(d, "88")?;
-    s.supplies += list(d, "t888")?;
+    for _ in ["reservations", "holds"] {
+        skip(d, "8")?;
+        for _ in 0..d.u32()? {
+            skip(d, "88")?;
+            list(d, "88")?;
+        }
+    }
+    skip(d, "48")?;
+    let supplies = d.u32()?;
+    for _ in 0..supplies {
+        d.text()?;
+        for _ in ["ordered", "stated due", "supposed due"] {
+            if d.option()?.is_some() {
+                d.i64()?;
+            }
+        }
+        skip(d, "888")?;
+    }
+    s.supplies += supplies;
     let lifecycles = d.u32()?;
     for _ in 0..lifecycles {
         skip(d, "444448")?;

@@ -35,6 +35,23 @@ LayoutOption = Annotated[
         "--format", metavar="FORM", help="What a topic's messages hold: json, ndjson, array, arrow."
     ),
 ]
+OrderOption = Annotated[
+    str | None,
+    typer.Option(
+        "--order",
+        metavar="ORDER",
+        help="Read records as they stand (`arrival`) or by event time (`event`); by default one file of JSON lines as it "
+        "stands, other files by event time.",
+    ),
+]
+EncodingOption = Annotated[
+    str | None,
+    typer.Option(
+        "--encoding",
+        metavar="NAME",
+        help="Encoding of text files that are not UTF-8 and have no byte order mark, such as gb18030 or cp1252.",
+    ),
+]
 BlockRecordsOption = Annotated[
     int | None, typer.Option(metavar="N", min=0, help="Records in a block; 0: a file is one.")
 ]

@@ -28,7 +28,7 @@ from lowtide.warehouse import open_warehouse
 from lowtide.words import Language
 
 app = App("Records that could not be used: list them, send them again.")
-COLUMNS = ("partition", "offset", "reason", "field", "message", "record")
+COLUMNS = ("partition", "offset", "file", "line", "reason", "field", "message", "record")
 _SHOWN = 60
 _FEW = 20
 
@@ -241,6 +241,8 @@ def _cells(reject: Reject) -> list[str]:
     return [
         _visible(reject.partition),
         str(reject.offset),
+        _visible(reject.file or ""),
+        "" if reject.line is None else str(reject.line),
         reject.reason,
         reject.field or "",
         _visible(reject.message),

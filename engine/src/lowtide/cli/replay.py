@@ -16,11 +16,13 @@ from lowtide.catalogue import load_files
 from lowtide.cli.options import (
     BlockRecordsOption,
     CatalogueOption,
+    EncodingOption,
     LanesOption,
     LangOption,
     LayoutOption,
     LocationsOption,
     MaxRejectsOption,
+    OrderOption,
     PipelineOption,
     PolicyOption,
     Sources,
@@ -35,6 +37,7 @@ from lowtide.policy import load_policy, places_of
 from lowtide.rows import Row, line, reject_rows
 from lowtide.runner.logs import open_logs, total_bytes, with_layout
 from lowtide.runner.meter import Meter
+from lowtide.runner.order import Sorting
 from lowtide.runner.replay import replay_logs
 from lowtide.runner.summary import summary_of
 from lowtide.settings import load_settings
@@ -55,6 +58,8 @@ def replay(
         Path | None, typer.Option(metavar="F", help="Write rejects to F as JSON lines.")
     ] = None,
     form: LayoutOption = None,
+    order: OrderOption = None,
+    encoding: EncodingOption = None,
     block_records: BlockRecordsOption = None,
     max_rejects: MaxRejectsOption = None,
     pipeline: PipelineOption = None,
@@ -80,13 +85,23 @@ def replay(
         max_rejects=max_rejects,
         pipeline=pipeline,
         lang=lang,
+        order=order,
+        encoding=encoding,
     )
     files = load_files(settings)
     rules = load_policy(settings.policy, places_of(files.get("location")))
     job = Job.of(rules, files.get("catalogue"), pipeline=settings.pipeline)
     meter, most, finals = Meter(total_bytes(sources)), rules.max_record_bytes, list[Row]()
     ended: list[Log] = []
-    logs = open_logs(sources, settings.block_records, max_record_bytes=most, progress=meter.read)
+    logs = open_logs(
+        sources,
+        settings.block_records,
+        max_record_bytes=most,
+        encoding=settings.encoding,
+        progress=meter.read,
+        order=settings.order,
+        sorting=Sorting(job),
+    )
     with _lines(rejects) as reject_file, _lines(positions) as position_file, meter:
         for outcome in replay_logs(job, logs, max_rejects=settings.max_rejects, observer=meter):
             sys.stdout.buffer.writelines(map(line if json_ else _sentence, outcome.entries))
@@ -106,6 +121,8 @@ def replay(
     summary = summary_of(job, ended, meter)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     (show if console.is_terminal else show_faults)(summary, console, language_of(settings.lang))
+    if summary.is_useless:
+        raise typer.Exit(1)
 
 
 @contextmanager

@@ -15,11 +15,13 @@ from rich.console import Console
 from lowtide.cli.options import (
     BlockRecordsOption,
     CatalogueOption,
+    EncodingOption,
     LanesOption,
     LangOption,
     LayoutOption,
     LocationsOption,
     MaxRejectsOption,
+    OrderOption,
     PipelineOption,
     PolicyOption,
     Sources,
@@ -80,6 +82,8 @@ def run(
         str | None, typer.Option(metavar="FORM", help="Log lines as `console`, `json`, or `auto`.")
     ] = None,
     form: LayoutOption = None,
+    order: OrderOption = None,
+    encoding: EncodingOption = None,
     block_records: BlockRecordsOption = None,
     max_rejects: MaxRejectsOption = None,
     pipeline: PipelineOption = None,
@@ -114,6 +118,8 @@ def run(
         "workers": workers,
         "metrics": metrics,
         "log": log,
+        "order": order,
+        "encoding": encoding,
         "block_records": block_records,
         "max_rejects": max_rejects,
         "pipeline": pipeline,
@@ -134,8 +140,10 @@ def run(
             return
     if json_:
         sys.stdout.buffer.write(orjson.dumps(summary.to_dict(), option=orjson.OPT_APPEND_NEWLINE))
-        return
-    console, language = Console(highlight=False, soft_wrap=True), language_of(settings.lang)
-    show(summary, console, language)
-    if settings.warehouse != "none":
-        console.print(language.say("run.next"), markup=False)
+    else:
+        console, language = Console(highlight=False, soft_wrap=True), language_of(settings.lang)
+        show(summary, console, language)
+        if settings.warehouse != "none" and not summary.is_useless:
+            console.print(language.say("run.next"), markup=False)
+    if summary.is_useless:
+        raise typer.Exit(1)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rich.console import Console
 
 from lowtide.runner.summary import Summary
 from lowtide.words import Language
 
 _FEW = 3
+_WIDE = 120
 
 
 def show(summary: Summary, console: Console, language: Language) -> None:
@@ -28,7 +31,7 @@ def show(summary: Summary, console: Console, language: Language) -> None:
 
 
 def show_faults(summary: Summary, console: Console, language: Language) -> None:
-    """Print only what was wrong: rejects, positions in two partitions, SKUs that the catalogue does not have."""
+    """Print only what was wrong: rejects, late records, positions in two partitions, SKUs that are not in the catalogue."""
     counts = summary.counts
     rejected = {name.removeprefix("reject."): n for name, n in counts.items() if name.startswith("reject.")}
     if any(rejected.values()):
@@ -40,6 +43,21 @@ def show_faults(summary: Summary, console: Console, language: Language) -> None:
                 f"{language.word('reject', name)} {n:,}" for name, n in sorted(rejected.items())
             ),
         )
+    if (first := summary.first_reject) is not None:
+        _say(console, language, "run.first_reject", where=_where(first, language), message=first["message"])
+        if first.get("record"):
+            console.print(f"  {_short(first['record'])}", markup=False)
+    if summary.is_mostly_late:
+        _say(
+            console,
+            language,
+            "run.very_late",
+            n=f"{counts['very_late']:,}",
+            all=f"{counts['accepted']:,}",
+            advice=language.say(f"run.very_late.{summary.order}"),
+        )
+    if summary.is_useless:
+        _say(console, language, "run.useless")
     for position in summary.shared[:5]:
         logs = language.say("run.and").join(f"`{name}`" for name in position["partitions"])
         _say(
@@ -55,6 +73,18 @@ def show_faults(summary: Summary, console: Console, language: Language) -> None:
         if skus:
             examples = ", ".join(f"`{sku}`" for sku in skus[:_FEW])
             _say(console, language, key, count=language.count(len(skus), "sku"), examples=examples)
+
+
+def _where(reject: dict[str, Any], language: Language) -> str:
+    if reject["file"] is None:
+        return language.say("run.at_offset", partition=reject["partition"], offset=f"{reject['offset']:,}")
+    return language.say("run.at_line", file=reject["file"], line=f"{reject['line']:,}")
+
+
+def _short(record: str) -> str:
+    """The start of a record, on one line."""
+    text = " ".join(record.split())
+    return text if len(text) <= _WIDE else f"{text[: _WIDE - 1]}…"
 
 
 def _say(console: Console, language: Language, key: str, **values: object) -> None:

@@ -3,7 +3,8 @@
     value     the record's bytes as they came, as many as were kept
     key       `sales/3/1047`: the log that it came from and its offset there; messages with one key hold the same record
     headers   lowtide-reason, lowtide-field (if one field is wrong), lowtide-message, lowtide-partition, lowtide-offset,
-              lowtide-pipeline, all UTF-8; lowtide-cut, if the record is longer than the topic takes: its length
+              lowtide-pipeline, of a file lowtide-file and lowtide-line, all UTF-8; lowtide-cut, if the record is longer
+              than the topic takes: its length
 
 Delivered at least once: a run that goes on after a crash sends the last ones again.
 """
@@ -36,6 +37,10 @@ class Reject(NamedTuple):
     record: bytes
     cut: bool = False
     """Whether the topic of dead letters has only its first bytes."""
+    file: str | None = None
+    """The file that it stands in; None for a record of a topic."""
+    line: int | None = None
+    """Its line there, from 1."""
 
 
 class DeadLetters:
@@ -55,7 +60,7 @@ class DeadLetters:
     def send(self, pipeline: str, rejects: pa.RecordBatch) -> None:
         """Queue one message a reject; waits while the queue is full. Raises BrokerError if one was refused."""
         for row in rejects.to_pylist():
-            self._send(pipeline, Reject(*(row[name] for name in Reject._fields[:6])))
+            self._send(pipeline, Reject(**{name: row[name] for name in Reject._fields if name != "cut"}))
 
     def _send(self, pipeline: str, reject: Reject) -> None:
         value, headers = reject.record[: self._longest], _headers(pipeline, reject)
@@ -76,6 +81,8 @@ def _headers(pipeline: str, reject: Reject) -> Headers:
         "partition": reject.partition,
         "offset": str(reject.offset),
         "pipeline": pipeline,
+        "file": reject.file,
+        "line": None if reject.line is None else str(reject.line),
     }
     return [(f"lowtide-{name}", text.encode()) for name, text in texts.items() if text is not None]
 
@@ -100,4 +107,6 @@ def _reject(message: Message) -> Reject:
         headers.get("lowtide-message", ""),
         message.value() or b"",
         "lowtide-cut" in headers,
+        headers.get("lowtide-file"),
+        int(headers["lowtide-line"]) if "lowtide-line" in headers else None,
     )

@@ -40,6 +40,8 @@ _COUNTED = {
     "accepted": "Records that were applied.",
     "duplicates": "Records that had been there before.",
     "late": "Records behind the clock of their partition.",
+    "void_unmatched": "Voids whose record never came.",
+    "void_of_what": "Voids that turned out to name a count, an order or the like.",
     "very_late": "Of the late records, those older than the window of corrections.",
 }
 _REJECT = "reject."

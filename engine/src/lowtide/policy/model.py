@@ -125,6 +125,8 @@ class Terms(Strict):
     """A late or corrected record revises an open alert when it moves its numbers by more than this share."""
     returns: Literal["stock", "hold"] = default("returns")
     """`stock`: returned goods can be sold at once. `hold`: they are held."""
+    ref_memory: Milliseconds = default("ref_memory")
+    """How long a supply with nothing open is remembered by its `ref`, so that an order that is sent again opens nothing."""
     lateness: list[tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0, le=1)]]] = [
         (days, chance) for days, chance in default("lateness")
     ]
@@ -220,7 +222,7 @@ class Policy(Strict):
     negative_sale: Literal["return", "reject"] = default("negative_sale")
     """`return`: a sale with a negative quantity is a return. `reject`: it is rejected."""
     naive_zone: str | None = default("naive_zone")
-    """The time zone of times that do not name one. Without it, such records are rejected."""
+    """The time zone of times that do not name one; `position`: the zone of the position. None: such records are rejected."""
     profiles: dict[str, Profile] = {}
     """Seasonal profiles by name: 7 weights (Monday first), 24 (midnight first) or 168."""
     defaults: Terms = Terms()
@@ -250,8 +252,8 @@ class Policy(Strict):
     @field_validator("naive_zone")
     @classmethod
     def _zone_exists(cls, name: str | None) -> str | None:
-        if name is not None and not is_time_zone(name):
-            raise ValueError("write the name of a time zone, such as Europe/Paris")
+        if name not in (None, "position") and not is_time_zone(name):
+            raise ValueError("write the name of a time zone, such as Europe/Paris, or `position`")
         return name
 
     @model_validator(mode="after")

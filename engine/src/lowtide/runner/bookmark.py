@@ -1,6 +1,7 @@
 """A bookmark says how far a log of files was read, because files do not number their records.
 
-It stands in the manifest of the log, as a dictionary with the keys `first`, `ended`, `policy` and `marks`: a format.
+It stands in the manifest of the log, as a dictionary with the keys `first`, `ended`, `policy` and `marks`, of an export also
+`order`: a format.
 """
 
 from __future__ import annotations
@@ -25,17 +26,26 @@ class Bookmark:
     """The policy record that the run put before the files; empty: the log's policy was in force already."""
     ended: bool = False
     """Whether the end of the files was reached."""
+    order: str | None = None
+    """Of an export the version of the policy under which it was put in order of event time; None for a log."""
 
     @classmethod
     def of_dict(cls, values: dict[str, Any]) -> Bookmark:
         """The bookmark that `to_dict` gave."""
         files = [Fingerprint.of_dict(one) for one in values["marks"]]
-        return cls(values["first"], files, values["policy"], values["ended"])
+        return cls(values["first"], files, values["policy"], values["ended"], values.get("order"))
 
     def to_dict(self) -> dict[str, Any]:
         """Its values for a manifest."""
         files = [file.to_dict() for file in self.fingerprints]
-        return {"first": self.first, "ended": self.ended, "policy": self.policy, "marks": files}
+        order = {} if self.order is None else {"order": self.order}
+        return {"first": self.first, "ended": self.ended, "policy": self.policy, "marks": files, **order}
+
+
+def begin(log: Log, first: int = 0, policy: str = "") -> Bookmark:
+    """A bookmark for files whose first record has the number `first`, behind a policy record."""
+    order = log.job.policy_version if log.feed.order == "event" else None
+    return Bookmark(first, log.feed.fingerprints, policy, order=order)
 
 
 def resume(log: Log, before: Bookmark) -> Bookmark:
@@ -46,7 +56,9 @@ def resume(log: Log, before: Bookmark) -> Bookmark:
     """
     files, old = log.feed.fingerprints, before.fingerprints
     if before.ended and files != old:
-        return Bookmark(log.partition.offset, files, _change_of_policy(log))
+        return begin(log, log.partition.offset, _change_of_policy(log))
+    if not before.ended:
+        _must_have_the_same_order(log, before)
     if len(files) < len(old) or not all(file.continues(one) for file, one in zip(files, old, strict=False)):
         names = ", ".join(f"`{file.name}`" for file in old)
         raise SettingsError(
@@ -54,7 +66,35 @@ def resume(log: Log, before: Bookmark) -> Bookmark:
             "Give the same sources once more, in the same order: what was read is passed over.",
         )
     log.partition.rewind(before.first)
-    return Bookmark(before.first, files, before.policy)
+    return begin(log, before.first, before.policy)
+
+
+def _must_have_the_same_order(log: Log, before: Bookmark) -> None:
+    """What was read of an export is the start of its order, which depends on all files and on the zones of the policy."""
+    if (before.order is not None) != (log.feed.order == "event"):
+        was = "arrival" if before.order is None else "event"
+        raise SettingsError(
+            f"the last run with this state did not come to the end, and it read in the order `{was}`",
+            f"Give the same sources once more, with `--order {was}`.",
+        )
+    if before.order is None:
+        return
+    files, old = log.feed.fingerprints, before.fingerprints
+    changed = [file.name for file in old if file not in files] or [
+        file.name for file in files if file not in old
+    ]
+    if changed or files != old:
+        raise SettingsError(
+            f"`{changed[0] if changed else files[0].name}` has changed since the last run with this state read a part of "
+            "the export: the order of its records is another",
+            "Give the same files in the same order, as they were; or start again with an empty state folder.",
+        )
+    if before.order != log.job.policy_version:
+        raise SettingsError(
+            f"the last run with this state did not come to the end under policy {before.order}, and this is "
+            f"{log.job.policy_version}: the order of the records may be another",
+            "Give the policy that it had until the export is read; then change it.",
+        )
 
 
 def _change_of_policy(log: Log) -> str:

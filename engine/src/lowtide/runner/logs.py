@@ -2,7 +2,8 @@
 
 kafka://host:9092/topic                 a topic: each partition is a log of its own
 synthetic://?positions=100&days=30      movements generated while they are read
-anything else                           files, a folder, or `-`: all of them together are one log
+anything else                           files, a folder, or `-`: all of them together are one log, an export in order of
+                                        event time (`order.py`)
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from urllib.parse import parse_qsl, urlsplit
 from lowtide.errors import InputError, SettingsError
 from lowtide.kafka.address import LAYOUTS
 from lowtide.kafka.topic import open_topic
+from lowtide.runner.order import Export, OrderName, Sorting, is_export
 from lowtide.samples.synthetic import Synthetic
 from lowtide.sources import Block, Feed, Item, Progress, fingerprints, read, resolve, size_of
 from lowtide.sources.address import ACCEPTED
+from lowtide.sources.encoding import AUTO
 from lowtide.sources.lines import MAX_RECORD_BYTES
 
 
@@ -39,13 +42,18 @@ def open_logs(
     block_records: int = 4096,
     *,
     max_record_bytes: int = MAX_RECORD_BYTES,
+    encoding: str = AUTO,
     progress: Progress | None = None,
     follow: bool = False,
     group: str = "lowtide",
+    order: OrderName | None = None,
+    sorting: Sorting | None = None,
 ) -> dict[str, Feed]:
     """The feeds of the sources by the name of their log: one of all files, or one of each partition of a topic.
 
     With `follow` a topic has no end; files always have one. `group` is the name under which tools show a topic's lag.
+    `encoding` is that of files of text without a byte order mark (`auto`: UTF-8).
+    `order` None: a log is read as it stands, an export in order of event time. Without `sorting` all is read as it stands.
     Raises InputError, SettingsError or BrokerError.
     """
     if is_topic(*specs):
@@ -53,14 +61,42 @@ def open_logs(
             raise InputError(
                 "a topic is read by itself", "Run one source at a time, under different pipelines."
             )
+        _must_not_be_sorted(
+            order, "a topic", "Leave `--order` out: a topic is read in the order of its offsets."
+        )
         return open_topic(specs[0], block_records, follow=follow, group=group)
     if follow and specs != ["-"]:
         raise SettingsError(
             "a file ends", "Follow a topic (`kafka://host:port/topic`) or standard input (`-`)."
         )
+    if follow:
+        _must_not_be_sorted(order, "a source that has no end", "Leave out `--order event` or `--follow`.")
     items = _items(specs)
-    blocks = read(items, block_records, max_record_bytes=max_record_bytes, progress=progress)
+    asked = order or ("event" if is_export(specs, items) else "arrival")
+    if sorting is not None and asked == "event":
+        export = Export(
+            items,
+            sorting,
+            block_records,
+            max_record_bytes=max_record_bytes,
+            encoding=encoding,
+            progress=progress,
+        )
+        return {log_name(specs): export}
+    blocks = read(
+        items,
+        block_records,
+        max_record_bytes=max_record_bytes,
+        encoding=encoding,
+        progress=progress,
+        named=True,
+    )
     return {log_name(specs): Feed(blocks, fingerprints(items))}
+
+
+def _must_not_be_sorted(order: OrderName | None, what: str, hint: str) -> None:
+    if order == "event":
+        raise SettingsError(f"{what} cannot be put in order of event time", hint)
 
 
 def open_sources(

@@ -54,7 +54,7 @@ class Replay:
             for table, batch in self.log.group(number).take().items():
                 if batch.num_rows:
                     rows[table].append(batch)
-        rejects = self.log.partition.rejects()
+        rejects = self.log.take_rejects()
         rows["reject"] = [rejects] if rejects.num_rows else []
         return rows
 

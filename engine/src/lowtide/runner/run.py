@@ -20,10 +20,11 @@ from lowtide.runner.coordinator import Coordinator
 from lowtide.runner.logs import is_topic, log_name, open_logs, total_bytes
 from lowtide.runner.meter import Meter
 from lowtide.runner.observer import RunObserver, listen_address, patrol
+from lowtide.runner.order import Sorting
 from lowtide.runner.plan import Plan, unknown_log
 from lowtide.runner.shared_positions import SharedPositions
 from lowtide.runner.sink import WarehouseSink
-from lowtide.runner.summary import Summary
+from lowtide.runner.summary import Summary, first_reject, order_of
 from lowtide.settings import Settings
 from lowtide.state.opening import identity_of, open_state
 
@@ -58,9 +59,12 @@ class Run:
             sources,
             settings.block_records,
             max_record_bytes=policy.max_record_bytes,
+            encoding=settings.encoding,
             progress=self.meter.read,
             follow=follow,
             group=f"lowtide-{settings.pipeline}",
+            order=settings.order,
+            sorting=Sorting(self.job, Path(settings.state) if settings.state else None),
         )
         identity = identity_of(settings, self.job, len(feeds))
         self.state = open_state(settings, identity, is_topic(*sources))
@@ -141,6 +145,8 @@ class Run:
             run_id=self._coordinator.run_id if self.settings.warehouse != "none" else None,
             rows=dict(sorted(self.sink.rows.items())),
             shared=shared,
+            first_reject=first_reject(self.plan.logs.values()),
+            order=order_of(self.plan.logs.values()),
             status=self._status(),
         ).compared(self.plan.logs.values(), self.job.catalogue)
 

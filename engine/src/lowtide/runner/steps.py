@@ -15,7 +15,7 @@ from typing import Any
 
 from lowtide.core import Group, Log, Partition, decode
 from lowtide.errors import SettingsError
-from lowtide.runner.bookmark import Bookmark, resume
+from lowtide.runner.bookmark import Bookmark, begin, resume
 from lowtide.runner.plan import Plan
 from lowtide.sources import Block
 from lowtide.state import Chain
@@ -58,7 +58,7 @@ class Decoding(_Part):
         self._bookmark: Bookmark | None = None
         if state is not None:
             log, manifest, self._chain, segments = plan.restored(state)
-            log.partition = Partition.restore(log.job.config, log.key_groups, segments)
+            log.partition = Partition.restore(log.job.config, log.key_groups, log.job.catalogue, segments)
             log.before = log.partition.counts()
             if log.feed.fingerprints:
                 self._bookmark = resume(log, Bookmark.of_dict(manifest.bookmark))
@@ -84,7 +84,7 @@ class Decoding(_Part):
             )
             if self._bookmark:
                 self._bookmark.ended = block.kind == "end"
-            rejects = log.partition.rejects()
+            rejects = log.take_rejects()
             if rejects.num_rows:
                 self._has_rejected = True
                 self._plan.sink.write("reject", rejects)
@@ -96,7 +96,7 @@ class Decoding(_Part):
         log = self._log = self._plan.logs[name]
         self._chain = self._plan.chain(log, "log")
         self._policy = log.partition.policy_version
-        self._bookmark = Bookmark(0, log.feed.fingerprints) if log.feed.fingerprints else None
+        self._bookmark = begin(log) if log.feed.fingerprints else None
         return log
 
     def _notice_policy(self, log: Log) -> None:

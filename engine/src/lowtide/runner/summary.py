@@ -35,9 +35,24 @@ class Summary:
     """Those of them that a spreadsheet has probably changed."""
     damaged_in_catalogue: list[str] = field(default_factory=list)
     """SKUs of the catalogue that look so."""
+    first_reject: dict[str, Any] | None = None
+    """The first reject: partition, offset, file, line, reason, field, message, record."""
+    order: str = "arrival"
+    """Order in which records were read: `arrival` or `event`, `offset` for a topic."""
     status: str = "finished"
     """`finished`: the source has ended; `stopped`: a signal stopped the run, and the state is kept; `grown`: the topic has
     more partitions than when the run began, and the run should be started again; `failed`."""
+
+    @property
+    def is_mostly_late(self) -> bool:
+        """Whether more than 1 in 20 records were very late: then the order of the records is probably wrong."""
+        return self.counts.get("very_late", 0) * 20 > self.counts.get("accepted", 0)
+
+    @property
+    def is_useless(self) -> bool:
+        """Whether no record could be used, though some came: all were rejected. Then the run has failed."""
+        used = self.counts.get("accepted", 0) + self.counts.get("duplicates", 0)
+        return not used and bool(self.counts.get("rejects"))
 
     def with_others(self, others: list[Summary]) -> Summary:
         """Adds up the processes of a run; several of them may have found one shared position."""
@@ -57,6 +72,7 @@ class Summary:
             seconds=max(summary.seconds for summary in every),
             rows=dict(sorted(rows.items())),
             shared=[shared[position] for position in sorted(shared)],
+            first_reject=next((one.first_reject for one in every if one.first_reject), None),
             unknown_skus=sorted({sku for summary in every for sku in summary.unknown_skus}),
             damaged_skus=sorted({sku for summary in every for sku in summary.damaged_skus}),
         )
@@ -100,4 +116,17 @@ def summary_of(job: Job, logs: list[Log], meter: Meter) -> Summary:
         seconds=meter.seconds,
         policy_version=job.policy_version,
         shared=shared,
+        first_reject=first_reject(logs),
+        order=order_of(logs),
     ).compared(logs, job.catalogue)
+
+
+def first_reject(logs: Iterable[Log]) -> dict[str, Any] | None:
+    """The first reject of the first log that has one."""
+    return next((log.first_reject for log in logs if log.first_reject), None)
+
+
+def order_of(logs: Iterable[Log]) -> str:
+    """The order in which records were read: `arrival` or `event`, `offset` for the partitions of a topic."""
+    files = [log.feed.order for log in logs if log.feed.fingerprints]
+    return files[0] if files else "offset"

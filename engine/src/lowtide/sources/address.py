@@ -1,6 +1,7 @@
 """A path or `-` is resolved before anything starts: to files in order, or to a sentence that helps.
 
-sales.jsonl  sales.ndjson  sales.json   lines, one movement each; also .gz and .zst
+sales.jsonl  sales.ndjson               lines, one movement each; also .gz and .zst
+sales.json                              one document: an array of movements or one movement; or lines
 sales.csv                               a header line, then records; also .gz and .zst
 sales.parquet                           columns
 folder                                  everything in it, by name
@@ -44,6 +45,18 @@ class Item:
     """`gz`, `zst`, or empty."""
     generate: Callable[[int], Iterator[Block]] | None = None
     """Makes the blocks of a `generated` item, with so many records each (0: one block)."""
+
+    @property
+    def is_document(self) -> bool:
+        """Whether it is called `.json`: it may hold one JSON document instead of lines."""
+        return self.kind == "lines" and self.name.lower().removesuffix(f".{self.compression}").endswith(
+            ".json"
+        )
+
+    @property
+    def is_log(self) -> bool:
+        """Whether its records stand in the order in which they came: lines that are appended to, a stream, a generator."""
+        return self.kind in ("lines", "stdin", "generated") and not self.is_document
 
 
 def resolve(spec: str) -> list[Item]:

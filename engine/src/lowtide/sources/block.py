@@ -8,7 +8,21 @@ from typing import Literal, NamedTuple
 
 import pyarrow as pa
 
-Kind = Literal["lines", "csv_header", "csv", "columns", "messages", "arrow", "unreadable", "end", "stop"]
+from lowtide.sources.header import Header
+
+Kind = Literal[
+    "file",
+    "lines",
+    "csv_header",
+    "csv",
+    "columns",
+    "sorted",
+    "messages",
+    "arrow",
+    "unreadable",
+    "end",
+    "stop",
+]
 Progress = Callable[[int], None]
 """Called with the bytes read so far (of the files as they lie on disk), never decreasing."""
 
@@ -45,10 +59,12 @@ class Block:
     """A run of whole records.
 
     kind         data                     records
+    file         bytes, its name          0: the next blocks are those of this file
     lines        bytes, each line ended   number of lines, blank ones too
-    csv_header   bytes, one line, no end  0
+    csv_header   Header                   0
     csv          bytes, each record ended number of CSV records (a quoted one may hold line ends)
     columns      pa.RecordBatch           number of rows
+    sorted       bytes of a `Sorter`      number of records, of any files
     messages     Messages                 number of messages
     arrow        ArrowMessage             number of rows
     unreadable   Unreadable               1
@@ -57,13 +73,19 @@ class Block:
     """
 
     kind: Kind
-    data: bytes | pa.RecordBatch | Messages | ArrowMessage | Unreadable
+    data: bytes | pa.RecordBatch | Messages | ArrowMessage | Unreadable | Header
     records: int
 
     @property
     def bytes(self) -> bytes:
-        """The bytes of a `lines`, `csv_header` or `csv` block."""
+        """The bytes of a `file`, `lines`, `csv` or `sorted` block."""
         assert isinstance(self.data, bytes)
+        return self.data
+
+    @property
+    def header(self) -> Header:
+        """The header of a `csv_header` block."""
+        assert isinstance(self.data, Header)
         return self.data
 
     @property

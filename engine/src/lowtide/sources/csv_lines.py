@@ -23,23 +23,11 @@ Piece = tuple[bytes, list[int]] | Unreadable
 def csv_blocks(
     chunks: Iterator[bytes], name: str, block_records: int = 4096, max_record_bytes: int = MAX_RECORD_BYTES
 ) -> Iterator[Block]:
-    """Cut chunks into a `csv_header` block and `csv` blocks of `block_records` records (0: few)."""
-    header = True
+    """Cut chunks of rows, without their header, into `csv` blocks of `block_records` records (0: few)."""
     pending: list[bytes] = []
     records = 0
     try:
         for piece in _records(chunks, max_record_bytes):
-            if header:
-                if isinstance(piece, Unreadable):
-                    message = (
-                        "its header line cannot be read, so no row can be: check its quotes and line ends"
-                    )
-                    yield unreadable_file(name, message, piece.record)
-                    return
-                data, ends = piece
-                yield Block("csv_header", data[: ends[0]].rstrip(b"\r\n"), 0)
-                piece = (data[ends[0] :], [end - ends[0] for end in ends[1:]])
-                header = False
             if isinstance(piece, Unreadable):
                 if records:
                     yield Block("csv", b"".join(pending), records)

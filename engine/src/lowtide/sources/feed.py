@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from typing import Literal
 
 import orjson
 
@@ -47,6 +48,8 @@ class ResumePoint:
 class Feed:
     """Blocks of files, or of anything that can be read again from its start and does not number its messages."""
 
+    order: Literal["arrival", "event"] = "arrival"
+    """Whether records come as they stand, or in order of event time."""
     place = 0
     """Its number among the logs of its source; it decides which worker reads the log."""
 

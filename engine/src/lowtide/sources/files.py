@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from pathlib import Path
 
 from lowtide.sources.address import Item
 from lowtide.sources.block import Block, Progress, unreadable_file
-from lowtide.sources.csv_lines import csv_blocks
+from lowtide.sources.document import document_blocks, is_document
+from lowtide.sources.encoding import AUTO, as_utf8, has_mark, preceded, why_not_utf8
 from lowtide.sources.fingerprint import Fingerprint
+from lowtide.sources.header import Header, find_header
 from lowtide.sources.lines import MAX_RECORD_BYTES, line_blocks
+from lowtide.sources.looks import other_kind
 from lowtide.sources.parquet import parquet_blocks
-from lowtide.sources.stream import chunks
+from lowtide.sources.stream import Damage, chunks
+from lowtide.sources.table import table_blocks, with_line_ends
 
 
 def read(
@@ -20,17 +24,22 @@ def read(
     block_records: int = 4096,
     *,
     max_record_bytes: int = MAX_RECORD_BYTES,
+    encoding: str = AUTO,
     progress: Progress | None = None,
+    named: bool = False,
 ) -> Iterator[Block]:
     """Read items, in the order given, as one partition of blocks.
 
     `block_records` is the number of records in a block (0: a file is one block); the records are the same for every
-    number. `progress` is called with the bytes read so far; compare with the sum of `size_of`.
+    number. `encoding` is that of text without a byte order mark (`auto`: UTF-8). With `named`, a `file` block stands
+    before the blocks of each file. `progress` is called with the bytes read so far; compare with the sum of `size_of`.
     """
     before = 0
     for item in items:
         report = None if progress is None else _shifted(progress, before)
-        yield from _blocks(item, block_records, max_record_bytes, report)
+        if named:
+            yield Block("file", item.name.encode(errors="replace"), 0)
+        yield from _blocks(item, block_records, max_record_bytes, encoding, report)
         before += size_of(item)
         if report:
             report(size_of(item))
@@ -56,7 +65,7 @@ def _shifted(progress: Progress, before: int) -> Progress:
 
 
 def _blocks(
-    item: Item, block_records: int, max_record_bytes: int, progress: Progress | None
+    item: Item, block_records: int, max_record_bytes: int, encoding: str, progress: Progress | None
 ) -> Iterator[Block]:
     if item.generate is not None:
         yield from item.generate(block_records)
@@ -72,13 +81,58 @@ def _blocks(
     elif item.kind == "parquet":
         yield from parquet_blocks(item.path, item.name, block_records, progress)
     else:
-        cut = csv_blocks if item.kind == "csv" else line_blocks
         try:
-            file: BinaryIO = item.path.open("rb", buffering=0)
+            yield from _text_blocks(item, item.path, block_records, max_record_bytes, encoding, progress)
         except OSError as error:
             yield unreadable_file(item.name, f"it cannot be opened ({error.strerror}): check its permissions")
+
+
+def _text_blocks(
+    item: Item,
+    path: Path,
+    block_records: int,
+    max_record_bytes: int,
+    encoding: str,
+    progress: Progress | None,
+) -> Iterator[Block]:
+    """The blocks of a text file. What is not what its name says is one reject, before any record of it."""
+    if path.is_file() and (why := _refused(item, path, encoding)):
+        yield unreadable_file(item.name, why)
+        return
+    with path.open("rb", buffering=0) as file:
+        text = as_utf8(chunks(file, item.compression, progress), encoding)
+        try:
+            head = next(text, b"")
+        except Damage as damage:
+            yield unreadable_file(item.name, str(damage))
             return
-        with file:
-            yield from cut(
-                chunks(file, item.compression, progress), item.name, block_records, max_record_bytes
-            )
+        whole = preceded(head, text)
+        if b"\r" in head and b"\n" not in head:
+            whole = with_line_ends(whole)
+        if item.kind == "csv":
+            yield from table_blocks(whole, item.name, block_records, max_record_bytes)
+        elif item.is_document and is_document(head):
+            yield from document_blocks(whole, item.name, block_records)
+        else:
+            yield from line_blocks(whole, item.name, block_records, max_record_bytes)
+
+
+def _refused(item: Item, path: Path, encoding: str) -> str | None:
+    """Why a file cannot be read as what its name says; None if nothing speaks against it."""
+    try:
+        with path.open("rb", buffering=0) as file:
+            raw = chunks(file, item.compression)
+            head = next(raw, b"")
+            if (what := other_kind(head)) is not None:
+                return f"it looks like {what}"
+            if item.kind == "csv" and encoding == AUTO and not has_mark(head):
+                return why_not_utf8(preceded(head, raw))
+    except Damage:
+        return None  # the rest is refused when it is read
+    if (
+        item.kind == "lines"
+        and head.lstrip()[:1] not in (b"{", b"[")
+        and isinstance(find_header(head), Header)
+    ):
+        return "it looks like a table: let its name end in `.csv`"
+    return None

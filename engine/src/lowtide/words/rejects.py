@@ -31,6 +31,8 @@ REJECTS: dict[str, tuple[str, str]] = {
     ),
     "rejects.partition": ("partition", "分区"),
     "rejects.offset": ("offset", "序号"),
+    "rejects.file": ("file", "文件"),
+    "rejects.line": ("line", "行"),
     "rejects.reason": ("reason", "原因"),
     "rejects.field": ("field", "字段"),
     "rejects.message": ("message", "说明"),

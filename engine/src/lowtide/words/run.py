@@ -14,6 +14,30 @@ RUN: dict[str, tuple[str, str]] = {
         "接受 {accepted} · 重复 {duplicates} · 迟到 {late}，其中严重迟到 {very_late} · 拒收 {rejects} · 预警记录 {entries}",
     ),
     "run.rejects": ("rejects: {reasons}", "拒收：{reasons}"),
+    "run.first_reject": ("the first reject, {where}: {message}", "第一条拒收记录（{where}）：{message}"),
+    "run.at_line": ("`{file}` line {line}", "`{file}` 第 {line} 行"),
+    "run.at_offset": ("`{partition}` record {offset}", "`{partition}` 第 {offset} 条"),
+    "run.useless": (
+        "No record could be used: correct the source as the first reject says, and run it again.",
+        "没有任何记录可用：请按第一条拒收记录的说明修正数据源后重新执行。",
+    ),
+    "run.very_late": (
+        "{n} of {all} records are very late, so their demand is not learned. {advice}",
+        "{all} 条记录中有 {n} 条严重迟到，其需求不参与学习。{advice}",
+    ),
+    "run.very_late.arrival": (
+        "The file is not in order of event time: run it again with `--order event`, into an empty state and warehouse.",
+        "文件未按事件时间排序：请清空状态与数据仓库后加 `--order event` 重新执行。",
+    ),
+    "run.very_late.event": (
+        "An earlier run with this state has read newer records: start with an empty state, and give all files in one run, "
+        "or the oldest in the first run.",
+        "使用同一状态的前一次运行已读过更新的记录：请清空状态，一次给出全部文件，或先运行最早的文件。",
+    ),
+    "run.very_late.offset": (
+        "The topic holds records out of order: send each position's records in order, or raise `late_window` in the policy.",
+        "主题中的记录顺序混乱：请按顺序发送每个库存点的记录，或在策略中调大 `late_window`。",
+    ),
     "run.shared_one": (
         "wrong: SKU {sku} at {location} has movements in {logs}",
         "错误：门店 {location} 的 SKU {sku} 的记录分散在 {logs} 中",

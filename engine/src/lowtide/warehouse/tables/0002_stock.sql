@@ -5,7 +5,8 @@
 CREATE TABLE IF NOT EXISTS {local}.position {on_cluster} (
     pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
     partition LowCardinality(String) COMMENT 'Source partition that holds the movements of the position',
-    offset UInt64 COMMENT 'Number of the last record that touched the position: the version of the row',
+    offset UInt64 COMMENT 'Number of the last record that touched the position',
+    version UInt64 COMMENT 'The row with the highest holds: offset × 2^20, and how often time alone changed the position (a release that nothing had reserved for is forgotten after the late window)',
     location LowCardinality(String) COMMENT 'Store, warehouse or shelf',
     sku String COMMENT 'Stock keeping unit' CODEC(ZSTD(1)),
     on_hand Decimal(18, 3) COMMENT 'Units on hand',
@@ -14,8 +15,10 @@ CREATE TABLE IF NOT EXISTS {local}.position {on_cluster} (
     available Decimal(18, 3) COMMENT 'Units on hand less allocated and held',
     on_order Decimal(18, 3) COMMENT 'Units of open supply',
     in_transit Decimal(18, 3) COMMENT 'Units of open supply on their way',
+    over_released Decimal(18, 3) COMMENT 'Units released or unreserved that were not on hold or reserved',
+    over_received Decimal(18, 3) COMMENT 'Units received beyond what was ordered, where an order is known',
     last_event_time DateTime64(3, 'UTC') COMMENT 'Latest event time of the position' CODEC(Delta, ZSTD(1))
-) ENGINE = {replicated}ReplacingMergeTree(offset)
+) ENGINE = {replicated}ReplacingMergeTree(version)
 ORDER BY (pipeline, location, sku)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1,
     min_age_to_force_merge_seconds = 60, min_age_to_force_merge_on_partition_only = 1

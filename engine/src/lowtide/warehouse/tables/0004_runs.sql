@@ -26,7 +26,9 @@ COMMENT 'One row a run';
 CREATE TABLE IF NOT EXISTS {local}.reject {on_cluster} (
     pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
     partition LowCardinality(String) COMMENT 'Source partition',
-    offset UInt64 COMMENT 'Number of the record in its partition, from 0',
+    offset UInt64 COMMENT 'Number of the record in its partition, from 0: in an export its place in the order of event time',
+    file LowCardinality(Nullable(String)) COMMENT 'File that the record stands in; NULL for a topic',
+    line Nullable(UInt64) COMMENT 'Line of the file in which the record starts, from 1; in Parquet the row, in a JSON document the place of the record',
     reason LowCardinality(String) COMMENT 'Code of the first check that failed',
     field LowCardinality(Nullable(String)) COMMENT 'The field at fault, if it is one',
     message String COMMENT 'What is wrong, for the owner of the data' CODEC(ZSTD(1)),

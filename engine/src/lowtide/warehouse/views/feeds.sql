@@ -20,26 +20,33 @@ COMMENT 'How far the log of every pipeline is known; ages are counted to it, nev
 CREATE OR REPLACE VIEW {database}.data_quality {on_cluster} (
     {pipeline},
     partition LowCardinality(String) COMMENT 'Source partition (file, folder or topic partition)',
-    check LowCardinality(String) COMMENT 'reject.<code>, duplicates, late, very_late, count.older or count.out_of_window',
-    records UInt64 COMMENT 'Records that it is true of: of all times, but duplicates, late and very_late only of the last run that ended',
+    check LowCardinality(String) COMMENT 'reject.<code>, duplicates, late, very_late, void_unmatched (its record never came), void_of_what (of a count or an order), count.older, count.out_of_window, over_released or over_received',
+    records UInt64 COMMENT 'Records that it is true of: of all times, but duplicates, late, very_late and voids only of the last run that ended. Of over_released and over_received: positions',
     share Nullable(Float64) COMMENT 'records / of_records',
-    of_records UInt64 COMMENT 'Records of the last run for duplicates, late and very_late, else of the partition: its highest known offset and 1'
+    of_records UInt64 COMMENT 'Records of the last run for what is of it, else of the partition: its highest known offset and 1',
+    units Nullable(Decimal(18, 3)) COMMENT 'Of over_released and over_received: units given back without a promise, or received beyond the order'
 ) AS
 WITH
     last_run AS (
-        SELECT pipeline, source AS partition, argMax((run.records, run.duplicates, run.late, run.very_late), (started_at, run_id)) AS last
+        SELECT pipeline, source AS partition, argMax((run.records, run.duplicates, run.late, run.very_late, counts['void_unmatched'], counts['void_of_what']), (started_at, run_id)) AS last
         FROM {database}.run AS run FINAL
         WHERE ended_at IS NOT NULL
         GROUP BY pipeline, partition
     ),
     found AS (
-        SELECT pipeline, partition, concat('reject.', reason) AS check, uniqExact(offset) AS records
+        SELECT pipeline, partition, concat('reject.', reason) AS check, uniqExact(offset) AS records, NULL::Nullable(Decimal(18, 3)) AS units
         FROM {database}.reject
         GROUP BY pipeline, partition, check
         UNION ALL
-        SELECT pipeline, partition, concat('count.', mark) AS check, uniqExact(offset) AS records
+        SELECT pipeline, partition, concat('count.', mark) AS check, uniqExact(offset) AS records, NULL AS units
         FROM {database}.stock_count
         WHERE mark != 'applied'
+        GROUP BY pipeline, partition, check
+        UNION ALL
+        SELECT pipeline, partition, surplus.1 AS check, count() AS records, sum(surplus.2) AS units
+        FROM {database}.position FINAL
+        ARRAY JOIN [('over_released', over_released), ('over_received', over_received)] AS surplus
+        WHERE surplus.2 > 0
         GROUP BY pipeline, partition, check
     ),
     length AS (
@@ -56,13 +63,16 @@ WITH
         )
         GROUP BY pipeline, partition
     )
-SELECT pipeline, partition, check, found.records AS records, records / nullIf(of_records, 0) AS share, length.records AS of_records
+SELECT pipeline, partition, check, found.records AS records, records / nullIf(of_records, 0) AS share, length.records AS of_records, units
 FROM found
 INNER JOIN length ON found.pipeline = length.pipeline AND found.partition = length.partition
 UNION ALL
-SELECT pipeline, partition, counted.1 AS check, counted.2 AS records, records / nullIf(of_records, 0) AS share, last.1 AS of_records
+SELECT pipeline, partition, counted.1 AS check, counted.2 AS records, records / nullIf(of_records, 0) AS share, last.1 AS of_records, NULL AS units
 FROM last_run
-ARRAY JOIN [('duplicates', last.2), ('late', last.3), ('very_late', last.4)] AS counted
+ARRAY JOIN [
+    ('duplicates', last.2), ('late', last.3), ('very_late', last.4), ('void_unmatched', last.5), ('void_of_what', last.6)
+] AS counted
+WHERE counted.2 > 0 OR NOT startsWith(counted.1, 'void')
 COMMENT 'Rejects by reason, and what else is wrong with the records of every partition';
 
 -- A small shop may be silent for a day although all is well: days_with_sales says how often it usually sells.

@@ -38,6 +38,13 @@ RUN: dict[str, str] = {
         "允许进程在本机之外通信且不验证身份：能连到其端口的人就能运行代码。"
     ),
     "Log lines as `console`, `json`, or `auto`.": "日志格式：`console`、`json` 或 `auto`。",
+    "Read records as they stand (`arrival`) or by event time (`event`); by default one file of JSON lines as it stands, "
+    "other files by event time.": (
+        "按原有顺序（`arrival`）或按事件时间（`event`）读取记录；默认单个 JSON 行文件按原有顺序，其他文件按事件时间。"
+    ),
+    "Encoding of text files that are not UTF-8 and have no byte order mark, such as gb18030 or cp1252.": (
+        "非 UTF-8 且无字节序标记的文本文件的编码，例如 gb18030 或 cp1252。"
+    ),
     "What a topic's messages hold: json, ndjson, array, arrow.": (
         "主题消息的内容：json、ndjson、array、arrow。"
     ),

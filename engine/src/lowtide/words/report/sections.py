@@ -170,6 +170,10 @@ SECTIONS: dict[str, tuple[str, str]] = {
         "count out of the window (as of the clock)",
         "盘点超出窗口（按当前时间计）",
     ),
+    "check.void_unmatched": ("void whose record never came", "作废的记录从未出现"),
+    "check.void_of_what": ("void of a count or an order", "作废了盘点或订单"),
+    "check.over_released": ("positions that gave back more than was promised", "释放多于预留的库存位置"),
+    "check.over_received": ("positions that received more than was ordered", "收货多于订货的库存位置"),
     "check.rejected": ("rejected: {code}", "拒收：{code}"),
     "about": ("About this page", "关于本页"),
 }
