@@ -13,7 +13,10 @@
     log.py        a whole partition: duplicates, clock, timers, effects, detection
     outcome.py    what a log leaves behind, in one shape for everyone who replays it
     shuffles.py   logs whose order of arrival must not matter, and other orders of them
-    formulas.py   projection and planning formulas, from scipy
+    estimate.py   what a position's days in stock teach of its demand
+    ordering.py   how a position is ordered for, learned from its own orders
+    decision.py   the chance to run out, over the days on which supply may come; trip and exit levels
+    formulas.py   the tail of demand and planning formulas, from scipy
     lines.py      ways to write one record down
     rejects.py    malformed records, with the reject each must give
     readable.py   odd but readable ones, with the stock they leave

@@ -7,35 +7,9 @@ from scipy.stats import nbinom, norm, poisson
 
 from tests.model import formulas as f
 
-THREE_A_DAY = {"horizon": 8, "mean": 3, "variance": 6}
-LATE = [(15, [0, 0, 0, 0.885, 0.885, 0.885, 0.885, 0.885])]
-CERTAIN = [(15, [0, 0, 0, 1, 1, 1, 1, 1])]
-
 
 def close(value):
     return pytest.approx(value, abs=6e-7)
-
-
-def test_projection_without_supply():
-    assert f.p_stockout(20, **THREE_A_DAY) == close(0.728808)
-    assert f.out_by(20, 8, 3, 6) == close(0.728808)
-    assert [f.day_out(c, 20, **THREE_A_DAY) for c in (0.1, 0.5, 0.9)] == [5, 7, None]
-
-
-def test_projection_with_supply():
-    assert f.p_stockout(20, supplies=LATE, **THREE_A_DAY) == close(0.149305)
-    assert f.p_stockout(20, supplies=CERTAIN, **THREE_A_DAY) == close(0.074003)
-
-
-@pytest.mark.parametrize(("supplies", "levels"), [((), [28, 25, 19]), (LATE, [15, 11, 6])])
-def test_trip_levels(supplies, levels):
-    assert [f.trip_level(line, supplies=supplies, **THREE_A_DAY) for line in (0.3, 0.5, 0.8)] == levels
-
-
-def test_later_supplies_count_by_expectation():
-    arrived = [0.5] * 8
-    four, five = [(1, arrived)] * 4, [(1, arrived)] * 4 + [(2, arrived)]
-    assert f.out_by(20, 8, 3, 6, five) == pytest.approx(f.out_by(21, 8, 3, 6, four))
 
 
 def test_planning_vector_1():
