@@ -10,6 +10,7 @@ import subprocess
 
 import pytest
 
+from tests.cli import console
 from tests.launcher import python
 
 LEDGER = [
@@ -138,6 +139,12 @@ def test_skus_that_the_catalogue_does_not_have_are_told_with_what_a_spreadsheet_
     if command[0] == "run":
         summary = json.loads(typed(*command, "few.jsonl", "--catalogue", "items.csv", "--json").out)
         assert summary["unknown_skus"] == {"count": 3, "first": ["0071", "6.901E+09", "milk"]}
+
+
+def test_the_page_of_sources_shows_a_file_of_which_nothing_can_be_used(tmp_path):
+    session = next(text for text in console.sessions("sources.md") if "till.csv" in text)
+    (tmp_path / "till.csv").write_text("".join(session.splitlines(keepends=True)[1:3]))
+    assert console.typed(session, tmp_path) == session
 
 
 def test_a_file_that_is_not_a_table_ends_with_a_sentence(typed, tmp_path):

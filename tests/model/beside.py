@@ -22,7 +22,7 @@ def engine(records: list[dict], policy: Policy | None = None) -> Outcome:
     rules = None if text is None else read_policy_text(text, "policy")
     log = Log(Job.of(rules, partition="log"), [], 2)
     days: dict[tuple[str, str, str, str], int] = {}
-    routed = [decode(log.partition, block) for block in line_blocks(iter([data]), "log", 3)]
+    routed = [decode(log.partition, block) for block in line_blocks(iter([data]), 3)]
     for number, block in [*(one for blocks in routed for one in blocks), *log.partition.finish()]:
         log.group(number).apply(block)
     for group in log.groups.values():

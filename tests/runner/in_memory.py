@@ -39,7 +39,7 @@ def by_flow(data, policy=None, block_records=4096, groups=16, workers=1):
     """Runs JSON lines through the dataflow and gives what `replay_lines` gives."""
     rules = None if policy is None else read_policy_text(policy, "policy")
     kept = Kept()
-    log = Log(Job.of(rules, partition="lines"), line_blocks(iter([data]), "lines", block_records), groups)
+    log = Log(Job.of(rules, partition="lines"), line_blocks(iter([data]), block_records), groups)
     plan = Plan({log.name: log}, kept)
     flow.run(plan, workers)
     days = {}

@@ -22,7 +22,7 @@ from .in_memory import Kept
 @pytest.mark.parametrize("after", [1, 12])
 def test_each_position_that_changed_gets_its_row(after: int) -> None:
     """56 of 60 positions had their row; the others waited for the next quarter of an hour of event time."""
-    blocks = list(line_blocks(iter([b"".join(Synthetic(60, 20, 4).lines())]), "lines", 100))
+    blocks = list(line_blocks(iter([b"".join(Synthetic(60, 20, 4).lines())]), 100))
 
     def until_stopped() -> Iterator[Block]:
         yield from blocks[:after]

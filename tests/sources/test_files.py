@@ -6,6 +6,7 @@ import os
 import random
 import sys
 import tracemalloc
+from itertools import pairwise
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,6 +15,7 @@ import zstandard
 
 from lowtide.errors import InputError
 from lowtide.runner.logs import log_name, open_sources, total_bytes
+from lowtide.sources import read, resolve
 
 LINES = b"".join(b'{"id":"%d"}\n' % n for n in range(20_000))
 SIZES = [0, 1, 7, 4096]
@@ -68,7 +70,6 @@ def test_a_truncated_stream_delivers_what_was_good(put, name):
     assert (LINES * 20).startswith(good)
     (reject,) = rejects_of(blocks)
     assert reject.reason == "unreadable_file"
-    assert name in reject.message
     assert f"{len(packed) * 2 // 3:,}" in reject.message
     assert "copy it again" in reject.message
 
@@ -88,7 +89,6 @@ def test_a_corrupt_stream_ends_in_one_reject(put, name):
 def test_a_file_that_is_not_what_it_says(put, name):
     (reject,) = rejects_of(open_sources([put(name, LINES)]))
     assert reject.reason == "unreadable_file"
-    assert name in reject.message
     assert "/" not in reject.message
 
 
@@ -145,7 +145,9 @@ def test_a_folder_is_read_in_name_order_and_names_what_it_cannot_read(put, tmp_p
     assert lines_of(blocks) == b"1\n2\n3\n"
     rejects = rejects_of(blocks)
     assert {one.reason for one in rejects} == {"unreadable_file"}
-    assert [one.message.split("`")[1] for one in rejects] == ["gone.jsonl", "loop", "notes.txt", "pipe.jsonl"]
+    blocks = list(read(resolve(str(tmp_path / "in")), named=True))
+    before = [file.bytes for file, block in pairwise(blocks) if block.kind == "unreadable"]
+    assert before == [b"gone.jsonl", b"loop", b"notes.txt", b"pipe.jsonl"]
 
 
 def test_what_is_not_there_stops_before_anything_starts(put, tmp_path):
@@ -211,10 +213,18 @@ def test_parquet_is_read_in_batches(put, size):
     assert batches[0].schema.names == ["id", "quantity"]
 
 
+def test_the_columns_of_a_parquet_may_be_in_capitals(put, tmp_path):
+    pq.write_table(
+        pa.table({"ID": ["1"], " Ref ": ["PO-1"], "Quantity": [2], "Colour": ["red"]}), tmp_path / "a.parquet"
+    )
+    (block,) = open_sources([str(tmp_path / "a.parquet")])
+    assert block.batch.to_pydict() == {"id": ["1"], "ref": ["PO-1"], "quantity": [2]}
+
+
 def test_a_truncated_parquet_is_one_reject(put):
     whole = parquet(1000)
     (reject,) = rejects_of(open_sources([put("a.parquet", whole[: len(whole) // 2])]))
-    assert "a.parquet" in reject.message
+    assert "copy it again" in reject.message
 
 
 def test_a_parquet_with_a_damaged_page_ends_in_one_reject(put):

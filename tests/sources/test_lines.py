@@ -36,7 +36,7 @@ def test_clamp_cuts_each_line_and_nothing_else(data, size, keep):
 )
 def test_blocks_are_whole_lines_of_the_size_asked_for(lines, ended, chunk, size):
     data = b"\n".join(lines) + (b"\n" if ended and lines else b"")
-    blocks = list(line_blocks(pieces(data, chunk), "f", size, max_record_bytes=8))
+    blocks = list(line_blocks(pieces(data, chunk), size, max_record_bytes=8))
     expected = clamped(data, 9)
     if expected and not expected.endswith(b"\n"):
         expected += b"\n"
@@ -71,9 +71,9 @@ def test_damage_comes_after_all_good_lines(size):
         yield b"1\n2\n3\n4\n5\n6\n7\n8\n9\nhal"
         raise Damage("stops here")
 
-    blocks = list(line_blocks(breaking(), "f", size))
+    blocks = list(line_blocks(breaking(), size))
     assert b"".join(block.bytes for block in blocks[:-1]) == b"1\n2\n3\n4\n5\n6\n7\n8\n9\n"
-    assert blocks[-1].unreadable == ("unreadable_file", "`f`: stops here", b"hal")
+    assert blocks[-1].unreadable == ("unreadable_file", "stops here", b"hal")
 
 
 CSV = b'1,plain\r\n2,"two\nlines"\n3,"a ""quoted"" word"\n\n4,last'
@@ -82,7 +82,7 @@ CSV = b'1,plain\r\n2,"two\nlines"\n3,"a ""quoted"" word"\n\n4,last'
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("chunk", [1, 5, 1000])
 def test_csv_records_may_hold_line_ends(size, chunk):
-    rows = list(csv_blocks(pieces(CSV, chunk), "f", size))
+    rows = list(csv_blocks(pieces(CSV, chunk), size))
     assert b"".join(row.bytes for row in rows) == CSV + b"\n"
     assert sum(row.records for row in rows) == 5
     if size == 1:
@@ -93,7 +93,7 @@ def test_csv_records_may_hold_line_ends(size, chunk):
 @pytest.mark.parametrize("size", SIZES)
 def test_one_stray_quote_costs_one_line(size, chunk):
     data = b'1,a\n2,5" pipe\n' + b"".join(b"%d,b\n" % n for n in range(3, 100)) + b"end,c\n"
-    blocks = list(csv_blocks(pieces(data, chunk), "f", size, max_record_bytes=64))
+    blocks = list(csv_blocks(pieces(data, chunk), size, max_record_bytes=64))
     rejected = [block.unreadable for block in blocks if block.kind == "unreadable"]
     assert [(one.reason, one.record) for one in rejected] == [("bad_row", b'2,5" pipe')]
     text = b"".join(block.bytes for block in blocks if block.kind == "csv")
@@ -102,7 +102,7 @@ def test_one_stray_quote_costs_one_line(size, chunk):
 
 @pytest.mark.parametrize("chunk", [1, 7, 100_000])
 def test_a_quote_open_at_the_end_of_the_file_costs_one_line(chunk):
-    blocks = list(csv_blocks(pieces(b'1\n"2\n3', chunk), "f", 4096))
+    blocks = list(csv_blocks(pieces(b'1\n"2\n3', chunk), 4096))
     assert [block.kind for block in blocks] == ["csv", "unreadable", "csv"]
     assert (blocks[0].data, blocks[2].data) == (b"1\n", b"3\n")
 
@@ -110,7 +110,7 @@ def test_a_quote_open_at_the_end_of_the_file_costs_one_line(chunk):
 @pytest.mark.parametrize("chunk", [3, 100_000])
 def test_a_csv_row_that_is_too_long_is_cut_and_set_aside(chunk):
     data = b"1\n" + b"x" * 5000 + b"\n2\n" + b'"' + b"y" * 5000
-    blocks = list(csv_blocks(pieces(data, chunk), "f", 4096, max_record_bytes=64))
+    blocks = list(csv_blocks(pieces(data, chunk), 4096, max_record_bytes=64))
     aside = [block.unreadable for block in blocks if block.kind == "unreadable"]
     assert [(one.reason, one.record) for one in aside] == [
         ("too_long", b"x" * 65),
@@ -131,10 +131,10 @@ def test_csv_does_not_depend_on_chunks_or_blocks(text, chunk, size):
         return found
 
     data = text.encode()
-    whole = flat(csv_blocks(pieces(data, 1000), "f", 0, max_record_bytes=10))
-    assert flat(csv_blocks(pieces(data, chunk), "f", size, max_record_bytes=10)) == whole
+    whole = flat(csv_blocks(pieces(data, 1000), 0, max_record_bytes=10))
+    assert flat(csv_blocks(pieces(data, chunk), size, max_record_bytes=10)) == whole
 
 
 def test_an_empty_stream_has_no_blocks():
-    assert list(line_blocks(iter(()), "f")) == list(csv_blocks(iter(()), "f")) == []
+    assert list(line_blocks(iter(()))) == list(csv_blocks(iter(()))) == []
     assert io.BytesIO().read() == b""

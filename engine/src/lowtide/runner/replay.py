@@ -172,4 +172,4 @@ def replay_lines(
     """Replays JSON lines under a policy given as YAML text; `block_records` 0 makes one block of all."""
     rules = None if policy is None else read_policy_text(policy, "policy")
     job = Job.of(rules, partition="lines")
-    return replay_blocks(job, line_blocks(iter([data]), "lines", block_records), groups)
+    return replay_blocks(job, line_blocks(iter([data]), block_records), groups)

@@ -140,7 +140,7 @@ class Synthetic(RecordWriter):
 
     def blocks(self, block_records: int = 4096) -> Iterator[Block]:
         """Give the log as `lines` blocks, as a file of it would."""
-        return line_blocks(self.lines(), "synthetic", block_records)
+        return line_blocks(self.lines(), block_records)
 
     def truth_of(self, day: Day) -> pa.Table:
         """Give the truth at the end of a day for all positions, in `TRUTH_SCHEMA`."""

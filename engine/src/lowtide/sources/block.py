@@ -124,6 +124,6 @@ def unreadable(reason: str, message: str, record: bytes = b"") -> Block:
     return Block("unreadable", Unreadable(reason, message, record), 1)
 
 
-def unreadable_file(name: str, message: str, record: bytes = b"") -> Block:
+def unreadable_file(message: str, record: bytes = b"") -> Block:
     """A block for a file, or the rest of it, that cannot be read; `message` says where and what to do."""
-    return unreadable("unreadable_file", f"`{name}`: {message}", record)
+    return unreadable("unreadable_file", message, record)

@@ -21,7 +21,7 @@ Piece = tuple[bytes, list[int]] | Unreadable
 
 
 def csv_blocks(
-    chunks: Iterator[bytes], name: str, block_records: int = 4096, max_record_bytes: int = MAX_RECORD_BYTES
+    chunks: Iterator[bytes], block_records: int = 4096, max_record_bytes: int = MAX_RECORD_BYTES
 ) -> Iterator[Block]:
     """Cut chunks of rows, without their header, into `csv` blocks of `block_records` records (0: few)."""
     pending: list[bytes] = []
@@ -46,7 +46,7 @@ def csv_blocks(
     except Damage as damage:
         if records:
             yield Block("csv", b"".join(pending), records)
-        yield unreadable_file(name, str(damage))
+        yield unreadable_file(str(damage))
         return
     if records:
         yield Block("csv", b"".join(pending), records)

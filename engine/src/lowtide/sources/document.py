@@ -36,12 +36,12 @@ def is_document(head: bytes) -> bool:
     return False
 
 
-def document_blocks(chunks: Iterator[bytes], name: str, block_records: int = 4096) -> Iterator[Block]:
+def document_blocks(chunks: Iterator[bytes], block_records: int = 4096) -> Iterator[Block]:
     """The movements of a document as `lines` blocks. Of one that is not complete nothing is read: it is one reject."""
     try:
         records = _records(_whole(chunks).decode())
     except (Damage, ValueError) as error:
-        yield unreadable_file(name, f"it begins like one JSON document, and it is not complete: {error}")
+        yield unreadable_file(f"it begins like one JSON document, and it is not complete: {error}")
         return
     size = block_records or len(records)
     for first in range(0, len(records), max(1, size)):

@@ -70,21 +70,19 @@ def _blocks(
     if item.generate is not None:
         yield from item.generate(block_records)
     elif item.kind == "stdin":
-        yield from line_blocks(
-            chunks(sys.stdin.buffer, "", progress), item.name, block_records, max_record_bytes
-        )
+        yield from line_blocks(chunks(sys.stdin.buffer, "", progress), block_records, max_record_bytes)
     elif item.kind == "unknown" or item.path is None:
         message = (
             "it is not a file that can be read: rename it (`.jsonl`, `.csv`, `.parquet`) or move it away"
         )
-        yield unreadable_file(item.name, message)
+        yield unreadable_file(message)
     elif item.kind == "parquet":
-        yield from parquet_blocks(item.path, item.name, block_records, progress)
+        yield from parquet_blocks(item.path, block_records, progress)
     else:
         try:
             yield from _text_blocks(item, item.path, block_records, max_record_bytes, encoding, progress)
         except OSError as error:
-            yield unreadable_file(item.name, f"it cannot be opened ({error.strerror}): check its permissions")
+            yield unreadable_file(f"it cannot be opened ({error.strerror}): check its permissions")
 
 
 def _text_blocks(
@@ -97,24 +95,24 @@ def _text_blocks(
 ) -> Iterator[Block]:
     """The blocks of a text file. What is not what its name says is one reject, before any record of it."""
     if path.is_file() and (why := _refused(item, path, encoding)):
-        yield unreadable_file(item.name, why)
+        yield unreadable_file(why)
         return
     with path.open("rb", buffering=0) as file:
         text = as_utf8(chunks(file, item.compression, progress), encoding)
         try:
             head = next(text, b"")
         except Damage as damage:
-            yield unreadable_file(item.name, str(damage))
+            yield unreadable_file(str(damage))
             return
         whole = preceded(head, text)
         if b"\r" in head and b"\n" not in head:
             whole = with_line_ends(whole)
         if item.kind == "csv":
-            yield from table_blocks(whole, item.name, block_records, max_record_bytes)
+            yield from table_blocks(whole, block_records, max_record_bytes)
         elif item.is_document and is_document(head):
-            yield from document_blocks(whole, item.name, block_records)
+            yield from document_blocks(whole, block_records)
         else:
-            yield from line_blocks(whole, item.name, block_records, max_record_bytes)
+            yield from line_blocks(whole, block_records, max_record_bytes)
 
 
 def _refused(item: Item, path: Path, encoding: str) -> str | None:

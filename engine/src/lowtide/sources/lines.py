@@ -19,7 +19,7 @@ MAX_RECORD_BYTES = 65_536
 
 
 def line_blocks(
-    chunks: Iterator[bytes], name: str, block_records: int = 4096, max_record_bytes: int = MAX_RECORD_BYTES
+    chunks: Iterator[bytes], block_records: int = 4096, max_record_bytes: int = MAX_RECORD_BYTES
 ) -> Iterator[Block]:
     """Cut chunks into `lines` blocks of exactly `block_records` lines (0: one block); the last may be shorter.
 
@@ -46,7 +46,7 @@ def line_blocks(
         whole = data.rfind(b"\n") + 1
         if whole:
             yield Block("lines", data[:whole], lines)
-        yield unreadable_file(name, str(damage), data[whole:])
+        yield unreadable_file(str(damage), data[whole:])
         return
     data = b"".join(pending)
     if data and not data.endswith(b"\n"):

@@ -22,7 +22,7 @@ _WHOLE_GROUP = 1 << 20
 
 
 def parquet_blocks(
-    path: Path, name: str, block_records: int = 4096, progress: Progress | None = None
+    path: Path, block_records: int = 4096, progress: Progress | None = None
 ) -> Iterator[Block]:
     """Read a Parquet file as `columns` blocks of at most `block_records` rows (0: as large as they come)."""
     rows = 0
@@ -32,12 +32,11 @@ def parquet_blocks(
             return
         with pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False) as file:
             total = file.metadata.num_rows
-            known = [column for column in file.schema_arrow.names if column in FIELDS]
-            known = list(dict.fromkeys(known))
+            known = [column for column in dict.fromkeys(file.schema_arrow.names) if _field(column) in FIELDS]
             if not known:
                 if total:
                     message = f"none of its {total:,} rows can be used: name its columns `id`, `source`, …"
-                    yield unreadable_file(name, message)
+                    yield unreadable_file(message)
                 return
             for batch in file.iter_batches(block_records or _WHOLE_GROUP, columns=known, use_threads=False):
                 if batch.num_rows:
@@ -49,19 +48,24 @@ def parquet_blocks(
         where = (
             f"it cannot be read behind row {rows:,}" if rows else "it is not a Parquet file that can be read"
         )
-        reason = str(error).replace(str(path), name).split("\n")[0][:200]
-        yield unreadable_file(name, f"{where} ({reason}): write or copy it again from where it came")
+        reason = str(error).replace(str(path), path.name).split("\n")[0][:200]
+        yield unreadable_file(f"{where} ({reason}): write or copy it again from where it came")
 
 
 def plain(batch: pa.RecordBatch) -> pa.RecordBatch:
     """Give every column a type of the core: utf8, binary, integer, float32/64, decimal128 or timestamp.
 
-    A name that comes twice is taken once, the first.
+    The names become those of fields. A name that comes twice is taken once, the first.
     """
     columns: dict[str, pa.Array] = {}
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
-        columns.setdefault(name, _plain(column))
+        columns.setdefault(_field(name), _plain(column))
     return pa.RecordBatch.from_arrays(list(columns.values()), list(columns))
+
+
+def _field(column: str) -> str:
+    """The field that a column names, whatever its case, as in a CSV."""
+    return column.strip().lower()
 
 
 def _plain(column: pa.Array) -> pa.Array:

@@ -14,7 +14,7 @@ _HEAD = 1 << 16
 
 
 def table_blocks(
-    chunks: Iterator[bytes], name: str, block_records: int = 4096, max_record_bytes: int = MAX_RECORD_BYTES
+    chunks: Iterator[bytes], block_records: int = 4096, max_record_bytes: int = MAX_RECORD_BYTES
 ) -> Iterator[Block]:
     """Cut a table into a `csv_header` block and `csv` blocks of `block_records` records (0: few).
 
@@ -33,11 +33,11 @@ def table_blocks(
         return
     header = find_header(head) if head.strip() else "it cannot be read"
     if isinstance(header, str):
-        yield unreadable_file(name, str(damage or header), head[:200])
+        yield unreadable_file(str(damage or header), head[:200])
         return
     yield Block("csv_header", header, 0)
     rows = head.split(b"\n", header.before + 1)[header.before + 1 :]
-    yield from csv_blocks(_joined(b"".join(rows), text, damage), name, block_records, max_record_bytes)
+    yield from csv_blocks(_joined(b"".join(rows), text, damage), block_records, max_record_bytes)
 
 
 def with_line_ends(chunks: Iterator[bytes]) -> Iterator[bytes]:
