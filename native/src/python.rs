@@ -407,7 +407,11 @@ impl Group {
     }
 
     fn positions(&self, py: Python<'_>) -> PyArrowType<RecordBatch> {
-        PyArrowType(self.with(py, |core| batches::positions(&PositionRow::all(core.book()), core.book(), &self.origin)))
+        PyArrowType(self.with(py, |core| {
+            let mut expected = Vec::new();
+            let rows = PositionRow::all(core.book(), core.rules(), &mut expected);
+            batches::positions(&rows, &expected, core.book(), &self.origin)
+        }))
     }
 
     fn position(&self, py: Python<'_>, location: &str, sku: &str) -> Option<String> {

@@ -35,7 +35,8 @@ POSITION = _schema(
     *KEY, ("version", pa.uint64()), ("location", pa.string()), ("sku", pa.string()), ("on_hand", UNITS),
     ("allocated", UNITS), ("held", UNITS),
     ("available", UNITS), ("on_order", UNITS), ("in_transit", UNITS), ("over_released", UNITS), ("over_received", UNITS),
-    ("last_event_time", TIME),
+    ("last_event_time", TIME), ("demand_mean", pa.list_(pa.float32())), ("demand_variance", pa.list_(pa.float32())),
+    ("lead_time_days", pa.float32()),
 )  # fmt: skip
 DEMAND_DAY = _schema(
     *KEY,
@@ -61,6 +62,7 @@ REJECT = _schema(
 
 _VALUES: dict[str, Any] = {
     "over_released": 0, "over_received": 0, "version": 0,
+    "demand_mean": [3.0], "demand_variance": [6.0], "lead_time_days": 7,
     "pipeline": "lowtide", "partition": "sales.jsonl", "offset": 0, "seq": 1, "entry": "OPENED",
     "type": "projected_stockout", "severity": "watch", "location": "330", "sku": "1004906",
     "event_time": NOON,

@@ -3,21 +3,24 @@
 //! They run in the order of [`crate::policy::alert_type::TYPES`]. A detector decides a level (0: its condition is false);
 //! [`crate::alert::episode::Lifecycle`] decides what that means for the alert; [`evidence`] writes it down.
 
+use crate::alert::entry::Cause;
 use crate::alert::episode::{Change, graded};
 use crate::detect::decisions::Decisions;
 use crate::detect::outlook::Outlook;
-use crate::detect::{Moment, evidence, revision};
+use crate::detect::{Moment, evidence, hours, revision};
 use crate::policy::ReorderPoint;
 use crate::policy::alert_type::AlertType;
 use crate::policy::rules::Rules;
 use crate::stock::book::Book;
 use crate::stock::output::Output;
 use crate::stock::{thresholds, turnover};
+use crate::values::instant::Millis;
 use crate::values::movement::{Kind, Movement};
 use crate::values::quantity::{self, Milli};
 
-/// Runs the detectors; what changes becomes entries of the ledger, and the position is published with them.
-pub fn detect(book: &mut Book, rules: &Rules, output: &mut Output, moment: &Moment<'_>) {
+/// Runs the detectors; what changes becomes entries of the ledger, and the position is published with them. Gives the hour of the
+/// day at which time alone will change an alert; [`NO_TIMER`] if it will not.
+pub fn detect(book: &mut Book, rules: &Rules, output: &mut Output, moment: &Moment<'_>) -> Millis {
     let row = moment.row;
     let outlook = Outlook::of(book, rules, row, moment.now, &moment.day);
     let exempt = turnover::is_low(book, outlook.terms, row, &moment.day);
@@ -38,14 +41,19 @@ pub fn detect(book: &mut Book, rules: &Rules, output: &mut Output, moment: &Mome
         revision::revise(&mut decisions, before, record);
     }
     let list = decisions.list;
+    let next_hour = hours::next_change(book, &outlook);
     if list.is_empty() {
-        return;
+        return next_hour;
     }
     for decision in &list {
         let entry = evidence::entry(book, rules, &outlook, moment.cause, decision);
         output.tables.ledger.push(entry);
     }
-    output.publish(book, row);
+    if matches!(moment.cause, Cause::Timer) {
+        book.extras_mut(row).changed_by_time();
+    }
+    output.publish(book, rules, row);
+    next_hour
 }
 
 /// The policy's severity of a type where its condition holds, else 0.
@@ -62,8 +70,7 @@ fn negative_stock(decisions: &mut Decisions<'_>) {
 fn stockout(decisions: &mut Decisions<'_>) {
     let outlook = decisions.outlook;
     let available = outlook.position.available();
-    let wanted = || quantity::from_units(outlook.forecast.total()) > 0;
-    let empty = available <= 0 && (decisions.is_open(AlertType::OutOfStock) || wanted());
+    let empty = available <= 0 && (decisions.is_open(AlertType::OutOfStock) || outlook.expects_demand());
     let severity = level(outlook, AlertType::OutOfStock, empty);
     decisions.step(AlertType::OutOfStock, severity, ["available_at_or_below_zero", "available_again"]);
     if decisions.is_open(AlertType::OutOfStock) {

@@ -23,9 +23,8 @@ pub fn entry(book: &mut Book, rules: &Rules, outlook: &Outlook<'_>, cause: Cause
     let (alert_id, seq, kind) = (lifecycle.alert_id, lifecycle.seq, lifecycle.kind);
     let (opened_at, episode) = (lifecycle.opened_at, lifecycle.episode);
     let position = &outlook.position;
-    let projects = kind.is_reorder();
-    let curve = if projects { outlook.projection().curve(position.available()) } else { Vec::new() };
-    let p = decision.p.or_else(|| projects.then(|| curve.iter().copied().fold(0.0, f64::max)));
+    let curve = outlook.projection().curve(position.available());
+    let p = decision.p.unwrap_or_else(|| curve.iter().copied().fold(0.0, f64::max));
     let (trip_level, exit_level) = levels(outlook, kind, decision.severity);
     let (location, sku) = book.name(outlook.row);
     let supplies = book.extras(outlook.row).map(|extras| &extras.supplies);
@@ -52,7 +51,7 @@ pub fn entry(book: &mut Book, rules: &Rules, outlook: &Outlook<'_>, cause: Cause
         on_order: supplies.map_or(0, |supplies| supplies.on_order()),
         in_transit: supplies.map_or(0, |supplies| supplies.in_transit()),
         demand_per_day: quantity::from_units(outlook.forecast.rate),
-        p_stockout: p.map(rounded),
+        p_stockout: Some(rounded(p)),
         stockout_days: [0.1, 0.5, 0.9].map(|chance| first_past(&curve, chance)),
         trip_level,
         exit_level,
@@ -80,7 +79,7 @@ fn levels(outlook: &Outlook<'_>, kind: AlertType, severity: u8) -> (Option<Milli
 
 fn detail(book: &Book, outlook: &Outlook<'_>, kind: AlertType, curve: &[f64]) -> Detail {
     let supplies = book.supplies(outlook.row);
-    let mut detail = if kind.is_reorder() { projection(outlook, supplies, curve) } else { Detail::new() };
+    let mut detail = projection(outlook, supplies, curve);
     match kind {
         AlertType::BelowReorderPoint => detail.extend(reorder(outlook, inventory_position(book, outlook))),
         AlertType::OverdueSupply => detail.extend(overdue(outlook, supplies)),
@@ -153,7 +152,7 @@ fn spike(outlook: &Outlook<'_>) -> Detail {
     let (demand, today) = (outlook.today(), outlook.position.today);
     into_map(json!({
         "day": instant::format_day(outlook.day.number),
-        "demand": quantity::format(today),
+        "sold": quantity::format(today),
         "mean": demand.mean,
         "variance": demand.variance,
         "tail_p": demand.at_least((today as f64 / 1000.0).ceil()),

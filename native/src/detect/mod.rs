@@ -8,6 +8,7 @@
 pub mod decisions;
 pub mod detectors;
 pub mod evidence;
+pub mod hours;
 pub mod outlook;
 pub mod revision;
 pub mod schedule;
@@ -46,8 +47,8 @@ pub fn look(book: &mut Book, rules: &Rules, output: &mut Output, moment: &Moment
 
 #[inline(never)]
 fn look_closely(book: &mut Book, rules: &Rules, output: &mut Output, moment: &Moment<'_>) {
-    detectors::detect(book, rules, output, moment);
-    schedule::schedule(book, rules, moment);
+    let next_hour = detectors::detect(book, rules, output, moment);
+    schedule::schedule(book, rules, moment, next_hour);
 }
 
 /// Whether a detector may have something to say. This is on the path of every movement, and mostly false.

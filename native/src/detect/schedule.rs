@@ -44,18 +44,18 @@ pub(super) fn close_at_day_end(book: &mut Book, rules: &Rules, moment: &Moment<'
     }
 }
 
-/// Sets the position's next timer: the end of its day if that can change its answer, a hold that ends, an order that becomes
-/// overdue, a promise that is folded.
-pub(super) fn schedule(book: &mut Book, rules: &Rules, moment: &Moment<'_>) {
+/// Sets the position's next timer: the end of its day if that can change its answer, the hour of the day that does, a hold that
+/// ends, an order that becomes overdue, a promise that is folded.
+pub(super) fn schedule(book: &mut Book, rules: &Rules, moment: &Moment<'_>, next_hour: Millis) {
     let (row, now, day) = (moment.row, moment.now, &moment.day);
     let position = &book.rows[row as usize];
     let terms = rules.terms(position.terms);
     let spike_ends = book.alerts(row).and_then(|alerts| alerts.spiked_at).map(|at| at + terms.spike_hold_ms);
     let holds = book.lifecycles(row).iter().filter_map(|lifecycle| lifecycle.due(terms));
     let overdue = book.supplies(row).iter().map(|supply| supply.overdue_at(terms));
-    let fold = Some(next_fold(book, rules, row));
+    let others = [next_fold(book, rules, row), next_hour];
     let mut next =
-        holds.chain(overdue).chain(spike_ends).chain(fold).filter(|due| *due > now).min().unwrap_or(NO_TIMER);
+        holds.chain(overdue).chain(spike_ends).chain(others).filter(|due| *due > now).min().unwrap_or(NO_TIMER);
     if position.has(flag::SOLD_TODAY) || (next > day.end && changes_with_time(book, terms, row, day)) {
         next = next.min(day.end);
     }
@@ -70,8 +70,12 @@ fn changes_with_time(book: &Book, terms: &Terms, row: RowId, day: &LocalDay) -> 
         return true;
     }
     if position.available() <= 0 {
-        let may_expire = terms.low_turnover_units > 0 && open(AlertType::OutOfStock);
-        return may_expire || (terms.reorder_point != ReorderPoint::Off && position.available() < position.safe);
+        let out = open(AlertType::OutOfStock);
+        let may_expire = terms.low_turnover_units > 0 && out;
+        let may_open = !out && !terms.off[AlertType::OutOfStock as usize] && position.demand.is_known();
+        return may_expire
+            || may_open
+            || (terms.reorder_point != ReorderPoint::Off && position.available() < position.safe);
     }
     let reorder = position.demand.is_known() || terms.reorder_point != ReorderPoint::Off;
     position.available() < position.safe && reorder && !turnover::is_low(book, terms, row, day)

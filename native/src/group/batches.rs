@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arrow_array::builder::{
-    BinaryBuilder, Date32Builder, Decimal128Builder, Float64Builder, StringBuilder, TimestampMillisecondBuilder,
-    UInt16Builder, UInt32Builder, UInt64Builder,
+    BinaryBuilder, Date32Builder, Decimal128Builder, Float32Builder, Float64Builder, ListBuilder, StringBuilder,
+    TimestampMillisecondBuilder, UInt16Builder, UInt32Builder, UInt64Builder,
 };
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
@@ -16,7 +16,7 @@ use crate::policy::alert_type::SEVERITIES;
 use crate::stock::book::Book;
 use crate::stock::output::Tables;
 use crate::stock::position::NEVER;
-use crate::stock::rows::{DemandDay, PositionRow, StockCount, SupplyEvent};
+use crate::stock::rows::{DemandDay, ExpectedDemand, PositionRow, StockCount, SupplyEvent};
 use crate::values::instant::Millis;
 use crate::values::quantity::Milli;
 
@@ -100,6 +100,17 @@ impl Table {
         self.add(name, Arc::new(builder.finish()));
     }
 
+    /// Lists of so many values, one after another.
+    fn floats(&mut self, name: &str, lengths: impl Iterator<Item = usize>, mut values: impl Iterator<Item = f32>) {
+        let item = Field::new("item", DataType::Float32, false);
+        let mut builder = ListBuilder::new(Float32Builder::new()).with_field(item);
+        for length in lengths {
+            values.by_ref().take(length).for_each(|value| builder.values().append_value(value));
+            builder.append(true);
+        }
+        self.add(name, Arc::new(builder.finish()));
+    }
+
     fn day(&mut self, name: &str, values: impl Iterator<Item = i32>) {
         let mut builder = Date32Builder::new();
         values.for_each(|value| builder.append_value(value));
@@ -116,7 +127,7 @@ impl Table {
 pub fn all(tables: &Tables, book: &Book, origin: &Origin) -> [(&'static str, RecordBatch); 5] {
     [
         ("ledger", ledger(&tables.ledger, origin)),
-        ("position", positions(&tables.positions, book, origin)),
+        ("position", positions(&tables.positions, &tables.expected, book, origin)),
         ("demand_day", demand_days(&tables.demand, book, origin)),
         ("stock_count", stock_counts(&tables.counts, book, origin)),
         ("supply_event", supply_events(&tables.supply, book, origin)),
@@ -162,7 +173,8 @@ fn ledger(rows: &[Entry], origin: &Origin) -> RecordBatch {
     t.finish()
 }
 
-pub fn positions(rows: &[PositionRow], book: &Book, origin: &Origin) -> RecordBatch {
+/// `expected` holds the days of the rows, one row's after another's.
+pub fn positions(rows: &[PositionRow], expected: &[ExpectedDemand], book: &Book, origin: &Origin) -> RecordBatch {
     let mut t = Table::new(origin, rows.len());
     let each = || rows.iter();
     t.u64("offset", each().map(|p| p.offset));
@@ -177,6 +189,10 @@ pub fn positions(rows: &[PositionRow], book: &Book, origin: &Origin) -> RecordBa
     t.amount("over_released", each().map(|p| Some(p.over_released)));
     t.amount("over_received", each().map(|p| Some(p.over_received)));
     t.time("last_event_time", each().map(|p| Some(p.last_event).filter(|at| *at != NEVER)));
+    let lengths = || each().map(|p| p.days as usize);
+    t.floats("demand_mean", lengths(), expected.iter().map(|day| day.mean));
+    t.floats("demand_variance", lengths(), expected.iter().map(|day| day.variance));
+    t.float("lead_time_days", each().map(|p| Some(f64::from(p.lead_time_days))));
     t.finish()
 }
 

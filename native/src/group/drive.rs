@@ -102,7 +102,7 @@ impl Group {
                 self.output.publish_changes(&mut self.book, &self.rules);
                 self.next_mark = self.rules.next_mark(unchanged_until);
             } else {
-                self.output.publish_watched(&mut self.book);
+                self.output.publish_watched(&mut self.book, &self.rules);
             }
             if mark == self.next_minute {
                 self.next_minute = next_minute(unchanged_until);

@@ -35,11 +35,6 @@ impl AlertType {
             _ => 2,
         }
     }
-
-    /// Types that ask for an order; the low-turnover exemption silences them.
-    pub fn is_reorder(self) -> bool {
-        matches!(self, AlertType::OutOfStock | AlertType::ProjectedStockout | AlertType::BelowReorderPoint)
-    }
 }
 
 /// By level: 0 when no episode is open, else 1 to 3.

@@ -14,6 +14,8 @@ pub struct Extras {
     pub promised: Option<Box<Promised>>,
     pub supplies: Supplies,
     pub alerts: Option<Box<Alerts>>,
+    /// How often time alone changed the position or its alerts: of two rows after one record the one with more is later.
+    pub time_changes: u32,
 }
 
 /// The part of [`Extras`] that only positions with alerts, or under the low-turnover exemption, need.
@@ -54,6 +56,11 @@ impl Extras {
         self.alerts.get_or_insert_default()
     }
 
+    /// Time alone changed the position or its alerts.
+    pub fn changed_by_time(&mut self) {
+        self.time_changes = self.time_changes.wrapping_add(1);
+    }
+
     pub fn write(&self, e: &mut Encoder) {
         Promised::write(self.promised.as_deref(), e);
         self.supplies.write(e);
@@ -61,10 +68,12 @@ impl Extras {
             Some(alerts) => alerts.write(e),
             None => Alerts::default().write(e),
         }
+        e.u32(self.time_changes);
     }
 
     pub fn read(d: &mut Decoder<'_>) -> Result<Extras, CoreError> {
         let (promised, supplies, alerts) = (Promised::read(d)?, Supplies::read(d)?, Alerts::read(d)?);
-        Ok(Extras { promised, supplies, alerts: (!alerts.is_empty()).then(|| Box::new(alerts)) })
+        let alerts = (!alerts.is_empty()).then(|| Box::new(alerts));
+        Ok(Extras { promised, supplies, alerts, time_changes: d.u32()? })
     }
 }

@@ -6,7 +6,7 @@ use crate::alert::entry::Entry;
 use crate::policy::rules::Rules;
 use crate::stock::book::Book;
 use crate::stock::position::{RowId, flag};
-use crate::stock::rows::{DemandDay, PositionRow, StockCount, SupplyEvent};
+use crate::stock::rows::{DemandDay, ExpectedDemand, PositionRow, StockCount, SupplyEvent};
 use crate::values::bytes::{Decoder, Encoder, follows};
 use crate::values::error::CoreError;
 use crate::values::quantity::Milli;
@@ -16,6 +16,8 @@ use crate::values::quantity::Milli;
 pub struct Tables {
     pub ledger: Vec<Entry>,
     pub positions: Vec<PositionRow>,
+    /// The days of the positions, one after another.
+    pub expected: Vec<ExpectedDemand>,
     pub demand: Vec<DemandDay>,
     pub counts: Vec<StockCount>,
     pub supply: Vec<SupplyEvent>,
@@ -88,16 +90,16 @@ impl Output {
     }
 
     /// Publishes one position now: one of its alerts got an entry.
-    pub fn publish(&mut self, book: &mut Book, row: RowId) {
-        self.tables.positions.push(PositionRow::of(book, row));
+    pub fn publish(&mut self, book: &mut Book, rules: &Rules, row: RowId) {
+        self.tables.positions.push(PositionRow::with_demand(book, rules, row, &mut self.tables.expected));
         book.rows[row as usize].set(flag::DIRTY, false);
     }
 
     /// Publishes the positions that changed with an open alert.
-    pub fn publish_watched(&mut self, book: &mut Book) {
+    pub fn publish_watched(&mut self, book: &mut Book, rules: &Rules) {
         for row in std::mem::take(&mut self.watched) {
             if book.rows[row as usize].has(flag::DIRTY) {
-                self.publish(book, row);
+                self.publish(book, rules, row);
             }
         }
     }
@@ -108,7 +110,7 @@ impl Output {
         self.watched.clear();
         for row in std::mem::take(&mut self.dirty) {
             if book.rows[row as usize].has(flag::DIRTY) {
-                self.publish(book, row);
+                self.publish(book, rules, row);
             }
         }
         for ((row, day), offset) in std::mem::take(&mut self.corrected) {
@@ -236,7 +238,7 @@ mod tests {
     fn a_position_is_published_once_a_mark_however_often_it_changed() {
         let (mut book, rules, mut output) = shop();
         [1, 0, 1].into_iter().for_each(|row| output.mark_dirty(&mut book, row));
-        output.publish(&mut book, 0);
+        output.publish(&mut book, &rules, 0);
         output.publish_changes(&mut book, &rules);
         output.publish_changes(&mut book, &rules);
         let skus: Vec<&str> = output.take().positions.iter().map(|row| book.skus.get(row.sku)).collect();

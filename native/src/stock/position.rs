@@ -156,6 +156,6 @@ mod tests {
 
     #[test]
     fn the_row_stays_packed() {
-        assert_eq!((size_of::<Row>(), size_of::<Extras>()), (104, 56));
+        assert_eq!((size_of::<Row>(), size_of::<Extras>()), (104, 64));
     }
 }

@@ -169,8 +169,6 @@ impl Promises {
 pub struct Promised {
     pub reservations: Promises,
     pub holds: Promises,
-    /// How often time alone has changed what is available: of two rows after one record the one with more is later.
-    pub folds: u32,
 }
 
 impl Promised {
@@ -194,7 +192,7 @@ impl Promised {
     }
 
     fn is_empty(&self) -> bool {
-        self.reservations.is_empty() && self.holds.is_empty() && self.folds == 0
+        self.reservations.is_empty() && self.holds.is_empty()
     }
 
     /// Writes the promises of a position; without any, those of one that has none.
@@ -202,11 +200,10 @@ impl Promised {
         let promised = promised.cloned().unwrap_or_default();
         promised.reservations.write(e);
         promised.holds.write(e);
-        e.u32(promised.folds);
     }
 
     pub fn read(d: &mut Decoder<'_>) -> Result<Option<Box<Promised>>, CoreError> {
-        let promised = Promised { reservations: Promises::read(d)?, holds: Promises::read(d)?, folds: d.u32()? };
+        let promised = Promised { reservations: Promises::read(d)?, holds: Promises::read(d)? };
         Ok((!promised.is_empty()).then(|| Box::new(promised)))
     }
 }

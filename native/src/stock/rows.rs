@@ -1,5 +1,7 @@
 //! Rows for the tables of positions, days, counts and supply; their version is an offset, so a replay writes the same rows.
 
+use crate::policy::LONGEST_HORIZON;
+use crate::policy::rules::Rules;
 use crate::stock::book::Book;
 use crate::stock::position::{NEVER, RowId};
 use crate::stock::promises::Promised;
@@ -8,10 +10,10 @@ use crate::values::movement::Kind;
 use crate::values::quantity::Milli;
 
 /// Bits of a version that count what time alone has changed.
-const FOLD_BITS: u32 = 20;
+const TIME_BITS: u32 = 20;
 
 /// A position as it was after the record at `offset`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PositionRow {
     pub offset: u64,
     pub location: u32,
@@ -22,12 +24,43 @@ pub struct PositionRow {
     pub on_order: Milli,
     pub in_transit: Milli,
     /// How often time alone has changed it.
-    pub folds: u32,
+    pub time_changes: u32,
     /// What was released, and had not been promised.
     pub over_released: Milli,
     /// What was received beyond what was ordered.
     pub over_received: Milli,
     pub last_event: Millis,
+    /// Days of [`ExpectedDemand`] that belong to the row.
+    pub days: u32,
+    /// The policy's lead time; 0 where no days belong to the row.
+    pub lead_time_days: f32,
+}
+
+/// Demand as it is expected from the start of a position's open day to the end of each day, cumulative; in units.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ExpectedDemand {
+    pub mean: f32,
+    pub variance: f32,
+}
+
+impl ExpectedDemand {
+    /// That of a position, as far as its horizon and its lead time, behind the days in `to`; how many days they are.
+    pub fn push(book: &Book, rules: &Rules, row: RowId, to: &mut Vec<ExpectedDemand>) -> u32 {
+        let position = &book.rows[row as usize];
+        let terms = rules.terms(position.terms);
+        let days = terms.horizon.max(terms.lead_time_days.ceil() as usize).min(LONGEST_HORIZON);
+        let mut exposure = 0.0;
+        for ahead in 0..days as i32 {
+            exposure += terms.profile.day(position.day + ahead);
+            let demand = position.demand.over(exposure);
+            to.push(ExpectedDemand { mean: thousandths(demand.mean), variance: thousandths(demand.variance) });
+        }
+        days as u32
+    }
+}
+
+fn thousandths(value: f64) -> f32 {
+    ((value * 1000.0).round() / 1000.0) as f32
 }
 
 impl PositionRow {
@@ -45,24 +78,32 @@ impl PositionRow {
             held: promised.map_or(0, |promised| promised.holds.total()),
             on_order: extras.map_or(0, |extras| extras.supplies.on_order()),
             in_transit: extras.map_or(0, |extras| extras.supplies.in_transit()),
-            folds: promised.map_or(0, |promised| promised.folds),
+            time_changes: extras.map_or(0, |extras| extras.time_changes),
             over_released: promised.map_or(0, Promised::over_released),
             over_received: extras.map_or(0, |extras| extras.supplies.over_received()),
             last_event: position.last_event,
+            days: 0,
+            lead_time_days: 0.0,
         }
     }
 
+    /// A position as it is now, with the demand that is expected behind the days in `to`.
+    pub fn with_demand(book: &Book, rules: &Rules, row: RowId, to: &mut Vec<ExpectedDemand>) -> PositionRow {
+        let lead_time_days = rules.terms(book.rows[row as usize].terms).lead_time_days as f32;
+        PositionRow { days: ExpectedDemand::push(book, rules, row, to), lead_time_days, ..PositionRow::of(book, row) }
+    }
+
     /// Every position that a record touched, sorted by location and SKU.
-    pub fn all(book: &Book) -> Vec<PositionRow> {
+    pub fn all(book: &Book, rules: &Rules, to: &mut Vec<ExpectedDemand>) -> Vec<PositionRow> {
         let touched = |row: &RowId| book.rows[*row as usize].last_event != NEVER;
         let mut all: Vec<RowId> = (0..book.rows.len() as RowId).filter(touched).collect();
         all.sort_by(|a, b| book.name(*a).cmp(&book.name(*b)));
-        all.into_iter().map(|row| PositionRow::of(book, row)).collect()
+        all.into_iter().map(|row| PositionRow::with_demand(book, rules, row, to)).collect()
     }
 
     /// Which of the rows of a position is the latest: by offset, then by what time alone has changed.
     pub fn version(&self) -> u64 {
-        (self.offset << FOLD_BITS) | u64::from(self.folds) & ((1 << FOLD_BITS) - 1)
+        (self.offset << TIME_BITS) | u64::from(self.time_changes) & ((1 << TIME_BITS) - 1)
     }
 
     pub fn available(&self) -> Milli {

@@ -331,7 +331,7 @@ fn walk_extras(d: &mut Decoder<'_>, s: &mut Sections) -> Result<(), CoreError> {
             list(d, "88")?;
         }
     }
-    skip(d, "48")?;
+    skip(d, "8")?;
     let supplies = d.u32()?;
     for _ in 0..supplies {
         d.text()?;
@@ -355,7 +355,7 @@ fn walk_extras(d: &mut Decoder<'_>, s: &mut Sections) -> Result<(), CoreError> {
     s.lifecycles += lifecycles;
     s.sold += list(d, "48")?;
     s.spiked += usize::from(d.option()?.is_some());
-    Ok(())
+    skip(d, "4")
 }
 
 #[test]

@@ -156,7 +156,7 @@ def checks(entry: Row) -> list[Check]:
     if detail.get("reorder_point") is not None:
         results += _reorder(entry, detail)
     if "tail_p" in detail:
-        chance = at_least(ceil(float(detail["demand"])), float(detail["mean"]), float(detail["variance"]))
+        chance = at_least(ceil(float(detail["sold"])), float(detail["mean"]), float(detail["variance"]))
         engine = float(detail["tail_p"])
         results.append(
             Check("tail_p", engine, chance, min(PROBABILITY_TOLERANCE, 1e-14 + 1e-3 * abs(engine)))

@@ -145,7 +145,7 @@ def _overdue(late: Row, detail: Row, tell: Language) -> str:
 def _spike(detail: Row, tell: Language) -> str:
     return tell.say(
         "explain.spike",
-        demand=amount(detail["demand"]),
+        demand=amount(detail["sold"]),
         day=detail.get("day"),
         mean=f"{float(detail['mean']):.1f}",
         tail=f"{float(detail['tail_p']):.2g}",

@@ -55,9 +55,10 @@ impl Engine {
         for (number, block) in routed {
             let group = &mut self.groups[*number as usize];
             group.apply(block).expect("a block from a partition is whole");
-            let Tables { ledger, positions, demand, counts, supply } = group.take();
+            let Tables { ledger, positions, expected, demand, counts, supply } = group.take();
+            let mut days = expected.chunks(positions.first().map_or(1, |row| row.days as usize));
             self.ledger.extend(ledger);
-            self.rows.extend(positions.iter().map(|row| format!("{number} {row:?}")));
+            self.rows.extend(positions.iter().map(|row| format!("{number} {row:?} {:?}", days.next())));
             self.rows.extend(demand.iter().map(|row| format!("{number} {row:?}")));
             self.rows.extend(counts.iter().map(|row| format!("{number} {row:?}")));
             self.rows.extend(supply.iter().map(|row| format!("{number} {row:?}")));

@@ -6,7 +6,7 @@ CREATE TABLE IF NOT EXISTS {local}.position {on_cluster} (
     pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
     partition LowCardinality(String) COMMENT 'Source partition that holds the movements of the position',
     offset UInt64 COMMENT 'Number of the last record that touched the position',
-    version UInt64 COMMENT 'The row with the highest holds: offset × 2^20, and how often time alone changed the position (a release that nothing had reserved for is forgotten after the late window)',
+    version UInt64 COMMENT 'The row with the highest holds: offset × 2^20, and how often time alone changed the position or its alerts',
     location LowCardinality(String) COMMENT 'Store, warehouse or shelf',
     sku String COMMENT 'Stock keeping unit' CODEC(ZSTD(1)),
     on_hand Decimal(18, 3) COMMENT 'Units on hand',
@@ -17,7 +17,10 @@ CREATE TABLE IF NOT EXISTS {local}.position {on_cluster} (
     in_transit Decimal(18, 3) COMMENT 'Units of open supply on their way',
     over_released Decimal(18, 3) COMMENT 'Units released or unreserved that were not on hold or reserved',
     over_received Decimal(18, 3) COMMENT 'Units received beyond what was ordered, where an order is known',
-    last_event_time DateTime64(3, 'UTC') COMMENT 'Latest event time of the position' CODEC(Delta, ZSTD(1))
+    last_event_time DateTime64(3, 'UTC') COMMENT 'Latest event time of the position' CODEC(Delta, ZSTD(1)),
+    demand_mean Array(Float32) COMMENT 'Units expected to be sold from the start of the day of the last record to the end of that day, of the next, and so on: as far as the horizon and the lead time' CODEC(ZSTD(1)),
+    demand_variance Array(Float32) COMMENT 'The variance of each of them' CODEC(ZSTD(1)),
+    lead_time_days Float32 COMMENT 'Lead time by the policy, in days'
 ) ENGINE = {replicated}ReplacingMergeTree(version)
 ORDER BY (pipeline, location, sku)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1,
