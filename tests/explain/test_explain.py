@@ -18,7 +18,7 @@ OVERDUE = {
     "grace_hours": 24,
 }
 SPIKE = {
-    "day": "2026-11-22", "demand": "12", "mean": 4.0, "variance": 12.0, "tail_p": 0.03853673,
+    "day": "2026-11-22", "sold": "12", "mean": 4.0, "variance": 12.0, "tail_p": 0.03853673,
     "spike_p": 1e-4, "spike_min": 5,
 }  # fmt: skip
 CASES = {

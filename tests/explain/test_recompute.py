@@ -93,7 +93,7 @@ def test_a_spike_is_compared_by_ratio_because_its_tail_is_tiny():
     tail = at_least(40, 3.0, 4.5)
     detail = {
         "day": "2026-11-22",
-        "demand": "40",
+        "sold": "40",
         "mean": 3.0,
         "variance": 4.5,
         "spike_p": 1e-4,

@@ -1,4 +1,4 @@
-"""An entry comes when its condition holds, whether another type or a record that changes nothing looks at the position then."""
+"""An entry comes when its condition holds, whether another type or an idle record looks at the position then."""
 
 from __future__ import annotations
 
