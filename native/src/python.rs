@@ -28,6 +28,7 @@ use crate::stock::rows::PositionRow;
 use crate::values::bytes;
 use crate::values::calendar::Calendar;
 use crate::values::error::{CoreError, Kind};
+use crate::values::time_format::TimeFormat;
 
 #[derive(Deserialize)]
 struct Config {
@@ -59,6 +60,22 @@ fn configure(text: &[u8]) -> PyResult<(Origin, Policy)> {
     let config: Config = serde_json::from_slice(text)
         .map_err(|error| CoreError::policy(format!("the configuration cannot be read: {error}")))?;
     Ok((Origin { pipeline: config.pipeline, partition: config.partition }, config.policy.checked()?))
+}
+
+/// Why a text is not a format of times; `None` if it is one.
+#[pyfunction]
+fn time_format_fault(text: &str) -> Option<String> {
+    TimeFormat::new(text).err()
+}
+
+/// How the source writes times, where the configuration says it.
+fn time_format(text: &[u8]) -> PyResult<Option<TimeFormat>> {
+    #[derive(Deserialize)]
+    struct Format {
+        time_format: Option<String>,
+    }
+    let format = serde_json::from_slice::<Format>(text).ok().and_then(|config| config.time_format);
+    Ok(format.map(|format| TimeFormat::new(&format).map_err(CoreError::policy)).transpose()?)
 }
 
 fn catalogue(batch: Option<PyArrowType<RecordBatch>>) -> PyResult<Catalogue> {
@@ -115,7 +132,7 @@ impl Partition {
     fn new(config: &[u8], groups: u32, catalogue_batch: Option<PyArrowType<RecordBatch>>) -> PyResult<Partition> {
         let (origin, policy) = configure(config)?;
         let core = partition::Partition::new(&policy, groups).with_catalogue(catalogue(catalogue_batch)?);
-        Ok(Partition { core: Mutex::new(core), origin })
+        Ok(Partition { core: Mutex::new(core.with_time_format(time_format(config)?)), origin })
     }
 
     #[staticmethod]
@@ -127,7 +144,8 @@ impl Partition {
     ) -> PyResult<Partition> {
         let (origin, policy) = configure(config)?;
         let core = partition::Partition::restore(&policy, groups, &slices(&segments))?;
-        Ok(Partition { core: Mutex::new(core.with_catalogue(catalogue(catalogue_batch)?)), origin })
+        let core = core.with_catalogue(catalogue(catalogue_batch)?).with_time_format(time_format(config)?);
+        Ok(Partition { core: Mutex::new(core), origin })
     }
 
     /// Writes what segments hold together to a new file as one: its length and checksum, when it is on disk.
@@ -287,7 +305,8 @@ impl Sorter {
         rereadable: bool,
     ) -> PyResult<Sorter> {
         let ((_, policy), items) = (configure(config)?, catalogue(catalogue_batch)?);
-        Ok(Sorter(Mutex::new(sorter::Sorter::new(&policy, &items, &folder, memory_bytes, rereadable))))
+        let sorter = sorter::Sorter::new(&policy, &items, &folder, memory_bytes, rereadable);
+        Ok(Sorter(Mutex::new(sorter.with_time_format(time_format(config)?))))
     }
 
     fn file(&self, py: Python<'_>, name: &str) {
@@ -507,5 +526,6 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(policy_faults, module)?)?;
     module.add_function(wrap_pyfunction!(placed, module)?)?;
     module.add_function(wrap_pyfunction!(records, module)?)?;
+    module.add_function(wrap_pyfunction!(time_format_fault, module)?)?;
     Ok(())
 }

@@ -8,6 +8,7 @@ import json
 import pytest
 
 from lowtide.core import Job
+from lowtide.errors import SettingsError
 from lowtide.policy import read_policy_text
 from lowtide.runner.logs import open_logs
 from lowtide.runner.order import Sorting
@@ -22,10 +23,12 @@ TABLE = "\n".join((HEADER, *ROWS)) + "\n"
 def read(tmp_path):
     """Replays one file with these bytes, sorted as an export is and as it stands: both must give the same."""
 
-    def replay(name: str, data: bytes, policy: str = "version: 1\n", **options) -> Replayed:
+    def replay(
+        name: str, data: bytes, policy: str = "version: 1\n", time_format: str | None = None, **options
+    ) -> Replayed:
         path = tmp_path / name
         path.write_bytes(data)
-        job = Job.of(read_policy_text(policy, "policy"), partition="log")
+        job = Job.of(read_policy_text(policy, "policy"), partition="log", time_format=time_format)
         found = []
         for order in ("event", "arrival"):
             logs = open_logs([str(path)], order=order, sorting=Sorting(job, tmp_path), **options)
@@ -197,6 +200,18 @@ def test_times_as_programs_write_them(read):
     ]
     wrong = [says for says in TIMES.values() if says]
     assert [says in row["message"] for says, row in zip(wrong, found.rejects, strict=True)] == [True, True]
+
+
+@pytest.mark.parametrize("form", ["DD/MM/YYYY HH:mm", "%d/%m/%Y %H:%M"])
+def test_times_day_first_are_read_where_the_source_says_so(read, form):
+    table = TABLE.replace("2026-11-22T08:00:00Z", "22/11/2026 08:00").replace(
+        "2026-11-22T09:00:00Z", "22/11/2026 9:00"
+    )
+    found = read("a.csv", table.encode(), "version: 1\nnaive_zone: UTC\n", time_format=form)
+    assert (stock(found), found.rejects) == (EIGHT, [])
+    assert found.positions[0]["last_event_time"] == "2026-11-22T09:00:00.000Z"
+    with pytest.raises(SettingsError, match="not a format of times"):
+        Job.of(time_format="DD/MM/YYYY hh:mm")
 
 
 def test_each_store_has_its_own_local_time(read):

@@ -23,8 +23,18 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from lowtide._native import STATE_FORMATS, Group, Partition, Sorter, intact, placed, records
+from lowtide._native import (
+    STATE_FORMATS,
+    Group,
+    Partition,
+    Sorter,
+    intact,
+    placed,
+    records,
+    time_format_fault,
+)
 from lowtide._native import __version__ as native_version
+from lowtide.errors import SettingsError
 from lowtide.policy import Policy, compile_policy, load_policy
 from lowtide.rows import reject_rows
 from lowtide.sources.feed import Feed
@@ -65,6 +75,7 @@ class Job:
     catalogue: pa.RecordBatch | None
     policy_version: str
     partition_name: str
+    time_format: str | None = None
 
     @classmethod
     def of(
@@ -74,16 +85,34 @@ class Job:
         *,
         pipeline: str = "lowtide",
         partition: str = "log",
+        time_format: str | None = None,
     ) -> Job:
-        """A job under `policy` (None: the defaults). The same arguments give the same bytes everywhere."""
+        """A job under `policy` (None: the defaults). The same arguments give the same bytes everywhere.
+
+        `time_format` is how the source writes times that are not RFC 3339, such as `DD/MM/YYYY HH:mm`. Raises SettingsError.
+        """
         compiled = compile_policy(policy if policy is not None else load_policy(None))
-        config = orjson.dumps({"pipeline": pipeline, "partition": partition, "policy": compiled})
-        return cls(config, catalogue, str(compiled["version"]), partition)
+        values = {"pipeline": pipeline, "partition": partition, "policy": compiled}
+        if time_format is not None:
+            if (wrong := time_format_fault(time_format)) is not None:
+                raise SettingsError(
+                    wrong, "YYYY, YY, MM, DD, HH, mm, ss, SSS, A (AM or PM), Z; or as strftime."
+                )
+            values["time_format"] = time_format
+        config = orjson.dumps(values)
+        return cls(config, catalogue, str(compiled["version"]), partition, time_format)
 
     def named(self, partition: str) -> Job:
         """The same job for another log."""
         config = orjson.loads(self.config) | {"partition": partition}
         return replace(self, config=orjson.dumps(config), partition_name=partition)
+
+    @property
+    def reading(self) -> str:
+        """What decides which time a record has, and so the order of an export: policy version and format of times."""
+        return (
+            self.policy_version if self.time_format is None else f"{self.policy_version} {self.time_format}"
+        )
 
     @property
     def policy_document(self) -> str:

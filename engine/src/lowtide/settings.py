@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     JSON lines and standard input as they stand, every other source of files by event time."""
     encoding: str = "auto"
     """Encoding of text files without a byte order mark, such as `gb18030` or `cp1252`. `auto`: UTF-8."""
+    time_format: str | None = None
+    """How the records write times that are not RFC 3339, such as `DD/MM/YYYY HH:mm` or `%d/%m/%Y %H:%M`. A time without an
+    offset needs `naive_zone` in the policy. None: RFC 3339 or epoch milliseconds."""
     key_groups: Annotated[int, Field(ge=1, le=4096)] | None = None
     """Key groups into which the positions of a log are split. Workers share them. None: 16, shared among the partitions of
     a topic. A state folder keeps its number."""

@@ -10,6 +10,7 @@ use crate::values::calendar::Calendar;
 use crate::values::instant::{self, DAY, Millis, TimeError};
 use crate::values::movement::Kind;
 use crate::values::quantity::{self, Milli};
+use crate::values::time_format::TimeFormat;
 
 /// What a policy record needs.
 const POLICY: [Field; 5] = [Field::Id, Field::Source, Field::Kind, Field::EventTime, Field::Ref];
@@ -20,6 +21,8 @@ pub struct Checks {
     pub negative_sale_is_return: bool,
     /// The zone of times that carry none; without it they are rejects.
     pub naive_zone: Option<NaiveZone>,
+    /// How the source writes times, where it is not RFC 3339.
+    pub time_format: Option<TimeFormat>,
     /// The zone of a position, by location and SKU in NFC.
     pub zone_of: ZoneOf,
 }
@@ -235,7 +238,7 @@ fn check_times(fields: &Fields<'_>, checks: &Checks) -> Result<(Option<Millis>, 
 fn time(fields: &Fields<'_>, field: Field, checks: &Checks) -> Result<Option<Millis>, TimeError> {
     let parsed = match fields.get(field) {
         Value::Text(text) if text.is_empty() => return Ok(None),
-        Value::Text(text) => match instant::parse(text.as_bytes()) {
+        Value::Text(text) => match read_time(text.as_bytes(), checks) {
             Err(TimeError::Bad) if field == Field::Due => match instant::parse_date(text.as_bytes()) {
                 Some(day) => Ok(end_of_day(fields, checks, day)),
                 None => Err(TimeError::Bad),
@@ -257,6 +260,13 @@ fn time(fields: &Fields<'_>, field: Field, checks: &Checks) -> Result<Option<Mil
         }
         (parsed, _) => parsed.map(Some),
     }
+}
+
+/// A time in the format that the source names, else as everybody writes it.
+#[inline]
+fn read_time(text: &[u8], checks: &Checks) -> Result<Millis, TimeError> {
+    let formatted = checks.time_format.as_ref().and_then(|format| format.parse(text));
+    formatted.unwrap_or_else(|| instant::parse(text))
 }
 
 /// The event time of a record, which need not be valid otherwise. `None` where no time can be read, and for a policy record that
@@ -332,7 +342,13 @@ mod tests {
     }
 
     fn judge(text: &str) -> Result<(Kind, Milli), (Code, Option<&'static str>)> {
-        let checks = Checks { max_ahead_ms: 600_000, negative_sale_is_return: true, naive_zone: None, zone_of: utc() };
+        let checks = Checks {
+            max_ahead_ms: 600_000,
+            negative_sale_is_return: true,
+            naive_zone: None,
+            time_format: None,
+            zone_of: utc(),
+        };
         let mut fields = Fields::default();
         crate::intake::json::decode(text, &mut fields).map_err(|f| (f.code, f.field))?;
         let arrival = text.contains("\"arrival\"").then_some(1_795_339_800_000);
@@ -396,6 +412,7 @@ mod tests {
             max_ahead_ms: 0,
             negative_sale_is_return: true,
             naive_zone: Some(NaiveZone::OfPosition),
+            time_format: None,
             zone_of: Box::new(|_, _| Calendar::new("Europe/Paris").unwrap()),
         };
         assert_eq!(validate(&fields, None, &checks).unwrap().sku, "Café");

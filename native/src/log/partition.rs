@@ -24,6 +24,7 @@ use crate::values::deed::Deed;
 use crate::values::instant::{MINUTE, Millis};
 use crate::values::movement::{Kind, Movement};
 use crate::values::names::hash_of_names;
+use crate::values::time_format::TimeFormat;
 
 /// How many records of a partition were accepted, rejected, late and so on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -106,7 +107,7 @@ impl Partition {
         Partition {
             policy: policy.clone(),
             policy_saved: false,
-            checks: checks(policy, &terms),
+            checks: checks(policy, &terms, None),
             catalogue,
             terms,
             groups,
@@ -131,8 +132,14 @@ impl Partition {
     /// Knows what SKUs are, for layers of the policy that ask for it: the zone of a position may hang on its category.
     pub fn with_catalogue(mut self, catalogue: Catalogue) -> Partition {
         self.terms = PositionTerms::new(&self.policy, &catalogue);
-        self.checks = checks(&self.policy, &self.terms);
+        self.checks = checks(&self.policy, &self.terms, self.checks.time_format.take());
         self.catalogue = catalogue;
+        self
+    }
+
+    /// Reads times in a format of its own first.
+    pub fn with_time_format(mut self, format: Option<TimeFormat>) -> Partition {
+        self.checks.time_format = format;
         self
     }
 
@@ -143,7 +150,7 @@ impl Partition {
 
     pub(crate) fn set_policy(&mut self, policy: Policy) {
         self.terms = PositionTerms::new(&policy, &self.catalogue);
-        self.checks = checks(&policy, &self.terms);
+        self.checks = checks(&policy, &self.terms, self.checks.time_format.take());
         self.dedup.set_window(policy.dedup_window_ms, self.clock.unwrap_or(Millis::MIN));
         self.last_mark = i64::MIN;
         self.policy = policy;
@@ -400,11 +407,12 @@ impl Partition {
     }
 }
 
-pub(crate) fn checks(policy: &Policy, terms: &Arc<PositionTerms>) -> Checks {
+pub(crate) fn checks(policy: &Policy, terms: &Arc<PositionTerms>, time_format: Option<TimeFormat>) -> Checks {
     Checks {
         max_ahead_ms: policy.max_ahead_ms,
         negative_sale_is_return: policy.negative_sale == "return",
         naive_zone: position_terms::naive_zone(policy),
+        time_format,
         zone_of: terms.zone_of(),
     }
 }

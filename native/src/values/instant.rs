@@ -79,12 +79,25 @@ pub fn parse(text: &[u8]) -> Result<Millis, TimeError> {
     match rest {
         [] => in_range(wall).and_then(|wall| Err(TimeError::NoZone(wall))),
         [b'Z' | b'z'] => in_range(wall),
-        [sign @ (b'+' | b'-'), offset @ ..] => {
-            let offset = parse_offset(offset).ok_or(TimeError::Bad)?;
-            in_range(if *sign == b'+' { wall - offset } else { wall + offset })
-        }
+        [b'+' | b'-', ..] => in_range(wall - parse_zone(rest).ok_or(TimeError::Bad)?),
         _ => Err(TimeError::Bad),
     }
+}
+
+/// The offset of `Z`, `+08:00`, `+0800` or `+08` from UTC, in milliseconds.
+pub fn parse_zone(text: &[u8]) -> Option<Millis> {
+    match text {
+        [b'Z' | b'z'] => Some(0),
+        [b'+', offset @ ..] => parse_offset(offset),
+        [b'-', offset @ ..] => parse_offset(offset).map(|offset| -offset),
+        _ => None,
+    }
+}
+
+/// The start of a day of the calendar, as wall-clock milliseconds.
+pub fn day_of(year: i64, month: i64, day: i64) -> Option<Millis> {
+    let valid = (1..=12).contains(&month) && day >= 1 && day <= month_length(year, month);
+    valid.then(|| days_from_civil(year, month, day) * DAY)
 }
 
 /// `08:00`, `0800` or `08` as milliseconds.

@@ -10,3 +10,4 @@ pub mod movement;
 pub mod names;
 pub mod normal;
 pub mod quantity;
+pub mod time_format;

@@ -52,6 +52,14 @@ EncodingOption = Annotated[
         help="Encoding of text files that are not UTF-8 and have no byte order mark, such as gb18030 or cp1252.",
     ),
 ]
+TimeFormatOption = Annotated[
+    str | None,
+    typer.Option(
+        "--time-format",
+        metavar="FORMAT",
+        help="How the records write times that are not RFC 3339, such as `DD/MM/YYYY HH:mm`.",
+    ),
+]
 BlockRecordsOption = Annotated[
     int | None, typer.Option(metavar="N", min=0, help="Records in a block; 0: a file is one.")
 ]

@@ -27,6 +27,7 @@ from lowtide.cli.options import (
     PolicyOption,
     Sources,
     SuppliersOption,
+    TimeFormatOption,
     language_of,
 )
 from lowtide.cli.summary import show, show_faults
@@ -60,6 +61,7 @@ def replay(
     form: LayoutOption = None,
     order: OrderOption = None,
     encoding: EncodingOption = None,
+    time_format: TimeFormatOption = None,
     block_records: BlockRecordsOption = None,
     max_rejects: MaxRejectsOption = None,
     pipeline: PipelineOption = None,
@@ -87,10 +89,11 @@ def replay(
         lang=lang,
         order=order,
         encoding=encoding,
+        time_format=time_format,
     )
     files = load_files(settings)
     rules = load_policy(settings.policy, places_of(files.get("location")))
-    job = Job.of(rules, files.get("catalogue"), pipeline=settings.pipeline)
+    job = Job.of(rules, files.get("catalogue"), pipeline=settings.pipeline, time_format=settings.time_format)
     meter, most, finals = Meter(total_bytes(sources)), rules.max_record_bytes, list[Row]()
     ended: list[Log] = []
     logs = open_logs(

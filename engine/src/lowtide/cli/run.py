@@ -26,6 +26,7 @@ from lowtide.cli.options import (
     PolicyOption,
     Sources,
     SuppliersOption,
+    TimeFormatOption,
     language_of,
 )
 from lowtide.cli.summary import show
@@ -84,6 +85,7 @@ def run(
     form: LayoutOption = None,
     order: OrderOption = None,
     encoding: EncodingOption = None,
+    time_format: TimeFormatOption = None,
     block_records: BlockRecordsOption = None,
     max_rejects: MaxRejectsOption = None,
     pipeline: PipelineOption = None,
@@ -120,6 +122,7 @@ def run(
         "log": log,
         "order": order,
         "encoding": encoding,
+        "time_format": time_format,
         "block_records": block_records,
         "max_rejects": max_rejects,
         "pipeline": pipeline,

@@ -27,7 +27,7 @@ class Bookmark:
     ended: bool = False
     """Whether the end of the files was reached."""
     order: str | None = None
-    """Of an export the version of the policy under which it was put in order of event time; None for a log."""
+    """Of an export `Job.reading`, under which it was put in order of event time; None for a log."""
 
     @classmethod
     def of_dict(cls, values: dict[str, Any]) -> Bookmark:
@@ -44,7 +44,7 @@ class Bookmark:
 
 def begin(log: Log, first: int = 0, policy: str = "") -> Bookmark:
     """A bookmark for files whose first record has the number `first`, behind a policy record."""
-    order = log.job.policy_version if log.feed.order == "event" else None
+    order = log.job.reading if log.feed.order == "event" else None
     return Bookmark(first, log.feed.fingerprints, policy, order=order)
 
 
@@ -89,10 +89,10 @@ def _must_have_the_same_order(log: Log, before: Bookmark) -> None:
             "the export: the order of its records is another",
             "Give the same files in the same order, as they were; or start again with an empty state folder.",
         )
-    if before.order != log.job.policy_version:
+    if before.order != log.job.reading:
         raise SettingsError(
             f"the last run with this state did not come to the end under policy {before.order}, and this is "
-            f"{log.job.policy_version}: the order of the records may be another",
+            f"{log.job.reading}: the order of the records may be another",
             "Give the policy that it had until the export is read; then change it.",
         )
 

@@ -53,7 +53,11 @@ class Run:
         self.files = load_files(settings)
         policy = load_policy(settings.policy, places_of(self.files.get("location")))
         self.job = Job.of(
-            policy, self.files.get("catalogue"), pipeline=settings.pipeline, partition=log_name(sources)
+            policy,
+            self.files.get("catalogue"),
+            pipeline=settings.pipeline,
+            partition=log_name(sources),
+            time_format=settings.time_format,
         )
         feeds = open_logs(
             sources,

@@ -14,6 +14,7 @@ use crate::log::partition::checks;
 use crate::log::position_terms::PositionTerms;
 use crate::policy::{Catalogue, Policy};
 use crate::values::error::{CoreError, Kind};
+use crate::values::time_format::TimeFormat;
 
 /// How many runs are merged at once, and how many files may be open to be merged.
 const FAN: usize = 64;
@@ -52,7 +53,7 @@ impl Sorter {
     /// Runs go to `folder`; `memory` is what records may take in memory, in bytes.
     pub fn new(policy: &Policy, catalogue: &Catalogue, folder: &Path, memory: usize, rereadable: bool) -> Sorter {
         Sorter {
-            checks: checks(policy, &PositionTerms::new(policy, catalogue)),
+            checks: checks(policy, &PositionTerms::new(policy, catalogue), None),
             longest: policy.max_record_bytes,
             folder: folder.into(),
             enough: memory / 2,
@@ -61,6 +62,12 @@ impl Sorter {
             open: 0,
             stage: Stage::Keep(Kept::default()),
         }
+    }
+
+    /// Reads times in a format of its own first.
+    pub fn with_time_format(mut self, format: Option<TimeFormat>) -> Sorter {
+        self.checks.time_format = format;
+        self
     }
 
     /// The next blocks are those of the file `name`.

@@ -42,6 +42,9 @@ RUN: dict[str, str] = {
     "other files by event time.": (
         "按原有顺序（`arrival`）或按事件时间（`event`）读取记录；默认单个 JSON 行文件按原有顺序，其他文件按事件时间。"
     ),
+    "How the records write times that are not RFC 3339, such as `DD/MM/YYYY HH:mm`.": (
+        "记录中非 RFC 3339 时间的写法，例如 `DD/MM/YYYY HH:mm`。"
+    ),
     "Encoding of text files that are not UTF-8 and have no byte order mark, such as gb18030 or cp1252.": (
         "非 UTF-8 且无字节序标记的文本文件的编码，例如 gb18030 或 cp1252。"
     ),
