@@ -24,7 +24,7 @@ use crate::intake::reject::Code;
 use crate::log::order::sorter;
 use crate::log::{self, partition, placement};
 use crate::policy::{Catalogue, Policy, catalogue, table};
-use crate::stock::rows::PositionRow;
+use crate::stock::rows::{ExpectedDemand, PositionRow};
 use crate::values::bytes;
 use crate::values::calendar::Calendar;
 use crate::values::error::{CoreError, Kind};
@@ -427,7 +427,7 @@ impl Group {
 
     fn positions(&self, py: Python<'_>) -> PyArrowType<RecordBatch> {
         PyArrowType(self.with(py, |core| {
-            let mut expected = Vec::new();
+            let mut expected = ExpectedDemand::default();
             let rows = PositionRow::all(core.book(), core.rules(), &mut expected);
             batches::positions(&rows, &expected, core.book(), &self.origin)
         }))

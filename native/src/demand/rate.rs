@@ -77,15 +77,9 @@ impl Demand {
         Forecast { rate: self.rate(), dispersion: self.dispersion(), evidence: self.evidence(), exposure }
     }
 
-    /// Demand over `exposure` days of demand.
-    #[inline]
-    pub fn over(&self, exposure: f64) -> NegBin {
-        spread(self.rate() * exposure, self.dispersion(), self.evidence())
-    }
-
     /// Demand of the whole local day `number`.
     pub fn today(&self, terms: &Terms, number: i32) -> NegBin {
-        self.over(terms.profile.day(number))
+        spread(self.rate() * terms.profile.day(number), self.dispersion(), self.evidence())
     }
 
     /// Units that demand over any horizon reaches with a chance of at most the watch line, today and on every later day on

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use arrow_array::builder::{
-    BinaryBuilder, Date32Builder, Decimal128Builder, Float32Builder, Float64Builder, ListBuilder, StringBuilder,
-    TimestampMillisecondBuilder, UInt16Builder, UInt32Builder, UInt64Builder,
+    BinaryBuilder, Date32Builder, Decimal128Builder, Float64Builder, StringBuilder, TimestampMillisecondBuilder,
+    UInt16Builder, UInt32Builder, UInt64Builder,
 };
-use arrow_array::{ArrayRef, RecordBatch};
+use arrow_array::{ArrayRef, Float32Array, ListArray, RecordBatch};
+use arrow_buffer::OffsetBuffer;
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
 
 use crate::alert::entry::Entry;
@@ -101,14 +102,10 @@ impl Table {
     }
 
     /// Lists of so many values, one after another.
-    fn floats(&mut self, name: &str, lengths: impl Iterator<Item = usize>, mut values: impl Iterator<Item = f32>) {
-        let item = Field::new("item", DataType::Float32, false);
-        let mut builder = ListBuilder::new(Float32Builder::new()).with_field(item);
-        for length in lengths {
-            values.by_ref().take(length).for_each(|value| builder.values().append_value(value));
-            builder.append(true);
-        }
-        self.add(name, Arc::new(builder.finish()));
+    fn floats(&mut self, name: &str, lengths: impl Iterator<Item = usize>, values: &[f32]) {
+        let item = Arc::new(Field::new("item", DataType::Float32, false));
+        let values = Arc::new(Float32Array::from(values.to_vec()));
+        self.add(name, Arc::new(ListArray::new(item, OffsetBuffer::from_lengths(lengths), values, None)));
     }
 
     fn day(&mut self, name: &str, values: impl Iterator<Item = i32>) {
@@ -174,7 +171,7 @@ fn ledger(rows: &[Entry], origin: &Origin) -> RecordBatch {
 }
 
 /// `expected` holds the days of the rows, one row's after another's.
-pub fn positions(rows: &[PositionRow], expected: &[ExpectedDemand], book: &Book, origin: &Origin) -> RecordBatch {
+pub fn positions(rows: &[PositionRow], expected: &ExpectedDemand, book: &Book, origin: &Origin) -> RecordBatch {
     let mut t = Table::new(origin, rows.len());
     let each = || rows.iter();
     t.u64("offset", each().map(|p| p.offset));
@@ -190,8 +187,8 @@ pub fn positions(rows: &[PositionRow], expected: &[ExpectedDemand], book: &Book,
     t.amount("over_received", each().map(|p| Some(p.over_received)));
     t.time("last_event_time", each().map(|p| Some(p.last_event).filter(|at| *at != NEVER)));
     let lengths = || each().map(|p| p.days as usize);
-    t.floats("demand_mean", lengths(), expected.iter().map(|day| day.mean));
-    t.floats("demand_variance", lengths(), expected.iter().map(|day| day.variance));
+    t.floats("demand_mean", lengths(), &expected.mean);
+    t.floats("demand_variance", lengths(), &expected.variance);
     t.float("lead_time_days", each().map(|p| Some(f64::from(p.lead_time_days))));
     t.finish()
 }

@@ -5,6 +5,7 @@
 //! window: 24 bytes each, at most 8/7 × 2 of that with free slots. Voids are remembered here too, by what they take back.
 
 use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::values::deed::Deed;
@@ -84,10 +85,27 @@ impl Dedup {
     /// True when the record is a duplicate at `clock`; otherwise it is remembered.
     #[inline]
     pub fn is_duplicate(&mut self, fingerprint: u64, clock: Millis, event_time: Millis, deed: Deed) -> bool {
-        if self.find(fingerprint, clock).is_some() {
-            return true;
+        if self.window_ms <= 0 {
+            return false;
         }
-        self.remember(fingerprint, clock, event_time, deed);
+        if self.seen.len() == self.seen.capacity() {
+            self.sweep(clock);
+        }
+        let (window, forgotten) = (self.window_ms, self.forgotten);
+        let record = (fingerprint, event_time, deed);
+        match self.seen.entry(fingerprint, |seen| seen.0 == fingerprint, |seen| seen.0) {
+            Entry::Occupied(mut seen) => {
+                let at = seen.get().1;
+                if clock - at <= window && at >= forgotten {
+                    return true;
+                }
+                *seen.get_mut() = record;
+            }
+            Entry::Vacant(place) => drop(place.insert(record)),
+        }
+        if let Some(added) = &mut self.added {
+            added.push(record);
+        }
         false
     }
 

@@ -345,12 +345,17 @@ impl Partition {
             for record in ahead {
                 let before = self.clock.unwrap_or(record.event_time);
                 let clock = before.max(record.event_time);
-                let void = (record.deed.kind() == Kind::Void).then(|| self.open_voids.pop_front()).flatten();
-                if self.dedup.find(record.fingerprint, before).is_some() {
-                    self.pass_over(record);
-                    continue;
-                }
-                if let Some(void) = void {
+                let Pending { fingerprint, event_time, deed, .. } = *record;
+                if deed.kind() != Kind::Void {
+                    if self.dedup.is_duplicate(fingerprint, before, event_time, deed) {
+                        self.pass_over(record);
+                        continue;
+                    }
+                } else if let Some(void) = self.open_voids.pop_front() {
+                    if self.dedup.find(fingerprint, before).is_some() {
+                        self.pass_over(record);
+                        continue;
+                    }
                     match self.decide_void(void, before, clock) {
                         Verdict::Taken(deed) => {
                             let at = record.at.expect("a void has a movement");
@@ -365,8 +370,8 @@ impl Partition {
                             continue;
                         }
                     }
+                    self.dedup.remember(fingerprint, clock, event_time, deed);
                 }
-                self.dedup.remember(record.fingerprint, clock, record.event_time, record.deed);
                 self.clock = Some(clock);
                 self.counts.accepted += 1;
                 if record.event_time < clock {

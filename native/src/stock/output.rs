@@ -17,7 +17,7 @@ pub struct Tables {
     pub ledger: Vec<Entry>,
     pub positions: Vec<PositionRow>,
     /// The days of the positions, one after another.
-    pub expected: Vec<ExpectedDemand>,
+    pub expected: ExpectedDemand,
     pub demand: Vec<DemandDay>,
     pub counts: Vec<StockCount>,
     pub supply: Vec<SupplyEvent>,

@@ -1,9 +1,9 @@
 //! Rows for the tables of positions, days, counts and supply; their version is an offset, so a replay writes the same rows.
 
-use crate::policy::LONGEST_HORIZON;
 use crate::policy::rules::Rules;
+use crate::policy::{LONGEST_HORIZON, Terms};
 use crate::stock::book::Book;
-use crate::stock::position::{NEVER, RowId};
+use crate::stock::position::{NEVER, Row, RowId};
 use crate::stock::promises::Promised;
 use crate::values::instant::Millis;
 use crate::values::movement::Kind;
@@ -36,31 +36,33 @@ pub struct PositionRow {
     pub lead_time_days: f32,
 }
 
-/// Demand as it is expected from the start of a position's open day to the end of each day, cumulative; in units.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// Demand as it is expected from the start of a position's open day to the end of each day, cumulative, in units: mean and variance of
+/// the days of one row after those of another.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExpectedDemand {
-    pub mean: f32,
-    pub variance: f32,
+    pub mean: Vec<f32>,
+    pub variance: Vec<f32>,
 }
 
 impl ExpectedDemand {
-    /// That of a position, as far as its horizon and its lead time, behind the days in `to`; how many days they are.
-    pub fn push(book: &Book, rules: &Rules, row: RowId, to: &mut Vec<ExpectedDemand>) -> u32 {
-        let position = &book.rows[row as usize];
-        let terms = rules.terms(position.terms);
+    /// Adds that of a position, as far as its horizon and its lead time; how many days they are.
+    fn push(&mut self, position: &Row, terms: &Terms) -> u32 {
         let days = terms.horizon.max(terms.lead_time_days.ceil() as usize).min(LONGEST_HORIZON);
+        let forecast = position.demand.forecast(Vec::new());
         let mut exposure = 0.0;
         for ahead in 0..days as i32 {
             exposure += terms.profile.day(position.day + ahead);
-            let demand = position.demand.over(exposure);
-            to.push(ExpectedDemand { mean: thousandths(demand.mean), variance: thousandths(demand.variance) });
+            let demand = forecast.over(exposure);
+            self.mean.push(thousandths(demand.mean));
+            self.variance.push(thousandths(demand.variance));
         }
         days as u32
     }
 }
 
+/// A number that is not negative, to three decimals.
 fn thousandths(value: f64) -> f32 {
-    ((value * 1000.0).round() / 1000.0) as f32
+    ((value * 1000.0 + 0.5) as i64 as f64 * 1e-3) as f32
 }
 
 impl PositionRow {
@@ -88,13 +90,15 @@ impl PositionRow {
     }
 
     /// A position as it is now, with the demand that is expected behind the days in `to`.
-    pub fn with_demand(book: &Book, rules: &Rules, row: RowId, to: &mut Vec<ExpectedDemand>) -> PositionRow {
-        let lead_time_days = rules.terms(book.rows[row as usize].terms).lead_time_days as f32;
-        PositionRow { days: ExpectedDemand::push(book, rules, row, to), lead_time_days, ..PositionRow::of(book, row) }
+    pub fn with_demand(book: &Book, rules: &Rules, row: RowId, to: &mut ExpectedDemand) -> PositionRow {
+        let position = &book.rows[row as usize];
+        let terms = rules.terms(position.terms);
+        let days = to.push(position, terms);
+        PositionRow { days, lead_time_days: terms.lead_time_days as f32, ..PositionRow::of(book, row) }
     }
 
     /// Every position that a record touched, sorted by location and SKU.
-    pub fn all(book: &Book, rules: &Rules, to: &mut Vec<ExpectedDemand>) -> Vec<PositionRow> {
+    pub fn all(book: &Book, rules: &Rules, to: &mut ExpectedDemand) -> Vec<PositionRow> {
         let touched = |row: &RowId| book.rows[*row as usize].last_event != NEVER;
         let mut all: Vec<RowId> = (0..book.rows.len() as RowId).filter(touched).collect();
         all.sort_by(|a, b| book.name(*a).cmp(&book.name(*b)));

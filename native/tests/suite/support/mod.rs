@@ -56,7 +56,8 @@ impl Engine {
             let group = &mut self.groups[*number as usize];
             group.apply(block).expect("a block from a partition is whole");
             let Tables { ledger, positions, expected, demand, counts, supply } = group.take();
-            let mut days = expected.chunks(positions.first().map_or(1, |row| row.days as usize));
+            let days = positions.first().map_or(1, |row| row.days as usize);
+            let mut days = expected.mean.chunks(days).zip(expected.variance.chunks(days));
             self.ledger.extend(ledger);
             self.rows.extend(positions.iter().map(|row| format!("{number} {row:?} {:?}", days.next())));
             self.rows.extend(demand.iter().map(|row| format!("{number} {row:?}")));
