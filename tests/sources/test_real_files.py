@@ -112,6 +112,26 @@ def test_a_western_export_is_told_from_a_chinese_one(read):
 
 def test_the_wrong_encoding_is_one_reject(read):
     assert "utf-16" in the_reject(read("a.csv", b"\xff\xfei\x00d\x00" + b"\x00\xd8\x00\x00", encoding="auto"))
+    assert "utf-16 (" in the_reject(read("a.csv", TABLE.encode(), encoding="utf-16"))
+
+
+def test_the_setting_is_for_the_files_that_are_not_utf8(read):
+    """One of the files of four shops is from a Chinese Windows: its setting does not change the names of the others."""
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "gb18030"):
+        found = read("a.csv", TABLE.replace("9001", "香蕉").encode(encoding), encoding="gb18030")
+        assert (stock(found), found.rejects) == ({("330", "香蕉"): "8"}, [])
+    found = read("a.csv", TABLE.encode("utf-16-le"), encoding="utf-16-le")
+    assert (stock(found), found.rejects) == (EIGHT, [])
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
+def test_a_large_file_with_the_wrong_encoding_is_not_read_by_half(read, name):
+    """The byte that does not fit is in a later chunk than the first rows."""
+    line = TABLE if name == "a.csv" else json.dumps(movements()[0]) + "\n"
+    blank = b" " * 100 + b"\n"
+    data = line.encode() + blank * 12_000 + b"\xff\xff\n"
+    sentence = the_reject(read(name, data, encoding="gb18030"))
+    assert sentence.startswith(f"line {12_001 + line.count(chr(10)):,} is not gb18030")
 
 
 @pytest.mark.parametrize(
