@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 
+import pyarrow as pa
 import pytest
 
 from lowtide.core import Job
@@ -13,6 +14,7 @@ from lowtide.policy import read_policy_text
 from lowtide.runner.logs import open_logs
 from lowtide.runner.order import Sorting
 from lowtide.runner.replay import Replayed, replay_blocks
+from lowtide.sources.block import Block, Messages
 
 HEADER = "id,source,kind,sku,location,quantity,event_time"
 ROWS = ("1,till,receipt,9001,330,10,2026-11-22T08:00:00Z", "2,till,sale,9001,330,2,2026-11-22T09:00:00Z")
@@ -268,3 +270,16 @@ def test_a_record_in_an_envelope_is_told_so(read, record, name, where):
     assert reject["reason"] == "missing_field"
     assert name in reject["message"]
     assert where in reject["message"]
+
+
+def test_a_message_in_the_frame_of_a_schema_registry_is_told_so():
+    """Five bytes stand before the JSON of one, before Avro in the other; a tombstone between them is passed over."""
+    movement = json.dumps(movements()[0]).encode()
+    values = [b"\0\0\0\0\x07" + movement, b"", b"\0\0\0\0\x07\x02\x06abc", movement]
+    offsets = [pa.array(numbers, pa.int64()) for numbers in (map(len, values), range(4), [-1] * 4)]
+    found = replay_blocks(Job.of(), [Block("messages", Messages(b"".join(values), *offsets, "auto"), 4)])
+    assert stock(found) == {("330", "9001"): "10"}
+    said = {row["offset"]: (row["reason"], row["file"], row["message"]) for row in found.rejects}
+    assert {offset: row[:2] for offset, row in said.items()} == {0: ("not_json", None), 2: ("not_json", None)}
+    assert "five bytes of a schema registry" in said[0][2]
+    assert "Avro or Protobuf" in said[2][2]
