@@ -147,6 +147,23 @@ def test_the_page_of_sources_shows_a_file_of_which_nothing_can_be_used(tmp_path)
     assert console.typed(session, tmp_path) == session
 
 
+@pytest.mark.parametrize("command", ["replay", "run"])
+def test_every_file_that_is_not_read_is_named(typed, tmp_path, command):
+    """Of two shops of three nothing is read: their stock is missing."""
+    header = "id,source,kind,sku,location,quantity,event_time"
+    row = "{},till,{},9001,330,1,2026-11-22T08:00:00Z"
+    good = "\n".join((header, row.format(1, "gift"), row.format(2, "receipt")))
+    (tmp_path / "in").mkdir()
+    for name, text in (("a", good), ("b", good.replace("9001", "香蕉")), ("c", "date;article\n")):
+        (tmp_path / f"in/{name}.csv").write_bytes(text.encode("gb18030"))
+    said = typed(command, tmp_path / "in", *(["--warehouse", "none"] if command == "run" else []))
+    lines = (said.out + said.err).splitlines()
+    assert said.code == 0
+    (first,) = [line for line in lines if line.startswith("the first reject, `b.csv` line 1")]
+    (other,) = [line for line in lines if line.startswith("not read from there on, `c.csv` line 1")]
+    assert "gb18030" in first and "columns of movements" in other
+
+
 def test_a_file_that_is_not_a_table_ends_with_a_sentence(typed, tmp_path):
     (tmp_path / "few.jsonl").write_text(MOVEMENTS)
     (tmp_path / "items.csv").write_bytes("sku,name\n71,食盐\n".encode("gbk"))

@@ -1,7 +1,10 @@
 """Cases worked by hand: those of the page of rules, and what other shops' systems do to a log."""
 
+import json
+
 import pytest
 
+from lowtide.runner.replay import replay_lines
 from tests.model.beside import RUNS
 from tests.model.instant import DAY, HOUR, text
 from tests.model.outcome import MONDAY, movement
@@ -116,6 +119,25 @@ def test_the_order_is_sent_again_after_a_change_of_status(run):
     assert supply(run(done)) == []
     half = [po(1, 40, 0), m(2, "receipt", 30, 25, "PO1"), po(3, 40, 26, days=9)]
     assert supply(run(half)) == [("PO1", 10, 0, 216)]
+
+
+@pytest.mark.parametrize(
+    ("log", "overdue"),
+    [
+        ([po(1, 40, 0), m(2, "receipt", 40, 25, "PO1"), po(3, 40, 26)], 0),
+        ([po(1, 40, 0), m(2, "receipt", 30, 25, "PO1"), po(3, 40, 26)], 1),
+        ([m(2, "receipt", 40, 50, "PO1"), po(1, 40, 1)], 0),
+        ([m(2, "receipt", 25, 50, "PO1"), po(1, 40, 1)], 1),
+        ([po(1, 40, 0), po(2, 0, 1)], 0),
+        ([po(2, 0, 1), po(1, 40, 0)], 0),
+        ([po(1, 40, 0), m(2, "receipt", 40, 25, "PO1"), m(3, "void", 40, 26, "2")], 1),
+    ],
+)
+def test_only_what_is_still_to_come_is_overdue(log, overdue):
+    end = m("end", "heartbeat", 0, 240)
+    lines = "\n".join(map(json.dumps, [m("c", "count", 0, 0), *log, end]))
+    types = [row["type"] for row in replay_lines(lines.encode()).ledger if row["entry"] == "OPENED"]
+    assert types.count("overdue_supply") == overdue
 
 
 @runs

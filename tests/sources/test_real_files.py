@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 
+import pyarrow as pa
 import pytest
 
 from lowtide.core import Job
@@ -13,6 +14,7 @@ from lowtide.policy import read_policy_text
 from lowtide.runner.logs import open_logs
 from lowtide.runner.order import Sorting
 from lowtide.runner.replay import Replayed, replay_blocks
+from lowtide.sources.block import Block, Messages
 
 HEADER = "id,source,kind,sku,location,quantity,event_time"
 ROWS = ("1,till,receipt,9001,330,10,2026-11-22T08:00:00Z", "2,till,sale,9001,330,2,2026-11-22T09:00:00Z")
@@ -112,6 +114,26 @@ def test_a_western_export_is_told_from_a_chinese_one(read):
 
 def test_the_wrong_encoding_is_one_reject(read):
     assert "utf-16" in the_reject(read("a.csv", b"\xff\xfei\x00d\x00" + b"\x00\xd8\x00\x00", encoding="auto"))
+    assert "utf-16 (" in the_reject(read("a.csv", TABLE.encode(), encoding="utf-16"))
+
+
+def test_the_setting_is_for_the_files_that_are_not_utf8(read):
+    """One of the files of four shops is from a Chinese Windows: its setting does not change the names of the others."""
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "gb18030"):
+        found = read("a.csv", TABLE.replace("9001", "香蕉").encode(encoding), encoding="gb18030")
+        assert (stock(found), found.rejects) == ({("330", "香蕉"): "8"}, [])
+    found = read("a.csv", TABLE.encode("utf-16-le"), encoding="utf-16-le")
+    assert (stock(found), found.rejects) == (EIGHT, [])
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
+def test_a_large_file_with_the_wrong_encoding_is_not_read_by_half(read, name):
+    """The byte that does not fit is in a later chunk than the first rows."""
+    line = TABLE if name == "a.csv" else json.dumps(movements()[0]) + "\n"
+    blank = b" " * 100 + b"\n"
+    data = line.encode() + blank * 12_000 + b"\xff\xff\n"
+    sentence = the_reject(read(name, data, encoding="gb18030"))
+    assert sentence.startswith(f"line {12_001 + line.count(chr(10)):,} is not gb18030")
 
 
 @pytest.mark.parametrize(
@@ -248,3 +270,16 @@ def test_a_record_in_an_envelope_is_told_so(read, record, name, where):
     assert reject["reason"] == "missing_field"
     assert name in reject["message"]
     assert where in reject["message"]
+
+
+def test_a_message_in_the_frame_of_a_schema_registry_is_told_so():
+    """Five bytes stand before the JSON of one, before Avro in the other; a tombstone between them is passed over."""
+    movement = json.dumps(movements()[0]).encode()
+    values = [b"\0\0\0\0\x07" + movement, b"", b"\0\0\0\0\x07\x02\x06abc", movement]
+    offsets = [pa.array(numbers, pa.int64()) for numbers in (map(len, values), range(4), [-1] * 4)]
+    found = replay_blocks(Job.of(), [Block("messages", Messages(b"".join(values), *offsets, "auto"), 4)])
+    assert stock(found) == {("330", "9001"): "10"}
+    said = {row["offset"]: (row["reason"], row["file"], row["message"]) for row in found.rejects}
+    assert {offset: row[:2] for offset, row in said.items()} == {0: ("not_json", None), 2: ("not_json", None)}
+    assert "five bytes of a schema registry" in said[0][2]
+    assert "Avro or Protobuf" in said[2][2]

@@ -44,6 +44,12 @@ def reader(opened: Warehouse) -> Iterator[Warehouse]:
         "SELECT aiGenerate('x')", "EXPLAIN INSERT INTO position SELECT * FROM position", "EXECUTE AS default SELECT 1",
         "SELECT * FROM (SELECT 1 SETTINGS allow_ddl = 1)", "SELECT 1 SETTINGS max_insert_threads = 77",
         "SELECT 'SETTINGS limit = ', file('/etc/hosts') AS `'`",
+        "WITH file AS f SELECT arrayMap(f, ['/etc/hosts'])", "WITH file AS f SELECT ARRAYMAP(f, ['a']), file FROM reject",
+        "SELECT file, * APPLY(file) FROM reject", "SELECT file, * APPLY(x -> file(x)) FROM reject",
+        "SELECT file FROM reject ORDER BY 1 WITH FILL FROM file('/etc/hosts')",
+        "SELECT file('/etc/hosts') AS file, file", "WITH x -> file(x) AS f SELECT f('/etc/hosts')",
+        "SELECT file FROM (SELECT file('/etc/hosts') AS file)", "SELECT `file`, COLUMNS('file') APPLY file FROM reject",
+        "SELECT mapApply(file, map('a', 'b'))", "SELECT reject.file('/etc/hosts') FROM reject",
         "", "SELEC 1", "SELECT {a:UInt8}", "SELECT * FROM nowhere", "SELECT 1 FORMAT NoSuchFormat",
     ],
 )  # fmt: skip
@@ -73,6 +79,7 @@ def test_no_file_is_written(reader: Warehouse, tmp_path: Path) -> None:
         ("SELECT 1 UNION ALL SELECT 1", b"1\n1\n"), ("EXISTS TABLE ledger", b"1\n"),
         ("SHOW TABLES LIKE 'led%'", b"ledger\n"),
         ("SELECT count() FROM numbers(5)", b"5\n"),
+        ("SELECT r.file, line, count(`file`) FROM reject AS r WHERE file = 'file' GROUP BY ALL ORDER BY file", b""),
     ],
 )  # fmt: skip
 def test_answered(reader: Warehouse, query: str, said: bytes) -> None:

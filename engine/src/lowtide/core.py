@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
+import pyarrow.compute as pc
 
 from lowtide._native import (
     STATE_FORMATS,
@@ -128,6 +129,9 @@ class Job:
         return Group(self.config, self.catalogue)
 
 
+_FEW = 5
+
+
 class Log:
     """One log while it is read: its job, the source of its blocks, and the state so far."""
 
@@ -141,6 +145,8 @@ class Log:
         """The counts of the restored state."""
         self.first_reject: dict[str, Any] | None = None
         """The first reject since it was opened: partition, offset, file, line, reason, field, message, record."""
+        self.unreadable_files: list[dict[str, Any]] = []
+        """The first few rejects of files of which nothing, or not all, could be read."""
 
     @property
     def name(self) -> str:
@@ -157,6 +163,9 @@ class Log:
         rejects = self.partition.rejects()
         if rejects.num_rows and self.first_reject is None:
             self.first_reject = next(reject_rows(rejects.slice(0, 1)))
+        if rejects.num_rows and len(self.unreadable_files) < _FEW:
+            files = rejects.filter(pc.equal(rejects["reason"], "unreadable_file"))
+            self.unreadable_files += reject_rows(files.slice(0, _FEW - len(self.unreadable_files)))
         return rejects
 
     def group(self, number: int) -> Group:

@@ -56,7 +56,7 @@ class Settings(BaseSettings):
     """Order in which the records of files are read: `arrival` (as they stand) or `event` (by event time). None: one file of
     JSON lines and standard input as they stand, every other source of files by event time."""
     encoding: str = "auto"
-    """Encoding of text files without a byte order mark, such as `gb18030` or `cp1252`. `auto`: UTF-8."""
+    """Encoding of text files that are not UTF-8 and have no byte order mark, such as `gb18030`. `auto`: they are refused."""
     time_format: str | None = None
     """How the records write times that are not RFC 3339, such as `DD/MM/YYYY HH:mm` or `%d/%m/%Y %H:%M`. A time without an
     offset needs `naive_zone` in the policy. None: RFC 3339 or epoch milliseconds."""

@@ -47,6 +47,9 @@ def show_faults(summary: Summary, console: Console, language: Language) -> None:
         _say(console, language, "run.first_reject", where=_where(first, language), message=first["message"])
         if first.get("record"):
             console.print(f"  {_short(first['record'])}", markup=False)
+    for file in summary.unreadable_files:
+        if file != first:
+            _say(console, language, "run.unreadable", where=_where(file, language), message=file["message"])
     if summary.is_mostly_late:
         _say(
             console,

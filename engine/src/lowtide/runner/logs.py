@@ -52,7 +52,7 @@ def open_logs(
     """The feeds of the sources by the name of their log: one of all files, or one of each partition of a topic.
 
     With `follow` a topic has no end; files always have one. `group` is the name under which tools show a topic's lag.
-    `encoding` is that of files of text without a byte order mark (`auto`: UTF-8).
+    `encoding` is that of files of text that are not UTF-8 and have no byte order mark (`auto`: they are refused).
     `order` None: a log is read as it stands, an export in order of event time. Without `sorting` all is read as it stands.
     Raises InputError, SettingsError or BrokerError.
     """

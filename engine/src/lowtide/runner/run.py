@@ -24,7 +24,7 @@ from lowtide.runner.order import Sorting
 from lowtide.runner.plan import Plan, unknown_log
 from lowtide.runner.shared_positions import SharedPositions
 from lowtide.runner.sink import WarehouseSink
-from lowtide.runner.summary import Summary, first_reject, order_of
+from lowtide.runner.summary import Summary, first_reject, order_of, unreadable_files
 from lowtide.settings import Settings
 from lowtide.state.opening import identity_of, open_state
 
@@ -150,6 +150,7 @@ class Run:
             rows=dict(sorted(self.sink.rows.items())),
             shared=shared,
             first_reject=first_reject(self.plan.logs.values()),
+            unreadable_files=unreadable_files(self.plan.logs.values()),
             order=order_of(self.plan.logs.values()),
             status=self._status(),
         ).compared(self.plan.logs.values(), self.job.catalogue)

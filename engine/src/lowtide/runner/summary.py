@@ -37,6 +37,8 @@ class Summary:
     """SKUs of the catalogue that look so."""
     first_reject: dict[str, Any] | None = None
     """The first reject: partition, offset, file, line, reason, field, message, record."""
+    unreadable_files: list[dict[str, Any]] = field(default_factory=list)
+    """The first few rejects of files of which nothing, or not all, could be read."""
     order: str = "arrival"
     """Order in which records were read: `arrival` or `event`, `offset` for a topic."""
     status: str = "finished"
@@ -73,6 +75,7 @@ class Summary:
             rows=dict(sorted(rows.items())),
             shared=[shared[position] for position in sorted(shared)],
             first_reject=next((one.first_reject for one in every if one.first_reject), None),
+            unreadable_files=[file for one in every for file in one.unreadable_files][:_FEW],
             unknown_skus=sorted({sku for summary in every for sku in summary.unknown_skus}),
             damaged_skus=sorted({sku for summary in every for sku in summary.damaged_skus}),
         )
@@ -117,6 +120,7 @@ def summary_of(job: Job, logs: list[Log], meter: Meter) -> Summary:
         policy_version=job.policy_version,
         shared=shared,
         first_reject=first_reject(logs),
+        unreadable_files=unreadable_files(logs),
         order=order_of(logs),
     ).compared(logs, job.catalogue)
 
@@ -124,6 +128,11 @@ def summary_of(job: Job, logs: list[Log], meter: Meter) -> Summary:
 def first_reject(logs: Iterable[Log]) -> dict[str, Any] | None:
     """The first reject of the first log that has one."""
     return next((log.first_reject for log in logs if log.first_reject), None)
+
+
+def unreadable_files(logs: Iterable[Log]) -> list[dict[str, Any]]:
+    """The first few rejects of files that could not be read, or not all of them."""
+    return [file for log in logs for file in log.unreadable_files][:_FEW]
 
 
 def order_of(logs: Iterable[Log]) -> str:

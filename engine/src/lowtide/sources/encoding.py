@@ -1,7 +1,8 @@
 """Text of any encoding becomes UTF-8 before it is cut into records: a file is read as a whole, or not at all.
 
-A byte order mark decides; without one the text is UTF-8, unless the setting `encoding` names another. A file that is not
-in its encoding is refused, with the encoding that it seems to have.
+A byte order mark decides. Text without one is UTF-8 if all of it is, and else in the encoding that the setting `encoding`
+names, so that files of several encodings can be read together. A file that is not in its encoding is refused, with the
+encoding that it seems to have.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import NamedTuple
 from lowtide.sources.stream import Damage
 
 AUTO = "auto"
+_UTF8 = (AUTO, "utf-8", "utf8")
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -24,14 +26,18 @@ _CHINESE = re.compile(rb"[\xa1-\xfe]{2}")
 """A common Chinese character in GB18030; in Western text two such bytes seldom stand side by side."""
 
 
+class WrongEncoding(Damage):
+    """Text is not in the encoding that a mark or the setting names; the text says where."""
+
+
 def as_utf8(chunks: Iterator[bytes], encoding: str = AUTO) -> Iterator[bytes]:
-    """Chunks of text as chunks of UTF-8 without a byte order mark. Raises Damage at the first byte that does not fit."""
+    """Chunks of text as chunks of UTF-8 without a byte order mark. Raises WrongEncoding where a byte does not fit."""
     head = next(chunks, b"")
     for mark, name in _MARKS:
         if head.startswith(mark):
             yield from _decoded(preceded(head[len(mark) :], chunks), name)
             return
-    if encoding.lower() in (AUTO, "utf-8", "utf8"):
+    if is_utf8(head, encoding):
         yield head
         yield from chunks
     else:
@@ -41,6 +47,31 @@ def as_utf8(chunks: Iterator[bytes], encoding: str = AUTO) -> Iterator[bytes]:
 def has_mark(head: bytes) -> bool:
     """Whether text begins with a byte order mark of UTF-16 or UTF-32."""
     return any(head.startswith(mark) for mark, _ in _MARKS)
+
+
+def is_utf8(head: bytes, encoding: str) -> bool:
+    """Whether text with this beginning is read as UTF-8: it has no mark, and the setting does not name another encoding."""
+    return encoding.lower() in _UTF8 and not has_mark(head)
+
+
+def encoding_of(chunks: Iterator[bytes], encoding: str) -> str:
+    """The encoding in which to read a file: UTF-8 if all of it is, and else the one of the setting.
+
+    UTF-16 and UTF-32 are as the setting says, because their text may look like UTF-8. Raises Damage.
+    """
+    if encoding.lower() in _UTF8 or "a".encode(encoding) != b"a":
+        return encoding
+    return encoding if first_foreign(chunks) else AUTO
+
+
+def why_not(chunks: Iterator[bytes], encoding: str) -> str | None:
+    """None where all of it is in its encoding; else a sentence that names the line. Raises Damage."""
+    try:
+        for _ in as_utf8(chunks, encoding):
+            pass
+    except WrongEncoding as error:
+        return str(error)
+    return None
 
 
 def why_not_utf8(chunks: Iterator[bytes]) -> str | None:
@@ -79,17 +110,23 @@ def first_foreign(chunks: Iterator[bytes]) -> Foreign | None:
 
 def _decoded(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    place = 0
+    line = 1
     for chunk in chunks:
         try:
-            yield decoder.decode(chunk).encode()
-        except UnicodeError:
-            raise Damage(f"near byte {place:,} it is not {encoding}: give its right `--encoding`") from None
-        place += len(chunk)
+            text = decoder.decode(chunk)
+        except UnicodeDecodeError as error:
+            line += error.object[: error.start].decode(encoding, "ignore").count("\n")
+            raise WrongEncoding(f"line {line:,} is not {encoding}: give its right `--encoding`") from None
+        except UnicodeError as error:
+            raise WrongEncoding(f"it is not {encoding} ({error}): give its right `--encoding`") from None
+        line += text.count("\n")
+        yield text.encode()
     try:
         decoder.decode(b"", final=True)
     except UnicodeError:
-        raise Damage(f"it ends in the middle of a character of {encoding}: copy it again") from None
+        raise WrongEncoding(
+            f"it ends in the middle of a character of {encoding}: copy it again from where it came"
+        ) from None
 
 
 def preceded(head: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from lowtide.sources.address import Item
 from lowtide.sources.block import Block, Progress, unreadable_file
 from lowtide.sources.document import document_blocks, is_document
-from lowtide.sources.encoding import AUTO, as_utf8, has_mark, preceded, why_not_utf8
+from lowtide.sources.encoding import AUTO, as_utf8, encoding_of, is_utf8, preceded, why_not, why_not_utf8
 from lowtide.sources.fingerprint import Fingerprint
 from lowtide.sources.header import Header, find_header
 from lowtide.sources.lines import MAX_RECORD_BYTES, line_blocks
@@ -31,7 +31,7 @@ def read(
     """Read items, in the order given, as one partition of blocks.
 
     `block_records` is the number of records in a block (0: a file is one block); the records are the same for every
-    number. `encoding` is that of text without a byte order mark (`auto`: UTF-8). With `named`, a `file` block stands
+    number. `encoding` is that of text that is not UTF-8 (`auto`: it is refused). With `named`, a `file` block stands
     before the blocks of each file. `progress` is called with the bytes read so far; compare with the sum of `size_of`.
     """
     before = 0
@@ -94,9 +94,11 @@ def _text_blocks(
     progress: Progress | None,
 ) -> Iterator[Block]:
     """The blocks of a text file. What is not what its name says is one reject, before any record of it."""
-    if path.is_file() and (why := _refused(item, path, encoding)):
-        yield unreadable_file(why)
-        return
+    if path.is_file():
+        encoding = _encoding(item, path, encoding)
+        if (why := _refused(item, path, encoding)) is not None:
+            yield unreadable_file(why)
+            return
     with path.open("rb", buffering=0) as file:
         text = as_utf8(chunks(file, item.compression, progress), encoding)
         try:
@@ -115,6 +117,14 @@ def _text_blocks(
             yield from line_blocks(whole, block_records, max_record_bytes)
 
 
+def _encoding(item: Item, path: Path, encoding: str) -> str:
+    with path.open("rb", buffering=0) as file:
+        try:
+            return encoding_of(chunks(file, item.compression), encoding)
+        except Damage:
+            return AUTO  # all of it up to the damage is UTF-8
+
+
 def _refused(item: Item, path: Path, encoding: str) -> str | None:
     """Why a file cannot be read as what its name says; None if nothing speaks against it."""
     try:
@@ -123,8 +133,13 @@ def _refused(item: Item, path: Path, encoding: str) -> str | None:
             head = next(raw, b"")
             if (what := other_kind(head)) is not None:
                 return f"it looks like {what}"
-            if item.kind == "csv" and encoding == AUTO and not has_mark(head):
-                return why_not_utf8(preceded(head, raw))
+            whole, why = preceded(head, raw), None
+            if not is_utf8(head, encoding):
+                why = why_not(whole, encoding)
+            elif item.kind == "csv":
+                why = why_not_utf8(whole)
+            if why is not None:
+                return why
     except Damage:
         return None  # the rest is refused when it is read
     if (

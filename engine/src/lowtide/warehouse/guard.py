@@ -10,7 +10,7 @@ not a pattern over its text: `formatQuery` accepts only one statement and gives 
     kinds of statement    only those of `KINDS`, inside the statement too
     tables                this warehouse's, `information_schema`, and of `system` those of `SYSTEM`
     table functions       only those of `TABLE_FUNCTIONS`, which generate rows
-    functions             all except `FUNCTIONS`, wherever the name stands
+    functions             all except `FUNCTIONS`, wherever the name stands, unless it can only be a column
 
 This protects against mistakes and curious analysts; it is not a sandbox for strangers.
 """
@@ -18,6 +18,7 @@ This protects against mistakes and curious analysts; it is not a sandbox for str
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -207,11 +208,27 @@ def _check_functions(nodes: list[Node], sql: str, parameters: Mapping[str, str])
         if _structure(node) and (node.kind != "Literal" or _DEFAULTS.search(node.name)):
             raise SettingsError("`values` takes its columns as a plain text without defaults")
     words = re.findall(r"\w+", _STRING.sub("''", sql))
+    columns = _columns(nodes, words)
+    words = [word for word in words if word not in columns]
     if ":Identifier" in sql:
         words += [word for value in parameters.values() for word in re.findall(r"\w+", value)]
     for word in words:
         if FUNCTIONS.fullmatch(word.lower()):
             raise _outside(word)
+
+
+def _columns(nodes: list[Node], words: list[str]) -> set[str]:
+    """Which names of functions can only be columns here: `file` of the table `reject` is one.
+
+    Each place in the text must be a column in the tree, and nothing in the statement may take a function by its name.
+    """
+    if "apply" in map(str.lower, words) or any(
+        node.kind == "Function" and node.name.lower().startswith(("array", "map")) for node in nodes
+    ):
+        return set()
+    told = Counter(word for word in words if FUNCTIONS.fullmatch(word.lower()))
+    seen = Counter(node.name.rpartition(".")[2] for node in nodes if node.kind == "Identifier")
+    return {word for word, times in told.items() if seen[word] == times}
 
 
 def _structure(node: Node) -> bool:

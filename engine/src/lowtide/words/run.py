@@ -15,6 +15,7 @@ RUN: dict[str, tuple[str, str]] = {
     ),
     "run.rejects": ("rejects: {reasons}", "拒收：{reasons}"),
     "run.first_reject": ("the first reject, {where}: {message}", "第一条拒收记录（{where}）：{message}"),
+    "run.unreadable": ("not read from there on, {where}: {message}", "从此处起未读取（{where}）：{message}"),
     "run.at_line": ("`{file}` line {line}", "`{file}` 第 {line} 行"),
     "run.at_offset": ("`{partition}` record {offset}", "`{partition}` 第 {offset} 条"),
     "run.useless": (
