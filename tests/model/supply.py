@@ -40,7 +40,8 @@ class Supply:
 
     @property
     def over_received(self) -> int:
-        return max(0, self.received - self.ordered) if self.is_ordered else 0
+        """A cancellation says nothing of what had come before it."""
+        return max(0, self.received - self.ordered) if self.is_ordered and self.ordered else 0
 
 
 def later(statement: tuple, when: int, value: int) -> tuple:

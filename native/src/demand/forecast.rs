@@ -18,13 +18,7 @@ pub struct Forecast {
 impl Forecast {
     /// Demand from now to the end of `bucket`.
     pub fn to(&self, bucket: usize) -> NegBin {
-        self.over(self.exposure[bucket])
-    }
-
-    /// Demand over so many days of demand.
-    #[inline]
-    pub fn over(&self, exposure: f64) -> NegBin {
-        spread(self.rate * exposure, self.dispersion, self.evidence)
+        spread(self.rate * self.exposure[bucket], self.dispersion, self.evidence)
     }
 
     pub fn horizon(&self) -> usize {

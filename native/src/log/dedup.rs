@@ -2,24 +2,42 @@
 //!
 //! A record is known by a 64-bit fingerprint and remembered, with what it did, until the clock is the window past its event
 //! time. What is forgotten is swept only when the table would grow, so the memory follows the number of records in one
-//! window: 24 bytes each, at most 8/7 × 2 of that with free slots. Voids are remembered here too, by what they take back.
+//! window: 16 bytes each, at most 8/7 × 2 of that with free slots; a record with a ref has it in a table beside. Voids are
+//! remembered here too, by what they take back.
+
+use std::collections::HashMap;
 
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::values::deed::Deed;
-use crate::values::instant::Millis;
+use crate::values::instant::{FIRST, Millis};
 
 /// A record that is remembered: fingerprint, event time, what it did.
 pub type Remembered = (u64, Millis, Deed);
+
+/// A record as the table holds it: fingerprint; event time in milliseconds since 2000 (42 bits) and the deed without its ref (22 bits).
+type Slot = (u64, u64);
+
+const DEED_BITS: u32 = 22;
+
+fn slot((fingerprint, event_time, deed): Remembered) -> Slot {
+    (fingerprint, (event_time.wrapping_sub(FIRST) as u64) << DEED_BITS | deed.parts().0)
+}
+
+fn time_of(slot: Slot) -> Millis {
+    (slot.1 >> DEED_BITS) as Millis + FIRST
+}
 
 #[derive(Debug)]
 pub struct Dedup {
     window_ms: i64,
     /// Records with an earlier event time were forgotten for good when the window changed, whether they are still in the table or not.
     forgotten: Millis,
-    seen: HashTable<Remembered>,
+    seen: HashTable<Slot>,
+    /// The bits of the refs, by fingerprint; one that was forgotten may stand here until the next sweep.
+    refs: HashMap<u64, u64>,
     /// What was remembered since the last time that somebody asked, kept from the first time on.
     added: Option<Vec<Remembered>>,
 }
@@ -53,7 +71,7 @@ pub fn void_fingerprint(source: &str, id: &str, location: &str, sku: &str) -> u6
 
 impl Dedup {
     pub fn new(window_ms: i64) -> Dedup {
-        Dedup { window_ms, forgotten: Millis::MIN, seen: HashTable::new(), added: None }
+        Dedup { window_ms, forgotten: Millis::MIN, seen: HashTable::new(), refs: HashMap::new(), added: None }
     }
 
     /// Another window from `clock` on. A longer window does not bring back what the old window had already forgotten.
@@ -78,8 +96,20 @@ impl Dedup {
         if self.window_ms <= 0 {
             return None;
         }
-        let (_, at, deed) = self.seen.find(fingerprint, |seen| seen.0 == fingerprint)?;
-        self.counts(*at, clock).then_some(*deed)
+        let slot = *self.seen.find(fingerprint, |seen| seen.0 == fingerprint)?;
+        self.counts(time_of(slot), clock).then(|| self.deed_of(slot))
+    }
+
+    fn deed_of(&self, slot: Slot) -> Deed {
+        let reference = self.refs.get(&slot.0).copied().unwrap_or(0);
+        Deed::from_bits(slot.1 & ((1 << DEED_BITS) - 1) | reference)
+    }
+
+    fn note_ref(&mut self, fingerprint: u64, deed: Deed) {
+        let reference = deed.parts().1;
+        if reference != 0 {
+            self.refs.insert(fingerprint, reference);
+        }
     }
 
     /// True when the record is a duplicate at `clock`; otherwise it is remembered.
@@ -95,14 +125,16 @@ impl Dedup {
         let record = (fingerprint, event_time, deed);
         match self.seen.entry(fingerprint, |seen| seen.0 == fingerprint, |seen| seen.0) {
             Entry::Occupied(mut seen) => {
-                let at = seen.get().1;
+                let at = time_of(*seen.get());
                 if clock - at <= window && at >= forgotten {
                     return true;
                 }
-                *seen.get_mut() = record;
+                *seen.get_mut() = slot(record);
+                self.refs.remove(&fingerprint);
             }
-            Entry::Vacant(place) => drop(place.insert(record)),
+            Entry::Vacant(place) => drop(place.insert(slot(record))),
         }
+        self.note_ref(fingerprint, deed);
         if let Some(added) = &mut self.added {
             added.push(record);
         }
@@ -127,9 +159,13 @@ impl Dedup {
 
     fn put(&mut self, record: Remembered) {
         match self.seen.find_mut(record.0, |seen| seen.0 == record.0) {
-            Some(seen) => *seen = record,
-            None => drop(self.seen.insert_unique(record.0, record, |seen| seen.0)),
+            Some(seen) => {
+                *seen = slot(record);
+                self.refs.remove(&record.0);
+            }
+            None => drop(self.seen.insert_unique(record.0, slot(record), |seen| seen.0)),
         }
+        self.note_ref(record.0, record.2);
     }
 
     fn counts(&self, event_time: Millis, clock: Millis) -> bool {
@@ -147,14 +183,19 @@ impl Dedup {
     #[cold]
     fn sweep(&mut self, clock: Millis) {
         let window = self.window_ms;
-        self.seen.retain(|(_, at, _)| clock - *at <= window);
+        self.seen.retain(|slot| clock - time_of(*slot) <= window);
+        let seen = &self.seen;
+        self.refs.retain(|fingerprint, _| seen.find(*fingerprint, |slot| slot.0 == *fingerprint).is_some());
         self.seen.reserve(self.seen.len() / 2 + 1024, |seen| seen.0);
     }
 
     /// What is remembered at `clock`, in an order that depends on nothing but the content. Later additions are kept apart.
     pub fn whole(&mut self, clock: Millis) -> Vec<Remembered> {
         self.added = Some(Vec::new());
-        let mut records: Vec<_> = self.seen.iter().filter(|(_, at, _)| self.counts(*at, clock)).copied().collect();
+        let mut records: Vec<_> = {
+            let kept = self.seen.iter().copied().filter(|slot| self.counts(time_of(*slot), clock));
+            kept.map(|slot| (slot.0, time_of(slot), self.deed_of(slot))).collect()
+        };
         records.sort_unstable();
         records
     }
@@ -175,6 +216,8 @@ impl Dedup {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::values::instant::END;
+    use crate::values::movement::Kind;
 
     const DONE: Deed = Deed::from_bits(1);
 
@@ -182,10 +225,10 @@ mod tests {
     fn duplicate_after_the_window_is_a_new_record() {
         let mut dedup = Dedup::new(100);
         let one = fingerprint("till", "1");
-        assert!(!dedup.is_duplicate(one, 0, 10, DONE));
-        assert!(dedup.is_duplicate(one, 110, 110, DONE) && dedup.find(one, 110) == Some(DONE));
-        assert!(!dedup.is_duplicate(one, 111, 111, DONE));
-        assert!(dedup.is_duplicate(one, 111, 111, DONE));
+        assert!(!dedup.is_duplicate(one, FIRST, FIRST + 10, DONE));
+        assert!(dedup.is_duplicate(one, FIRST + 110, FIRST + 110, DONE) && dedup.find(one, FIRST + 110) == Some(DONE));
+        assert!(!dedup.is_duplicate(one, FIRST + 111, FIRST + 111, DONE));
+        assert!(dedup.is_duplicate(one, FIRST + 111, FIRST + 111, DONE));
         assert_ne!(fingerprint("a", "bc"), fingerprint("ab", "c"));
     }
 
@@ -199,12 +242,27 @@ mod tests {
     fn memory_follows_the_window_not_the_stream() {
         let mut dedup = Dedup::new(1000);
         for i in 0..200_000u64 {
-            assert!(!dedup.is_duplicate(i.wrapping_mul(0x9e37_79b9_7f4a_7c15), i as i64, i as i64, DONE));
+            let at = FIRST + i as i64;
+            assert!(!dedup.is_duplicate(i.wrapping_mul(0x9e37_79b9_7f4a_7c15), at, at, DONE));
         }
         assert!(dedup.seen.capacity() < 20_000, "{}", dedup.seen.capacity());
         let mut back = Dedup::new(1000);
-        back.restore(&dedup.whole(199_999));
-        assert_eq!(back.whole(199_999), dedup.whole(199_999));
-        assert_eq!(back.whole(199_999).len(), 1001);
+        back.restore(&dedup.whole(FIRST + 199_999));
+        assert_eq!(back.whole(FIRST + 199_999), dedup.whole(FIRST + 199_999));
+        assert_eq!(back.whole(FIRST + 199_999).len(), 1001);
+    }
+
+    #[test]
+    fn a_ref_is_kept_beside_and_goes_with_its_record() {
+        let order = Deed::new(Kind::Receipt, false, false, Some("PO1"), 0xffff);
+        let mut dedup = Dedup::new(100);
+        assert!(!dedup.is_duplicate(1, FIRST, FIRST, order) && dedup.find(1, FIRST) == Some(order));
+        assert_eq!(dedup.whole(FIRST), [(1, FIRST, order)]);
+        assert!(!dedup.is_duplicate(1, FIRST + 101, FIRST + 101, DONE));
+        assert_eq!(dedup.find(1, FIRST + 101), Some(DONE), "the ref of the record before it is gone");
+        dedup.remember(2, FIRST + 101, END - 1, order);
+        assert_eq!(dedup.find(2, END - 1), Some(order), "the last time that there is fits");
+        dedup.sweep(END + 200);
+        assert!(dedup.refs.is_empty());
     }
 }

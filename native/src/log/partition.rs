@@ -23,7 +23,7 @@ use crate::policy::{Catalogue, Policy};
 use crate::values::deed::Deed;
 use crate::values::instant::{MINUTE, Millis};
 use crate::values::movement::{Kind, Movement};
-use crate::values::names::hash_of_names;
+use crate::values::names::{hash_of_names, tag_of_names};
 use crate::values::time_format::TimeFormat;
 
 /// How many records of a partition were accepted, rejected, late and so on.
@@ -253,10 +253,10 @@ impl Partition {
         self.counts.records += 1;
         let offset = self.offset;
         self.offset += 1;
-        let position = hash_of_names(&valid.location, &valid.sku);
-        let group = if self.groups == 1 { 0 } else { (position % u64::from(self.groups)) as u32 };
+        let group = group_of(&valid.location, &valid.sku, self.groups);
+        let tag = tag_of_names(&valid.location, &valid.sku);
         if valid.kind == Kind::Void {
-            let void = OpenVoid::new(&valid, position, offset, self.place(), bytes(fields));
+            let void = OpenVoid::new(&valid, tag, offset, self.place(), bytes(fields));
             void.record().iter().for_each(|record| self.voids.names(*record));
             self.open_voids.push_back(void);
         }
@@ -278,15 +278,15 @@ impl Partition {
                 joined: false,
             })
         });
-        let deed = self.deed_of(&valid, position);
+        let deed = self.deed_of(&valid, tag);
         self.pending.push(Pending { fingerprint, event_time: valid.event_time, group, deed, at });
     }
 
     /// What a record does, for a void that comes later.
     #[inline]
-    pub(crate) fn deed_of(&self, valid: &Valid<'_>, position: u64) -> Deed {
+    pub(crate) fn deed_of(&self, valid: &Valid<'_>, tag: u16) -> Deed {
         let held = valid.kind == Kind::Return && self.terms.holds_returns(&valid.location, &valid.sku);
-        Deed::new(valid.kind, valid.quantity < 0, held, valid.reference, position)
+        Deed::new(valid.kind, valid.quantity < 0, held, valid.reference, tag)
     }
 
     /// A new policy holds from the next record on, and goes to every key group.

@@ -16,7 +16,7 @@ use crate::log::partition::{Partition, group_of};
 use crate::values::deed::Deed;
 use crate::values::instant::Millis;
 use crate::values::movement::{Kind, Movement};
-use crate::values::names::hash_of_names;
+use crate::values::names::tag_of_names;
 use crate::values::quantity::Milli;
 
 /// A void whose record has not come.
@@ -113,7 +113,7 @@ pub(crate) struct OpenVoid {
     /// Fingerprint of the record that it names; `None` when it names none.
     record: Option<u64>,
     void: u64,
-    position: u64,
+    tag: u16,
     offset: u64,
     place: Option<Place>,
     waiting: Waiting,
@@ -130,12 +130,12 @@ pub(crate) enum Verdict {
 }
 
 impl OpenVoid {
-    pub(crate) fn new(valid: &Valid<'_>, position: u64, offset: u64, place: Option<Place>, bytes: Vec<u8>) -> OpenVoid {
+    pub(crate) fn new(valid: &Valid<'_>, tag: u16, offset: u64, place: Option<Place>, bytes: Vec<u8>) -> OpenVoid {
         let reference = valid.reference;
         OpenVoid {
             record: reference.map(|id| dedup::fingerprint(valid.source, id)),
             void: reference.map_or(0, |id| void_fingerprint(valid.source, id, &valid.location, &valid.sku)),
-            position,
+            tag,
             offset,
             place,
             waiting: Waiting {
@@ -161,7 +161,7 @@ impl Partition {
             self.counts.void_unmatched += 1;
             return Verdict::Taken(void.waiting.guess);
         };
-        let deed = self.dedup.find(record, before).filter(|deed| deed.may_be_of(void.position));
+        let deed = self.dedup.find(record, before).filter(|deed| deed.may_be_of(void.tag));
         if let Some(deed) = deed
             && !deed.kind().can_be_voided()
         {
@@ -173,7 +173,7 @@ impl Partition {
         if self.dedup.find(void.void, before).is_some() {
             return Verdict::Duplicate;
         }
-        let own = Deed::new(Kind::Void, false, false, None, void.position);
+        let own = Deed::new(Kind::Void, false, false, None, void.tag);
         self.dedup.remember(void.void, after, void.waiting.event_time, own);
         if deed.is_some() {
             return Verdict::Taken(deed);
@@ -195,9 +195,9 @@ impl Partition {
     /// Whether a record is a void that will not be taken: of what cannot be voided, or the second of one record.
     fn is_refused_or_second(&self, valid: &Valid<'_>, before: Millis) -> bool {
         let (Kind::Void, Some(id)) = (valid.kind, valid.reference) else { return false };
-        let position = hash_of_names(&valid.location, &valid.sku);
+        let tag = tag_of_names(&valid.location, &valid.sku);
         let deed = self.dedup.find(dedup::fingerprint(valid.source, id), before);
-        let refused = deed.is_some_and(|deed| deed.may_be_of(position) && !deed.kind().can_be_voided());
+        let refused = deed.is_some_and(|deed| deed.may_be_of(tag) && !deed.kind().can_be_voided());
         let void = void_fingerprint(valid.source, id, &valid.location, &valid.sku);
         refused || self.dedup.find(void, before).is_some()
     }
@@ -217,7 +217,7 @@ impl Partition {
         let own = has_position.then(|| group_of(&valid.location, &valid.sku, self.groups));
         for void in self.voids.take(record, position) {
             let right =
-                valid.kind.can_be_voided().then(|| self.deed_of(valid, hash_of_names(&valid.location, &valid.sku)));
+                valid.kind.can_be_voided().then(|| self.deed_of(valid, tag_of_names(&valid.location, &valid.sku)));
             self.counts.void_of_what += u64::from(right.is_none());
             let group = group_of(&void.location, &void.sku, self.groups);
             let together = own == Some(group) || valid.kind == Kind::Policy;

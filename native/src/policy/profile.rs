@@ -39,6 +39,16 @@ impl Profile {
         self.days[weekday(number)]
     }
 
+    /// Days of demand from the start of a day to the end of each of `count` days, cumulative; `start` is a weekday, Monday 0.
+    pub fn whole_days(&self, start: i32, count: i32) -> Box<[f32]> {
+        let mut total = 0.0;
+        let days = (start..start + count).map(|day| {
+            total += self.days[day.rem_euclid(7) as usize];
+            total as f32
+        });
+        days.collect()
+    }
+
     /// Days of demand between two shares (0 to 1) of local day `number`.
     pub fn between(&self, number: i32, from: f64, to: f64) -> f64 {
         let Some(within) = &self.within else { return to - from };

@@ -47,6 +47,8 @@ pub struct Terms {
     pub discount: f64,
     /// The most days of demand in any horizon.
     pub most_exposure: f64,
+    /// Days of demand from the start of a day to the end of each day, as far as the horizon and the lead time, by weekday.
+    pub whole_days: [Box<[f32]>; 7],
     /// Discounted days that a position has learned from after `spike_after_days` whole days in stock.
     pub spike_days: f64,
     pub prior_days: f64,
@@ -118,6 +120,10 @@ impl Policy {
             lateness: read.steps("lateness")?,
             discount,
             most_exposure: profile.most(horizon),
+            whole_days: std::array::from_fn(|start| {
+                let days = horizon.max(lead.ceil() as usize).min(LONGEST_HORIZON) as i32;
+                profile.whole_days(start as i32, days)
+            }),
             spike_days: days_after(read.number("spike_after_days")?, prior_days, discount),
             prior_days,
             dispersion: read.number("dispersion")?,

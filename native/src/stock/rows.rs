@@ -1,10 +1,11 @@
 //! Rows for the tables of positions, days, counts and supply; their version is an offset, so a replay writes the same rows.
 
+use crate::policy::Terms;
 use crate::policy::rules::Rules;
-use crate::policy::{LONGEST_HORIZON, Terms};
 use crate::stock::book::Book;
 use crate::stock::position::{NEVER, Row, RowId};
 use crate::stock::promises::Promised;
+use crate::values::calendar::weekday;
 use crate::values::instant::Millis;
 use crate::values::movement::Kind;
 use crate::values::quantity::Milli;
@@ -47,22 +48,16 @@ pub struct ExpectedDemand {
 impl ExpectedDemand {
     /// Adds that of a position, as far as its horizon and its lead time; how many days they are.
     fn push(&mut self, position: &Row, terms: &Terms) -> u32 {
-        let days = terms.horizon.max(terms.lead_time_days.ceil() as usize).min(LONGEST_HORIZON);
-        let forecast = position.demand.forecast(Vec::new());
-        let mut exposure = 0.0;
-        for ahead in 0..days as i32 {
-            exposure += terms.profile.day(position.day + ahead);
-            let demand = forecast.over(exposure);
-            self.mean.push(thousandths(demand.mean));
-            self.variance.push(thousandths(demand.variance));
-        }
-        days as u32
+        let exposure = &terms.whole_days[weekday(position.day)][..];
+        let (rate, dispersion) = (position.demand.rate() as f32, position.demand.dispersion() as f32);
+        let doubt = if rate > 0.0 { 1.0 / position.demand.evidence() as f32 } else { 0.0 };
+        self.mean.extend(exposure.iter().map(|days| rate * days));
+        self.variance.extend(exposure.iter().map(|days| {
+            let mean = rate * days;
+            mean * dispersion + mean * mean * doubt
+        }));
+        exposure.len() as u32
     }
-}
-
-/// A number that is not negative, to three decimals.
-fn thousandths(value: f64) -> f32 {
-    ((value * 1000.0 + 0.5) as i64 as f64 * 1e-3) as f32
 }
 
 impl PositionRow {

@@ -71,9 +71,9 @@ impl Supply {
         self.ordered.map_or(self.shipped.max(0), |order| order.value)
     }
 
-    /// What was received beyond what was ordered, where an order is known.
+    /// What was received beyond what was ordered, where an order is known. A cancellation says nothing of what had come before it.
     fn over_received(&self) -> Milli {
-        self.ordered.map_or(0, |order| (self.received - order.value).max(0))
+        self.ordered.filter(|order| order.value > 0).map_or(0, |order| (self.received - order.value).max(0))
     }
 
     fn refresh(&mut self) {

@@ -91,8 +91,8 @@ fn a_block_is_what_it_is_drawn_as() {
 
 #[test]
 fn a_void_says_what_it_takes_back_in_the_place_of_a_due() {
-    let deed = Deed::new(Kind::Receipt, false, false, Some("PO1"), 0x1234_0000_0000_0000);
-    let bits = 3 | 1 << 7 | 0x1234 << 8 | (xxh3_64(b"PO1") >> 24) << 24;
+    let deed = Deed::new(Kind::Receipt, false, false, Some("PO1"), 0x1234);
+    let bits = 3 | 1 << 7 | (0x1234 >> 2) << 8 | (xxh3_64(b"PO1") >> 24) << 24;
     assert_eq!(deed.bits(), bits);
     let void = Movement { kind: Kind::Void, due: None, deed: Some(deed), joined: true, ..MOVEMENT };
     let mut writer = Writer::default();
