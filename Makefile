@@ -10,7 +10,7 @@ export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport CONDA_PREFIX
 
-.PHONY: help demo test wheel wheel-test lint lint-python lint-rust rust-test python-test kafka-up kafka-down bench-quick bench-memory bench-kafka bench-history bench-worlds bench-front bench-checkpoint bench-restart bench-latency bench-poison store-kills simulate faults accept clean check-tools
+.PHONY: help demo test wheel wheel-test lint lint-python lint-rust rust-test python-test kafka-up kafka-down bench-quick bench-memory bench-kafka bench-history bench-worlds bench-front bench-checkpoint bench-restart bench-latency bench-poison store-kills simulate shuffles faults accept clean check-tools
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -75,6 +75,9 @@ bench-front: $(STAMPS)/built ## What HTTP costs before the embedded store, and f
 
 store-kills: $(STAMPS)/built ## kill -9 of the store under writing, fifty times: nothing acknowledged is lost.
 	$(BIN)/python -m tests.warehouse.http.kills 50
+
+shuffles: $(STAMPS)/built ## Ten thousand shuffles of logs with all kinds, refs and voids: the order of arrival does not show.
+	LOWTIDE_EXAMPLES=850 $(BIN)/python -m pytest -p no:cacheprovider -n 0 tests/model/test_shuffles.py -k "any_order and engine"
 
 simulate: $(STAMPS)/built ## 20,000 seeded histories of crashes around the real core; the result goes into tests/simulation/README.md.
 	$(BIN)/python -m tests.simulation --seeds 20000 --write

@@ -84,10 +84,15 @@ def _rows(batches: list[pa.RecordBatch]) -> Iterable[Row]:
     if not batches:
         return ()
     table = pa.Table.from_batches(batches)
-    plain = [
-        column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column for column in table.columns
-    ]
-    return zip(*(column.to_pylist() for column in plain), strict=True)
+    return zip(*(_values(column) for column in table.columns), strict=True)
+
+
+def _values(column: pa.ChunkedArray) -> list[Any]:
+    """Times as integers, lists as tuples."""
+    if pa.types.is_timestamp(column.type):
+        return column.cast(pa.int64()).to_pylist()
+    values = column.to_pylist()
+    return list(map(tuple, values)) if pa.types.is_list(column.type) else values
 
 
 class Sink:
