@@ -11,6 +11,8 @@ zero-stock episode starts. A decision is a condition, true or false, for each SK
     precision = true / opened        recall = caught / episodes with lost demand
     false alarms per SKU-month = (opened - true) / SKUs / (days / 30)
 
+A chance is judged on every position-day with stock, not at openings only: openings are the days on which an error was large.
+
 The condition of a warning is only read while there is stock: an alert about an empty shelf is not a warning any more.
 `python bench/score.py FOLDER` scores the two reference methods, so that the scorer can be checked against published figures.
 """
@@ -111,6 +113,32 @@ def best(scores: Iterable[Score]) -> tuple[Score, Score | None]:
     found = list(scores)
     enough = [one for one in found if one.recall >= 0.8]
     return max(found, key=lambda one: one.f1), min(enough, key=lambda one: one.false_alarms, default=None)
+
+
+@dataclass(frozen=True)
+class Tenth:
+    """The position-days whose chance lies in one tenth: what was said of them, and what share came true."""
+
+    said: float
+    came: float
+    days: int
+
+
+def calibration(world: World, chance: Grid, horizon: int) -> list[Tenth]:
+    """Judge the chance at the end of every day with stock: does an episode start within the horizon?"""
+    days = chance.shape[1]
+    soon = np.zeros(chance.shape, bool)
+    for ahead in range(1, horizon + 1):
+        soon[:, : days - ahead] |= world.starts[:, ahead:]
+    judged = world.on_hand > 0
+    judged[:, :FIRST_DAY] = judged[:, days - horizon :] = False
+    said, came = chance[judged], soon[judged]
+    tenth = np.minimum((said * 10).astype(int), 9)
+    return [
+        Tenth(float(said[tenth == one].mean()), float(came[tenth == one].mean()), int((tenth == one).sum()))
+        for one in range(10)
+        if (tenth == one).any()
+    ]
 
 
 def static_minimum(world: World) -> list[Score]:

@@ -1,14 +1,15 @@
 """How well does Lowtide predict stock-outs, in worlds where the truth is known?
 
 Every world is replayed as movements: the stock at the start as a count, receipts at 08:00, the day's sales at 12:00, new
-orders at 18:00, and a heartbeat at the end of each day, when decisions are read. Lowtide runs with its defaults, except
-these: each run has another watch line, flap control is off, and the exit line equals the entry line, because the protocol
-has its own closing rule (false two days in a row). A decision is: a projected_stockout is open.
+orders at 18:00, and a heartbeat at the end of each day, when decisions are read. Lowtide runs as it ships; each run has
+another watch line. A decision is: a projected_stockout is open. Then the chance itself is read from outside, with runs whose
+exit lines equal their entry lines: such an alert is open exactly while the chance is at or over its line.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -20,15 +21,20 @@ from numpy.typing import NDArray
 
 import record
 from lowtide.core import Job
+from lowtide.ledger import ENDED
 from lowtide.policy import read_policy_text
-from score import World, best, days_of_cover, report, score, static_minimum
+from score import Grid, World, calibration, days_of_cover, report, score, static_minimum
 
 START_MS = 1_767_571_200_000
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 HOURS = {"on_hand": 0, "receipt": 8, "sale": 12, "po_created": 18}
-SWEEP = [0.02, *(round(0.05 * step, 2) for step in range(1, 20)), 0.98]
-POLICY = "defaults: {{watch: {line}, warning: 0.999, critical: 0.9999, exit_ratio: 1.0, flap_count: 1000}}\n"
+SEVERITIES = ("watch", "warning", "critical")
+SWEEP = [round(0.02 * step, 2) for step in range(1, 31)] + [0.7, 0.8, 0.9]
+STEPS = [0.005, *(round(0.02 * step, 2) for step in range(1, 50)), 0.995]
+"""Lines between which a chance is found: its value is the middle of two of them."""
 BLOCK = 4096
+Severities = NDArray[np.int8]
+"""SKUs by days: 0 no projected_stockout is open at the end of the day, 1 watch, 2 warning, 3 critical."""
 
 
 def movements(folder: Path, name: str) -> Iterator[bytes]:
@@ -68,28 +74,76 @@ def _day(lines: list[tuple[int, bytes]], day: int) -> Iterator[bytes]:
     yield orjson.dumps(beat, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def decisions(lines: list[bytes], line: float, shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Run Lowtide with one watch line; return for each SKU and day whether a projected_stockout is open."""
-    job = Job.of(read_policy_text(POLICY.format(line=line), "policy"), partition="world")
+def severities(lines: list[bytes], values: dict[str, object], shape: tuple[int, ...]) -> Severities:
+    """Run Lowtide with these policy values."""
+    job = Job.of(read_policy_text(orjson.dumps({"defaults": values}).decode(), "policy"), partition="world")
     partition, group = job.partition(1), job.group()
-    found: list[tuple[int, int, int, bool]] = []
+    changes: list[tuple[int, int, int]] = []
     blocks = [b"".join(lines[at : at + BLOCK]) for at in range(0, len(lines), BLOCK)]
     for routed in [partition.lines(block) for block in blocks] + [partition.finish()]:
         for _, part in routed:
             group.apply(part)
         rows = group.take()["ledger"]
-        columns = (rows[name].to_pylist() for name in ("type", "sku", "event_time", "entry"))
-        for kind, sku, moment, entry in zip(*columns, strict=True):
+        columns = (rows[name].to_pylist() for name in ("type", "sku", "event_time", "entry", "severity"))
+        for kind, sku, moment, entry, severity in zip(*columns, strict=True):
             if kind == "projected_stockout":
                 at = round(moment.timestamp() * 1000) - START_MS
-                ends = entry in {"CLEARED", "EXPIRED", "SUPERSEDED"}
-                found.append((int(sku), -(-at // DAY_MS) - 1, at, not ends))
-    state = np.zeros(shape, np.int8)
-    for sku, day, _, is_open in sorted(found, key=lambda one: one[2]):
-        state[sku, max(0, day)] = 1 if is_open else -1
+                level = 0 if entry in ENDED else SEVERITIES.index(severity) + 1
+                changes.append((at, int(sku), level))
+    state = np.full(shape, -1, np.int8)
+    for at, sku, level in sorted(changes, key=lambda one: one[0]):
+        state[sku, max(0, -(-at // DAY_MS) - 1)] = level
+    state[:, 0] = np.maximum(state[:, 0], 0)
     for day in range(1, shape[1]):
-        state[:, day] = np.where(state[:, day] == 0, state[:, day - 1], state[:, day])
-    return state > 0
+        state[:, day] = np.where(state[:, day] < 0, state[:, day - 1], state[:, day])
+    return state
+
+
+def chances(lines: list[bytes], values: dict[str, object], shape: tuple[int, ...]) -> Grid:
+    """Find p_stockout at the end of each day to within half a step, from three lines a run."""
+    reached = np.zeros(shape, np.int64)
+    for at in range(0, len(STEPS), 3):
+        three = dict(zip(SEVERITIES, STEPS[at : at + 3], strict=True))
+        reached += severities(lines, {**values, **three, "exit_ratio": 1.0, "flap_count": 1000}, shape)
+    edges = np.array([0.0, *STEPS, 1.0])
+    return ((edges[:-1] + edges[1:]) / 2)[reached]
+
+
+def horizon(values: dict[str, object]) -> int:
+    """The days that p_stockout looks ahead under these policy values."""
+    job = Job.of(read_policy_text(orjson.dumps({"defaults": values}).decode(), "policy"), partition="world")
+    terms = orjson.loads(job.group().terms("w", "0"))
+    return math.ceil(terms["lead_time_days"]["value"] + terms["review_period_days"]["value"])
+
+
+def measure(folder: Path, name: str, values: dict[str, object]) -> dict[str, object]:
+    """Score one world, print its figures and return them."""
+    world = World.read(folder, name)
+    lines, shape = list(movements(folder, name)), world.on_hand.shape
+    ends = {"warning": 0.999, "critical": 0.9999}
+    swept = [
+        score(world, severities(lines, {**values, **ends, "watch": line}, shape) > 0, line) for line in SWEEP
+    ]
+    shipped = score(world, severities(lines, values, shape) > 0, math.nan)
+    tenths = calibration(world, chances(lines, values, shape), horizon(values))
+    figures = {
+        "anchors": [
+            report(f"{name} static minimum", static_minimum(world)),
+            report(f"{name} days of cover", days_of_cover(world)),
+        ],
+        "lowtide": report(f"{name} lowtide", swept),
+        "shipped": asdict(shipped) | {"line": None},
+        "gap": max(abs(one.said - one.came) for one in tenths),
+        "tenths": [asdict(one) for one in tenths],
+        "lines": [asdict(one) for one in swept],
+    }
+    for text, one in [("as shipped", shipped), *((f"line {one.line}", one) for one in swept)]:
+        print(f"  {text:10}  precision {one.precision:.3f}  recall {one.recall:.3f}  "
+              f"F1 {one.f1:.3f}  false alarms {one.false_alarms:.3f}")  # fmt: skip
+    for tenth in tenths:
+        print(f"  said {tenth.said:.3f}  came true {tenth.came:.3f}  of {tenth.days} position-days")
+    print(f"  largest gap {figures['gap']:.3f}, looking {horizon(values)} days ahead")
+    return figures
 
 
 def main() -> None:
@@ -99,25 +153,13 @@ def main() -> None:
         "folder", type=Path, help="holds world_<name>_events.parquet and world_<name>_truth.parquet"
     )
     parser.add_argument("--worlds", default="cj,or", help="names of worlds")
+    parser.add_argument(
+        "--values", default="{}", help='other policy values, such as \'{"lead_time": "14 d"}\''
+    )
     parser.add_argument("--record", action="store_true", help="write bench/records/<date>-worlds.json")
     asked = parser.parse_args()
-    figures = {}
-    for name in asked.worlds.split(","):
-        world = World.read(asked.folder, name)
-        lines = list(movements(asked.folder, name))
-        swept = [score(world, decisions(lines, line, world.on_hand.shape), line) for line in SWEEP]
-        figures[name] = {
-            "anchors": [
-                report(f"{name} static minimum", static_minimum(world)),
-                report(f"{name} days of cover", days_of_cover(world)),
-            ],
-            "lowtide": report(f"{name} lowtide", swept),
-            "lines": [asdict(one) for one in swept],
-        }
-        for one in swept:
-            print(f"  line {one.line:4}  precision {one.precision:.3f}  recall {one.recall:.3f}  "
-                  f"F1 {one.f1:.3f}  false alarms {one.false_alarms:.3f}")  # fmt: skip
-        assert best(swept)
+    values = orjson.loads(asked.values)
+    figures = {name: measure(asked.folder, name, values) for name in asked.worlds.split(",")}
     if asked.record:
         print(record.write("worlds", {"worlds": figures}))
 
