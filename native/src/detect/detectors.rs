@@ -3,7 +3,6 @@
 //! They run in the order of [`crate::policy::alert_type::TYPES`]. A detector decides a level (0: its condition is false);
 //! [`crate::alert::episode::Lifecycle`] decides what that means for the alert; [`evidence`] writes it down.
 
-use crate::alert::entry::Cause;
 use crate::alert::episode::{Change, graded};
 use crate::detect::decisions::Decisions;
 use crate::detect::outlook::Outlook;
@@ -49,7 +48,7 @@ pub fn detect(book: &mut Book, rules: &Rules, output: &mut Output, moment: &Mome
         let entry = evidence::entry(book, rules, &outlook, moment.cause, decision);
         output.tables.ledger.push(entry);
     }
-    if matches!(moment.cause, Cause::Timer) {
+    if moment.record.is_none() {
         book.extras_mut(row).changed_by_time();
     }
     output.publish(book, rules, row);

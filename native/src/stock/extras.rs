@@ -14,7 +14,7 @@ pub struct Extras {
     pub promised: Option<Box<Promised>>,
     pub supplies: Supplies,
     pub alerts: Option<Box<Alerts>>,
-    /// How often time alone changed the position or its alerts: of two rows after one record the one with more is later.
+    /// How often time or a policy changed the position or its alerts: of two rows after one record the one with more is later.
     pub time_changes: u32,
 }
 
@@ -56,7 +56,7 @@ impl Extras {
         self.alerts.get_or_insert_default()
     }
 
-    /// Time alone changed the position or its alerts.
+    /// Something else than a record of the position changed it or its alerts.
     pub fn changed_by_time(&mut self) {
         self.time_changes = self.time_changes.wrapping_add(1);
     }

@@ -6,7 +6,7 @@ CREATE TABLE IF NOT EXISTS {local}.position {on_cluster} (
     pipeline LowCardinality(String) COMMENT 'Name of the pipeline',
     partition LowCardinality(String) COMMENT 'Source partition that holds the movements of the position',
     offset UInt64 COMMENT 'Number of the last record that touched the position',
-    version UInt64 COMMENT 'The row with the highest holds: offset × 2^20, and how often time alone changed the position or its alerts',
+    version UInt64 COMMENT 'The row with the highest holds: offset × 2^20, and how often time or a policy changed the position or its alerts since',
     location LowCardinality(String) COMMENT 'Store, warehouse or shelf',
     sku String COMMENT 'Stock keeping unit' CODEC(ZSTD(1)),
     on_hand Decimal(18, 3) COMMENT 'Units on hand',
