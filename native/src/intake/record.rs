@@ -86,7 +86,8 @@ pub fn validate<'a>(fields: &'a Fields<'_>, arrival: Option<Millis>, checks: &Ch
             "`quantity` is negative: only an adjustment is signed, and a sale where the policy says `negative_sale: return`",
         ));
     }
-    if arrival.is_some_and(|arrival| event_time > arrival + checks.max_ahead_ms) {
+    // An arrival before 2000 is not one: a producer writes seconds, or counts, where milliseconds belong.
+    if arrival.is_some_and(|arrival| arrival >= instant::FIRST && event_time > arrival + checks.max_ahead_ms) {
         return Err(Fault::new(
             Code::ClockAhead,
             "event_time",
@@ -352,6 +353,7 @@ mod tests {
         let mut fields = Fields::default();
         crate::intake::json::decode(text, &mut fields).map_err(|f| (f.code, f.field))?;
         let arrival = text.contains("\"arrival\"").then_some(1_795_339_800_000);
+        let arrival = if text.contains("\"in_seconds\"") { Some(1_795_339_800) } else { arrival };
         let valid = validate(&fields, arrival, &checks).map_err(|f| (f.code, f.field))?;
         Ok((valid.kind, valid.quantity))
     }
@@ -401,6 +403,7 @@ mod tests {
         assert_eq!(judge(&with(r#"{"quantity":-2}"#)), Ok((Kind::Return, 2000)));
         assert_eq!(judge(&with(r#"{"kind":"adjustment","quantity":"-1.5"}"#)), Ok((Kind::Adjustment, -1500)));
         assert_eq!(judge(&with(r#"{"arrival":1,"event_time":"2026-11-22T09:40:00Z"}"#)), Ok((Kind::Sale, 2000)));
+        assert_eq!(judge(&with(r#"{"in_seconds":1,"event_time":"2026-11-22T09:40:00Z"}"#)), Ok((Kind::Sale, 2000)));
         assert_eq!(
             judge(r#"{"id":"h","source":"s","kind":"heartbeat","event_time":1795339800000}"#),
             Ok((Kind::Heartbeat, 0))

@@ -106,7 +106,7 @@ fn the_order_does_not_depend_on_the_memory() {
     assert_eq!((whole.len(), runs), (2800, 0));
     for (memory, least) in [(40_000, 20), (4_000, 64)] {
         let (rejects, runs) = sorted(&files, memory, true);
-        assert!(runs >= 4 && runs < 150 && (least < 64 || runs <= 2 * 64), "{runs} runs");
+        assert!((4..150).contains(&runs) && (least < 64 || runs <= 2 * 64), "{runs} runs");
         assert!(rejects == whole, "with {memory} bytes");
     }
 }
