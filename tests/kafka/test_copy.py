@@ -18,10 +18,10 @@ TODAY = int(time.time() * 1000)
 START = 1_770_000_000_000
 
 
-def lowtide(*arguments: object) -> str:
+def lowtide(*arguments: object, code: int = 0) -> str:
     command = [*python(), "-m", "lowtide", *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, timeout=60, check=False, text=True)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == code, done.stderr
     return done.stdout
 
 
@@ -65,11 +65,14 @@ def test_a_topic_keyed_by_chance_is_mended(topic: Make, tmp_path: Path) -> None:
     assert got == want and len(got) == len(set(got)) > 10
 
 
+GOOD = b'{"id":"9","source":"t","kind":"heartbeat","location":"7","event_time":"2026-02-02T00:00:00Z"}'
+
+
 def test_what_cannot_be_keyed_goes_on_as_it_is(topic: Make, tmp_path: Path) -> None:
-    values = [b"nonsense", b'{"id":"1"}', b'[{"location":"7","id":"2"},{"location":"8","id":"3"}]']
+    values = [b"nonsense", b'{"id":"1"}', b'[{"location":"7","id":"2"},{"location":"8","id":"3"}]', GOOD]
     address = topic([(0, value, TODAY) for value in values])
     said = lowtide("repartition", address, f"{address}-keyed", "--partitions", 2)
-    assert "4 records" in said and "2 of them have no location" in said
+    assert "5 records" in said and "2 of them have no location" in said
     replay(f"{address}-keyed", "--rejects", tmp_path / "rejects")
     rejects = [orjson.loads(line) for line in (tmp_path / "rejects").read_bytes().splitlines()]
     assert sorted(row["record"] for row in rejects) == sorted(
