@@ -21,12 +21,10 @@ import pyarrow.parquet
 from lowtide.errors import PolicyError
 from lowtide.rows import plain
 from lowtide.sources.encoding import as_utf8, first_foreign, has_mark
+from lowtide.sources.header import DELIMITERS, TITLES, best_line
 from lowtide.sources.looks import other_kind
 from lowtide.sources.stream import Damage, chunks
 
-DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-_TITLES = 10
-"""So many lines may stand before the header: a title, a date of the export, `sep=;`."""
 _COMPRESSIONS = {".gz": "gz", ".zst": "zst"}
 
 
@@ -76,7 +74,11 @@ class _NoTable(Exception):
 
 def _text(path: Path, known: set[str]) -> Table:
     text = io.StringIO(_decoded(path), newline="")
-    before, header, delimiter = _header(list(islice(text, _TITLES + 1)), known)
+    first = list(islice(text, TITLES + 1))
+    before, header, delimiter, count = best_line(first, known)
+    if not count:
+        shown = first[0].strip()[:60] if first else ""
+        raise _NoTable(f"has no header: its first line is `{shown}`")
     text.seek(0)
     for _ in islice(text, before + 1):
         pass
@@ -114,22 +116,6 @@ def _decoded(path: Path) -> str:
             f"`{convert}`"
         )
     return data.decode()
-
-
-def _header(lines: list[str], known: set[str]) -> tuple[int, list[str], str]:
-    """How many lines stand before the header, its cells, and the delimiter."""
-    best: tuple[int, list[str], str] = (0, [], ",")
-    most = 0
-    for before, line in enumerate(lines):
-        for delimiter in DELIMITERS:
-            cells = [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
-            count = len(known & {cell.lower() for cell in cells})
-            if count > most:
-                best, most = (before, cells, delimiter), count
-    if not most:
-        shown = lines[0].strip()[:60] if lines else ""
-        raise _NoTable(f"has no header: its first line is `{shown}`")
-    return best
 
 
 def _named(header: Iterable[str], known: set[str]) -> list[str]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterable, Set
 from typing import NamedTuple
 
 from lowtide.sources.movement import FIELDS
 
-DELIMITERS = ",;\t|"
-_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 NEEDED = ("id", "source", "kind", "event_time")
 """Every movement has these; `sku`, `location` and `quantity` all but a heartbeat."""
-_TITLES = 10
-"""So many lines may stand before the header: a title, a date of the export."""
+TITLES = 10
+"""So many lines may stand before the header: a title, a date of the export, `sep=;`."""
+_KNOWN = frozenset(FIELDS)
 _FAR = 1 << 16
 """Bytes in which the header ends."""
 
@@ -37,30 +39,51 @@ def find_header(head: bytes) -> Header | str:
     >>> find_header(b"Export of Monday\\nID;Source;Kind;SKU;Event_Time\\n").delimiter
     ';'
     """
-    lines = head[:_FAR].split(b"\n")[: _TITLES + 1]
-    best, known = Header(b""), 0
-    for before, line in enumerate(lines):
-        for delimiter in DELIMITERS:
-            fields = {name for name in names_of(line, delimiter) if name in FIELDS}
-            if len(fields) > known:
-                best, known = Header(line.rstrip(b"\r"), delimiter, before), len(fields)
-    if known < 2:
+    lines = head[:_FAR].split(b"\n")[: TITLES + 1]
+    best = best_line((line.decode("utf-8", "replace") for line in lines), _KNOWN)
+    if best.known < 2:
         shown = lines[0][:60].decode("utf-8", "replace").rstrip("\r")
         return (
             f"its first line does not name the columns of movements (it begins `{shown}`): write a header with "
             "`id`, `source`, `kind`, `sku`, `location`, `quantity`, `event_time`"
         )
-    names = names_of(best.line, best.delimiter)
+    names = [cell.lower() for cell in best.cells]
     missing = [name for name in NEEDED if name not in names]
     if missing:
         return (
             f"its header lacks {' and '.join(f'`{name}`' for name in missing)}: it names {', '.join(names)}, "
-            f"separated by {_NAMES[best.delimiter]}"
+            f"separated by {DELIMITERS[best.delimiter]}"
         )
+    return Header(lines[best.before].rstrip(b"\r"), best.delimiter, best.before)
+
+
+class BestLine(NamedTuple):
+    """The line among the first ones of a table that names most known columns, whatever their case."""
+
+    before: int
+    """How many lines stand before it."""
+    cells: list[str]
+    """What it names, without quotes and spaces around it."""
+    delimiter: str
+    known: int
+    """How many known columns it names."""
+
+
+def best_line(lines: Iterable[str], known: Set[str]) -> BestLine:
+    """The first line with most of the `known` names, and the delimiter with which it has them."""
+    best = BestLine(0, [], ",", 0)
+    for before, line in enumerate(lines):
+        for delimiter in DELIMITERS:
+            cells = _cells(line, delimiter)
+            count = len(known & {cell.lower() for cell in cells})
+            if count > best.known:
+                best = BestLine(before, cells, delimiter, count)
     return best
 
 
-def names_of(line: bytes, delimiter: str) -> list[str]:
-    """The names of the columns, in lower case and without quotes."""
-    cells = line.decode("utf-8", "replace").split(delimiter)
-    return [cell.strip().strip('"').strip().lower() for cell in cells]
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        row = next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []  # it is not a line of a table
+    return [cell.strip().strip('"').strip() for cell in row]
