@@ -1,6 +1,7 @@
 //! What was learned says how much demand to expect: a mean, and a variance that contains the doubt about the rate itself.
 
 use crate::demand::negbin::NegBin;
+use crate::values::quantity;
 
 /// Demand from now to the end of each bucket, in units.
 #[derive(Clone, Debug)]
@@ -23,6 +24,11 @@ impl Forecast {
 
     pub fn horizon(&self) -> usize {
         self.exposure.len()
+    }
+
+    /// Whether any demand is expected within the horizon, to the thousandth.
+    pub fn is_any(&self) -> bool {
+        quantity::from_units(self.total()) > 0
     }
 
     /// The mean over the whole horizon, in units.

@@ -69,7 +69,7 @@ fn negative_stock(decisions: &mut Decisions<'_>) {
 fn stockout(decisions: &mut Decisions<'_>) {
     let outlook = decisions.outlook;
     let available = outlook.position.available();
-    let empty = available <= 0 && (decisions.is_open(AlertType::OutOfStock) || outlook.expects_demand());
+    let empty = available <= 0 && (decisions.is_open(AlertType::OutOfStock) || outlook.forecast.is_any());
     let severity = level(outlook, AlertType::OutOfStock, empty);
     decisions.step(AlertType::OutOfStock, severity, ["available_at_or_below_zero", "available_again"]);
     if decisions.is_open(AlertType::OutOfStock) {

@@ -2,6 +2,8 @@
 //! or clears in the hour in which its condition ends, whether anything else looks at the position then or not.
 
 use crate::alert::episode::{Lifecycle, graded};
+use crate::demand::forecast::Forecast;
+use crate::demand::projection::Projection;
 use crate::detect::outlook::Outlook;
 use crate::policy::alert_type::AlertType;
 use crate::stock::book::Book;
@@ -14,30 +16,35 @@ const HOURS: i64 = 24;
 /// The first full hour of the open day, after now, at which another level of an alert holds; [`NO_TIMER`] if none does.
 ///
 /// Within a day only the demand that is left changes, and it falls. So the chance falls, and one bisection finds the hour; mostly
-/// the last hour of the day answers alone. A condition can not begin to hold in this way: it is enough to look at alerts that are
+/// the last hour of the day answers alone. A condition cannot begin to hold in this way: it is enough to look at alerts that are
 /// open, or are about to open.
 pub fn next_change(book: &Book, outlook: &Outlook<'_>) -> Millis {
     let alerts = || book.lifecycles(outlook.row).iter();
     let active = |kind| alerts().find(|alert| alert.kind == kind && (alert.is_open() || alert.holding.is_some()));
-    let projected = active(AlertType::ProjectedStockout).map(|alert| first_hour(outlook, |at| stockout(at, alert)));
+    let projected = active(AlertType::ProjectedStockout);
+    let projected = projected.map(|alert| first_hour(outlook, |forecast| stockout(outlook, forecast, alert)));
     let empty = active(AlertType::OutOfStock).filter(|alert| !alert.is_open());
-    let empty = empty.map(|_| first_hour(outlook, |at| u8::from(at.expects_demand())));
+    let empty = empty.map(|_| first_hour(outlook, |forecast| u8::from(forecast.is_any())));
     [projected, empty].into_iter().flatten().min().unwrap_or(NO_TIMER)
 }
 
 /// The level that the chance of a stockout gives an alert.
-fn stockout(outlook: &Outlook<'_>, alert: &Lifecycle) -> u8 {
-    graded(outlook.projection().p_stockout(outlook.position.available()), alert.level, outlook.terms)
+fn stockout(outlook: &Outlook<'_>, forecast: &Forecast, alert: &Lifecycle) -> u8 {
+    let p = Projection { forecast, arrivals: &outlook.arrivals }.p_stockout(outlook.position.available());
+    graded(p, alert.level, outlook.terms)
 }
 
 /// The first full hour after now, of the open day, at which the level is another than now.
-fn first_hour(outlook: &Outlook<'_>, level: impl Fn(&Outlook<'_>) -> u8) -> Millis {
+fn first_hour(outlook: &Outlook<'_>, level: impl Fn(&Forecast) -> u8) -> Millis {
     let day = &outlook.day;
     let start_of = |hour: i64| day.start + ((day.end - day.start) * hour).div_euclid(HOURS);
-    let now = level(outlook);
-    let differs = |hour: i64| level(&outlook.at(start_of(hour))) != now;
     let (mut same, mut other) = ((day.share_of_hours(outlook.now) * HOURS as f64).round() as i64, HOURS - 1);
-    if now == 0 || same >= other || !differs(other) {
+    if same >= other {
+        return NO_TIMER;
+    }
+    let now = level(&outlook.forecast);
+    let differs = |hour: i64| level(&outlook.forecast_at(start_of(hour))) != now;
+    if now == 0 || !differs(other) {
         return NO_TIMER;
     }
     while other - same > 1 {

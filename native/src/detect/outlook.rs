@@ -48,15 +48,9 @@ impl<'a> Outlook<'a> {
         Outlook { row, position, terms, calendar, now, day: *day, demand, forecast, arrivals }
     }
 
-    /// The same position at another time of the open day.
-    pub fn at(&self, now: Millis) -> Outlook<'a> {
-        let forecast = self.demand.forecast(exposure(self.terms, now, &self.day));
-        Outlook { now, forecast, arrivals: self.arrivals.clone(), ..*self }
-    }
-
-    /// Whether any demand is expected within the horizon, to the thousandth.
-    pub fn expects_demand(&self) -> bool {
-        quantity::from_units(self.forecast.total()) > 0
+    /// The forecast as it will be at another time of the open day, if nothing happens until then.
+    pub fn forecast_at(&self, now: Millis) -> Forecast {
+        self.demand.forecast(exposure(self.terms, now, &self.day))
     }
 
     pub fn projection(&self) -> Projection<'_> {

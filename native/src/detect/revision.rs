@@ -1,6 +1,6 @@
 //! A late or correcting record may move the numbers of an open alert without changing its level: then the alert is revised.
 
-use crate::alert::episode::{Change, Lifecycle};
+use crate::alert::episode::Change;
 use crate::detect::decisions::{Decision, Decisions};
 use crate::detect::outlook::Outlook;
 use crate::policy::alert_type::AlertType;
@@ -26,7 +26,7 @@ impl NumbersBefore {
     pub fn of(book: &Book, rules: &Rules, row: RowId, m: &Movement<'_>, day: &LocalDay) -> Option<NumbersBefore> {
         let corrects = matches!(m.kind, Kind::Void | Kind::Count);
         let may_revise = corrects || m.clock - m.event_time > HOUR;
-        (may_revise && book.lifecycles(row).iter().any(Lifecycle::is_open))
+        (may_revise && book.has_open_alert(row))
             .then(|| NumbersBefore::now(&Outlook::of(book, rules, row, m.clock, day)))
     }
 

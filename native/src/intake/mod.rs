@@ -7,3 +7,4 @@ pub mod json;
 pub mod message;
 pub mod record;
 pub mod reject;
+pub mod times;

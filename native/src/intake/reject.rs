@@ -71,9 +71,7 @@ impl Fault {
     pub fn new(code: Code, field: impl Into<Option<&'static str>>, message: impl Into<String>) -> Fault {
         Fault { code, field: field.into(), message: message.into() }
     }
-}
 
-impl Fault {
     /// A void of a record whose kind is `kind`.
     #[cold]
     pub fn void_of_what(field: &'static str, kind: &str) -> Fault {

@@ -106,18 +106,10 @@ impl Partition {
     /// Whole CSV records below the last header.
     pub fn csv(&mut self, block: &[u8]) -> Routed {
         let mut table = std::mem::take(&mut self.table);
-        let mut rest = block;
-        while let Some(read) = table.read(rest) {
-            let (record, after) = rest.split_at(read);
-            rest = after;
-            let ((before, within), line) = (lines_of(record), self.line);
-            let record = record.trim_ascii();
-            if !record.is_empty() {
-                self.line = line + before + 1;
-                self.row(record, &table);
-            }
-            self.line = line + within;
-        }
+        self.line = table.each(block, self.line, |table, row, line| {
+            self.line = line;
+            self.row(row.trim_ascii(), table);
+        });
         self.table = table;
         self.route(false)
     }

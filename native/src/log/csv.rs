@@ -63,6 +63,22 @@ impl Table {
         (read > 0).then_some(read)
     }
 
+    /// Hands each record of a block to `take`: its bytes, and the line in which it starts. `line` is the last line before the
+    /// block; gives the last line of it.
+    pub fn each(&mut self, block: &[u8], mut line: u64, mut take: impl FnMut(&Table, &[u8], u64)) -> u64 {
+        let mut rest = block;
+        while let Some(read) = self.read(rest) {
+            let (row, after) = rest.split_at(read);
+            rest = after;
+            let (before, within) = lines_of(row);
+            if !row.trim_ascii().is_empty() {
+                take(self, row, line + before + 1);
+            }
+            line += within;
+        }
+        line
+    }
+
     /// The values of the row that was read last.
     pub fn fields(&self) -> Result<Fields<'_>, Fault> {
         let (text, ends) = (&self.text[..self.row.0], &self.ends[..self.row.1]);

@@ -105,67 +105,51 @@ impl Dedup {
         Deed::from_bits(slot.1 & ((1 << DEED_BITS) - 1) | reference)
     }
 
-    fn note_ref(&mut self, fingerprint: u64, deed: Deed) {
-        let reference = deed.parts().1;
-        if reference != 0 {
-            self.refs.insert(fingerprint, reference);
-        }
-    }
-
     /// True when the record is a duplicate at `clock`; otherwise it is remembered.
     #[inline]
     pub fn is_duplicate(&mut self, fingerprint: u64, clock: Millis, event_time: Millis, deed: Deed) -> bool {
-        if self.window_ms <= 0 {
-            return false;
-        }
-        if self.seen.len() == self.seen.capacity() {
-            self.sweep(clock);
-        }
         let (window, forgotten) = (self.window_ms, self.forgotten);
-        let record = (fingerprint, event_time, deed);
-        match self.seen.entry(fingerprint, |seen| seen.0 == fingerprint, |seen| seen.0) {
-            Entry::Occupied(mut seen) => {
-                let at = time_of(*seen.get());
-                if clock - at <= window && at >= forgotten {
-                    return true;
-                }
-                *seen.get_mut() = slot(record);
-                self.refs.remove(&fingerprint);
-            }
-            Entry::Vacant(place) => drop(place.insert(slot(record))),
-        }
-        self.note_ref(fingerprint, deed);
-        if let Some(added) = &mut self.added {
-            added.push(record);
-        }
-        false
+        !self.admit((fingerprint, event_time, deed), clock, |at| clock - at <= window && at >= forgotten)
     }
 
     /// Remembers a record that is not a duplicate.
     #[inline]
     pub fn remember(&mut self, fingerprint: u64, clock: Millis, event_time: Millis, deed: Deed) {
+        self.admit((fingerprint, event_time, deed), clock, |_| false);
+    }
+
+    /// Remembers a record, unless one with its fingerprint stays, by its event time. Whether it is new.
+    #[inline]
+    fn admit(&mut self, record: Remembered, clock: Millis, stays: impl Fn(Millis) -> bool) -> bool {
         if self.window_ms <= 0 {
-            return;
-        }
-        let record = (fingerprint, event_time, deed);
-        if let Some(added) = &mut self.added {
-            added.push(record);
+            return true;
         }
         if self.seen.len() == self.seen.capacity() {
             self.sweep(clock);
         }
-        self.put(record);
+        let is_new = self.put(record, stays);
+        if let Some(added) = self.added.as_mut().filter(|_| is_new) {
+            added.push(record);
+        }
+        is_new
     }
 
-    fn put(&mut self, record: Remembered) {
-        match self.seen.find_mut(record.0, |seen| seen.0 == record.0) {
-            Some(seen) => {
-                *seen = slot(record);
-                self.refs.remove(&record.0);
+    #[inline]
+    fn put(&mut self, record: Remembered, stays: impl Fn(Millis) -> bool) -> bool {
+        let (fingerprint, _, deed) = record;
+        match self.seen.entry(fingerprint, |seen| seen.0 == fingerprint, |seen| seen.0) {
+            Entry::Occupied(seen) if stays(time_of(*seen.get())) => return false,
+            Entry::Occupied(mut seen) => {
+                *seen.get_mut() = slot(record);
+                self.refs.remove(&fingerprint);
             }
-            None => drop(self.seen.insert_unique(record.0, slot(record), |seen| seen.0)),
+            Entry::Vacant(place) => drop(place.insert(slot(record))),
         }
-        self.note_ref(record.0, record.2);
+        let reference = deed.parts().1;
+        if reference != 0 {
+            self.refs.insert(fingerprint, reference);
+        }
+        true
     }
 
     fn counts(&self, event_time: Millis, clock: Millis) -> bool {
@@ -208,7 +192,9 @@ impl Dedup {
     /// Remembers what was remembered elsewhere.
     pub fn restore(&mut self, records: &[Remembered]) {
         self.seen.reserve(records.len(), |seen| seen.0);
-        records.iter().for_each(|record| self.put(*record));
+        for record in records {
+            self.put(*record, |_| false);
+        }
         self.added = Some(Vec::new());
     }
 }

@@ -1,6 +1,7 @@
 //! One log: its records in order, each once, and the blocks for key groups.
 
 pub mod blocks;
+pub mod counts;
 pub mod csv;
 pub mod dedup;
 pub mod order;

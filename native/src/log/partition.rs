@@ -7,13 +7,14 @@
 //! Everything that depends on the order of the whole log happens here, so that its split over key groups,
 //! blocks and workers cannot show in any result.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::intake::envelope;
 use crate::intake::field::Fields;
 use crate::intake::record::{self, Checks, Valid};
 use crate::intake::reject::{Code, Fault, Place, Reject};
+use crate::log::counts::Counts;
 use crate::log::csv::Table;
 use crate::log::dedup::{self, Dedup};
 use crate::log::position_terms::{self, PositionTerms};
@@ -25,29 +26,6 @@ use crate::values::instant::{MINUTE, Millis};
 use crate::values::movement::{Kind, Movement};
 use crate::values::names::{hash_of_names, tag_of_names};
 use crate::values::time_format::TimeFormat;
-
-/// How many records of a partition were accepted, rejected, late and so on.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    pub records: u64,
-    pub accepted: u64,
-    pub duplicates: u64,
-    /// Behind the clock, by however little.
-    pub late: u64,
-    /// Behind the clock by more than `late_window`.
-    pub very_late: u64,
-    /// Voids whose record never came.
-    pub void_unmatched: u64,
-    /// Voids that took something back, and then turned out to name a count, an order or the like.
-    pub void_of_what: u64,
-    pub rejects: BTreeMap<&'static str, u64>,
-}
-
-impl Counts {
-    pub(crate) fn reject(&mut self, code: Code) {
-        *self.rejects.entry(code.name()).or_default() += 1;
-    }
-}
 
 /// A valid record that waits for its turn to be deduplicated.
 struct Pending {
@@ -66,7 +44,6 @@ pub struct Partition {
     pub(crate) policy: Policy,
     /// Whether a segment of the state already contains the policy.
     pub(crate) policy_saved: bool,
-    catalogue: Catalogue,
     pub(crate) terms: Arc<PositionTerms>,
     checks: Checks,
     pub(crate) groups: u32,
@@ -103,12 +80,11 @@ impl Partition {
     /// `groups` is how many key groups the partition is split over, at least one.
     pub fn new(policy: &Policy, groups: u32) -> Partition {
         let groups = groups.max(1);
-        let (catalogue, terms) = (Catalogue::new(), PositionTerms::new(policy, &Catalogue::new()));
+        let terms = PositionTerms::new(policy, Catalogue::new());
         Partition {
             policy: policy.clone(),
             policy_saved: false,
             checks: checks(policy, &terms, None),
-            catalogue,
             terms,
             groups,
             dedup: Dedup::new(policy.dedup_window_ms),
@@ -131,9 +107,8 @@ impl Partition {
 
     /// Knows what SKUs are, for layers of the policy that ask for it: the zone of a position may hang on its category.
     pub fn with_catalogue(mut self, catalogue: Catalogue) -> Partition {
-        self.terms = PositionTerms::new(&self.policy, &catalogue);
+        self.terms = PositionTerms::new(&self.policy, catalogue);
         self.checks = checks(&self.policy, &self.terms, self.checks.time_format.take());
-        self.catalogue = catalogue;
         self
     }
 
@@ -149,7 +124,7 @@ impl Partition {
     }
 
     pub(crate) fn set_policy(&mut self, policy: Policy) {
-        self.terms = PositionTerms::new(&policy, &self.catalogue);
+        self.terms = self.terms.under(&policy);
         self.checks = checks(&policy, &self.terms, self.checks.time_format.take());
         self.dedup.set_window(policy.dedup_window_ms, self.clock.unwrap_or(Millis::MIN));
         self.last_mark = i64::MIN;
@@ -215,11 +190,15 @@ impl Partition {
 
     #[cold]
     pub(crate) fn reject(&mut self, bytes: &[u8], fault: Fault) {
-        self.counts.reject(fault.code);
         self.counts.records += 1;
         let record = bytes[..bytes.len().min(self.policy.max_record_bytes)].to_vec();
-        self.rejects.push(Reject { offset: self.offset, place: self.place(), fault, record });
+        self.keep_reject(Reject { offset: self.offset, place: self.place(), fault, record });
         self.offset += 1;
+    }
+
+    pub(crate) fn keep_reject(&mut self, reject: Reject) {
+        *self.counts.rejects.entry(reject.fault.code.name()).or_default() += 1;
+        self.rejects.push(reject);
     }
 
     /// Sets a record aside that was read and is not valid: one that is wrapped in an envelope is told so.
@@ -365,7 +344,7 @@ impl Partition {
                             self.pass_over(record);
                             continue;
                         }
-                        Verdict::Refused => {
+                        Verdict::Refused(_) => {
                             self.writers[record.group as usize].cancel(record.at.expect("a void has a movement"));
                             continue;
                         }

@@ -1,60 +1,59 @@
 //! What a policy says about a position, where the log has to know it before a key group sees the record.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::intake::record::{NaiveZone, ZoneOf};
-use crate::policy::{Catalogue, Policy, Subject, Terms};
+use crate::intake::times::{NaiveZone, ZoneOf};
+use crate::policy::rules::Rules;
+use crate::policy::{Catalogue, Policy, ZONE_OF_POSITION};
 use crate::values::calendar::Calendar;
-
-/// What `naive_zone` of a policy says when the zone of each position holds.
-pub const OF_POSITION: &str = "position";
 
 /// What a policy says about times that carry no zone; `None`: they are refused.
 pub fn naive_zone(policy: &Policy) -> Option<NaiveZone> {
     match policy.naive_zone.as_deref()? {
-        OF_POSITION => Some(NaiveZone::OfPosition),
+        ZONE_OF_POSITION => Some(NaiveZone::OfPosition),
         name => Calendar::new(name).map(NaiveZone::Fixed),
     }
 }
 
-/// The terms of positions under one policy; each set of layers that matches is resolved once.
+/// The rules of a log: those of its key groups, asked before a record is sent to one.
 pub struct PositionTerms {
-    policy: Policy,
-    catalogue: Catalogue,
-    known: Mutex<HashMap<Vec<usize>, Arc<Terms>>>,
+    rules: Mutex<Rules>,
     /// Whether any layer puts returns on hold: else nobody has to look.
     holds_returns: bool,
 }
 
 impl PositionTerms {
-    pub fn new(policy: &Policy, catalogue: &Catalogue) -> Arc<PositionTerms> {
+    pub fn new(policy: &Policy, catalogue: Catalogue) -> Arc<PositionTerms> {
         let holds_returns =
             policy.layers.iter().any(|layer| layer.values.get("returns").is_some_and(|value| value == "hold"));
-        let (policy, catalogue) = (policy.clone(), catalogue.clone());
-        Arc::new(PositionTerms { policy, catalogue, known: Mutex::default(), holds_returns })
+        Arc::new(PositionTerms { rules: Mutex::new(Rules::new(policy.clone(), catalogue)), holds_returns })
     }
 
-    fn of(&self, location: &str, sku: &str) -> Arc<Terms> {
-        let layers = self.policy.matching(&Subject { location, sku, item: self.catalogue.get(sku) });
-        let mut known = self.known.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let terms = known.entry(layers).or_insert_with_key(|layers| {
-            Arc::new(self.policy.terms(layers).expect("the policy was checked when it was read"))
-        });
-        terms.clone()
+    /// The same catalogue under another policy.
+    pub fn under(&self, policy: &Policy) -> Arc<PositionTerms> {
+        PositionTerms::new(policy, self.lock().catalogue.clone())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Rules> {
+        self.rules.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks about a position: `look` gets the rules, and the number of its terms.
+    fn of<T>(&self, location: &str, sku: &str, look: impl FnOnce(&Rules, u32) -> T) -> T {
+        let mut rules = self.lock();
+        let number = rules.resolve(location, sku).expect("the policy was checked when it was read");
+        look(&rules, number)
     }
 
     /// Whether what comes back to a position is put on hold.
     #[inline]
     pub fn holds_returns(&self, location: &str, sku: &str) -> bool {
-        self.holds_returns && self.of(location, sku).returns_to_hold
+        self.holds_returns && self.of(location, sku, |rules, number| rules.terms(number).returns_to_hold)
     }
 
     /// Finds the zone of a position.
     pub fn zone_of(self: &Arc<PositionTerms>) -> ZoneOf {
         let terms = self.clone();
-        Box::new(move |location, sku| {
-            Calendar::new(&terms.of(location, sku).time_zone).expect("the zone was checked with the terms")
-        })
+        Box::new(move |location, sku| terms.of(location, sku, |rules, number| rules.calendar(number).clone()))
     }
 }

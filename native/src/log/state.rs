@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use crate::intake::reject::CODES;
+use crate::log::counts::Counts;
 use crate::log::dedup::Remembered;
-use crate::log::partition::{Counts, Partition};
+use crate::log::partition::Partition;
 use crate::log::voids::Waiting;
 use crate::policy::Policy;
 use crate::values::bytes::{Decoder, Encoder};

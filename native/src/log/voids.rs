@@ -123,8 +123,8 @@ pub(crate) struct OpenVoid {
 /// What becomes of a void.
 pub(crate) enum Verdict {
     Duplicate,
-    /// Its record cannot be voided: it is a reject.
-    Refused,
+    /// Its record is of this kind, which cannot be voided: it is a reject.
+    Refused(Kind),
     /// It takes this back.
     Taken(Option<Deed>),
 }
@@ -161,18 +161,15 @@ impl Partition {
             self.counts.void_unmatched += 1;
             return Verdict::Taken(void.waiting.guess);
         };
-        let deed = self.dedup.find(record, before).filter(|deed| deed.may_be_of(void.tag));
-        if let Some(deed) = deed
-            && !deed.kind().can_be_voided()
-        {
-            let fault = Fault::void_of_what("ref", deed.kind().name());
-            self.counts.reject(fault.code);
-            self.rejects.push(Reject { offset: void.offset, place: void.place, fault, record: void.bytes });
-            return Verdict::Refused;
-        }
-        if self.dedup.find(void.void, before).is_some() {
-            return Verdict::Duplicate;
-        }
+        let deed = match self.judge_void(record, void.void, void.tag, before) {
+            Verdict::Taken(deed) => deed,
+            Verdict::Duplicate => return Verdict::Duplicate,
+            Verdict::Refused(kind) => {
+                let fault = Fault::void_of_what("ref", kind.name());
+                self.keep_reject(Reject { offset: void.offset, place: void.place, fault, record: void.bytes });
+                return Verdict::Refused(kind);
+            }
+        };
         let own = Deed::new(Kind::Void, false, false, None, void.tag);
         self.dedup.remember(void.void, after, void.waiting.event_time, own);
         if deed.is_some() {
@@ -192,14 +189,23 @@ impl Partition {
         self.counts.void_unmatched += self.voids.expire(clock - self.policy.late_window_ms);
     }
 
+    /// What becomes of a void by what is remembered: it takes back what its record did, nothing where that is not known.
+    fn judge_void(&self, record: u64, void: u64, tag: u16, before: Millis) -> Verdict {
+        let deed = self.dedup.find(record, before).filter(|deed| deed.may_be_of(tag));
+        match deed.map(Deed::kind).filter(|kind| !kind.can_be_voided()) {
+            Some(kind) => Verdict::Refused(kind),
+            None if self.dedup.find(void, before).is_some() => Verdict::Duplicate,
+            None => Verdict::Taken(deed),
+        }
+    }
+
     /// Whether a record is a void that will not be taken: of what cannot be voided, or the second of one record.
     fn is_refused_or_second(&self, valid: &Valid<'_>, before: Millis) -> bool {
         let (Kind::Void, Some(id)) = (valid.kind, valid.reference) else { return false };
-        let tag = tag_of_names(&valid.location, &valid.sku);
-        let deed = self.dedup.find(dedup::fingerprint(valid.source, id), before);
-        let refused = deed.is_some_and(|deed| deed.may_be_of(tag) && !deed.kind().can_be_voided());
+        let record = dedup::fingerprint(valid.source, id);
         let void = void_fingerprint(valid.source, id, &valid.location, &valid.sku);
-        refused || self.dedup.find(void, before).is_some()
+        let tag = tag_of_names(&valid.location, &valid.sku);
+        !matches!(self.judge_void(record, void, tag, before), Verdict::Taken(_))
     }
 
     /// A record comes that a void may have waited for: what the void guessed is taken out, what the record does is taken back.

@@ -23,6 +23,8 @@ pub use crate::policy::table::defaults;
 pub use crate::policy::terms::{ReorderPoint, Terms};
 use crate::values::error::CoreError;
 
+/// What `naive_zone` says when the zone of each position holds.
+pub const ZONE_OF_POSITION: &str = "position";
 /// The most days that a projection looks ahead.
 pub const LONGEST_HORIZON: usize = 120;
 

@@ -8,8 +8,8 @@ use std::ops::RangeBounds;
 
 use serde_json::{Map, Value as Json};
 
-use crate::policy::Policy;
 use crate::policy::alert_type::{SEVERITIES, TYPES};
+use crate::policy::{Policy, ZONE_OF_POSITION};
 use crate::values::calendar::Calendar;
 use crate::values::instant::DAY;
 
@@ -125,7 +125,7 @@ impl Kind {
             ),
             Kind::Zone => (is_zone(value), "the name of a time zone, such as Europe/Paris".to_owned()),
             Kind::NaiveZone => (
-                value.is_null() || value == "position" || is_zone(value),
+                value.is_null() || value == ZONE_OF_POSITION || is_zone(value),
                 "the name of a time zone, such as Europe/Paris, `position`, or nothing".to_owned(),
             ),
             Kind::Word(words) => (value.as_str().is_some_and(|v| words.contains(&v)), one_of(words.iter().copied())),

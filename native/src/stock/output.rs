@@ -97,7 +97,12 @@ impl Output {
 
     /// Publishes the positions that changed with an open alert.
     pub fn publish_watched(&mut self, book: &mut Book, rules: &Rules) {
-        for row in std::mem::take(&mut self.watched) {
+        let watched = std::mem::take(&mut self.watched);
+        self.publish_dirty(book, rules, watched);
+    }
+
+    fn publish_dirty(&mut self, book: &mut Book, rules: &Rules, rows: Vec<RowId>) {
+        for row in rows {
             if book.rows[row as usize].has(flag::DIRTY) {
                 self.publish(book, rules, row);
             }
@@ -108,11 +113,8 @@ impl Output {
     pub fn publish_changes(&mut self, book: &mut Book, rules: &Rules) {
         self.publications += 1;
         self.watched.clear();
-        for row in std::mem::take(&mut self.dirty) {
-            if book.rows[row as usize].has(flag::DIRTY) {
-                self.publish(book, rules, row);
-            }
-        }
+        let dirty = std::mem::take(&mut self.dirty);
+        self.publish_dirty(book, rules, dirty);
         for ((row, day), offset) in std::mem::take(&mut self.corrected) {
             let demand = book.closed_day(row, day, rules.calendar(book.rows[row as usize].terms));
             self.push_day(book, row, DemandDay { offset, day, demand, ..DemandDay::default() });

@@ -5,8 +5,9 @@ use std::mem;
 use crate::intake::columns::{self, Columns};
 use crate::intake::field::Fields;
 use crate::intake::json;
-use crate::intake::record::{self, Checks};
+use crate::intake::record::Checks;
 use crate::intake::reject::{Code, Fault};
+use crate::intake::times;
 use crate::log::blocks::is_blank;
 use crate::log::csv::{Table, lines_of};
 use crate::log::order::entry::{self, Form, Head};
@@ -84,20 +85,15 @@ impl FileReader {
     }
 
     pub fn csv(&mut self, block: &[u8], checks: &Checks, longest: usize, take: Take<'_>) {
-        let mut rest = block;
-        while let Some(read) = self.table.read(rest) {
-            let (row, after) = rest.split_at(read);
-            rest = after;
-            let ((before, within), line) = (lines_of(row), self.line);
-            if !row.trim_ascii().is_empty() {
-                self.line = line + before + 1;
-                let short = row.trim_ascii().len() <= longest;
-                let fields = short.then(|| self.table.fields().ok()).flatten();
-                let time = fields.and_then(|fields| record::event_time(&fields, checks));
-                self.hand_on(time, Form::Row, without_line_ends(row), take);
-            }
-            self.line = line + within;
-        }
+        let mut table = mem::take(&mut self.table);
+        self.line = table.each(block, self.line, |table, row, line| {
+            self.line = line;
+            let short = row.trim_ascii().len() <= longest;
+            let fields = short.then(|| table.fields().ok()).flatten();
+            let time = fields.and_then(|fields| times::event_time(&fields, checks));
+            self.hand_on(time, Form::Row, without_line_ends(row), take);
+        });
+        self.table = table;
     }
 
     pub fn columns(&mut self, columns: &Columns, checks: &Checks, take: Take<'_>) {
@@ -109,7 +105,7 @@ impl FileReader {
             match columns.row(row, &mut fields) {
                 Ok(()) => {
                     entry::write_fields(&fields, &mut scratch);
-                    self.hand_on(record::event_time(&fields, checks), Form::Fields, &scratch, take);
+                    self.hand_on(times::event_time(&fields, checks), Form::Fields, &scratch, take);
                 }
                 Err(fault) => {
                     entry::write_fault(&fault, &columns::as_json(&fields), &mut scratch);
@@ -131,7 +127,7 @@ impl FileReader {
 fn time_of_line(text: &str, checks: &Checks) -> Option<Millis> {
     let mut fields = Fields::default();
     json::decode(text, &mut fields).ok()?;
-    record::event_time(&fields, checks)
+    times::event_time(&fields, checks)
 }
 
 fn without_line_ends(row: &[u8]) -> &[u8] {

@@ -53,7 +53,7 @@ impl Sorter {
     /// Runs go to `folder`; `memory` is what records may take in memory, in bytes.
     pub fn new(policy: &Policy, catalogue: &Catalogue, folder: &Path, memory: usize, rereadable: bool) -> Sorter {
         Sorter {
-            checks: checks(policy, &PositionTerms::new(policy, catalogue), None),
+            checks: checks(policy, &PositionTerms::new(policy, catalogue.clone()), None),
             longest: policy.max_record_bytes,
             folder: folder.into(),
             enough: memory / 2,
