@@ -42,7 +42,8 @@ impl Table {
         Table { columns, delimiter, reader: csv_reader(delimiter), text: vec![0; 1024], ends, row: (0, 0) }
     }
 
-    /// Reads the record at the start of `rest`: how many bytes it takes, with the line ends before it. `None`: there is none.
+    /// Reads the record at the start of `rest`: how many bytes it takes, with the line ends before it. `None`: `rest` holds no
+    /// further record.
     pub fn read(&mut self, rest: &[u8]) -> Option<usize> {
         self.reader.reset();
         let (mut read, mut written, mut fields) = (0, 0, 0);

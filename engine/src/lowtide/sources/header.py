@@ -32,7 +32,7 @@ class Header(NamedTuple):
 
 
 def find_header(head: bytes) -> Header | str:
-    """The header among the first lines of a table, or a sentence that says why there is none.
+    """The header among the first lines of a table, or a sentence that says what is missing.
 
     The delimiter is the one with which most columns of one line are fields of a movement.
 

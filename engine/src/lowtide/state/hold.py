@@ -127,9 +127,9 @@ class Hold:
             self._lock = None
 
     def _watch(self) -> bool:
-        """Watches a fence of another kernel that has not ended; False if there is none. Raises StateInUseError if it beats.
+        """Watches the fence of another kernel. False: the folder has no such fence, or its run has ended.
 
-        A fence of the same kernel without its lock is that of a dead process.
+        Raises StateInUseError if the fence beats. A fence of the same kernel without its lock is that of a dead process.
         """
         before = self._read()
         if before is None or before.ended or (before.kernel and before.kernel == self._fence.kernel):
