@@ -37,13 +37,16 @@ def cell(value):
         value = value.replace(tzinfo=UTC)
     return plain(value)
 with open_warehouse(runs[0][1]["warehouse"]) as opened:
-    for table in ("ledger", "position", "demand_day", "stock_count", "supply_event", "reject", "run", "policy_version"):
+    for table in (
+        "ledger", "position", "demand_day", "stock_count", "supply_event", "calibration_day", "reject", "run",
+        "policy_version",
+    ):
         found = opened.rows(f"SELECT * FROM lowtide.{table} FINAL")
         rows = [{name: cell(value) for name, value in row.items()} for row in found]
         tables[table] = sorted(rows, key=lambda row: json.dumps(row, sort_keys=True))
 print("TABLES" + json.dumps(tables))
 """
-DATA = ("ledger", "position", "demand_day", "stock_count", "supply_event", "reject")
+DATA = ("ledger", "position", "demand_day", "stock_count", "supply_event", "calibration_day", "reject")
 
 
 def tables(*runs: tuple[list[Path], dict]) -> dict[str, list[dict]]:

@@ -64,7 +64,7 @@ __all__ = [
 Routed = list[tuple[int, bytes]]
 """Blocks for key groups: (number of the group, bytes)."""
 
-TABLES = ("ledger", "position", "demand_day", "stock_count", "supply_event")
+TABLES = ("ledger", "position", "demand_day", "stock_count", "supply_event", "calibration_day")
 """The rows that `Group.take()` returns, by table."""
 
 
