@@ -73,7 +73,9 @@ def test_each_chart_is_drawn_for_a_screen_and_for_a_phone_and_written_down() -> 
     html = page(answers())
     widths = [float(one.get("width", "0")) for one in drawings(html)]
     assert len(widths) == 18 and sorted(set(widths)) == [340, 400, 880]
-    assert html.count("<details>") == 7, "of the others one is beside its table, and one is told by another's"
+    assert html.count("<details>") == 8, (
+        "of the others one is beside its tables, and one is told by another's"
+    )
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -176,8 +176,8 @@ def calibration(
     """What was said against what came true, by tenths, as in `calibration`: of sampled position-days.
 
     `by` is a dimension: all, location, category, department or supplier. Columns: `value` (of the dimension), `decile`,
-    `from`, `to`, `positions`, `days`, `said`, `came_true`, `low`, `high`. With `openings` of alerts at their opening, and `alerts`
-    stands for `days`. The values with the most days come first.
+    `from`, `to`, `positions`, `days`, `said`, `came_true`, `low`, `high`. With `openings` of alerts at their opening; then
+    `alerts` stands for `days`. The values with the most days come first.
     """
     view, count = ("calibration_opening", "alerts") if openings else ("calibration", "days")
     chosen = "" if pipeline is None else "pipeline = {pipeline:String} AND "
