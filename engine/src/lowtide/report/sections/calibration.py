@@ -32,41 +32,44 @@ def believed(answers: Answers, tell: Language) -> Section:
     )
     series = [("point", "days", judged), ("opening", "openings", opened)]
     legend = [(mark, tell.say(f"calibration.{name}_series")) for mark, name, promises in series if promises]
-    tables = []
-    if days:
-        tables.append(_listed(tell.say("calibration.days_series"), days, "position_days", tell))
-    if openings:
-        tables.append(_listed(tell.say("calibration.openings"), openings, "judged", tell))
+    listed = [_listed(tell.say("calibration.days_series"), days, "days", tell)] if days else []
+    beside = _openings(openings, tell) if openings else None
     return replace(
         head, lead=f"{tell.say('calibration.means')} {tell.say('calibration.lead')}",
-        charts=[Chart(title, wide, narrow, legend)], tables=tables,
+        charts=[Chart(title, wide, narrow, legend, beside)], tables=listed,
         notes=[_scope(days, tell), *narrowing(answers, tell)], beside=True,
     )  # fmt: skip
 
 
 def _promise(row: Row, count: str, tell: Language) -> Promise:
     said, share, low, high = (float(row[name]) for name in ("said", "came_true", "low", "high"))
-    shown = {
-        name: tell.share(value, 0)
-        for name, value in zip(("said", "share", "low", "high"), (said, share, low, high), strict=True)
-    }
-    return Promise(said, share, low, high, tell.say("calibration.point", n=count, **shown))
+    text = tell.say(
+        "calibration.point", said=tell.share(said, 0), share=tell.share(share, 0), low=tell.share(low, 0),
+        high=tell.share(high, 0), n=count,
+    )  # fmt: skip
+    return Promise(said, share, low, high, text)
+
+
+def _openings(rows: Sequence[Row], tell: Language) -> Table:
+    """The alerts at their opening, under a line that says what they are."""
+    name = tell.say("calibration.openings")
+    return replace(_listed(name, rows, "alerts", tell), folded=True, summary=name)
 
 
 def _listed(caption: str, rows: Sequence[Row], count: str, tell: Language) -> Table:
-    number = "days" if count == "position_days" else "alerts"
+    counted = "position_days" if count == "days" else "judged"
     return table(
         caption,
-        [tell.say(f"col.{name}") for name in ("said", "share", "interval", "positions", count)],
+        [tell.say(f"col.{name}") for name in ("said", "share", "interval", "positions", counted)],
         [
             [
                 tell.share(row["said"]), tell.share(row["came_true"]),
                 f"{tell.share(row['low'], 0)} – {tell.share(row['high'], 0)}", tell.number(row["positions"]),
-                tell.number(row[number]),
+                tell.number(row[count]),
             ]
             for row in rows
         ],
-        range(5), folded=number == "alerts",
+        range(5),
     )  # fmt: skip
 
 
