@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lowtide.words.alerts import ALERTS
 from lowtide.words.doctor import DOCTOR
+from lowtide.words.estimate import ESTIMATE
 from lowtide.words.explanation import EXPLANATION, HEADINGS
 from lowtide.words.lists import LISTS
 from lowtide.words.position import POSITION
@@ -17,6 +18,7 @@ from lowtide.words.units import UNITS
 TABLES = (
     ALERTS,
     DOCTOR,
+    ESTIMATE,
     EXPLANATION,
     HEADINGS,
     LISTS,
