@@ -65,12 +65,12 @@ def p_stockout(available: Decimal, demand: Row, supply: Sequence[Row]) -> float:
     before = [0.0, *accumulate(neither, max)]  # the worst bucket before a day on which nothing has come yet
     after = [0.0, *accumulate(both[::-1], max)][::-1]  # the worst bucket from a day on which both have come
     total = 0.0
-    for one, other in ((first, second), (second, first)):  # `one` comes first; the same day counts once
+    for one, other, with_ties in ((first, second, True), (second, first, False)):  # `one` comes first
         between = by_bucket(available + _units(one))
         for day, chance in enumerate(one["arrives"]):
             if not chance:
                 continue
-            if one is first:
+            if with_ties:
                 total += chance * other["arrives"][day] * max(before[day], after[day])
             worst = before[day]
             for later in range(day + 1, horizon + 1):

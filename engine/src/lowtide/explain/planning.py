@@ -29,8 +29,11 @@ from math import exp, pi, sqrt
 
 from scipy.special import ndtr, ndtri
 
-from lowtide.explain.demand import spread
+from lowtide.explain.demand import at_least, spread
 from lowtide.rows import Row
+
+SLOW = 10.0
+"""Below this mean demand over the time to cover, the normal curve is rough: a quantile of the demand itself says more."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,13 @@ class Safety:
     def reorder_point(self) -> float:
         """The inventory position at which to order."""
         return self.mean + self.safety_stock
+
+    def quantile(self) -> int:
+        """The least whole stock that demand (negative binomial) exceeds in at most 1 − level of the cycles."""
+        stock = 0
+        while at_least(stock + 1, self.mean, self.sigma**2) > 1 - self.service_level:
+            stock += 1
+        return stock
 
     def short(self) -> float:
         """The units that are expected to be missing in an order cycle: σ_DL G(k)."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from lowtide.explain.planning import Safety, planned
+from lowtide.explain.planning import SLOW, Safety, planned
 from lowtide.ledger import ENDED
 from lowtide.rows import Row, quantity
 from lowtide.words import Language
@@ -111,7 +111,16 @@ def safety_stock(plan: Safety, tell: Language) -> list[str]:
         "safety": f"{plan.safety_stock:.1f}", "k": f"{plan.k:.3f}", "sigma": f"{plan.sigma:.1f}",
         "point": f"{plan.reorder_point:.1f}", "mean": f"{plan.mean:.1f}",
     }  # fmt: skip
-    return [tell.say("explain.safety", service=service_of(plan, tell), **figures)]
+    sentence = tell.say("explain.safety", service=service_of(plan, tell), **figures)
+    return [sentence, *slow(plan, tell)]
+
+
+def slow(plan: Safety, tell: Language) -> list[str]:
+    """Say what the distribution of demand itself asks for, where so little is expected that the normal curve is rough."""
+    if plan.service != "cycle" or not 0 < plan.mean < SLOW:
+        return []
+    level = tell.chance(plan.service_level)
+    return [tell.say("explain.slow", mean=f"{plan.mean:.1f}", point=plan.quantile(), level=level)]
 
 
 def service_of(plan: Safety, tell: Language) -> str:

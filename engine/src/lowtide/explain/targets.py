@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from lowtide.explain.planning import Promise, Safety, available_to_promise, planned
 from lowtide.explain.position import Start
-from lowtide.explain.story import amount, safety_stock, service_of
+from lowtide.explain.story import amount, safety_stock, service_of, slow
 from lowtide.explain.supply import day_of
 from lowtide.rows import Row, plain
 from lowtide.words import Language
@@ -40,7 +40,9 @@ class Targets:
         if self.row is None:
             return safety_stock(self.plan, tell)
         safety, point = map(amount, self.row)
-        return [tell.say("explain.targets", safety=safety, point=point, service=service_of(self.plan, tell))]
+        service = service_of(self.plan, tell)
+        sentence = tell.say("explain.targets", safety=safety, point=point, service=service)
+        return [sentence, *slow(self.plan, tell)]
 
     def to_dict(self) -> Row:
         """Names of `lowtide position --json`."""

@@ -106,6 +106,11 @@ EXPLANATION: dict[str, tuple[str, str]] = {
         "Safety stock {safety} and reorder point {point}, for {service}.",
         "安全库存 {safety}，再订货点 {point}，目标为{service}。",
     ),
+    "explain.slow": (
+        "With only {mean} expected the normal curve is rough: by the distribution of demand itself, a reorder point of "
+        "{point} gives {level}.",
+        "预计需求仅 {mean}，正态近似较粗：按需求本身的分布，再订货点 {point} 即可达到 {level}。",
+    ),
     "explain.service.cycle": ("{level} of order cycles without a stockout", "{level} 的订货周期不缺货"),
     "explain.service.fill": (
         "{level} of demand served from stock, with orders of {quantity}",
