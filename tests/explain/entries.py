@@ -15,7 +15,7 @@ from tests.model.ordering import Ordering
 EXPOSURE = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]
 DEMAND = {
     "rate_per_day": 3.0, "phi": 2.0, "kappa": 0.0, "levels": [2.9, 3.0, 3.4], "weights": [0.4, 0.5, 0.1],
-    "days_learned": 61.0, "exposure": EXPOSURE, "drivers": [], "season": None,
+    "days_learned": 60.0, "exposure": EXPOSURE, "drivers": [], "season": None,
 }  # fmt: skip
 """3 a day, variance 6 a day: 0.4 × 2.9 + 0.5 × 3.0 + 0.1 × 3.4 = 3."""
 

@@ -149,6 +149,13 @@ def test_it_is_the_arithmetic_of_the_model(demand, orders, table, available, lin
     assert least_available(line, demand, rows) == model.level(line)
 
 
+def test_the_day_of_the_expected_order_stays_the_same_while_today_passes():
+    """At 18:00 only a quarter of today is left; what was sold before is not in stock any more, and the day must not move."""
+    evening = {**DEMAND, "exposure": [day - 0.75 for day in EXPOSURE], "today": 1.0}
+    assert order_day(14, 20, DEMAND) == order_day(14, 20, evening) == 1
+    assert order_day(14, 20, {**evening, "today": 0.25}) == 2
+
+
 @given(st.floats(0, 30), st.floats(0, 60))
 def test_the_order_is_expected_on_the_day_of_the_model(point, position):
     model = Ordering(point=point, quantity=30, lead=3).expected(

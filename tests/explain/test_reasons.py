@@ -39,7 +39,7 @@ def test_levels_that_agree_are_one_and_a_position_that_does_not_sell_has_none():
 def test_evidence_is_told_without_the_prior_and_with_its_share():
     assert "60 days in stock are behind it." in why()
     prior = {"rate": 0.1, "days": 28.0, "dispersion": 1.5, "calm": 1.0}
-    text = why(days_learned=40.0, prior=prior)
+    text = why(days_learned=12.0, prior=prior)
     assert (
         "Only 12 days in stock" in text
         and "began with 0.1 a day" in text

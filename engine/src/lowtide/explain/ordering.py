@@ -16,7 +16,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from lowtide.explain.demand import mean_and_variance
 from lowtide.rows import Row
 
 
@@ -39,9 +38,17 @@ def arrival_days(due_in: int, lateness: Sequence[Sequence[float]], horizon: int)
 
 
 def order_day(point: float, position: float, demand: Row) -> int | None:
-    """The first day of the horizon (0 is today) at whose end `position` less the mean demand is at most `point`."""
-    days = range(len(demand["exposure"]))
-    return next((day for day in days if position - mean_and_variance(demand, day)[0] <= point), None)
+    """The first day of the horizon (0 is today) at whose end `position` less the mean demand is at most `point`.
+
+    Demand is that of the position's own estimate. It counts from the start of today (`today`: the weight of the whole
+    day), so that the day of the order does not move while today passes.
+    """
+    exposure = [float(days) for days in demand["exposure"]]
+    passed = float(demand.get("today", exposure[0])) - exposure[0]
+    rate = float(demand["rate_per_day"])
+    return next(
+        (day for day, ahead in enumerate(exposure) if position - rate * (passed + ahead) <= point), None
+    )
 
 
 def expected_now(detail: Row, available: Decimal, orders: Sequence[Row]) -> Row | None:

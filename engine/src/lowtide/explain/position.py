@@ -123,7 +123,7 @@ def _from_demand(stock: Row, demand: list[Row], orders: list[Row], zone: str, te
     one = days.estimate if days else prior(terms)
     estimate = {
         "rate_per_day": one.rate, "phi": one.phi, "kappa": one.kappa, "levels": one.levels, "weights": one.weights,
-        "days_learned": one.days, "exposure": [*range(1, horizon_of(terms) + 1)],
+        "days_learned": one.days - one.prior_days, "exposure": [*range(1, horizon_of(terms) + 1)],
     }  # fmt: skip
     known: Row = {
         name: terms[name] for name in ("lateness", "lead_time_days", "review_period_days") if name in terms

@@ -63,8 +63,7 @@ def _level(known: Row, tell: Language) -> list[str]:
 def _evidence(known: Row, tell: Language) -> list[str]:
     """How many days are behind the estimate, and how much of it is still the prior."""
     prior = known.get("prior") or {}
-    before = float(prior.get("days", 1.0))
-    days = max(0.0, float(known["days_learned"]) - before)
+    before, days = float(prior.get("days", 1.0)), float(known["days_learned"])
     sentences = [
         tell.say("explain.evidence" if days >= SETTLED_DAYS else "explain.young", days=f"{days:.0f}")
     ]

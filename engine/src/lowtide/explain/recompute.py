@@ -59,8 +59,9 @@ class Check:
 
 
 def checks(entry: Row, zone: str = "UTC") -> list[Check]:
-    """Compute again every number of one ledger entry that its `detail` allows; `zone` is that of the position's days."""
+    """Compute again every number of an entry that its `detail` allows; `zone` is that of its days, unless it says one."""
     detail = entry.get("detail") or {}
+    zone = detail.get("time_zone", zone)
     results: list[Check] = []
     if "supply" in detail and entry.get("on_order") is not None:
         total = sum(float(order["remaining"]) for order in detail["supply"])
