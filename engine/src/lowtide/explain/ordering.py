@@ -37,18 +37,17 @@ def arrival_days(due_in: int, lateness: Sequence[Sequence[float]], horizon: int)
     return [before - after for before, after in pairwise(left)] + [left[-1]]
 
 
-def order_day(point: float, position: float, demand: Row) -> int | None:
+def order_day(point: float, position: float, demand: Row, tie: float = 1e-9) -> int | None:
     """The first day of the horizon (0 is today) at whose end `position` less the mean demand is at most `point`.
 
     Demand is that of the position's own estimate. It counts from the start of today (`today`: the weight of the whole
-    day), so that the day of the order does not move while today passes.
+    day), so that the day of the order does not move while today passes. `tie`: so near to `point` is at `point`.
     """
     exposure = [float(days) for days in demand["exposure"]]
     passed = float(demand.get("today", exposure[0])) - exposure[0]
     rate = float(demand["rate_per_day"])
-    return next(
-        (day for day, ahead in enumerate(exposure) if position - rate * (passed + ahead) <= point), None
-    )
+    left = (position - rate * (passed + ahead) for ahead in exposure)
+    return next((day for day, units in enumerate(left) if units <= point + tie), None)
 
 
 def expected_now(detail: Row, available: Decimal, orders: Sequence[Row]) -> Row | None:

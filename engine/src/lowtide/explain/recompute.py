@@ -122,7 +122,8 @@ def _expected_order(entry: Row, detail: Row) -> list[Check]:
         return []
     supply = sum(Decimal(str(order["remaining"])) for order in detail["supply"])
     position = float(Decimal(str(entry["available"])) + supply)
-    day = order_day(float(expected["point"]), position, detail["demand"])
+    ties = [order_day(float(expected["point"]), position, detail["demand"], tie) for tie in (1e-9, -1e-9)]
+    day = expected["on_day"] if expected["on_day"] in ties else ties[0]
     return [
         Check("expected position", float(expected["position"]), position, QUANTITY_TOLERANCE),
         Check("expected day", _number(expected["on_day"]), _number(day), 0),
