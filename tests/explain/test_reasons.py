@@ -24,6 +24,7 @@ def why(lang="en", days=None, **changes):
         ([0.7, 0.2, 0.1], "leans on the long run (half-life 115 days) with 70%"),
         ([0.2, 0.7, 0.1], "leans on the last month (half-life 17 days) with 70%"),
         ([0.1, 0.2, 0.7], "leans on the last week (half-life 3 days) with 70%"),
+        ([0.36, 0.34, 0.3], "count about alike (at most 36%)"),
     ],
 )
 def test_the_level_that_carries_the_weight_is_named(weights, said):
@@ -49,12 +50,19 @@ def test_evidence_is_told_without_the_prior_and_with_its_share():
 
 @pytest.mark.parametrize(
     ("phi", "kappa", "said"),
-    [(1.02, 0, "Sales are even"), (2.0, 0.05, "Sales are uneven"), (7.6, 0.35, "Sales come in lumps")],
+    [
+        (1.02, 0, "Sales are even"),
+        (1.02, 0.35, "Single days are even"),
+        (2.0, 0.05, "Sales are uneven"),
+        (7.6, 0.35, "Sales come in lumps"),
+    ],
 )
 def test_lumps_are_told_in_plain_words(phi, kappa, said):
     text = why(phi=phi, kappa=kappa)
     assert said in text
     assert ("Whole weeks differ too, by about" in text) == (kappa > 0)
+    young = why(phi=phi, kappa=kappa, days_learned=6.0)
+    assert ("How far whole weeks differ is hardly known yet" in young) == (kappa > 0)
 
 
 def test_season_and_promotions_are_named_with_the_days_that_they_change():
@@ -91,7 +99,7 @@ def test_an_expected_order_is_told_with_its_day_and_its_reason(lang):
     if lang == "en":
         assert "An order of 40 is expected on 23 November 2026" in said
         assert "stock and open orders of 35 fall to 30 by then" in said
-        assert "88.5 % comes by the due day, and 95.0 % within 5 days after it" in said
+        assert "Of such supply 88.5 % comes by the due day, and 95.0 % within 5 days after it" in said
     today = judged(20, DEMAND, [], Ordering(point=30, quantity=40, lead=2))
     assert ("今天" if lang == "zh" else "expected today") in " ".join(
         explain([today], lang=lang).sections["supply"]

@@ -18,6 +18,10 @@ from lowtide.words import Language
 LEVELS = ("long_run", "month", "week")
 EVEN, UNEVEN = 1.5, 4.0
 """Below these ratios of a day's variance to its mean sales are called even, or uneven; above, they come in lumps."""
+LEAST_PHI = 1.0201
+"""Up to this phi the days themselves are as even as they can be."""
+ALIKE = 0.4
+"""Where no level has more weight than this, all three count about alike."""
 SETTLED_DAYS = 28.0
 """With fewer days than this, the estimate is called young."""
 
@@ -53,7 +57,7 @@ def _level(known: Row, tell: Language) -> list[str]:
     if max(levels) - min(levels) <= 0.005 * max(levels):
         return [tell.say("explain.level_one", level=_rate(levels[0]))]
     weights = [float(weight) for weight in known["weights"]]
-    most = LEVELS[weights.index(max(weights))]
+    most = "alike" if max(weights) < ALIKE else LEVELS[weights.index(max(weights))]
     shown = {name: _rate(level) for name, level in zip(LEVELS, levels, strict=True)}
     shares = {f"{name}_share": tell.share(weight, 0) for name, weight in zip(LEVELS, weights, strict=True)}
     leaning = tell.say(f"explain.level.{most}", share=tell.share(max(weights), 0))
@@ -75,14 +79,19 @@ def _evidence(known: Row, tell: Language) -> list[str]:
 
 
 def _lumps(known: Row, tell: Language) -> list[str]:
+    """How uneven single days are, and how far whole weeks differ beyond that."""
     rate, phi, kappa = (float(known[name]) for name in ("rate_per_day", "phi", "kappa"))
     if rate <= 0:
         return []
     ratio = phi + kappa * rate
-    key = "even" if ratio < EVEN else "uneven" if ratio < UNEVEN else "lumpy"
-    sentences = [tell.say(f"explain.{key}", ratio=f"{ratio:.1f}", phi=f"{phi:.2f}")]
+    if kappa > 0 and phi <= LEAST_PHI:
+        sentences = [tell.say("explain.even_days", phi=f"{phi:.2f}")]
+    else:
+        key = "even" if ratio < EVEN else "uneven" if ratio < UNEVEN else "lumpy"
+        sentences = [tell.say(f"explain.{key}", ratio=f"{ratio:.1f}", phi=f"{phi:.2f}")]
     if kappa > 0:
-        sentences.append(tell.say("explain.weeks", share=tell.share(sqrt(kappa), 0), kappa=f"{kappa:.2f}"))
+        key = "explain.weeks" if float(known["days_learned"]) >= SETTLED_DAYS else "explain.weeks_unknown"
+        sentences.append(tell.say(key, share=tell.share(sqrt(kappa), 0), kappa=f"{kappa:.2f}"))
     return sentences
 
 

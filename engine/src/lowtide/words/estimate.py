@@ -12,6 +12,10 @@ ESTIMATE: dict[str, tuple[str, str]] = {
         "Its level is {level} a day: the long run, the last month and the last week say the same.",
         "水平为每天 {level}：长期、最近一个月和最近一周的结果相同。",
     ),
+    "explain.level.alike": (
+        "Long run, last month and last week count about alike (at most {share}): none of them forecast past weeks better.",
+        "长期、最近一个月和最近一周的权重相近（最多 {share}）：没有哪一个对过去各周预测得更好。",
+    ),
     "explain.level.long_run": (
         "It leans on the long run (half-life 115 days) with {share}, because that forecast past weeks best or is "
         "least noisy.",
@@ -44,6 +48,10 @@ ESTIMATE: dict[str, tuple[str, str]] = {
         "who come by chance.",
         "销售平稳：单日方差为均值的 {ratio} 倍（phi {phi}），接近顾客随机到来的情形。",
     ),
+    "explain.even_days": (
+        "Single days are even (phi {phi}): no more uneven than single buyers who come by chance.",
+        "单日销售平稳（phi {phi}）：不比顾客随机到来更不均匀。",
+    ),
     "explain.uneven": (
         "Sales are uneven: the variance of a day is {ratio} times its mean (phi {phi}).",
         "销售不太均匀：单日方差为均值的 {ratio} 倍（phi {phi}）。",
@@ -56,6 +64,10 @@ ESTIMATE: dict[str, tuple[str, str]] = {
     "explain.weeks": (
         "Whole weeks differ too, by about {share} of the mean beyond that of their days (kappa {kappa}).",
         "各周之间也有差异：在单日波动之外约为均值的 {share}（kappa {kappa}）。",
+    ),
+    "explain.weeks_unknown": (
+        "How far whole weeks differ is hardly known yet: the estimate allows for {share} of the mean (kappa {kappa}).",
+        "各周之间的差异尚不清楚：估计按均值的 {share} 留有余地（kappa {kappa}）。",
     ),
     "explain.plain_days": (
         "No season, promotion or closed day acts on the days of the horizon.",
@@ -98,17 +110,18 @@ ESTIMATE: dict[str, tuple[str, str]] = {
         "两者最多相差每天 {apart}。",
     ),
     "explain.again_why": (
-        "They may differ: the warehouse does not have days out of stock, past seasons and promotions, records that "
-        "came too late to learn from, or what was before its first day.",
-        "两者可能不同：数据仓库中没有缺货的日子、过去的季节和促销、来得太晚而未参与学习的记录，以及首日之前的情况。",
+        "They may differ: the warehouse does not have days and parts of days out of stock, past seasons and promotions, "
+        "records that came too late to learn from, or what was before its first day.",
+        "两者可能不同：数据仓库中没有缺货的日子和时段、过去的季节和促销、来得太晚而未参与学习的记录，"
+        "以及首日之前的情况。",
     ),
     "explain.lateness": (
-        "Of this supply {on_time} comes by the due day, and {share} within {days} days after it (`lateness` from "
+        "Of such supply {on_time} comes by the due day, and {share} within {days} days after it (`lateness` from "
         "layer `{layer}`).",
         "此类供货有 {on_time} 按期到达，{share} 在到期后 {days} 天内到达（`lateness` 取自策略层 `{layer}`）。",
     ),
     "explain.lateness_none": (
-        "Of this supply {on_time} comes by the due day (`lateness` from layer `{layer}`).",
+        "Of such supply {on_time} comes by the due day (`lateness` from layer `{layer}`).",
         "此类供货有 {on_time} 按期到达（`lateness` 取自策略层 `{layer}`）。",
     ),
     "explain.expected_order": (

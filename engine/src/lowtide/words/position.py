@@ -67,8 +67,8 @@ POSITION: dict[str, tuple[str, str]] = {
     "position.safety_stock": ("safety stock", "安全库存"),
     "position.reorder_point": ("reorder point", "再订货点"),
     "position.atp": ("available to promise", "可承诺量"),
-    "position.discrete": ("of this supply", "本批"),
-    "position.cumulative": ("in all", "累计"),
+    "position.discrete": ("discrete", "本批"),
+    "position.cumulative": ("cumulative", "累计"),
     "position.now": ("now", "现在"),
     "position.overdue": (
         "{n} units are overdue and have no date: they are not promised.",
