@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,9 +14,12 @@ from hypothesis import strategies as st
 from scipy.stats import nbinom
 
 from lowtide.explain.planning import Promise, available_to_promise, fill_factor, loss, planned, safety
+from lowtide.explain.targets import promises
 
 TABLE = Path(__file__).parent / "safety_stock.csv"
 """Inputs and results to six decimals. An empty or 0 order quantity: the position never ordered."""
+PROMISES = TABLE.with_name("promises.jsonl")
+"""Available to promise: the stock of now, then one figure for each later due day."""
 ROWS = list(csv.DictReader(TABLE.open(encoding="utf-8")))
 RESULTS = ("sigma", "k", "safety_stock", "reorder_point")
 
@@ -90,6 +94,17 @@ def test_available_to_promise(stock, supplies, needs, expected):
     """On one day supplies are one; a need is met by the last supply before it, and what that lacks by the ones before."""
     found = available_to_promise(Decimal(stock), receipts(*supplies), receipts(*needs))
     assert found == promised(*expected)
+
+
+@pytest.mark.parametrize("row", map(json.loads, PROMISES.read_text("utf-8").splitlines()))
+def test_the_promises_for_the_core(row):
+    """The last record is of `today`; supplies have a local due day and what is still to come."""
+    stock = {"available": row["available"], "last_event_time": f"{row['today']}T12:00:00.000Z"}
+    orders = [{"ref": "PO", "outstanding": q, "due": f"{day}T08:00:00.000Z"} for day, q in row["supplies"]]
+    found, overdue = promises(stock, orders)
+    assert [promise.discrete for promise in found] == [Decimal(text) for text in row["atp"]]
+    assert [promise.cumulative for promise in found] == [Decimal(text) for text in row["atp_cumulative"]]
+    assert overdue == Decimal(row["overdue"])
 
 
 @given(
