@@ -96,7 +96,7 @@ def test_available_to_promise(stock, supplies, needs, expected):
     assert found == promised(*expected)
 
 
-@pytest.mark.parametrize("row", map(json.loads, PROMISES.read_text("utf-8").splitlines()))
+@pytest.mark.parametrize("row", [json.loads(line) for line in PROMISES.read_text("utf-8").splitlines()])
 def test_the_promises_for_the_core(row):
     """The last record is of `today`; supplies have a local due day and what is still to come."""
     stock = {"available": row["available"], "last_event_time": f"{row['today']}T12:00:00.000Z"}

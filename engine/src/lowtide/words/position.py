@@ -64,8 +64,6 @@ POSITION: dict[str, tuple[str, str]] = {
         "此处没有预警留下的估计，也没有完整一天的需求：以首日之前的一般水平代替。数据仓库中没有在途供货的日期或延误情况，因此未计入。",
     ),
     "position.expected_order": ("expected order", "预计订货"),
-    "position.safety_stock": ("safety stock", "安全库存"),
-    "position.reorder_point": ("reorder point", "再订货点"),
     "position.atp": ("available to promise", "可承诺量"),
     "position.discrete": ("discrete", "本批"),
     "position.cumulative": ("cumulative", "累计"),
