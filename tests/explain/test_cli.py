@@ -93,7 +93,8 @@ def test_an_alert_is_explained_in_two_languages(said):
     code, text = said["both"]
     assert code == 0
     assert "all the same" in text and "全部一致" in text
-    assert "by record `o` from `t`" in text
+    assert "by record `" in text and "from `t`" in text
+    assert "Why this estimate" in text and "估计的依据" in text
     assert said["short"][0] == 0
 
 
@@ -101,6 +102,7 @@ def test_the_machine_readable_form_holds_both_numbers(said):
     code, text = said["json"]
     explained = json.loads(text)
     assert code == 0 and explained["agrees"] is True
+    assert explained["learned"]["since"] == "2026-11-01" and explained["learned"]["off_by"] < 1
     assert {"engine", "recomputed", "difference", "ok"} <= set(explained["numbers"][0])
     assert explained["entry"]["alert_id"] == said["alerts"][0]
 
@@ -115,10 +117,13 @@ def test_a_position_is_drawn_with_its_alert(said):
     code, text = said["position"]
     assert code == 0
     assert "available 20" in text and "P(out)" in text
+    assert "available to promise" in text and "Safety stock" in text
     assert "lowtide explain" in text
     drawn = json.loads(said["position_json"][1])
     assert len(drawn["projection"]) == 8 and drawn["alerts"]
     assert drawn["position"]["available"] == "20"
+    assert [promise["cumulative"] for promise in drawn["targets"]["available_to_promise"]] == ["20", "80"]
+    assert float(drawn["targets"]["reorder_point"]) > float(drawn["targets"]["safety_stock"]) > 0
 
 
 def test_a_position_is_found_by_names_and_told_in_the_zone_of_its_place(said):

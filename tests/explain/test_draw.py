@@ -8,13 +8,18 @@ from decimal import Decimal
 import pytest
 from rich.cells import cell_len
 
+from lowtide.explain.chances import short_of
 from lowtide.explain.draw import ASCII, UNICODE, draw, speaks_unicode
 from lowtide.explain.projection import balance, project
-from lowtide.explain.recompute import short_of
 from lowtide.words import LANGUAGES, Language
-from tests.explain.entries import DEMAND, SUPPLY
+from tests.explain.entries import DEMAND, SUPPLY, supply
 
 TODAY = date(2026, 11, 22)
+
+
+def certain(due_in: int) -> dict[str, object]:
+    """15 that surely come on one day."""
+    return supply(due_in=due_in) | {"arrives": [float(day == due_in) for day in range(9)]}
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 200])
@@ -22,7 +27,7 @@ TODAY = date(2026, 11, 22)
 @pytest.mark.parametrize("available", [-5, 0, 20, 100_000])
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_line_is_wider_than_the_terminal(width, marks, available, lang):
-    days = project(Decimal(available), DEMAND, [SUPPLY], TODAY)
+    days = project(Decimal(available), DEMAND, [certain(3)], TODAY)
     lines = draw(days, 15, width, marks, Language(lang))
     assert max(map(cell_len, lines)) <= max(width, 60)
     assert len(lines) == 1 + 8 + 1 + 1
@@ -40,10 +45,17 @@ def test_the_numbers_stand_beside_the_shapes():
     assert "trip level 25" in lines[-1]
 
 
-def test_an_arrival_is_marked_on_its_day_only():
+def test_an_arrival_is_marked_on_each_day_on_which_it_may_come():
     days = project(Decimal(20), DEMAND, [SUPPLY], TODAY)
-    assert [day.number for day in days if day.arrivals] == [4]
-    assert days[3].arrivals == ("+15 PO1 88 %",)
+    assert [day.arrivals for day in days[3:6]] == [("+15 PO1 88 %",), ("+15 PO1 90 %",), ("+15 PO1 92 %",)]
+    assert [day.number for day in days if day.arrivals] == [4, 5, 6]
+
+
+def test_an_order_that_is_only_expected_is_named_so():
+    expected = {"ref": None, "remaining": "40.000", "due": None, "arrives": certain(5)["arrives"]}
+    days = project(Decimal(20), DEMAND, [SUPPLY, expected], TODAY, "预计订货")
+    assert days[5].arrivals == ("+15 PO1 92 %", "+40 预计订货 100 %")
+    assert days[5].expected == pytest.approx(20 + 15 * 0.92 + 40 - 18)
 
 
 def test_the_band_is_a_quantile():

@@ -11,7 +11,7 @@ from rich.console import Console
 from lowtide.explain import explain
 from lowtide.explain.render import render
 from lowtide.words import LANGUAGES, Language
-from tests.explain.entries import SUPPLY, entry, projection
+from tests.explain.entries import DEMAND, SUPPLY, entry, judged, projection, supply
 
 OVERDUE = {
     "overdue": [{"ref": "PO1", "remaining": "40", "due": "2026-11-20T00:00:00.000Z"}],
@@ -23,16 +23,14 @@ SPIKE = {
 }  # fmt: skip
 CASES = {
     "projected_stockout": entry(),
-    "out_of_stock": entry(
-        type="out_of_stock", severity="critical", on_hand="0", available="0", p_stockout=1.0,
-        stockout_p10=1, stockout_p50=1, stockout_p90=1, trip_level="0", exit_level="0",
-        supersedes="01KAMOLDOLDOLDOLDOLDOLDOLD", detail=projection(out_by=[1.0] * 8),
-    ),
+    "out_of_stock": judged(
+        0, type="out_of_stock", severity="critical", supersedes="01KAMOLDOLDOLDOLDOLDOLDOLD",
+    ) | {"trip_level": "0", "exit_level": "0"},
     "below_reorder_point": entry(
         type="below_reorder_point", trip_level="39.075", exit_level="39.075",
         detail=projection(reorder_point="39.075", inventory_position="20", formula={
             "k": 1.6449, "sigma": 9.165, "safety_stock": 15.075,
-            "service_level": 0.95, "lead_time_sd_days": 2,
+            "service_level": 0.95, "lead_time_sd_days": 2, "service": "cycle", "quantity": None,
         }),
     ),
     "overdue_supply": entry(type="overdue_supply", cause_id=None, on_order="40", detail=OVERDUE),
@@ -73,8 +71,16 @@ def test_times_are_those_of_the_shop_and_places_have_names():
 @pytest.mark.parametrize(
     ("lang", "since", "order"),
     [
-        ("en", "Since the alert: −1 on hand, −1 available, +36 on order.", "PO9: 36 due 24 Nov 2026."),
-        ("zh", "预警以来：现有 −1，可用 −1，已订 +36。", "PO9：36 应于 2026年11月24日 到货。"),
+        (
+            "en",
+            "Since the alert: −1 on hand, −1 available, +36 on order.",
+            "PO9: 36 due 24 Nov 2026; chance to be here by day 8: 95.0 %.",
+        ),
+        (
+            "zh",
+            "预警以来：现有 −1，可用 −1，已订 +36。",
+            "PO9：36，应于 2026年11月24日 到货；第 8 天前到货的概率 95.0 %。",
+        ),
     ],
 )
 def test_stock_and_supply_are_those_of_now(lang, since, order):
@@ -98,7 +104,7 @@ def test_what_is_said_about_a_projected_stockout():
     explained = explain([entry(on_order="15", detail=projection(supply=[SUPPLY], out_by=[0.0] * 8))])
     text = " ".join(sentence for part in explained.sections.values() for sentence in part)
     assert "by record `t-1` from `till-7`" in text
-    assert "PO1: 15 due 25 Nov 2026; chance to be here by day 8: 88.5 %" in text
+    assert "PO1: 15 due 25 Nov 2026; chance to be here by day 8: 92.0 %" in text
     assert "over 8 days 24.0 expected, give or take 6.9" in text
     assert "72.9 % is over the warning line of 50.0 %; with 25 available it would not be" in text
     assert "lead_time_days from layer `dairy`" in text
@@ -114,9 +120,18 @@ def test_between_the_entry_and_the_exit_line_it_says_that_the_alert_is_kept():
     assert left.sections["lines"][2:] == ["20.0 % is under the exit line of 25.0 %."]
 
 
+def test_a_safety_stock_is_told_with_what_it_is_made_of():
+    told = explain([CASES["below_reorder_point"]])
+    assert told.sections["lines"][:2] == [
+        "The inventory position is 20; the reorder point is 39.075.",
+        "Safety stock 15.1: k 1.645 × σ 9.2, for 95.0 % of order cycles without a stockout. "
+        "Reorder point 39.1: 24.0 expected and the safety stock.",
+    ]
+
+
 def test_overdue_supply_is_told_as_late():
-    late = SUPPLY | {"overdue_days": 2, "arrived_by": [0, 0, 0, 0.25, 0.25, 0.25, 0.25, 0.25]}
-    explained = explain([entry(on_order="15", detail=projection(supply=[late]))])
+    explained = explain([judged(20, DEMAND, [supply(due_in=-2)])])
+    assert explained.agrees
     assert "2 days ago; it does not count as here" in explained.sections["supply"][1]
 
 

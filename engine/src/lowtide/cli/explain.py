@@ -34,7 +34,9 @@ def explain(
         lowtide explain 01KAMJ3 --json | jq '.numbers[] | select(.ok | not)'
     """
     from lowtide.explain import explain as explain_entries
+    from lowtide.explain.learned import STORED_DAYS
     from lowtide.explain.render import render
+    from lowtide.explain.terms import terms
     from lowtide.explain.zones import zones
 
     langs = languages(load_settings().lang if lang is None else lang)
@@ -47,6 +49,8 @@ def explain(
         at = entries[0]["sku"], entries[0]["location"]
         stock = queries.position(opened, *at)
         orders = [plain_row(row) for row in queries.open_orders(opened, *at)]
+        days = [plain_row(row) for row in queries.position_demand(opened, *at, days=STORED_DAYS)]
+        values = terms(opened, entries[0])
     explanations = [
         explain_entries(
             entries,
@@ -57,6 +61,8 @@ def explain(
             zone=zone,
             now=plain_row(stock) if stock else None,
             orders=orders,
+            days=days,
+            terms=values,
         )
         for lang in langs
     ]

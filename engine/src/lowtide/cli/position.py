@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import orjson
 import typer
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from lowtide.cli.options import LangOption, WarehouseOption, language_of
 from lowtide.errors import SettingsError
-from lowtide.ledger import POSITION_COLUMNS
 from lowtide.rows import Row, plain_row
 from lowtide.warehouse import open_warehouse, queries
 from lowtide.warehouse.alert_ids import short_ids
@@ -23,6 +23,10 @@ from lowtide.words import Language
 if TYPE_CHECKING:
     from lowtide.explain.position import Start
     from lowtide.explain.projection import Day
+    from lowtide.explain.targets import Targets
+
+QUANTITIES = ("on_hand", "allocated", "held", "available", "on_order", "in_transit")
+"""What is shown of a position's stock, in this order."""
 
 
 def position(
@@ -33,7 +37,7 @@ def position(
     warehouse: WarehouseOption = "embedded:",
     lang: LangOption = None,
 ) -> None:
-    """Show one position: stock, open alerts, last entries, and its projection drawn day by day.
+    """Show one position: stock, targets, open alerts, last entries, and its projection drawn day by day.
 
     Examples:
 
@@ -41,7 +45,10 @@ def position(
 
         lowtide position banana 330 --lang zh
     """
+    from lowtide.explain.learned import STORED_DAYS
     from lowtide.explain.position import open_alerts, projection, start
+    from lowtide.explain.targets import targets
+    from lowtide.explain.terms import terms
     from lowtide.explain.zones import zones
 
     language = language_of(lang)
@@ -55,14 +62,16 @@ def position(
             raise SettingsError(f"no such position: SKU `{sku}` in location `{location}`", hint)
         stock = plain_row(row)
         ledger = [plain_row(entry) for entry in queries.position_ledger(opened, sku, location)]
-        demand = [plain_row(day) for day in queries.position_demand(opened, sku, location)]
+        demand = [plain_row(day) for day in queries.position_demand(opened, sku, location, STORED_DAYS)]
         orders = [plain_row(order) for order in queries.open_orders(opened, sku, location)]
         name = (queries.catalogue_item(opened, sku) or {}).get("name")
         place = names_of_places(opened, [location]).get(location)
         (zone,) = zones(opened, [row])
+        values = terms(opened, row)
         short = short_ids(opened, [entry["alert_id"] for entry in open_alerts(ledger)])
-    begin = start(stock, ledger, demand, orders, zone)
-    days, alerts = projection(stock, begin), open_alerts(ledger)
+    begin = start(stock, ledger, demand, orders, zone, values)
+    days, alerts = projection(stock, begin, language), open_alerts(ledger)
+    aims = targets(stock, begin, orders, values, zone)
     newest = ledger[-entries:] if entries else []
     if json_:
         shown = {
@@ -73,6 +82,7 @@ def position(
             "projection": [day.to_dict() for day in days],
             "projected_from": begin.sentence(language),
             "trip_level": begin.trip_level,
+            "targets": aims.to_dict(),
             "alerts": alerts,
             "entries": newest,
         }
@@ -81,6 +91,7 @@ def position(
     console, tell = Console(highlight=False), replace(language, zone=zone)
     _show_stock(console, stock, name, tell.named(location, place), tell)
     _show_projection(console, begin, days, tell)
+    _show_targets(console, aims, tell)
     _show_alerts(console, alerts, short, tell)
     for entry in newest:
         words = [tell.word(key, entry[key]) for key in ("entry", "type", "severity")]
@@ -90,10 +101,7 @@ def position(
 def _show_stock(console: Console, stock: Row, name: str | None, place: str, tell: Language) -> None:
     before = tell.say("position.name", name=name) if name else ""
     console.print(Text(tell.say("position.title", name=before, sku=stock["sku"], place=place), style="bold"))
-    quantities = [
-        column for column in POSITION_COLUMNS if column not in ("location", "sku", "last_event_time")
-    ]
-    words = (f"{tell.word('position', column)} {stock[column]}" for column in quantities)
+    words = (f"{tell.word('position', column)} {stock[column]}" for column in QUANTITIES)
     console.print("  ".join(words), markup=False)
     time = tell.instant(stock["last_event_time"])
     console.print(tell.say("position.last_movement", time=time) + "\n", markup=False)
@@ -107,6 +115,22 @@ def _show_projection(console: Console, begin: Start, days: list[Day], tell: Lang
     for line in draw(days, trip, console.width, signs, tell):
         console.print(line, markup=False, no_wrap=True, overflow="crop")
     console.print(Text(f"{begin.sentence(tell)}\n", style="dim"))
+
+
+def _show_targets(console: Console, aims: Targets, tell: Language) -> None:
+    for sentence in aims.sentences(tell):
+        console.print(sentence, markup=False)
+    table = Table(box=None, pad_edge=False, show_edge=False)
+    table.add_column(tell.say("position.atp"))
+    for key in ("discrete", "cumulative"):
+        table.add_column(tell.say(f"position.{key}"), justify="right")
+    for promise in aims.promises:
+        day = tell.say("position.now") if promise.day is None else tell.day(promise.day)
+        table.add_row(f"  {day}", tell.units(promise.discrete), tell.units(promise.cumulative))
+    console.print(table)
+    if aims.overdue:
+        console.print(tell.say("position.overdue", n=tell.units(aims.overdue)), markup=False)
+    console.print()
 
 
 def _show_alerts(console: Console, alerts: list[Row], short: Mapping[str, str], tell: Language) -> None:

@@ -118,7 +118,7 @@ if __name__ == "__main__":
 
     from lowtide.explain.projection import project
 
-    demand = {"rate_per_day": 3.0, "dispersion": 2.0, "evidence": 45.0, "exposure": [*range(1, 9)]}
-    chances = [0, 0, 0, 0.885, 0.885, 0.885, 0.885, 0.885]
-    supply = [{"ref": "PO1", "remaining": "15", "due": "", "arrived_by": chances}]
+    demand = {"rate_per_day": 3.0, "phi": 2.0, "kappa": 0.02, "exposure": [*range(1, 9)]}
+    arrives = [0, 0, 0, 0.885, 0.015, 0.02, 0, 0, 0.08]
+    supply = [{"ref": "PO1", "remaining": "15", "due": "", "arrives": arrives}]
     print("\n".join(draw(project(Decimal(20), demand, supply, date(2026, 11, 22)), 15)))

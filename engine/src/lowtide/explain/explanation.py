@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lowtide.explain import story
+from lowtide.explain import deliveries, reasons, story
+from lowtide.explain.learned import Learned, learned
 from lowtide.explain.recompute import Check, checks
-from lowtide.explain.supply import standing
 from lowtide.ledger import ENDED
 from lowtide.rows import Row
 from lowtide.words import Lang, Language
@@ -21,9 +21,11 @@ class Explanation:
     alert: Row
     """The ledger entry that the sentences are about: the last one, or the last that has numbers."""
     sections: dict[str, list[str]]
-    """Sentences by heading: happened, stock, supply, demand, lines, policy, history, people, action."""
+    """Sentences by heading: happened, stock, supply, demand, estimate, lines, policy, history, people, action."""
     all_checks: dict[int, list[Check]]
     """The numbers of every entry, by its seq."""
+    again: Learned | None = None
+    """The estimate of that entry, learned again from the stored days."""
 
     @property
     def checks(self) -> list[Check]:
@@ -71,6 +73,7 @@ class Explanation:
                 for seq, numbers in self.all_checks.items()
                 for check in numbers
             ],
+            "learned": self.again.to_dict(self.alert["detail"]["demand"]) if self.again else None,
             "entry": self.alert,
         }
 
@@ -85,13 +88,16 @@ def explain(
     zone: str = "UTC",
     now: Row | None = None,
     orders: list[Row] | None = None,
+    days: list[Row] | None = None,
+    terms: Row | None = None,
 ) -> Explanation:
     """Explain one alert from all its ledger entries, in their JSON form (`rows.plain_row`).
 
     `item` is the SKU's row of the catalogue, for its name; None where it does not have one. `actions` is what people
     did: rows of `alert_action` in their JSON form. `place` is the name of the location; times are written in `zone`.
     `now` is the position's row of `position_current` and `orders` its open rows of `order_line`: stock and supply are
-    told as they are now, or as in the entry where these are not given.
+    told as they are now, or as in the entry where these are not given. `days` is the demand of its days (`day`,
+    `demand`), from which the estimate is learned again under the values `terms` of its policy.
     """
     if not entries:
         raise ValueError("an alert has at least one ledger entry")
@@ -103,17 +109,20 @@ def explain(
         alert = next(
             (entry for entry in reversed(ordered) if (entry.get("detail") or {}).get("out_by")), last
         )
-    supply = None if orders is None else standing(orders, alert.get("detail") or {}, zone)
+    detail = alert.get("detail") or {}
+    again = learned(detail, days, zone, terms) if days is not None and "demand" in detail else None
     sections = {
         "happened": story.happened(last, language),
         "stock": story.stock(alert, language, now),
-        "supply": story.supply(alert, language, now, supply),
-        "demand": story.demand(alert, language),
+        "supply": deliveries.supply(alert, language, now, orders),
+        "demand": reasons.demand(alert, language),
+        "estimate": reasons.estimate(alert, language, again, stored=days is not None),
         "lines": story.lines(alert, language),
         "policy": story.policy(alert, language),
         "history": story.history(ordered, language),
         "people": story.people(actions or [], language),
         "action": story.action(last, language, now),
     }
-    all_checks = {int(entry["seq"]): checks(entry) for entry in ordered}
-    return Explanation(language, story.title(last, item, place, language), alert, sections, all_checks)
+    all_checks = {int(entry["seq"]): checks(entry, zone) for entry in ordered}
+    title = story.title(last, item, place, language)
+    return Explanation(language, title, alert, sections, all_checks, again)

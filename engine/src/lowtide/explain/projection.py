@@ -8,7 +8,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from math import ceil
 
-from lowtide.explain.recompute import mean_and_variance, out_by, short_of
+from lowtide.explain.chances import out_by, short_of
+from lowtide.explain.demand import mean_and_variance
+from lowtide.explain.supply import arrived_by
 from lowtide.rows import Row
 
 
@@ -39,16 +41,19 @@ class Day:
         }
 
 
-def project(available: Decimal, demand: Row, supply: Sequence[Row], today: date) -> list[Day]:
+def project(
+    available: Decimal, demand: Row, supply: Sequence[Row], today: date, expected: str = "expected order"
+) -> list[Day]:
     """Project the available balance to the end of each day of the horizon.
 
-    `demand` and `supply` have the form of a ledger entry's `detail`. With 80 % the balance is between `low` and `high`.
+    `demand` has the form of a ledger entry's `detail`, `supply` that of `supply.coming`: an order that is only
+    expected is named `expected`. With 80 % the balance is between `low` and `high`.
     """
     chances = out_by(available, demand, supply)
     days = []
     for bucket, p_out in enumerate(chances):
         mean, _ = mean_and_variance(demand, bucket)
-        due = sum(float(order["remaining"]) * float(order["arrived_by"][bucket]) for order in supply)
+        due = sum(float(order["remaining"]) * arrived_by(order, bucket) for order in supply)
         days.append(
             Day(
                 number=bucket + 1,
@@ -57,7 +62,7 @@ def project(available: Decimal, demand: Row, supply: Sequence[Row], today: date)
                 low=balance(available, demand, supply, bucket, 0.1),
                 high=balance(available, demand, supply, bucket, 0.9),
                 p_out=p_out,
-                arrivals=tuple(_arrivals(supply, bucket)),
+                arrivals=tuple(_arrivals(supply, bucket, expected)),
             )
         )
     return days
@@ -79,11 +84,9 @@ def balance(available: Decimal, demand: Row, supply: Sequence[Row], bucket: int,
     return high
 
 
-def _arrivals(supply: Sequence[Row], bucket: int) -> list[str]:
-    arrivals = []
-    for order in supply:
-        now = float(order["arrived_by"][bucket])
-        before = float(order["arrived_by"][bucket - 1]) if bucket else 0.0
-        if now - before >= 0.005:
-            arrivals.append(f"+{float(order['remaining']):g} {order['ref']} {100 * now:.0f} %")
-    return arrivals
+def _arrivals(supply: Sequence[Row], bucket: int, expected: str) -> list[str]:
+    return [
+        f"+{float(order['remaining']):g} {order['ref'] or expected} {100 * arrived_by(order, bucket):.0f} %"
+        for order in supply
+        if float(order["arrives"][bucket]) >= 0.005
+    ]

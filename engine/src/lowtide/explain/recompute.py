@@ -1,12 +1,9 @@
 """Compute an alert's numbers again, slowly and plainly, from nothing but what its ledger entry says.
 
-The core computes in Rust with its own incomplete beta function, in thousandths, along trip levels. This module does
-not share a line with it: it takes the inputs that an entry has in `detail`, computes with `scipy.special`, and sets both
-results side by side. It is slow on purpose: every function is a formula that a person can read.
-
-    >>> demand = {"rate_per_day": 3.0, "dispersion": 2.0, "evidence": None, "exposure": [2, 4, 6, 8]}
-    >>> round(max(out_by(Decimal(20), demand, [])), 6)
-    0.728808
+The core computes in Rust with its own incomplete beta function, in thousandths, along trip levels. This module and
+those it uses (`demand`, `ordering`, `chances`, `planning`) do not share a line with it: they take the inputs that an
+entry has in `detail`, compute with `scipy.special`, and set both results side by side. They are slow on purpose:
+every function is a formula that a person can read.
 """
 
 from __future__ import annotations
@@ -15,12 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from itertools import product
-from math import ceil, inf, sqrt
+from math import ceil, inf
 from typing import Any
 
-from scipy.special import betainc, gammainc, ndtri
-
+from lowtide.explain.chances import first_day, least_available, out_by, p_stockout
+from lowtide.explain.demand import at_least, mean_and_variance, weighted_rate
+from lowtide.explain.ordering import arrival_days, order_day
+from lowtide.explain.planning import planned
+from lowtide.explain.supply import coming, days_until
 from lowtide.rows import Row
 
 PROBABILITY_TOLERANCE = 1e-5
@@ -32,8 +31,8 @@ LARGE_MEAN = 1e7
 QUANTITY_TOLERANCE = 0.0011
 """How far two quantities may be apart: one thousandth, the smallest step a quantity has."""
 
-DISTRIBUTED_SUPPLIES = 4
-"""The number of earliest open supplies that count by their distribution; later ones count by their expectation."""
+SINGLE = 1e-5
+"""The share by which two numbers may differ that the core keeps in single precision: levels and weights."""
 
 
 @dataclass(frozen=True)
@@ -59,102 +58,21 @@ class Check:
         return self.difference <= self.tolerance
 
 
-def mean_and_variance(demand: Row, bucket: int) -> tuple[float, float]:
-    """Give mean and variance of the demand up to the end of a bucket, in units and units squared."""
-    mean = float(demand["rate_per_day"]) * float(demand["exposure"][bucket])
-    evidence = demand.get("evidence")
-    uncertain = mean * mean / float(evidence) if evidence else 0.0
-    return mean, float(demand["dispersion"]) * mean + uncertain
-
-
-def at_least(count: int, mean: float, variance: float) -> float:
-    """Give the chance that negative binomial demand of this mean and variance reaches `count` units."""
-    if count <= 0:
-        return 1.0
-    if mean <= 0:
-        return 0.0
-    if variance <= mean * (1 + 1e-9):
-        return float(gammainc(count, mean))
-    shape, success = mean * mean / (variance - mean), mean / variance
-    return float(betainc(count, shape, 1 - success))
-
-
-def short_of(stock: Decimal, demand: Row, supply: Sequence[Row], bucket: int) -> float:
-    """Give the chance that demand up to a bucket's end reaches `stock` and what has arrived by then."""
-    ordered = sorted(supply, key=lambda order: str(order.get("due") or ""))
-    first, later = ordered[:DISTRIBUTED_SUPPLIES], ordered[DISTRIBUTED_SUPPLIES:]
-    mean, variance = mean_and_variance(demand, bucket)
-    expected = sum(float(order["remaining"]) * float(order["arrived_by"][bucket]) for order in later)
-    base = stock + round(Decimal(expected), 3)
-    total = 0.0
-    for arrived in product((True, False), repeat=len(first)):
-        weight, level = 1.0, base
-        for here, order in zip(arrived, first, strict=True):
-            chance = float(order["arrived_by"][bucket])
-            weight *= chance if here else 1 - chance
-            level += Decimal(str(order["remaining"])) if here else 0
-        if weight:
-            total += weight * at_least(ceil(level), mean, variance)
-    return total
-
-
-def out_by(available: Decimal, demand: Row, supply: Sequence[Row]) -> list[float]:
-    """Give for each bucket the chance that the shelf is empty at its end."""
-    return [short_of(available, demand, supply, bucket) for bucket in range(len(demand["exposure"]))]
-
-
-def first_day(chances: Sequence[float], line: float) -> int | None:
-    """Give the first day (1 is today) at which the chance passes a line; None beyond the horizon."""
-    return next((day for day, chance in enumerate(chances, start=1) if chance >= line), None)
-
-
-def least_available(line: float, demand: Row, supply: Sequence[Row], tie: float = -1e-9) -> int:
-    """Give the least whole available stock, not below zero, at which the chance to run out is not over a line.
-
-    A chance that equals the line is over it, since an alert opens at its line; `tie` is how near counts as
-    equal. (At 3 a day, 24 available run out in 8 days with a chance of exactly one half: the level is 25.)
-    """
-
-    def fits(available: int) -> bool:
-        return max(out_by(Decimal(available), demand, supply)) <= line + tie
-
-    if fits(0):
-        return 0
-    below, above = 0, 1
-    while not fits(above):
-        below, above = above, above * 2
-    while above - below > 1:
-        middle = (below + above) // 2
-        below, above = (below, middle) if fits(middle) else (middle, above)
-    return above
-
-
-def reorder_point(rate: float, sd: float, days: float, days_sd: float, service_level: float) -> float:
-    """Give demand over the time to cover plus safety stock, `d L + k sqrt(L sd^2 + d^2 sd_L^2)` (King 2011).
-
-    `rate` and `sd` of demand are in units a day, `days` is lead time and review period together.
-    """
-    factor = float(ndtri(service_level))
-    return rate * days + factor * sqrt(days * sd * sd + rate * rate * days_sd * days_sd)
-
-
-def moment(text: str) -> datetime:
-    """Read an RFC 3339 time of the ledger."""
-    return datetime.fromisoformat(text)
-
-
-def checks(entry: Row) -> list[Check]:
-    """Compute again every number of one ledger entry that its `detail` allows."""
+def checks(entry: Row, zone: str = "UTC") -> list[Check]:
+    """Compute again every number of an entry that its `detail` allows; `zone` is that of its days, unless it says one."""
     detail = entry.get("detail") or {}
+    zone = detail.get("time_zone", zone)
     results: list[Check] = []
     if "supply" in detail and entry.get("on_order") is not None:
         total = sum(float(order["remaining"]) for order in detail["supply"])
         results.append(Check("on_order", float(entry["on_order"]), total, QUANTITY_TOLERANCE))
+    if "demand" in detail:
+        results += _estimate(entry, detail["demand"])
     if detail.get("out_by"):
-        results += _projection(entry, detail)
+        results += _supply(detail, zone) + _expected_order(entry, detail) + _projection(entry, detail)
     results += _levels(entry, detail)
     if detail.get("reorder_point") is not None:
-        results += _reorder(entry, detail)
+        results += _reorder(entry, detail, zone)
     if "tail_p" in detail:
         chance = at_least(ceil(float(detail["sold"])), float(detail["mean"]), float(detail["variance"]))
         engine = float(detail["tail_p"])
@@ -170,40 +88,88 @@ def checks(entry: Row) -> list[Check]:
     return results
 
 
+def _estimate(entry: Row, demand: Row) -> list[Check]:
+    """The rate is the mean of the three levels, each by its weight."""
+    rate = float(demand["rate_per_day"])
+    results = [Check("rate_per_day", rate, weighted_rate(demand), 1e-9 + SINGLE * rate)]
+    if entry.get("demand_per_day") is not None:
+        results.append(Check("demand_per_day", float(entry["demand_per_day"]), rate, QUANTITY_TOLERANCE))
+    return results
+
+
+def _supply(detail: Row, zone: str) -> list[Check]:
+    """For each open supply the chances of its days, from due, lateness and the day of the look."""
+    return [
+        _arrives(str(order["ref"]), order, days_until(order["due"], detail["as_of"], zone), detail)
+        for order in detail.get("supply", [])
+    ]
+
+
+def _arrives(name: str, order: Row, due_in: int, detail: Row) -> Check:
+    """The day on which the two differ most, or the likeliest one where they do not differ; the last is `none of them`."""
+    days = arrival_days(due_in, detail["lateness"], len(detail["demand"]["exposure"]))
+    if len(order["arrives"]) != len(days):
+        return Check(f"days of {name}", len(order["arrives"]), len(days), 0)
+    pairs = enumerate(zip(map(float, order["arrives"]), days, strict=True), start=1)
+    day, (engine, chance) = max(pairs, key=lambda pair: (round(abs(pair[1][0] - pair[1][1]), 9), pair[1][1]))
+    return Check(f"arrives {name}", engine, chance, PROBABILITY_TOLERANCE, day)
+
+
+def _expected_order(entry: Row, detail: Row) -> list[Check]:
+    """The order that is expected: the position, the day on which it falls to s, and the chances of its days."""
+    expected = detail.get("expected_order")
+    if expected is None:
+        return []
+    supply = sum(Decimal(str(order["remaining"])) for order in detail["supply"])
+    position = float(Decimal(str(entry["available"])) + supply)
+    ties = [order_day(float(expected["point"]), position, detail["demand"], tie) for tie in (1e-9, -1e-9)]
+    day = expected["on_day"] if expected["on_day"] in ties else ties[0]
+    return [
+        Check("expected position", float(expected["position"]), position, QUANTITY_TOLERANCE),
+        Check("expected day", _number(expected["on_day"]), _number(day), 0),
+        _arrives("expected", expected, int(expected["due_in"]), detail),
+    ]
+
+
+def _near(demand: Row) -> float:
+    return PROBABILITY_TOLERANCE if mean_and_variance(demand, -1)[0] < LARGE_MEAN else 1e-3
+
+
 def _projection(entry: Row, detail: Row) -> list[Check]:
-    demand, supply = detail["demand"], detail.get("supply", [])
-    chances = out_by(Decimal(str(entry["available"])), demand, supply)
-    near = PROBABILITY_TOLERANCE if mean_and_variance(demand, -1)[0] < LARGE_MEAN else 1e-3
+    demand, supply, available = detail["demand"], coming(detail), Decimal(str(entry["available"]))
+    chances, near = out_by(available, demand, supply), _near(demand)
     results = [
         Check("out_by", float(engine), chance, near, bucket)
         for bucket, (engine, chance) in enumerate(zip(detail["out_by"], chances, strict=False), start=1)
     ]
     if len(detail["out_by"]) != len(chances):
         results.append(Check("buckets", len(detail["out_by"]), len(chances), 0))
-    rate = float(demand["rate_per_day"])
-    if entry.get("demand_per_day") is not None:
-        results.append(Check("demand_per_day", float(entry["demand_per_day"]), rate, QUANTITY_TOLERANCE))
     if entry.get("p_stockout") is not None:
-        results.append(Check("p_stockout", float(entry["p_stockout"]), max(chances), near))
+        chance = p_stockout(available, demand, supply)
+        results.append(Check("p_stockout", float(entry["p_stockout"]), chance, near))
         for name, line in (("stockout_p10", 0.1), ("stockout_p50", 0.5), ("stockout_p90", 0.9)):
-            results.append(Check(name, _number(entry.get(name)), first_day(chances, line), 0))
+            results.append(_day(name, entry, chances, line))
     return results
+
+
+def _day(name: str, entry: Row, chances: Sequence[float], line: float) -> Check:
+    engine, day = _number(entry.get(name)), _number(first_day(chances, line))
+    if engine == _number(first_day(chances, line + 1e-9)) or engine == _number(
+        first_day(chances, line - 1e-9)
+    ):
+        day = engine  # a tie with the line: the last bit decides, and either is right
+    return Check(name, engine, day, 0)
 
 
 def _levels(entry: Row, detail: Row) -> list[Check]:
     """The stock at which the entry's type trips and ends, where it has such a level."""
     kind = entry["type"]
-    if kind == "projected_stockout" and "lines" in detail and float(detail["demand"]["rate_per_day"]) > 0:
-        demand, supply = detail["demand"], detail.get("supply", [])
+    if kind == "projected_stockout" and "lines" in detail and mean_and_variance(detail["demand"], -1)[0] > 0:
         line = float(detail["lines"][entry["severity"]])
-        ways = {"trip_level": line, "exit_level": line * float(detail["lines"]["exit_ratio"])}
-        results = []
-        for name, at in ways.items():
-            engine, level = _number(entry.get(name)), float(least_available(at, demand, supply))
-            if engine is not None and least_available(at, demand, supply, tie=1e-9) <= engine <= level:
-                level = engine  # a tie with the line: the last bit decides, and either is right
-            results.append(Check(name, engine, level, QUANTITY_TOLERANCE))
-        return results
+        return [
+            _level("trip_level", entry, line, detail),
+            _level("exit_level", entry, line * float(detail["lines"]["exit_ratio"]), detail),
+        ]
     at_zero = kind in {"out_of_stock", "negative_stock"}
     level_text = 0 if at_zero else detail.get("reorder_point") if kind == "below_reorder_point" else None
     if level_text is None:
@@ -212,32 +178,43 @@ def _levels(entry: Row, detail: Row) -> list[Check]:
     return [Check(name, float(entry[name]), float(level_text), QUANTITY_TOLERANCE) for name in names]
 
 
-def _reorder(entry: Row, detail: Row) -> list[Check]:
+def _level(name: str, entry: Row, line: float, detail: Row) -> Check:
+    demand, supply = detail["demand"], coming(detail)
+    engine, level = _number(entry.get(name)), float(least_available(line, demand, supply))
+    if engine is not None and engine != level:
+        ties = [least_available(line, demand, supply, tie) for tie in (-1e-9, 1e-9)]
+        level = engine if min(ties) <= engine <= max(ties) else level
+    return Check(name, engine, level, QUANTITY_TOLERANCE)
+
+
+def _reorder(entry: Row, detail: Row, zone: str) -> list[Check]:
     results = []
     formula, demand = detail.get("formula"), detail.get("demand")
     if formula and demand:
-        rate = float(demand["rate_per_day"])
-        point = reorder_point(
-            rate,
-            sqrt(float(demand["dispersion"]) * rate),
-            float(detail["lead_time_days"]) + float(detail["review_period_days"]),
-            float(formula["lead_time_sd_days"]),
-            float(formula["service_level"]),
-        )
-        results.append(Check("reorder_point", float(detail["reorder_point"]), point, QUANTITY_TOLERANCE))
+        plan = planned(demand, {**detail, **formula}, formula.get("quantity"))
+        results += [
+            Check("reorder_point", float(detail["reorder_point"]), plan.reorder_point, QUANTITY_TOLERANCE),
+            Check("safety_stock", float(formula["safety_stock"]), plan.safety_stock, QUANTITY_TOLERANCE),
+        ]
     if detail.get("inventory_position") is not None and "supply" in detail:
         position = float(entry["available"]) + sum(
-            float(order["remaining"]) for order in detail["supply"] if _counts(order, entry, detail)
+            float(order["remaining"]) for order in detail["supply"] if _counts(order, entry, detail, zone)
         )
         engine = float(detail["inventory_position"])
         results.append(Check("inventory_position", engine, position, QUANTITY_TOLERANCE))
     return results
 
 
-def _counts(order: Row, entry: Row, detail: Row) -> bool:
+def _counts(order: Row, entry: Row, detail: Row, zone: str) -> bool:
     """Whether a supply counts as cover: due within the horizon, and not overdue by more than the grace."""
     grace = timedelta(hours=float(detail.get("grace_hours", 24)))
-    return float(order["arrived_by"][-1]) > 0 and moment(order["due"]) + grace > moment(entry["event_time"])
+    within = days_until(order["due"], detail["as_of"], zone) < len(detail["demand"]["exposure"])
+    return within and moment(order["due"]) + grace > moment(entry["event_time"])
+
+
+def moment(text: str) -> datetime:
+    """Read an RFC 3339 time of the ledger."""
+    return datetime.fromisoformat(text)
 
 
 def _number(value: Any) -> float | None:

@@ -6,10 +6,9 @@ Each function takes a ledger entry and gives the sentences of one heading. Numbe
 from __future__ import annotations
 
 from decimal import Decimal
-from math import sqrt
 from typing import Any
 
-from lowtide.explain.recompute import mean_and_variance
+from lowtide.explain.planning import SLOW, Safety, planned
 from lowtide.ledger import ENDED
 from lowtide.rows import Row, quantity
 from lowtide.words import Language
@@ -52,58 +51,13 @@ def stock(entry: Row, tell: Language, now: Row | None = None) -> list[str]:
     sentence = tell.say(
         "explain.stock", on_hand=amount(figures["on_hand"]), available=amount(figures["available"])
     )
-    change = {f"{name}_since": _units(figures, name) - _units(entry, name) for name in FIGURES}
+    change = {f"{name}_since": units(figures, name) - units(entry, name) for name in FIGURES}
     return [sentence, *filter(None, [since(change, tell)])]
 
 
-def supply(entry: Row, tell: Language, now: Row | None = None, orders: list[Row] | None = None) -> list[str]:
-    """Say what is coming, when it is due, how late it is and how likely it comes in time.
-
-    `orders` is the supply as it stands; without it, it is that of the entry.
-    """
-    figures, detail = now or entry, entry.get("detail") or {}
-    sentences = [_order(order, tell) for order in (detail.get("supply", []) if orders is None else orders)]
-    if not sentences and not _units(figures, "on_order"):
-        return [tell.say("explain.no_supply")]
-    on_order, in_transit = amount(figures.get("on_order")), amount(figures.get("in_transit"))
-    return [tell.say("explain.supply_total", on_order=on_order, in_transit=in_transit), *sentences]
-
-
-def _order(order: Row, tell: Language) -> str:
-    late, arrived = float(order.get("overdue_days") or 0), order["arrived_by"]
-    key = (
-        "explain.supply_dated" if not arrived else "explain.supply_late" if late > 0 else "explain.supply_one"
-    )
-    return tell.say(
-        key,
-        ref=order["ref"],
-        remaining=amount(order["remaining"]),
-        due=tell.date_of(order["due"]) if order["due"] else "-",
-        late=amount(late),
-        days=len(arrived),
-        chance=tell.chance(float(arrived[-1])) if arrived else "-",
-    )
-
-
-def _units(row: Row, name: str) -> Decimal:
+def units(row: Row, name: str) -> Decimal:
+    """A quantity of a row in units, 0 where it is absent."""
     return Decimal(str(row.get(name) or 0))
-
-
-def demand(entry: Row, tell: Language) -> list[str]:
-    """Say what is expected to be sold, and how sure that is."""
-    expected = (entry.get("detail") or {}).get("demand")
-    if not (isinstance(expected, dict) and expected.get("exposure")):
-        return [tell.say("explain.demand_rate", rate=amount(entry.get("demand_per_day")))]
-    mean, variance = mean_and_variance(expected, -1)
-    return [
-        tell.say(
-            "explain.demand",
-            rate=amount(expected["rate_per_day"]),
-            days=len(expected["exposure"]),
-            mean=f"{mean:.1f}",
-            sd=f"{sqrt(variance):.1f}",
-        )
-    ]
 
 
 def lines(entry: Row, tell: Language) -> list[str]:
@@ -120,7 +74,7 @@ def lines(entry: Row, tell: Language) -> list[str]:
             return [_spike(detail, tell)]
         case "below_reorder_point" if detail.get("reorder_point") is not None:
             position, point = amount(detail.get("inventory_position")), amount(detail["reorder_point"])
-            first = [tell.say("explain.reorder", position=position, point=point)]
+            first = [tell.say("explain.reorder", position=position, point=point), *_safety(detail, tell)]
         case "out_of_stock":
             empty = Decimal(str(entry["available"])) <= 0
             key = "explain.empty" if empty else "explain.filled"
@@ -140,6 +94,39 @@ def _overdue(late: Row, detail: Row, tell: Language) -> str:
         due=tell.instant(late["due"]),
         grace=amount(detail.get("grace_hours")),
     )
+
+
+def _safety(detail: Row, tell: Language) -> list[str]:
+    """What a reorder point by formula is made of, and the other service that it gives."""
+    formula, demand = detail.get("formula"), detail.get("demand")
+    if not formula or not demand:
+        return []
+    plan = planned(demand, {**detail, **formula}, formula.get("quantity"))
+    return safety_stock(plan, tell)
+
+
+def safety_stock(plan: Safety, tell: Language) -> list[str]:
+    """Say what a safety stock and its reorder point are made of."""
+    figures = {
+        "safety": f"{plan.safety_stock:.1f}", "k": f"{plan.k:.3f}", "sigma": f"{plan.sigma:.1f}",
+        "point": f"{plan.reorder_point:.1f}", "mean": f"{plan.mean:.1f}",
+    }  # fmt: skip
+    sentence = tell.say("explain.safety", service=service_of(plan, tell), **figures)
+    return [sentence, *slow(plan, tell)]
+
+
+def slow(plan: Safety, tell: Language) -> list[str]:
+    """Say what the distribution of demand itself asks for, where so little is expected that the normal curve is rough."""
+    if plan.service != "cycle" or not 0 < plan.mean < SLOW:
+        return []
+    level = tell.chance(plan.service_level)
+    return [tell.say("explain.slow", mean=f"{plan.mean:.1f}", point=plan.quantile(), level=level)]
+
+
+def service_of(plan: Safety, tell: Language) -> str:
+    """The service that a safety stock is for, with its level."""
+    size = amount(plan.quantity)
+    return tell.say(f"explain.service.{plan.service}", level=tell.chance(plan.service_level), quantity=size)
 
 
 def _spike(detail: Row, tell: Language) -> str:
@@ -234,5 +221,5 @@ def action(entry: Row, tell: Language, now: Row | None = None) -> list[str]:
     """Say what the alert asks for, with the supply of `now`; nothing once it is over."""
     if entry["entry"] in ENDED:
         return []
-    unordered = entry["type"] == "out_of_stock" and _units(now or entry, "on_order") <= 0
+    unordered = entry["type"] == "out_of_stock" and units(now or entry, "on_order") <= 0
     return [tell.say("explain.unordered") if unordered else tell.word("action", entry["type"])]

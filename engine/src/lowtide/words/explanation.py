@@ -7,6 +7,7 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "heading.stock": ("Stock", "库存"),
     "heading.supply": ("Supply", "供货"),
     "heading.demand": ("Demand", "需求"),
+    "heading.estimate": ("Why this estimate", "估计的依据"),
     "heading.lines": ("Lines", "界限"),
     "heading.policy": ("Policy", "策略"),
     "heading.history": ("History", "经过"),
@@ -65,8 +66,8 @@ EXPLANATION: dict[str, tuple[str, str]] = {
     ),
     "explain.demand_rate": ("{rate} a day expected.", "预计每天 {rate}。"),
     "explain.out_of": (
-        "The chance that the shelf is empty at the end of some day up to day {days}: {p}.",
-        "到第 {days} 天为止，某日结束时货架为空的概率：{p}。",
+        "The chance that the shelf runs out on some day up to day {days}: {p}.",
+        "到第 {days} 天为止，某日货架售空的概率：{p}。",
     ),
     "explain.when": (
         "Empty by {p10} with 10 %, {p50} with 50 %, {p90} with 90 % chance (today is day 1).",
@@ -95,6 +96,25 @@ EXPLANATION: dict[str, tuple[str, str]] = {
     "explain.reorder": (
         "The inventory position is {position}; the reorder point is {point}.",
         "库存头寸 {position}；再订货点 {point}。",
+    ),
+    "explain.safety": (
+        "Safety stock {safety}: k {k} × σ {sigma}, for {service}. Reorder point {point}: {mean} expected and the "
+        "safety stock.",
+        "安全库存 {safety}：k {k} × σ {sigma}，目标为{service}。再订货点 {point}：预计需求 {mean} 加安全库存。",
+    ),
+    "explain.targets": (
+        "Safety stock {safety} and reorder point {point}, for {service}.",
+        "安全库存 {safety}，再订货点 {point}，目标为{service}。",
+    ),
+    "explain.slow": (
+        "With only {mean} expected the normal curve is rough: by the distribution of demand itself, a reorder point of "
+        "{point} gives {level}.",
+        "预计需求仅 {mean}，正态近似较粗：按需求本身的分布，再订货点 {point} 即可达到 {level}。",
+    ),
+    "explain.service.cycle": ("{level} of order cycles without a stockout", "{level} 的订货周期不缺货"),
+    "explain.service.fill": (
+        "{level} of demand served from stock, with orders of {quantity}",
+        "{level} 的需求由库存满足，每次订货 {quantity}",
     ),
     "explain.spike": (
         (

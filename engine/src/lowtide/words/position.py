@@ -42,12 +42,34 @@ POSITION: dict[str, tuple[str, str]] = {
         "按 {time} 的预警记录中的需求，以及当前的库存和供货绘制。{since}",
     ),
     "position.from_demand": (
-        "No alert has left an estimate here: the mean demand of the last {days} days stands in.",
-        "此处没有预警留下的估计：以最近 {days} 天的平均需求代替。",
+        "No alert has left an estimate here: it is learned from the {days} days of demand that the warehouse has "
+        "since {since_day}, each as a whole day in stock.",
+        "此处没有预警留下的估计：由数据仓库自 {since_day} 起的 {days} 天需求学习而来，每天都按整日有库存计。",
     ),
     "position.from_demand_undated": (
-        "No alert has left an estimate here: the mean demand of the last {days} days stands in; its open supply has "
-        "no dates in the warehouse and is left out.",
-        "此处没有预警留下的估计：以最近 {days} 天的平均需求代替；数据仓库中没有在途供货的日期，因此未计入。",
+        "No alert has left an estimate here: it is learned from the {days} days of demand that the warehouse has "
+        "since {since_day}, each as a whole day in stock. Its open supply has no dates or no lateness in the "
+        "warehouse and is left out.",
+        "此处没有预警留下的估计：由数据仓库自 {since_day} 起的 {days} 天需求学习而来，每天都按整日有库存计。"
+        "数据仓库中没有在途供货的日期或延误情况，因此未计入。",
+    ),
+    "position.from_nothing": (
+        "No alert has left an estimate here, and no whole day of demand is known: what is usual before the first day "
+        "stands in.",
+        "此处没有预警留下的估计，也没有完整一天的需求：以首日之前的一般水平代替。",
+    ),
+    "position.from_nothing_undated": (
+        "No alert has left an estimate here, and no whole day of demand is known: what is usual before the first day "
+        "stands in. Its open supply has no dates or no lateness in the warehouse and is left out.",
+        "此处没有预警留下的估计，也没有完整一天的需求：以首日之前的一般水平代替。数据仓库中没有在途供货的日期或延误情况，因此未计入。",
+    ),
+    "position.expected_order": ("expected order", "预计订货"),
+    "position.atp": ("available to promise", "可承诺量"),
+    "position.discrete": ("discrete", "本批"),
+    "position.cumulative": ("cumulative", "累计"),
+    "position.now": ("now", "现在"),
+    "position.overdue": (
+        "{n} units are overdue and have no date: they are not promised.",
+        "{n} 件已逾期且没有日期，不计入可承诺量。",
     ),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lowtide.words.alerts import ALERTS
 from lowtide.words.calibration import CALIBRATION
 from lowtide.words.doctor import DOCTOR
+from lowtide.words.estimate import ESTIMATE
 from lowtide.words.explanation import EXPLANATION, HEADINGS
 from lowtide.words.lists import LISTS
 from lowtide.words.position import POSITION
@@ -19,6 +20,7 @@ TABLES = (
     ALERTS,
     CALIBRATION,
     DOCTOR,
+    ESTIMATE,
     EXPLANATION,
     HEADINGS,
     LISTS,

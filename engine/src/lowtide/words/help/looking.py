@@ -17,8 +17,8 @@ LOOK: dict[str, str] = {
     ),
     "An alert, or the start of its id.": "预警，或其编号的开头。",
     "One JSON object a language.": "每种语言一个 JSON 对象。",
-    "Show one position: stock, open alerts, last entries, and its projection drawn day by day.": (
-        "显示一个库存点：库存、未结束的预警、最近的记录，以及逐日绘制的预测。"
+    "Show one position: stock, targets, open alerts, last entries, and its projection drawn day by day.": (
+        "显示一个库存点：库存、目标值、未结束的预警、最近的记录，以及逐日绘制的预测。"
     ),
     "The SKU, its name or a part of its name.": "SKU、其名称或名称的一部分。",
     "The location, its name or a part of its name.": "门店、其名称或名称的一部分。",
