@@ -34,6 +34,8 @@ struct Pending {
     event_time: Millis,
     group: u32,
     deed: Deed,
+    /// Whether it shows that somebody plans.
+    plans: bool,
     /// Where its movement starts in the block of its group; a heartbeat has none.
     at: Option<usize>,
 }
@@ -298,7 +300,8 @@ impl Partition {
             })
         });
         let deed = self.deed_of(&valid, tag);
-        self.pending.push(Pending { fingerprint, event_time: valid.event_time, group, deed, at });
+        let plans = valid.quantity > 0 && valid.kind.shows_a_plan();
+        self.pending.push(Pending { fingerprint, event_time: valid.event_time, group, deed, plans, at });
     }
 
     /// What a record does, for a void that comes later.
@@ -416,7 +419,7 @@ impl Partition {
                 }
                 self.clock = Some(clock);
                 self.counts.accepted += 1;
-                if deed.kind().shows_a_plan() {
+                if record.plans {
                     self.planned_since = self.planned_since.min(clock);
                 }
                 if record.event_time < clock {

@@ -43,7 +43,9 @@ impl<'a> Effect<'a> {
             }
             Kind::Receipt | Kind::TransferIn => {
                 self.move_stock(quantity, false);
-                self.position().set(flag::RECEIVED, true);
+                if quantity > 0 {
+                    self.position().set(flag::RECEIVED, true);
+                }
                 if let Some(reference) = m.reference {
                     self.supplies().receive(reference, quantity, m.event_time);
                     self.note_supply(m.kind, reference, quantity, None);
@@ -54,7 +56,9 @@ impl<'a> Effect<'a> {
             Kind::Order => {
                 let (reference, due) = (m.reference.unwrap_or(""), m.due.unwrap_or_else(|| self.usual_due()));
                 self.supplies().order(reference, quantity, due, m.event_time);
-                self.position().set(flag::ORDERED, true);
+                if quantity > 0 {
+                    self.position().set(flag::ORDERED, true);
+                }
                 self.note_supply(m.kind, reference, quantity, Some(due));
             }
             Kind::Shipment => {

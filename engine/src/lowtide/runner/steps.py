@@ -13,7 +13,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from lowtide.core import Log, decode
+from lowtide.core import Group, Log, decode
 from lowtide.errors import SettingsError
 from lowtide.runner.bookmark import Bookmark, begin, resume
 from lowtide.runner.plan import Plan
