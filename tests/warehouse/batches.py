@@ -36,7 +36,8 @@ POSITION = _schema(
     ("allocated", UNITS), ("held", UNITS),
     ("available", UNITS), ("on_order", UNITS), ("in_transit", UNITS), ("over_released", UNITS), ("over_received", UNITS),
     ("last_event_time", TIME), ("demand_mean", pa.list_(pa.float32())), ("demand_variance", pa.list_(pa.float32())),
-    ("lead_time_days", pa.float32()),
+    ("lead_time_days", pa.float32()), ("safety_stock", UNITS), ("reorder_point", UNITS),
+    ("atp_day", pa.list_(pa.date32())), ("atp", pa.list_(UNITS)), ("atp_cumulative", pa.list_(UNITS)),
 )  # fmt: skip
 DEMAND_DAY = _schema(
     *KEY,
@@ -68,6 +69,7 @@ REJECT = _schema(
 _VALUES: dict[str, Any] = {
     "over_released": 0, "over_received": 0, "version": 0,
     "demand_mean": [3.0], "demand_variance": [6.0], "lead_time_days": 7,
+    "safety_stock": 12, "reorder_point": 33, "atp_day": [date(2026, 11, 22)], "atp": [20], "atp_cumulative": [20],
     "pipeline": "lowtide", "partition": "sales.jsonl", "offset": 0, "seq": 1, "entry": "OPENED",
     "type": "projected_stockout", "severity": "watch", "location": "330", "sku": "1004906",
     "event_time": NOON,

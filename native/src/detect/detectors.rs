@@ -107,7 +107,7 @@ fn reorder_point(decisions: &mut Decisions<'_>) {
         let superseded = decisions.end(AlertType::BelowReorderPoint, Change::Superseded, reason);
         return decisions.name_superseded(AlertType::ProjectedStockout, superseded);
     }
-    let least = outlook.reorder_point().map_or(0, |(units, _)| quantity::from_units(units));
+    let least = outlook.reorder_point().map_or(0, quantity::from_units);
     let severity = level(outlook, AlertType::BelowReorderPoint, inventory_position(decisions.book, outlook) < least);
     let reasons = ["inventory_position_below_reorder_point", "inventory_position_at_reorder_point"];
     decisions.step(AlertType::BelowReorderPoint, severity, reasons);

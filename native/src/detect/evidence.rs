@@ -8,8 +8,10 @@ use crate::demand::projection::{first_past, rounded};
 use crate::detect::decisions::Decision;
 use crate::detect::detectors::inventory_position;
 use crate::detect::outlook::Outlook;
+use crate::policy::ReorderPoint;
 use crate::policy::alert_type::{AlertType, SEVERITIES};
 use crate::policy::rules::Rules;
+use crate::policy::terms::Service;
 use crate::stock::book::Book;
 use crate::stock::ordering::ExpectedOrder;
 use crate::stock::supply::Supply;
@@ -73,7 +75,7 @@ fn levels(outlook: &Outlook<'_>, kind: AlertType, severity: u8) -> (Option<Milli
             (Some(projection.trip_level(line)), Some(projection.trip_level(line * outlook.terms.exit_ratio)))
         }
         AlertType::BelowReorderPoint => {
-            let level = outlook.reorder_point().map(|(units, _)| quantity::from_units(units));
+            let level = outlook.reorder_point().map(|units| quantity::from_units(units));
             (level, level)
         }
         AlertType::OutOfStock | AlertType::NegativeStock => (Some(0), Some(0)),
@@ -122,6 +124,8 @@ fn projection(outlook: &Outlook<'_>, supplies: &[Supply], curve: &[f64]) -> Deta
         "days_learned": outlook.demand.learned_days(&terms.prior),
         "season": terms.season,
         "drivers": terms.factors.as_ref().map(|f| f.drivers_of(day.number, terms.horizon as i32)).unwrap_or_default(),
+        "prior": {"rate": terms.prior.rate, "days": terms.prior.days, "dispersion": terms.prior.dispersion, "calm": terms.prior.calm},
+        "today": terms.day_exposure(day.number),
         "exposure": forecast.exposure,
     });
     if forecast.given.is_some() {
@@ -131,6 +135,7 @@ fn projection(outlook: &Outlook<'_>, supplies: &[Supply], curve: &[f64]) -> Deta
     }
     into_map(json!({
         "as_of": instant::format(as_of),
+        "time_zone": terms.time_zone,
         "horizon_days": terms.horizon,
         "demand": demand,
         "supply": supply,
@@ -156,15 +161,24 @@ fn expected(outlook: &Outlook<'_>, order: &ExpectedOrder) -> Json {
 }
 
 fn reorder(outlook: &Outlook<'_>, inventory_position: Milli) -> Detail {
-    let (units, formula) = outlook.reorder_point().unwrap_or_default();
+    let (terms, safety) = (outlook.terms, outlook.safety());
+    let ordered = outlook.position.ordering().quantity;
+    let formula = (terms.reorder_point == ReorderPoint::Formula).then(|| {
+        json!({
+            "k": safety.k,
+            "sigma": safety.sigma,
+            "safety_stock": safety.stock(),
+            "service": if terms.service == Service::Fill { "fill" } else { "cycle" },
+            "service_level": terms.service_level,
+            "quantity": (ordered > 0.0).then_some(ordered),
+            "lead_time_sd_days": terms.lead_time_sd_days,
+        })
+    });
     into_map(json!({
-        "reorder_point": quantity::format(quantity::from_units(units)),
-        "grace_hours": outlook.terms.grace_ms as f64 / HOUR as f64,
+        "reorder_point": quantity::format(quantity::from_units(outlook.reorder_point().unwrap_or_default())),
+        "grace_hours": terms.grace_ms as f64 / HOUR as f64,
         "inventory_position": quantity::format(inventory_position),
-        "formula": formula.map(|f| json!({
-            "k": f.k, "sigma": f.sigma, "safety_stock": f.safety_stock, "service_level": outlook.terms.service_level,
-            "lead_time_sd_days": outlook.terms.lead_time_sd_days,
-        })),
+        "formula": formula,
     }))
 }
 

@@ -8,8 +8,8 @@ use crate::policy::Terms;
 use crate::policy::rules::Rules;
 use crate::stock::book::Book;
 use crate::stock::ordering::ExpectedOrder;
+use crate::stock::planning::{self, Safety};
 use crate::stock::position::{Row, RowId};
-use crate::stock::thresholds;
 use crate::values::calendar::{Calendar, LocalDay};
 use crate::values::instant::Millis;
 use crate::values::quantity::{self, Milli};
@@ -71,9 +71,16 @@ impl<'a> Outlook<'a> {
         Projection::new(&self.forecast, &self.arrivals)
     }
 
+    /// The safety stock of the position.
+    pub fn safety(&self) -> Safety {
+        let (estimate, terms) = (&self.forecast.estimate, self.terms);
+        let cover = estimate.over(terms.lead_time_days + terms.review_period_days);
+        Safety::of(estimate.rate, cover, self.position.ordering(), terms)
+    }
+
     /// The reorder point in units, where the policy has one.
-    pub fn reorder_point(&self) -> Option<(f64, Option<thresholds::ReorderFormula>)> {
-        thresholds::reorder_point(self.forecast.estimate.over(1.0), self.terms)
+    pub fn reorder_point(&self) -> Option<f64> {
+        planning::reorder_point(self.terms, &self.safety())
     }
 
     /// Demand of the whole open day.

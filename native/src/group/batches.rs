@@ -6,7 +6,7 @@ use arrow_array::builder::{
     BinaryBuilder, Date32Builder, Decimal128Builder, Float64Builder, StringBuilder, TimestampMillisecondBuilder,
     UInt16Builder, UInt32Builder, UInt64Builder,
 };
-use arrow_array::{ArrayRef, BooleanArray, Float32Array, ListArray, RecordBatch};
+use arrow_array::{ArrayRef, BooleanArray, Date32Array, Float32Array, ListArray, RecordBatch};
 use arrow_buffer::OffsetBuffer;
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
 
@@ -101,10 +101,13 @@ impl Table {
         self.add(name, Arc::new(builder.finish()));
     }
 
-    /// Lists of so many values, one after another.
     fn floats(&mut self, name: &str, lengths: impl Iterator<Item = usize>, values: &[f32]) {
-        let item = Arc::new(Field::new("item", DataType::Float32, false));
-        let values = Arc::new(Float32Array::from(values.to_vec()));
+        self.lists(name, lengths, Arc::new(Float32Array::from(values.to_vec())));
+    }
+
+    /// Lists of so many values, one after another.
+    fn lists(&mut self, name: &str, lengths: impl Iterator<Item = usize>, values: ArrayRef) {
+        let item = Arc::new(Field::new("item", values.data_type().clone(), false));
         self.add(name, Arc::new(ListArray::new(item, OffsetBuffer::from_lengths(lengths), values, None)));
     }
 
@@ -130,6 +133,12 @@ pub fn all(tables: &Tables, book: &Book, origin: &Origin) -> [(&'static str, Rec
         ("supply_event", supply_events(&tables.supply, book, origin)),
         ("calibration_day", calibration_days(&tables.chances, book, origin)),
     ]
+}
+
+fn amounts(values: impl Iterator<Item = Milli>) -> ArrayRef {
+    let mut builder = Decimal128Builder::new().with_data_type(DataType::Decimal128(18, 3));
+    values.for_each(|value| builder.append_value(i128::from(value)));
+    Arc::new(builder.finish())
 }
 
 fn names(t: &mut Table, book: &Book, numbers: impl Iterator<Item = (u32, u32)> + Clone) {
@@ -191,6 +200,22 @@ pub fn positions(rows: &[PositionRow], expected: &ExpectedDemand, book: &Book, o
     let lengths = || each().map(|p| p.days as usize);
     t.floats("demand_mean", lengths(), &expected.mean);
     t.floats("demand_variance", lengths(), &expected.variance);
+    t.amount("safety_stock", each().map(|p| Some(p.safety_stock)));
+    t.amount("reorder_point", each().map(|p| Some(p.reorder_point)));
+    let promises = || each().map(|p| p.promises as usize);
+    let days = Date32Array::from(expected.promise_days.clone());
+    t.lists("atp_day", promises(), Arc::new(days));
+    t.lists("atp", promises(), amounts(expected.promises.iter().copied()));
+    let mut totals = Vec::with_capacity(expected.promises.len());
+    for row in rows {
+        let mut total = 0;
+        let here = &expected.promises[totals.len()..totals.len() + row.promises as usize];
+        totals.extend(here.iter().map(|units| {
+            total += units;
+            total
+        }));
+    }
+    t.lists("atp_cumulative", promises(), amounts(totals.into_iter()));
     t.float("lead_time_days", each().map(|p| Some(f64::from(p.lead_time_days))));
     t.finish()
 }

@@ -24,6 +24,8 @@ pub struct Terms {
     /// Buckets of a day in the horizon, 1 to 365.
     pub horizon: usize,
     pub service_level: f64,
+    /// The normal quantile of the service level.
+    pub service_k: f64,
     pub service: Service,
     /// Entry lines of watch, warning and critical.
     pub lines: [f64; 3],
@@ -88,10 +90,7 @@ pub enum ReorderPoint {
     /// Thousandths.
     Fixed(i64),
     /// Computed from demand and lead time.
-    Formula {
-        /// The normal quantile of the service level.
-        k: f64,
-    },
+    Formula,
 }
 
 impl Terms {
@@ -159,6 +158,7 @@ impl Policy {
             review_period_days: review,
             horizon,
             service_level,
+            service_k: normal::quantile(service_level),
             service: if read.text("service")? == "fill" { Service::Fill } else { Service::Cycle },
             lines: lines(
                 [read.option("watch")?, read.option("warning")?, read.option("critical")?],
@@ -170,7 +170,7 @@ impl Policy {
             dwell_ms: read.number("dwell_ms")? as i64,
             reorder_point: match read.value("reorder_point")? {
                 Json::Null => ReorderPoint::Off,
-                Json::String(_) => ReorderPoint::Formula { k: normal::quantile(service_level) },
+                Json::String(_) => ReorderPoint::Formula,
                 _ => ReorderPoint::Fixed(quantity::from_units(read.number("reorder_point")?)),
             },
             grace_ms: read.number("grace_ms")? as i64,

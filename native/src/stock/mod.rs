@@ -10,6 +10,7 @@ pub mod history;
 pub mod index;
 pub mod ordering;
 pub mod output;
+pub mod planning;
 pub mod position;
 pub mod promises;
 pub mod rows;

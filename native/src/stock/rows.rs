@@ -6,12 +6,13 @@ use crate::demand::forecast::{Forecast, Given};
 use crate::demand::negbin::NegBin;
 use crate::policy::rules::Rules;
 use crate::stock::book::Book;
+use crate::stock::planning::{Safety, available_to_promise};
 use crate::stock::position::{NEVER, RowId};
 use crate::stock::promises::Promised;
 use crate::values::calendar::weekday;
 use crate::values::instant::Millis;
 use crate::values::movement::Kind;
-use crate::values::quantity::Milli;
+use crate::values::quantity::{self, Milli};
 
 /// Bits of a version that count what time alone has changed.
 const TIME_BITS: u32 = 20;
@@ -36,6 +37,10 @@ pub struct PositionRow {
     pub last_event: Millis,
     /// Days of [`ExpectedDemand`] that belong to the row.
     pub days: u32,
+    /// Days of [`ExpectedDemand`] on which something can be promised, that belong to the row.
+    pub promises: u32,
+    pub safety_stock: Milli,
+    pub reorder_point: Milli,
     /// The policy's lead time; 0 where no days belong to the row.
     pub lead_time_days: f32,
 }
@@ -46,6 +51,9 @@ pub struct PositionRow {
 pub struct ExpectedDemand {
     pub mean: Vec<f32>,
     pub variance: Vec<f32>,
+    /// Available to promise: the open day, and each later one on which supply is due.
+    pub promise_days: Vec<i32>,
+    pub promises: Vec<Milli>,
 }
 
 impl ExpectedDemand {
@@ -96,6 +104,9 @@ impl PositionRow {
             over_received: extras.map_or(0, |extras| extras.supplies.over_received()),
             last_event: position.last_event,
             days: 0,
+            promises: 0,
+            safety_stock: 0,
+            reorder_point: 0,
             lead_time_days: 0.0,
         }
     }
@@ -104,8 +115,23 @@ impl PositionRow {
     pub fn with_demand(book: &Book, rules: &Rules, row: RowId, to: &mut ExpectedDemand) -> PositionRow {
         let position = &book.rows[row as usize];
         let terms = rules.terms(position.terms);
-        let days = to.push(book, rules, row);
-        PositionRow { days, lead_time_days: terms.lead_time_days as f32, ..PositionRow::of(book, row) }
+        let (days, promises) = (to.push(book, rules, row), to.promises.len());
+        let estimate = position.demand.estimate(&terms.prior);
+        let cover = estimate.over(terms.lead_time_days + terms.review_period_days);
+        let safety = Safety::of(estimate.rate, cover, position.ordering(), terms);
+        let calendar = rules.calendar(position.terms);
+        available_to_promise(position.day, position.available(), book.supplies(row), calendar, |day, units| {
+            to.promise_days.push(day);
+            to.promises.push(units);
+        });
+        PositionRow {
+            days,
+            promises: (to.promises.len() - promises) as u32,
+            safety_stock: quantity::add(0, quantity::from_units(safety.stock())),
+            reorder_point: quantity::add(0, quantity::from_units(safety.reorder_point())),
+            lead_time_days: terms.lead_time_days as f32,
+            ..PositionRow::of(book, row)
+        }
     }
 
     /// Every position that a record touched, sorted by location and SKU.

@@ -5,6 +5,7 @@ use crate::demand::projection::bound;
 use crate::policy::rules::Rules;
 use crate::policy::{ReorderPoint, Terms};
 use crate::stock::book::Book;
+use crate::stock::planning::{self, Safety};
 use crate::stock::position::{Row, RowId, flag};
 use crate::values::quantity::{self, Milli};
 
@@ -25,22 +26,22 @@ pub fn refresh(book: &mut Book, rules: &Rules, row: RowId) {
 ///
 /// [`Demand::limit`]: crate::demand::estimate::Demand::limit
 fn safe(row: &Row, terms: &Terms) -> (u32, u32) {
-    let least = match terms.reorder_point {
-        ReorderPoint::Fixed(level) => quantity::units(level),
-        _ => 0.0,
-    };
-    let level = |horizon: NegBin, day: NegBin| {
-        let reorder = formula(day, terms).map_or(0.0, |(units, _)| units);
-        let units = bound(horizon.mean, horizon.variance, terms.lines[0]).max(reorder).max(least).ceil();
+    let level = |horizon: NegBin, rate: f64, cover: NegBin| {
+        let safety = Safety::of(rate, cover, row.ordering(), terms);
+        let reorder = planning::reorder_point(terms, &safety).unwrap_or(0.0).max(safety.mean);
+        let reorder = if terms.reorder_point == ReorderPoint::Off { 0.0 } else { reorder };
+        let units = bound(horizon.mean, horizon.variance, terms.lines[0]).max(reorder).ceil();
         units.clamp(1.0, f64::from(u32::MAX)) as u32
     };
     if !row.demand.is_known() {
-        let units = (least.ceil() as u32).max(1);
+        let fixed = if let ReorderPoint::Fixed(level) = terms.reorder_point { level } else { 0 };
+        let units = (fixed.max(0) as u64).div_ceil(1000).clamp(1, u64::from(u32::MAX)) as u32;
         return (units, units);
     }
     let (estimate, limit) = (row.demand.estimate(&terms.prior), row.demand.limit(&terms.prior, terms.most_day));
-    let today = level(estimate.over(terms.horizon_exposure(row.day)), estimate.over(1.0));
-    (today, level(limit.over(terms.most_exposure), limit.over(1.0)).max(today))
+    let cover = terms.lead_time_days + terms.review_period_days;
+    let today = level(estimate.over(terms.horizon_exposure(row.day)), estimate.rate, estimate.over(cover));
+    (today, level(limit.over(terms.most_exposure), limit.over(1.0).mean, limit.over(cover)).max(today))
 }
 
 /// Whether the demand of the open day may be a spike, so that its upper tail is worth computing: it is at least `spike_min`, and
@@ -56,52 +57,4 @@ fn spike(row: &Row, terms: &Terms) -> Milli {
     }
     let today = row.demand.estimate(&terms.prior).over(terms.day_exposure(row.day));
     quantity::from_units((today.mean + 2.0 * libm::sqrt(today.variance)).max(terms.spike_min))
-}
-
-/// What the formula of a reorder point was made of.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ReorderFormula {
-    pub k: f64,
-    /// Standard deviation of demand over lead time and review period.
-    pub sigma: f64,
-    pub safety_stock: f64,
-}
-
-/// The reorder point in units, for a day's demand: the formula, the fixed level where the policy sets one, `None` where it sets
-/// neither.
-pub fn reorder_point(day: NegBin, terms: &Terms) -> Option<(f64, Option<ReorderFormula>)> {
-    match terms.reorder_point {
-        ReorderPoint::Fixed(level) => Some((quantity::units(level), None)),
-        _ => formula(day, terms),
-    }
-}
-
-/// ROP = d (L + R) + k √((L + R) σd² + d² σL²), in units (King 2011, "Crack the Code", periodic review).
-fn formula(day: NegBin, terms: &Terms) -> Option<(f64, Option<ReorderFormula>)> {
-    let ReorderPoint::Formula { k } = terms.reorder_point else { return None };
-    let days = terms.lead_time_days + terms.review_period_days;
-    let formula = safety_stock(day.mean, libm::sqrt(day.variance), days, terms.lead_time_sd_days, k);
-    Some((day.mean * days + formula.safety_stock, Some(formula)))
-}
-
-/// Safety stock k √(L σd² + d² σL²), where k is the normal quantile of the cycle service level.
-pub fn safety_stock(d: f64, sd: f64, lead: f64, lead_sd: f64, k: f64) -> ReorderFormula {
-    let sigma = libm::sqrt(lead * sd * sd + d * d * lead_sd * lead_sd);
-    ReorderFormula { k, sigma, safety_stock: k * sigma }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::values::normal;
-
-    #[test]
-    fn vector_1_of_the_domain() {
-        let near = |a: f64, b: f64| assert!((a - b).abs() < 5e-7, "{a} is not {b}");
-        let formula = safety_stock(20.0, 6.0, 9.0, 2.0, normal::quantile(0.95));
-        near(formula.k, 1.644_854);
-        near(formula.sigma, 43.863_424);
-        near(formula.safety_stock, 72.148_913);
-        near(20.0 * 9.0 + formula.safety_stock, 252.148_913);
-    }
 }

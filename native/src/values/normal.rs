@@ -20,6 +20,11 @@ pub fn quantile(p: f64) -> f64 {
     0.5 * (low + high)
 }
 
+/// The loss G(z): what is expected beyond z, in standard deviations.
+pub fn loss(z: f64) -> f64 {
+    libm::exp(-0.5 * z * z) / libm::sqrt(2.0 * core::f64::consts::PI) - z * upper_tail(z)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -20,7 +20,12 @@ CREATE TABLE IF NOT EXISTS {local}.position {on_cluster} (
     last_event_time DateTime64(3, 'UTC') COMMENT 'Latest event time of the position' CODEC(Delta, ZSTD(1)),
     demand_mean Array(Float32) COMMENT 'Units expected to be sold from the start of the day of the last record to the end of that day, of the next, and so on: as far as the horizon and the lead time' CODEC(ZSTD(1)),
     demand_variance Array(Float32) COMMENT 'The variance of each of them' CODEC(ZSTD(1)),
-    lead_time_days Float32 COMMENT 'Lead time by the policy, in days'
+    lead_time_days Float32 COMMENT 'Lead time by the policy, in days',
+    safety_stock Decimal(18, 3) COMMENT 'Safety stock for the service level of the policy, over lead time and review period, in units',
+    reorder_point Decimal(18, 3) COMMENT 'Mean demand over lead time and review period, and safety stock; whether or not the policy has alerts of it',
+    atp_day Array(Date) COMMENT 'Days of available to promise: the day of the last record, and each later one on which supply is due',
+    atp Array(Decimal(18, 3)) COMMENT 'Available to promise, discrete: what is available, then what is due on each of those days',
+    atp_cumulative Array(Decimal(18, 3)) COMMENT 'Available to promise, cumulative: up to each of those days'
 ) ENGINE = {replicated}ReplacingMergeTree(version)
 ORDER BY (pipeline, location, sku)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1,
