@@ -25,8 +25,6 @@ WEEKS = 53
 """Factors of a season: one for every seven days of the year, the last for day 365 and 366."""
 MATCH_KEYS = ("sku", "category", "supplier", "abc", "department", "location")
 HORIZONS = ("lead", "lead+review", "2 lead")
-FLAT = "flat"
-"""The name of the profile, and of the season, in which every hour or week weighs the same."""
 _HINT = "docs/inputs.md has every field; `lowtide inputs check` reads the files again."
 
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -148,7 +146,7 @@ class Inputs(Strict):
                 ("profile", self.profiles, layer.set.profile),
                 ("season", self.seasons, layer.set.season),
             ):
-                if name is not None and name != FLAT and name not in known:
+                if name is not None and name not in known:
                     raise ValueError(
                         f"layer `{layer.name}` names the {what} `{name}`, but `{what}s` has {_listed(known)}"
                     )

@@ -1,0 +1,108 @@
+"""How late supply comes, by supplier: the share that has come by each day after it was due, from orders and receipts.
+
+An order counts as one, and a part of it as that part. The hazard at k days is what came at k, of what had not come before and
+was watched until k; an order that is still open is watched until the last day, so that slow orders are not forgotten, and a
+remainder that never comes leaves the last share under 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+LONGEST_DAYS = 60
+LEAST_ORDERS = 30
+"""A supplier with fewer takes what all suppliers share."""
+
+Steps = list[tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """Parts of orders: how many days late each came, or how long it was watched without coming."""
+
+    position: NDArray[np.int64]
+    due: NDArray[np.int64]
+    """Day since 1970."""
+    order: NDArray[np.int64]
+    """Number of the order to which the part belongs."""
+    weight: NDArray[np.float64]
+    """Share of the order."""
+    late: NDArray[np.int64]
+    """Days late, 0 for early; of what has not come -1."""
+    lead: NDArray[np.int64]
+    """Promised days from the order to its due day."""
+
+    def some(self, rows: NDArray[np.bool_]) -> Arrivals:
+        """Only these parts."""
+        return Arrivals(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+
+    @property
+    def orders(self) -> int:
+        """How many orders."""
+        return len(np.unique(self.order))
+
+
+def arrivals_of(orders: pa.Table) -> Arrivals:
+    """The parts of every order: its receipts, and what has not come."""
+    rows: list[tuple[int, int, int, float, int, int]] = []
+    columns = (
+        orders[name].to_pylist()
+        for name in ("number", "ordered", "due", "quantity", "days", "quantities")
+    )
+    for order, (number, ordered, due, quantity, days, quantities) in enumerate(zip(*columns, strict=True)):
+        left = quantity
+        for day, units in zip(days or (), quantities or (), strict=True):
+            part = min(max(units, 0.0), left)
+            if part > 0:
+                rows.append((number, due, order, part / quantity, max(day - due, 0), due - ordered))
+                left -= part
+        if left > 1e-9 * quantity:
+            rows.append((number, due, order, left / quantity, -1, due - ordered))
+    columns_of_rows = list(zip(*rows, strict=True)) or [()] * 6
+    whole, share = np.int64, np.float64
+    types = (whole, whole, whole, share, whole, whole)
+    return Arrivals(*(np.array(one, kind) for one, kind in zip(columns_of_rows, types, strict=True)))
+
+
+def steps_of(parts: Arrivals, last_day: int) -> Steps:
+    """The table of lateness from all parts that were due by `last_day`; empty without any."""
+    parts = parts.some(parts.due <= last_day)
+    known = np.where(parts.late >= 0, parts.due + parts.late <= last_day, False)
+    watched = np.where(known, parts.late, last_day - parts.due)
+    left, steps = 1.0, Steps()
+    for day in range(LONGEST_DAYS + 1):
+        at_risk = parts.weight[watched >= day].sum()
+        came = parts.weight[known & (parts.late == day)].sum()
+        if at_risk <= 0:
+            break
+        left *= 1 - came / at_risk
+        if came > 0 or day == 0:
+            steps.append((float(day), round(1 - left, 4)))
+    return steps
+
+
+def share_by(steps: Steps, days: int) -> NDArray[np.float64]:
+    """The share that has come by each of the first days."""
+    found = np.zeros(days)
+    for late, share in steps:
+        found[int(np.ceil(late)) :] = share
+    return found
+
+
+def error_of(parts: Arrivals, steps: Steps, last_day: int, days: int = 15) -> NDArray[np.float64]:
+    """Squared error of the share that had come, mean over the days on which each order was watched, by order."""
+    said = share_by(steps, days)
+    places, place = np.unique(parts.order, return_inverse=True)
+    come = np.zeros((len(places), days))
+    watched = np.zeros(len(places))
+    came = (parts.late >= 0) & (parts.due + parts.late <= last_day)
+    for row, late, weight in zip(place[came], parts.late[came], parts.weight[came], strict=True):
+        come[row, late:] += weight
+    watched[place] = np.clip(last_day - parts.due + 1, 0, days)
+    use = np.arange(days)[None, :] < watched[:, None]
+    error: NDArray[np.float64] = ((come - said) ** 2 * use).sum(axis=1) / np.maximum(watched, 1)
+    return error[watched > 0]
