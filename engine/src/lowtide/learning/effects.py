@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,8 @@ from lowtide.policy import fits
 
 _PRIOR_UNITS = 8.0
 """Units that speak for a factor of 1, whatever was sold."""
+_DISPERSION = 3.0
+"""Variance of a promoted day's demand over its mean, for the standard error of a factor."""
 _LEAST_PRICE_DAYS = 28
 
 
@@ -29,6 +32,17 @@ class Group:
     """Positions and days of the grid on which each row holds."""
     factor: float | None
     given: bool
+    usual: float = 0.0
+    """Units that were expected of its days without it."""
+
+    @property
+    def sure(self) -> float:
+        """How many standard errors the factor is away from 1."""
+        return abs(math.log(max(self.factor or 1.0, 1e-3))) * math.sqrt(self.usual / _DISPERSION)
+
+    def within(self, first: int, last: int) -> bool:
+        """Whether it holds on one of these days of the grid."""
+        return any(len(rows) and days.start < last and days.stop > first for rows, days in self.cells)
 
     @property
     def rows(self) -> NDArray[np.int64]:
@@ -48,6 +62,7 @@ class Group:
             return
         sold = sum(float(units[rows, days].sum()) for rows, days in self.cells)
         usual = sum(float(expected[rows, days].sum()) for rows, days in self.cells)
+        self.usual = usual
         self.factor = (sold + _PRIOR_UNITS) / (usual + _PRIOR_UNITS) if usual > 0 else None
 
     def drivers(self) -> list[Driver]:

@@ -1,7 +1,8 @@
 """The estimate of demand over a whole history, as the core makes it, and what its forecasts were worth.
 
-Loss is the pinball loss of the quantiles .95 and .99 of demand over the lead time and over its first half, the quantiles from
-which stock is planned, divided by the demand of the same days: units lost in forecasting a unit sold. Less is better.
+Loss is the pinball loss of the quantiles .95 and .99, by which stock is planned, of demand over the lead time, over its first
+half and over its first day, because a shelf can run out on any of its days. Each span is divided by its days, so that they
+weigh alike, and all by the demand of the same spans: units lost for each unit sold. Less is better.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from lowtide.core import demand_days
 from lowtide.learning.history import Grid
 
 QUANTILES = (0.95, 0.99)
-EVERY_DAYS = 5
+EVERY_DAYS = 3
 """Days between two forecasts of a back-test, so that each weekday has its turn."""
 LONGEST_DAYS = 28
 
@@ -117,8 +118,8 @@ def loss_of(series: Series, made: Estimates, origins: Rows, quantiles: Sequence[
     """What forecasts made at the end of the days `origins` (by position and number) lost."""
     lost = {q: np.zeros(len(series.units)) for q in quantiles}
     sold = np.zeros(len(series.units))
-    for part in (2, 1):
-        length = np.maximum(1, -(-series.lead_days // part))
+    lead = series.lead_days
+    for length in (np.ones_like(lead), -(-lead // 2), lead):
         demand, weight, counted = windows(series, origins, length)
         at = np.where(counted, origins, 0)
         rate, phi, kappa = (
@@ -130,8 +131,8 @@ def loss_of(series: Series, made: Estimates, origins: Rows, quantiles: Sequence[
             away = demand[counted] - quantile(mean, variance, q)
             grid = np.zeros(counted.shape)
             grid[counted] = np.maximum(q * away, (q - 1) * away)
-            lost[q] += grid.sum(axis=1)
-        sold += np.where(counted, demand, 0).sum(axis=1)
+            lost[q] += grid.sum(axis=1) / length
+        sold += np.where(counted, demand, 0).sum(axis=1) / length
     return Loss(sum(lost.values(), np.zeros(len(sold))), sold, lost)
 
 
@@ -155,7 +156,7 @@ def lead_window(lead_time_days: Vector) -> Rows:
 
 
 def last_part(days: int, lead_days: Rows, begin: int) -> Rows:
-    """Days on which forecasts of the last part are made, by position: every fifth from `begin` on."""
+    """Days on which forecasts of the last part are made, by position: every third from `begin` on."""
     last = days - 1 - int(lead_days.min())
     origins: Rows = np.arange(begin, max(last, begin) + 1, EVERY_DAYS)
     return np.broadcast_to(origins, (len(lead_days), len(origins))).copy()

@@ -38,8 +38,8 @@ class History:
     """Positions, their days, and their orders. Days are counted from `first_day`."""
 
     positions: pa.Table
-    """number, location, sku, category, supplier, department, abc, price, time_zone, lead_time_days, review_period_days,
-    profile."""
+    """number, location, sku, category, supplier, department, abc, price, time_zone, lead_time_days, own_lead_time (a layer of
+    the policy sets it), review_period_days, profile."""
     orders: pa.Table
     """number, ref, ordered, due, quantity, and receipts (lists of day and quantity); days since 1970."""
     sold: pa.Table
@@ -187,10 +187,12 @@ def _positions(records: Records, job: Job) -> pa.Table:
     """The positions with the values in force and what the catalogue says of their SKU."""
     group = job.group()
     terms: dict[str, list[object]] = {name: [] for name in _TERMS}
+    own_lead: list[bool] = []
     for location, sku in records.positions:
         values = orjson.loads(group.terms(location, sku))
         for name in _TERMS:
             terms[name].append(values[name]["value"])
+        own_lead.append(values["lead_time_days"]["layer"] != "defaults")
     skus = [sku for _, sku in records.positions]
     known: dict[str, list[object]] = {}
     items = job.catalogue
@@ -212,6 +214,7 @@ def _positions(records: Records, job: Job) -> pa.Table:
             "price": pa.array(known["unit_price"], pa.float64()),
             "time_zone": pa.array(terms["time_zone"], pa.string()),
             "lead_time_days": pa.array(terms["lead_time_days"], pa.float64()),
+            "own_lead_time": pa.array(own_lead, pa.bool_()),
             "review_period_days": pa.array(terms["review_period_days"], pa.float64()),
             "profile": pa.array(terms["profile"], pa.string()),
         }

@@ -6,7 +6,7 @@ where it clearly helps. `Clearly` is one, and two, standard errors over position
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -131,17 +131,12 @@ def accept_factors(trial: Trial, factors: Factors, names: set[str], what: str) -
     trial.factors = replace(trial.factors, **{what: values})
 
 
-def best_calm(trial: Trial, calms: Sequence[float], show: Callable[[float], None]) -> tuple[Verdict, dict[str, float]]:
+def best_calm(trial: Trial, calms: Sequence[float]) -> tuple[Verdict, dict[str, float]]:
     """The calm of each category with the least loss, where it beats 1 by more than chance."""
     losses = {}
     for calm in calms:
-        show(calm)
-        priors = {name: replace(trial.priors.get(name, Prior()), calm=calm) for name in trial.names}
-        if trial.names[0] in trial.priors:
-            for name in trial.names:
-                priors[name] = replace(
-                    trial.priors.get(name, trial.priors[trial.names[0]]), calm=calm
-                )
+        shared = trial.priors.get(trial.names[0], Prior())
+        priors = {name: replace(trial.priors.get(name, shared), calm=calm) for name in trial.names}
         losses[calm] = trial.loss(priors=priors)
     usual, of = losses[1.0], trial.of_sample()
     chosen, parts = {}, []

@@ -73,7 +73,7 @@ def steps_of(parts: Arrivals, last_day: int) -> Steps:
     parts = parts.some(parts.due <= last_day)
     known = np.where(parts.late >= 0, parts.due + parts.late <= last_day, False)
     watched = np.where(known, parts.late, last_day - parts.due)
-    left, steps = 1.0, Steps()
+    left, steps = 1.0, list[tuple[float, float]]()
     for day in range(LONGEST_DAYS + 1):
         at_risk = parts.weight[watched >= day].sum()
         came = parts.weight[known & (parts.late == day)].sum()
@@ -81,7 +81,7 @@ def steps_of(parts: Arrivals, last_day: int) -> Steps:
             break
         left *= 1 - came / at_risk
         if came > 0 or day == 0:
-            steps.append((float(day), round(1 - left, 4)))
+            steps.append((float(day), round(float(1 - left), 4)))
     return steps
 
 

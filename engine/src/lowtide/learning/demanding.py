@@ -1,0 +1,182 @@
+"""What sales teach: weekdays, seasons, drivers, priors and calm, each judged before it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from lowtide.inputs import Effect, Price
+from lowtide.learning.effects import Elastic, Group, elastic_of, groups_of
+from lowtide.learning.estimates import Prior, verdict
+from lowtide.learning.factors import Factors, exposure, fit
+from lowtide.learning.findings import Finding
+from lowtide.learning.history import History
+from lowtide.learning.judging import Trial, accept_factors, best_calm, paying, pays
+from lowtide.learning.priors import prior_of
+
+SEASON_DAYS, SURE_SEASON_DAYS = 365, 548
+"""A season is tried from a year on; from a year and a half on it is kept unless it harms."""
+CALMS = (0.0, 1.0, 4.0)
+_SURE = 2.0
+
+Show = Callable[[str], None]
+
+
+def learn_demand(trial: Trial, effects: Sequence[Effect], prices: Sequence[Price], show: Show) -> list[Finding]:
+    """Judge every input of demand, and leave in the trial what is kept, learned from all days of the history."""
+    history, names = trial.history, trial.names
+    season = history.days >= SEASON_DAYS
+    groups, elastic = groups_of(history, effects), elastic_of(history, prices)
+    show("learn.step.factors")
+    first = fit(
+        history, names, trial.of, trial.begin, season=season, groups=groups, elastic=elastic
+    )
+    findings: list[Finding] = []
+    show("learn.step.weekday")
+    start = before = trial.loss()
+    after = trial.loss(replace(trial.factors, weekday=first.weekday))
+    whole, kept = paying(trial, before, after)
+    accept_factors(trial, first, kept, "weekday")
+    spread = first.weekday[names[0]]
+    findings.append(
+        Finding(
+            "weekday", _status(kept), whole.before, whole.after, kept=len(kept), of=len(names),
+            values={"least": round(float(spread.min()), 3), "most": round(float(spread.max()), 3)},
+        )
+    )  # fmt: skip
+    if season:
+        show("learn.step.season")
+        findings.append(_season(trial, first))
+    show("learn.step.drivers")
+    findings += [_judge_driver(trial, one) for one in (*groups, *elastic)]
+    _refit(trial)
+    show("learn.step.prior")
+    findings += _prior(trial)
+    show("learn.step.calm")
+    findings.append(_calm(trial))
+    end = trial.loss()
+    findings.append(Finding("all", "paid", start.per_unit(), end.per_unit()))
+    return findings
+
+
+def _status(kept: set[str]) -> str:
+    return "paid" if kept else "dropped"
+
+
+def _season(trial: Trial, first: Factors) -> Finding:
+    before = trial.loss()
+    after = trial.loss(replace(trial.factors, season=first.season))
+    whole, kept = paying(trial, before, after)
+    if trial.history.days >= SURE_SEASON_DAYS and whole.surely > -1:
+        kept |= {trial.names[0]}
+    accept_factors(trial, first, kept, "season")
+    shape = first.season[trial.names[0]]
+    values = {"least": round(float(shape.min()), 3), "most": round(float(shape.max()), 3)}
+    return Finding(
+        "season", _status(kept), whole.before, whole.after, kept=len(kept), of=len(trial.names), values=values
+    )
+
+
+def _judge_driver(trial: Trial, one: Group | Elastic) -> Finding:
+    """Judge one group of drivers on the positions that it is for, and accept it if it pays."""
+    history, priced = trial.history, isinstance(one, Elastic)
+    rows = np.intersect1d(trial.sample, one.rows)
+    if isinstance(one, Elastic):
+        key, values = "price", {"elasticity": round(one.elasticity, 3)}
+        judged, known = True, bool(one.elasticity)
+        held = {"elastic": [*trial.factors.elastic, one]}
+    else:
+        key, values = "driver", {"factor": _factor(one), "rows": len(one.effects)}
+        judged = one.within(trial.begin, history.days) and (one.given or one.within(0, trial.begin))
+        known = one.given or one.factor is not None
+        if not known:  # it is only in the last part: learn it there
+            fit(history, trial.names, trial.of, history.days, groups=[one])
+            values["factor"], known = _factor(one), one.factor is not None
+        held = {"groups": [*trial.factors.groups, one]}
+    if not known or not len(rows):
+        status = "given" if isinstance(one, Group) and one.given else "dropped"
+        if status == "given":
+            trial.factors = replace(trial.factors, **held)
+        return Finding(key, status, name=one.name, values=values)
+    if not judged:
+        sure = isinstance(one, Group) and (one.given or one.sure >= _SURE)
+        if sure:
+            trial.factors = replace(trial.factors, **held)
+        status = "dropped" if not sure else "given" if isinstance(one, Group) and one.given else "unjudged"
+        return Finding(key, status, name=one.name, values=values)
+    before, after = trial.loss(rows=rows), trial.loss(replace(trial.factors, **held), rows=rows)
+    found = verdict(before, after)
+    good = pays(found) if priced or len(rows) >= 5 else found.gain > 0
+    if good:
+        trial.factors = replace(trial.factors, **held)
+    return Finding(key, "paid" if good else "dropped", found.before, found.after, one.name, values=values)
+
+
+def _factor(one: Group) -> float | None:
+    if one.given:
+        factors = {effect.factor for effect in one.effects}
+        return factors.pop() if len(factors) == 1 else None
+    return None if one.factor is None else round(one.factor, 3)
+
+
+def _refit(trial: Trial) -> None:
+    """Learn what is kept again, from all days."""
+    kept, history = trial.factors, trial.history
+    whole = fit(
+        history, trial.names, trial.of, history.days, weekday=bool(kept.weekday), season=bool(kept.season),
+        groups=kept.groups, elastic=kept.elastic,
+    )  # fmt: skip
+    trial.factors = replace(
+        kept,
+        weekday={name: whole.weekday[name] for name in kept.weekday},
+        season={name: whole.season[name] for name in kept.season},
+    )
+
+
+def _prior(trial: Trial) -> list[Finding]:
+    """Judge priors on the first weeks of positions from which they were not learned."""
+    even, odd = trial.sample[::2], trial.sample[1::2]
+    known = np.setdiff1d(np.arange(len(trial.of)), odd) if len(odd) else even
+    learned = _priors_of(trial, known)
+    if not learned or not len(odd):
+        return []
+    before = trial.loss(rows=odd, young=True)
+    after = trial.loss(priors=learned, rows=odd, young=True)
+    whole, kept = paying(trial, before, after, odd)
+    final = _priors_of(trial, np.arange(len(trial.of)))
+    trial.priors = {name: final[name] for name in kept if name in final}
+    if trial.names[0] in trial.priors:
+        trial.priors |= {name: Prior() for name in trial.names if name not in kept}
+    shared = final.get(trial.names[0])
+    values = {} if shared is None else {"rate": shared.rate, "days": shared.days, "dispersion": shared.dispersion}
+    status = _status({name for name in kept if name in final})
+    return [Finding("prior", status, whole.before, whole.after, kept=len(kept), of=len(trial.names), values=values)]
+
+
+def _priors_of(trial: Trial, rows: np.ndarray) -> dict[str, Prior]:  # type: ignore[type-arg]
+    _, exposed = exposure(trial.history, trial.factors, trial.names, trial.of)
+    found = {}
+    for number, name in enumerate(trial.names):
+        mine = rows if number == 0 else rows[trial.of[rows] == number]
+        one = prior_of(trial.history.units[mine], exposed[mine])
+        if one is not None:
+            found[name] = one
+    return found
+
+
+def _calm(trial: Trial) -> Finding:
+    whole, chosen = best_calm(trial, CALMS)
+    names = trial.names
+    if chosen:
+        shared = trial.priors.get(names[0], Prior())
+        trial.priors = {
+            name: replace(trial.priors.get(name, shared), calm=chosen.get(name, 1.0)) for name in names
+        }
+    values = {"calm": chosen.get(names[0], 1.0)}
+    return Finding(
+        "calm", _status(set(chosen)), whole.before, whole.after, kept=len(chosen), of=len(names), values=values
+    )
+
+
