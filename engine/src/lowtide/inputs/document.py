@@ -56,17 +56,17 @@ class InputTerms(Strict):
     """Name of a profile of the inputs: how demand is spread over the hours of the week."""
     season: str | None = None
     """Name of a season of the inputs: how demand is spread over the weeks of the year."""
-    prior_rate: Annotated[float, Field(ge=0, le=1e9)] | None = None
+    prior_rate: Annotated[float, Field(ge=0, le=1e12)] | None = None
     """Units a day that are expected of a new position."""
-    prior_days: Annotated[float, Field(gt=0, le=10_000)] | None = None
+    prior_days: Annotated[float, Field(ge=0.1, le=3660)] | None = None
     """So many days of its own sales weigh as much as that expectation."""
-    dispersion: Annotated[float, Field(ge=1, le=1e6)] | None = None
+    dispersion: Annotated[float, Field(ge=1, le=1000)] | None = None
     """Variance of a day's demand divided by its mean, before it is learned."""
     calm: Annotated[float, Field(ge=0, le=1000)] | None = None
     """How strongly the sampling noise of a quick level takes weight from it: 4 for sparse shelves, 0 for whole chains."""
     lateness: list[tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0, le=1)]]] | None = None
     """Steps of [days late, share that has come by then]."""
-    lead_time_days: Annotated[float, Field(gt=0, le=365)] | None = None
+    lead_time_days: Annotated[float, Field(ge=0, le=3660)] | None = None
     """Days from an order until the goods are on the shelf."""
     horizon: Literal["lead", "lead+review", "2 lead"] | Annotated[int, Field(ge=1, le=365)] | None = None
     """How far alerts look ahead: `lead`, `lead+review`, `2 lead`, or days."""

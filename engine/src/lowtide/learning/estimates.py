@@ -71,8 +71,12 @@ def estimates(series: Series, priors: Sequence[Prior], *, whole: bool = True) ->
             pa.array(series.exposure[row].astype(np.float64)),
             pa.array(series.full[row].astype(np.float64)),
             pa.array(series.sold_out[row]),
-            prior.rate, prior.days, prior.dispersion, prior.calm, whole,
-        )  # fmt: skip
+            prior_rate=prior.rate,
+            prior_days=prior.days,
+            dispersion=prior.dispersion,
+            calm=prior.calm,
+            whole=whole,
+        )
         for name in ("rate", "phi", "kappa"):
             getattr(made, name)[row] = states[name].to_numpy(zero_copy_only=False)
     return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lowtide.words.alerts import ALERTS
 from lowtide.words.doctor import DOCTOR
 from lowtide.words.explanation import EXPLANATION, HEADINGS
+from lowtide.words.learning import LEARNING
 from lowtide.words.lists import LISTS
 from lowtide.words.position import POSITION
 from lowtide.words.rejects import REJECTS
@@ -19,6 +20,7 @@ TABLES = (
     DOCTOR,
     EXPLANATION,
     HEADINGS,
+    LEARNING,
     LISTS,
     POSITION,
     REJECTS,
