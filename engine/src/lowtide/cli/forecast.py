@@ -31,7 +31,8 @@ from lowtide.learning.factors import categories
 from lowtide.learning.history import EPOCH
 from lowtide.learning.judging import Trial
 from lowtide.learning.learn import last_part_days
-from lowtide.learning.models import MODELS, Forecast, forecast as make_forecast, statsforecast
+from lowtide.learning.models import MODELS, Forecast, statsforecast
+from lowtide.learning.models import forecast as make_forecast
 from lowtide.learning.opening import open_source
 from lowtide.operation.log import setup
 from lowtide.settings import load_settings
@@ -43,9 +44,14 @@ def forecast(
     out: Annotated[Path, typer.Option("--out", metavar="F.parquet", help="Where the forecast is written.")],
     model: Annotated[
         str,
-        typer.Option(metavar="M", help="auto_arima, auto_ets, croston_sba; auto: by category the one with the least loss."),
+        typer.Option(
+            metavar="M",
+            help="auto_arima, auto_ets, croston_sba; auto: by category the one with the least loss.",
+        ),
     ] = "auto",
-    days: Annotated[int, typer.Option(metavar="N", min=1, max=365, help="Days after the history to forecast.")] = 28,
+    days: Annotated[
+        int, typer.Option(metavar="N", min=1, max=365, help="Days after the history to forecast.")
+    ] = 28,
     all_: Annotated[
         bool, typer.Option("--all", help="Write categories too in which the built-in estimate is as good.")
     ] = False,
@@ -74,7 +80,12 @@ def forecast(
         raise SettingsError(f"`--model {model}` is not known", f"Say one of {', '.join(MODELS)}, auto.")
     statsforecast()
     settings = load_settings(
-        policy=policy, catalogue=catalogue, locations=locations, order=order, encoding=encoding, time_format=time_format
+        policy=policy,
+        catalogue=catalogue,
+        locations=locations,
+        order=order,
+        encoding=encoding,
+        time_format=time_format,
     )
     with steps(language) as show:
         source = open_source(history, settings, day(first, "--from"), day(last, "--to"), show)
@@ -87,7 +98,9 @@ def forecast(
         try:
             pq.write_table(pa.Table.from_batches([found.rows]), out, compression="zstd")
         except OSError as error:
-            raise SettingsError(f"`{out}` cannot be written: {error.strerror}", "Give another file.") from error
+            raise SettingsError(
+                f"`{out}` cannot be written: {error.strerror}", "Give another file."
+            ) from error
     if json_:
         told = [one.__dict__ for one in found.categories]
         rows = found.rows.num_rows if found.rows is not None else 0
@@ -99,7 +112,9 @@ def forecast(
 
 
 def _show(found: Forecast, out: Path, last_day: int, days: int, console: Console, language: Language) -> None:
-    heads = [language.say(f"forecast.head.{name}") for name in ("category", "model", "own", "theirs", "outcome")]
+    heads = [
+        language.say(f"forecast.head.{name}") for name in ("category", "model", "own", "theirs", "outcome")
+    ]
     table = Table(*heads, box=None, pad_edge=False)
     for one in found.categories:
         written = "beats" if one.beats else "kept" if found.everything else "loses"
@@ -116,7 +131,8 @@ def _show(found: Forecast, out: Path, last_day: int, days: int, console: Console
         return
     first, last = (EPOCH + timedelta(days=last_day + at) for at in (1, days))
     rows = language.number(found.rows.num_rows)
-    told = language.say("forecast.written", file=out, rows=rows, first=first.isoformat(), last=last.isoformat())
+    told = language.say(
+        "forecast.written", file=out, rows=rows, first=first.isoformat(), last=last.isoformat()
+    )
     console.print(told, markup=False)
     console.print(language.say("forecast.use", file=out), markup=False)
-

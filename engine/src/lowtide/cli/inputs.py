@@ -19,12 +19,14 @@ from lowtide.inputs import (
     HASH,
     InputSet,
     InputsFolder,
-    build as build_inputs,
     inputs_record,
     load_inputs,
     read_effects,
     read_prices,
     write_inputs,
+)
+from lowtide.inputs import (
+    build as build_inputs,
 )
 from lowtide.kafka.address import parse
 from lowtide.rows import moment
@@ -58,7 +60,9 @@ def check(folder: Folder, lang: LangOption = None) -> None:
         print(language.say("inputs.good", folder=found.path / name, **shown))
     if not _is_one(folder):
         print(
-            language.say("inputs.current", hash=found.start) if found.start else language.say("inputs.no_current")
+            language.say("inputs.current", hash=found.start)
+            if found.start
+            else language.say("inputs.no_current")
         )
 
 
@@ -80,7 +84,9 @@ def show(
         return
     language, console = language_of(lang), Console(highlight=False)
     document = one.document
-    layers = Table(language.say("inputs.layer"), language.say("inputs.where"), language.say("inputs.values"), box=None)
+    layers = Table(
+        language.say("inputs.layer"), language.say("inputs.where"), language.say("inputs.values"), box=None
+    )
     for layer in document.layers:
         values = layer.set.model_dump(mode="json", exclude_none=True)
         told = ", ".join(f"{name} {_short(value)}" for name, value in values.items())
@@ -102,18 +108,24 @@ def show(
 @app.command()
 def build(
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="FILE.yaml…", help="Documents of inputs (YAML or JSON), in order.")
+        list[Path] | None,
+        typer.Argument(metavar="FILE.yaml…", help="Documents of inputs (YAML or JSON), in order."),
     ] = None,
     out: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="Folder of inputs: DIR/HASH and DIR/current are written.")
+        Path,
+        typer.Option("--out", metavar="DIR", help="Folder of inputs: DIR/HASH and DIR/current are written."),
     ] = Path("inputs"),
     promotions: Annotated[
         list[Path] | None,
-        typer.Option(metavar="F", help="Promotions (CSV): name, from, to, factor, where. May be given again."),
+        typer.Option(
+            metavar="F", help="Promotions (CSV): name, from, to, factor, where. May be given again."
+        ),
     ] = None,
     holidays: Annotated[
         list[Path] | None,
-        typer.Option(metavar="F", help="Holidays and closed days (CSV): name, day, factor (0: closed), where."),
+        typer.Option(
+            metavar="F", help="Holidays and closed days (CSV): name, day, factor (0: closed), where."
+        ),
     ] = None,
     drivers: Annotated[
         list[Path] | None, typer.Option(metavar="F", help="Other drivers (CSV): where, day, factor.")
@@ -123,7 +135,8 @@ def build(
         typer.Option(metavar="F", help="Forecasts of others (Parquet): location, sku, day, mean, variance."),
     ] = None,
     classes: Annotated[
-        Path | None, typer.Option(metavar="F", help="Classes of positions (Parquet): location, sku, abc, xyz.")
+        Path | None,
+        typer.Option(metavar="F", help="Classes of positions (Parquet): location, sku, abc, xyz."),
     ] = None,
     lang: LangOption = None,
 ) -> None:
@@ -146,7 +159,9 @@ def build(
             )
         effects += more
     if not (files or effects or forecast or classes):
-        raise SettingsError("there is nothing to build from", "Give FILE.yaml, or one of `--promotions`, `--forecast`, …")
+        raise SettingsError(
+            "there is nothing to build from", "Give FILE.yaml, or one of `--promotions`, `--forecast`, …"
+        )
     target = write_inputs(out, build_inputs(files or [], effects, forecast, classes).one)
     print(language.say("learn.written", folder=target))
     print(language.say("learn.use", out=out))
@@ -155,7 +170,9 @@ def build(
 
 @app.command()
 def apply(
-    version: Annotated[str, typer.Argument(metavar="HASH", help="Hash of a set of inputs, or its folder DIR/HASH.")],
+    version: Annotated[
+        str, typer.Argument(metavar="HASH", help="Hash of a set of inputs, or its folder DIR/HASH.")
+    ],
     topic: Annotated[
         str, typer.Argument(metavar="TOPIC", help="kafka://host:port/topic; `-` writes the record here.")
     ],
@@ -204,7 +221,8 @@ def _one(found: InputsFolder) -> InputSet:
     """The set with which a folder starts. Raises PolicyError if it names none."""
     if found.start is None:
         raise PolicyError(
-            f"`{found.path}` has no current set", f"Name one: {', '.join(f'{found.path / name}' for name in found.sets)}."
+            f"`{found.path}` has no current set",
+            f"Name one: {', '.join(f'{found.path / name}' for name in found.sets)}.",
         )
     return found.sets[found.start]
 

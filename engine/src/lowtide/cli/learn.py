@@ -27,7 +27,8 @@ from lowtide.cli.options import (
 )
 from lowtide.errors import SettingsError
 from lowtide.inputs import Effect, Price, read_effects, read_prices, write_inputs
-from lowtide.learning.learn import Material, learn as learn_inputs
+from lowtide.learning.learn import Material
+from lowtide.learning.learn import learn as learn_inputs
 from lowtide.learning.opening import Source, open_source
 from lowtide.operation.log import setup
 from lowtide.settings import load_settings
@@ -50,18 +51,23 @@ ToOption = Annotated[str | None, typer.Option("--to", metavar="DAY", help="Last 
 def learn(
     history: HistoryArgument,
     out: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="Folder of inputs: DIR/HASH and DIR/current are written.")
+        Path,
+        typer.Option("--out", metavar="DIR", help="Folder of inputs: DIR/HASH and DIR/current are written."),
     ],
     policy: PolicyOption = None,
     catalogue: CatalogueOption = None,
     locations: LocationsOption = None,
     promotions: Annotated[
         list[Path] | None,
-        typer.Option(metavar="F", help="Promotions (CSV): name, from, to, factor or class, where. May be given again."),
+        typer.Option(
+            metavar="F", help="Promotions (CSV): name, from, to, factor or class, where. May be given again."
+        ),
     ] = None,
     holidays: Annotated[
         list[Path] | None,
-        typer.Option(metavar="F", help="Holidays and closed days (CSV): name, day, factor (0: closed), where."),
+        typer.Option(
+            metavar="F", help="Holidays and closed days (CSV): name, day, factor (0: closed), where."
+        ),
     ] = None,
     drivers: Annotated[
         list[Path] | None,
@@ -74,7 +80,10 @@ def learn(
     first: FromOption = None,
     last: ToOption = None,
     budget: Annotated[
-        float, typer.Option(metavar="N", min=0.01, help="Alerts for each position and month that people can handle.")
+        float,
+        typer.Option(
+            metavar="N", min=0.01, help="Alerts for each position and month that people can handle."
+        ),
     ] = 0.35,
     order: OrderOption = None,
     encoding: EncodingOption = None,
@@ -111,7 +120,9 @@ def learn(
         learned = learn_inputs(_material(source, effects, prices, forecast, budget), show)
         target = write_inputs(out, learned.one)
     if json_:
-        sys.stdout.buffer.write(orjson.dumps({**learned.as_dict, "folder": str(target)}, option=orjson.OPT_APPEND_NEWLINE))
+        sys.stdout.buffer.write(
+            orjson.dumps({**learned.as_dict, "folder": str(target)}, option=orjson.OPT_APPEND_NEWLINE)
+        )
         return
     show_learned(learned, out, Console(highlight=False, soft_wrap=True), language)
 
@@ -120,7 +131,15 @@ def _material(
     source: Source, effects: list[Effect], prices: list[Price], forecast: Path | None, budget: float
 ) -> Material:
     return Material(
-        source.history, source.policy, source.job, source.catalogue, effects, prices, forecast, source.again, budget
+        source.history,
+        source.policy,
+        source.job,
+        source.catalogue,
+        effects,
+        prices,
+        forecast,
+        source.again,
+        budget,
     )
 
 

@@ -47,7 +47,11 @@ def _table(findings: list[Finding], language: Language) -> Table:
         table.add_column(head, justify="right" if 0 < number < 4 else "left", no_wrap=number < 4)
     for one in findings:
         table.add_row(
-            _title(one, language), _figure(one.before), _figure(one.after), _worth(one, language), outcome(one, language)
+            _title(one, language),
+            _figure(one.before),
+            _figure(one.after),
+            _worth(one, language),
+            outcome(one, language),
         )
     return table
 
@@ -84,11 +88,13 @@ def outcome(one: Finding, language: Language) -> str:
 
 def _shown(values: dict[str, object], language: Language) -> dict[str, str]:
     shares = {"on_time", "came"}
-    return {
-        name: language.share(float(str(value))) if name in shares else f"{value:,}" if isinstance(value, int) else f"{value:g}"
-        for name, value in values.items()
-        if isinstance(value, int | float)
-    }
+
+    def shown(name: str, value: float) -> str:
+        if name in shares:
+            return language.share(value)
+        return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+
+    return {name: shown(name, value) for name, value in values.items() if isinstance(value, int | float)}
 
 
 def _say_line(line: LineFinding, console: Console, language: Language) -> None:

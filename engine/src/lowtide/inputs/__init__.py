@@ -1,4 +1,4 @@
-"""Inputs are what is known beside the policy and was computed beforehand: profiles, seasons, promotions, lateness, forecasts.
+"""Inputs stand beside the policy and were computed beforehand: profiles, seasons, promotions, lateness, forecasts.
 
     document    what `inputs.json` says, checked; a mistake names its place
     tables      `forecast.parquet` and `classes.parquet`: which columns they have, and their content as a hash
@@ -15,7 +15,7 @@ A set is named by the hash of its content, so that a log can say which one held,
 
 from lowtide.inputs.building import Built, build
 from lowtide.inputs.calendars import Effect, Price, read_effects, read_prices
-from lowtide.inputs.document import Driver, InputLayer, InputTerms, Inputs, parse_json, read_document
+from lowtide.inputs.document import Driver, InputLayer, Inputs, InputTerms, parse_json, read_document
 from lowtide.inputs.folder import HASH, InputSet, InputsFolder, load_inputs, write_inputs
 from lowtide.inputs.record import inputs_record
 from lowtide.inputs.tables import read_classes, read_forecast

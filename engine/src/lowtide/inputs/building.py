@@ -53,7 +53,8 @@ def merged(parts: Iterable[tuple[str, Inputs]]) -> Inputs:
             for key, values in theirs.items():
                 if key in ours and ours[key] != values:
                     raise PolicyError(
-                        f"the {what} `{key}` of {name} is another one in {origin[what + key]}", "Rename one of them."
+                        f"the {what} `{key}` of {name} is another one in {origin[what + key]}",
+                        "Rename one of them.",
                     )
                 ours[key] = values
                 origin[what + key] = name

@@ -100,7 +100,9 @@ def _table(path: str | Path) -> Table:
             "Write the locations into a column `location`, with `|` between them.",
         )
     if "day" not in table.columns and "from" not in table.columns:
-        raise PolicyError(f"`{path}` has no column `from` and no column `day`: it has {', '.join(table.columns)}", _HINT)
+        raise PolicyError(
+            f"`{path}` has no column `from` and no column `day`: it has {', '.join(table.columns)}", _HINT
+        )
     return table
 
 
@@ -174,7 +176,9 @@ def _number(table: Table, column: str, row: int) -> float | None:
     text = _cell(table, column, row)
     if not text:
         return None
-    pointed = text.replace(",", ".") if table.decimal_comma and text.count(",") == 1 and "." not in text else text
+    pointed = (
+        text.replace(",", ".") if table.decimal_comma and text.count(",") == 1 and "." not in text else text
+    )
     try:
         value = float(pointed)
     except ValueError:

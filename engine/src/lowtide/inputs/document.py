@@ -1,4 +1,4 @@
-"""The document of a set of inputs: profiles, seasons, layers of values, drivers. Its bytes are canonical, so they have a hash.
+"""The document of a set of inputs: profiles, seasons, layers of values, drivers. Its bytes are canonical.
 
 >>> text = '{"version": 1, "layers": [{"name": "all", "match": {}, "set": {"prior_rate": 0.4}}]}'
 >>> parse_json(text.encode(), "inputs.json").layers[0].set.prior_rate
@@ -14,7 +14,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import orjson
-from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from lowtide import strict
 from lowtide.errors import PolicyError
@@ -99,7 +107,7 @@ class InputLayer(Strict):
 
     name: str
     """The name shown with every value of the layer."""
-    match: Match = {}
+    match: Match = Field(default_factory=dict)
     """Which positions the layer is for: exact texts, or texts in which `*` stands for any characters."""
     set: InputTerms
     """The values for these positions."""
@@ -112,7 +120,7 @@ class Driver(Strict):
 
     name: str
     """Shown with every forecast that it changes."""
-    match: Match = {}
+    match: Match = Field(default_factory=dict)
     """Which positions it is for; `{}` is every position."""
     first: date = Field(alias="from")
     """First day, in the time zone of the position."""
@@ -132,12 +140,12 @@ class Inputs(Strict):
     """One set of inputs, without its tables."""
 
     version: Literal[1] = 1
-    profiles: dict[str, Profile] = {}
+    profiles: dict[str, Profile] = Field(default_factory=dict)
     """By name: 168 weights, Monday's first hour first. 7 (days) or 24 (hours) are understood too."""
-    seasons: dict[str, Season] = {}
+    seasons: dict[str, Season] = Field(default_factory=dict)
     """By name: 53 factors of mean 1."""
-    layers: list[InputLayer] = []
-    drivers: list[Driver] = []
+    layers: list[InputLayer] = Field(default_factory=list)
+    drivers: list[Driver] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _names_exist(self) -> Inputs:
@@ -242,6 +250,8 @@ def _said(detail: Any) -> str:
     if detail["type"] == "extra_forbidden":
         return "this word is not known here"
     if "horizon" in detail["loc"]:
-        return f"write {', '.join(f'`{one}`' for one in HORIZONS)} or 1 to 365 days (it is {detail['input']!r})"
+        return (
+            f"write {', '.join(f'`{one}`' for one in HORIZONS)} or 1 to 365 days (it is {detail['input']!r})"
+        )
     shown = repr(detail["input"])
     return f"{message[0].lower()}{message[1:]}" + (f" (it is {shown})" if len(shown) <= 60 else "")

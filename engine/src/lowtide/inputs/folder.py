@@ -14,7 +14,6 @@ SHA-256 of the content of forecast and classes (empty where there is no table).
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import shutil
 from dataclasses import dataclass, field
@@ -115,7 +114,7 @@ def write_inputs(folder: Path, one: InputSet) -> Path:
             draft.replace(target)
         text = folder / f".{CURRENT}.part"
         text.write_text(f"{one.hash}\n", encoding="ascii")
-        os.replace(text, folder / CURRENT)
+        text.replace(folder / CURRENT)
     except OSError as error:
         raise SettingsError(
             f"`{folder}` cannot be written: {error.strerror}", "Give another folder with `--out`."

@@ -19,9 +19,12 @@ import pyarrow.parquet as pq
 from lowtide.errors import PolicyError
 
 FORECAST = pa.schema(
-    [("location", pa.string()), ("sku", pa.string()), ("day", pa.date32()), ("mean", pa.float64()), ("variance", pa.float64())]
+    [("location", pa.string()), ("sku", pa.string()), ("day", pa.date32()),
+     ("mean", pa.float64()), ("variance", pa.float64())]
 )  # fmt: skip
-CLASSES = pa.schema([("location", pa.string()), ("sku", pa.string()), ("abc", pa.string()), ("xyz", pa.string())])
+CLASSES = pa.schema(
+    [("location", pa.string()), ("sku", pa.string()), ("abc", pa.string()), ("xyz", pa.string())]
+)
 
 
 def read_forecast(path: Path) -> pa.RecordBatch:
@@ -76,7 +79,9 @@ def _read(path: Path, schema: pa.Schema, what: str) -> pa.Table:
         raise PolicyError(f"`{path}` cannot be read as Parquet: {error}", hint) from None
     missing = [name for name in schema.names if name not in table.schema.names]
     if missing:
-        raise PolicyError(f"`{path}` has no column `{missing[0]}`: it has {', '.join(table.schema.names)}", hint)
+        raise PolicyError(
+            f"`{path}` has no column `{missing[0]}`: it has {', '.join(table.schema.names)}", hint
+        )
     return table
 
 
@@ -103,7 +108,9 @@ def _none(table: pa.Table, bad: pa.ChunkedArray, name: str, what: str) -> None:
     """Raise for the first row that is bad."""
     row = pc.index(bad, True).as_py()
     if row >= 0:
-        raise PolicyError(f"{name}: row {row + 1}: {what} ({_shown(table, row)})", "Correct the row, or leave it out.")
+        raise PolicyError(
+            f"{name}: row {row + 1}: {what} ({_shown(table, row)})", "Correct the row, or leave it out."
+        )
 
 
 def _shown(table: pa.Table, row: int) -> str:
@@ -119,6 +126,8 @@ def _in_order(table: pa.Table, key: tuple[str, ...], name: str) -> pa.RecordBatc
             twice = pc.and_(twice, same(column))
         row = pc.index(twice, True).as_py()
         if row >= 0:
-            raise PolicyError(f"{name}: two rows have {_shown(table.select(list(key)), row)}", "Keep one of them.")
+            raise PolicyError(
+                f"{name}: two rows have {_shown(table.select(list(key)), row)}", "Keep one of them."
+            )
     batches = table.to_batches()
     return batches[0] if batches else pa.RecordBatch.from_pylist([], schema=table.schema)

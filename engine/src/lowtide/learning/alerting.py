@@ -22,7 +22,11 @@ Chances = Callable[[Horizon], Grid]
 
 
 def learn_lines(
-    history: History, lead_days: NDArray[np.float64], budget: float, chances: Chances, show: Callable[[Horizon], None]
+    history: History,
+    lead_days: NDArray[np.float64],
+    budget: float,
+    chances: Chances,
+    show: Callable[[Horizon], None],
 ) -> tuple[list[LineFinding], list[InputLayer]]:
     """Choose horizon and lines for each class of lead time. `chances` replays the history with one horizon."""
     review = history.positions["review_period_days"].to_numpy()[history.chosen]
@@ -53,9 +57,7 @@ def learn_lines(
     return findings, layers
 
 
-def _same(
-    horizon: Horizon, other: Horizon, lead: NDArray[np.float64], review: NDArray[np.float64]
-) -> bool:
+def _same(horizon: Horizon, other: Horizon, lead: NDArray[np.float64], review: NDArray[np.float64]) -> bool:
     """Whether two horizons look equally far ahead at every position."""
     return bool(np.array_equal(_days(horizon, lead, review), _days(other, lead, review)))
 

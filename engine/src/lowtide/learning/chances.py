@@ -39,7 +39,9 @@ def at_midnights(
     """
     document = one.document
     if horizon is not None:
-        layer = InputLayer(name="horizon on trial", match={}, set=InputTerms(horizon=horizon))
+        layer = InputLayer(
+            name="horizon on trial", match={}, set=InputTerms.model_validate({"horizon": horizon})
+        )
         document = document.model_copy(update={"layers": [*document.layers, layer]})
     tried = InputSet(document, one.forecast, one.classes)
     folder = InputsFolder(path=Path(), start=tried.hash, sets={tried.hash: tried})

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from lowtide.inputs import Effect, Price
 from lowtide.learning.effects import Elastic, Group, elastic_of, groups_of
-from lowtide.learning.estimates import Prior, verdict
+from lowtide.learning.estimates import Prior, Rows, verdict
 from lowtide.learning.factors import Factors, exposure, fit
 from lowtide.learning.findings import Finding
-from lowtide.learning.history import History
 from lowtide.learning.judging import Trial, accept_factors, best_calm, paying, pays
 from lowtide.learning.priors import prior_of
 
@@ -24,15 +24,15 @@ _SURE = 2.0
 Show = Callable[[str], None]
 
 
-def learn_demand(trial: Trial, effects: Sequence[Effect], prices: Sequence[Price], show: Show) -> list[Finding]:
+def learn_demand(
+    trial: Trial, effects: Sequence[Effect], prices: Sequence[Price], show: Show
+) -> list[Finding]:
     """Judge every input of demand, and leave in the trial what is kept, learned from all days of the history."""
     history, names = trial.history, trial.names
     season = history.days >= SEASON_DAYS
     groups, elastic = groups_of(history, effects), elastic_of(history, prices)
     show("learn.step.factors")
-    first = fit(
-        history, names, trial.of, trial.begin, season=season, groups=groups, elastic=elastic
-    )
+    first = fit(history, names, trial.of, trial.begin, season=season, groups=groups, elastic=elastic)
     findings: list[Finding] = []
     show("learn.step.weekday")
     start = before = trial.loss()
@@ -50,7 +50,7 @@ def learn_demand(trial: Trial, effects: Sequence[Effect], prices: Sequence[Price
         show("learn.step.season")
         findings.append(_season(trial, first))
     show("learn.step.drivers")
-    findings += [_judge_driver(trial, one) for one in (*groups, *elastic)]
+    findings += [_judge_driver(trial, one) for one in first.drivers]
     _refit(trial)
     show("learn.step.prior")
     findings += _prior(trial)
@@ -81,37 +81,46 @@ def _season(trial: Trial, first: Factors) -> Finding:
 
 def _judge_driver(trial: Trial, one: Group | Elastic) -> Finding:
     """Judge one group of drivers on the positions that it is for, and accept it if it pays."""
-    history, priced = trial.history, isinstance(one, Elastic)
     rows = np.intersect1d(trial.sample, one.rows)
-    if isinstance(one, Elastic):
-        key, values = "price", {"elasticity": round(one.elasticity, 3)}
-        judged, known = True, bool(one.elasticity)
-        held = {"elastic": [*trial.factors.elastic, one]}
-    else:
-        key, values = "driver", {"factor": _factor(one), "rows": len(one.effects)}
-        judged = one.within(trial.begin, history.days) and (one.given or one.within(0, trial.begin))
-        known = one.given or one.factor is not None
-        if not known:  # it is only in the last part: learn it there
-            fit(history, trial.names, trial.of, history.days, groups=[one])
-            values["factor"], known = _factor(one), one.factor is not None
-        held = {"groups": [*trial.factors.groups, one]}
-    if not known or not len(rows):
-        status = "given" if isinstance(one, Group) and one.given else "dropped"
-        if status == "given":
-            trial.factors = replace(trial.factors, **held)
-        return Finding(key, status, name=one.name, values=values)
-    if not judged:
-        sure = isinstance(one, Group) and (one.given or one.sure >= _SURE)
-        if sure:
-            trial.factors = replace(trial.factors, **held)
-        status = "dropped" if not sure else "given" if isinstance(one, Group) and one.given else "unjudged"
-        return Finding(key, status, name=one.name, values=values)
-    before, after = trial.loss(rows=rows), trial.loss(replace(trial.factors, **held), rows=rows)
-    found = verdict(before, after)
-    good = pays(found) if priced or len(rows) >= 5 else found.gain > 0
+    if isinstance(one, Group):
+        _learn_where_it_is(trial, one)
+        return _judge_group(trial, one, rows)
+    values: dict[str, Any] = {"elasticity": round(one.elasticity, 3)}
+    if not one.elasticity or not len(rows):
+        return Finding("price", "dropped", name=one.name, values=values)
+    return _weigh(trial, one, rows, Finding("price", "dropped", name=one.name, values=values))
+
+
+def _learn_where_it_is(trial: Trial, one: Group) -> None:
+    """Learn a factor whose days are all in the last part from there."""
+    if not one.given and one.factor is None:
+        fit(trial.history, trial.names, trial.of, trial.history.days, groups=[one])
+
+
+def _judge_group(trial: Trial, one: Group, rows: Rows) -> Finding:
+    """A calendar's row that is given, and cannot be judged, stays; a learned one stays if it is clear enough."""
+    days = trial.history.days
+    found = Finding(
+        "driver", "dropped", name=one.name, values={"factor": _factor(one), "rows": len(one.effects)}
+    )
+    judged = one.within(trial.begin, days) and (one.given or one.within(0, trial.begin))
+    if judged and len(rows) and (one.given or one.factor is not None):
+        return _weigh(trial, one, rows, found)
+    if one.given or (one.factor is not None and one.sure >= _SURE):
+        trial.factors = trial.factors.plus(one)
+        return replace(found, status="given" if one.given else "unjudged")
+    return found
+
+
+def _weigh(trial: Trial, one: Group | Elastic, rows: Rows, found: Finding) -> Finding:
+    """Accept a driver if the loss of its positions falls."""
+    tried = trial.factors.plus(one)
+    result = verdict(trial.loss(rows=rows), trial.loss(tried, rows=rows))
+    good = pays(result) if len(rows) >= 5 else result.gain > 0
     if good:
-        trial.factors = replace(trial.factors, **held)
-    return Finding(key, "paid" if good else "dropped", found.before, found.after, one.name, values=values)
+        trial.factors = tried
+    status = "paid" if good else "dropped"
+    return replace(found, status=status, before=result.before, after=result.after)
 
 
 def _factor(one: Group) -> float | None:
@@ -150,12 +159,18 @@ def _prior(trial: Trial) -> list[Finding]:
     if trial.names[0] in trial.priors:
         trial.priors |= {name: Prior() for name in trial.names if name not in kept}
     shared = final.get(trial.names[0])
-    values = {} if shared is None else {"rate": shared.rate, "days": shared.days, "dispersion": shared.dispersion}
+    values = (
+        {} if shared is None else {"rate": shared.rate, "days": shared.days, "dispersion": shared.dispersion}
+    )
     status = _status({name for name in kept if name in final})
-    return [Finding("prior", status, whole.before, whole.after, kept=len(kept), of=len(trial.names), values=values)]
+    return [
+        Finding(
+            "prior", status, whole.before, whole.after, kept=len(kept), of=len(trial.names), values=values
+        )
+    ]
 
 
-def _priors_of(trial: Trial, rows: np.ndarray) -> dict[str, Prior]:  # type: ignore[type-arg]
+def _priors_of(trial: Trial, rows: Rows) -> dict[str, Prior]:
     _, exposed = exposure(trial.history, trial.factors, trial.names, trial.of)
     found = {}
     for number, name in enumerate(trial.names):
@@ -176,7 +191,11 @@ def _calm(trial: Trial) -> Finding:
         }
     values = {"calm": chosen.get(names[0], 1.0)}
     return Finding(
-        "calm", _status(set(chosen)), whole.before, whole.after, kept=len(chosen), of=len(names), values=values
+        "calm",
+        _status(set(chosen)),
+        whole.before,
+        whole.after,
+        kept=len(chosen),
+        of=len(names),
+        values=values,
     )
-
-

@@ -47,7 +47,9 @@ class Group:
     @property
     def rows(self) -> NDArray[np.int64]:
         """The positions on which it holds on some day of the history."""
-        return np.unique(np.concatenate([rows for rows, _ in self.cells])) if self.cells else np.array([], int)
+        return (
+            np.unique(np.concatenate([rows for rows, _ in self.cells])) if self.cells else np.array([], int)
+        )
 
     def over(self, grid: Grid) -> None:
         """Multiply the days of the group."""
@@ -131,7 +133,7 @@ class Elastic:
 
     @property
     def name(self) -> str:
-        """The name of its drivers."""
+        """Of its drivers."""
         return self.price.name
 
     def over(self, grid: Grid) -> None:

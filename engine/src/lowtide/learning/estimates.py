@@ -1,8 +1,8 @@
 """The estimate of demand over a whole history, as the core makes it, and what its forecasts were worth.
 
-Loss is the pinball loss of the quantiles .95 and .99, by which stock is planned, of demand over the lead time, over its first
-half and over its first day, because a shelf can run out on any of its days. Each span is divided by its days, so that they
-weigh alike, and all by the demand of the same spans: units lost for each unit sold. Less is better.
+Loss is the pinball loss of the quantiles .95 and .99, by which stock is planned, of demand over the lead time, over its
+first half and over its first day, because a shelf can run out on any of its days. Each span is divided by its days, so that
+they weigh alike, and all by the demand of the same spans: units lost for each unit sold. Less is better.
 """
 
 from __future__ import annotations

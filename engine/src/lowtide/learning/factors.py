@@ -8,7 +8,7 @@ that runs on weekends is not taken for a weekday, and days without stock count f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,17 @@ class Factors:
     groups: list[Group] = field(default_factory=list)
     elastic: list[Elastic] = field(default_factory=list)
 
+    @property
+    def drivers(self) -> list[Group | Elastic]:
+        """Groups of calendars and of prices."""
+        return [*self.groups, *self.elastic]
+
+    def plus(self, one: Group | Elastic) -> Factors:
+        """The same factors with one more driver."""
+        if isinstance(one, Elastic):
+            return replace(self, elastic=[*self.elastic, one])
+        return replace(self, groups=[*self.groups, one])
+
 
 class Days:
     """Weekday and week of the year of each day of a grid."""
@@ -63,7 +74,9 @@ def categories(history: History) -> tuple[list[str], NDArray[np.int64]]:
     return [ALL, *(str(found[one]) for one in enough)], np.array([numbers.get(one, 0) for one in inverse])
 
 
-def exposure(history: History, factors: Factors, names: Sequence[str], of: NDArray[np.int64]) -> tuple[Grid, Grid]:
+def exposure(
+    history: History, factors: Factors, names: Sequence[str], of: NDArray[np.int64]
+) -> tuple[Grid, Grid]:
     """Weight of each day, and that weight times the share in stock. Without factors a day weighs what the policy says."""
     days = Days(history)
     by_category = np.ones((len(names), history.days))
@@ -76,7 +89,7 @@ def exposure(history: History, factors: Factors, names: Sequence[str], of: NDArr
     if history.week is not None:
         own = np.array([name not in factors.weekday for name in names])[of]
         full[own] *= history.week[own][:, days.weekday]
-    for one in (*factors.groups, *factors.elastic):
+    for one in factors.drivers:
         one.over(full)
     return full, full * history.share
 
@@ -106,10 +119,10 @@ def fit(
     for _ in range(_ROUNDS):
         _, weight = exposure(history, factors, names, of)
         weight[~seen] = 0
-        rate = units.sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-9)
-        expected = weight * rate[:, None].astype(np.float32)
-        for one in factors.groups:
-            one.learn(units, _without(one, expected))
+        rate = units.sum(axis=1, dtype=np.float64) / np.maximum(weight.sum(axis=1, dtype=np.float64), 1e-9)
+        expected: Grid = (weight * rate[:, None]).astype(np.float32)
+        for group in factors.groups:
+            group.learn(units, _without(group, expected))
         for price in factors.elastic:
             price.learn(units, _without(price, expected), span)
         usual = _by_category(expected, of, len(names))
@@ -165,5 +178,3 @@ def week_of_hours(weekday: Vector, hours: Sequence[float]) -> list[float]:
     shape = np.where(sums > 0, shape / np.where(sums > 0, sums, 1), 1 / 24)
     flat = (shape * weekday[:, None]).ravel()
     return [round(float(one), 6) for one in flat / flat.mean()]
-
-

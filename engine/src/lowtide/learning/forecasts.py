@@ -58,7 +58,10 @@ def compare(
     if origins is None:
         origins = last_part(trial.history.days, series.lead_days, trial.begin)
     length = np.maximum(1, series.lead_days)
-    ours, theirs = _Windows.of(series, made, origins, length), _theirs(series, mean, variance, origins, length)
+    ours, theirs = (
+        _Windows.of(series, made, origins, length),
+        _theirs(series, mean, variance, origins, length),
+    )
     both = ours.counted & theirs.counted
     if not both.any():
         return None, None
@@ -107,9 +110,7 @@ def _theirs(
         return found
 
     known = total(np.isfinite(mean).astype(float)) >= length[:, None] - 0.5
-    return _Windows(
-        demand, total(np.nan_to_num(mean)), total(np.nan_to_num(variance)), counted & known
-    )
+    return _Windows(demand, total(np.nan_to_num(mean)), total(np.nan_to_num(variance)), counted & known)
 
 
 def _rows_kept(trial: Trial, rows: pa.RecordBatch, kept: set[str]) -> pa.RecordBatch:
@@ -117,10 +118,6 @@ def _rows_kept(trial: Trial, rows: pa.RecordBatch, kept: set[str]) -> pa.RecordB
     if len(kept) == len(trial.names):
         return rows
     names = zip(trial.history.column("location"), trial.history.column("sku"), strict=True)
-    dropped = {
-        name for name, number in zip(names, trial.of, strict=True) if trial.names[number] not in kept
-    }
+    dropped = {name for name, number in zip(names, trial.of, strict=True) if trial.names[number] not in kept}
     columns = (rows[name].to_pylist() for name in ("location", "sku"))
     return rows.filter(pa.array([name not in dropped for name in zip(*columns, strict=True)]))
-
-

@@ -1,7 +1,7 @@
 """A history as numbers: what each position sold on each day, how long it had stock, and every order with its receipts.
 
-DuckDB adds the rows up (25 MB, reads Arrow without a copy; Polars is twice as large); what is left is a grid of positions and
-days, on which profiles and factors are fitted.
+DuckDB adds the rows up (25 MB, reads Arrow without a copy; Polars is twice as large). What is left is a grid of positions
+and days, on which profiles and factors are fitted.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class History:
     """Positions, their days, and their orders. Days are counted from `first_day`."""
 
     positions: pa.Table
-    """number, location, sku, category, supplier, department, abc, price, time_zone, lead_time_days, own_lead_time (a layer of
-    the policy sets it), review_period_days, profile."""
+    """number, location, sku, category, supplier, department, abc, price, time_zone, lead_time_days, own_lead_time (a layer
+    of the policy sets it), review_period_days, profile."""
     orders: pa.Table
     """number, ref, ordered, due, quantity, and receipts (lists of day and quantity); days since 1970."""
     sold: pa.Table
@@ -224,9 +224,7 @@ def _positions(records: Records, job: Job) -> pa.Table:
 def _local(table: pa.Table, positions: pa.Table, db: duckdb.DuckDBPyConnection) -> pa.Table:
     """Rows with the number of their position, and their times as local days and milliseconds of its time zone."""
     db.register("raw", table)
-    rows = _arrow(
-        db.sql("SELECT number, time_zone, raw.* FROM raw JOIN position USING (location, sku)")
-    )
+    rows = _arrow(db.sql("SELECT number, time_zone, raw.* FROM raw JOIN position USING (location, sku)"))
     db.unregister("raw")
     zones = np.asarray(rows["time_zone"].to_pylist(), dtype=object)
     for column, made in (("event_time", "local_ms"), ("opened_at", "local_opened"), ("due", "due_ms")):
@@ -237,7 +235,9 @@ def _local(table: pa.Table, positions: pa.Table, db: duckdb.DuckDBPyConnection) 
     for ms_name, day_name in (("local_ms", "local_day"), ("due_ms", "due_day")):
         if ms_name in rows.schema.names:
             ms = rows[ms_name]
-            late = 1 if ms_name == "due_ms" else 0  # a date alone means its end: midnight belongs to the day before
+            late = (
+                1 if ms_name == "due_ms" else 0
+            )  # a date alone means its end: midnight belongs to the day before
             day = np.floor_divide(ms.fill_null(0).to_numpy() - late, DAY_MS)
             rows = rows.append_column(day_name, pa.array(day, pa.int64(), mask=ms.is_null().to_numpy()))
     return rows

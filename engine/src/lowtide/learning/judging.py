@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,10 +126,16 @@ def pays(one: Verdict) -> bool:
     return one.surely > 1 and one.gain > LEAST_GAIN
 
 
-def accept_factors(trial: Trial, factors: Factors, names: set[str], what: str) -> None:
+def accept_factors(
+    trial: Trial, factors: Factors, names: set[str], what: Literal["weekday", "season"]
+) -> None:
     """Take the weekdays or the season (`what`) of these categories into the accepted factors."""
-    values = {name: values for name, values in getattr(factors, what).items() if name in names}
-    trial.factors = replace(trial.factors, **{what: values})
+    if what == "weekday":
+        weekday = {name: values for name, values in factors.weekday.items() if name in names}
+        trial.factors = replace(trial.factors, weekday=weekday)
+    else:
+        season = {name: values for name, values in factors.season.items() if name in names}
+        trial.factors = replace(trial.factors, season=season)
 
 
 def best_calm(trial: Trial, calms: Sequence[float]) -> tuple[Verdict, dict[str, float]]:

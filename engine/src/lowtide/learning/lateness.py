@@ -1,8 +1,8 @@
 """How late supply comes, by supplier: the share that has come by each day after it was due, from orders and receipts.
 
-An order counts as one, and a part of it as that part. The hazard at k days is what came at k, of what had not come before and
-was watched until k; an order that is still open is watched until the last day, so that slow orders are not forgotten, and a
-remainder that never comes leaves the last share under 1.
+An order counts as one, and a part of it as that part. The hazard at k days is what came at k, of what had not come before
+and was watched until k. An order that is still open is watched until the last day, so that slow orders are not forgotten,
+and a remainder that never comes leaves the last share under 1.
 """
 
 from __future__ import annotations
@@ -38,7 +38,14 @@ class Arrivals:
 
     def some(self, rows: NDArray[np.bool_]) -> Arrivals:
         """Only these parts."""
-        return Arrivals(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+        return Arrivals(
+            self.position[rows],
+            self.due[rows],
+            self.order[rows],
+            self.weight[rows],
+            self.late[rows],
+            self.lead[rows],
+        )
 
     @property
     def orders(self) -> int:
@@ -50,8 +57,7 @@ def arrivals_of(orders: pa.Table) -> Arrivals:
     """The parts of every order: its receipts, and what has not come."""
     rows: list[tuple[int, int, int, float, int, int]] = []
     columns = (
-        orders[name].to_pylist()
-        for name in ("number", "ordered", "due", "quantity", "days", "quantities")
+        orders[name].to_pylist() for name in ("number", "ordered", "due", "quantity", "days", "quantities")
     )
     for order, (number, ordered, due, quantity, days, quantities) in enumerate(zip(*columns, strict=True)):
         left = quantity
@@ -62,10 +68,9 @@ def arrivals_of(orders: pa.Table) -> Arrivals:
                 left -= part
         if left > 1e-9 * quantity:
             rows.append((number, due, order, left / quantity, -1, due - ordered))
-    columns_of_rows = list(zip(*rows, strict=True)) or [()] * 6
-    whole, share = np.int64, np.float64
-    types = (whole, whole, whole, share, whole, whole)
-    return Arrivals(*(np.array(one, kind) for one, kind in zip(columns_of_rows, types, strict=True)))
+    position, due_day, place, weight, late, lead = list(zip(*rows, strict=True)) or [()] * 6
+    whole = [np.array(one, np.int64) for one in (position, due_day, place, late, lead)]
+    return Arrivals(whole[0], whole[1], whole[2], np.array(weight, np.float64), whole[3], whole[4])
 
 
 def steps_of(parts: Arrivals, last_day: int) -> Steps:

@@ -50,7 +50,7 @@ def document_of(trial: Trial, job: Job) -> Inputs:
             match = {"category": [name]} if name else {}
             about = f"learned: category {name}" if name else "learned: every position"
             layers.append(InputLayer(name=about, match=match, set=InputTerms(**values)))  # type: ignore[arg-type]
-    drivers = [driver for one in (*trial.factors.groups, *trial.factors.elastic) for driver in one.drivers()]
+    drivers = [driver for one in trial.factors.drivers for driver in one.drivers()]
     return Inputs(profiles=profiles, seasons=seasons, layers=layers, drivers=drivers)
 
 

@@ -1,4 +1,4 @@
-"""Learn a set of inputs from a history: what pays is kept, what does not is dropped, and each finding says what it is worth."""
+"""Learn a set of inputs from a history: what pays is kept, the rest is dropped, each finding says what it is worth."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from lowtide.core import Job
 from lowtide.inputs import Effect, InputSet, Price, read_forecast
@@ -33,6 +34,7 @@ LAST_PART, LAST_DAYS = 4, 56
 """The last quarter of the history judges; of a short one the last 56 days, but not more than half of it."""
 
 Show = Callable[..., None]
+Notes = list[tuple[str, dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def learn(material: Material, show: Show = lambda *_, **__: None) -> Learned:
     supply = learn_supply(history, material.job, begin)
     names, of = categories(history)
     trial = Trial.of_history(history, names, of, begin, supply.lead_days)
-    notes: list[tuple[str, dict[str, Any]]] = []
+    notes: Notes = []
     findings = []
     if history.days >= LEAST_DAYS:
         findings = learn_demand(trial, material.effects, material.prices, show)
@@ -94,7 +96,7 @@ def last_part_days(days: int) -> int:
 
 
 def _lines(
-    material: Material, one: InputSet, lead_days: np.ndarray, notes: list[tuple[str, dict[str, Any]]], show: Show  # type: ignore[type-arg]
+    material: Material, one: InputSet, lead_days: NDArray[np.float64], notes: Notes, show: Show
 ) -> Any:
     """Horizon and lines, where the movements can be replayed and the shelf was empty often enough."""
     history = material.history

@@ -1,9 +1,9 @@
 """The horizon and the lines of alerts, chosen together on the history under a budget of alerts.
 
-At the end of each day a position in stock has its chance of a stockout, as the core gave it. An alert opens when the chance
-reaches the line, and ends when it falls under half of it or the shelf is empty. It came true if the shelf was empty at the end
-of one of the 14 days that follow; an empty shelf was caught if an alert was open at the end of the day before. Of all horizons
-and lines that cost no more alerts than the budget, the one with the best F1 is taken.
+At the end of each day a position in stock has its chance of a stockout, as the core gave it. An alert opens when the
+chance reaches the line, and ends when it falls under half of it or the shelf is empty. It came true if the shelf became
+empty within the 14 days that follow; an empty shelf was caught if an alert was open at the end of the day before. Of all
+horizons and lines that cost no more alerts than the budget, the one with the best F1 is taken.
 """
 
 from __future__ import annotations
@@ -159,4 +159,6 @@ LEAD_CLASSES: tuple[tuple[str, float, float], ...] = (("short", 0, 4), ("middle"
 
 def lead_class(days: float) -> str:
     """The class of a lead time."""
-    return next(name for name, above, most in LEAD_CLASSES if above < days <= most or (above == 0 and days <= 0))
+    return next(
+        name for name, above, most in LEAD_CLASSES if above < days <= most or (above == 0 and days <= 0)
+    )

@@ -68,7 +68,9 @@ def statsforecast() -> Any:
     return library, models
 
 
-def forecast(trial: Trial, model: str, days: int, *, everything: bool = False, show: Show = lambda *_, **__: None) -> Forecast:
+def forecast(
+    trial: Trial, model: str, days: int, *, everything: bool = False, show: Show = lambda *_, **__: None
+) -> Forecast:
     """Judge a model (`auto`: each of them) by category on the last days of the history, and forecast the days that follow.
 
     Only categories in which a model beats the built-in estimate are forecast; with `everything` all of them.
@@ -81,7 +83,9 @@ def forecast(trial: Trial, model: str, days: int, *, everything: bool = False, s
     for name in names:
         show("forecast.step.judge", model=name, n=len(trial.sample))
         losses[name] = _judge(trial, name)
-    found = Forecast([_best(trial, losses, number) for number in range(len(trial.names))], everything=everything)
+    found = Forecast(
+        [_best(trial, losses, number) for number in range(len(trial.names))], everything=everything
+    )
     found.categories = [one for one in found.categories if one.positions]
     wanted = {one.name: one.model for one in found.categories if one.beats or everything}
     rows = np.array([row for row, number in enumerate(trial.of) if trial.names[number] in wanted], np.int64)
@@ -127,7 +131,9 @@ def _best(trial: Trial, losses: dict[str, tuple[Loss, Loss] | None], number: int
     """The model with the least loss in a category."""
     mine = trial.of_sample() == number
     judged = {
-        name: verdict(both[0], both[1], mine) for name, both in losses.items() if both is not None and mine.any()
+        name: verdict(both[0], both[1], mine)
+        for name, both in losses.items()
+        if both is not None and mine.any()
     }
     name = trial.names[number]
     if not judged:
@@ -135,7 +141,12 @@ def _best(trial: Trial, losses: dict[str, tuple[Loss, Loss] | None], number: int
     best = min(judged, key=lambda one: judged[one].after)
     one = judged[best]
     return Judged(
-        name, best, one.before, one.after, one.after < one.before and one.surely > 0.5, int((trial.of == number).sum())
+        name,
+        best,
+        one.before,
+        one.after,
+        one.after < one.before and one.surely > 0.5,
+        int((trial.of == number).sum()),
     )
 
 
@@ -165,7 +176,9 @@ def _future(trial: Trial, rows: NDArray[np.int64], wanted: dict[str, str], days:
     return forecast_rows(pa.concat_tables(columns), "forecast")
 
 
-def _predict(history: History, rows: NDArray[np.int64], name: str, until: int, days: int) -> tuple[Grid, Grid]:
+def _predict(
+    history: History, rows: NDArray[np.int64], name: str, until: int, days: int
+) -> tuple[Grid, Grid]:
     """Mean and variance of `days` days from day `until` on, from the days before it."""
     import pandas as pd
 

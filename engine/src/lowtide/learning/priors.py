@@ -1,8 +1,8 @@
 """What is expected of a new position of a category: empirical Bayes over the positions that are known.
 
-Rates of positions are taken as drawn from one distribution of mean r0 and variance v. A position that was seen for n days with
-rate r and dispersion phi has the noise phi r / n, so v is the variance of the rates less the mean noise. A gamma with this mean
-and variance weighs as much as n0 = phi r0 / v days of own sales.
+Rates of positions are taken as drawn from one distribution of mean r0 and variance v. A position that was seen for n days
+with rate r and dispersion phi has the noise phi r / n, so v is the variance of the rates less the mean noise. A gamma with
+this mean and variance weighs as much as n0 = phi r0 / v days of own sales.
 """
 
 from __future__ import annotations

@@ -57,7 +57,13 @@ def _shipped(job: Job) -> Steps:
 
 
 def _lateness(
-    found: Supplying, parts: Arrivals, name: str, match: dict[str, list[str]], before: Steps, history: History, begin: int
+    found: Supplying,
+    parts: Arrivals,
+    name: str,
+    match: dict[str, list[str]],
+    before: Steps,
+    history: History,
+    begin: int,
 ) -> Steps:
     """Judge and keep the lateness of one supplier, or of all; gives the table that then holds for it."""
     last, split = history.last_day, history.first_day + begin
@@ -100,9 +106,14 @@ def _lead(
         return lead
     usual = float(np.median(promised))
     before = float(np.median(lead[mine & ~own]))
-    if abs(usual - before) <= _SAME_LEAD_DAYS or np.mean(np.abs(promised - usual) <= max(1, 0.2 * usual)) < 0.6:
+    if (
+        abs(usual - before) <= _SAME_LEAD_DAYS
+        or np.mean(np.abs(promised - usual) <= max(1, 0.2 * usual)) < 0.6
+    ):
         return lead
     about = f"learned: lead time of {name}" if name else "learned: lead time"
     found.layers.append(InputLayer(name=about, match=match, set=InputTerms(lead_time_days=usual)))  # type: ignore[arg-type]
-    found.findings.append(Finding("lead_time", "given", None, None, name, values={"days": usual, "policy": before}))
+    found.findings.append(
+        Finding("lead_time", "given", None, None, name, values={"days": usual, "policy": before})
+    )
     return np.where(mine & ~own, usual, lead)

@@ -13,7 +13,10 @@ LEARNING: dict[str, tuple[str, str]] = {
     "learn.step.prior": ("judging priors", "正在评估先验"),
     "learn.step.calm": ("judging how calm the estimate should be", "正在评估估计的平稳程度"),
     "learn.step.classes": ("ABC and XYZ classes", "ABC 与 XYZ 分类"),
-    "learn.step.lines": ("replaying the history for horizon and lines {horizon}", "正在重放历史以选择展望期与界线 {horizon}"),
+    "learn.step.lines": (
+        "replaying the history for horizon and lines {horizon}",
+        "正在重放历史以选择展望期与界线 {horizon}",
+    ),
     "learn.about": (
         "Learned from {days}, {n} positions. The days from {judged} on were left out of learning and judge it.",
         "学习范围：{days}，{n} 个库存点。{judged} 起的日子不参与学习，用于评判。",
@@ -36,7 +39,10 @@ LEARNING: dict[str, tuple[str, str]] = {
     "learn.outcome.paid": ("kept: it pays", "保留：有效"),
     "learn.outcome.dropped": ("dropped: it does not pay", "舍弃：无效"),
     "learn.outcome.given": ("kept as given", "按给定保留"),
-    "learn.outcome.unjudged": ("kept; the last part of the history cannot judge it", "保留；历史末段无法评判"),
+    "learn.outcome.unjudged": (
+        "kept; the last part of the history cannot judge it",
+        "保留；历史末段无法评判",
+    ),
     "learn.outcome.all": ("on the last part of the history", "以历史末段计"),
     "learn.outcome.in": ("in {kept} of {of} categories", "（{of} 个品类中的 {kept} 个）"),
     "learn.outcome.figures": (": {figures}", "：{figures}"),
@@ -53,12 +59,16 @@ LEARNING: dict[str, tuple[str, str]] = {
         "{on_time} on time, {came} came at all, of {orders} orders",
         "{orders} 个订单：准时 {on_time}，最终到货 {came}",
     ),
-    "learn.figures.lead_time": ("{days} days as promised, the policy says {policy}", "承诺 {days} 天，策略为 {policy} 天"),
+    "learn.figures.lead_time": (
+        "{days} days as promised, the policy says {policy}",
+        "承诺 {days} 天，策略为 {policy} 天",
+    ),
     "learn.figures.forecast": ("{rows} rows", "共 {rows} 行"),
     "learn.loss": (
-        "Loss: units lost by wrong forecasts for each unit sold, at the 95 % and 99 % quantiles of demand over the lead time "
-        "(of lateness: squared error of the share that has come; of priors: in the first four weeks). Less is better.",
-        "损失：按提前期内需求的 95 % 与 99 % 分位数，每售出一件因预测错误损失的件数（到货延迟为已到份额的平方误差；先验取前四周）。越小越好。",
+        "Loss: units lost by wrong forecasts for each unit sold, at the 95 % and 99 % quantiles of demand over the lead "
+        "time (of lateness: squared error of the share that has come; of priors: in the first four weeks). Less is better.",
+        "损失：按提前期内需求的 95 % 与 99 % 分位数，每售出一件因预测错误损失的件数"
+        "（到货延迟为已到份额的平方误差；先验取前四周）。越小越好。",
     ),
     "learn.lead.short": ("up to 4 days", "4 天以内"),
     "learn.lead.middle": ("of 5 to 10 days", "5 至 10 天"),
@@ -90,7 +100,8 @@ LEARNING: dict[str, tuple[str, str]] = {
     "learn.note.no_orders": (
         "The history has no orders: lateness is not learned, and that of the policy stays. Add movements of kind `order` "
         "with a `ref` and a `due`, and receipts with the same `ref`.",
-        "历史中没有订单：不学习到货延迟，沿用策略中的值。请加入带 `ref` 和 `due` 的 `order` 记录，以及相同 `ref` 的收货记录。",
+        "历史中没有订单：不学习到货延迟，沿用策略中的值。"
+        "请加入带 `ref` 和 `due` 的 `order` 记录，以及相同 `ref` 的收货记录。",
     ),
     "learn.note.few_orders": (
         "The history has only {orders} orders: lateness is not learned, and that of the policy stays.",
@@ -101,7 +112,8 @@ LEARNING: dict[str, tuple[str, str]] = {
         "未选择展望期与界线：这需要库存变动本身。请提供文件而不是数据仓库。",
     ),
     "learn.note.no_stockouts": (
-        "Horizon and lines are not chosen: the shelf was empty only {n} times, and {least} are needed. Those of the policy stay.",
+        "Horizon and lines are not chosen: the shelf was empty only {n} times, and {least} are needed. Those of the policy "
+        "stay.",
         "未选择展望期与界线：货架只空过 {n} 次，至少需要 {least} 次。沿用策略中的值。",
     ),
     "learn.note.no_lines": (
@@ -110,7 +122,10 @@ LEARNING: dict[str, tuple[str, str]] = {
         "未选择展望期与界线：各提前期类别的缺货次数不足，或策略的匹配键无法区分这些类别。沿用策略中的值。",
     ),
     "learn.written": ("written: {folder}", "已写入：{folder}"),
-    "learn.use": ("use it:  lowtide run SOURCE… --inputs {out}", "使用：  lowtide run SOURCE… --inputs {out}"),
+    "learn.use": (
+        "use it:  lowtide run SOURCE… --inputs {out}",
+        "使用：  lowtide run SOURCE… --inputs {out}",
+    ),
     "learn.apply": (
         "in a log that runs already:  lowtide inputs apply {hash} kafka://host:9092/topic",
         "用于已在运行的日志：  lowtide inputs apply {hash} kafka://host:9092/topic",
@@ -125,10 +140,13 @@ LEARNING: dict[str, tuple[str, str]] = {
     "forecast.all": ("every position", "全部库存点"),
     "forecast.beats": ("beats the built-in estimate: written", "优于内置估计：已写入"),
     "forecast.loses": ("does not beat the built-in estimate: not written", "不优于内置估计：未写入"),
-    "forecast.kept": ("does not beat the built-in estimate; written because of `--all`", "不优于内置估计；因 `--all` 写入"),
+    "forecast.kept": (
+        "does not beat the built-in estimate; written because of `--all`",
+        "不优于内置估计；因 `--all` 写入",
+    ),
     "forecast.loss": (
-        "Loss: pinball loss of demand over the lead time at the 50 % and 95 % quantiles, for each unit sold, on the last days "
-        "of the history. Less is better.",
+        "Loss: pinball loss of demand over the lead time at the 50 % and 95 % quantiles, for each unit sold, on the last "
+        "days of the history. Less is better.",
         "损失：历史末段提前期内需求在 50 % 与 95 % 分位数的分位损失，按每售出一件计。越小越好。",
     ),
     "forecast.written": (
@@ -140,12 +158,13 @@ LEARNING: dict[str, tuple[str, str]] = {
         "使用：  lowtide learn HISTORY… --forecast {file} --out inputs",
     ),
     "forecast.nothing": (
-        "No category pays, so nothing is written: the built-in estimate is as good or better. `--all` writes it all the same.",
+        "No category pays, so nothing is written: the built-in estimate is as good or better. `--all` writes it all the "
+        "same.",
         "没有品类有效，因此未写入：内置估计同样好或更好。`--all` 仍可全部写入。",
     ),
     "inputs.good": (
-        "`{folder}` is good: {profiles} profiles, {seasons} seasons, {layers} layers, {drivers} drivers, {forecast} forecast "
-        "rows, {classes} classified positions",
+        "`{folder}` is good: {profiles} profiles, {seasons} seasons, {layers} layers, {drivers} drivers, {forecast} "
+        "forecast rows, {classes} classified positions",
         "`{folder}` 正确：{profiles} 个周分布、{seasons} 个季节、{layers} 个层、{drivers} 个驱动因素、{forecast} 行预测、"
         "{classes} 个已分类库存点",
     ),
