@@ -20,6 +20,8 @@ SEASON_DAYS, SURE_SEASON_DAYS = 365, 548
 """A season is tried from a year on; from a year and a half on it is kept unless it harms."""
 CALMS = (0.0, 1.0, 4.0)
 _SURE = 2.0
+PARTS = ("all", "rate", "dispersion")
+"""What of a prior is learned: the best of these is judged."""
 
 Show = Callable[[str], None]
 
@@ -104,12 +106,12 @@ def _judge_group(trial: Trial, one: Group, rows: Rows) -> Finding:
         "driver", "dropped", name=one.name, values={"factor": _factor(one), "rows": len(one.effects)}
     )
     judged = one.within(trial.begin, days) and (one.given or one.within(0, trial.begin))
-    if judged and len(rows) and (one.given or one.factor is not None):
+    if not one.given and one.sure < _SURE:
+        return found
+    if judged and len(rows):
         return _weigh(trial, one, rows, found)
-    if one.given or (one.factor is not None and one.sure >= _SURE):
-        trial.factors = trial.factors.plus(one)
-        return replace(found, status="given" if one.given else "unjudged")
-    return found
+    trial.factors = trial.factors.plus(one)
+    return replace(found, status="given" if one.given else "unjudged")
 
 
 def _weigh(trial: Trial, one: Group | Elastic, rows: Rows, found: Finding) -> Finding:
@@ -152,9 +154,11 @@ def _prior(trial: Trial) -> list[Finding]:
     if not learned or not len(odd):
         return []
     before = trial.loss(rows=odd, young=True)
-    after = trial.loss(priors=learned, rows=odd, young=True)
+    tried = {part: trial.loss(priors=_only(part, learned), rows=odd, young=True) for part in PARTS}
+    best = min(PARTS, key=lambda part: float(tried[part].loss.sum()))
+    after = tried[best]
     whole, kept = paying(trial, before, after, odd)
-    final = _priors_of(trial, np.arange(len(trial.of)))
+    final = _only(best, _priors_of(trial, np.arange(len(trial.of))))
     trial.priors = {name: final[name] for name in kept if name in final}
     if trial.names[0] in trial.priors:
         trial.priors |= {name: Prior() for name in trial.names if name not in kept}
@@ -168,6 +172,16 @@ def _prior(trial: Trial) -> list[Finding]:
             "prior", status, whole.before, whole.after, kept=len(kept), of=len(trial.names), values=values
         )
     ]
+
+
+def _only(part: str, priors: dict[str, Prior]) -> dict[str, Prior]:
+    """Priors of which one part is learned, and the rest is what ships."""
+    shipped = Prior()
+    if part == "rate":
+        return {name: replace(one, dispersion=shipped.dispersion) for name, one in priors.items()}
+    if part == "dispersion":
+        return {name: replace(shipped, dispersion=one.dispersion) for name, one in priors.items()}
+    return priors
 
 
 def _priors_of(trial: Trial, rows: Rows) -> dict[str, Prior]:

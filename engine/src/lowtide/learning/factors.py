@@ -22,7 +22,7 @@ WEEKS = 53
 _ROUNDS = 6
 _WEEKDAY_PRIOR, _WEEK_PRIOR = 20.0, 60.0
 """Units that speak for a factor of 1."""
-LEAST_UNITS, LEAST_DAYS = 500.0, 28
+LEAST_UNITS, LEAST_POSITIONS, LEAST_DAYS = 500.0, 5, 28
 """A category with less takes what all positions share."""
 
 Vector = NDArray[np.float64]
@@ -67,7 +67,8 @@ def categories(history: History) -> tuple[list[str], NDArray[np.int64]]:
     names = np.array(history.column("category"), dtype=object)
     found, inverse = np.unique(names, return_inverse=True)
     sold = np.bincount(inverse, weights=history.units.sum(axis=1), minlength=len(found))
-    enough = [one for one in range(len(found)) if found[one] and sold[one] >= LEAST_UNITS]
+    many = np.bincount(inverse, minlength=len(found)) >= LEAST_POSITIONS
+    enough = [one for one in range(len(found)) if found[one] and many[one] and sold[one] >= LEAST_UNITS]
     if history.days < LEAST_DAYS or len(enough) < 2:
         enough = []
     numbers = {one: place for place, one in enumerate(enough, 1)}
@@ -147,7 +148,7 @@ def _without(one: Group | Elastic, expected: Grid) -> Grid:
         return expected
     grid = np.ones_like(expected)
     one.over(grid)
-    plain: Grid = expected / np.maximum(grid, np.float32(1e-6))
+    plain: Grid = (expected / np.maximum(grid, np.float32(1e-6))).astype(np.float32)
     return plain
 
 
