@@ -93,7 +93,7 @@ def test_names_of_key_groups_are_a_format():
 
 
 def test_table_names_are_a_format():
-    assert TABLES == ("ledger", "position", "demand_day", "stock_count", "supply_event")
+    assert TABLES == ("ledger", "position", "demand_day", "stock_count", "supply_event", "calibration_day")
     sql = "\n".join(migration.sql for migration in migrations())
     made = set(re.findall(r"CREATE TABLE IF NOT EXISTS \{local\}\.(\w+)", sql))
     assert made >= {*TABLES, "reject", "run", "policy_version", "catalogue"}

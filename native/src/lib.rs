@@ -56,8 +56,9 @@
 //! | [`detect`] | the outlook of a position, six detectors, what they decide and how it is explained, the next timer |
 //! | [`stock`] | the book of positions, what records and days do to it, what there is to publish |
 //! | [`log`] | one log: order, duplicates, clock, split over key groups |
-//! | [`alert`] · [`demand`] | the life of an alert · the estimate of demand, the forecast, the projection |
-//! | [`policy`] · [`intake`] | what is decided from outside · bytes to records, or a reject with its reason |
+//! | [`alert`] | the life of an alert |
+//! | [`policy`] | what is decided from outside: policy, inputs, catalogue |
+//! | [`intake`] · [`demand`] | bytes to records, or a reject with its reason · the estimate of demand, the forecast, the projection |
 //! | [`values`] | quantities, times, names, movements, bytes, errors |
 
 pub mod alert;

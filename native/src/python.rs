@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::Int64Type;
-use arrow_array::{Array, RecordBatch, UInt64Array};
+use arrow_array::types::{Float64Type, Int64Type};
+use arrow_array::{Array, ArrayRef, Float64Array, RecordBatch, UInt64Array};
 use arrow_data::ArrayData;
 use arrow_pyarrow::{FromPyArrow, PyArrowType};
 use pyo3::exceptions::PyOSError;
@@ -15,6 +15,7 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
 use serde::Deserialize;
 
+use crate::demand::estimate::{Day, Demand, Prior};
 use crate::group;
 use crate::group::batches::{self, Origin};
 use crate::group::describe;
@@ -23,7 +24,7 @@ use crate::intake::message::{self, Layout, Message};
 use crate::intake::reject::Code;
 use crate::log::order::sorter;
 use crate::log::{self, partition, placement};
-use crate::policy::{Catalogue, Policy, catalogue, table};
+use crate::policy::{self, Catalogue, Known, Policy, catalogue, table};
 use crate::stock::rows::{ExpectedDemand, PositionRow};
 use crate::values::bytes;
 use crate::values::calendar::Calendar;
@@ -35,6 +36,9 @@ struct Config {
     pipeline: String,
     partition: String,
     policy: Policy,
+    /// Hash of the inputs with which a new log begins.
+    #[serde(default)]
+    inputs: String,
 }
 
 /// Every refusal of the core becomes an exception here; its class decides the exit code.
@@ -44,6 +48,9 @@ impl From<CoreError> for PyErr {
             Kind::Version => ("StateVersionError", ""),
             Kind::Damage => ("StateError", ""),
             Kind::Policy => ("PolicyError", "Check the file that it was made from: `lowtide policy check F`."),
+            Kind::Inputs => {
+                ("SettingsError", "Name the folder that holds them: `--inputs DIR`; `lowtide learn` writes it.")
+            }
             Kind::Block => ("JobError", "Run the same version of `lowtide` in every process of the cluster."),
             Kind::Call => ("JobError", "This is a mistake in Lowtide: please report it with your command."),
             Kind::Disk => return PyOSError::new_err(error.message),
@@ -56,10 +63,37 @@ impl From<CoreError> for PyErr {
     }
 }
 
-fn configure(text: &[u8]) -> PyResult<(Origin, Policy)> {
+fn configure(text: &[u8]) -> PyResult<(Origin, Policy, String)> {
     let config: Config = serde_json::from_slice(text)
         .map_err(|error| CoreError::policy(format!("the configuration cannot be read: {error}")))?;
-    Ok((Origin { pipeline: config.pipeline, partition: config.partition }, config.policy.checked()?))
+    let origin = Origin { pipeline: config.pipeline, partition: config.partition };
+    Ok((origin, config.policy.checked()?, config.inputs))
+}
+
+/// Inputs by their hash, read once for every log and key group of a process.
+#[pyclass(module = "lowtide._native", name = "Inputs", frozen)]
+struct InputsByHash(Arc<Known>);
+
+/// (inputs.json, forecasts, classes).
+type InputsParts = (PyBackedBytes, Option<PyArrowType<RecordBatch>>, Option<PyArrowType<RecordBatch>>);
+
+#[pymethods]
+impl InputsByHash {
+    #[new]
+    fn new(documents: BTreeMap<String, InputsParts>) -> PyResult<InputsByHash> {
+        let mut known = Known::new();
+        for (version, (document, forecasts, classes)) in documents {
+            let (forecasts, classes) =
+                (forecasts.as_ref().map(|batch| &batch.0), classes.as_ref().map(|batch| &batch.0));
+            let inputs = policy::Inputs::read(&version, &document, forecasts, classes)?;
+            known.insert(version, Arc::new(inputs));
+        }
+        Ok(InputsByHash(Arc::new(known)))
+    }
+}
+
+fn known(inputs: Option<&InputsByHash>) -> Arc<Known> {
+    inputs.map(|inputs| inputs.0.clone()).unwrap_or_default()
 }
 
 /// Why a text is not a format of times; `None` if it is one.
@@ -112,6 +146,11 @@ fn blocks<'py>(py: Python<'py>, routed: partition::Routed) -> Blocks<'py> {
     routed.into_iter().map(|(group, block)| (group, PyBytes::new(py, &block))).collect()
 }
 
+/// Blocks, unless the log asked for something that is not there.
+fn unless_stopped(core: &mut partition::Partition, routed: partition::Routed) -> Result<partition::Routed, CoreError> {
+    core.take_stop().map_or(Ok(routed), Err)
+}
+
 /// One log: decodes, validates, deduplicates, keeps the clock and splits the movements over key groups.
 #[pyclass(module = "lowtide._native", frozen)]
 struct Partition {
@@ -123,27 +162,48 @@ impl Partition {
     fn with<T: Send>(&self, py: Python<'_>, work: impl FnOnce(&mut partition::Partition) -> T + Send) -> T {
         py.detach(|| work(&mut self.core.lock().unwrap_or_else(|poisoned| poisoned.into_inner())))
     }
+
+    fn routed<'py>(
+        &self,
+        py: Python<'py>,
+        read: impl FnOnce(&mut partition::Partition) -> partition::Routed + Send,
+    ) -> PyResult<Blocks<'py>> {
+        let routed = self.with(py, |core| {
+            let routed = read(core);
+            unless_stopped(core, routed)
+        })?;
+        Ok(blocks(py, routed))
+    }
 }
 
 #[pymethods]
 impl Partition {
     #[new]
-    #[pyo3(signature = (config, groups, catalogue_batch = None))]
-    fn new(config: &[u8], groups: u32, catalogue_batch: Option<PyArrowType<RecordBatch>>) -> PyResult<Partition> {
-        let (origin, policy) = configure(config)?;
+    #[pyo3(signature = (config, groups, catalogue_batch = None, inputs = None))]
+    fn new(
+        config: &[u8],
+        groups: u32,
+        catalogue_batch: Option<PyArrowType<RecordBatch>>,
+        inputs: Option<&InputsByHash>,
+    ) -> PyResult<Partition> {
+        let (origin, policy, start) = configure(config)?;
         let core = partition::Partition::new(&policy, groups).with_catalogue(catalogue(catalogue_batch)?);
+        let core = core.with_inputs(known(inputs), &start)?;
         Ok(Partition { core: Mutex::new(core.with_time_format(time_format(config)?)), origin })
     }
 
     #[staticmethod]
+    #[pyo3(signature = (config, groups, catalogue_batch, segments, inputs = None))]
     fn restore(
         config: &[u8],
         groups: u32,
         catalogue_batch: Option<PyArrowType<RecordBatch>>,
         segments: Vec<PyBackedBytes>,
+        inputs: Option<&InputsByHash>,
     ) -> PyResult<Partition> {
-        let (origin, policy) = configure(config)?;
+        let (origin, policy, start) = configure(config)?;
         let core = partition::Partition::restore(&policy, groups, &slices(&segments))?;
+        let core = core.with_inputs(known(inputs), &start)?;
         let core = core.with_catalogue(catalogue(catalogue_batch)?).with_time_format(time_format(config)?);
         Ok(Partition { core: Mutex::new(core), origin })
     }
@@ -151,7 +211,7 @@ impl Partition {
     /// Writes what segments hold together to a new file as one: its length and checksum, when it is on disk.
     #[staticmethod]
     fn fold(py: Python<'_>, config: &[u8], segments: Vec<PyBackedBytes>, path: PathBuf) -> PyResult<(u64, String)> {
-        let (_, policy) = configure(config)?;
+        let (_, policy, _) = configure(config)?;
         let segments = slices(&segments);
         saved(py.detach(|| partition::Partition::fold(&policy, &segments, &path)))
     }
@@ -159,7 +219,7 @@ impl Partition {
     #[pyo3(signature = (data, arrivals = None))]
     fn lines<'py>(&self, py: Python<'py>, data: &[u8], arrivals: Option<Bound<'py, PyAny>>) -> PyResult<Blocks<'py>> {
         let arrivals = arrivals.map(|array| integers(&array)).transpose()?;
-        Ok(blocks(py, self.with(py, |core| core.lines(data, arrivals.as_deref()))))
+        self.routed(py, |core| core.lines(data, arrivals.as_deref()))
     }
 
     /// Messages lie one after another in `data`: their lengths, numbers and arrivals (int64; −1: no arrival time).
@@ -181,7 +241,7 @@ impl Partition {
             .zip(&arrivals)
             .map(|((length, number), arrival)| message_at(*length, *number, *arrival))
             .collect();
-        Ok(blocks(py, self.with(py, |core| core.messages(data, &messages, layout))))
+        self.routed(py, |core| core.messages(data, &messages, layout))
     }
 
     fn file(&self, py: Python<'_>, name: &str) {
@@ -195,11 +255,15 @@ impl Partition {
 
     /// A block of a `Sorter`.
     fn sorted<'py>(&self, py: Python<'py>, block: &[u8]) -> PyResult<Blocks<'py>> {
-        Ok(blocks(py, self.with(py, |core| core.sorted(block))?))
+        let routed = self.with(py, |core| {
+            let routed = core.sorted(block)?;
+            unless_stopped(core, routed)
+        })?;
+        Ok(blocks(py, routed))
     }
 
-    fn csv<'py>(&self, py: Python<'py>, data: &[u8]) -> Blocks<'py> {
-        blocks(py, self.with(py, |core| core.csv(data)))
+    fn csv<'py>(&self, py: Python<'py>, data: &[u8]) -> PyResult<Blocks<'py>> {
+        self.routed(py, |core| core.csv(data))
     }
 
     #[pyo3(signature = (batch, number = None, arrival = -1))]
@@ -209,10 +273,10 @@ impl Partition {
         batch: PyArrowType<RecordBatch>,
         number: Option<i64>,
         arrival: i64,
-    ) -> Blocks<'py> {
+    ) -> PyResult<Blocks<'py>> {
         let columns = Columns::new(&batch.0);
         let message = number.map(|number| message_at(0, number, arrival));
-        blocks(py, self.with(py, |core| core.columns(&columns, message)))
+        self.routed(py, |core| core.columns(&columns, message))
     }
 
     fn unreadable(&self, py: Python<'_>, reason: &str, message: &str, record: &[u8]) -> PyResult<()> {
@@ -254,6 +318,12 @@ impl Partition {
     #[getter]
     fn policy_version(&self, py: Python<'_>) -> String {
         self.with(py, |core| core.policy().version.clone())
+    }
+
+    /// Hash of the inputs in force; empty without any.
+    #[getter]
+    fn inputs_version(&self, py: Python<'_>) -> String {
+        self.with(py, |core| core.inputs_version().to_owned())
     }
 
     /// The policy in force, compiled, as JSON.
@@ -304,7 +374,7 @@ impl Sorter {
         memory_bytes: usize,
         rereadable: bool,
     ) -> PyResult<Sorter> {
-        let ((_, policy), items) = (configure(config)?, catalogue(catalogue_batch)?);
+        let ((_, policy, _), items) = (configure(config)?, catalogue(catalogue_batch)?);
         let sorter = sorter::Sorter::new(&policy, &items, &folder, memory_bytes, rereadable);
         Ok(Sorter(Mutex::new(sorter.with_time_format(time_format(config)?))))
     }
@@ -388,23 +458,29 @@ impl Group {
 #[pymethods]
 impl Group {
     #[new]
-    #[pyo3(signature = (config, catalogue_batch = None))]
-    fn new(config: &[u8], catalogue_batch: Option<PyArrowType<RecordBatch>>) -> PyResult<Group> {
-        let (origin, policy) = configure(config)?;
+    #[pyo3(signature = (config, catalogue_batch = None, inputs = None))]
+    fn new(
+        config: &[u8],
+        catalogue_batch: Option<PyArrowType<RecordBatch>>,
+        inputs: Option<&InputsByHash>,
+    ) -> PyResult<Group> {
+        let (origin, policy, start) = configure(config)?;
         let core = group::Group::new(&origin.pipeline, policy, catalogue(catalogue_batch)?);
-        Ok(Group::around(core, origin))
+        Ok(Group::around(core.with_inputs(known(inputs), &start)?, origin))
     }
 
     #[staticmethod]
+    #[pyo3(signature = (config, catalogue_batch, segments, inputs = None))]
     fn restore(
         py: Python<'_>,
         config: &[u8],
         catalogue_batch: Option<PyArrowType<RecordBatch>>,
         segments: Vec<PyBackedBytes>,
+        inputs: Option<&InputsByHash>,
     ) -> PyResult<Group> {
-        let (origin, policy) = configure(config)?;
-        let (items, segments) = (catalogue(catalogue_batch)?, slices(&segments));
-        let core = py.detach(|| group::Group::restore(&origin.pipeline, policy, items, &segments))?;
+        let (origin, policy, _) = configure(config)?;
+        let (items, segments, known) = (catalogue(catalogue_batch)?, slices(&segments), known(inputs));
+        let core = py.detach(|| group::Group::restore(&origin.pipeline, policy, items, known, &segments))?;
         Ok(Group::around(core, origin))
     }
 
@@ -434,13 +510,12 @@ impl Group {
     }
 
     fn position(&self, py: Python<'_>, location: &str, sku: &str) -> Option<String> {
-        self.with(py, |core| describe::position(core.book(), location, sku))
+        self.with(py, |core| describe::position(core.book(), core.rules(), location, sku))
     }
 
     fn terms(&self, py: Python<'_>, location: &str, sku: &str) -> String {
         self.with(py, |core| {
-            let rules = core.rules();
-            let values = rules.policy.values(&rules.layers(location, sku));
+            let values = core.rules().values(location, sku);
             let values: serde_json::Map<_, _> = values
                 .into_iter()
                 .map(|(key, (value, layer))| (key, serde_json::json!({"value": value, "layer": layer})))
@@ -474,6 +549,62 @@ impl Group {
     fn __len__(&self, py: Python<'_>) -> usize {
         self.with(py, |core| core.len())
     }
+}
+
+/// What is learned from days of one position, the first of which has this local day number: rate, phi, kappa and the three levels
+/// after each day. `full` and `sold_out`: the whole day's exposure, and whether it ended sold out.
+#[pyfunction]
+#[pyo3(signature = (first_day, units, exposure, full = None, sold_out = None, *, prior_rate = 0.0, prior_days = 1.0, dispersion = 1.5,
+                    calm = 1.0, whole = true))]
+#[allow(clippy::too_many_arguments)]
+fn demand_days(
+    py: Python<'_>,
+    first_day: i32,
+    units: &Bound<'_, PyAny>,
+    exposure: &Bound<'_, PyAny>,
+    full: Option<&Bound<'_, PyAny>>,
+    sold_out: Option<&Bound<'_, PyAny>>,
+    prior_rate: f64,
+    prior_days: f64,
+    dispersion: f64,
+    calm: f64,
+    whole: bool,
+) -> PyResult<PyArrowType<RecordBatch>> {
+    let numbers = |array: &Bound<'_, PyAny>| -> PyResult<Vec<f64>> {
+        let data = arrow_array::make_array(ArrayData::from_pyarrow_bound(array)?);
+        let numbers = data.as_primitive_opt::<Float64Type>();
+        let numbers = numbers.ok_or_else(|| CoreError::call("units and exposures of days are float64"))?;
+        Ok(numbers.values().to_vec())
+    };
+    let (units, exposure) = (numbers(units)?, numbers(exposure)?);
+    let full = full.map(numbers).transpose()?.unwrap_or_else(|| exposure.clone());
+    let sold_out: Vec<bool> = match sold_out {
+        None => vec![false; units.len()],
+        Some(array) => {
+            let data = arrow_array::make_array(ArrayData::from_pyarrow_bound(array)?);
+            let flags = data.as_boolean_opt().ok_or_else(|| CoreError::call("`sold_out` is a list of booleans"))?;
+            flags.iter().map(|flag| flag == Some(true)).collect()
+        }
+    };
+    if [exposure.len(), full.len(), sold_out.len()] != [units.len(); 3] {
+        return Err(CoreError::call("units, exposures and flags are of the same days").into());
+    }
+    let prior = Prior { rate: prior_rate, days: prior_days, dispersion, calm, sold_out_is_whole: whole };
+    let columns = py.detach(|| {
+        let mut demand = Demand::new(&prior);
+        let mut columns: [Vec<f64>; 6] = Default::default();
+        for (at, units) in units.into_iter().enumerate() {
+            let (exposure, full, sold_out) = (exposure[at], full[at], sold_out[at]);
+            demand.close(&Day { number: first_day + at as i32, units, exposure, full, sold_out }, &prior);
+            let (estimate, levels) = (demand.estimate(&prior), demand.levels());
+            let row = [estimate.rate, estimate.phi, estimate.kappa, levels[0], levels[1], levels[2]];
+            columns.iter_mut().zip(row).for_each(|(column, value)| column.push(value));
+        }
+        columns.map(|column| Arc::new(Float64Array::from(column)) as ArrayRef)
+    });
+    let names = ["rate", "phi", "kappa", "level_1", "level_2", "level_3"];
+    let batch = RecordBatch::try_from_iter(names.into_iter().zip(columns)).expect("columns of one length");
+    Ok(PyArrowType(batch))
 }
 
 /// The records of a message, as they came: `layout` is how many it holds (`auto`, `json`, `ndjson`, `array`).
@@ -521,6 +652,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Partition>()?;
     module.add_class::<Group>()?;
     module.add_class::<Sorter>()?;
+    module.add_class::<InputsByHash>()?;
+    module.add_function(wrap_pyfunction!(demand_days, module)?)?;
     module.add_function(wrap_pyfunction!(intact, module)?)?;
     module.add_function(wrap_pyfunction!(is_time_zone, module)?)?;
     module.add_function(wrap_pyfunction!(policy_faults, module)?)?;

@@ -10,13 +10,13 @@ from rich.cells import cell_len
 from lowtide.cli.main import GROUPS
 
 COMMANDS = [
-    "run", "replay", "alerts", "explain", "position", "sql", "policy check", "policy schema", "policy show",
+    "run", "replay", "alerts", "explain", "position", "calibration", "sql", "policy check", "policy schema", "policy show",
     "policy apply", "state ls", "state verify", "state export",
     "generate", "demo", "warehouse", "warehouse docs", "doctor", "settings", "ack", "assign", "start",
     "resolve", "close", "reopen", "note", "heartbeat", "repartition", "report", "dashboards export",
     "rejects ls", "rejects retry",
 ]  # fmt: skip
-JSON = ["run", "replay", "alerts", "explain", "position", "policy check", "policy show", "doctor", "settings",
+JSON = ["run", "replay", "alerts", "explain", "position", "calibration", "policy check", "policy show", "doctor", "settings",
         "ack", "assign", "start", "resolve", "close", "reopen", "note", "report", "warehouse docs", "rejects ls",
         "rejects retry",
         "state ls", "state verify"]  # fmt: skip

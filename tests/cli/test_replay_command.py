@@ -15,8 +15,8 @@ from tests.launcher import python
 
 LEDGER = [
     "alert_id", "seq", "entry", "type", "severity", "location", "sku", "event_time", "opened_at", "episode",
-    "cause_source", "cause_id", "reason", "policy_version", "on_hand", "available", "on_order", "in_transit",
-    "demand_per_day", "p_stockout", "stockout_p10", "stockout_p50", "stockout_p90", "trip_level", "exit_level",
+    "cause_source", "cause_id", "reason", "policy_version", "inputs_version", "on_hand", "available", "on_order",
+    "in_transit", "demand_per_day", "p_stockout", "stockout_p10", "stockout_p50", "stockout_p90", "trip_level", "exit_level",
     "supersedes", "detail",
 ]  # fmt: skip
 POSITION = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 import pyarrow as pa
@@ -12,6 +12,7 @@ from lowtide.core import Job, Log
 from lowtide.runner.replay import Replay
 from lowtide.samples.synthetic import Synthetic
 from lowtide.warehouse import Warehouse, Writer, queries
+from tests.warehouse.batches import CALIBRATION_DAY, batch
 
 LOCATIONS = ["L'Été", "上海"]
 """Names that a quote or an encoding could break: the first two locations of the log are called so."""
@@ -34,7 +35,24 @@ def fill(warehouse: Warehouse) -> None:
                     skus |= set(block.column("sku").to_pylist()) if "sku" in block.schema.names else set()
         writer.reference("catalogue", _catalogue(sorted(skus)))
         writer.run_finished(run, "finished", runner.log.partition.counts())
+    _midnights(warehouse)
     _people(warehouse)
+
+
+def _midnights(warehouse: Warehouse) -> None:
+    """What was said about one SKU of the catalogue in the first month of the log, as a sample of positions would have it."""
+    (known,) = warehouse.rows("SELECT min(day) AS first FROM lowtide.demand_day FINAL")
+    (item,) = warehouse.rows("SELECT min(sku) AS sku FROM lowtide.catalogue FINAL")
+    days = [known["first"] + timedelta(days=number) for number in range(30)]
+    said = [
+        {
+            "location": "sampled", "sku": item["sku"], "day": day, "p_stockout": number / 30,
+            "midnight": datetime.combine(day, time(), UTC),
+        }
+        for number, day in enumerate(days)
+    ]  # fmt: skip
+    with Writer(warehouse) as writer:
+        writer.write("calibration_day", batch(CALIBRATION_DAY, *said))
 
 
 def _renamed(block: pa.RecordBatch, names: dict[str, str]) -> pa.RecordBatch:

@@ -17,6 +17,7 @@ from lowtide.dashboards.grafana.panels import rows
 from lowtide.dashboards.grafana.variables import NAMED
 from lowtide.dashboards.superset.columns import views
 from lowtide.errors import SettingsError
+from lowtide.words import LANGUAGES, Language
 
 from .macros import LEFT, expand
 
@@ -110,3 +111,16 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsError, match="cannot be written"):
         write(tmp_path / "file")
+
+
+def test_what_p_means_stands_beside_every_chart_of_it() -> None:
+    panels = [
+        panel
+        for board in BOARDS
+        for row in board.rows
+        for panel in row.panels
+        if "FROM calibration" in panel.sql
+    ]
+    assert len(panels) == 3
+    for panel in panels:
+        assert all(Language(lang).say("calibration.means") in panel.what for lang in LANGUAGES), panel.title

@@ -21,6 +21,7 @@ from lowtide.dashboards.superset.columns import views
 from lowtide.dashboards.superset.datasets import DATASETS
 from lowtide.dashboards.superset.looks import LABELS, SEVERITY
 from lowtide.ledger import SEVERITIES
+from lowtide.words import LANGUAGES, Language
 
 REQUIRED = {
     "metadata": {"version", "timestamp"},
@@ -182,3 +183,18 @@ def test_rows_of_the_dashboard_fit(parts) -> None:
     for name in position["GRID_ID"]["children"]:
         assert sum(position[child]["meta"]["width"] for child in position[name]["children"]) == 12, name
         assert all(position[child]["parents"][-1] == name for child in position[name]["children"])
+
+
+def test_what_p_means_stands_beside_every_chart_of_it(parts) -> None:
+    charts = [
+        chart
+        for chart in of(parts, "charts")
+        if chart["slice_name"] in ("Said and came true", "Alerts at their opening")
+    ]
+    assert len(charts) == 2
+    for chart in charts:
+        assert all(Language(lang).say("calibration.means") in chart["description"] for lang in LANGUAGES)
+        (only,) = chart["params"]["adhoc_filters"]
+        assert (only["subject"], only["comparator"]) == ("dimension", "all"), (
+            "sums over all dimensions count a day five times"
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import urllib.parse
 import urllib.request
 
-TABLES = ("ledger", "position", "demand_day", "stock_count", "supply_event", "reject")
+TABLES = ("ledger", "position", "demand_day", "stock_count", "supply_event", "calibration_day", "reject")
 Tables = dict[str, list[bytes]]
 
 

@@ -79,17 +79,25 @@ def stock(names: tuple[str, ...]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def tenth(decile: int, said: float, count: int, true: float, counted: str) -> dict[str, Any]:
+    """What was said in a tenth, and what came true: so much of it."""
+    came = int(count * said * true)
+    low, high = wilson(came // 4, count // 4)
+    return {
+        "decile": decile, "from": decile / 10, "to": (decile + 1) / 10, "positions": count // 4, counted: count,
+        "said": said, "came_true": came / count, "low": low, "high": high,
+    }  # fmt: skip
+
+
 def answers(**given: Any) -> Answers:
     """The answers for the whole shop; arguments replace single answers."""
     said = (0.05, 0.16, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.86, 0.96)
-    rows = []
-    for decile, chance in enumerate(said):
-        count, came = 400 - 38 * decile, int((400 - 38 * decile) * chance * 0.9)
-        low, high = wilson(came, count)
-        rows.append({
-            "decile": decile, "alerts": count, "said": chance, "came_true": came, "share": came / count, "low": low,
-            "high": high,
-        })  # fmt: skip
+    rows = [tenth(decile, chance, 400 - 38 * decile, 0.97, "days") for decile, chance in enumerate(said)]
+    openings = [
+        tenth(decile, chance, 200 - 18 * decile, 0.6, "alerts")
+        for decile, chance in enumerate(said)
+        if decile > 2
+    ]
     made = Answers(
         scope=SCOPE, money="margin", positions=10_000, places=5, figures=figures(), opened=days(),
         worst=[alert(number) for number in range(20)],
@@ -113,7 +121,7 @@ def answers(**given: Any) -> Answers:
             for number, owner in enumerate(("", "ana", "ben"))
         ],
         load_hours=[{"hour": hour, "alarms": 14.5 if hour == 5 else 2 + (hour * 5) % 7} for hour in range(24)],
-        calibration=rows, stock=stock(CATEGORIES), departments=stock(("GROCERY", "DAIRY")),
+        calibration=rows, openings=openings, stock=stock(CATEGORIES), departments=stock(("GROCERY", "DAIRY")),
         dead=[
             {
                 "location": PLACES[number % 5], "sku": f"{5000 + number}", "name": "Candle, vanilla", "category": "GIFTS",
@@ -166,7 +174,8 @@ def empty() -> Answers:
     none = {"critical": 0, "warning": 0, "watch": 0, "open": 0}
     return answers(
         positions=0, places=0, figures=quiet, opened=[{**row, **none} for row in days()], worst=[], heatmap=[],
-        unowned={"alerts": 0, "expected_loss": Decimal(0)}, stale=0, load=[], load_hours=[], calibration=[], stock=[],
+        unowned={"alerts": 0, "expected_loss": Decimal(0)}, stale=0, load=[], load_hours=[], calibration=[],
+        openings=[], stock=[],
         departments=[], dead=[], dead_total={"positions": 0, "share": None, "value": Decimal(0)}, missed=[],
         suppliers=[], quality=[], silent=[], policies=[], place_names={},
     )  # fmt: skip

@@ -73,7 +73,9 @@ def test_each_chart_is_drawn_for_a_screen_and_for_a_phone_and_written_down() -> 
     html = page(answers())
     widths = [float(one.get("width", "0")) for one in drawings(html)]
     assert len(widths) == 18 and sorted(set(widths)) == [340, 400, 880]
-    assert html.count("<details>") == 7, "of the others one is beside its table, and one is told by another's"
+    assert html.count("<details>") == 8, (
+        "of the others one is beside its tables, and one is told by another's"
+    )
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -188,3 +190,37 @@ def test_the_docs_name_every_option() -> None:
     docs = (Path(__file__).parents[2] / "docs/report.md").read_text("utf-8")
     named = set(re.findall(r"`(--[a-z]+)", docs))
     assert {*options} - {"--help", "--install-completion", "--show-completion"} == named
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_p_means_stands_beside_its_chart_and_openings_are_named_as_what_they_are(lang: Lang) -> None:
+    tell = Language(lang)
+
+    def section(**given: object) -> str:
+        html = page(answers(**given), lang)
+        return read(html[html.index('<section id="calibration"') : html.index('<section id="quality"')]).text
+
+    both = section()
+    for key in ("means", "days_series", "openings_series", "openings"):
+        assert tell.say(f"calibration.{key}") in both
+    days = sum(row["days"] for row in answers().calibration)
+    assert tell.say("calibration.scope", days=tell.count(days, "position_day")) in both
+    alone = section(calibration=[])
+    assert tell.say("calibration.no_days") in alone and tell.say("calibration.days_series") not in alone
+    assert tell.say("calibration.openings") not in section(openings=[])
+    assert tell.say("calibration.empty") in section(calibration=[], openings=[])
+
+
+def test_openings_have_another_shape_than_position_days() -> None:
+    made = answers()
+    (chart,) = [
+        one
+        for one in drawings(page(made))
+        if (one.get("aria-labelledby") or "").startswith("calibration-400")
+    ]
+    shapes = {
+        shape.get("class"): shape.tag for shape in chart.iter() if shape.get("class") in ("point", "opening")
+    }
+    assert shapes == {"point": "circle", "opening": "rect"}
+    assert sum(shape.get("class") == "point" for shape in chart.iter()) == len(made.calibration)
+    assert sum(shape.get("class") == "opening" for shape in chart.iter()) == len(made.openings)

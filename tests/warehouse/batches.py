@@ -23,9 +23,9 @@ LEDGER = _schema(
     *KEY, ("alert_id", pa.string()), ("seq", pa.uint32()), ("entry", pa.string()), ("type", pa.string()),
     ("severity", pa.string()), ("location", pa.string()), ("sku", pa.string()), ("event_time", TIME),
     ("opened_at", TIME), ("episode", pa.uint32()), ("cause_source", pa.string(), True),
-    ("cause_id", pa.string(), True), ("reason", pa.string()), ("policy_version", pa.string()), ("on_hand",
-    UNITS),
-    ("available", UNITS), ("on_order", UNITS), ("in_transit", UNITS), ("demand_per_day", UNITS),
+    ("cause_id", pa.string(), True), ("reason", pa.string()), ("policy_version", pa.string()),
+    ("inputs_version", pa.string()), ("on_hand", UNITS), ("available", UNITS),
+    ("on_order", UNITS), ("in_transit", UNITS), ("demand_per_day", UNITS),
     ("p_stockout", pa.float64(), True), ("stockout_p10", pa.uint16(), True), ("stockout_p50", pa.uint16(),
     True),
     ("stockout_p90", pa.uint16(), True), ("trip_level", UNITS, True), ("exit_level", UNITS, True),
@@ -51,6 +51,11 @@ STOCK_COUNT = _schema(
     ("recorded", UNITS),
     ("variance", UNITS), ("mark", pa.string()), ("source", pa.string()), ("id", pa.string()),
 )  # fmt: skip
+CALIBRATION_DAY = _schema(
+    *KEY, ("location", pa.string()), ("sku", pa.string()), ("day", pa.date32()), ("midnight", TIME),
+    ("p_stockout", pa.float64()), ("available", UNITS), ("horizon_days", pa.int32()), ("planned", pa.bool_()),
+    ("policy_version", pa.string()), ("inputs_version", pa.string()),
+)  # fmt: skip
 REJECT = _schema(
     *KEY,
     ("reason", pa.string()),
@@ -67,7 +72,8 @@ _VALUES: dict[str, Any] = {
     "type": "projected_stockout", "severity": "watch", "location": "330", "sku": "1004906",
     "event_time": NOON,
     "opened_at": NOON, "episode": 1, "cause_source": "till-7", "cause_id": "t-1", "reason": "p_over_line",
-    "policy_version": "0123456789ab", "on_hand": 20, "allocated": 0, "held": 0, "available": 20,
+    "policy_version": "0123456789ab", "inputs_version": "", "horizon_days": 7, "planned": True,
+    "midnight": NOON.replace(hour=0), "on_hand": 20, "allocated": 0, "held": 0, "available": 20,
     "on_order": 0,
     "in_transit": 0, "demand_per_day": 3, "p_stockout": 0.728808, "stockout_p10": 5, "stockout_p50": 7,
     "trip_level": 28, "exit_level": 31, "last_event_time": NOON, "day": date(2026, 11, 22), "part": "on_time",

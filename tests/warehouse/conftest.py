@@ -19,6 +19,7 @@ TABLES = (
     "reject",
     "stock_count",
     "supply_event",
+    "calibration_day",
     "alert_latest",
     "catalogue",
     "location",

@@ -17,7 +17,20 @@ import pyarrow as pa
 
 from lowtide.warehouse import Warehouse, Writer
 
-from .batches import DEMAND_DAY, KEY, LEDGER, NOON, POSITION, REJECT, STOCK_COUNT, TIME, UNITS, _schema, batch
+from .batches import (
+    CALIBRATION_DAY,
+    DEMAND_DAY,
+    KEY,
+    LEDGER,
+    NOON,
+    POSITION,
+    REJECT,
+    STOCK_COUNT,
+    TIME,
+    UNITS,
+    _schema,
+    batch,
+)
 
 Row = dict[str, Any]
 Key = tuple[str, str, str]
@@ -27,7 +40,7 @@ SUPPLY_EVENT = _schema(
 )  # fmt: skip
 SCHEMAS = {
     "ledger": LEDGER, "position": POSITION, "demand_day": DEMAND_DAY, "stock_count": STOCK_COUNT,
-    "supply_event": SUPPLY_EVENT, "reject": REJECT,
+    "supply_event": SUPPLY_EVENT, "calibration_day": CALIBRATION_DAY, "reject": REJECT,
 }  # fmt: skip
 IDENTITY = {
     "ledger": ("alert_id", "seq", "event_time"),
@@ -35,6 +48,7 @@ IDENTITY = {
     "demand_day": ("pipeline", "location", "sku", "day", "part"),
     "stock_count": ("pipeline", "location", "sku", "event_time", "source", "id"),
     "supply_event": ("pipeline", "location", "sku", "ref", "partition", "offset"),
+    "calibration_day": ("pipeline", "location", "sku", "day"),
     "reject": ("pipeline", "partition", "offset", "reason"),
 }
 DIMENSIONS = ("all", "location", "category", "department", "supplier")

@@ -12,7 +12,7 @@ from lowtide.actions import actions_of, fold
 from lowtide.warehouse import Warehouse, Writer
 
 from .batches import NOON, POSITION, at, batch
-from .lives import RANK, Life, hours, mean, minutes, quantile, ratio, wilson, write
+from .lives import RANK, Life, hours, minutes, quantile, ratio, write
 
 OUT: dict[str, Any] = {"reason": "superseded_by_out_of_stock"}
 CLOCK = at(days=30)
@@ -162,7 +162,7 @@ def test_the_months_figures(filled: Warehouse) -> None:
 def test_nothing_there_is_no_row_and_no_error(warehouse: Warehouse) -> None:
     for view in (
         "alert_current", "alert_open", "alert_history", "alert_action", "kpi_month", "alarm_load_hour", "alarm_load",
-        "alarm_flood", "alarm_stale", "alarm_chattering", "calibration", "missed_stockout", "pipeline_clock",
+        "alarm_flood", "alarm_stale", "alarm_chattering", "missed_stockout", "pipeline_clock",
     ):  # fmt: skip
         assert ask(warehouse, view) == [], view
 
@@ -235,44 +235,3 @@ def test_chattering_is_four_openings_in_seven_days_or_a_mark(warehouse: Warehous
         for row in ask(warehouse, "alarm_chattering")
     }
     assert got == {"A": (4, 4, 0), "C": (6, 4, 0), "Z": (1, 1, 1)}
-
-
-@pytest.mark.parametrize("twice", [False, True])
-def test_calibration_compares_what_was_said_with_what_came(warehouse: Warehouse, twice: bool) -> None:
-    """An alert is judged within its horizon, however it ended. Alerts that are too young are not judged. A line is its
-    upper decile."""
-    said = [0.3, 0.39, 0.4, 0.95, 1.0, 0.31, 0.32, 0.7]
-    out_after_days: list[float | None] = [8, 8.1, None, 2, 0, 1, None, None]
-    lives = []
-    for number, (p, out) in enumerate(zip(said, out_after_days, strict=True)):
-        days = 29 if p == 0.7 else 0
-        detail = '{"horizon_days": 8}'
-        ends = [] if number % 2 else [(days * 24 + 1.0, "CLEARED", "watch", {})]
-        opened = (days * 24.0, "OPENED", "watch", {"p_stockout": p, "detail": detail})
-        lives.append(Life(number, [opened, *ends], sku=f"s{number}"))
-        if out is not None:
-            gone = [(out * 24 + shift, "OPENED", "critical", {}) for shift in (0, 5)]
-            lives += [
-                Life(100 + 10 * number + n, [one], sku=f"s{number}", type="out_of_stock")
-                for n, one in enumerate(gone)
-            ]
-        lives.append(
-            Life(500 + number, [(-50, "OPENED", "critical", {})], sku=f"s{number}", type="out_of_stock")
-        )
-    fill_lives = [life for life in lives if life.engine]
-    write(warehouse, fill_lives, twice=twice)
-    with Writer(warehouse) as writer:
-        writer.write("position", batch(POSITION, {"last_event_time": at(days=30)}))
-    judged = [
-        (p, out is not None and out <= 8) for p, out in zip(said, out_after_days, strict=True) if p != 0.7
-    ]
-    want = []
-    for decile in sorted({min(9, int(p * 10 + 1e-9)) for p, _ in judged}):
-        found = [(p, hit) for p, hit in judged if min(9, int(p * 10 + 1e-9)) == decile]
-        hits = sum(hit for _, hit in found)
-        low, high = wilson(hits, len(found))
-        want.append((decile, len(found), mean([p for p, _ in found]), hits, hits / len(found), low, high))
-    got = [tuple(row[name] for name in ("decile", "alerts", "said", "came_true", "share", "low", "high"))
-           for row in ask(warehouse, "calibration", "decile")]  # fmt: skip
-    assert [pytest.approx(row) for row in want] == got
-    assert [row[1] for row in want] == [4, 1, 2]

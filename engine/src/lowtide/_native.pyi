@@ -4,6 +4,19 @@ __version__: str
 POLICY_TABLE: str
 STATE_FORMATS: list[bytes]
 
+def demand_days(
+    first_day: int,
+    units: pa.Array,
+    exposure: pa.Array,
+    full: pa.Array | None = None,
+    sold_out: pa.Array | None = None,
+    *,
+    prior_rate: float = 0.0,
+    prior_days: float = 1.0,
+    dispersion: float = 1.5,
+    calm: float = 1.0,
+    whole: bool = True,
+) -> pa.RecordBatch: ...
 def intact(segment: bytes) -> bool: ...
 def is_time_zone(name: str) -> bool: ...
 def placed(name: str, place: int) -> str: ...
@@ -11,11 +24,26 @@ def policy_faults(document: bytes) -> list[tuple[int | None, list[str], str]]: .
 def records(data: bytes, layout: str) -> list[bytes]: ...
 def time_format_fault(text: str) -> str | None: ...
 
+class Inputs:
+    def __init__(
+        self, documents: dict[str, tuple[bytes, pa.RecordBatch | None, pa.RecordBatch | None]]
+    ) -> None: ...
+
 class Partition:
-    def __init__(self, config: bytes, groups: int, catalogue_batch: pa.RecordBatch | None = None) -> None: ...
+    def __init__(
+        self,
+        config: bytes,
+        groups: int,
+        catalogue_batch: pa.RecordBatch | None = None,
+        inputs: Inputs | None = None,
+    ) -> None: ...
     @staticmethod
     def restore(
-        config: bytes, groups: int, catalogue_batch: pa.RecordBatch | None, segments: list[bytes]
+        config: bytes,
+        groups: int,
+        catalogue_batch: pa.RecordBatch | None,
+        segments: list[bytes],
+        inputs: Inputs | None = None,
     ) -> Partition: ...
     @staticmethod
     def fold(config: bytes, segments: list[bytes], path: str) -> tuple[int, str]: ...
@@ -38,6 +66,8 @@ class Partition:
     def clock_ms(self) -> int | None: ...
     @property
     def policy_version(self) -> str: ...
+    @property
+    def inputs_version(self) -> str: ...
     @property
     def policy(self) -> str: ...
     @property
@@ -73,9 +103,16 @@ class Sorter:
     def end_file(self) -> None: ...
 
 class Group:
-    def __init__(self, config: bytes, catalogue_batch: pa.RecordBatch | None = None) -> None: ...
+    def __init__(
+        self, config: bytes, catalogue_batch: pa.RecordBatch | None = None, inputs: Inputs | None = None
+    ) -> None: ...
     @staticmethod
-    def restore(config: bytes, catalogue_batch: pa.RecordBatch | None, segments: list[bytes]) -> Group: ...
+    def restore(
+        config: bytes,
+        catalogue_batch: pa.RecordBatch | None,
+        segments: list[bytes],
+        inputs: Inputs | None = None,
+    ) -> Group: ...
     def apply(self, block: bytes) -> None: ...
     @property
     def pending(self) -> int: ...

@@ -27,8 +27,10 @@ import pyarrow.compute as pc
 from lowtide._native import (
     STATE_FORMATS,
     Group,
+    Inputs,
     Partition,
     Sorter,
+    demand_days,
     intact,
     placed,
     records,
@@ -43,18 +45,21 @@ from lowtide.sources.feed import Feed
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from lowtide.inputs import InputsFolder
     from lowtide.sources import Block
 
 __all__ = [
     "STATE_FORMATS",
     "TABLES",
     "Group",
+    "Inputs",
     "Job",
     "Log",
     "Partition",
     "Routed",
     "Sorter",
     "decode",
+    "demand_days",
     "intact",
     "native_version",
     "placed",
@@ -64,7 +69,7 @@ __all__ = [
 Routed = list[tuple[int, bytes]]
 """Blocks for key groups: (number of the group, bytes)."""
 
-TABLES = ("ledger", "position", "demand_day", "stock_count", "supply_event")
+TABLES = ("ledger", "position", "demand_day", "stock_count", "supply_event", "calibration_day")
 """The rows that `Group.take()` returns, by table."""
 
 
@@ -77,6 +82,8 @@ class Job:
     policy_version: str
     partition_name: str
     time_format: str | None = None
+    inputs: Inputs | None = None
+    """The inputs that the log may name, by hash."""
 
     @classmethod
     def of(
@@ -87,8 +94,9 @@ class Job:
         pipeline: str = "lowtide",
         partition: str = "log",
         time_format: str | None = None,
+        inputs: InputsFolder | None = None,
     ) -> Job:
-        """A job under `policy` (None: the defaults). The same arguments give the same bytes everywhere.
+        """A job under `policy` (None: the defaults) and `inputs`. The same arguments give the same bytes everywhere.
 
         `time_format` is how the source writes times that are not RFC 3339, such as `DD/MM/YYYY HH:mm`. Raises SettingsError.
         """
@@ -100,8 +108,12 @@ class Job:
                     wrong, "YYYY, YY, MM, DD, HH, mm, ss, SSS, A (AM or PM), Z; or as strftime."
                 )
             values["time_format"] = time_format
+        known = None
+        if inputs is not None:
+            values["inputs"] = inputs.start or ""
+            known = Inputs(inputs.documents)
         config = orjson.dumps(values)
-        return cls(config, catalogue, str(compiled["version"]), partition, time_format)
+        return cls(config, catalogue, str(compiled["version"]), partition, time_format, known)
 
     def named(self, partition: str) -> Job:
         """The same job for another log."""
@@ -122,11 +134,19 @@ class Job:
 
     def partition(self, groups: int) -> Partition:
         """A new log, split over `groups` key groups."""
-        return Partition(self.config, groups, self.catalogue)
+        return Partition(self.config, groups, self.catalogue, self.inputs)
 
     def group(self) -> Group:
         """A new key group."""
-        return Group(self.config, self.catalogue)
+        return Group(self.config, self.catalogue, self.inputs)
+
+    def restored_partition(self, groups: int, segments: list[bytes]) -> Partition:
+        """A log as it was when the last of its segments was saved."""
+        return Partition.restore(self.config, groups, self.catalogue, segments, self.inputs)
+
+    def restored_group(self, segments: list[bytes]) -> Group:
+        """A key group as it was when the last of its segments was saved."""
+        return Group.restore(self.config, self.catalogue, segments, self.inputs)
 
 
 _FEW = 5

@@ -24,8 +24,8 @@ ACTIONS = ("ACKNOWLEDGED", "ASSIGNED", "STARTED", "RESOLVED", "CLOSED", "REOPENE
 
 COLUMNS = (
     "alert_id", "seq", "entry", "type", "severity", "location", "sku", "event_time", "opened_at", "episode",
-    "cause_source", "cause_id", "reason", "policy_version", "on_hand", "available", "on_order", "in_transit",
-    "demand_per_day", "p_stockout", "stockout_p10", "stockout_p50", "stockout_p90", "trip_level", "exit_level",
+    "cause_source", "cause_id", "reason", "policy_version", "inputs_version", "on_hand", "available", "on_order",
+    "in_transit", "demand_per_day", "p_stockout", "stockout_p10", "stockout_p50", "stockout_p90", "trip_level", "exit_level",
     "supersedes", "detail",
 )  # fmt: skip
 """The columns of an entry, in the order in which `lowtide replay --json` writes them."""

@@ -34,6 +34,8 @@ pub struct Entry {
     pub cause: Option<(String, String)>,
     pub reason: &'static str,
     pub policy_version: Arc<str>,
+    /// Hash of the inputs in force, empty without any.
+    pub inputs_version: Arc<str>,
     pub on_hand: Milli,
     pub available: Milli,
     pub on_order: Milli,

@@ -259,7 +259,8 @@ mod tests {
 
     #[test]
     fn entry_and_exit_lines_stand_apart() {
-        let terms = terms();
+        let mut terms = terms();
+        terms.lines = [0.3, 0.5, 0.8];
         let mut level = 0;
         let levels: Vec<u8> = [0.29, 0.30, 0.2, 0.51, 0.81, 0.41, 0.39, 0.26, 0.24, 0.16, 0.149, 0.29]
             .iter()

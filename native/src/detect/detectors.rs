@@ -22,12 +22,12 @@ use crate::values::quantity::{self, Milli};
 pub fn detect(book: &mut Book, rules: &Rules, output: &mut Output, moment: &Moment<'_>) -> Millis {
     let row = moment.row;
     let outlook = Outlook::of(book, rules, row, moment.now, &moment.day);
-    let exempt = turnover::is_low(book, outlook.terms, row, &moment.day);
+    let exempt = exemption(book, rules, &outlook, moment);
     let mut decisions = Decisions::new(book, &outlook);
     negative_stock(&mut decisions);
-    if exempt {
+    if let Some(reason) = exempt {
         for kind in [AlertType::OutOfStock, AlertType::ProjectedStockout, AlertType::BelowReorderPoint] {
-            decisions.end(kind, Change::Expired, "low_turnover");
+            decisions.end(kind, Change::Expired, reason);
             decisions.stop_waiting(kind);
         }
     } else {
@@ -55,6 +55,14 @@ pub fn detect(book: &mut Book, rules: &Rules, output: &mut Output, moment: &Mome
     next_hour
 }
 
+/// Why a position gets no reorder alert, if it gets none: it sells little, or nobody plans it.
+fn exemption(book: &Book, rules: &Rules, outlook: &Outlook<'_>, moment: &Moment<'_>) -> Option<&'static str> {
+    if turnover::is_low(book, outlook.terms, outlook.row, &moment.day) {
+        return Some("low_turnover");
+    }
+    outlook.position.is_silent(outlook.terms, rules, moment.now).then_some("unplanned")
+}
+
 /// The policy's severity of a type where its condition holds, else 0.
 fn level(outlook: &Outlook<'_>, kind: AlertType, holds: bool) -> u8 {
     if holds { outlook.terms.severity[kind as usize] } else { 0 }
@@ -80,7 +88,8 @@ fn stockout(decisions: &mut Decisions<'_>) {
         return; // out_of_stock holds for its dwell: the projection waits with it
     }
     let open = decisions.open_level(AlertType::ProjectedStockout);
-    let quiet = !outlook.position.demand.is_known() || (available >= outlook.position.safe && open == 0);
+    let position = &outlook.position;
+    let quiet = !position.is_foretold() || (position.is_safe(position.safe_today) && open == 0);
     let p = if quiet { 0.0 } else { outlook.projection().p_stockout(available) };
     let first = decisions.list.len();
     let reasons = ["p_stockout_over_line", "p_stockout_under_exit_line"];

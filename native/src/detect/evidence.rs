@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::alert::entry::{Cause, Entry};
+use crate::demand::negbin::NegBin;
 use crate::demand::projection::{first_past, rounded};
 use crate::detect::decisions::Decision;
 use crate::detect::detectors::inventory_position;
@@ -10,6 +11,7 @@ use crate::detect::outlook::Outlook;
 use crate::policy::alert_type::{AlertType, SEVERITIES};
 use crate::policy::rules::Rules;
 use crate::stock::book::Book;
+use crate::stock::ordering::ExpectedOrder;
 use crate::stock::supply::Supply;
 use crate::values::instant::{self, HOUR};
 use crate::values::quantity::{self, Milli};
@@ -23,8 +25,9 @@ pub fn entry(book: &mut Book, rules: &Rules, outlook: &Outlook<'_>, cause: Cause
     let (alert_id, seq, kind) = (lifecycle.alert_id, lifecycle.seq, lifecycle.kind);
     let (opened_at, episode) = (lifecycle.opened_at, lifecycle.episode);
     let position = &outlook.position;
-    let curve = outlook.projection().curve(position.available());
-    let p = decision.p.unwrap_or_else(|| curve.iter().copied().fold(0.0, f64::max));
+    let projection = outlook.projection();
+    let curve = projection.curve(position.available());
+    let p = decision.p.unwrap_or_else(|| projection.p_stockout(position.available()));
     let (trip_level, exit_level) = levels(outlook, kind, decision.severity);
     let (location, sku) = book.name(outlook.row);
     let supplies = book.extras(outlook.row).map(|extras| &extras.supplies);
@@ -46,12 +49,13 @@ pub fn entry(book: &mut Book, rules: &Rules, outlook: &Outlook<'_>, cause: Cause
         },
         reason: decision.reason,
         policy_version: rules.version.clone(),
+        inputs_version: rules.inputs.version.clone(),
         on_hand: position.on_hand,
         available: position.available(),
         on_order: supplies.map_or(0, |supplies| supplies.on_order()),
         in_transit: supplies.map_or(0, |supplies| supplies.in_transit()),
-        demand_per_day: quantity::from_units(outlook.forecast.rate),
-        p_stockout: Some(rounded(p)),
+        demand_per_day: quantity::from_units(outlook.forecast.estimate.rate),
+        p_stockout: Some(p),
         stockout_days: [0.1, 0.5, 0.9].map(|chance| first_past(&curve, chance)),
         trip_level,
         exit_level,
@@ -91,6 +95,7 @@ fn detail(book: &Book, outlook: &Outlook<'_>, kind: AlertType, curve: &[f64]) ->
 
 fn projection(outlook: &Outlook<'_>, supplies: &[Supply], curve: &[f64]) -> Detail {
     let (day, terms, forecast) = (&outlook.day, outlook.terms, &outlook.forecast);
+    let estimate = &forecast.estimate;
     let as_of = day.start + ((day.end - day.start) as f64 * day.share_of_hours(outlook.now)) as i64;
     let supply: Vec<Json> = supplies
         .iter()
@@ -101,23 +106,35 @@ fn projection(outlook: &Outlook<'_>, supplies: &[Supply], curve: &[f64]) -> Deta
                 "remaining": quantity::format(supply.remaining),
                 "due": instant::format(supply.due),
                 "overdue_days": (day.number - outlook.calendar.number(supply.due)).max(0),
-                "arrived_by": arrival.by,
+                "arrives": arrival.on,
             })
         })
         .collect();
     let mut lines: Detail =
         SEVERITIES[1..].iter().zip(terms.lines).map(|(name, line)| ((*name).to_owned(), line.into())).collect();
     lines.insert("exit_ratio".to_owned(), terms.exit_ratio.into());
+    let mut demand = json!({
+        "rate_per_day": estimate.rate,
+        "phi": estimate.phi,
+        "kappa": estimate.kappa,
+        "levels": outlook.demand.levels(),
+        "weights": estimate.weights,
+        "days_learned": outlook.demand.learned_days(&terms.prior),
+        "season": terms.season,
+        "drivers": terms.factors.as_ref().map(|f| f.drivers_of(day.number, terms.horizon as i32)).unwrap_or_default(),
+        "exposure": forecast.exposure,
+    });
+    if forecast.given.is_some() {
+        let to: Vec<NegBin> = (0..forecast.horizon()).map(|bucket| forecast.to(bucket)).collect();
+        demand["mean"] = to.iter().map(|demand| demand.mean).collect();
+        demand["variance"] = to.iter().map(|demand| demand.variance).collect();
+    }
     into_map(json!({
         "as_of": instant::format(as_of),
         "horizon_days": terms.horizon,
-        "demand": {
-            "rate_per_day": forecast.rate,
-            "dispersion": forecast.dispersion,
-            "evidence": forecast.evidence,
-            "exposure": forecast.exposure,
-        },
+        "demand": demand,
         "supply": supply,
+        "expected_order": outlook.expected_order.as_ref().map(|order| expected(outlook, order)),
         "lateness": terms.lateness,
         "lines": lines,
         "lead_time_days": terms.lead_time_days,
@@ -125,6 +142,17 @@ fn projection(outlook: &Outlook<'_>, supplies: &[Supply], curve: &[f64]) -> Deta
         "out_by": curve.iter().copied().map(rounded).collect::<Vec<_>>(),
         "layers": terms.layers,
     }))
+}
+
+fn expected(outlook: &Outlook<'_>, order: &ExpectedOrder) -> Json {
+    json!({
+        "point": outlook.position.ordering().point,
+        "quantity": quantity::format(order.arrival.remaining),
+        "position": quantity::format(order.position),
+        "on_day": order.on_day,
+        "due_in": order.due_in,
+        "arrives": order.arrival.on,
+    })
 }
 
 fn reorder(outlook: &Outlook<'_>, inventory_position: Milli) -> Detail {

@@ -30,7 +30,7 @@ pub fn next_change(book: &Book, outlook: &Outlook<'_>) -> Millis {
 
 /// The level that the chance of a stockout gives an alert.
 fn stockout(outlook: &Outlook<'_>, forecast: &Forecast, alert: &Lifecycle) -> u8 {
-    let p = Projection { forecast, arrivals: &outlook.arrivals }.p_stockout(outlook.position.available());
+    let p = Projection::new(forecast, &outlook.arrivals).p_stockout(outlook.position.available());
     graded(p, alert.level, outlook.terms)
 }
 

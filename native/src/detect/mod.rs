@@ -5,6 +5,7 @@
 //!                        └──────────── no ──────────┴────────────────────▶ the position's next timer
 //! ```
 
+pub mod calibration;
 pub mod decisions;
 pub mod detectors;
 pub mod evidence;
@@ -56,17 +57,17 @@ fn look_closely(book: &mut Book, rules: &Rules, output: &mut Output, moment: &Mo
 /// It may skip the six detectors because each of them would find its condition false, and a condition that is false changes
 /// nothing where no [`crate::alert::episode::Lifecycle`] exists:
 ///
-/// - negative_stock, out_of_stock: `safe` is at least one thousandth, so something is available and on hand is positive;
-/// - projected_stockout, below_reorder_point: with `safe` available both are quiet, on later days too ([`thresholds::refresh`]);
+/// - negative_stock, out_of_stock: `safe_today` is at least one, so something is available and on hand is positive;
+/// - projected_stockout, below_reorder_point: with `safe_today` available both are quiet until the day ends ([`thresholds::refresh`]);
 /// - overdue_supply: the position does not have open supply;
 /// - sales_spike: the day's demand is not at two deviations above its mean ([`thresholds::may_be_spike`]).
 ///
 /// A lifecycle or a supply of any kind makes the answer true, so a detector that is added needs a line here only if its
-/// condition can become true without both, at or above `safe`.
+/// condition can become true without both, at or above `safe_today`.
 #[inline]
 fn needs_look(book: &Book, rules: &Rules, row: RowId) -> bool {
     let position = &book.rows[row as usize];
-    position.available() < position.safe
+    !position.is_safe(position.safe_today)
         || thresholds::may_be_spike(position, rules.terms(position.terms))
         || book.extras(row).is_some_and(|extras| {
             extras.alerts.as_ref().is_some_and(|alerts| !alerts.lifecycles.is_empty())

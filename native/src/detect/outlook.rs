@@ -1,17 +1,18 @@
 //! The outlook is what the detectors see of a position at one moment: its stock, its policy, demand and supply to the horizon.
 
-use crate::demand::forecast::Forecast;
+use crate::demand::estimate::{Demand, Estimate};
+use crate::demand::forecast::{DayForecast, Forecast, Given};
 use crate::demand::negbin::NegBin;
-use crate::demand::projection::{Arrival, Projection, arrival_chances};
-use crate::demand::rate::Demand;
+use crate::demand::projection::{Arrival, Projection, arrival_days};
 use crate::policy::Terms;
 use crate::policy::rules::Rules;
 use crate::stock::book::Book;
+use crate::stock::ordering::ExpectedOrder;
 use crate::stock::position::{Row, RowId};
 use crate::stock::thresholds;
 use crate::values::calendar::{Calendar, LocalDay};
 use crate::values::instant::Millis;
-use crate::values::quantity;
+use crate::values::quantity::{self, Milli};
 
 /// What the detectors see of a position at one moment.
 pub struct Outlook<'a> {
@@ -22,59 +23,78 @@ pub struct Outlook<'a> {
     pub calendar: &'a Calendar,
     pub now: Millis,
     pub day: LocalDay,
-    /// What is known of the demand, or what today's sales say as long as nothing is.
+    /// What was learned, or what today's sales say as long as nothing is.
     pub demand: Demand,
+    /// What somebody else foretells, by day.
+    given: &'a [DayForecast],
     pub forecast: Forecast,
-    /// The open supply as the projection sees it, in the order of [`Book::supplies`].
+    /// Supply as the projection sees it: what is open in the order of [`Book::supplies`], then the order that is expected.
     pub arrivals: Vec<Arrival>,
+    pub expected_order: Option<ExpectedOrder>,
 }
 
 impl<'a> Outlook<'a> {
     pub fn of(book: &Book, rules: &'a Rules, row: RowId, now: Millis, day: &LocalDay) -> Outlook<'a> {
         let position = book.rows[row as usize];
         let (terms, calendar) = (rules.terms(position.terms), rules.calendar(position.terms));
-        let demand = position.demand;
         let unlearned = book.stock_time(row).unlearned;
-        let demand = demand.or_first_day(quantity::units(position.today) as f32 - unlearned);
-        let arrivals = book
-            .supplies(row)
-            .iter()
-            .map(|supply| Arrival {
-                remaining: supply.remaining,
-                by: arrival_chances(calendar.number(supply.due) - day.number, &terms.lateness, terms.horizon),
-            })
-            .collect();
-        let forecast = demand.forecast(exposure(terms, now, day));
-        Outlook { row, position, terms, calendar, now, day: *day, demand, forecast, arrivals }
+        let demand = position.demand.or_first_day(quantity::units(position.today) as f32 - unlearned);
+        let supplies = book.supplies(row);
+        let mut arrivals = Vec::with_capacity(supplies.len() + 1);
+        arrivals.extend(supplies.iter().map(|supply| Arrival {
+            remaining: supply.remaining,
+            on: arrival_days(calendar.number(supply.due) - day.number, &terms.lateness, terms.horizon),
+        }));
+        let (location, sku) = book.name(row);
+        let given = rules.inputs.forecast(location, sku);
+        let forecast = forecast(terms, demand.estimate(&terms.prior), given, now, day);
+        let ordering = position.ordering();
+        let expected_order = if ordering.is_known() {
+            let open: Milli = supplies.iter().map(|supply| supply.remaining).sum();
+            let whole = self::forecast(terms, forecast.estimate, given, day.start, day);
+            let means = (0..terms.horizon).map(|bucket| whole.to(bucket).mean);
+            ordering.expected(position.available() + open, means, terms)
+        } else {
+            None
+        };
+        arrivals.extend(expected_order.iter().map(|order| order.arrival.clone()));
+        let day = *day;
+        Outlook { row, position, terms, calendar, now, day, demand, given, forecast, arrivals, expected_order }
     }
 
     /// The forecast as it will be at another time of the open day, if nothing happens until then.
     pub fn forecast_at(&self, now: Millis) -> Forecast {
-        self.demand.forecast(exposure(self.terms, now, &self.day))
+        forecast(self.terms, self.forecast.estimate, self.given, now, &self.day)
     }
 
     pub fn projection(&self) -> Projection<'_> {
-        Projection { forecast: &self.forecast, arrivals: &self.arrivals }
+        Projection::new(&self.forecast, &self.arrivals)
     }
 
     /// The reorder point in units, where the policy has one.
     pub fn reorder_point(&self) -> Option<(f64, Option<thresholds::ReorderFormula>)> {
-        thresholds::reorder_point(self.forecast.rate, self.forecast.dispersion, self.terms)
+        thresholds::reorder_point(self.forecast.estimate.over(1.0), self.terms)
     }
 
     /// Demand of the whole open day.
     pub fn today(&self) -> NegBin {
-        self.demand.today(self.terms, self.day.number)
+        self.forecast.estimate.over(self.terms.day_exposure(self.day.number))
     }
 }
 
-/// Days of demand from the last full hour to the end of each day of the horizon, cumulative.
+fn forecast(terms: &Terms, estimate: Estimate, given: &[DayForecast], now: Millis, day: &LocalDay) -> Forecast {
+    let exposure = exposure(terms, now, day);
+    let given = Given::of(given, day.number, &exposure, |number| terms.day_exposure(number));
+    Forecast { estimate, exposure, given }
+}
+
+/// Days of normal demand from the last full hour to the end of each day of the horizon, cumulative.
 fn exposure(terms: &Terms, now: Millis, day: &LocalDay) -> Vec<f64> {
     let mut exposure = Vec::with_capacity(terms.horizon);
-    let mut total = terms.profile.between(day.number, day.share_of_hours(now), 1.0);
+    let mut total = terms.exposure(day.number, day.share_of_hours(now), 1.0);
     exposure.push(total);
     for ahead in 1..terms.horizon as i32 {
-        total += terms.profile.day(day.number + ahead);
+        total += terms.day_exposure(day.number + ahead);
         exposure.push(total);
     }
     exposure

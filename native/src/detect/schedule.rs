@@ -1,7 +1,7 @@
 //! A timer is set for the one moment at which a position's answer may change by itself; most positions do not have one.
 
 use crate::alert::entry::Cause;
-use crate::detect::{Moment, look};
+use crate::detect::{Moment, calibration, look};
 use crate::policy::alert_type::AlertType;
 use crate::policy::rules::Rules;
 use crate::policy::{ReorderPoint, Terms};
@@ -25,6 +25,9 @@ pub fn fire(book: &mut Book, rules: &Rules, output: &mut Output, row: RowId, clo
         book.rows[row as usize].next_due = NO_TIMER;
         let day = close_passed_days(book, rules, output, row, now);
         fold_promises(book, rules, output, row, now, &day);
+        if now == day.start {
+            calibration::note(book, rules, output, row, &day);
+        }
         look(book, rules, output, &Moment { row, now, day, cause: Cause::Timer, record: None, before: None });
     }
 }
@@ -32,12 +35,13 @@ pub fn fire(book: &mut Book, rules: &Rules, output: &mut Output, row: RowId, clo
 /// Sets the next timer of a position that has nothing to look at: the end of a day on which it sold, so that the day is
 /// published, or a promise whose fold changes what is available.
 ///
-/// An earlier timer stays. On a day without sales nothing else is due: idle days are closed when the next record comes, and
-/// `safe` holds on them.
+/// An earlier timer stays. On a day without sales nothing else is due where `safe_idle` is available: idle days are closed when
+/// the next record comes.
 #[inline]
 pub(super) fn close_at_day_end(book: &mut Book, rules: &Rules, moment: &Moment<'_>) {
     let position = &book.rows[moment.row as usize];
-    let day_end = if position.has(flag::SOLD_TODAY) { moment.day.end } else { NO_TIMER };
+    let wakes = position.has(flag::SOLD_TODAY | flag::SAMPLED) || !position.is_safe(position.safe_idle);
+    let day_end = if wakes { moment.day.end } else { NO_TIMER };
     let due = day_end.min(next_fold(book, rules, moment.row));
     if due < position.next_due {
         book.set_timer(moment.row, due);
@@ -56,7 +60,7 @@ pub(super) fn schedule(book: &mut Book, rules: &Rules, moment: &Moment<'_>, next
     let others = [next_fold(book, rules, row), next_hour];
     let mut next =
         holds.chain(overdue).chain(spike_ends).chain(others).filter(|due| *due > now).min().unwrap_or(NO_TIMER);
-    if position.has(flag::SOLD_TODAY) || (next > day.end && changes_with_time(book, terms, row, day)) {
+    if position.has(flag::SOLD_TODAY | flag::SAMPLED) || (next > day.end && changes_with_time(book, terms, row, day)) {
         next = next.min(day.end);
     }
     book.set_timer(row, next);
@@ -72,11 +76,11 @@ fn changes_with_time(book: &Book, terms: &Terms, row: RowId, day: &LocalDay) -> 
     if position.available() <= 0 {
         let out = open(AlertType::OutOfStock);
         let may_expire = terms.low_turnover_units > 0 && out;
-        let may_open = !out && !terms.off[AlertType::OutOfStock as usize] && position.demand.is_known();
+        let may_open = !out && !terms.off[AlertType::OutOfStock as usize] && position.is_foretold();
         return may_expire
             || may_open
-            || (terms.reorder_point != ReorderPoint::Off && position.available() < position.safe);
+            || (terms.reorder_point != ReorderPoint::Off && !position.is_safe(position.safe_idle));
     }
-    let reorder = position.demand.is_known() || terms.reorder_point != ReorderPoint::Off;
-    position.available() < position.safe && reorder && !turnover::is_low(book, terms, row, day)
+    let reorder = position.is_foretold() || terms.reorder_point != ReorderPoint::Off;
+    !position.is_safe(position.safe_idle) && reorder && !turnover::is_low(book, terms, row, day)
 }

@@ -6,7 +6,7 @@ use arrow_array::builder::{
     BinaryBuilder, Date32Builder, Decimal128Builder, Float64Builder, StringBuilder, TimestampMillisecondBuilder,
     UInt16Builder, UInt32Builder, UInt64Builder,
 };
-use arrow_array::{ArrayRef, Float32Array, ListArray, RecordBatch};
+use arrow_array::{ArrayRef, BooleanArray, Float32Array, ListArray, RecordBatch};
 use arrow_buffer::OffsetBuffer;
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
 
@@ -17,7 +17,7 @@ use crate::policy::alert_type::SEVERITIES;
 use crate::stock::book::Book;
 use crate::stock::output::Tables;
 use crate::stock::position::NEVER;
-use crate::stock::rows::{DemandDay, ExpectedDemand, PositionRow, StockCount, SupplyEvent};
+use crate::stock::rows::{Chance, DemandDay, ExpectedDemand, PositionRow, StockCount, SupplyEvent};
 use crate::values::instant::Millis;
 use crate::values::quantity::Milli;
 
@@ -121,13 +121,14 @@ impl Table {
 }
 
 /// The rows that a group gave, as the batches of their tables.
-pub fn all(tables: &Tables, book: &Book, origin: &Origin) -> [(&'static str, RecordBatch); 5] {
+pub fn all(tables: &Tables, book: &Book, origin: &Origin) -> [(&'static str, RecordBatch); 6] {
     [
         ("ledger", ledger(&tables.ledger, origin)),
         ("position", positions(&tables.positions, &tables.expected, book, origin)),
         ("demand_day", demand_days(&tables.demand, book, origin)),
         ("stock_count", stock_counts(&tables.counts, book, origin)),
         ("supply_event", supply_events(&tables.supply, book, origin)),
+        ("calibration_day", calibration_days(&tables.chances, book, origin)),
     ]
 }
 
@@ -154,6 +155,7 @@ fn ledger(rows: &[Entry], origin: &Origin) -> RecordBatch {
     t.text("cause_id", each().map(|e| e.cause.as_ref().map(|(_, id)| id.as_str())));
     t.text("reason", each().map(|e| Some(e.reason)));
     t.text("policy_version", each().map(|e| Some(&*e.policy_version)));
+    t.text("inputs_version", each().map(|e| Some(&*e.inputs_version)));
     t.amount("on_hand", each().map(|e| Some(e.on_hand)));
     t.amount("available", each().map(|e| Some(e.available)));
     t.amount("on_order", each().map(|e| Some(e.on_order)));
@@ -229,6 +231,22 @@ fn supply_events(rows: &[SupplyEvent], book: &Book, origin: &Origin) -> RecordBa
     t.time("event_time", each().map(|s| Some(s.event_time)));
     t.amount("quantity", each().map(|s| Some(s.quantity)));
     t.time("due", each().map(|s| s.due));
+    t.finish()
+}
+
+fn calibration_days(rows: &[Chance], book: &Book, origin: &Origin) -> RecordBatch {
+    let mut t = Table::new(origin, rows.len());
+    let each = || rows.iter();
+    t.u64("offset", each().map(|c| c.offset));
+    names(&mut t, book, each().map(|c| (c.location, c.sku)));
+    t.day("day", each().map(|c| c.day));
+    t.time("midnight", each().map(|c| Some(c.midnight)));
+    t.float("p_stockout", each().map(|c| Some(c.p_stockout)));
+    t.amount("available", each().map(|c| Some(c.available)));
+    t.u32("horizon_days", each().map(|c| c.horizon_days));
+    t.add("planned", Arc::new(rows.iter().map(|c| Some(c.planned)).collect::<BooleanArray>()));
+    t.text("policy_version", each().map(|c| Some(&*c.policy_version)));
+    t.text("inputs_version", each().map(|c| Some(&*c.inputs_version)));
     t.finish()
 }
 

@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::alert::episode;
 use crate::policy::alert_type::SEVERITIES;
+use crate::policy::rules::Rules;
 use crate::stock::book::Book;
 use crate::stock::position::NEVER;
 use crate::stock::rows::PositionRow;
@@ -11,10 +12,12 @@ use crate::values::instant;
 use crate::values::quantity;
 
 /// One position as JSON text; `None` when no movement has named it. Stock as decimal text, times RFC 3339.
-pub fn position(book: &Book, location: &str, sku: &str) -> Option<String> {
+pub fn position(book: &Book, rules: &Rules, location: &str, sku: &str) -> Option<String> {
     let row = book.find(location, sku)?;
     let position = &book.rows[row as usize];
     let stock = PositionRow::of(book, row);
+    let terms = rules.terms(position.terms);
+    let (estimate, ordering) = (position.demand.estimate(&terms.prior), position.ordering());
     let time = |at: i64| if at == NEVER { Json::Null } else { instant::format(at).into() };
     let supply = book.supplies(row).iter().map(|s| {
         json!({"ref": s.reference, "remaining": quantity::format(s.remaining), "due": time(s.due),
@@ -39,9 +42,15 @@ pub fn position(book: &Book, location: &str, sku: &str) -> Option<String> {
         "last_event_time": time(stock.last_event),
         "counted_at": time(position.counted_at),
         "demand_today": quantity::format(position.today),
-        "rate_per_day": position.demand.rate(),
-        "dispersion": position.demand.dispersion(),
-        "evidence": position.demand.evidence(),
+        "rate_per_day": estimate.rate,
+        "phi": estimate.phi,
+        "kappa": estimate.kappa,
+        "levels": position.demand.levels(),
+        "weights": estimate.weights,
+        "days_learned": position.demand.learned_days(&terms.prior),
+        "order_point": ordering.point,
+        "order_quantity": ordering.quantity,
+        "planned": position.is_planned(),
         "supply": supply.collect::<Vec<_>>(),
         "alerts": alerts.collect::<Vec<_>>(),
     });

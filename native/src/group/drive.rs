@@ -3,15 +3,14 @@
 use crate::alert::entry::Cause;
 use crate::detect::revision::NumbersBefore;
 use crate::detect::{Moment, look, schedule};
-use crate::group::{Group, policy_change};
+use crate::group::{Group, rule_change};
 use crate::log::wire::Reader;
-use crate::policy::Policy;
 use crate::stock::days;
 use crate::stock::effects::Effect;
 use crate::stock::position::RowId;
 use crate::values::error::CoreError;
 use crate::values::instant::{DAY, HOUR, Millis, next_minute};
-use crate::values::movement::{Kind, Movement};
+use crate::values::movement::Movement;
 
 /// How many records or timers are looked up before the first of them is worked on: so their cache misses overlap.
 const AHEAD: usize = 32;
@@ -20,6 +19,7 @@ impl Group {
     /// Applies one block of [`crate::log::wire`].
     pub fn apply(&mut self, block: &[u8]) -> Result<(), CoreError> {
         let mut reader = Reader::new(block)?;
+        self.rules.planned_since = self.rules.planned_since.min(reader.planned_since);
         let mut ahead = Vec::with_capacity(AHEAD);
         loop {
             ahead.clear();
@@ -39,7 +39,7 @@ impl Group {
                 if movement.offset >= self.next_offset {
                     self.next_offset = movement.offset + u64::from(!movement.joined);
                     match movement.kind {
-                        Kind::Policy => self.change_policy(movement)?,
+                        kind if kind.changes_rules() => self.change_rules(movement)?,
                         _ => self.movement(movement, *row)?,
                     }
                 }
@@ -121,7 +121,7 @@ impl Group {
         }
         let number = self.rules.resolve(location, sku)?;
         let day = self.rules.calendar(number).day(self.clock);
-        Ok(self.book.add(names, number, self.rules.terms(number), &day))
+        Ok(self.book.add(names, number, &self.rules, &day))
     }
 
     /// Fires the timers of every position that are due at `clock`.
@@ -137,12 +137,11 @@ impl Group {
         }
     }
 
-    /// Applies a policy record: its reference is the compiled policy. What was due before fires under the old one.
-    fn change_policy(&mut self, m: &Movement<'_>) -> Result<(), CoreError> {
-        let policy = Policy::read(m.reference.unwrap_or(""))?;
+    /// Applies a record of a policy or of inputs. What was due before fires under the old ones.
+    fn change_rules(&mut self, m: &Movement<'_>) -> Result<(), CoreError> {
         self.tick(m.clock);
         self.fire_due(m.clock);
-        policy_change::apply(&mut self.book, &mut self.rules, &mut self.output, policy, m)?;
+        rule_change::apply(&mut self.book, &mut self.rules, &mut self.output, m)?;
         self.next_mark = self.rules.next_mark(m.clock);
         Ok(())
     }

@@ -12,14 +12,15 @@
 pub mod batches;
 pub mod describe;
 pub mod drive;
-mod policy_change;
+mod rule_change;
 pub mod state;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::group::state::Saved;
 use crate::policy::rules::Rules;
-use crate::policy::{Catalogue, Policy};
+use crate::policy::{Catalogue, Known, Policy};
 use crate::stock::book::Book;
 use crate::stock::output::{Output, Tables};
 use crate::stock::position::RowId;
@@ -56,6 +57,12 @@ impl Group {
             next_offset: 0,
             saved: None,
         }
+    }
+
+    /// Knows these inputs; those with the hash `version` are in force, or none if it is empty.
+    pub fn with_inputs(mut self, known: Arc<Known>, version: &str) -> Result<Group, CoreError> {
+        self.rules = self.rules.with_inputs(known, version)?;
+        Ok(self)
     }
 
     pub fn book(&self) -> &Book {
@@ -120,14 +127,15 @@ impl Group {
     }
 
     /// A group as it was when the last of `segments` was saved: a whole one and those that were saved after it, in order,
-    /// under the same catalogue. It goes on under the policy that it had.
+    /// under the same catalogue. It goes on under the policy and the inputs that it had.
     pub fn restore(
         pipeline: &str,
         policy: Policy,
         catalogue: Catalogue,
+        known: Arc<Known>,
         segments: &[&[u8]],
     ) -> Result<Group, CoreError> {
-        let mut group = Group::new(pipeline, policy, catalogue);
+        let mut group = Group::new(pipeline, policy, catalogue).with_inputs(known, "")?;
         for segment in segments {
             state::read(&mut group, segment)?;
         }

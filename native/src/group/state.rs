@@ -12,7 +12,7 @@ use crate::values::bytes::{Decoder, Encoder, follows};
 use crate::values::error::CoreError;
 
 /// The name of the format; its last byte is the version.
-pub const MAGIC: &[u8; 4] = b"LTG2";
+pub const MAGIC: &[u8; 4] = b"LTG3";
 
 /// Where the last segment ended: the next one begins there.
 pub(super) struct Saved {
@@ -50,9 +50,11 @@ pub(super) fn write(group: &mut Group, whole: bool, e: &mut Encoder) -> Result<(
     let (book, rules, output) = (&group.book, &group.rules, &group.output);
     e.i64(group.clock);
     e.i64(group.next_mark);
+    e.i64(group.rules.planned_since);
     e.u64(group.next_offset);
     let known = last.as_ref().is_some_and(|last| last.revision == rules.revision);
     e.text(&if known { String::new() } else { rules.policy.text() });
+    e.text(&rules.inputs.version);
     book.locations.write(last.as_ref().map_or(0, |last| last.locations), e);
     book.skus.write(last.as_ref().map_or(0, |last| last.skus), e);
     book.history.write(last.as_ref().map_or(book.history.tail(), |last| last.history), e);
@@ -72,10 +74,15 @@ pub(super) fn write(group: &mut Group, whole: bool, e: &mut Encoder) -> Result<(
 /// Reads a segment on top of those before it.
 pub(super) fn read(group: &mut Group, segment: &[u8]) -> Result<(), CoreError> {
     let mut d = Decoder::new(segment, MAGIC)?;
-    (group.clock, group.next_mark, group.next_offset) = (d.i64()?, d.i64()?, d.u64()?);
+    (group.clock, group.next_mark) = (d.i64()?, d.i64()?);
+    (group.rules.planned_since, group.next_offset) = (d.i64()?, d.u64()?);
     let policy = d.text()?;
     if !policy.is_empty() {
         group.rules.replace(Policy::read(policy)?);
+    }
+    let inputs = d.text()?;
+    if *inputs != *group.rules.inputs.version {
+        group.rules.use_inputs(inputs)?;
     }
     let (book, output) = (&mut group.book, &mut group.output);
     book.locations.read(&mut d)?;

@@ -12,8 +12,8 @@ use crate::values::movement::Kind;
 use crate::values::quantity::{self, Milli};
 use crate::values::time_format::TimeFormat;
 
-/// What a policy record needs.
-const POLICY: [Field; 5] = [Field::Id, Field::Source, Field::Kind, Field::EventTime, Field::Ref];
+/// What a record of a policy or of inputs needs.
+const OF_RULES: [Field; 5] = [Field::Id, Field::Source, Field::Kind, Field::EventTime, Field::Ref];
 
 /// The checks of the partition for a record.
 pub struct Checks {
@@ -55,7 +55,7 @@ pub fn validate<'a>(fields: &'a Fields<'_>, arrival: Option<Millis>, checks: &Ch
             "kind",
             format!(
                 "`kind` is {:?}: write one of sale, return, void, receipt, order, shipment, \
-            transfer_out, transfer_in, adjustment, count, hold, release, reserve, unreserve, heartbeat, policy",
+            transfer_out, transfer_in, adjustment, count, hold, release, reserve, unreserve, heartbeat, policy, inputs",
                 short(fields.text(Field::Kind))
             ),
         )
@@ -131,7 +131,7 @@ pub(super) fn nfc(text: &str) -> Cow<'_, str> {
 fn check_presence(fields: &Fields<'_>, kind: Option<Kind>) -> Result<(), Fault> {
     let required = match kind {
         Some(Kind::Heartbeat) => &ALL[..4],
-        Some(Kind::Policy) => &POLICY[..],
+        Some(kind) if kind.changes_rules() => &OF_RULES[..],
         Some(kind) if kind.needs_reference() => &ALL[..8],
         _ => &ALL[..7],
     };

@@ -20,8 +20,9 @@ use crate::log::dedup::{self, Dedup};
 use crate::log::position_terms::{self, PositionTerms};
 use crate::log::voids::{OpenVoid, Verdict, Voids};
 use crate::log::wire::Writer;
-use crate::policy::{Catalogue, Policy};
+use crate::policy::{Catalogue, Known, Policy, rules};
 use crate::values::deed::Deed;
+use crate::values::error::{CoreError, Kind as ErrorKind};
 use crate::values::instant::{MINUTE, Millis};
 use crate::values::movement::{Kind, Movement};
 use crate::values::names::{hash_of_names, tag_of_names};
@@ -42,6 +43,11 @@ const AHEAD: usize = 32;
 
 pub struct Partition {
     pub(crate) policy: Policy,
+    /// Hash of the inputs in force, empty without any; and the inputs that a record can put in force.
+    pub(crate) inputs_version: Arc<str>,
+    known: Arc<Known>,
+    /// Why no further record can be read: the log asks for inputs that are not there.
+    stopped: Option<CoreError>,
     /// Whether a segment of the state already contains the policy.
     pub(crate) policy_saved: bool,
     pub(crate) terms: Arc<PositionTerms>,
@@ -57,6 +63,8 @@ pub struct Partition {
     pub(crate) writers: Vec<Writer>,
     /// The clock; `None` before the first record.
     pub(crate) clock: Option<Millis>,
+    /// The clock of the first order, shipment or receipt: from then on somebody plans.
+    pub(crate) planned_since: Millis,
     /// The last minute, or shorter publish mark, that every group was told of.
     last_mark: i64,
     /// Number of the next record.
@@ -83,6 +91,9 @@ impl Partition {
         let terms = PositionTerms::new(policy, Catalogue::new());
         Partition {
             policy: policy.clone(),
+            inputs_version: Arc::default(),
+            known: Arc::default(),
+            stopped: None,
             policy_saved: false,
             checks: checks(policy, &terms, None),
             terms,
@@ -93,6 +104,7 @@ impl Partition {
             line: 0,
             writers: (0..groups).map(|_| Writer::default()).collect(),
             clock: None,
+            planned_since: Millis::MAX,
             last_mark: i64::MIN,
             offset: 0,
             next_message: 0,
@@ -112,6 +124,26 @@ impl Partition {
         self
     }
 
+    /// Knows these inputs. A new log begins under those with the hash `version`, one that was restored goes on under its own.
+    pub fn with_inputs(mut self, known: Arc<Known>, version: &str) -> Result<Partition, CoreError> {
+        if self.clock.is_none() && self.offset == 0 {
+            self.inputs_version = version.into();
+        }
+        if !self.inputs_version.is_empty() {
+            let inputs = rules::find(&known, &self.inputs_version)?;
+            if let Some(fault) = inputs.fault_with(&self.policy) {
+                return Err(CoreError::policy(format!("inputs {} under this policy: {fault}", self.inputs_version)));
+            }
+        }
+        self.known = known;
+        Ok(self)
+    }
+
+    /// The error that ends the reading, if there is one; what was given out with it is not complete.
+    pub fn take_stop(&mut self) -> Option<CoreError> {
+        self.stopped.take()
+    }
+
     /// Reads times in a format of its own first.
     pub fn with_time_format(mut self, format: Option<TimeFormat>) -> Partition {
         self.checks.time_format = format;
@@ -121,6 +153,11 @@ impl Partition {
     /// The policy in force: the one it began with, or the last that was a record.
     pub fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// Hash of the inputs in force, empty without any.
+    pub fn inputs_version(&self) -> &str {
+        &self.inputs_version
     }
 
     pub(crate) fn set_policy(&mut self, policy: Policy) {
@@ -218,6 +255,9 @@ impl Partition {
         arrival: Option<Millis>,
         bytes: impl Fn(&Fields<'_>) -> Vec<u8>,
     ) {
+        if self.stopped.is_some() {
+            return;
+        }
         let valid = match record::validate(fields, arrival, &self.checks) {
             Ok(valid) => valid,
             Err(fault) => return self.reject_record(&bytes(fields), fault),
@@ -226,8 +266,8 @@ impl Partition {
         if self.voids.may_wait_for(fingerprint) {
             self.correct(&valid, fingerprint);
         }
-        if valid.kind == Kind::Policy {
-            return self.new_policy(&valid, bytes(fields));
+        if valid.kind.changes_rules() {
+            return self.new_rules(&valid, bytes(fields));
         }
         self.counts.records += 1;
         let offset = self.offset;
@@ -268,14 +308,34 @@ impl Partition {
         Deed::new(valid.kind, valid.quantity < 0, held, valid.reference, tag)
     }
 
-    /// A new policy holds from the next record on, and goes to every key group.
+    /// What a record of a policy or of inputs puts in force: `None` for the policy that is.
+    fn read_rules(&self, valid: &Valid<'_>) -> Result<Option<Policy>, CoreError> {
+        let reference = valid.reference.unwrap_or("");
+        let (policy, inputs) = match valid.kind {
+            Kind::Policy => (Some(Policy::read(reference)?), &*self.inputs_version),
+            _ => (None, reference),
+        };
+        let in_force = policy.as_ref().unwrap_or(&self.policy);
+        let fault = match inputs {
+            "" => None,
+            version => rules::find(&self.known, version)?.fault_with(in_force),
+        };
+        fault.map_or(Ok(policy), |fault| Err(CoreError::policy(format!("with inputs {inputs}: {fault}"))))
+    }
+
+    /// A new policy, or new inputs, hold from the next record on, and go to every key group.
     #[cold]
-    fn new_policy(&mut self, valid: &Valid<'_>, bytes: Vec<u8>) {
-        let policy = match Policy::read(valid.reference.unwrap_or("")) {
+    fn new_rules(&mut self, valid: &Valid<'_>, bytes: Vec<u8>) {
+        let policy = match self.read_rules(valid) {
             Ok(policy) => policy,
+            Err(why) if why.kind == ErrorKind::Inputs => {
+                self.stopped = Some(why);
+                return;
+            }
             Err(why) => {
+                let kind = valid.kind.name();
                 let message =
-                    format!("`ref` of a policy record cannot be used: {why}; write it with `lowtide policy apply`");
+                    format!("`ref` of a record `{kind}` cannot be used: {why}; write it with `lowtide {kind} apply`");
                 return self.reject(&bytes, Fault::new(Code::BadPolicy, "ref", message));
             }
         };
@@ -285,7 +345,7 @@ impl Partition {
         self.offset += 1;
         let before = self.clock.unwrap_or(valid.event_time);
         let clock = before.max(valid.event_time);
-        let deed = Deed::new(Kind::Policy, false, false, None, 0);
+        let deed = Deed::new(valid.kind, false, false, None, 0);
         if self.dedup.is_duplicate(dedup::fingerprint(valid.source, valid.id), before, valid.event_time, deed) {
             self.counts.duplicates += 1;
             return;
@@ -295,7 +355,7 @@ impl Partition {
         self.expire_voids(clock); // under the policy that they waited under
         for writer in &mut self.writers {
             writer.push(&Movement {
-                kind: Kind::Policy,
+                kind: valid.kind,
                 quantity: 0,
                 event_time: valid.event_time,
                 due: None,
@@ -310,7 +370,10 @@ impl Partition {
                 joined: false,
             });
         }
-        self.set_policy(policy);
+        match policy {
+            Some(policy) => self.set_policy(policy),
+            None => self.inputs_version = valid.reference.unwrap_or("").into(),
+        }
     }
 
     /// Deduplicates the block's records in their order and gives each its clock.
@@ -353,6 +416,9 @@ impl Partition {
                 }
                 self.clock = Some(clock);
                 self.counts.accepted += 1;
+                if deed.kind().shows_a_plan() {
+                    self.planned_since = self.planned_since.min(clock);
+                }
                 if record.event_time < clock {
                     self.counts.late += 1;
                     self.counts.very_late += u64::from(clock - record.event_time > self.policy.late_window_ms);
@@ -386,7 +452,7 @@ impl Partition {
         let writers = self.writers.iter_mut().enumerate();
         writers
             .filter(|(_, writer)| everyone || !writer.is_empty())
-            .map(|(group, writer)| (group as u32, writer.finish(clock, last)))
+            .map(|(group, writer)| (group as u32, writer.finish(clock, self.planned_since, last)))
             .collect()
     }
 }

@@ -13,7 +13,7 @@ use crate::values::deed::Deed;
 use crate::values::error::CoreError;
 
 /// The name of the format; its last byte is the version.
-pub const MAGIC: &[u8; 4] = b"LTP2";
+pub const MAGIC: &[u8; 4] = b"LTP3";
 
 impl Partition {
     /// A segment of the state: clock, next offset, counts, and the remembered fingerprints: all of them, or those
@@ -42,10 +42,12 @@ impl Partition {
 
     fn write_segment(&mut self, whole: bool, seen: &[Remembered], e: &mut Encoder) {
         e.option(self.clock);
+        e.i64(self.planned_since);
         e.u64(self.offset());
         e.u64(self.next_message);
         let policy = (whole || !self.policy_saved).then(|| self.policy.text());
         e.text(policy.as_deref().unwrap_or(""));
+        e.text(&self.inputs_version);
         self.policy_saved = true;
         let counts = &self.counts;
         for value in [
@@ -114,12 +116,14 @@ impl Partition {
 
     fn apply_segment(&mut self, segment: &[u8], seen: &mut Vec<Remembered>) -> Result<(), CoreError> {
         let mut d = Decoder::new(segment, MAGIC)?;
-        (self.clock, self.offset, self.next_message) = (d.option()?, d.u64()?, d.u64()?);
+        (self.clock, self.planned_since) = (d.option()?, d.i64()?);
+        (self.offset, self.next_message) = (d.u64()?, d.u64()?);
         let policy = d.text()?;
         if !policy.is_empty() {
             self.set_policy(Policy::read(policy)?);
             self.policy_saved = true;
         }
+        self.inputs_version = d.text()?.into();
         self.counts = Counts {
             records: d.u64()?,
             accepted: d.u64()?,

@@ -218,7 +218,7 @@ impl Partition {
             return; // it is not a record
         }
         self.expire_voids(clock);
-        let has_position = !matches!(valid.kind, Kind::Heartbeat | Kind::Policy);
+        let has_position = valid.kind.has_position();
         let position = has_position.then_some((&*valid.location, &*valid.sku));
         let own = has_position.then(|| group_of(&valid.location, &valid.sku, self.groups));
         for void in self.voids.take(record, position) {
@@ -226,7 +226,7 @@ impl Partition {
                 valid.kind.can_be_voided().then(|| self.deed_of(valid, tag_of_names(&valid.location, &valid.sku)));
             self.counts.void_of_what += u64::from(right.is_none());
             let group = group_of(&void.location, &void.sku, self.groups);
-            let together = own == Some(group) || valid.kind == Kind::Policy;
+            let together = own == Some(group) || valid.kind.changes_rules();
             let parts = [(void.guess, -void.quantity), (right, void.quantity)];
             let parts: Vec<_> = parts.into_iter().filter(|(deed, _)| deed.is_some()).collect();
             for (number, (deed, quantity)) in parts.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! A block carries valid movements from a partition to one of its key groups, as bytes that any process can read.
 //!
 //! ```text
-//! block    "LTB2"  clock i64  last u8  pad[3]  count u32  record*            all numbers little-endian
+//! block    "LTB3"  clock i64  last u8  pad[3]  count u32  planned since i64  record*       all numbers little-endian
 //! record   kind u8  flags u8  sku u16  location u16  source u16  id u16  pad u16  ref u32
 //!          offset u64  clock i64  event_time i64  quantity i64  due i64      (56 bytes, the lengths in bytes; of a void
 //!                                                                             what it takes back stands in the place of due)
@@ -15,8 +15,8 @@ use crate::values::error::CoreError;
 use crate::values::instant::Millis;
 use crate::values::movement::{Kind, Movement};
 
-const MAGIC: &[u8; 4] = b"LTB2";
-const HEADER: usize = 20;
+const MAGIC: &[u8; 4] = b"LTB3";
+const HEADER: usize = 28;
 const RECORD: usize = 56;
 const HAS_REF: u8 = 1;
 const HAS_DUE: u8 = 2;
@@ -91,7 +91,7 @@ impl Writer {
     }
 
     /// The finished block; the writer is empty again.
-    pub fn finish(&mut self, clock: Millis, last: bool) -> Vec<u8> {
+    pub fn finish(&mut self, clock: Millis, planned_since: Millis, last: bool) -> Vec<u8> {
         let mut bytes = std::mem::take(&mut self.bytes);
         if bytes.is_empty() {
             bytes.resize(HEADER, 0);
@@ -100,6 +100,7 @@ impl Writer {
         bytes[4..12].copy_from_slice(&clock.to_le_bytes());
         bytes[12] = u8::from(last);
         bytes[16..20].copy_from_slice(&self.count.to_le_bytes());
+        bytes[20..28].copy_from_slice(&planned_since.to_le_bytes());
         self.count = 0;
         self.usual = bytes.len();
         bytes
@@ -112,6 +113,8 @@ pub struct Reader<'a> {
     left: u32,
     /// The clock of the partition after the block.
     pub clock: Millis,
+    /// The clock of the first record that shows a plan; the largest number if there was none yet.
+    pub planned_since: Millis,
     /// True for the block that closes a finite source.
     pub last: bool,
 }
@@ -123,11 +126,12 @@ fn word<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
 impl<'a> Reader<'a> {
     pub fn new(bytes: &'a [u8]) -> Result<Reader<'a>, CoreError> {
         if bytes.len() < HEADER || &bytes[..4] != MAGIC {
-            return Err(CoreError::block("not a block of movements: it does not start with LTB2"));
+            return Err(CoreError::block("not a block of movements: it does not start with LTB3"));
         }
         let clock = i64::from_le_bytes(word(bytes, 4));
         let left = u32::from_le_bytes(word(bytes, 16));
-        Ok(Reader { rest: &bytes[HEADER..], left, clock, last: bytes[12] == 1 })
+        let planned_since = i64::from_le_bytes(word(bytes, 20));
+        Ok(Reader { rest: &bytes[HEADER..], left, clock, planned_since, last: bytes[12] == 1 })
     }
 
     /// The texts of one record, checked as one: all are UTF-8 and none is cut within a character.
@@ -225,7 +229,7 @@ mod tests {
         };
         let mut writer = Writer::default();
         writer.push(&movement);
-        let bytes = writer.finish(42, true);
+        let bytes = writer.finish(42, 7, true);
         let mut reader = Reader::new(&bytes).unwrap();
         assert_eq!((reader.clock, reader.last), (42, true));
         assert_eq!(reader.read().unwrap(), Some(movement));

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, RecordBatch};
 
+use crate::policy::inputs::Class;
 use crate::values::error::CoreError;
 
 /// One row of the catalogue, as far as policies match on it.
@@ -39,10 +40,12 @@ pub struct Subject<'a> {
     pub sku: &'a str,
     /// `None` for a SKU that the catalogue does not have: its attributes are empty texts.
     pub item: Option<&'a Item>,
+    /// What the inputs say of it; where they do not, the catalogue's class holds.
+    pub class: Option<&'a Class>,
 }
 
 /// What a layer may match on.
-pub const KEYS: [&str; 6] = ["sku", "category", "supplier", "abc", "department", "location"];
+pub const KEYS: [&str; 7] = ["sku", "category", "supplier", "abc", "xyz", "department", "location"];
 
 impl Subject<'_> {
     /// The text that stands for one of [`KEYS`].
@@ -54,7 +57,8 @@ impl Subject<'_> {
             "category" => item(|i| &i.category),
             "department" => item(|i| &i.department),
             "supplier" => item(|i| &i.supplier),
-            "abc" => item(|i| &i.abc),
+            "abc" => self.class.map_or_else(|| item(|i| &i.abc), |class| Some(&class.abc)),
+            "xyz" => Some(self.class.map_or("", |class| &class.xyz)),
             _ => None,
         }
     }

@@ -40,7 +40,7 @@ const PAIRS: [Pair; 3] = [
     Pair {
         keys: ["lead_time_days", "review_period_days"],
         holds: |lead, review| lead + review <= super::LONGEST_HORIZON as f64,
-        rule: "lead_time + review_period is the horizon: at most 120 days",
+        rule: "lead_time + review_period is at most 365 days",
     },
 ];
 
@@ -81,6 +81,7 @@ impl Policy {
             self.publish_every_ms.into(),
             self.negative_sale.as_str().into(),
             self.naive_zone.clone().into(),
+            self.calibration_sample.into(),
         ];
         let rows = OF_LOG.iter().zip(&values);
         rows.filter_map(|((name, kind, _), value)| Some(fault(None, &[*name], kind.fault(value)?))).collect()
@@ -141,11 +142,13 @@ impl Policy {
         faults
     }
 
-    /// A layer on top of the first.
+    /// A layer on top of the first. A line that nobody sets gives way to those that are set.
     fn faults_on_first(&self, at: usize) -> Vec<Fault> {
-        let number = |key| self.layers[at].number(key).or_else(|| self.layers[0].number(key)).unwrap_or_default();
-        let wrong = PAIRS.iter().filter(|pair| !(pair.holds)(number(pair.keys[0]), number(pair.keys[1])));
-        wrong.map(|pair| fault(Some(at), &pair.keys, pair.say(pair.keys.map(number)))).collect()
+        let number = |key| self.layers[at].number(key).or_else(|| self.layers[0].number(key));
+        let both = |pair: &Pair| Some([number(pair.keys[0])?, number(pair.keys[1])?]);
+        let pairs = PAIRS.iter().filter_map(|pair| Some((pair, both(pair)?)));
+        let wrong = pairs.filter(|(pair, values)| !(pair.holds)(values[0], values[1]));
+        wrong.map(|(pair, values)| fault(Some(at), &pair.keys, pair.say(values))).collect()
     }
 
     /// Two layers that both hold for some position, and of which each gives one value of the pair.

@@ -6,7 +6,10 @@
 pub mod alert_type;
 pub mod catalogue;
 pub mod check;
+pub mod factors;
+pub mod inputs;
 pub mod layer;
+pub mod lines;
 pub mod profile;
 pub mod rules;
 pub mod table;
@@ -18,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 pub use crate::policy::catalogue::{Catalogue, Item, Subject};
+pub use crate::policy::inputs::{Inputs, Known};
 pub use crate::policy::layer::Layer;
 pub use crate::policy::table::defaults;
 pub use crate::policy::terms::{ReorderPoint, Terms};
@@ -26,7 +30,7 @@ use crate::values::error::CoreError;
 /// What `naive_zone` says when the zone of each position holds.
 pub const ZONE_OF_POSITION: &str = "position";
 /// The most days that a projection looks ahead.
-pub const LONGEST_HORIZON: usize = 120;
+pub const LONGEST_HORIZON: usize = 365;
 
 /// The compiled policy, as it stands in a policy record, in a state and in the table `policy_version`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -41,6 +45,8 @@ pub struct Policy {
     pub negative_sale: String,
     #[serde(default)]
     pub naive_zone: Option<String>,
+    /// One position in so many has its chance written at each midnight, to be judged; 0: none.
+    pub calibration_sample: u64,
     #[serde(default)]
     pub profiles: BTreeMap<String, Vec<f64>>,
     pub layers: Vec<Layer>,
@@ -108,12 +114,12 @@ mod tests {
             layer("dairy", "category", "DAIRY", json!({"lead_time_days": 2.0})),
         ]);
         let dairy = Item { category: "DAIRY".to_owned(), ..Item::default() };
-        let subject = Subject { location: "330", sku: "1", item: Some(&dairy) };
+        let subject = Subject { location: "330", sku: "1", item: Some(&dairy), class: None };
         assert_eq!(policy.matching(&subject), [0, 1, 2]);
         let terms = policy.terms(&policy.matching(&subject)).unwrap();
-        assert_eq!((terms.lead_time_days, terms.horizon), (2.0, 3));
+        assert_eq!((terms.lead_time_days, terms.horizon), (2.0, 7));
         assert_eq!(terms.layers["lead_time_days"], "dairy");
-        assert_eq!(policy.matching(&Subject { location: "340", sku: "1", item: None }), [0]);
+        assert_eq!(policy.matching(&Subject { location: "340", sku: "1", item: None, class: None }), [0]);
     }
 
     #[test]
@@ -158,7 +164,7 @@ mod tests {
         assert!(Policy::read(&good().text().replacen('{', "{\"more\":1,", 1)).is_err());
     }
 
-    /// The layers of `numbers` over the defaults, whose lines are 0.3, 0.5 and 0.8.
+    /// What is wrong with these layers over the defaults, which set no line.
     fn refusal(layers: &[Layer]) -> Option<String> {
         Policy::read(&over_the_defaults(layers).text()).err().map(|refused| refused.message)
     }
@@ -191,9 +197,9 @@ mod tests {
 
     #[test]
     fn two_layers_that_can_meet_have_a_horizon_together() {
-        let far = layer("far", "supplier", "sea*", json!({"lead_time_days": 100}));
+        let far = layer("far", "supplier", "sea*", json!({"lead_time_days": 340}));
         let rare = layer("rare", "location", "9", json!({"review_period_days": 30}));
-        assert!(refusal(&[far.clone(), rare]).unwrap().contains("at most 120 days"));
+        assert!(refusal(&[far.clone(), rare]).unwrap().contains("at most 365 days"));
         assert_eq!(refusal(&[far, layer("often", "location", "9", json!({"review_period_days": 7}))]), None);
     }
 }

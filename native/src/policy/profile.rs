@@ -65,10 +65,6 @@ impl Profile {
     pub fn most(&self, horizon: usize) -> f64 {
         (0..7).map(|start| (0..horizon).map(|day| self.days[(start + day) % 7]).sum()).fold(0.0, f64::max)
     }
-
-    pub fn is_flat(&self) -> bool {
-        self.within.is_none()
-    }
 }
 
 #[cfg(test)]

@@ -3,24 +3,35 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::policy::{Catalogue, Policy, Subject, Terms};
+use serde_json::Value as Json;
+
+use crate::policy::factors::Factors;
+use crate::policy::{Catalogue, Inputs, Known, Policy, Subject, Terms};
 use crate::values::calendar::Calendar;
-use crate::values::error::CoreError;
+use crate::values::error::{CoreError, Kind as ErrorKind};
 use crate::values::instant::Millis;
 use crate::values::movement::Movement;
 
-/// What is decided from outside. Only a policy record changes it.
+/// What is decided from outside. Only a record of a policy or of inputs changes it.
 pub struct Rules {
     pub policy: Policy,
     pub catalogue: Catalogue,
+    /// The inputs in force, and those that a record can put in force.
+    pub inputs: Arc<Inputs>,
+    pub known: Arc<Known>,
+    /// The policy with the layers of the inputs.
+    all: Policy,
     /// The policy's version, as the ledger names it.
     pub version: Arc<str>,
-    /// How often the policy was replaced.
+    /// How often the policy or the inputs were replaced.
     pub revision: u64,
+    /// The clock of the log's first record that shows a plan: an order, a shipment or a receipt. After it a position without
+    /// any is one that nobody plans.
+    pub planned_since: Millis,
     terms: Vec<Terms>,
     calendars: Vec<Calendar>,
-    /// The number of the terms for each set of layers that matched a position.
-    matched: BTreeMap<Vec<usize>, u32>,
+    /// The number of the terms for each set of layers and of drivers that matched a position.
+    matched: BTreeMap<[Vec<usize>; 2], u32>,
     /// The layers that hold for some SKU of a location: a layer for a region lists thousands of locations, and is asked once.
     here: HashMap<String, Vec<usize>>,
 }
@@ -29,9 +40,13 @@ impl Rules {
     pub fn new(policy: Policy, catalogue: Catalogue) -> Rules {
         Rules {
             version: policy.version.as_str().into(),
+            all: policy.clone(),
             policy,
             catalogue,
+            inputs: Arc::default(),
+            known: Arc::default(),
             revision: 0,
+            planned_since: Millis::MAX,
             terms: Vec::new(),
             calendars: Vec::new(),
             matched: BTreeMap::new(),
@@ -39,10 +54,33 @@ impl Rules {
         }
     }
 
+    /// Knows these inputs; those with the hash `version` are in force, or none if it is empty.
+    pub fn with_inputs(mut self, known: Arc<Known>, version: &str) -> Result<Rules, CoreError> {
+        self.known = known;
+        self.use_inputs(version)?;
+        Ok(self)
+    }
+
+    /// Puts inputs in force, or with an empty hash none.
+    pub fn use_inputs(&mut self, version: &str) -> Result<(), CoreError> {
+        if version.is_empty() {
+            self.inputs = Arc::default();
+        } else {
+            self.inputs = find(&self.known, version)?.clone();
+        }
+        self.renew();
+        Ok(())
+    }
+
     /// Replaces the policy. Numbers of terms that were given before are not valid any more: resolve them again.
     pub fn replace(&mut self, policy: Policy) {
         self.version = policy.version.as_str().into();
         self.policy = policy;
+        self.renew();
+    }
+
+    fn renew(&mut self) {
+        self.all = self.inputs.under(&self.policy);
         self.revision += 1;
         self.terms.clear();
         self.calendars.clear();
@@ -50,29 +88,39 @@ impl Rules {
         self.here.clear();
     }
 
-    /// The layers that match a position, by number.
-    pub fn layers(&self, location: &str, sku: &str) -> Vec<usize> {
-        self.policy.matching(&Subject { location, sku, item: self.catalogue.get(sku) })
+    fn subject<'a>(&'a self, location: &'a str, sku: &'a str) -> Subject<'a> {
+        Subject { location, sku, item: self.catalogue.get(sku), class: self.inputs.class(location, sku) }
+    }
+
+    /// Every value in force for a position, with the name of the layer it came from.
+    pub fn values(&self, location: &str, sku: &str) -> BTreeMap<String, (Json, String)> {
+        self.all.values(&self.all.matching(&self.subject(location, sku)))
     }
 
     /// The number of a position's terms.
     pub fn resolve(&mut self, location: &str, sku: &str) -> Result<u32, CoreError> {
         if !self.here.contains_key(location) {
-            let here = (0..self.policy.layers.len()).filter(|at| self.policy.layers[*at].holds_at(location));
+            let here = (0..self.all.layers.len()).filter(|at| self.all.layers[*at].holds_at(location));
             self.here.insert(location.to_owned(), here.collect());
         }
-        let subject = Subject { location, sku, item: self.catalogue.get(sku) };
+        let subject = self.subject(location, sku);
         let here = self.here[location].iter().copied();
-        let layers: Vec<usize> = here.filter(|at| self.policy.layers[*at].holds_for(&subject)).collect();
-        if let Some(terms) = self.matched.get(&layers) {
+        let layers: Vec<usize> = here.filter(|at| self.all.layers[*at].holds_for(&subject)).collect();
+        let drivers = &self.inputs.drivers;
+        let drivers = (0..drivers.len()).filter(|at| drivers[*at].layer.matches(&subject)).collect();
+        let matched = [layers, drivers];
+        if let Some(terms) = self.matched.get(&matched) {
             return Ok(*terms);
         }
-        let terms = self.policy.terms(&layers)?;
+        let mut terms = self.all.terms(&matched[0])?;
+        let season = terms.season.as_ref().and_then(|name| self.inputs.season(name)).cloned();
+        let drivers = matched[1].iter().map(|at| self.inputs.drivers[*at].clone()).collect();
+        terms.vary(Factors::new(season, drivers));
         let number = self.terms.len() as u32;
         let zone = || CoreError::policy(format!("there is no time zone `{}`", terms.time_zone));
         self.calendars.push(Calendar::new(&terms.time_zone).ok_or_else(zone)?);
         self.terms.push(terms);
-        self.matched.insert(layers, number);
+        self.matched.insert(matched, number);
         Ok(number)
     }
 
@@ -96,6 +144,16 @@ impl Rules {
     pub fn next_mark(&self, clock: Millis) -> Millis {
         (clock.div_euclid(self.policy.publish_every_ms) + 1) * self.policy.publish_every_ms
     }
+}
+
+/// Inputs by their hash.
+pub fn find<'a>(known: &'a Known, version: &str) -> Result<&'a Arc<Inputs>, CoreError> {
+    let missing = || {
+        let have = known.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let have = if have.is_empty() { "none".to_owned() } else { have };
+        CoreError::new(ErrorKind::Inputs, format!("the log asks for inputs `{version}`, and there are {have}"))
+    };
+    known.get(version).ok_or_else(missing)
 }
 
 #[cfg(test)]
@@ -124,7 +182,7 @@ mod tests {
         );
         assert_eq!((first, second, other), (0, 0, 1));
         assert_eq!(rules.terms(first).lead_time_days, 2.0);
-        assert_eq!(rules.layers("340", "milk"), [0]);
+        assert_eq!(rules.values("340", "milk")["lead_time_days"].1, "defaults");
     }
 
     #[test]

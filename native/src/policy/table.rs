@@ -9,7 +9,7 @@ use std::ops::RangeBounds;
 use serde_json::{Map, Value as Json};
 
 use crate::policy::alert_type::{SEVERITIES, TYPES};
-use crate::policy::{Policy, ZONE_OF_POSITION};
+use crate::policy::{LONGEST_HORIZON, Policy, ZONE_OF_POSITION};
 use crate::values::calendar::Calendar;
 use crate::values::instant::DAY;
 
@@ -29,6 +29,12 @@ pub enum Kind {
     Lateness,
     /// The name of a seasonal profile. Whether the policy has it is another question.
     Profile,
+    /// The name of a season of the inputs, or null.
+    Season,
+    /// A chance, or null: the line that is shipped for the horizon.
+    Line(Range),
+    /// `lead`, `lead+review`, `2 lead`, a number of days, or null: the larger of lead time + review period and a week.
+    Horizon(Range),
     /// A list of alert types.
     Types,
     /// A severity by alert type.
@@ -52,17 +58,22 @@ const fn whole(least: f64, most: f64) -> Range {
     Range { least: Included(least), most: Included(most), whole: true }
 }
 
-const CHANCE: Kind = Kind::Number(number(Excluded(0.0), Excluded(1.0)));
+const BELOW_ONE: Range = number(Excluded(0.0), Excluded(1.0));
+const CHANCE: Kind = Kind::Number(BELOW_ONE);
+const LINE: Kind = Kind::Line(BELOW_ONE);
 const DAYS: Kind = Kind::Number(number(Included(0.0), Included(3660.0)));
 const DURATION: Kind = Kind::Number(whole(0.0, 3660.0 * DAY as f64));
 const ANY_AMOUNT: Kind = Kind::Number(number(Included(0.0), Unbounded));
 const UNITS: Range = number(Included(0.0), Included(1e12));
 
+/// The words that stand for a horizon.
+pub const HORIZONS: [&str; 3] = ["lead", "lead+review", "2 lead"];
+
 /// (name, what may stand there, the default as JSON).
 pub type Row = (&'static str, Kind, &'static str);
 
 /// What holds for a whole log.
-pub const OF_LOG: [Row; 7] = [
+pub const OF_LOG: [Row; 8] = [
     ("dedup_window_ms", DURATION, "604800000"),
     ("late_window_ms", DURATION, "259200000"),
     ("max_ahead_ms", DURATION, "600000"),
@@ -70,18 +81,21 @@ pub const OF_LOG: [Row; 7] = [
     ("publish_every_ms", Kind::Number(whole(1000.0, 3660.0 * DAY as f64)), "900000"),
     ("negative_sale", Kind::Word(&["return", "reject"]), r#""return""#),
     ("naive_zone", Kind::NaiveZone, "null"),
+    ("calibration_sample", Kind::Number(whole(0.0, 1_000_000.0)), "16"),
 ];
 
 /// What holds for a position; a layer sets some of them.
-pub const OF_POSITION: [Row; 32] = [
+pub const OF_POSITION: [Row; 38] = [
     ("time_zone", Kind::Zone, r#""UTC""#),
     ("lead_time_days", DAYS, "7.0"),
     ("lead_time_sd_days", DAYS, "2.0"),
     ("review_period_days", DAYS, "1.0"),
     ("service_level", CHANCE, "0.95"),
-    ("watch", CHANCE, "0.3"),
-    ("warning", CHANCE, "0.5"),
-    ("critical", CHANCE, "0.8"),
+    ("service", Kind::Word(&["cycle", "fill"]), r#""cycle""#),
+    ("horizon", Kind::Horizon(number(Included(1.0), Included(LONGEST_HORIZON as f64))), "null"),
+    ("watch", LINE, "null"),
+    ("warning", LINE, "null"),
+    ("critical", LINE, "null"),
     ("exit_ratio", Kind::Number(number(Excluded(0.0), Included(1.0))), "0.5"),
     ("clear_after_ms", DURATION, "0"),
     ("dwell_ms", DURATION, "0"),
@@ -100,10 +114,14 @@ pub const OF_POSITION: [Row; 32] = [
     ("returns", Kind::Word(&["stock", "hold"]), r#""stock""#),
     ("ref_memory_ms", DURATION, "2592000000"),
     ("lateness", Kind::Lateness, "[[0.0,0.885],[5.0,0.91375],[12.0,0.9425],[25.0,0.97125],[60.0,1.0]]"),
-    ("half_life_days", Kind::Number(number(Excluded(0.0), Included(3660.0))), "28.0"),
-    ("prior_days", Kind::Number(number(Included(0.1), Included(3660.0))), "3.0"),
+    ("unplanned", Kind::Word(&["silent", "alert"]), r#""silent""#),
+    ("sold_out_day", Kind::Word(&["whole", "part"]), r#""whole""#),
+    ("prior_rate", Kind::Number(UNITS), "0.0"),
+    ("prior_days", Kind::Number(number(Included(0.1), Included(3660.0))), "1.0"),
     ("dispersion", Kind::Number(number(Included(1.0), Included(1000.0))), "1.5"),
+    ("calm", Kind::Number(number(Included(0.0), Included(1000.0))), "1.0"),
     ("profile", Kind::Profile, r#""flat""#),
+    ("season", Kind::Season, "null"),
     ("off", Kind::Types, "[]"),
     ("severity", Kind::Severities, "{}"),
 ];
@@ -134,6 +152,19 @@ impl Kind {
                 "steps with rising days and chances that do not fall, such as [[0, 0.9], [7, 1]]".to_owned(),
             ),
             Kind::Profile => (value.is_string(), "the name of a seasonal profile".to_owned()),
+            Kind::Season => {
+                (value.is_string() || value.is_null(), "the name of a season of the inputs, or nothing".to_owned())
+            }
+            Kind::Line(range) => (
+                value.is_null() || value.as_f64().is_some_and(|n| range.holds(n)),
+                format!("{}, or nothing: the line for the horizon", range.in_words()),
+            ),
+            Kind::Horizon(range) => (
+                value.is_null()
+                    || value.as_str().is_some_and(|word| HORIZONS.contains(&word))
+                    || value.as_f64().is_some_and(|n| range.holds(n)),
+                format!("{}, a number of days from 1 to {LONGEST_HORIZON}, or nothing", one_of(HORIZONS.into_iter())),
+            ),
             Kind::Types => (
                 value.as_array().is_some_and(|names| names.iter().all(is_type)),
                 format!("a list of alert types; each is {}", one_of(TYPES.iter().map(|kind| kind.1))),
@@ -226,7 +257,9 @@ pub fn as_json() -> String {
     let row = |row: &Row| {
         let (name, default) = default_of(row);
         let mut column = match row.1 {
-            Kind::Number(range) | Kind::ReorderPoint(range) => range.bounds(),
+            Kind::Number(range) | Kind::ReorderPoint(range) | Kind::Line(range) | Kind::Horizon(range) => {
+                range.bounds()
+            }
             _ => Map::new(),
         };
         column.insert("default".to_owned(), default);
@@ -242,7 +275,8 @@ mod tests {
     #[test]
     fn a_value_out_of_its_range_is_refused_with_what_would_be_right() {
         for (name, value, words) in [
-            ("watch", "0", "write a number above 0 and below 1 (it is 0)"),
+            ("watch", "0", "write a number above 0 and below 1, or nothing: the line for the horizon (it is 0)"),
+            ("horizon", r#""3 lead""#, "`lead` or `lead+review` or `2 lead`, a number of days from 1 to 365"),
             ("exit_ratio", "0.0", "above 0 up to 1"),
             ("dispersion", "1e300", "from 1 up to 1000 (it is 1e+300)"),
             ("flap_count", "1.5", "a whole number"),

@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
 
+use crate::demand::estimate::Prior;
 use crate::policy::alert_type::{SEVERITIES, TYPES};
+use crate::policy::factors::Factors;
+use crate::policy::lines::lines;
 use crate::policy::profile::Profile;
 use crate::policy::{LONGEST_HORIZON, Policy};
+use crate::values::calendar::weekday;
 use crate::values::error::CoreError;
 use crate::values::{normal, quantity};
 
@@ -17,9 +21,10 @@ pub struct Terms {
     pub lead_time_days: f64,
     pub lead_time_sd_days: f64,
     pub review_period_days: f64,
-    /// Buckets of a day in the horizon, 1 to 120.
+    /// Buckets of a day in the horizon, 1 to 365.
     pub horizon: usize,
     pub service_level: f64,
+    pub service: Service,
     /// Entry lines of watch, warning and critical.
     pub lines: [f64; 3],
     pub exit_ratio: f64,
@@ -44,22 +49,36 @@ pub struct Terms {
     pub ref_memory_ms: i64,
     /// (days late, chance to have arrived by then), a step function.
     pub lateness: Vec<(f64, f64)>,
-    pub discount: f64,
-    /// The most days of demand in any horizon.
+    /// Whether a position that nobody plans gets no reorder alert.
+    pub unplanned_is_silent: bool,
+    /// The most days of demand in any horizon, and in any day.
     pub most_exposure: f64,
+    pub most_day: f64,
     /// Days of demand from the start of a day to the end of each day, as far as the horizon and the lead time, by weekday.
     pub whole_days: [Box<[f32]>; 7],
-    /// Discounted days that a position has learned from after `spike_after_days` whole days in stock.
-    pub spike_days: f64,
-    pub prior_days: f64,
-    pub dispersion: f64,
+    /// Days that a position has to learn from before a spike is one.
+    pub spike_after_days: f64,
+    pub prior: Prior,
     pub profile: Profile,
+    /// The name of the season.
+    pub season: Option<String>,
+    /// What makes single days different from others of their weekday.
+    pub factors: Option<Box<Factors>>,
     /// Switched off, by number of the alert type.
     pub off: [bool; 6],
     /// Severity by number of the alert type, 1 watch to 3 critical.
     pub severity: [u8; 6],
     /// The layer of each value that does not come from the first layer.
     pub layers: Map<String, Json>,
+}
+
+/// What a service level is a share of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// Cycles that pass without a stockout.
+    Cycle,
+    /// Units that are served from stock.
+    Fill,
 }
 
 /// When a position is below its reorder point.
@@ -75,6 +94,53 @@ pub enum ReorderPoint {
     },
 }
 
+impl Terms {
+    /// Takes the factors of single days into account.
+    pub fn vary(&mut self, factors: Option<Box<Factors>>) {
+        let most = factors.as_ref().map_or(1.0, |factors| factors.most());
+        (self.most_day, self.most_exposure) = (self.most_day * most, self.most_exposure * most);
+        self.factors = factors;
+    }
+
+    #[inline]
+    fn factor(&self, number: i32) -> f64 {
+        self.factors.as_ref().map_or(1.0, |factors| factors.of_day(number))
+    }
+
+    /// Days of normal demand between two shares (0 to 1) of local day `number`.
+    pub fn exposure(&self, number: i32, from: f64, to: f64) -> f64 {
+        self.profile.between(number, from, to) * self.factor(number)
+    }
+
+    /// Days of normal demand in the whole of local day `number`.
+    #[inline]
+    pub fn day_exposure(&self, number: i32) -> f64 {
+        self.profile.day(number) * self.factor(number)
+    }
+
+    /// Days of normal demand from the start of local day `number` to the end of each of `count` days, cumulative.
+    pub fn whole_days_from(&self, number: i32, count: usize) -> impl Iterator<Item = f64> + '_ {
+        let mut total = 0.0;
+        (number..).take(count).map(move |day| {
+            total += self.day_exposure(day);
+            total
+        })
+    }
+
+    /// Days of normal demand from the start of local day `number` to the end of its horizon.
+    pub fn horizon_exposure(&self, number: i32) -> f64 {
+        match self.factors {
+            None => f64::from(self.whole_days[weekday(number)][self.horizon - 1]),
+            Some(_) => self.whole_days_from(number, self.horizon).last().unwrap_or(0.0),
+        }
+    }
+
+    /// Days to which a position's expected demand is published: the horizon, and the lead time.
+    pub fn published_days(&self) -> usize {
+        self.whole_days[0].len()
+    }
+}
+
 impl Policy {
     /// The terms under these layers. They are never refused where the policy was checked.
     pub fn terms(&self, layers: &[usize]) -> Result<Terms, CoreError> {
@@ -84,10 +150,8 @@ impl Policy {
         let profile = self.profile(read.text("profile")?)?;
         let first = layers.first().map(|at| &self.layers[*at].name);
         let layers = values.iter().filter(|(_, (_, layer))| Some(layer) != first);
-        let discount = libm::pow(0.5, 1.0 / read.number("half_life_days")?.max(1e-3));
         let service_level = read.number("service_level")?;
-        let prior_days = read.number("prior_days")?;
-        let horizon = ((lead + review).ceil() as usize).clamp(1, LONGEST_HORIZON);
+        let horizon = (read.horizon(lead, review)?.ceil() as usize).clamp(1, LONGEST_HORIZON);
         Ok(Terms {
             time_zone: read.text("time_zone")?.to_owned(),
             lead_time_days: lead,
@@ -95,7 +159,12 @@ impl Policy {
             review_period_days: review,
             horizon,
             service_level,
-            lines: [read.number("watch")?, read.number("warning")?, read.number("critical")?],
+            service: if read.text("service")? == "fill" { Service::Fill } else { Service::Cycle },
+            lines: lines(
+                [read.option("watch")?, read.option("warning")?, read.option("critical")?],
+                horizon,
+                lead + review,
+            ),
             exit_ratio: read.number("exit_ratio")?,
             clear_after_ms: read.number("clear_after_ms")? as i64,
             dwell_ms: read.number("dwell_ms")? as i64,
@@ -118,16 +187,24 @@ impl Policy {
             returns_to_hold: read.text("returns")? == "hold",
             ref_memory_ms: read.number("ref_memory_ms")? as i64,
             lateness: read.steps("lateness")?,
-            discount,
+            unplanned_is_silent: read.text("unplanned")? == "silent",
             most_exposure: profile.most(horizon),
+            most_day: profile.most(1),
             whole_days: std::array::from_fn(|start| {
                 let days = horizon.max(lead.ceil() as usize).min(LONGEST_HORIZON) as i32;
                 profile.whole_days(start as i32, days)
             }),
-            spike_days: days_after(read.number("spike_after_days")?, prior_days, discount),
-            prior_days,
-            dispersion: read.number("dispersion")?,
+            spike_after_days: read.number("spike_after_days")?,
+            prior: Prior {
+                rate: read.number("prior_rate")?,
+                days: read.number("prior_days")?,
+                dispersion: read.number("dispersion")?,
+                calm: read.number("calm")?,
+                sold_out_is_whole: read.text("sold_out_day")? == "whole",
+            },
             profile,
+            season: read.value("season")?.as_str().map(str::to_owned),
+            factors: None,
             off: read.types("off")?,
             severity: read.severities("severity")?,
             layers: layers.map(|(key, (_, layer))| (key.clone(), layer.clone().into())).collect(),
@@ -141,13 +218,6 @@ impl Policy {
             None => Err(CoreError::policy(format!("there is no profile `{name}`"))),
         }
     }
-}
-
-/// The discounted days that a position has learned from after `days` whole days in stock, less a rounding error.
-fn days_after(days: f64, prior_days: f64, discount: f64) -> f64 {
-    let keep = libm::pow(discount, days);
-    let sum = if discount < 1.0 { (1.0 - keep) / (1.0 - discount) } else { days };
-    prior_days * keep + sum - 1e-3
 }
 
 /// Values by name, read by their type.
@@ -168,6 +238,21 @@ impl PolicyValues<'_> {
 
     fn number(&self, key: &str) -> Result<f64, CoreError> {
         self.typed(key, Json::as_f64)
+    }
+
+    /// A number, or null.
+    fn option(&self, key: &str) -> Result<Option<f64>, CoreError> {
+        Ok(self.value(key)?.as_f64())
+    }
+
+    /// The horizon in days.
+    fn horizon(&self, lead: f64, review: f64) -> Result<f64, CoreError> {
+        Ok(match self.value("horizon")?.as_str() {
+            Some("lead") => lead,
+            Some("lead+review") => lead + review,
+            Some(_) => 2.0 * lead,
+            None => self.option("horizon")?.unwrap_or_else(|| (lead + review).max(7.0)),
+        })
     }
 
     fn text(&self, key: &str) -> Result<&str, CoreError> {

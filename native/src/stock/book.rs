@@ -6,8 +6,7 @@
 use std::collections::HashMap;
 
 use crate::alert::episode::{AlertId, Lifecycle, alert_id};
-use crate::demand::rate::Demand;
-use crate::policy::Terms;
+use crate::demand::estimate::Demand;
 use crate::policy::alert_type::AlertType;
 use crate::policy::rules::Rules;
 use crate::stock::extras::{Alerts, Extras};
@@ -23,6 +22,7 @@ use crate::values::calendar::{Calendar, LocalDay};
 use crate::values::error::CoreError;
 use crate::values::instant::Millis;
 use crate::values::intern::Interner;
+use crate::values::names::hash_of_names;
 use crate::values::quantity::Milli;
 
 /// Positions by number, and what belongs to them.
@@ -77,12 +77,21 @@ impl Book {
     }
 
     /// Adds a position by the numbers of its names, on the day on which it is first named. `number` is that of its terms.
-    pub fn add(&mut self, (location, sku): (u32, u32), number: u32, terms: &Terms, day: &LocalDay) -> RowId {
+    pub fn add(&mut self, (location, sku): (u32, u32), number: u32, rules: &Rules, day: &LocalDay) -> RowId {
         let row = self.rows.len() as RowId;
-        self.rows.push(Row::new(location, sku, number, day.number, Demand::new(terms)));
+        let demand = Demand::new(&rules.terms(number).prior);
+        self.rows.push(Row::new(location, sku, number, day.number, demand));
         self.index.insert(&self.rows, row);
-        thresholds::refresh(&mut self.rows[row as usize], terms);
+        self.sample(row, rules);
+        thresholds::refresh(self, rules, row);
         row
+    }
+
+    /// Finds out whether a position is in the sample whose chances are judged: by its names alone.
+    pub fn sample(&mut self, row: RowId, rules: &Rules) {
+        let (location, sku) = self.name(row);
+        let (one_in, hash) = (rules.policy.calibration_sample, hash_of_names(location, sku).rotate_left(32));
+        self.rows[row as usize].set(flag::SAMPLED, one_in > 0 && hash % one_in == 0);
     }
 
     pub fn extras(&self, row: RowId) -> Option<&Extras> {
@@ -292,20 +301,21 @@ mod tests {
     use crate::policy;
     use crate::stock::position::NEVER;
 
-    fn book() -> (Book, Terms) {
-        let terms = policy::defaults().terms(&[0]).unwrap();
+    fn book() -> Book {
+        let mut rules = Rules::new(policy::defaults(), policy::Catalogue::new());
+        let terms = rules.resolve("330", "milk").unwrap();
         let mut book = Book::default();
         let day = LocalDay { number: 3, start: 0, end: 1 };
         for (location, sku) in [("330", "milk"), ("330", "salt"), ("331", "milk")] {
             let names = book.number(location, sku);
-            book.add(names, 0, &terms, &day);
+            book.add(names, terms, &rules, &day);
         }
-        (book, terms)
+        book
     }
 
     #[test]
     fn positions_are_found_by_both_names() {
-        let (book, _) = book();
+        let book = book();
         assert_eq!(
             (book.find("331", "milk"), book.find("331", "salt"), book.find("332", "milk")),
             (Some(2), None, None)
@@ -315,7 +325,7 @@ mod tests {
 
     #[test]
     fn only_a_timer_that_still_holds_is_due() {
-        let (mut book, _) = book();
+        let mut book = book();
         book.set_timer(0, 10);
         book.set_timer(0, 30);
         book.set_timer(2, 20);
@@ -326,7 +336,7 @@ mod tests {
 
     #[test]
     fn changes_are_noted_once_and_only_after_the_first_save() {
-        let (mut book, _) = book();
+        let mut book = book();
         book.mark_changed(1);
         assert_eq!(book.take_unsaved(true), [0, 1, 2]);
         [2, 0, 2].into_iter().for_each(|row| book.mark_changed(row));
@@ -335,10 +345,10 @@ mod tests {
 
     #[test]
     fn a_row_comes_back_with_all_that_belongs_to_it() {
-        let (mut book, _) = book();
+        let mut book = book();
         book.supplies_mut(1).order("PO-1", 5000, 40, 1);
         assert!(book.change_promised(1, |promised| promised.holds.add(0, 5, 250, 0)));
-        book.stock_time_mut(1).share = 0.5;
+        book.stock_time_mut(1).exposure = 0.5;
         book.rows[1].on_hand = 7000;
         let mut e = Encoder::new(b"TEST");
         (0..3).for_each(|row| book.write_row(row, &mut e));

@@ -1,8 +1,9 @@
 //! A position's day closes before anything of the next happens: what was sold in stock is learned, what was sold is published.
 //!
 //! Nothing closes a day at midnight by itself. A position that sold has a timer at the end of its day; the others stay on an
-//! older day until something touches them, and then close all days at once: days on which nothing was sold cost one formula.
+//! older day until something touches them, and then close all days at once.
 
+use crate::demand::estimate::Day;
 use crate::policy::rules::Rules;
 use crate::stock::book::Book;
 use crate::stock::output::Output;
@@ -31,22 +32,46 @@ fn close_days(book: &mut Book, rules: &Rules, output: &mut Output, row: RowId, d
         output.publish_open_day(book, row);
     }
     let time = book.take_stock_time(row);
+    learn_ordering(book, rules, row);
     let position = &mut book.rows[row as usize];
     let terms = rules.terms(position.terms);
-    let (mut exposure, mut share) = (f64::from(time.exposure), f64::from(time.share));
-    if position.has(flag::IN_STOCK) {
-        let since = f64::from(time.stocked_since);
-        exposure += terms.profile.between(position.day, since, 1.0);
-        share += 1.0 - since;
+    let in_stock = position.has(flag::IN_STOCK);
+    let mut exposure = f64::from(time.exposure);
+    if in_stock {
+        exposure += terms.exposure(position.day, f64::from(time.stocked_since), 1.0);
     }
-    let learned = (quantity::units(position.today) - f64::from(time.unlearned)).max(0.0);
-    position.demand.close_day(learned, exposure, share, terms.discount);
-    if position.has(flag::IN_STOCK) {
-        position.demand.close_idle(position.day + 1, day.number - position.day - 1, terms);
+    let closed = Day {
+        number: position.day,
+        units: (quantity::units(position.today) - f64::from(time.unlearned)).max(0.0),
+        exposure,
+        full: terms.day_exposure(position.day),
+        sold_out: !in_stock,
+    };
+    position.demand.close(&closed, &terms.prior);
+    for number in position.day + 1..day.number {
+        let full = if in_stock { terms.day_exposure(number) } else { 0.0 };
+        let idle = Day { number, units: 0.0, exposure: full, full, sold_out: false };
+        position.demand.close(&idle, &terms.prior);
+        if !in_stock && number > position.day + 7 {
+            break; // one end of a week has passed: more days without stock change nothing
+        }
     }
     (position.day, position.today) = (day.number, 0);
     position.set(flag::SOLD_TODAY, false);
-    thresholds::refresh(position, terms);
+    thresholds::refresh(book, rules, row);
+}
+
+/// The open day ends: it had an order, or it had none.
+fn learn_ordering(book: &mut Book, rules: &Rules, row: RowId) {
+    let position = &book.rows[row as usize];
+    let Some(extras) = book.extras(row) else { return };
+    if !position.has(flag::ORDERED) {
+        return;
+    }
+    let mut ordering = position.ordering();
+    let calendar = rules.calendar(position.terms);
+    ordering.close(position.day, position.available(), extras.supplies.all().iter(), calendar);
+    book.rows[row as usize].set_ordering(ordering);
 }
 
 /// Notes that a position came into stock, or went out of it.
@@ -68,9 +93,7 @@ pub fn note_stock(book: &mut Book, rules: &Rules, row: RowId, now: Millis, day: 
     if in_stock {
         time.stocked_since = share as f32;
     } else {
-        let since = f64::from(time.stocked_since);
-        time.exposure += terms.profile.between(open_day, since, share) as f32;
-        time.share += (share - since) as f32;
+        time.exposure += terms.exposure(open_day, f64::from(time.stocked_since), share) as f32;
     }
 }
 
@@ -107,19 +130,20 @@ mod tests {
         let terms = rules.resolve("330", "milk").unwrap();
         let day = rules.calendar(terms).day(0);
         let names = book.number("330", "milk");
-        let row = book.add(names, terms, rules.terms(terms), &day);
+        let row = book.add(names, terms, &rules, &day);
         book.rows[0].on_hand = 4000;
         note_stock(&mut book, &rules, row, 6 * HOUR, &day);
         (book.rows[0].on_hand, book.rows[0].today) = (0, 4000);
         book.rows[0].set(flag::SOLD_TODAY, true);
         note_stock(&mut book, &rules, row, 18 * HOUR, &day);
         let time = book.stock_time(row);
-        assert_eq!((time.share, time.exposure, time.stocked_since), (0.5, 0.5, 0.25));
+        assert_eq!((time.exposure, time.stocked_since), (0.5, 0.25));
         let today = close_passed_days(&mut book, &rules, &mut output, row, DAY + HOUR);
         let position = &book.rows[0];
         assert_eq!((position.day, position.today, today.number), (1, 0, 1));
         assert_eq!(output.take().demand.iter().map(|day| day.demand).collect::<Vec<_>>(), [4000]);
-        let prior = rules.terms(terms).prior_days * libm::pow(rules.terms(terms).discount, 0.5);
-        assert!((position.demand.rate() - 4.0 / (prior + 0.5)).abs() < 1e-6, "{}", position.demand.rate());
+        // 4 in half a day, sold out: 8 a day, of which one day and the prior's day without a sale are the mean
+        let estimate = position.demand.estimate(&rules.terms(terms).prior);
+        assert!((estimate.rate - 4.0).abs() < 1e-6, "{}", estimate.rate);
     }
 }

@@ -5,7 +5,7 @@ use crate::policy::rules::Rules;
 use crate::stock::book::Book;
 use crate::stock::history::Past;
 use crate::stock::output::Output;
-use crate::stock::position::{Row, RowId};
+use crate::stock::position::{NEVER, Row, RowId, flag};
 use crate::stock::rows::{StockCount, SupplyEvent};
 use crate::stock::supply::Supplies;
 use crate::values::calendar::LocalDay;
@@ -43,6 +43,7 @@ impl<'a> Effect<'a> {
             }
             Kind::Receipt | Kind::TransferIn => {
                 self.move_stock(quantity, false);
+                self.position().set(flag::RECEIVED, true);
                 if let Some(reference) = m.reference {
                     self.supplies().receive(reference, quantity, m.event_time);
                     self.note_supply(m.kind, reference, quantity, None);
@@ -53,6 +54,7 @@ impl<'a> Effect<'a> {
             Kind::Order => {
                 let (reference, due) = (m.reference.unwrap_or(""), m.due.unwrap_or_else(|| self.usual_due()));
                 self.supplies().order(reference, quantity, due, m.event_time);
+                self.position().set(flag::ORDERED, true);
                 self.note_supply(m.kind, reference, quantity, Some(due));
             }
             Kind::Shipment => {
@@ -65,7 +67,7 @@ impl<'a> Effect<'a> {
             Kind::Release => self.hold(ref_key(m.reference), -quantity),
             Kind::Reserve => self.reserve(ref_key(m.reference), quantity),
             Kind::Unreserve => self.reserve(ref_key(m.reference), -quantity),
-            Kind::Heartbeat | Kind::Policy => {}
+            Kind::Heartbeat | Kind::Policy | Kind::Inputs => {}
         }
     }
 
@@ -92,7 +94,7 @@ impl<'a> Effect<'a> {
             Kind::Release => self.hold(key.unwrap_or(UNNAMED), quantity),
             Kind::Reserve => self.reserve(key.unwrap_or(UNNAMED), -quantity),
             Kind::Unreserve => self.reserve(key.unwrap_or(UNNAMED), quantity),
-            Kind::Count | Kind::Order | Kind::Void | Kind::Heartbeat | Kind::Policy => {}
+            _ => {}
         }
     }
 
@@ -186,6 +188,9 @@ impl<'a> Effect<'a> {
         };
         if !older {
             let position = self.position();
+            if position.counted_at == NEVER {
+                position.set(flag::RECEIVED, false); // what came before is part of what was counted
+            }
             position.on_hand = quantity::add(m.quantity, after);
             position.counted_at = as_of;
         }
@@ -224,7 +229,7 @@ mod tests {
             let terms = rules.resolve("330", "milk").unwrap();
             let mut book = Book::default();
             let names = book.number("330", "milk");
-            book.add(names, terms, rules.terms(terms), &rules.calendar(terms).day(0));
+            book.add(names, terms, &rules, &rules.calendar(terms).day(0));
             Shop { book, rules, output: Output::default(), next: 0 }
         }
 

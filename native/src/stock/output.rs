@@ -6,7 +6,7 @@ use crate::alert::entry::Entry;
 use crate::policy::rules::Rules;
 use crate::stock::book::Book;
 use crate::stock::position::{RowId, flag};
-use crate::stock::rows::{DemandDay, ExpectedDemand, PositionRow, StockCount, SupplyEvent};
+use crate::stock::rows::{Chance, DemandDay, ExpectedDemand, PositionRow, StockCount, SupplyEvent};
 use crate::values::bytes::{Decoder, Encoder, follows};
 use crate::values::error::CoreError;
 use crate::values::quantity::Milli;
@@ -21,12 +21,14 @@ pub struct Tables {
     pub demand: Vec<DemandDay>,
     pub counts: Vec<StockCount>,
     pub supply: Vec<SupplyEvent>,
+    pub chances: Vec<Chance>,
 }
 
 impl Tables {
     /// How many rows there are in all tables.
     pub fn len(&self) -> usize {
-        self.ledger.len() + self.positions.len() + self.demand.len() + self.counts.len() + self.supply.len()
+        let of_stock = self.positions.len() + self.demand.len() + self.counts.len() + self.supply.len();
+        self.ledger.len() + of_stock + self.chances.len()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -231,7 +233,7 @@ mod tests {
         for sku in ["milk", "salt"] {
             let terms = rules.resolve("330", sku).unwrap();
             let names = book.number("330", sku);
-            book.add(names, terms, rules.terms(terms), &rules.calendar(terms).day(3 * DAY));
+            book.add(names, terms, &rules, &rules.calendar(terms).day(3 * DAY));
         }
         (book, rules, Output::default())
     }

@@ -1,7 +1,10 @@
-//! A position is one row of 104 bytes; what only some positions have lies beside it, in [`crate::stock::extras`].
+//! A position is one row of 168 bytes; what only some positions have lies beside it, in [`crate::stock::extras`].
 
-use crate::demand::rate::Demand;
+use crate::demand::estimate::Demand;
+use crate::policy::Terms;
+use crate::policy::rules::Rules;
 use crate::stock::history;
+use crate::stock::ordering::Ordering;
 use crate::values::bytes::{Decoder, Encoder};
 use crate::values::error::CoreError;
 use crate::values::instant::Millis;
@@ -20,15 +23,21 @@ pub const NO_TIMER: Millis = Millis::MAX;
 /// Bits of [`Row::flags`].
 pub mod flag {
     /// Changed since its row was last published.
-    pub const DIRTY: u32 = 1;
+    pub const DIRTY: u16 = 1;
     /// The open day has demand records.
-    pub const SOLD_TODAY: u32 = 2;
+    pub const SOLD_TODAY: u16 = 2;
     /// In stock; since the start of the open day unless the position has a [`super::StockTime`].
-    pub const IN_STOCK: u32 = 4;
+    pub const IN_STOCK: u16 = 4;
     /// Has a [`super::StockTime`] of the open day.
-    pub const STOCK_TIME: u32 = 8;
+    pub const STOCK_TIME: u16 = 8;
     /// Changed since the state was last saved.
-    pub const UNSAVED: u32 = 16;
+    pub const UNSAVED: u16 = 16;
+    /// Something was ordered for it.
+    pub const ORDERED: u16 = 32;
+    /// Something was received since its first count.
+    pub const RECEIVED: u16 = 64;
+    /// In the sample whose chances are written at each midnight.
+    pub const SAMPLED: u16 = 128;
 }
 
 /// The hot part of a position.
@@ -40,8 +49,10 @@ pub struct Row {
     pub blocked: Milli,
     /// Demand of the open day.
     pub today: Milli,
-    /// At or above this much available nothing about reorder alerts needs looking at.
-    pub safe: Milli,
+    /// At or above so many units available nothing about reorder alerts needs looking at: today, and on every day on which nothing
+    /// happens. The largest number says that none is enough.
+    pub safe_today: u32,
+    pub safe_idle: u32,
     /// event_time of the latest count, [`NEVER`] without one.
     pub counted_at: Millis,
     pub last_event: Millis,
@@ -58,7 +69,10 @@ pub struct Row {
     pub terms: u32,
     /// Number of the open local day.
     pub day: i32,
-    pub flags: u32,
+    order_point: f32,
+    order_quantity: f32,
+    order_lead_days: u8,
+    pub flags: u16,
 }
 
 impl Row {
@@ -68,7 +82,8 @@ impl Row {
             on_hand: 0,
             blocked: 0,
             today: 0,
-            safe: 1,
+            safe_today: 1,
+            safe_idle: 1,
             counted_at: NEVER,
             last_event: NEVER,
             offset: 0,
@@ -80,6 +95,9 @@ impl Row {
             sku,
             terms,
             day,
+            order_point: 0.0,
+            order_quantity: 0.0,
+            order_lead_days: 0,
             flags: 0,
         }
     }
@@ -90,25 +108,59 @@ impl Row {
     }
 
     #[inline]
-    pub fn has(&self, bit: u32) -> bool {
-        self.flags & bit != 0
+    pub fn is_safe(&self, units: u32) -> bool {
+        units < u32::MAX && self.available() >= i64::from(units) * 1000
+    }
+
+    /// Whether anybody plans the position: something was ordered for it, or received since its first count.
+    #[inline]
+    pub fn is_planned(&self) -> bool {
+        self.flags & (flag::ORDERED | flag::RECEIVED) != 0
+    }
+
+    /// Whether nobody plans the position, and so nobody is told to order: not in a log that has no order and no receipt at all.
+    pub fn is_silent(&self, terms: &Terms, rules: &Rules, now: Millis) -> bool {
+        terms.unplanned_is_silent && !self.is_planned() && now > rules.planned_since
+    }
+
+    /// Whether any demand is expected of it: it was learned, or somebody else foretells it.
+    pub fn is_foretold(&self) -> bool {
+        self.demand.is_known() || self.safe_idle == u32::MAX
+    }
+
+    /// How it is ordered for.
+    pub fn ordering(&self) -> Ordering {
+        Ordering { point: self.order_point, quantity: self.order_quantity, lead_days: self.order_lead_days }
+    }
+
+    pub fn set_ordering(&mut self, ordering: Ordering) {
+        let Ordering { point, quantity, lead_days } = ordering;
+        (self.order_point, self.order_quantity, self.order_lead_days) = (point, quantity, lead_days);
     }
 
     #[inline]
-    pub fn set(&mut self, bit: u32, on: bool) {
+    pub fn has(&self, bits: u16) -> bool {
+        self.flags & bits != 0
+    }
+
+    #[inline]
+    pub fn set(&mut self, bit: u16, on: bool) {
         if on { self.flags |= bit } else { self.flags &= !bit }
     }
 
     pub fn write(&self, time: StockTime, e: &mut Encoder) {
-        for value in [self.on_hand, self.blocked, self.today, self.safe, self.counted_at, self.last_event] {
+        for value in [self.on_hand, self.blocked, self.today, self.counted_at, self.last_event] {
             e.i64(value);
         }
+        e.u32(self.safe_today);
+        e.u32(self.safe_idle);
         e.u64(self.offset);
         e.i64(self.next_due);
         self.demand.write(e);
         time.write(e);
         let has_extras = u32::from(self.extras != NO_EXTRAS);
-        for value in [self.latest, self.location, self.sku, self.day as u32, self.flags, has_extras] {
+        self.ordering().write(e);
+        for value in [self.latest, self.location, self.sku, self.day as u32, u32::from(self.flags), has_extras] {
             e.u32(value);
         }
     }
@@ -116,12 +168,15 @@ impl Row {
     /// The row, its time in stock, and whether its extras follow. The number of its terms is not part of a state.
     pub fn read(d: &mut Decoder<'_>) -> Result<(Row, StockTime, bool), CoreError> {
         let mut row = Row::new(0, 0, 0, 0, Demand::default());
-        (row.on_hand, row.blocked, row.today, row.safe) = (d.i64()?, d.i64()?, d.i64()?, d.i64()?);
-        (row.counted_at, row.last_event, row.offset, row.next_due) = (d.i64()?, d.i64()?, d.u64()?, d.i64()?);
+        (row.on_hand, row.blocked, row.today) = (d.i64()?, d.i64()?, d.i64()?);
+        (row.counted_at, row.last_event) = (d.i64()?, d.i64()?);
+        (row.safe_today, row.safe_idle) = (d.u32()?, d.u32()?);
+        (row.offset, row.next_due) = (d.u64()?, d.i64()?);
         row.demand = Demand::read(d)?;
         let time = StockTime::read(d)?;
+        row.set_ordering(Ordering::read(d)?);
         (row.latest, row.location, row.sku) = (d.u32()?, d.u32()?, d.u32()?);
-        (row.day, row.flags) = (d.u32()? as i32, d.u32()?);
+        (row.day, row.flags) = (d.u32()? as i32, d.u32()? as u16);
         Ok((row, time, d.u32()? == 1))
     }
 }
@@ -131,8 +186,6 @@ impl Row {
 pub struct StockTime {
     /// Days of demand (by the profile) in stock before `stocked_since`.
     pub exposure: f32,
-    /// Share of the day in stock before `stocked_since`, 0 to 1.
-    pub share: f32,
     /// Share of the day at which the position last came into stock.
     pub stocked_since: f32,
     /// Demand from time out of stock, in units: counted, not learned.
@@ -141,11 +194,11 @@ pub struct StockTime {
 
 impl StockTime {
     fn write(&self, e: &mut Encoder) {
-        [self.exposure, self.share, self.stocked_since, self.unlearned].into_iter().for_each(|value| e.f32(value));
+        [self.exposure, self.stocked_since, self.unlearned].into_iter().for_each(|value| e.f32(value));
     }
 
     fn read(d: &mut Decoder<'_>) -> Result<StockTime, CoreError> {
-        Ok(StockTime { exposure: d.f32()?, share: d.f32()?, stocked_since: d.f32()?, unlearned: d.f32()? })
+        Ok(StockTime { exposure: d.f32()?, stocked_since: d.f32()?, unlearned: d.f32()? })
     }
 }
 
@@ -156,6 +209,6 @@ mod tests {
 
     #[test]
     fn the_row_stays_packed() {
-        assert_eq!((size_of::<Row>(), size_of::<Extras>()), (104, 64));
+        assert_eq!((size_of::<Row>(), size_of::<Extras>()), (168, 64));
     }
 }

@@ -1,9 +1,12 @@
 //! Rows for the tables of positions, days, counts and supply; their version is an offset, so a replay writes the same rows.
 
-use crate::policy::Terms;
+use std::sync::Arc;
+
+use crate::demand::forecast::{Forecast, Given};
+use crate::demand::negbin::NegBin;
 use crate::policy::rules::Rules;
 use crate::stock::book::Book;
-use crate::stock::position::{NEVER, Row, RowId};
+use crate::stock::position::{NEVER, RowId};
 use crate::stock::promises::Promised;
 use crate::values::calendar::weekday;
 use crate::values::instant::Millis;
@@ -47,14 +50,27 @@ pub struct ExpectedDemand {
 
 impl ExpectedDemand {
     /// Adds that of a position, as far as its horizon and its lead time; how many days they are.
-    fn push(&mut self, position: &Row, terms: &Terms) -> u32 {
+    fn push(&mut self, book: &Book, rules: &Rules, row: RowId) -> u32 {
+        let position = &book.rows[row as usize];
+        let (terms, estimate) =
+            (rules.terms(position.terms), position.demand.estimate(&rules.terms(position.terms).prior));
+        let (location, sku) = book.name(row);
+        let given = rules.inputs.forecast(location, sku);
+        if terms.factors.is_some() || !given.is_empty() {
+            let exposure: Vec<f64> = terms.whole_days_from(position.day, terms.published_days()).collect();
+            let given = Given::of(given, position.day, &exposure, |number| terms.day_exposure(number));
+            let forecast = Forecast { estimate, exposure, given };
+            let demand: Vec<NegBin> = (0..forecast.horizon()).map(|bucket| forecast.to(bucket)).collect();
+            self.mean.extend(demand.iter().map(|demand| demand.mean as f32));
+            self.variance.extend(demand.iter().map(|demand| demand.variance as f32));
+            return demand.len() as u32;
+        }
         let exposure = &terms.whole_days[weekday(position.day)][..];
-        let (rate, dispersion) = (position.demand.rate() as f32, position.demand.dispersion() as f32);
-        let doubt = if rate > 0.0 { 1.0 / position.demand.evidence() as f32 } else { 0.0 };
+        let (rate, phi, kappa) = (estimate.rate as f32, estimate.phi as f32, estimate.kappa as f32);
         self.mean.extend(exposure.iter().map(|days| rate * days));
         self.variance.extend(exposure.iter().map(|days| {
             let mean = rate * days;
-            mean * dispersion + mean * mean * doubt
+            mean * phi + mean * mean * kappa
         }));
         exposure.len() as u32
     }
@@ -88,7 +104,7 @@ impl PositionRow {
     pub fn with_demand(book: &Book, rules: &Rules, row: RowId, to: &mut ExpectedDemand) -> PositionRow {
         let position = &book.rows[row as usize];
         let terms = rules.terms(position.terms);
-        let days = to.push(position, terms);
+        let days = to.push(book, rules, row);
         PositionRow { days, lead_time_days: terms.lead_time_days as f32, ..PositionRow::of(book, row) }
     }
 
@@ -108,6 +124,24 @@ impl PositionRow {
     pub fn available(&self) -> Milli {
         self.on_hand - self.allocated - self.held
     }
+}
+
+/// What was said of a position at the midnight with which a local day begins; written once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chance {
+    pub offset: u64,
+    pub location: u32,
+    pub sku: u32,
+    pub day: i32,
+    /// When the day began.
+    pub midnight: Millis,
+    pub p_stockout: f64,
+    pub available: Milli,
+    pub horizon_days: u32,
+    /// Whether anybody plans the position.
+    pub planned: bool,
+    pub policy_version: Arc<str>,
+    pub inputs_version: Arc<str>,
 }
 
 /// Demand of one local day; that of very late records is a row of its own.

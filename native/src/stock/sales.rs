@@ -71,8 +71,11 @@ impl Effect<'_> {
             return self.output.add_very_late(self.row, day, change, offset);
         }
         self.output.correct_day(self.row, day, offset);
+        let row = &self.book.rows[self.row as usize];
+        let before = self.book.closed_day(self.row, day, self.rules.calendar(row.terms)) - change;
         let position = self.position();
-        position.demand.correct(quantity::units(change), position.day - day, terms.discount);
-        thresholds::refresh(position, terms);
+        let (change, before) = (quantity::units(change), quantity::units(before));
+        position.demand.correct(change, before, day, position.day, &terms.prior);
+        thresholds::refresh(self.book, self.rules, self.row);
     }
 }

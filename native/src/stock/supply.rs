@@ -34,6 +34,8 @@ pub struct Supply {
     pub due: Millis,
     /// The part of the remaining that is on its way.
     pub in_transit: Milli,
+    /// When it was first ordered.
+    placed: Option<Millis>,
     ordered: Option<Statement>,
     stated_due: Option<Statement>,
     /// The due of a shipment that does not name one: it holds while nobody names one.
@@ -51,6 +53,7 @@ impl Supply {
             remaining: 0,
             due: 0,
             in_transit: 0,
+            placed: None,
             ordered: None,
             stated_due: None,
             supposed_due: None,
@@ -64,6 +67,17 @@ impl Supply {
     #[inline]
     pub fn overdue_at(&self, terms: &Terms) -> Millis {
         self.due + terms.grace_ms
+    }
+
+    /// When it was first ordered, and how much it is now in all; `None` without an order that holds.
+    pub fn order_placed(&self) -> Option<(Millis, Milli)> {
+        let ordered = self.ordered.filter(|order| order.value > 0)?;
+        Some((self.placed?, ordered.value))
+    }
+
+    /// What was received in all.
+    pub fn received(&self) -> Milli {
+        self.received
     }
 
     /// What was ordered; without an order as much as was shipped.
@@ -99,6 +113,11 @@ impl Supplies {
         &self.all[..self.open]
     }
 
+    /// All that is remembered: open, and closed.
+    pub fn all(&self) -> &[Supply] {
+        &self.all
+    }
+
     pub fn is_empty(&self) -> bool {
         self.all.is_empty() && self.over_received == 0
     }
@@ -119,6 +138,7 @@ impl Supplies {
     /// An order says what was ordered in all, and when it is due; with quantity 0 it is cancelled.
     pub fn order(&mut self, reference: &str, quantity: Milli, due: Millis, at: Millis) {
         self.change(reference, at, |supply| {
+            supply.placed = Some(supply.placed.map_or(at, |placed| placed.min(at)));
             state(&mut supply.ordered, at, quantity);
             state(&mut supply.stated_due, at, due);
         });
@@ -193,6 +213,7 @@ impl Supplies {
         e.u32(self.all.len() as u32);
         for supply in &self.all {
             e.text(&supply.reference);
+            e.option(supply.placed);
             for statement in [supply.ordered, supply.stated_due, supply.supposed_due] {
                 e.option(statement.map(|statement| statement.at));
                 if let Some(statement) = statement {
@@ -207,6 +228,7 @@ impl Supplies {
         let mut supplies = Supplies { over_received: d.i64()?, ..Supplies::default() };
         for _ in 0..d.u32()? {
             let mut supply = Supply::new(d.text()?);
+            supply.placed = d.option()?;
             for statement in [&mut supply.ordered, &mut supply.stated_due, &mut supply.supposed_due] {
                 *statement = match d.option()? {
                     Some(at) => Some(Statement { at, value: d.i64()? }),

@@ -64,7 +64,7 @@ impl Deed {
 
     /// Whether it may be of the position with this tag; a record without a position is of any.
     pub fn may_be_of(self, tag: u16) -> bool {
-        matches!(self.kind(), Kind::Heartbeat | Kind::Policy) || self.0 >> 8 & 0x3fff == u64::from(tag >> 2)
+        !self.kind().has_position() || self.0 >> 8 & 0x3fff == u64::from(tag >> 2)
     }
 
     /// The bits without the ref, less than 2^22, and the bits of the ref.

@@ -12,6 +12,8 @@ pub enum Kind {
     Damage,
     /// The compiled policy or the catalogue is wrong.
     Policy,
+    /// The log asks for inputs that are not there.
+    Inputs,
     /// The block of movements is damaged, or another version of this program wrote it.
     Block,
     /// The disk refused to write.

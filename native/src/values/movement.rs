@@ -25,10 +25,12 @@ pub enum Kind {
     Heartbeat = 14,
     /// A new policy from here on; its reference is the compiled policy.
     Policy = 15,
+    /// New inputs from here on; its reference is their hash.
+    Inputs = 16,
 }
 
 /// Every kind with its name on the wire.
-pub const KINDS: [(&str, Kind); 16] = [
+pub const KINDS: [(&str, Kind); 17] = [
     ("sale", Kind::Sale),
     ("return", Kind::Return),
     ("void", Kind::Void),
@@ -45,6 +47,7 @@ pub const KINDS: [(&str, Kind); 16] = [
     ("unreserve", Kind::Unreserve),
     ("heartbeat", Kind::Heartbeat),
     ("policy", Kind::Policy),
+    ("inputs", Kind::Inputs),
 ];
 
 impl Kind {
@@ -54,6 +57,21 @@ impl Kind {
 
     pub fn name(self) -> &'static str {
         KINDS[self as usize].0
+    }
+
+    /// Whether such a record is about one position.
+    pub fn has_position(self) -> bool {
+        !matches!(self, Kind::Heartbeat | Kind::Policy | Kind::Inputs)
+    }
+
+    /// Whether such a record changes what holds for the whole log.
+    pub fn changes_rules(self) -> bool {
+        matches!(self, Kind::Policy | Kind::Inputs)
+    }
+
+    /// Whether such a record shows that somebody plans: goods are ordered, sent or received.
+    pub fn shows_a_plan(self) -> bool {
+        matches!(self, Kind::Order | Kind::Shipment | Kind::Receipt | Kind::TransferIn)
     }
 
     pub fn from_code(code: u8) -> Option<Kind> {
@@ -67,7 +85,7 @@ impl Kind {
 
     /// Whether a void can take a record of this kind back: it changed stock by adding to it.
     pub fn can_be_voided(self) -> bool {
-        !matches!(self, Kind::Count | Kind::Order | Kind::Heartbeat | Kind::Policy | Kind::Void)
+        self.has_position() && !matches!(self, Kind::Count | Kind::Order | Kind::Void)
     }
 
     /// Whether its ref names supply, a hold or a reservation.

@@ -78,14 +78,15 @@ const MOVEMENT: Movement<'_> = Movement {
 fn a_block_is_what_it_is_drawn_as() {
     let mut writer = Writer::default();
     writer.push(&MOVEMENT);
-    let block = writer.finish(0x0a0b_0c0d_0e0f, true);
-    let header = [&b"LTB2"[..], &[15, 14, 13, 12, 11, 10, 0, 0], &[1, 0, 0, 0], &[1, 0, 0, 0]].concat();
+    let block = writer.finish(0x0a0b_0c0d_0e0f, 0x0102_0304, true);
+    let since = [4, 3, 2, 1, 0, 0, 0, 0];
+    let header = [&b"LTB3"[..], &[15, 14, 13, 12, 11, 10, 0, 0], &[1, 0, 0, 0], &[1, 0, 0, 0], &since].concat();
     let lengths = [&[4, 3][..], &[2, 0, 3, 0, 4, 0, 2, 0], &[0, 0], &[3, 0, 0, 0]].concat();
     let numbers = [9, 0x0a0b_0c0d_0e0f, 0x0102_0304_0506, 1250, -2_i64].map(i64::to_le_bytes).concat();
-    assert_eq!((header.len(), lengths.len() + numbers.len()), (20, 56));
+    assert_eq!((header.len(), lengths.len() + numbers.len()), (28, 56));
     assert_eq!(block, [&header[..], &lengths, &numbers, "é330tilli7PO1".as_bytes()].concat());
     let mut reader = Reader::new(&block).unwrap();
-    assert_eq!((reader.clock, reader.last), (0x0a0b_0c0d_0e0f, true));
+    assert_eq!((reader.clock, reader.planned_since, reader.last), (0x0a0b_0c0d_0e0f, 0x0102_0304, true));
     assert_eq!((reader.read(), reader.read()), (Ok(Some(MOVEMENT)), Ok(None)));
 }
 
@@ -98,8 +99,8 @@ fn a_void_says_what_it_takes_back_in_the_place_of_a_due() {
     let mut writer = Writer::default();
     let at = writer.push(&Movement { deed: None, ..void });
     writer.set_deed(at, Some(deed));
-    let block = writer.finish(0, false);
-    assert_eq!((block[21], &block[68..76]), (1 | 4 | 8, &bits.to_le_bytes()[..]));
+    let block = writer.finish(0, i64::MAX, false);
+    assert_eq!((block[29], &block[76..84]), (1 | 4 | 8, &bits.to_le_bytes()[..]));
     assert_eq!(Reader::new(&block).unwrap().read(), Ok(Some(void)));
 }
 
@@ -110,15 +111,15 @@ fn a_cancelled_movement_is_passed_over() {
     let second = writer.push(&MOVEMENT);
     writer.cancel(first);
     writer.set_clock(second, 77);
-    let block = writer.finish(77, false);
-    assert_eq!((block[20], block[16]), (255, 2), "it keeps its place and its count");
+    let block = writer.finish(77, i64::MAX, false);
+    assert_eq!((block[28], block[16]), (255, 2), "it keeps its place and its count");
     let mut reader = Reader::new(&block).unwrap();
     assert_eq!((reader.read(), reader.read()), (Ok(Some(Movement { clock: 77, ..MOVEMENT })), Ok(None)));
 }
 
 #[test]
 fn a_block_of_another_version_is_refused() {
-    let mut block = Writer::default().finish(0, false);
+    let mut block = Writer::default().finish(0, i64::MAX, false);
     block[3] = b'1';
     assert!(Reader::new(&block).is_err());
 }

@@ -5,10 +5,11 @@ use std::fs;
 use std::path::Path;
 
 /// Bottom up. Rooms on one floor do not know one another.
-const FLOORS: [&[&str]; 8] = [
+const FLOORS: [&[&str]; 9] = [
     &["values"],
-    &["policy", "intake"],
-    &["alert", "demand"],
+    &["intake", "demand"],
+    &["policy"],
+    &["alert"],
     &["log"],
     &["stock"],
     &["detect"],

@@ -205,7 +205,7 @@ fn forged(state: &[u8], magic: &[u8; 4]) -> Vec<u8> {
 #[test]
 fn another_version_is_named_and_is_not_damage() {
     for (number, state) in fixture().into_iter().enumerate() {
-        let read = if number == 0 { "LTP2" } else { "LTG2" };
+        let read = if number == 0 { "LTP3" } else { "LTG3" };
         for magic in [b"LTG9", b"LTP9", b"PK\x03\x04"] {
             let refused = refusal(number, &forged(&state, magic)).unwrap();
             let found = magic.escape_ascii();
@@ -261,6 +261,7 @@ struct Sections {
     rows: u32,
     extras: usize,
     supplies: u32,
+    placed: usize,
     lifecycles: u32,
     holding: usize,
     openings: u32,
@@ -289,8 +290,8 @@ fn list(d: &mut Decoder<'_>, fields: &str) -> Result<u32, CoreError> {
 }
 
 fn walk(state: &[u8]) -> Result<Sections, CoreError> {
-    let (mut d, mut s) = (Decoder::new(state, b"LTG2")?, Sections::default());
-    skip(&mut d, "888t")?;
+    let (mut d, mut s) = (Decoder::new(state, b"LTG3")?, Sections::default());
+    skip(&mut d, "8888tt")?;
     for names in [&mut s.locations, &mut s.skus] {
         assert_eq!(d.u32()?, 0, "the fixture is whole");
         *names = list(&mut d, "t")?;
@@ -308,8 +309,9 @@ fn walk(state: &[u8]) -> Result<Sections, CoreError> {
     assert_eq!(d.u32()?, s.rows);
     for _ in 0..s.rows {
         skip(&mut d, "4")?;
-        skip(&mut d, "88888888")?; // stock, times, offset
-        skip(&mut d, "4444444")?; // demand, stock time
+        skip(&mut d, "888884488")?; // stock, times, safe levels, offset, timer
+        skip(&mut d, "44444444444444444")?; // demand
+        skip(&mut d, "444444")?; // stock time, ordering
         skip(&mut d, "44444")?; // numbers
         if d.u32()? == 1 {
             s.extras += 1;
@@ -335,6 +337,7 @@ fn walk_extras(d: &mut Decoder<'_>, s: &mut Sections) -> Result<(), CoreError> {
     let supplies = d.u32()?;
     for _ in 0..supplies {
         d.text()?;
+        s.placed += usize::from(d.option()?.is_some());
         for _ in ["ordered", "stated due", "supposed due"] {
             if d.option()?.is_some() {
                 d.i64()?;
@@ -364,7 +367,7 @@ fn the_drawing_reads_the_fixture_and_the_fixture_fills_the_drawing() {
     assert_eq!((s.locations, s.skus, s.rows, s.extras), (2, 3, 4, 3), "{s:?}");
     assert!(s.history > 30 && s.large == 2, "{s:?}");
     let rare = [s.supplies, s.lifecycles, s.openings, s.sold, s.dirty, s.corrected, s.very_late_changed, s.very_late];
-    assert!(rare.iter().all(|count| *count > 0) && s.holding > 0 && s.spiked > 0, "{s:?}");
+    assert!(rare.iter().all(|count| *count > 0) && s.holding > 0 && s.spiked > 0 && s.placed > 0, "{s:?}");
 }
 
 #[test]

@@ -27,7 +27,7 @@ from tests.warehouse.batches import POSITION, batch
 from .process import Front, lowtide
 
 BLOCK = 200
-TABLES = ("ledger", "position", "demand_day", "reject", "stock_count", "supply_event")
+TABLES = ("ledger", "position", "demand_day", "reject", "stock_count", "supply_event", "calibration_day")
 _OWN = "kills"
 
 

@@ -17,8 +17,8 @@ from lowtide.errors import LowtideError
 GROUPS = {
     "Run": {"run": "run", "replay": "replay", "demo": "demo", "generate": "generate"},
     "Look": {
-        "alerts": "alerts", "explain": "explain", "position": "position", "report": "report", "sql": "sql",
-        "dashboards": "dashboards",
+        "alerts": "alerts", "explain": "explain", "position": "position", "calibration": "calibration",
+        "report": "report", "sql": "sql", "dashboards": "dashboards",
     },
     "Act": dict.fromkeys(("ack", "assign", "start", "resolve", "close", "reopen", "note"), "act"),
     "Data and policy": {

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from lowtide.catalogue import load_catalogue
 from lowtide.cli.help import App
-from lowtide.core import Group, Job
+from lowtide.core import Job
 from lowtide.errors import InputError
 from lowtide.ledger import POSITION_COLUMNS
 from lowtide.rows import Row, json_rows, line
@@ -122,7 +122,7 @@ def export(
                 continue
             part_folder = state.part_folder(log, part.part)
             segments = [read_segment(part_folder, segment) for segment in part.segments]
-            group = Group.restore(named.config, named.catalogue, segments)
+            group = named.restored_group(segments)
             rows += json_rows(group.positions(), POSITION_COLUMNS)
         for row in sorted(rows, key=lambda row: (row["location"], row["sku"])):
             sys.stdout.buffer.write(line(row))

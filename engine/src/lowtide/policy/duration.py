@@ -10,9 +10,9 @@ from pydantic import BeforeValidator, WithJsonSchema
 from lowtide.policy.table import TABLE
 
 _UNITS = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000}
-_PATTERN = r"^(\d+(\.\d+)?[dhms] ?)+$"
+_PATTERN = r"^(\d+(\.\d+)? ?[dhms] ?)+$"
 _FORM = re.compile(_PATTERN, re.ASCII)
-_PART = re.compile(r"(\d+(?:\.\d+)?)([dhms])", re.ASCII)
+_PART = re.compile(r"(\d+(?:\.\d+)?) ?([dhms])", re.ASCII)
 _LONGEST_DAYS = TABLE["lead_time_days"]["le"]
 
 

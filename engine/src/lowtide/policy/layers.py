@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from lowtide.policy.model import Layer
 
-_WEIGHT = {"sku": 256, "category": 64, "supplier": 32, "abc": 16, "department": 8, "region": 4, "location": 2}
-_WILDCARD = {"sku": 128, "location": 1}
+_WEIGHT = {
+    "sku": 512,
+    "category": 128,
+    "supplier": 64,
+    "abc": 32,
+    "xyz": 16,
+    "department": 8,
+    "region": 4,
+    "location": 2,
+}
+_WILDCARD = {"sku": 256, "location": 1}
 
 
 def specificity(layer: Layer) -> int:

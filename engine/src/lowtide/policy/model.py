@@ -32,8 +32,9 @@ AlertType = Literal[
     "sales_spike",
 ]
 Severity = Literal["watch", "warning", "critical"]
-Chance = Annotated[float, within("watch")]
-MATCH_KEYS = ("sku", "category", "supplier", "abc", "department", "region", "location")
+Chance = Annotated[float, within("service_level")]
+Line = Annotated[float, within("watch")]
+MATCH_KEYS = ("sku", "category", "supplier", "abc", "xyz", "department", "region", "location")
 
 
 def _texts(value: Any) -> Any:
@@ -82,15 +83,21 @@ class Terms(Strict):
     lead_time_sd: Days = default("lead_time_sd")
     """Standard deviation of the lead time. The formula of the reorder point uses it."""
     review_period: Days = default("review_period")
-    """Time between two chances to order. The horizon is lead time plus review period, at most 120 days."""
+    """Time between two chances to order."""
     service_level: Chance = default("service_level")
-    """Chance that a cycle passes without a stockout. The formula of the reorder point uses it."""
-    watch: Chance = default("watch")
-    """A projected stockout opens as `watch` at this chance of a stockout within the horizon."""
-    warning: Chance = default("warning")
-    """It becomes a warning at this chance."""
-    critical: Chance = default("critical")
-    """It becomes critical at this chance."""
+    """Service level that the formula of the reorder point, and safety stock, are to reach."""
+    service: Literal["cycle", "fill"] = default("service")
+    """`cycle`: the share of cycles without a stockout. `fill`: the share of units that are served from stock."""
+    horizon: Literal["lead", "lead+review", "2 lead"] | Annotated[Days, within("horizon")] | None = default("horizon")
+    """How far a projected stockout looks ahead: a number of days, `lead`, `lead+review` or `2 lead`, at most 365 days. Not set: the
+    larger of lead time plus review period and 7 days."""
+    watch: Line | None = default("watch")
+    """A projected stockout opens as `watch` at this chance of a stockout within the horizon. Not set: the line that is shipped for
+    the horizon and the lead time; at 7 days 0.40."""
+    warning: Line | None = default("warning")
+    """It becomes a warning at this chance. Not set: shipped; at 7 days 0.55."""
+    critical: Line | None = default("critical")
+    """It becomes critical at this chance. Not set: shipped; at 7 days 0.80."""
     exit_ratio: Annotated[float, within("exit_ratio")] = default("exit_ratio")
     """A severity ends when the chance falls below its line times this ratio."""
     clear_after: Milliseconds = default("clear_after")
@@ -131,14 +138,22 @@ class Terms(Strict):
         (days, chance) for days, chance in default("lateness")
     ]
     """Steps of [days late, chance that the supply has arrived by then], from the history of the supplier."""
-    half_life: Days = default("half_life")
-    """The weight of a day's sales falls to one half after this many days in stock."""
+    unplanned: Literal["silent", "alert"] = default("unplanned")
+    """`silent`: no reorder alert for a position that nobody plans, so never ordered for and nothing received since its first count."""
+    sold_out_day: Literal["whole", "part"] = default("sold_out_day")
+    """`whole`: a day that ended sold out is learned as a whole day of the same pace. `part`: as the part that it was."""
+    prior_rate: Annotated[float, within("prior_rate")] = default("prior_rate")
+    """Units a day that a new position is taken to sell, before it is learned."""
     prior_days: Annotated[float, within("prior_days")] = default("prior_days")
-    """A new position starts as if it had been in stock for this many days without sales."""
+    """For how many days in stock `prior_rate` stands."""
     dispersion: Annotated[float, within("dispersion")] = default("dispersion")
     """Variance of a day's demand divided by its mean, before it is learned."""
+    calm: Annotated[float, within("calm")] = default("calm")
+    """How much an estimate distrusts quick changes: more for sparse items of a shop, less for sums over a chain."""
     profile: str = default("profile")
     """Name of the seasonal profile: how demand is spread over the hours of the week."""
+    season: str | None = default("season")
+    """Name of the season in the inputs: how demand is spread over the weeks of the year."""
     off: list[AlertType] = default("off")
     """Alert types that are switched off."""
     severity: dict[AlertType, Severity] = default("severity")
@@ -160,20 +175,15 @@ class Terms(Strict):
             )
         return steps
 
-    @field_validator("half_life")
-    @classmethod
-    def _some_life(cls, days: float) -> float:
-        if days <= TABLE["half_life_days"]["gt"]:
-            raise ValueError("write a half-life above 0 days")
-        return days
-
 
 class Layer(Strict):
     """Values for the positions that match every key of `match`."""
 
     name: str = ""
     """The name shown with every value of the layer. It must be unique in the file."""
-    match: dict[Literal["sku", "category", "supplier", "abc", "department", "region", "location"], Patterns]
+    match: dict[
+        Literal["sku", "category", "supplier", "abc", "xyz", "department", "region", "location"], Patterns
+    ]
     """Which positions the layer is for: exact texts, or texts in which `*` stands for any characters."""
     set: Terms
     """The values for these positions."""
@@ -223,6 +233,8 @@ class Policy(Strict):
     """`return`: a sale with a negative quantity is a return. `reject`: it is rejected."""
     naive_zone: str | None = default("naive_zone")
     """The time zone of times that do not name one; `position`: the zone of the position. None: such records are rejected."""
+    calibration_sample: Annotated[int, within("calibration_sample")] = default("calibration_sample")
+    """One position in so many has its chance of a stockout written at each midnight, so that it can be judged; 0: none."""
     profiles: dict[str, Profile] = {}
     """Seasonal profiles by name: 7 weights (Monday first), 24 (midnight first) or 168."""
     defaults: Terms = Terms()

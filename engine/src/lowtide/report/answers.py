@@ -37,6 +37,9 @@ class Answers:
     load_hours: Sequence[Row]
     """hour (of the day), alarms (in the mean such hour), of the owner with the most alarms."""
     calibration: Sequence[Row]
+    """decile, from, to, positions, days, said, came_true, low, high: position-days of the sample."""
+    openings: Sequence[Row]
+    """The same of alerts at their opening, with alerts instead of days."""
     stock: Sequence[Row]
     departments: Sequence[Row]
     dead: Sequence[Row]

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from lowtide.core import Group, Job, Log, Partition, placed
+from lowtide.core import Job, Log, Partition, placed
 from lowtide.errors import JobError, LowtideError
 from lowtide.runner.cluster import Cluster
 from lowtide.settings import Settings
@@ -194,7 +194,7 @@ class Plan:
                 log.name, part, lambda segments: lambda _, path: Partition.fold(job.config, segments, path)
             )
         return self.state.chain(
-            log.name, part, lambda segments: Group.restore(job.config, job.catalogue, segments).save
+            log.name, part, lambda segments: job.restored_group(segments).save
         )
 
     def restored(self, state: bytes) -> tuple[Log, Manifest, Chain, list[bytes]]:

@@ -140,6 +140,7 @@ class Replayed:
     demand_days: list[Row] = field(default_factory=list)
     stock_counts: list[Row] = field(default_factory=list)
     supply_events: list[Row] = field(default_factory=list)
+    calibration_days: list[Row] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 
 
@@ -154,7 +155,11 @@ def replay_blocks(job: Job, blocks: Iterable[Block], groups: int = 1) -> Replaye
         for batch in rows["demand_day"]:
             for row in json_rows(batch, ("location", "sku", "day", "part", "demand", "offset")):
                 days[row["location"], row["sku"], row["day"], row["part"]] = row
-        for table, kept in (("stock_count", result.stock_counts), ("supply_event", result.supply_events)):
+        for table, kept in (
+            ("stock_count", result.stock_counts),
+            ("supply_event", result.supply_events),
+            ("calibration_day", result.calibration_days),
+        ):
             for batch in rows[table]:
                 kept.extend(json_rows(batch, tuple(batch.schema.names)))
         if ended:
@@ -163,6 +168,7 @@ def replay_blocks(job: Job, blocks: Iterable[Block], groups: int = 1) -> Replaye
     result.demand_days = [days[key] for key in sorted(days)]
     for kept in (result.stock_counts, result.supply_events):
         kept.sort(key=lambda row: row["offset"])
+    result.calibration_days.sort(key=lambda row: (row["location"], row["sku"], row["day"]))
     return result
 
 

@@ -13,7 +13,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from lowtide.core import Group, Log, Partition, decode
+from lowtide.core import Log, decode
 from lowtide.errors import SettingsError
 from lowtide.runner.bookmark import Bookmark, begin, resume
 from lowtide.runner.plan import Plan
@@ -58,7 +58,7 @@ class Decoding(_Part):
         self._bookmark: Bookmark | None = None
         if state is not None:
             log, manifest, self._chain, segments = plan.restored(state)
-            log.partition = Partition.restore(log.job.config, log.key_groups, log.job.catalogue, segments)
+            log.partition = log.job.restored_partition(log.key_groups, segments)
             log.before = log.partition.counts()
             if log.feed.fingerprints:
                 self._bookmark = resume(log, Bookmark.of_dict(manifest.bookmark))
@@ -136,7 +136,7 @@ class Inventory(_Part):
             self._log, manifest, self._chain, segments = plan.restored(state)
             self._number = int(manifest.part.removeprefix("group-"))
             job = self._log.job
-            self._log.groups[self._number] = Group.restore(job.config, job.catalogue, segments)
+            self._log.groups[self._number] = job.restored_group(segments)
 
     def take(self, values: list[tuple[str, int, bytes, bool]]) -> list[int]:
         """Applies blocks; gives the number of the process that has rows to store."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lowtide import ledger
+from lowtide.warehouse import interval
 
 
 def quoted(words: Iterable[str]) -> str:
@@ -41,6 +42,10 @@ WORDS = {
     "item": ", ".join(f"ifNull(item.{name}, '') AS {name}" for name in ITEM),
     "unit_value": UNIT_VALUE,
     "dimension_and_value": f"multiIf({_DIMENSION}, 'all') AS dimension, concat({', '.join(DIMENSIONS)}) AS value",
+    "clusters": interval.CLUSTERS,
+    "effective": interval.EFFECTIVE,
+    "low": interval.LOW,
+    "high": interval.HIGH,
 }
 """What `{severities}` and the like stand for in a view. In brackets a list is an array: `[{severities}]`."""
 

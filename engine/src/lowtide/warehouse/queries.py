@@ -170,6 +170,25 @@ def came_true(warehouse: Warehouse) -> Row:
     )[0]
 
 
+def calibration(
+    warehouse: Warehouse, *, by: str = "all", openings: bool = False, pipeline: str | None = None
+) -> list[Row]:
+    """What was said against what came true, by tenths, as in `calibration`: of sampled position-days.
+
+    `by` is a dimension: all, location, category, department or supplier. Columns: `value` (of the dimension), `decile`,
+    `from`, `to`, `positions`, `days`, `said`, `came_true`, `low`, `high`. With `openings` of alerts at their opening; then
+    `alerts` stands for `days`. The values with the most days come first.
+    """
+    view, count = ("calibration_opening", "alerts") if openings else ("calibration", "days")
+    chosen = "" if pipeline is None else "pipeline = {pipeline:String} AND "
+    return warehouse.rows(
+        f"SELECT value, decile, `from`, `to`, positions, {count}, said, came_true, low, high "
+        f"FROM {warehouse.database}.{view} WHERE {chosen}dimension = {{by:String}} "
+        f"ORDER BY sum({count}) OVER (PARTITION BY pipeline, value) DESC, value, decile",
+        {"by": by, **({} if pipeline is None else {"pipeline": pipeline})},
+    )
+
+
 def rejects(warehouse: Warehouse, limit: int = 100) -> list[Row]:
     """The first rejects in the order of the log; `record` is bytes."""
     order = "ORDER BY pipeline, partition, offset, reason"

@@ -16,6 +16,7 @@ TIMES = {
     "stock_count": "event_time",
     "supply_event": "event_time",
     "demand_day": "day",
+    "calibration_day": "day",
 }
 """The tables that grow with time, and the column that says how old a row is."""
 

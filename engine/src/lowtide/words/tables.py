@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lowtide.words.alerts import ALERTS
+from lowtide.words.calibration import CALIBRATION
 from lowtide.words.doctor import DOCTOR
 from lowtide.words.explanation import EXPLANATION, HEADINGS
 from lowtide.words.learning import LEARNING
@@ -17,6 +18,7 @@ from lowtide.words.units import UNITS
 
 TABLES = (
     ALERTS,
+    CALIBRATION,
     DOCTOR,
     EXPLANATION,
     HEADINGS,

@@ -9,6 +9,8 @@ UNITS: dict[str, tuple[str, str]] = {
     "critical.many": ("{n} critical alerts", "{n} 个紧急预警"),
     "position.one": ("{n} position", "{n} 个库存点"),
     "position.many": ("{n} positions", "{n} 个库存点"),
+    "position_day.one": ("{n} position-day", "{n} 个库存点日"),
+    "position_day.many": ("{n} position-days", "{n} 个库存点日"),
     "sku.one": ("{n} SKU", "{n} 个 SKU"),
     "sku.many": ("{n} SKUs", "{n} 个 SKU"),
     "place.one": ("{n} place", "{n} 个门店"),

@@ -56,13 +56,14 @@ impl Engine {
         for (number, block) in routed {
             let group = &mut self.groups[*number as usize];
             group.apply(block).expect("a block from a partition is whole");
-            let Tables { ledger, positions, expected, demand, counts, supply } = group.take();
+            let Tables { ledger, positions, expected, demand, counts, supply, chances } = group.take();
             let days = positions.first().map_or(1, |row| row.days as usize);
             let mut days = expected.mean.chunks(days).zip(expected.variance.chunks(days));
             self.ledger.extend(ledger);
             self.rows.extend(positions.iter().map(|row| format!("{number} {row:?} {:?}", days.next())));
             self.rows.extend(demand.iter().map(|row| format!("{number} {row:?}")));
             self.rows.extend(counts.iter().map(|row| format!("{number} {row:?}")));
+            self.rows.extend(chances.iter().map(|row| format!("{number} {row:?}")));
             self.rows.extend(supply.iter().map(|row| format!("{number} {row:?}")));
         }
     }
@@ -99,7 +100,7 @@ impl Engine {
     /// What each group knows of each of these positions, as JSON text.
     pub fn describe(&self, places: &[(&str, &str)]) -> Vec<Option<String>> {
         let one = |(location, sku): &(&str, &str)| {
-            self.groups.iter().find_map(|group| describe::position(group.book(), location, sku))
+            self.groups.iter().find_map(|group| describe::position(group.book(), group.rules(), location, sku))
         };
         places.iter().map(one).collect()
     }
@@ -110,7 +111,7 @@ impl Engine {
 }
 
 pub fn restore_group(policy: &Policy, segments: &[&[u8]]) -> Result<Group, CoreError> {
-    Group::restore(PIPELINE, policy.clone(), Catalogue::new(), segments)
+    Group::restore(PIPELINE, policy.clone(), Catalogue::new(), Default::default(), segments)
 }
 
 /// The default policy with some of its values replaced.
@@ -138,7 +139,7 @@ pub fn busy_policy() -> Policy {
     ]);
     let hour_of_week = |hour: usize| if hour / 24 >= 5 { 2.0 } else { 1.0 };
     policy.profiles.insert("weekend".to_owned(), (0..168).map(hour_of_week).collect());
-    policy.dedup_window_ms = 2 * DAY;
+    (policy.dedup_window_ms, policy.calibration_sample) = (2 * DAY, 2);
     policy.layers.push(policy::Layer {
         name: "back room".to_owned(),
         matching: [("location".to_owned(), vec!["back*".to_owned()])].into(),

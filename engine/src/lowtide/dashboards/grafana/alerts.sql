@@ -85,17 +85,46 @@ FROM kpi_month
 WHERE month >= toStartOfMonth($__fromTime, 'UTC') AND month <= toDate($__toTime, 'UTC') AND {PIPELINE}
 ORDER BY month DESC;
 
+-- # Can the chances be believed?
+
 -- ## Said and came true
--- Of the alerts that said 60 %, did about 60 % run out within their horizon? Low and high are the 95 % interval of the
--- share. Alerts that people act on come true less often, which is their purpose. All times, the whole pipeline.
---: barchart 12x10 percentunit
+-- {P_MEANS}
+-- What was said at the midnights of a sample of positions, against the share of these days on which the shelf ran out before
+-- the horizon ended: about the same if p can be believed. Low and high are the 95 % interval, by position. All times, the whole
+-- pipeline.
+--: barchart 12x11 percentunit
 --: bars = chance
 --: stacked = no
-SELECT concat(toString(decile * 10), '–', toString(decile * 10 + 10), ' %') AS chance, said,
-       share AS `came true`, low, high
+SELECT concat(toString(decile * 10), '–', toString(decile * 10 + 10), ' %') AS chance, said, came_true AS `came true`, low, high
 FROM calibration
-WHERE {PIPELINE}
+WHERE dimension = 'all' AND {PIPELINE}
 ORDER BY decile;
+
+-- ## Alerts at their opening
+-- {P_MEANS}
+-- Alerts at their opening: these were days of large error (winner's curse), so they look worse than p is. Also, people act on
+-- alerts. All times, the whole pipeline.
+--: barchart 12x11 percentunit
+--: bars = chance
+--: stacked = no
+SELECT concat(toString(decile * 10), '–', toString(decile * 10 + 10), ' %') AS chance, said, came_true AS `came true`, low, high
+FROM calibration_opening
+WHERE dimension = 'all' AND {PIPELINE}
+ORDER BY decile;
+
+-- ## Said and came true, by category
+-- {P_MEANS}
+-- Position-days of the sample: the mean chance said and the share that came true. All times, the whole pipeline.
+--: table 12x10
+--: percentunit = said, came true
+SELECT value AS category, sum(calibrated.days) AS days,
+       sum(calibrated.said * calibrated.days) / sum(calibrated.days) AS said,
+       sum(calibrated.came_true * calibrated.days) / sum(calibrated.days) AS `came true`
+FROM calibration AS calibrated
+WHERE dimension = 'category' AND {PIPELINE}
+GROUP BY value
+ORDER BY days DESC, category
+LIMIT 100;
 
 -- ## What became of them
 -- Alerts of each type by how they ended: cleared by stock, expired, superseded by a graver one, or still open.

@@ -77,7 +77,7 @@ def _panel(match: re.Match[str]) -> Panel:
     units = {column: unit for unit, columns in settings.items() for column in columns.split(", ")}
     return Panel(
         title=match["title"],
-        what=" ".join(line.removeprefix("-- ") for line in match["what"].splitlines()),
+        what=_filled(" ".join(line.removeprefix("-- ") for line in match["what"].splitlines())),
         kind=match["kind"],
         width=int(match["width"]),
         height=int(match["height"]),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lowtide.dashboards.meaning import P_MEANS
 from lowtide.warehouse.placeholders import GRAVEST_FIRST, by_severity
 
 PLUGIN = "grafana-clickhouse-datasource"
@@ -24,12 +25,13 @@ NAMED = {
     "PLACE": f"{_PIPELINE} AND {_LOCATION}",
     "PART": _PART,
     "LAST": f"{_PIPELINE} AND ended_at IS NOT NULL ORDER BY started_at DESC LIMIT 1",
+    "P_MEANS": P_MEANS,
     "GRAVEST_FIRST": GRAVEST_FIRST,
     "BY_SEVERITY": by_severity("count"),
     "BY_FIRST_SEVERITY": by_severity("count", "first_severity"),
     "OPEN_BY_SEVERITY": by_severity("sum", value="open_at_end"),
 }
-"""What the panels name: the part of the shop that is looked at, the last run that ended, severities."""
+"""What the panels name: the part of the shop that is looked at, the last run that ended, severities, what p means."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from lowtide.dashboards.meaning import P_MEANS
 from lowtide.dashboards.superset.columns import views
 from lowtide.dashboards.superset.looks import coloured, number_format
 
@@ -119,15 +120,22 @@ ROWS: Sequence[Sequence[Chart]] = (
                     "stockouts", "missed_share", by="month"), width=12, height=40, over_time="month"),
     ),
     (
-        Chart("Said and came true", "Of the alerts that said 60 %, about 60 % should run out in their horizon. By tenths.",
+        Chart("Said and came true", f"{P_MEANS} By tenths: of the days of a sample of positions that said 60 %, the shelf "
+              "should run out before the horizon ends on about 60 %.",
               "calibration", "echarts_timeseries_bar",
               _series(["Said", "Came true"], "decile", xAxisForceCategorical=True, y_axis_format=".0%"),
-              width=6, height=40),
+              width=6, height=40, where=[("dimension", "==", "all")]),
+        Chart("Alerts at their opening", f"{P_MEANS} These were days of large error (winner's curse), so they look worse "
+              "than p is. By tenths.", "calibration_opening", "echarts_timeseries_bar",
+              _series(["Said", "Came true"], "decile", xAxisForceCategorical=True, y_axis_format=".0%"),
+              width=6, height=40, where=[("dimension", "==", "all")]),
+    ),
+    (
         Chart("Missed stockouts", "Shelves that ran out without a warning, by category.", "missed_stockout", "table", {
             "query_mode": "aggregate", "groupby": ["category"], "timeseries_limit_metric": "Missed stockouts",
             "metrics": ["Missed stockouts", "Hours without stock", "Hours without stock, median"],
             "order_desc": True, "row_limit": 50, "server_page_length": 10,
-        }, width=6, height=40, over_time="opened_at"),
+        }, width=12, height=40, over_time="opened_at"),
     ),
     (
         Chart("Suppliers", "How late their orders come after the first promised day, and what is overdue now.",

@@ -39,6 +39,11 @@ def _median(column: str) -> Metric:
     return Metric(f"quantileExactOrNull(0.5)({column})", ",.1f")
 
 
+def _calibration(name: str, count: str) -> dict[str, Metric]:
+    said, true = (_share(f"sum({column} * {count})", f"sum({count})") for column in ("said", "came_true"))
+    return {name: Metric(f"sum({count})"), "Said": said, "Came true": true}
+
+
 _COUNT = Metric("count()")
 
 DATASETS: Sequence[Dataset] = (
@@ -79,11 +84,8 @@ DATASETS: Sequence[Dataset] = (
         "Busiest hour": Metric("max(alarms)"),
         "Hours of overload": Metric("countIf(level = 'overload')"),
     }, "hour"),
-    Dataset("calibration", {
-        "Alerts": Metric("sum(alerts)"),
-        "Said": _share("sum(said * alerts)", "sum(alerts)"),
-        "Came true": _share("sum(came_true)", "sum(alerts)"),
-    }),
+    Dataset("calibration", _calibration("Position-days", "days")),
+    Dataset("calibration_opening", _calibration("Alerts", "alerts")),
     Dataset("missed_stockout", {
         "Missed stockouts": _COUNT,
         "Hours without stock": Metric("sum(open_hours)"),

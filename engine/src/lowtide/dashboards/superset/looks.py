@@ -39,7 +39,7 @@ LABELS: Mapping[str, str] = {
 }
 """Labels that are not simply the name of the column."""
 
-_CHANCES = ("p_stockout", "p_at_opening", "precision", "said", "low", "high", "share")
+_CHANCES = ("p_stockout", "p_at_opening", "precision", "said", "came_true", "low", "high", "share")
 
 
 def label(name: str) -> str:

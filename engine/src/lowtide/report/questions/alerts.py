@@ -15,7 +15,7 @@ from lowtide.ledger import ENDED, GRAVEST_FIRST
 from lowtide.report.answers import Money
 from lowtide.report.scope import Scope
 from lowtide.rows import Row
-from lowtide.warehouse import Warehouse, placeholders
+from lowtide.warehouse import Warehouse, placeholders, queries
 
 PART = (
     "pipeline = {pipeline:String} AND ({location:String} = '' OR location = {location:String}) "
@@ -172,14 +172,10 @@ def load(warehouse: Warehouse, scope: Scope) -> tuple[list[Row], list[Row]]:
     return sorted(loads, key=lambda row: (-row["alarms"], row["owner"]))[:12], means
 
 
-def calibration(warehouse: Warehouse, scope: Scope) -> list[Row]:
-    """The stated chance against the share that came true, by tenth of the scale."""
-    rows = warehouse.rows(
-        f"SELECT * EXCEPT pipeline FROM {warehouse.database}.calibration "
-        "WHERE pipeline = {pipeline:String} ORDER BY decile",
-        scope.parameters,
-    )
-    return [{**row, "said": round(row["said"], 6)} for row in rows]
+def calibration(warehouse: Warehouse, scope: Scope, *, openings: bool = False) -> list[Row]:
+    """What was said against what came true, by tenth of the scale: of the sample, or of alerts at their opening."""
+    rows = queries.calibration(warehouse, openings=openings, pipeline=scope.pipeline)
+    return [{name: cell for name, cell in row.items() if name != "value"} for row in rows]
 
 
 def policies(warehouse: Warehouse, scope: Scope) -> list[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from lowtide.report.answers import Answers
-from lowtide.report.sections import alerts, stock, trust
+from lowtide.report.sections import alerts, calibration, stock, trust
 from lowtide.report.sections.parts import Section
 from lowtide.words import Language
 
 ORDER = (
-    alerts.worst, alerts.opened, alerts.where, stock.health, stock.dead, stock.suppliers, trust.load, trust.believed,
-    trust.quality,
+    alerts.worst, alerts.opened, alerts.where, stock.health, stock.dead, stock.suppliers, trust.load,
+    calibration.believed, trust.quality,
 )  # fmt: skip
 
 

@@ -32,6 +32,8 @@ class Table:
     rows: Sequence[Sequence[Cell]]
     numeric: frozenset[int] = frozenset()
     folded: bool = False
+    summary: str = ""
+    """What a reader opens, if it is not simply the numbers of the chart."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Whether the alerts deserve trust: how many people get, whether chances come true, whether the data are good."""
+"""Whether the alerts deserve trust: how many people get, and whether the data are good."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from lowtide.report.answers import Answers
-from lowtide.report.charts import Column, Limit, Promise, Series, bars, calibration, columns
+from lowtide.report.charts import Column, Limit, Series, bars, columns
 from lowtide.report.phrases import place
 from lowtide.report.sections.parts import Chart, Section, Table, both, table
 from lowtide.words import Language
@@ -71,48 +71,6 @@ def load(answers: Answers, tell: Language) -> Section:
 
 def _rate(value: float, tell: Language) -> str:
     return tell.number(value, 1 if value >= 1 else 2)
-
-
-def believed(answers: Answers, tell: Language) -> Section:
-    """Calibration: the stated chances against the share that came true."""
-    head = Section.of("calibration", tell)
-    rows = [row for row in answers.calibration if row["alerts"]]
-    if not rows:
-        return head.nothing(tell.say("calibration.empty"))
-    promises = [
-        Promise(
-            float(row["said"]), float(row["share"]), float(row["low"]), float(row["high"]),
-            tell.say(
-                "calibration.point", said=tell.share(row["said"], 0), share=tell.share(row["share"], 0),
-                low=tell.share(row["low"], 0), high=tell.share(row["high"], 0), n=tell.count(row["alerts"], "alert"),
-            ),
-        )
-        for row in rows
-    ]  # fmt: skip
-    count = tell.count(sum(row["alerts"] for row in rows), "alert")
-    title = tell.say("calibration")
-    description = "; ".join(promise.text for promise in promises)
-    axis = (tell.say("calibration.x"), tell.say("calibration.y"))
-    wide, narrow = both(
-        lambda width: calibration(
-            "calibration", width, title, description, promises, axis, tell.say("calibration.kept")
-        ),
-        400,
-    )
-    listed = table(
-        title,
-        [tell.say(f"col.{name}") for name in ("said", "share", "interval", "judged")],
-        [
-            [
-                tell.share(row["said"]), tell.share(row["share"]),
-                f"{tell.share(row['low'], 0)} – {tell.share(row['high'], 0)}", tell.number(row["alerts"]),
-            ]
-            for row in rows
-        ],
-        range(4),
-    )  # fmt: skip
-    notes = [tell.say("calibration.scope", count=count), *narrowing(answers, tell)]
-    return replace(head, charts=[Chart(title, wide, narrow)], tables=[listed], notes=notes, beside=True)
 
 
 def quality(answers: Answers, tell: Language) -> Section:

@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS {local}.ledger {on_cluster} (
     cause_id Nullable(String) COMMENT 'Id of the causing record; null for a timer' CODEC(ZSTD(1)),
     reason LowCardinality(String) COMMENT 'Why the entry was made, as a code',
     policy_version LowCardinality(String) COMMENT 'Policy in force; its text is in policy_version',
+    inputs_version LowCardinality(String) COMMENT 'Inputs in force, by hash: learned profiles, drivers, forecasts of others. Empty for none, and for what a person did',
     on_hand Decimal(18, 3) COMMENT 'Units on hand',
     available Decimal(18, 3) COMMENT 'Units on hand less allocated and held',
     on_order Decimal(18, 3) COMMENT 'Units of open supply',

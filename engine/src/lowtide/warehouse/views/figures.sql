@@ -56,46 +56,6 @@ GLOBAL LEFT JOIN {database}.pipeline_clock AS reached ON alert.pipeline = reache
 GROUP BY pipeline, month
 COMMENT 'The key figures of every month: response, resolution, precision, false alarms, missed stockouts';
 
-CREATE OR REPLACE VIEW {database}.calibration {on_cluster} (
-    {pipeline},
-    decile UInt8 COMMENT 'Tenth of the chance said at the opening: 3 is .3 up to .4',
-    alerts UInt64 COMMENT 'Projected stockouts whose horizon has passed on the clock',
-    said Float64 COMMENT 'Mean chance said',
-    came_true UInt64 COMMENT 'Shelves that ran out within the horizon of the alert, whatever became of the alert',
-    share Float64 COMMENT 'came_true / alerts: near `said` if the promise holds and nobody acted on the alerts',
-    low Float64 COMMENT 'Lower end of the 95 % interval of share (Wilson)',
-    high Float64 COMMENT 'Upper end of it'
-) AS
-WITH
-    said AS (
-        SELECT pipeline, location, sku, alert_id, opened_at, any(p_stockout) AS p, any(JSONExtractUInt(detail, 'horizon_days')) AS days
-        FROM {database}.ledger
-        WHERE seq = 1 AND type = 'projected_stockout' AND p_stockout IS NOT NULL
-        GROUP BY pipeline, location, sku, alert_id, opened_at
-    ),
-    ran_out AS (
-        SELECT DISTINCT pipeline, location, sku, opened_at AS at
-        FROM {database}.ledger
-        WHERE seq = 1 AND type = 'out_of_stock'
-    ),
-    judged AS (
-        SELECT said.pipeline AS pipeline, said.p AS p, ifNull(ran_out.at >= said.opened_at AND ran_out.at <= said.opened_at + toIntervalDay(said.days), 0) AS hit
-        FROM said
-        GLOBAL ASOF LEFT JOIN ran_out
-            ON said.pipeline = ran_out.pipeline AND said.location = ran_out.location AND said.sku = ran_out.sku
-            AND ran_out.at >= said.opened_at
-        GLOBAL INNER JOIN {database}.pipeline_clock AS reached ON said.pipeline = reached.pipeline
-        WHERE said.opened_at + toIntervalDay(said.days) <= reached.clock
-    )
-SELECT
-    pipeline, toUInt8(least(9, floor(assumeNotNull(p) * 10 + 1e-9))) AS decile,
-    count() AS alerts, avg(assumeNotNull(p)) AS said, countIf(hit) AS came_true, came_true / alerts AS share,
-    greatest(0, (share + 1.9208 / alerts - 1.96 * sqrt(share * (1 - share) / alerts + 0.9604 / (alerts * alerts))) / (1 + 3.8416 / alerts)) AS low,
-    least(1, (share + 1.9208 / alerts + 1.96 * sqrt(share * (1 - share) / alerts + 0.9604 / (alerts * alerts))) / (1 + 3.8416 / alerts)) AS high
-FROM judged
-GROUP BY pipeline, decile
-COMMENT 'What was said against what came true, by tenth of the chance';
-
 CREATE OR REPLACE VIEW {database}.missed_stockout {on_cluster} (
     {pipeline},
     alert_id String COMMENT 'The out_of_stock alert',

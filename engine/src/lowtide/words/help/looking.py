@@ -1,4 +1,4 @@
-"""Help of the commands that look at things: alerts, explain, position, report, sql, dashboards."""
+"""Help of the commands that look at things: alerts, explain, position, calibration, report, sql, dashboards."""
 
 from __future__ import annotations
 
@@ -23,6 +23,16 @@ LOOK: dict[str, str] = {
     "The SKU, its name or a part of its name.": "SKU、其名称或名称的一部分。",
     "The location, its name or a part of its name.": "门店、其名称或名称的一部分。",
     "Number of last ledger entries to show.": "显示最近多少条预警记录。",
+    "Show whether the chances can be believed: what was said, against what came true, by tenths.": (
+        "查看概率是否可信：按十档比较所说的概率与实际应验的比例。"
+    ),
+    "For each `category`, `supplier`, `department` or `location`.": (
+        "分别按 `category`（品类）、`supplier`（供应商）、`department`（部门）或 `location`（门店）。"
+    ),
+    "Only alerts at their opening, instead of the days of the sample.": "只看预警产生时，而不是抽样的各天。",
+    "One JSON object a line: from, to, positions, days, said, came_true, low, high.": (
+        "每行一个 JSON 对象：from、to、positions、days、said、came_true、low、high。"
+    ),
     (
         "Tell how stock and alerts are doing, and what to do next: here, or as one page to read, send and print."
     ): ("说明库存与预警的状况和下一步该做什么：在此显示，或写成一页供阅读、发送和打印。"),

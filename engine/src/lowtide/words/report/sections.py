@@ -69,29 +69,6 @@ SECTIONS: dict[str, tuple[str, str]] = {
     "load.overload": ("over 12: too much", "超过 12：过载"),
     "load.limit6": ("6: acceptable", "6：可接受"),
     "load.limit12": ("12: the most", "12：上限"),
-    "calibration": ("Can the chances be believed?", "概率可信吗？"),
-    "calibration.lead": (
-        "Each point is a tenth of the scale: the chance that alerts said when they opened, against the share whose "
-        "shelf ran out within their horizon. Points on the line are kept promises. A stockout that a delivery "
-        "prevented counts as not come true, so points below the line are also the work of good buyers.",
-        "每个点代表一档概率：预警产生时所说的概率，与预测期内实际售空的比例。落在线上即言中。"
-        "因到货而避免的缺货算作未应验，所以低于线的点也有采购人员的功劳。",
-    ),
-    "calibration.empty": (
-        "No projected stockout is old enough to be judged: its horizon must have passed.",
-        "还没有可以评判的预计缺货：需待其预测期结束。",
-    ),
-    "calibration.scope": (
-        "All projected stockouts of the log that can be judged: {count}.",
-        "日志中全部可评判的预计缺货：{count}。",
-    ),
-    "calibration.x": ("said: chance of a stockout", "预警所说的缺货概率"),
-    "calibration.y": ("came true", "实际应验比例"),
-    "calibration.kept": ("said = came true", "所说 = 应验"),
-    "calibration.point": (
-        "said {said}, came true {share} ({low} to {high}, {n})",
-        "所说 {said}，应验 {share}（{low} 至 {high}，{n}）",
-    ),
     "stock": ("Stock on the shelf", "货架库存"),
     "stock.category": ("Stock by category", "各品类库存"),
     "stock.department": ("Stock by department", "各部门库存"),

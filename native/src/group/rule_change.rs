@@ -1,6 +1,6 @@
-//! A policy that changes is a record in the log: from there on it holds, in every replay at the same place.
+//! A policy that changes, or inputs that change, are a record in the log: from there on they hold, in every replay at the same place.
 //!
-//! Days that have passed are learned from under the old policy. Then every position gets its new terms and is looked at; what
+//! Days that have passed are learned from under the old ones. Then every position gets its new terms and is looked at; what
 //! opens, changes or ends by that is caused by the record.
 
 use crate::alert::entry::Cause;
@@ -13,14 +13,13 @@ use crate::stock::output::Output;
 use crate::stock::position::RowId;
 use crate::stock::thresholds;
 use crate::values::error::CoreError;
-use crate::values::movement::Movement;
+use crate::values::movement::{Kind, Movement};
 
-/// Puts `policy` in force by the record `m`.
+/// Puts in force what the record `m` refers to: a compiled policy, or the hash of inputs.
 pub(super) fn apply(
     book: &mut Book,
     rules: &mut Rules,
     output: &mut Output,
-    policy: Policy,
     m: &Movement<'_>,
 ) -> Result<(), CoreError> {
     let rows = 0..book.rows.len() as RowId;
@@ -28,14 +27,18 @@ pub(super) fn apply(
         book.mark_changed(row);
         close_passed_days(book, rules, output, row, m.clock);
     }
-    rules.replace(policy);
+    let reference = m.reference.unwrap_or("");
+    match m.kind {
+        Kind::Policy => rules.replace(Policy::read(reference)?),
+        _ => rules.use_inputs(reference)?,
+    }
     let cause = Cause::Record { source: m.source, id: m.id };
     for row in rows {
         let (location, sku) = book.name(row);
         let terms = rules.resolve(location, sku)?;
-        let position = &mut book.rows[row as usize];
-        position.terms = terms;
-        thresholds::refresh(position, rules.terms(terms));
+        book.rows[row as usize].terms = terms;
+        book.sample(row, rules);
+        thresholds::refresh(book, rules, row);
         let day = close_passed_days(book, rules, output, row, m.clock);
         look(book, rules, output, &Moment { row, now: m.clock, day, cause, record: None, before: None });
     }
