@@ -60,7 +60,7 @@ def test_the_budget_decides_between_lines():
     wide = choose({None: chance}, empty, 30, budget=5)
     tight = choose({None: chance}, empty, 30, budget=0.3)
     assert wide and tight and wide.within
-    assert tight.outcome.line > wide.outcome.line and tight.outcome.a_month <= 0.3 < wide.outcome.a_month
+    assert tight.outcome.line > wide.outcome.line and tight.outcome.false_a_month <= 0.3 < wide.outcome.false_a_month
 
 
 def test_a_horizon_must_beat_the_shipped_one():

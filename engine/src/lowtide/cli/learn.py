@@ -82,7 +82,7 @@ def learn(
     budget: Annotated[
         float,
         typer.Option(
-            metavar="N", min=0.01, help="Alerts for each position and month that people can handle."
+            metavar="N", min=0.01, help="False alarms for each position and month that people accept."
         ),
     ] = 0.35,
     order: OrderOption = None,

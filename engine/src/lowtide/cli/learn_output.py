@@ -110,7 +110,7 @@ def _say_line(line: LineFinding, console: Console, language: Language) -> None:
         ),
         language.say(
             "learn.line.caught", caught=language.number(best.caught), episodes=language.number(best.episodes),
-            opened=language.number(best.opened), true=language.number(best.true), month=f"{best.a_month:.2f}",
+            opened=language.number(best.opened), true=language.number(best.true), month=f"{best.false_a_month:.2f}",
             f1=f"{best.f1:.3f}", default=f"{default.f1:.3f}",
         ),
     ]  # fmt: skip

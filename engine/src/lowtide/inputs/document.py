@@ -76,6 +76,10 @@ class InputTerms(Strict):
     """Steps of [days late, share that has come by then]."""
     lead_time_days: Annotated[float, Field(ge=0, le=3660)] | None = None
     """Days from an order until the goods are on the shelf."""
+    lead_time_sd_days: Annotated[float, Field(ge=0, le=3660)] | None = None
+    """Standard deviation of the lead time, for safety stock."""
+    review_period_days: Annotated[float, Field(ge=0, le=3660)] | None = None
+    """Days between two chances to order."""
     horizon: Literal["lead", "lead+review", "2 lead"] | Annotated[int, Field(ge=1, le=365)] | None = None
     """How far alerts look ahead: `lead`, `lead+review`, `2 lead`, or days."""
     watch: Share | None = None

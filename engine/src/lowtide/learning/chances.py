@@ -51,7 +51,7 @@ def at_midnights(
     grid = np.full(history.units.shape, np.nan)
     places = _places(history)
     for outcome in replay_logs(job, open_history(job)):
-        for batch in outcome.rows.get("calibration", []):
+        for batch in outcome.rows["calibration_day"]:
             _fill(grid, places, batch, history.first_day)
         show(outcome.replay.log)
     return grid

@@ -95,7 +95,7 @@ def _line(one: LineFinding) -> dict[str, Any]:
     return {
         "lead_class": one.lead_class, "positions": one.positions, "lead_time_days": one.lead_time_days,
         "where": one.where, "horizon": best.horizon, "watch": watch, "warning": warning, "critical": critical,
-        "alerts_a_month": round(best.a_month, 4), "precision": round(best.precision, 4),
+        "alerts_a_month": round(best.a_month, 4), "false_alarms_a_month": round(best.false_a_month, 4), "precision": round(best.precision, 4),
         "recall": round(best.recall, 4), "f1": round(best.f1, 4), "stockouts": best.episodes,
         "f1_of_shipped_horizon": round(default.f1, 4), "within_budget": one.choice.within,
     }  # fmt: skip

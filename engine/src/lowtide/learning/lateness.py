@@ -14,7 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 LONGEST_DAYS = 60
-LEAST_ORDERS = 30
+LEAST_ORDERS, SHARED_ORDERS = 30, 20
 """A supplier with fewer takes what all suppliers share."""
 
 Steps = list[tuple[float, float]]
@@ -88,6 +88,16 @@ def steps_of(parts: Arrivals, last_day: int) -> Steps:
         if came > 0 or day == 0:
             steps.append((float(day), round(float(1 - left), 4)))
     return steps
+
+
+def mixed(own: Steps, orders: int, shared: Steps) -> Steps:
+    """The table of one supplier, with that of all counting as 20 more orders: a few orders say little of their own."""
+    if not shared:
+        return own
+    days = max(int(table[-1][0]) for table in (own, shared)) + 1
+    both = (orders * share_by(own, days) + SHARED_ORDERS * share_by(shared, days)) / (orders + SHARED_ORDERS)
+    known = sorted({int(day) for day, _ in (*own, *shared)})
+    return [(float(day), round(float(both[day]), 4)) for day in known]
 
 
 def share_by(steps: Steps, days: int) -> NDArray[np.float64]:

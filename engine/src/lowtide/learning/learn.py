@@ -51,7 +51,7 @@ class Material:
     open_history: Open | None = None
     """Opens the movements again, to replay them for the lines; None where only their tables are known."""
     budget: float = BUDGET
-    """Alerts for each position and month."""
+    """False alarms for each position and month that people accept."""
 
 
 def learn(material: Material, show: Show = lambda *_, **__: None) -> Learned:

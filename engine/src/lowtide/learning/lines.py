@@ -1,9 +1,9 @@
-"""The horizon and the lines of alerts, chosen together on the history under a budget of alerts.
+"""The horizon and the lines of alerts, chosen together on the history under a budget of false alarms.
 
 At the end of each day a position in stock has its chance of a stockout, as the core gave it. An alert opens when the
 chance reaches the line, and ends when it falls under half of it or the shelf is empty. It came true if the shelf became
 empty within the 14 days that follow; an empty shelf was caught if an alert was open at the end of the day before. Of all
-horizons and lines that cost no more alerts than the budget, the one with the best F1 is taken.
+horizons and lines that cost no more false alarms than the budget, the one with the best F1 is taken.
 """
 
 from __future__ import annotations
@@ -60,6 +60,11 @@ class Outcome:
     def a_month(self) -> float:
         """Alerts for each position and month."""
         return self.opened / self.months if self.months else 0.0
+
+    @property
+    def false_a_month(self) -> float:
+        """Those of them that did not come true: what the budget is about."""
+        return (self.opened - self.true) / self.months if self.months else 0.0
 
 
 def outcomes(
@@ -119,7 +124,7 @@ class Choice:
 def choose(
     chances: Mapping[Horizon, Grid], empty: NDArray[np.bool_], begin: int, budget: float
 ) -> Choice | None:
-    """The best horizon and line within the budget, in alerts for each position and month; None with too few stockouts.
+    """The best horizon and line within the budget, in false alarms for each position and month; None with too few stockouts.
 
     The first horizon is the one that ships: another one must beat it by more than chance.
     """
@@ -128,11 +133,11 @@ def choose(
         found = outcomes(horizon, chance, empty, begin)
         if found[0].episodes < LEAST_EPISODES or not found[0].months:
             return None
-        cheap = [one for one in found if one.a_month <= budget]
+        cheap = [one for one in found if one.false_a_month <= budget]
         if cheap:
             best.append((max(cheap, key=lambda one: one.f1), True))
         else:
-            best.append((min(found, key=lambda one: one.a_month), False))
+            best.append((min(found, key=lambda one: one.false_a_month), False))
     default, top = best[0], best[0]
     for one in best[1:]:
         better = one[0].f1 > top[0].f1 + (BETTER if top is default else 0)

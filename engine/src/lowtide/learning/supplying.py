@@ -12,7 +12,7 @@ from lowtide.core import Job
 from lowtide.inputs import InputLayer, InputTerms
 from lowtide.learning.findings import Finding
 from lowtide.learning.history import History
-from lowtide.learning.lateness import LEAST_ORDERS, Arrivals, Steps, arrivals_of, error_of, steps_of
+from lowtide.learning.lateness import LEAST_ORDERS, Arrivals, Steps, arrivals_of, error_of, mixed, steps_of
 
 _LEAST_LEADS = 10
 _SAME_LEAD_DAYS = 0.5
@@ -68,19 +68,18 @@ def _lateness(
     """Judge and keep the lateness of one supplier, or of all; gives the table that then holds for it."""
     last, split = history.last_day, history.first_day + begin
     old, new = parts.some(parts.due < split), parts.some((parts.due >= split) & (parts.due <= last))
-    trial = steps_of(old, split - 1)
-    final = steps_of(parts, last)
+    trial, final = steps_of(old, split - 1), steps_of(parts, last)
     if not final:
         return before
+    if name:
+        trial, final = mixed(trial, old.orders, before), mixed(final, parts.orders, before)
     values = {"orders": parts.orders, "on_time": final[0][1], "came": final[-1][1]}
     if old.orders < LEAST_ORDERS or new.orders < 10 or not trial:
         status, was, now = "unjudged" if parts.orders >= LEAST_ORDERS else "dropped", None, None
     else:
         errors = error_of(new, before, last), error_of(new, trial, last)
-        difference = errors[0] - errors[1]
-        spread = float(np.sqrt((difference**2).sum())) or 1e-12
         was, now = (float(error.mean()) for error in errors)
-        status = "paid" if difference.sum() / spread > (1 if name else 0) else "dropped"
+        status = "paid" if now < was else "dropped"
     found.findings.append(Finding("lateness", status, was, now, name, values=values))
     if status == "dropped":
         return before

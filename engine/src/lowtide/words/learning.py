@@ -84,13 +84,13 @@ LEARNING: dict[str, tuple[str, str]] = {
     ),
     "learn.line.caught": (
         "It would have announced {caught} of {episodes} stockouts with {opened} alerts, of which {true} came true: {month} "
-        "alerts for each position and month, F1 {f1} (shipped horizon {default}).",
-        "本可用 {opened} 个预警（其中 {true} 个成真）预告 {episodes} 次缺货中的 {caught} 次：每个库存点每月 {month} 个预警，"
+        "false alarms for each position and month, F1 {f1} (shipped horizon {default}).",
+        "本可用 {opened} 个预警（其中 {true} 个成真）预告 {episodes} 次缺货中的 {caught} 次：每个库存点每月 {month} 个误报，"
         "F1 {f1}（默认展望期 {default}）。",
     ),
     "learn.line.beyond": (
-        "No line keeps the budget: this one costs the fewest alerts. Raise `--budget`, or accept more alerts.",
-        "没有界线能满足预算：此界线的预警最少。请提高 `--budget`，或接受更多预警。",
+        "No line keeps the budget: this one costs the fewest false alarms. Raise `--budget`.",
+        "没有界线能满足预算：此界线的误报最少。请提高 `--budget`。",
     ),
     "learn.classes": ("Positions by class: {classes}", "各类库存点数：{classes}"),
     "learn.note.short": (

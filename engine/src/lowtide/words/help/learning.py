@@ -33,7 +33,7 @@ LEARN: dict[str, str] = {
     "Classes of positions (Parquet): location, sku, abc, xyz.": "库存点分类（Parquet）：location、sku、abc、xyz。",
     "First day to learn from, such as 2026-01-01.": "学习的第一天，例如 2026-01-01。",
     "Last day to learn from.": "学习的最后一天。",
-    "Alerts for each position and month that people can handle.": "每个库存点每月人员能够处理的预警数。",
+    "False alarms for each position and month that people accept.": "每个库存点每月人员可接受的误报数。",
     "What was learned as one JSON object.": "把学到的内容输出为一个 JSON 对象。",
     "Forecast daily demand with AutoARIMA, AutoETS or Croston's method, by category where it beats the built-in estimate.": (
         "用 AutoARIMA、AutoETS 或 Croston 方法预测每日需求，只用于优于内置估计的品类。"
