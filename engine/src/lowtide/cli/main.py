@@ -22,7 +22,8 @@ GROUPS = {
     },
     "Act": dict.fromkeys(("ack", "assign", "start", "resolve", "close", "reopen", "note"), "act"),
     "Data and policy": {
-        "policy": "policy", "rejects": "rejects", "heartbeat": "topics", "repartition": "topics",
+        "policy": "policy", "inputs": "inputs", "learn": "learn", "forecast": "forecast", "rejects": "rejects",
+        "heartbeat": "topics", "repartition": "topics",
     },
     "Operate": {"warehouse": "warehouse", "state": "state", "settings": "settings", "doctor": "doctor"},
 }  # fmt: skip

@@ -7,6 +7,7 @@ from lowtide.words.calibration import CALIBRATION
 from lowtide.words.doctor import DOCTOR
 from lowtide.words.estimate import ESTIMATE
 from lowtide.words.explanation import EXPLANATION, HEADINGS
+from lowtide.words.learning import LEARNING
 from lowtide.words.lists import LISTS
 from lowtide.words.position import POSITION
 from lowtide.words.rejects import REJECTS
@@ -23,6 +24,7 @@ TABLES = (
     ESTIMATE,
     EXPLANATION,
     HEADINGS,
+    LEARNING,
     LISTS,
     POSITION,
     REJECTS,
