@@ -540,6 +540,12 @@ impl Group {
         saved(self.with(py, |core| core.save_to(whole, &path)))
     }
 
+    /// How many positions get no reorder alert because nobody plans them.
+    #[getter]
+    fn silent(&self, py: Python<'_>) -> usize {
+        self.with(py, |core| core.silent())
+    }
+
     /// The first record that was not applied yet.
     #[getter]
     fn next_offset(&self, py: Python<'_>) -> u64 {

@@ -178,6 +178,11 @@ class Log:
         """How many positions its key groups hold in this process. Any thread may ask."""
         return sum(len(group) for group in list(self.groups.values()))
 
+    @property
+    def silent(self) -> int:
+        """How many of them get no reorder alert because nobody plans them."""
+        return sum(group.silent for group in list(self.groups.values()))
+
     def take_rejects(self) -> pa.RecordBatch:
         """The rejects since the last call, as rows of the table."""
         rejects = self.partition.rejects()

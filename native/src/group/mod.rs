@@ -23,7 +23,7 @@ use crate::policy::rules::Rules;
 use crate::policy::{Catalogue, Known, Policy};
 use crate::stock::book::Book;
 use crate::stock::output::{Output, Tables};
-use crate::stock::position::RowId;
+use crate::stock::position::{Row, RowId};
 use crate::values::bytes::Encoder;
 use crate::values::error::CoreError;
 use crate::values::instant::{Millis, next_minute};
@@ -80,6 +80,12 @@ impl Group {
 
     pub fn is_empty(&self) -> bool {
         self.book.rows.is_empty()
+    }
+
+    /// How many positions get no reorder alert because nobody plans them.
+    pub fn silent(&self) -> usize {
+        let is_silent = |row: &&Row| row.is_silent(self.rules.terms(row.terms), &self.rules, self.clock);
+        self.book.rows.iter().filter(is_silent).count()
     }
 
     /// The number of the first record that was not applied yet.

@@ -29,6 +29,10 @@ SuppliersOption = Annotated[
 LanesOption = Annotated[
     str | None, typer.Option(metavar="F", help="Lanes between places: hours, pack, cost (CSV or Parquet).")
 ]
+InputsOption = Annotated[
+    str | None,
+    typer.Option(metavar="DIR", help="Inputs beside the policy, from `lowtide learn`: DIR, or one set DIR/HASH."),
+]
 LayoutOption = Annotated[
     str | None,
     typer.Option(

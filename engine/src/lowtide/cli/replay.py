@@ -17,6 +17,7 @@ from lowtide.cli.options import (
     BlockRecordsOption,
     CatalogueOption,
     EncodingOption,
+    InputsOption,
     LanesOption,
     LangOption,
     LayoutOption,
@@ -33,6 +34,7 @@ from lowtide.cli.options import (
 from lowtide.cli.summary import show, show_faults
 from lowtide.core import Job, Log
 from lowtide.errors import SettingsError
+from lowtide.inputs import load_inputs
 from lowtide.operation.log import setup
 from lowtide.policy import load_policy, places_of
 from lowtide.rows import Row, line, reject_rows
@@ -51,6 +53,7 @@ def replay(
     locations: LocationsOption = None,
     suppliers: SuppliersOption = None,
     lanes: LanesOption = None,
+    inputs: InputsOption = None,
     json_: Annotated[bool, typer.Option("--json", help="Ledger entries as JSON lines, all columns.")] = False,
     positions: Annotated[
         Path | None, typer.Option(metavar="F", help="Write final positions to F as JSON lines.")
@@ -83,6 +86,7 @@ def replay(
         locations=locations,
         suppliers=suppliers,
         lanes=lanes,
+        inputs=inputs,
         block_records=block_records,
         max_rejects=max_rejects,
         pipeline=pipeline,
@@ -93,7 +97,13 @@ def replay(
     )
     files = load_files(settings)
     rules = load_policy(settings.policy, places_of(files.get("location")))
-    job = Job.of(rules, files.get("catalogue"), pipeline=settings.pipeline, time_format=settings.time_format)
+    job = Job.of(
+        rules,
+        files.get("catalogue"),
+        pipeline=settings.pipeline,
+        time_format=settings.time_format,
+        inputs=load_inputs(settings.inputs) if settings.inputs else None,
+    )
     meter, most, finals = Meter(total_bytes(sources)), rules.max_record_bytes, list[Row]()
     ended: list[Log] = []
     logs = open_logs(

@@ -16,6 +16,7 @@ from lowtide.cli.options import (
     BlockRecordsOption,
     CatalogueOption,
     EncodingOption,
+    InputsOption,
     LanesOption,
     LangOption,
     LayoutOption,
@@ -46,6 +47,7 @@ def run(
     locations: LocationsOption = None,
     suppliers: SuppliersOption = None,
     lanes: LanesOption = None,
+    inputs: InputsOption = None,
     warehouse: Annotated[
         str | None, typer.Option(metavar="W", help="`embedded:`, a folder, http://…, or `none`.")
     ] = None,
@@ -114,6 +116,7 @@ def run(
         "locations": locations,
         "suppliers": suppliers,
         "lanes": lanes,
+        "inputs": inputs,
         "warehouse": warehouse,
         "state": state,
         "checkpoint_every": checkpoint_every,

@@ -14,8 +14,10 @@ from rich.table import Table
 
 from lowtide.catalogue import load_catalogue
 from lowtide.cli.help import App
+from lowtide.cli.options import InputsOption
 from lowtide.core import Job
 from lowtide.errors import InputError
+from lowtide.inputs import load_inputs
 from lowtide.ledger import POSITION_COLUMNS
 from lowtide.rows import Row, json_rows, line
 from lowtide.state import Manifest, StateFolder, read_segment
@@ -103,6 +105,7 @@ def verify(folder: Folder, json_: Json = False) -> None:
 def export(
     folder: Folder,
     catalogue: Annotated[Path | None, typer.Option(metavar="F", help="Catalogue (CSV or Parquet).")] = None,
+    inputs: InputsOption = None,
 ) -> None:
     """Write the stock of every position at the last checkpoint, as JSON lines like `lowtide replay --positions`.
 
@@ -112,7 +115,10 @@ def export(
     """
     state, _, manifests = _open(folder)
     job = Job.of(
-        None, load_catalogue(str(catalogue)) if catalogue else None, pipeline=state.identity.pipeline
+        None,
+        load_catalogue(str(catalogue)) if catalogue else None,
+        pipeline=state.identity.pipeline,
+        inputs=load_inputs(inputs) if inputs else None,
     )
     for log, parts in groupby(manifests, key=lambda one: one.log):
         named = job.named(log)

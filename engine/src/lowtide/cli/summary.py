@@ -27,6 +27,8 @@ def show(summary: Summary, console: Console, language: Language) -> None:
         console, language, "run.counts",
         **{name: f"{counts[name]:,}" for name in named}, entries=f"{summary.entries:,}",
     )  # fmt: skip
+    if summary.silent:
+        _say(console, language, "run.silent", count=language.count(summary.silent, "position"))
     show_faults(summary, console, language)
 
 

@@ -168,6 +168,10 @@ class Plan:
         """How many positions this process holds."""
         return sum(log.positions for log in self.logs.values())
 
+    def silent(self) -> int:
+        """How many of them get no reorder alert because nobody plans them."""
+        return sum(log.silent for log in self.logs.values())
+
     def too_many_rejects(self) -> bool:
         """Whether there are more rejects than the run may have."""
         return self.max_rejects is not None and self.counts()["rejects"] > self.max_rejects

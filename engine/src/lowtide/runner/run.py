@@ -12,6 +12,7 @@ from typing import Any
 from lowtide.catalogue import load_files
 from lowtide.core import Job
 from lowtide.errors import JobError, LowtideError, SettingsError
+from lowtide.inputs import load_inputs
 from lowtide.operation.log import logger
 from lowtide.policy import load_policy, places_of, policy_document
 from lowtide.runner import flow
@@ -58,6 +59,7 @@ class Run:
             pipeline=settings.pipeline,
             partition=log_name(sources),
             time_format=settings.time_format,
+            inputs=load_inputs(settings.inputs) if settings.inputs else None,
         )
         feeds = open_logs(
             sources,
@@ -143,6 +145,7 @@ class Run:
             source=self.job.partition_name,
             counts=self.plan.counts() | ({"shared_positions": len(shared)} if shared else {}),
             positions=self.plan.positions(),
+            silent=self.plan.silent(),
             entries=self.meter.entries,
             seconds=self.meter.seconds,
             policy_version=self.job.policy_version,

@@ -41,6 +41,8 @@ class Summary:
     """The first few rejects of files of which nothing, or not all, could be read."""
     order: str = "arrival"
     """Order in which records were read: `arrival` or `event`, `offset` for a topic."""
+    silent: int = 0
+    """Positions that get no reorder alert because nobody plans them: nothing was ever ordered or received for them."""
     status: str = "finished"
     """`finished`: the source has ended; `stopped`: a signal stopped the run, and the state is kept; `grown`: the topic has
     more partitions than when the run began, and the run should be started again; `failed`."""
@@ -70,6 +72,7 @@ class Summary:
             self,
             counts=dict(counts),
             positions=sum(summary.positions for summary in every),
+            silent=sum(summary.silent for summary in every),
             entries=sum(summary.entries for summary in every),
             seconds=max(summary.seconds for summary in every),
             rows=dict(sorted(rows.items())),
@@ -115,6 +118,7 @@ def summary_of(job: Job, logs: list[Log], meter: Meter) -> Summary:
         source=job.partition_name,
         counts=dict(counts) | ({"shared_positions": len(shared)} if shared else {}),
         positions=sum(log.positions for log in logs),
+        silent=sum(log.silent for log in logs),
         entries=meter.entries,
         seconds=meter.seconds,
         policy_version=job.policy_version,

@@ -18,6 +18,11 @@ RUN: dict[str, tuple[str, str]] = {
     "run.unreadable": ("not read from there on, {where}: {message}", "从此处起未读取（{where}）：{message}"),
     "run.at_line": ("`{file}` line {line}", "`{file}` 第 {line} 行"),
     "run.at_offset": ("`{partition}` record {offset}", "`{partition}` 第 {offset} 条"),
+    "run.silent": (
+        "{count} without reorder alerts: nobody plans them, for nothing was ever ordered for them, or received since the "
+        "first count. `unplanned: alert` in the policy gives them alerts.",
+        "{count}不发补货预警：无人为其补货，从未下单，首次盘点后也没有收货。在策略中设 `unplanned: alert` 可发出预警。",
+    ),
     "run.useless": (
         "No record could be used: correct the source as the first reject says, and run it again.",
         "没有任何记录可用：请按第一条拒收记录的说明修正数据源后重新执行。",

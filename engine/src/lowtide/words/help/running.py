@@ -17,6 +17,9 @@ RUN: dict[str, str] = {
     "Catalogue of SKUs (CSV or Parquet).": "SKU 的商品目录（CSV 或 Parquet）。",
     "Names, regions and time zones of places (CSV or Parquet).": "门店的名称、区域和时区（CSV 或 Parquet）。",
     "Order days and lead times of suppliers (CSV or Parquet).": "供应商的下单日和提前期（CSV 或 Parquet）。",
+    "Inputs beside the policy, from `lowtide learn`: DIR, or one set DIR/HASH.": (
+        "策略以外的输入，由 `lowtide learn` 生成：DIR，或其中一套 DIR/HASH。"
+    ),
     "Lanes between places: hours, pack, cost (CSV or Parquet).": (
         "门店之间的调拨路线：小时数、包装、费用（CSV 或 Parquet）。"
     ),
