@@ -23,6 +23,15 @@ pub struct Arrival {
 }
 
 impl Arrival {
+    /// The same where it is not certain that it comes at all.
+    pub fn with_chance(mut self, chance: f64) -> Arrival {
+        if chance < 1.0 {
+            self.on.iter_mut().for_each(|on| *on *= chance);
+            *self.on.last_mut().expect("the chance of no day") += 1.0 - chance;
+        }
+        self
+    }
+
     /// The chance to have come by the end of each bucket.
     fn by(&self) -> impl Iterator<Item = f64> + '_ {
         let days = &self.on[..self.on.len() - 1];
@@ -59,7 +68,7 @@ pub fn arrival_days(due_in: i32, lateness: &[(f64, f64)], horizon: usize) -> Vec
 /// A position's projection at one moment.
 pub struct Projection<'a> {
     forecast: &'a Forecast,
-    near: &'a [Arrival],
+    near: Vec<&'a Arrival>,
     /// What is expected of the later supplies by the end of each bucket, in thousandths; empty without any.
     later: Vec<f64>,
     /// The buckets at which the chance can be largest, each with the demand to its end.
@@ -71,10 +80,13 @@ pub struct Projection<'a> {
 impl Projection<'_> {
     /// The projection of a forecast against supplies, the earliest due first.
     pub fn new<'a>(forecast: &'a Forecast, arrivals: &'a [Arrival]) -> Projection<'a> {
-        let (near, far) = arrivals.split_at(arrivals.len().min(BRANCHES));
+        // What surely does not come within the horizon takes no branch from what may.
+        let mut may_come = arrivals.iter().filter(|arrival| arrival.on.last().is_none_or(|none| *none < 1.0));
+        let near: Vec<&Arrival> = may_come.by_ref().take(BRANCHES).collect();
+        let far: Vec<&Arrival> = may_come.collect();
         let horizon = forecast.horizon();
         let mut later = vec![0.0; if far.is_empty() { 0 } else { horizon }];
-        for arrival in far {
+        for arrival in &far {
             let expected = arrival.by().map(|by| by * units(arrival.remaining));
             later.iter_mut().zip(expected).for_each(|(sum, more)| *sum += more);
         }
@@ -84,7 +96,7 @@ impl Projection<'_> {
         let at = (0..horizon).filter(|bucket| *bucket == horizon - 1 || !far.is_empty() || comes(bucket + 1));
         let looks: Vec<_> = at.map(|bucket| (bucket, forecast.to(bucket))).collect();
         let mut dates = [Vec::new(), Vec::new()];
-        for (dates, arrival) in dates.iter_mut().zip(near) {
+        for (dates, arrival) in dates.iter_mut().zip(&near) {
             *dates = vec![0.0; looks.len() + 1];
             for (day, chance) in arrival.on.iter().enumerate().filter(|(_, chance)| **chance > 0.0) {
                 dates[looks.partition_point(|(bucket, _)| *bucket < day)] += chance;
@@ -105,7 +117,7 @@ impl Projection<'_> {
             let mut out = 0.0;
             for branch in 0..1usize << by.len() {
                 let (mut chance, mut stock) = (1.0, base);
-                for (at, (by, arrival)) in by.iter().zip(self.near).enumerate() {
+                for (at, (by, arrival)) in by.iter().zip(&self.near).enumerate() {
                     if branch >> at & 1 == 1 {
                         chance *= by[bucket];
                         stock += arrival.remaining as f64;
@@ -133,7 +145,7 @@ impl Projection<'_> {
     /// p_stockout, to the six decimals that are compared, stored and shown.
     pub fn p_stockout(&self, available: Milli) -> f64 {
         let none = self.reached(available, 0);
-        let p = match self.near {
+        let p = match self.near[..] {
             [] => highest(&none),
             [one] => {
                 let come = from_each(&self.reached(available, one.remaining));

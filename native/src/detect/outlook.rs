@@ -41,9 +41,11 @@ impl<'a> Outlook<'a> {
         let demand = position.demand.or_first_day(quantity::units(position.today) as f32 - unlearned);
         let supplies = book.supplies(row);
         let mut arrivals = Vec::with_capacity(supplies.len() + 1);
-        arrivals.extend(supplies.iter().map(|supply| Arrival {
-            remaining: supply.remaining,
-            on: arrival_days(calendar.number(supply.due) - day.number, &terms.lateness, terms.horizon),
+        arrivals.extend(supplies.iter().map(|supply| {
+            let due_in = calendar.number(supply.due) - day.number;
+            let arrival =
+                Arrival { remaining: supply.remaining, on: arrival_days(due_in, &terms.lateness, terms.horizon) };
+            if supply.is_remainder() { arrival.with_chance(terms.remainder) } else { arrival }
         }));
         let (location, sku) = book.name(row);
         let given = rules.inputs.forecast(location, sku);

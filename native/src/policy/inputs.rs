@@ -22,7 +22,7 @@ use crate::values::error::CoreError;
 use crate::values::instant;
 
 /// The values that inputs may set.
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "profile",
     "season",
     "prior_rate",
@@ -30,6 +30,7 @@ const KEYS: [&str; 14] = [
     "dispersion",
     "calm",
     "lateness",
+    "remainder",
     "lead_time_days",
     "lead_time_sd_days",
     "review_period_days",

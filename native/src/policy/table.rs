@@ -85,7 +85,7 @@ pub const OF_LOG: [Row; 8] = [
 ];
 
 /// What holds for a position; a layer sets some of them.
-pub const OF_POSITION: [Row; 38] = [
+pub const OF_POSITION: [Row; 39] = [
     ("time_zone", Kind::Zone, r#""UTC""#),
     ("lead_time_days", DAYS, "7.0"),
     ("lead_time_sd_days", DAYS, "2.0"),
@@ -114,6 +114,7 @@ pub const OF_POSITION: [Row; 38] = [
     ("returns", Kind::Word(&["stock", "hold"]), r#""stock""#),
     ("ref_memory_ms", DURATION, "2592000000"),
     ("lateness", Kind::Lateness, "[[0.0,0.885],[5.0,0.91375],[12.0,0.9425],[25.0,0.97125],[60.0,1.0]]"),
+    ("remainder", Kind::Number(number(Included(0.0), Included(1.0))), "1.0"),
     ("unplanned", Kind::Word(&["silent", "alert"]), r#""silent""#),
     ("sold_out_day", Kind::Word(&["whole", "part"]), r#""whole""#),
     ("prior_rate", Kind::Number(UNITS), "0.0"),

@@ -51,6 +51,8 @@ pub struct Terms {
     pub ref_memory_ms: i64,
     /// (days late, chance to have arrived by then), a step function.
     pub lateness: Vec<(f64, f64)>,
+    /// The chance that what a delivery left open still comes, when nothing of it is on its way.
+    pub remainder: f64,
     /// Whether a position that nobody plans gets no reorder alert.
     pub unplanned_is_silent: bool,
     /// The most days of demand in any horizon, and in any day.
@@ -187,6 +189,7 @@ impl Policy {
             returns_to_hold: read.text("returns")? == "hold",
             ref_memory_ms: read.number("ref_memory_ms")? as i64,
             lateness: read.steps("lateness")?,
+            remainder: read.number("remainder")?,
             unplanned_is_silent: read.text("unplanned")? == "silent",
             most_exposure: profile.most(horizon),
             most_day: profile.most(1),

@@ -75,6 +75,11 @@ impl Supply {
         Some((self.placed?, ordered.value))
     }
 
+    /// Whether it is what a delivery left open, and nothing of it is on its way.
+    pub fn is_remainder(&self) -> bool {
+        self.received > 0 && self.in_transit == 0
+    }
+
     /// What was received in all.
     pub fn received(&self) -> Milli {
         self.received

@@ -138,6 +138,8 @@ class Terms(Strict):
         (days, chance) for days, chance in default("lateness")
     ]
     """Steps of [days late, chance that the supply has arrived by then], from the history of the supplier."""
+    remainder: Annotated[float, within("remainder")] = default("remainder")
+    """Chance that the rest of an order of which a part was received still comes, when nothing of it is on its way."""
     unplanned: Literal["silent", "alert"] = default("unplanned")
     """`silent`: no reorder alert for a position that nobody plans, so never ordered for and nothing received since its first count."""
     sold_out_day: Literal["whole", "part"] = default("sold_out_day")
