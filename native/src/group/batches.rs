@@ -6,7 +6,7 @@ use arrow_array::builder::{
     BinaryBuilder, Date32Builder, Decimal128Builder, Float64Builder, StringBuilder, TimestampMillisecondBuilder,
     UInt16Builder, UInt32Builder, UInt64Builder,
 };
-use arrow_array::{ArrayRef, BooleanArray, Date32Array, Float32Array, ListArray, RecordBatch};
+use arrow_array::{ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float32Array, ListArray, RecordBatch};
 use arrow_buffer::OffsetBuffer;
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
 
@@ -136,9 +136,8 @@ pub fn all(tables: &Tables, book: &Book, origin: &Origin) -> [(&'static str, Rec
 }
 
 fn amounts(values: impl Iterator<Item = Milli>) -> ArrayRef {
-    let mut builder = Decimal128Builder::new().with_data_type(DataType::Decimal128(18, 3));
-    values.for_each(|value| builder.append_value(i128::from(value)));
-    Arc::new(builder.finish())
+    let values = Decimal128Array::from_iter_values(values.map(i128::from));
+    Arc::new(values.with_data_type(DataType::Decimal128(18, 3)))
 }
 
 fn names(t: &mut Table, book: &Book, numbers: impl Iterator<Item = (u32, u32)> + Clone) {
@@ -188,20 +187,20 @@ pub fn positions(rows: &[PositionRow], expected: &ExpectedDemand, book: &Book, o
     t.u64("offset", each().map(|p| p.offset));
     t.u64("version", each().map(PositionRow::version));
     names(&mut t, book, each().map(|p| (p.location, p.sku)));
-    t.amount("on_hand", each().map(|p| Some(p.on_hand)));
-    t.amount("allocated", each().map(|p| Some(p.allocated)));
-    t.amount("held", each().map(|p| Some(p.held)));
-    t.amount("available", each().map(|p| Some(p.available())));
-    t.amount("on_order", each().map(|p| Some(p.on_order)));
-    t.amount("in_transit", each().map(|p| Some(p.in_transit)));
-    t.amount("over_released", each().map(|p| Some(p.over_released)));
-    t.amount("over_received", each().map(|p| Some(p.over_received)));
+    t.add("on_hand", amounts(each().map(|p| p.on_hand)));
+    t.add("allocated", amounts(each().map(|p| p.allocated)));
+    t.add("held", amounts(each().map(|p| p.held)));
+    t.add("available", amounts(each().map(|p| p.available())));
+    t.add("on_order", amounts(each().map(|p| p.on_order)));
+    t.add("in_transit", amounts(each().map(|p| p.in_transit)));
+    t.add("over_released", amounts(each().map(|p| p.over_released)));
+    t.add("over_received", amounts(each().map(|p| p.over_received)));
     t.time("last_event_time", each().map(|p| Some(p.last_event).filter(|at| *at != NEVER)));
     let lengths = || each().map(|p| p.days as usize);
     t.floats("demand_mean", lengths(), &expected.mean);
     t.floats("demand_variance", lengths(), &expected.variance);
-    t.amount("safety_stock", each().map(|p| Some(p.safety_stock)));
-    t.amount("reorder_point", each().map(|p| Some(p.reorder_point)));
+    t.add("safety_stock", amounts(each().map(|p| p.safety_stock)));
+    t.add("reorder_point", amounts(each().map(|p| p.reorder_point)));
     let promises = || each().map(|p| p.promises as usize);
     let days = Date32Array::from(expected.promise_days.clone());
     t.lists("atp_day", promises(), Arc::new(days));
@@ -227,7 +226,7 @@ fn demand_days(rows: &[DemandDay], book: &Book, origin: &Origin) -> RecordBatch 
     names(&mut t, book, each().map(|d| (d.location, d.sku)));
     t.day("day", each().map(|d| d.day));
     t.text("part", each().map(|d| Some(if d.very_late { "very_late" } else { "on_time" })));
-    t.amount("demand", each().map(|d| Some(d.demand)));
+    t.add("demand", amounts(each().map(|d| d.demand)));
     t.finish()
 }
 

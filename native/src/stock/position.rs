@@ -60,7 +60,6 @@ pub struct Row {
     pub offset: u64,
     /// When the next timer is due, [`NO_TIMER`] without one.
     pub next_due: Millis,
-    pub demand: Demand,
     /// Latest entry in [`history::History`].
     pub latest: u32,
     pub extras: u32,
@@ -69,10 +68,12 @@ pub struct Row {
     pub terms: u32,
     /// Number of the open local day.
     pub day: i32,
+    pub flags: u16,
+    order_lead_days: u8,
     order_point: f32,
     order_quantity: f32,
-    order_lead_days: u8,
-    pub flags: u16,
+    /// Last: only days that close, and looks, need it.
+    pub demand: Demand,
 }
 
 impl Row {

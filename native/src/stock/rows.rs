@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::demand::estimate::Estimate;
 use crate::demand::forecast::{Forecast, Given};
 use crate::demand::negbin::NegBin;
 use crate::policy::rules::Rules;
@@ -58,10 +59,9 @@ pub struct ExpectedDemand {
 
 impl ExpectedDemand {
     /// Adds that of a position, as far as its horizon and its lead time; how many days they are.
-    fn push(&mut self, book: &Book, rules: &Rules, row: RowId) -> u32 {
+    fn push(&mut self, book: &Book, rules: &Rules, row: RowId, estimate: Estimate) -> u32 {
         let position = &book.rows[row as usize];
-        let (terms, estimate) =
-            (rules.terms(position.terms), position.demand.estimate(&rules.terms(position.terms).prior));
+        let terms = rules.terms(position.terms);
         let (location, sku) = book.name(row);
         let given = rules.inputs.forecast(location, sku);
         if terms.factors.is_some() || !given.is_empty() {
@@ -115,8 +115,8 @@ impl PositionRow {
     pub fn with_demand(book: &Book, rules: &Rules, row: RowId, to: &mut ExpectedDemand) -> PositionRow {
         let position = &book.rows[row as usize];
         let terms = rules.terms(position.terms);
-        let (days, promises) = (to.push(book, rules, row), to.promises.len());
         let estimate = position.demand.estimate(&terms.prior);
+        let (days, promises) = (to.push(book, rules, row, estimate), to.promises.len());
         let cover = estimate.over(terms.lead_time_days + terms.review_period_days);
         let safety = Safety::of(estimate.rate, cover, position.ordering(), terms);
         let calendar = rules.calendar(position.terms);

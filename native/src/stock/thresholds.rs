@@ -5,7 +5,7 @@ use crate::demand::projection::bound;
 use crate::policy::rules::Rules;
 use crate::policy::{ReorderPoint, Terms};
 use crate::stock::book::Book;
-use crate::stock::planning::{self, Safety};
+use crate::stock::planning::Safety;
 use crate::stock::position::{Row, RowId, flag};
 use crate::values::quantity::{self, Milli};
 
@@ -27,9 +27,14 @@ pub fn refresh(book: &mut Book, rules: &Rules, row: RowId) {
 /// [`Demand::limit`]: crate::demand::estimate::Demand::limit
 fn safe(row: &Row, terms: &Terms) -> (u32, u32) {
     let level = |horizon: NegBin, rate: f64, cover: NegBin| {
-        let safety = Safety::of(rate, cover, row.ordering(), terms);
-        let reorder = planning::reorder_point(terms, &safety).unwrap_or(0.0).max(safety.mean);
-        let reorder = if terms.reorder_point == ReorderPoint::Off { 0.0 } else { reorder };
+        let reorder = match terms.reorder_point {
+            ReorderPoint::Off => 0.0,
+            ReorderPoint::Fixed(level) => quantity::units(level),
+            ReorderPoint::Formula => {
+                let safety = Safety::of(rate, cover, row.ordering(), terms);
+                safety.reorder_point().max(safety.mean)
+            }
+        };
         let units = bound(horizon.mean, horizon.variance, terms.lines[0]).max(reorder).ceil();
         units.clamp(1.0, f64::from(u32::MAX)) as u32
     };
@@ -48,7 +53,10 @@ fn safe(row: &Row, terms: &Terms) -> (u32, u32) {
 /// at least two standard deviations above the mean of what was learned from `spike_after` days in stock.
 #[inline]
 pub fn may_be_spike(row: &Row, terms: &Terms) -> bool {
-    row.today >= terms.spike_least && row.has(flag::SOLD_TODAY) && row.today >= spike(row, terms)
+    row.today >= terms.spike_least
+        && row.has(flag::SOLD_TODAY)
+        && quantity::units(row.today) >= row.demand.least_rate() * terms.day_exposure(row.day)
+        && row.today >= spike(row, terms)
 }
 
 fn spike(row: &Row, terms: &Terms) -> Milli {
