@@ -14,12 +14,12 @@ COMMANDS = [
     "policy apply", "state ls", "state verify", "state export",
     "generate", "demo", "warehouse", "warehouse docs", "doctor", "settings", "ack", "assign", "start",
     "resolve", "close", "reopen", "note", "heartbeat", "repartition", "report", "dashboards export",
-    "rejects ls", "rejects retry",
+    "rejects ls", "rejects retry", "learn", "forecast", "inputs check", "inputs show", "inputs build", "inputs apply",
 ]  # fmt: skip
 JSON = ["run", "replay", "alerts", "explain", "position", "calibration", "policy check", "policy show", "doctor", "settings",
         "ack", "assign", "start", "resolve", "close", "reopen", "note", "report", "warehouse docs", "rejects ls",
         "rejects retry",
-        "state ls", "state verify"]  # fmt: skip
+        "state ls", "state verify", "learn", "forecast", "inputs show"]  # fmt: skip
 
 
 def test_these_are_all_commands(typed):

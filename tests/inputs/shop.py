@@ -39,7 +39,8 @@ def movement(kind: str, sku: str, quantity: float, when: str, number: str, **mor
 def beat(day: int) -> bytes:
     when = at(day, 23.99)
     return orjson.dumps(
-        {"id": f"beat-{day}", "source": "shop", "kind": "heartbeat", "event_time": when}, option=orjson.OPT_APPEND_NEWLINE
+        {"id": f"beat-{day}", "source": "shop", "kind": "heartbeat", "event_time": when},
+        option=orjson.OPT_APPEND_NEWLINE,
     )
 
 
@@ -69,10 +70,15 @@ class Shop:
     lines: list[bytes]
 
     def learn(
-        self, effects: list[Effect] | None = None, prices: list[Price] | None = None, forecast: Path | None = None
+        self,
+        effects: list[Effect] | None = None,
+        prices: list[Price] | None = None,
+        forecast: Path | None = None,
     ) -> Learned:
         policy = load_policy(None)
-        material = Material(self.history, policy, self.job, self.job.catalogue, effects or [], prices or [], forecast)
+        material = Material(
+            self.history, policy, self.job, self.job.catalogue, effects or [], prices or [], forecast
+        )
         return learn(material)
 
 

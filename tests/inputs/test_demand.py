@@ -76,12 +76,17 @@ def test_a_price_has_its_elasticity():
     factors = {driver.factor for driver in learned.one.document.drivers} | {1.0}
     assert max(factors) / min(factors) == pytest.approx(1.5**1.5, rel=0.1)
     ends = {driver.last for driver in learned.one.document.drivers}
-    assert ends & {START + timedelta(days=129), START + timedelta(days=119)}, "what is to come has its price too"
+    assert ends & {START + timedelta(days=129), START + timedelta(days=119)}, (
+        "what is to come has its price too"
+    )
 
 
 def test_categories_have_their_own_week_and_small_ones_fall_back(tmp_path):
     file = tmp_path / "items.csv"
-    rows = [f"{sku},{'ICE' if number < 30 else 'BREAD' if number < 59 else 'RARE'}" for number, sku in enumerate(SKUS)]
+    rows = [
+        f"{sku},{'ICE' if number < 30 else 'BREAD' if number < 59 else 'RARE'}"
+        for number, sku in enumerate(SKUS)
+    ]
     file.write_text("sku,category\n" + "\n".join(rows) + "\n", encoding="utf-8")
     upside_down = WEEK[::-1]
 
@@ -99,7 +104,9 @@ def test_categories_have_their_own_week_and_small_ones_fall_back(tmp_path):
 def test_a_prior_is_the_mean_and_spread_of_what_positions_sell():
     rng = np.random.default_rng(5)
     rates = rng.gamma(4.0, 0.5, 400)  # mean 2, variance 1
-    units = rng.negative_binomial(rates[:, None], 0.5, (400, 100)).astype(np.float32)  # variance twice the mean
+    units = rng.negative_binomial(rates[:, None], 0.5, (400, 100)).astype(
+        np.float32
+    )  # variance twice the mean
     found = prior_of(units, np.ones_like(units))
     assert found is not None
     assert (found.rate, found.dispersion) == (pytest.approx(2.0, rel=0.06), pytest.approx(2.0, rel=0.06))
@@ -111,7 +118,9 @@ def test_priors_of_positions_that_differ_much_pay_in_their_first_weeks():
     found = finding(learned, "prior")
     assert found.gain is not None and found.status in ("paid", "dropped")
     shared = learned.one.document.layers[0].set
-    assert (shared.dispersion is not None) == (found.status == "paid" or finding(learned, "calm").status == "paid")
+    assert (shared.dispersion is not None) == (
+        found.status == "paid" or finding(learned, "calm").status == "paid"
+    )
 
 
 def test_days_without_stock_are_no_days_without_demand():
@@ -127,5 +136,9 @@ def test_days_without_stock_are_no_days_without_demand():
 
 def test_a_short_history_teaches_no_demand_and_says_so():
     learned = shop(sales(SKUS[:5], 20, by_week)).learn()
-    assert [key for key, _ in learned.notes] == ["learn.note.short", "learn.note.no_orders", "learn.note.no_replay"]
+    assert [key for key, _ in learned.notes] == [
+        "learn.note.short",
+        "learn.note.no_orders",
+        "learn.note.no_replay",
+    ]
     assert learned.findings == [] and learned.one.classes is not None

@@ -5,9 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from lowtide.core import Job
 from lowtide.learning.alerting import learn_lines
-from lowtide.learning.lines import beside, choose, lead_class, outcomes
-from tests.inputs.shop import sales, shop
+from lowtide.learning.learn import Material, learn
+from lowtide.learning.lines import beside, chance_of_loss, choose, lead_class, outcomes
+from lowtide.policy import load_policy
+from lowtide.sources import Block
+from lowtide.sources.lines import line_blocks
+from tests.inputs.shop import at, beat, movement, sales, shop
 
 
 def grid(days: int, empty_from: dict[int, list[tuple[int, int]]], positions: int) -> np.ndarray:
@@ -41,6 +46,18 @@ def test_an_alert_stays_open_down_to_half_its_line():
     assert outcomes(None, chance, empty, 5, [0.5])[0].caught == 0
 
 
+def test_a_shelf_that_nobody_missed_counts_little():
+    empty = grid(20, {0: [(5, 9)], 1: [(5, 5)]}, 2)
+    share = np.where(empty, 0, 1).astype(np.float32)
+    share[:, 4] = 0.5
+    lost = chance_of_loss(empty, share, np.array([1.0, 0.01]))
+    assert lost[0, 5] == pytest.approx(1 - np.exp(-5)) and lost[1, 5] == pytest.approx(0.01, rel=0.01)
+    found = outcomes(None, np.full((2, 20), 0.9), empty, 2, [0.5], lost)[0]
+    assert found.episodes == pytest.approx(lost[0, 5] + lost[1, 5]) and found.caught == pytest.approx(
+        found.episodes
+    )
+
+
 def world(seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """200 positions; the chance is right: a stockout starts within seven days as often as it says."""
     rng = np.random.default_rng(seed)
@@ -51,16 +68,19 @@ def world(seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     soon = np.zeros_like(empty)
     for ahead in range(1, 8):
         soon[:, :-ahead] |= empty[:, ahead:]
-    chance = np.where(soon, rng.beta(5, 3, soon.shape), rng.beta(1, 12, soon.shape))
+    chance = np.where(soon, rng.beta(5, 3, soon.shape), rng.beta(1, 4, soon.shape))
     return np.where(empty, np.nan, chance), empty
 
 
 def test_the_budget_decides_between_lines():
     chance, empty = world()
     wide = choose({None: chance}, empty, 30, budget=5)
-    tight = choose({None: chance}, empty, 30, budget=0.3)
+    tight = choose({None: chance}, empty, 30, budget=0.05)
     assert wide and tight and wide.within
-    assert tight.outcome.line > wide.outcome.line and tight.outcome.false_a_month <= 0.3 < wide.outcome.false_a_month
+    assert (
+        tight.outcome.line > wide.outcome.line
+        and tight.outcome.false_a_month <= 0.05 < wide.outcome.false_a_month
+    )
 
 
 def test_a_horizon_must_beat_the_shipped_one():
@@ -90,7 +110,8 @@ def test_each_class_of_lead_time_has_its_lines(tmp_path):
     (tmp_path / "items.csv").write_text("sku,supplier\n" + "\n".join(rows) + "\n", encoding="utf-8")
     history = shop(sales(skus[:1], 3, lambda *_: 1.0), tmp_path / "items.csv").history
     chance, empty = world()
-    history.empty, history.units = empty, np.zeros(empty.shape, np.float32)
+    history.empty, history.units = empty, np.full(empty.shape, 3, np.float32)
+    history.share = np.where(empty, 0, 1).astype(np.float32)
     names = {"sku": skus, "supplier": ["near"] * 100 + ["far"] * 100}
     history.column = lambda key: names.get(key, [""] * 200)  # type: ignore[method-assign]
     history.positions = history.positions.take([0] * 200)
@@ -106,4 +127,49 @@ def test_each_class_of_lead_time_has_its_lines(tmp_path):
     assert [one.lead_class for one in findings] == ["short", "long"]
     assert [layer.match for layer in layers] == [{"supplier": ["near"]}, {"supplier": ["far"]}]
     assert asked == [None, 7, "lead+review", "2 lead"]
-    assert [lead_class(days) for days in (0, 4, 4.5, 10, 11)] == ["short", "short", "middle", "middle", "long"]
+    assert [lead_class(days) for days in (0, 4, 4.5, 10, 11)] == [
+        "short",
+        "short",
+        "middle",
+        "middle",
+        "long",
+    ]
+
+
+def test_the_chances_come_from_the_core_and_the_lines_become_a_layer():
+    """Forty positions that are ordered for too late: their shelves are empty again and again."""
+    rng = np.random.default_rng(2)
+    lines: list[tuple[str, bytes]] = []
+    for number in range(40):
+        sku, stock = f"r{number}", 40
+        lines.append((at(0, 0.1), movement("count", sku, stock, at(0, 0.1), "0")))
+        coming: dict[int, int] = {}
+        for day in range(110):
+            came = coming.pop(day, 0)
+            if came:
+                ref = f"PO-{sku}-{day}"
+                lines.append((at(day, 8), movement("receipt", sku, came, at(day, 8), str(day), ref=ref)))
+            stock += came
+            sold = min(stock, int(rng.poisson(4)))
+            stock -= sold
+            if sold:
+                lines.append((at(day, 12), movement("sale", sku, sold, at(day, 12), str(day))))
+            if stock < 26 and not coming:
+                due = at(day + 7, 8)
+                more = {"ref": f"PO-{sku}-{day + 7}", "due": due}
+                lines.append((at(day, 18), movement("order", sku, 50, at(day, 18), str(day), **more)))
+                coming[day + 7] = 50
+    lines += [(at(day, 23.99), beat(day)) for day in range(110)]
+    made = shop([line for _, line in sorted(lines, key=lambda one: one[0])])
+
+    def again(_: Job) -> dict[str, list[Block]]:
+        return {"shop": list(line_blocks(iter([b"".join(made.lines)]), 4096))}
+
+    material = Material(made.history, load_policy(None), made.job, open_history=again, budget=2.0)
+    learned = learn(material)
+    (line,) = learned.lines
+    assert (line.lead_class, line.positions, line.where) == ("middle", 40, "*")
+    assert len(line.choice.tried) == 3 and line.choice.outcome.f1 > 0.6
+    layer = learned.one.document.layers[-1]
+    assert layer.name == "lines for a middle lead time"
+    assert (layer.set.watch, layer.set.warning, layer.set.critical) == line.choice.lines

@@ -22,6 +22,7 @@ from lowtide.cli.options import (
     LangOption,
     LocationsOption,
     OrderOption,
+    PipelineOption,
     PolicyOption,
     TimeFormatOption,
     language_of,
@@ -63,6 +64,7 @@ def forecast(
     order: OrderOption = None,
     encoding: EncodingOption = None,
     time_format: TimeFormatOption = None,
+    pipeline: PipelineOption = None,
     json_: Annotated[bool, typer.Option("--json", help="What came out as one JSON object.")] = False,
     lang: LangOption = None,
 ) -> None:
@@ -86,6 +88,7 @@ def forecast(
         order=order,
         encoding=encoding,
         time_format=time_format,
+        pipeline=pipeline,
     )
     with steps(language) as show:
         source = open_source(history, settings, day(first, "--from"), day(last, "--to"), show)

@@ -21,6 +21,7 @@ from lowtide.cli.options import (
     LangOption,
     LocationsOption,
     OrderOption,
+    PipelineOption,
     PolicyOption,
     TimeFormatOption,
     language_of,
@@ -88,6 +89,7 @@ def learn(
     order: OrderOption = None,
     encoding: EncodingOption = None,
     time_format: TimeFormatOption = None,
+    pipeline: PipelineOption = None,
     json_: Annotated[bool, typer.Option("--json", help="What was learned as one JSON object.")] = False,
     lang: LangOption = None,
 ) -> None:
@@ -113,7 +115,7 @@ def learn(
             history,
             load_settings(
                 policy=policy, catalogue=catalogue, locations=locations, order=order, encoding=encoding,
-                time_format=time_format,
+                time_format=time_format, pipeline=pipeline,
             ),
             day(first, "--from"), day(last, "--to"), show,
         )  # fmt: skip

@@ -77,8 +77,9 @@ def outcome(one: Finding, language: Language) -> str:
     if one.key == "all":
         return language.say("learn.outcome.all")
     said = language.say(f"learn.outcome.{one.status}")
-    if one.of > 1 and one.status == "paid":
-        said += " " + language.say("learn.outcome.in", kept=one.kept, of=one.of)
+    kept, of = one.kept_in
+    if of > 1 and one.status == "paid":
+        said += " " + language.say("learn.outcome.in", kept=kept, of=of)
     known = {name: value for name, value in one.values.items() if value is not None}
     key = f"learn.figures.{one.key}"
     if language.has(key) and known.keys() == one.values.keys() and known:

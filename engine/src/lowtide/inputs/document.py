@@ -74,6 +74,8 @@ class InputTerms(Strict):
     """How strongly the sampling noise of a quick level takes weight from it: 4 for sparse shelves, 0 for whole chains."""
     lateness: list[tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0, le=1)]]] | None = None
     """Steps of [days late, share that has come by then]."""
+    remainder: Annotated[float, Field(ge=0, le=1)] | None = None
+    """Chance that the rest of an order of which a part was received still comes."""
     lead_time_days: Annotated[float, Field(ge=0, le=3660)] | None = None
     """Days from an order until the goods are on the shelf."""
     lead_time_sd_days: Annotated[float, Field(ge=0, le=3660)] | None = None

@@ -74,6 +74,10 @@ def load_inputs(path: str | Path) -> InputsFolder:
     Each set is compared with its hash: what was changed by hand after it was written is refused.
     """
     given = Path(path)
+    if not given.is_dir() and HASH.fullmatch(given.name) and given.parent.is_dir():
+        names = sorted(entry.name for entry in given.parent.iterdir() if _is_set(entry))
+        known = f"There are {', '.join(names)}." if names else "There are none: `lowtide learn` writes them."
+        raise PolicyError(f"there is no set of inputs `{path}`", known)
     if not given.is_dir():
         raise PolicyError(
             f"there is no folder of inputs `{path}`",

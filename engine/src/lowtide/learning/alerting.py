@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lowtide.inputs import InputLayer, InputTerms
 from lowtide.learning.findings import LineFinding
 from lowtide.learning.history import History
-from lowtide.learning.lines import LEAD_CLASSES, Grid, Horizon, choose, lead_class
+from lowtide.learning.lines import LEAD_CLASSES, Grid, Horizon, chance_of_loss, choose, lead_class
 
 HORIZONS: tuple[Horizon, ...] = (None, 7, "lead+review", "2 lead")
 """What is tried; None is what ships: the larger of lead time plus review period and 7 days."""
@@ -36,12 +36,17 @@ def learn_lines(
             show(horizon)
             tried[horizon] = chances(horizon)
     begin = max(28, history.days // 3)
+    in_stock = history.share.sum(axis=1, dtype=np.float64)
+    rate = history.units.sum(axis=1, dtype=np.float64) / np.maximum(in_stock, 1)
+    lost = chance_of_loss(history.empty, history.share, rate)
     classes = np.array([lead_class(days) for days in lead_days])
     findings, layers = [], []
     present = [name for name, _, _ in LEAD_CLASSES if (classes == name).any()]
     for name in present:
         mine = classes == name
-        choice = choose({one: grid[mine] for one, grid in tried.items()}, history.empty[mine], begin, budget)
+        choice = choose(
+            {one: grid[mine] for one, grid in tried.items()}, history.empty[mine], begin, budget, lost[mine]
+        )
         if choice is None:
             continue
         match = {} if len(present) == 1 else _match(history, classes, name)
@@ -50,7 +55,7 @@ def learn_lines(
         where = ", ".join(f"{key} {' '.join(values)}" for key, values in match.items()) or "*"
         watch, warning, critical = choice.lines
         values = {"horizon": choice.outcome.horizon, "watch": watch, "warning": warning, "critical": critical}
-        about = f"learned: lines for a {name} lead time"
+        about = f"lines for a {name} lead time"
         layers.append(InputLayer(name=about, match=match, set=InputTerms(**values)))  # type: ignore[arg-type]
         usual = float(np.median(lead_days[mine]))
         findings.append(LineFinding(name, int(mine.sum()), usual, choice, where))

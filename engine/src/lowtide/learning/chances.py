@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lowtide.core import Job
 from lowtide.inputs import InputLayer, InputSet, InputsFolder, InputTerms
-from lowtide.learning.history import EPOCH, History
+from lowtide.learning.history import History
 from lowtide.learning.lines import Grid, Horizon
 from lowtide.policy import Policy
 from lowtide.runner.replay import replay_logs
@@ -49,7 +50,7 @@ def at_midnights(
     rules = policy.model_copy(update={"calibration_sample": share})
     job = Job.of(rules, catalogue, inputs=folder)
     grid = np.full(history.units.shape, np.nan)
-    places = _places(history)
+    places = pa.array(map(_name, history.column("location"), history.column("sku")), pa.string())
     for outcome in replay_logs(job, open_history(job)):
         for batch in outcome.rows["calibration_day"]:
             _fill(grid, places, batch, history.first_day)
@@ -57,16 +58,15 @@ def at_midnights(
     return grid
 
 
-def _places(history: History) -> dict[tuple[str, str], int]:
-    names = zip(history.column("location"), history.column("sku"), strict=True)
-    return {name: row for row, name in enumerate(names)}
+def _name(location: str, sku: str) -> str:
+    return f"{location}\0{sku}"
 
 
-def _fill(grid: Grid, places: dict[tuple[str, str], int], batch: pa.RecordBatch, first_day: int) -> None:
+def _fill(grid: Grid, places: pa.Array, batch: pa.RecordBatch, first_day: int) -> None:
     """Put the rows of one block into the grid; the chance at a midnight is that of the end of the day before."""
-    columns = (batch[name].to_pylist() for name in ("location", "sku", "day", "p_stockout", "planned"))
-    for location, sku, day, chance, planned in zip(*columns, strict=True):
-        row = places.get((location, sku))
-        at = (day - EPOCH).days - first_day - 1
-        if row is not None and planned and 0 <= at < grid.shape[1]:
-            grid[row, at] = chance
+    batch = batch.filter(batch["planned"])
+    names = pc.binary_join_element_wise(batch["location"], batch["sku"], "\0")
+    row = pc.index_in(names, value_set=places).fill_null(-1).to_numpy(zero_copy_only=False)
+    day = batch["day"].cast(pa.int32()).to_numpy(zero_copy_only=False) - first_day - 1
+    use = (row >= 0) & (day >= 0) & (day < grid.shape[1])
+    grid[row[use], day[use]] = batch["p_stockout"].to_numpy(zero_copy_only=False)[use]

@@ -44,7 +44,7 @@ def learn_demand(
     spread = first.weekday[names[0]]
     findings.append(
         Finding(
-            "weekday", _status(kept), whole.before, whole.after, kept=len(kept), of=len(names),
+            "weekday", _status(kept), whole.before, whole.after, kept_in=trial.counted(kept),
             values={"least": round(float(spread.min()), 3), "most": round(float(spread.max()), 3)},
         )
     )  # fmt: skip
@@ -77,7 +77,12 @@ def _season(trial: Trial, first: Factors) -> Finding:
     shape = first.season[trial.names[0]]
     values = {"least": round(float(shape.min()), 3), "most": round(float(shape.max()), 3)}
     return Finding(
-        "season", _status(kept), whole.before, whole.after, kept=len(kept), of=len(trial.names), values=values
+        "season",
+        _status(kept),
+        whole.before,
+        whole.after,
+        kept_in=trial.counted(kept),
+        values=values,
     )
 
 
@@ -169,7 +174,12 @@ def _prior(trial: Trial) -> list[Finding]:
     status = _status({name for name in kept if name in final})
     return [
         Finding(
-            "prior", status, whole.before, whole.after, kept=len(kept), of=len(trial.names), values=values
+            "prior",
+            status,
+            whole.before,
+            whole.after,
+            kept_in=trial.counted(kept),
+            values=values,
         )
     ]
 
@@ -203,13 +213,13 @@ def _calm(trial: Trial) -> Finding:
         trial.priors = {
             name: replace(trial.priors.get(name, shared), calm=chosen.get(name, 1.0)) for name in names
         }
-    values = {"calm": chosen.get(names[0], 1.0)}
+    calms = {chosen.get(name, 1.0) for name in trial.present}
+    values = {"calm": calms.pop() if len(calms) == 1 else None}
     return Finding(
         "calm",
         _status(set(chosen)),
         whole.before,
         whole.after,
-        kept=len(chosen),
-        of=len(names),
+        kept_in=trial.counted(chosen),
         values=values,
     )

@@ -25,9 +25,8 @@ class Finding:
     after: float | None = None
     name: str = ""
     """Of a driver or a supplier; empty for what all positions share."""
-    kept: int = 0
-    of: int = 0
-    """In how many categories of how many it is kept."""
+    kept_in: tuple[int, int] = (0, 0)
+    """In how many categories it is kept, and of how many."""
     values: dict[str, Any] = field(default_factory=dict)
     """Figures for its sentence, such as the `factor` of a promotion."""
 
@@ -86,16 +85,31 @@ def _finding(one: Finding) -> dict[str, Any]:
     numbers = {"before": one.before, "after": one.after, "gain": one.gain}
     rounded = {name: None if value is None else round(value, 6) for name, value in numbers.items()}
     about = {"input": one.key, "name": one.name, "status": one.status, **rounded}
-    return {**about, "kept_in": one.kept, "of": one.of, **one.values}
+    return {**about, "kept_in": one.kept_in[0], "of": one.kept_in[1], **one.values}
 
 
 def _line(one: LineFinding) -> dict[str, Any]:
     best, default = one.choice.outcome, one.choice.default
     watch, warning, critical = one.choice.lines
     return {
-        "lead_class": one.lead_class, "positions": one.positions, "lead_time_days": one.lead_time_days,
-        "where": one.where, "horizon": best.horizon, "watch": watch, "warning": warning, "critical": critical,
-        "alerts_a_month": round(best.a_month, 4), "false_alarms_a_month": round(best.false_a_month, 4), "precision": round(best.precision, 4),
-        "recall": round(best.recall, 4), "f1": round(best.f1, 4), "stockouts": best.episodes,
-        "f1_of_shipped_horizon": round(default.f1, 4), "within_budget": one.choice.within,
-    }  # fmt: skip
+        "lead_class": one.lead_class,
+        "positions": one.positions,
+        "lead_time_days": one.lead_time_days,
+        "where": one.where,
+        "horizon": best.horizon,
+        "watch": watch,
+        "warning": warning,
+        "critical": critical,
+        "alerts_a_month": round(best.a_month, 4),
+        "false_alarms_a_month": round(best.false_a_month, 4),
+        "precision": round(best.precision, 4),
+        "recall": round(best.recall, 4),
+        "f1": round(best.f1, 4),
+        "stockouts": round(best.episodes),
+        "f1_of_shipped_horizon": round(default.f1, 4),
+        "within_budget": one.choice.within,
+        "tried": [
+            {"horizon": tried.horizon, "watch": tried.line, "f1": round(tried.f1, 4)}
+            for tried in one.choice.tried
+        ],
+    }

@@ -28,7 +28,7 @@ def judge_forecast(trial: Trial, rows: pa.RecordBatch) -> tuple[Finding, pa.Reco
         return Finding("forecast", "given", values=covered), rows
     whole, kept = paying(trial, before, after)
     finding = Finding(
-        "forecast", "paid" if kept else "dropped", whole.before, whole.after, kept=len(kept), of=len(trial.names),
+        "forecast", "paid" if kept else "dropped", whole.before, whole.after, kept_in=trial.counted(kept),
         values=covered,
     )  # fmt: skip
     return finding, _rows_kept(trial, rows, kept) if kept else None

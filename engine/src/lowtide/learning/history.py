@@ -26,7 +26,7 @@ MOST_POSITIONS = 8_000
 """Pooled inputs need no more; of a larger history these are chosen by the hash of location and SKU."""
 EPOCH = date(1970, 1, 1)
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
-EVENING_MS = 18 * HOUR_MS
+EVENING_MS = 17 * HOUR_MS
 _TERMS = ("time_zone", "lead_time_days", "review_period_days", "profile")
 
 Grid = NDArray[np.float32]

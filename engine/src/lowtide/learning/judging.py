@@ -6,7 +6,7 @@ where it clearly helps. `Clearly` is one, and two, standard errors over position
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -67,6 +67,15 @@ class Trial:
             history.units[rows], exposed[rows], full[rows], history.sold_out[rows], history.first_day,
             self.lead_days[rows],
         )  # fmt: skip
+
+    @property
+    def present(self) -> list[str]:
+        """The categories that have positions."""
+        return [name for number, name in enumerate(self.names) if (self.of == number).any()]
+
+    def counted(self, kept: Collection[str]) -> tuple[int, int]:
+        """In how many of the categories that have positions an input is kept, and how many these are."""
+        return len(set(kept) & set(self.present)), len(self.present)
 
     def prior(self, row: int, priors: dict[str, Prior]) -> Prior:
         """The prior of a position: of its category, else of all."""

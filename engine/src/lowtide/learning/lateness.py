@@ -1,8 +1,9 @@
 """How late supply comes, by supplier: the share that has come by each day after it was due, from orders and receipts.
 
-An order counts as one, and a part of it as that part. The hazard at k days is what came at k, of what had not come before
-and was watched until k. An order that is still open is watched until the last day, so that slow orders are not forgotten,
-and a remainder that never comes leaves the last share under 1.
+An order has come with its first receipt. The hazard at k days is what came at k, of what had not come before and was watched
+until k. An order that is still open is watched until the last day, so that slow orders are not forgotten, and one that never
+comes leaves the last share under 1. What a first receipt leaves open has a chance of its own: the share of such remainders
+that came.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 LONGEST_DAYS = 60
 LEAST_ORDERS, SHARED_ORDERS = 30, 20
+REMAINDER_DAYS = 14
 """A supplier with fewer takes what all suppliers share."""
 
 Steps = list[tuple[float, float]]
@@ -30,7 +32,9 @@ class Arrivals:
     order: NDArray[np.int64]
     """Number of the order to which the part belongs."""
     weight: NDArray[np.float64]
-    """Share of the order."""
+    """1 for an order, its share of the order for a remainder."""
+    since: NDArray[np.int64]
+    """Days late at which it began to be watched: 0 for an order, the day after the receipt for a remainder."""
     late: NDArray[np.int64]
     """Days late, 0 for early; of what has not come -1."""
     lead: NDArray[np.int64]
@@ -39,13 +43,14 @@ class Arrivals:
     def some(self, rows: NDArray[np.bool_]) -> Arrivals:
         """Only these parts."""
         return Arrivals(
-            self.position[rows],
-            self.due[rows],
-            self.order[rows],
-            self.weight[rows],
-            self.late[rows],
-            self.lead[rows],
-        )
+            self.position[rows], self.due[rows], self.order[rows], self.weight[rows], self.since[rows],
+            self.late[rows], self.lead[rows],
+        )  # fmt: skip
+
+    @property
+    def is_remainder(self) -> NDArray[np.bool_]:
+        """Which of them are what a receipt left open."""
+        return self.weight < 1 - 1e-9
 
     @property
     def orders(self) -> int:
@@ -54,33 +59,33 @@ class Arrivals:
 
 
 def arrivals_of(orders: pa.Table) -> Arrivals:
-    """The parts of every order: its receipts, and what has not come."""
-    rows: list[tuple[int, int, int, float, int, int]] = []
-    columns = (
-        orders[name].to_pylist() for name in ("number", "ordered", "due", "quantity", "days", "quantities")
-    )
+    """Every order until its first receipt, and every remainder until the next one."""
+    rows: list[tuple[int, int, int, float, int, int, int]] = []
+    names = ("number", "ordered", "due", "quantity", "days", "quantities")
+    columns = (orders[name].to_pylist() for name in names)
     for order, (number, ordered, due, quantity, days, quantities) in enumerate(zip(*columns, strict=True)):
-        left = quantity
+        share, since = 1.0, 0
         for day, units in zip(days or (), quantities or (), strict=True):
-            part = min(max(units, 0.0), left)
-            if part > 0:
-                rows.append((number, due, order, part / quantity, max(day - due, 0), due - ordered))
-                left -= part
-        if left > 1e-9 * quantity:
-            rows.append((number, due, order, left / quantity, -1, due - ordered))
-    position, due_day, place, weight, late, lead = list(zip(*rows, strict=True)) or [()] * 6
-    whole = [np.array(one, np.int64) for one in (position, due_day, place, late, lead)]
-    return Arrivals(whole[0], whole[1], whole[2], np.array(weight, np.float64), whole[3], whole[4])
+            if share <= 1e-9 or units <= 0:
+                continue
+            late = max(day - due, 0)
+            rows.append((number, due, order, share, min(since, late), late, due - ordered))
+            share, since = share - units / quantity, late + 1
+        if share > 1e-9:
+            rows.append((number, due, order, share, since, -1, due - ordered))
+    position, dues, place, weight, began, came, lead = list(zip(*rows, strict=True)) or [()] * 7
+    whole = [np.array(one, np.int64) for one in (position, dues, place, began, came, lead)]
+    return Arrivals(whole[0], whole[1], whole[2], np.array(weight, np.float64), whole[3], whole[4], whole[5])
 
 
 def steps_of(parts: Arrivals, last_day: int) -> Steps:
     """The table of lateness from all parts that were due by `last_day`; empty without any."""
-    parts = parts.some(parts.due <= last_day)
+    parts = parts.some((parts.due <= last_day) & ~parts.is_remainder)
     known = np.where(parts.late >= 0, parts.due + parts.late <= last_day, False)
     watched = np.where(known, parts.late, last_day - parts.due)
     left, steps = 1.0, list[tuple[float, float]]()
     for day in range(LONGEST_DAYS + 1):
-        at_risk = parts.weight[watched >= day].sum()
+        at_risk = parts.weight[(watched >= day) & (parts.since <= day)].sum()
         came = parts.weight[known & (parts.late == day)].sum()
         if at_risk <= 0:
             break
@@ -88,6 +93,14 @@ def steps_of(parts: Arrivals, last_day: int) -> Steps:
         if came > 0 or day == 0:
             steps.append((float(day), round(float(1 - left), 4)))
     return steps
+
+
+def remainder_of(parts: Arrivals, last_day: int) -> float | None:
+    """The share of remainders that came, of those that were watched for two weeks; None of too few."""
+    rest = parts.some(parts.is_remainder & (parts.due <= last_day - REMAINDER_DAYS))
+    if len(rest.late) < LEAST_ORDERS:
+        return None
+    return round((int((rest.late >= 0).sum()) + 1) / (len(rest.late) + 2), 4)
 
 
 def mixed(own: Steps, orders: int, shared: Steps) -> Steps:
@@ -109,7 +122,8 @@ def share_by(steps: Steps, days: int) -> NDArray[np.float64]:
 
 
 def error_of(parts: Arrivals, steps: Steps, last_day: int, days: int = 15) -> NDArray[np.float64]:
-    """Squared error of the share that had come, mean over the days on which each order was watched, by order."""
+    """Squared error of the chance to have come, mean over the days on which each order was watched, by order."""
+    parts = parts.some(~parts.is_remainder)
     said = share_by(steps, days)
     places, place = np.unique(parts.order, return_inverse=True)
     come = np.zeros((len(places), days))

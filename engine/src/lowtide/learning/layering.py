@@ -48,7 +48,7 @@ def document_of(trial: Trial, job: Job) -> Inputs:
             }
         if values:
             match = {"category": [name]} if name else {}
-            about = f"learned: category {name}" if name else "learned: every position"
+            about = f"category {name}" if name else "every position"
             layers.append(InputLayer(name=about, match=match, set=InputTerms(**values)))  # type: ignore[arg-type]
     drivers = [driver for one in trial.factors.drivers for driver in one.drivers()]
     return Inputs(profiles=profiles, seasons=seasons, layers=layers, drivers=drivers)

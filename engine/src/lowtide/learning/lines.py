@@ -2,7 +2,8 @@
 
 At the end of each day a position in stock has its chance of a stockout, as the core gave it. An alert opens when the
 chance reaches the line, and ends when it falls under half of it or the shelf is empty. It came true if the shelf became
-empty within the 14 days that follow; an empty shelf was caught if an alert was open at the end of the day before. Of all
+empty within the 14 days that follow; an empty shelf was caught if an alert was open at the end of the day before. It counts
+as much as it is likely that somebody asked for the goods while it was empty. Of all
 horizons and lines that cost no more false alarms than the budget, the one with the best F1 is taken.
 """
 
@@ -20,7 +21,9 @@ SHIPPED = (0.40, 0.55, 0.80)
 """Lines of watch, warning and critical at a horizon of 7 days. The two upper ones keep their odds beside the first."""
 LEAST_EPISODES = 30
 """With fewer stockouts in the history no line is chosen."""
-BETTER = 0.005
+AS_GOOD = 0.005
+"""Lines whose F1 is this near to the best one count as equal."""
+BETTER = 0.002
 """By so much F1 another horizon must beat the shipped one."""
 
 Horizon = str | int | None
@@ -35,8 +38,9 @@ class Outcome:
     line: float
     opened: int
     true: int
-    caught: int
-    episodes: int
+    caught: float
+    episodes: float
+    """Stockouts, each with the chance that demand was lost in it."""
     months: float
     """Months of 30 days, of all positions together."""
 
@@ -68,40 +72,45 @@ class Outcome:
 
 
 def outcomes(
-    horizon: Horizon, chance: Grid, empty: NDArray[np.bool_], begin: int, lines: Sequence[float] = LINES
+    horizon: Horizon,
+    chance: Grid,
+    empty: NDArray[np.bool_],
+    begin: int,
+    lines: Sequence[float] = LINES,
+    lost: Grid | None = None,
 ) -> list[Outcome]:
     """What each line would have done from day `begin` on.
 
     `chance` is by position and day, at the end of the day, NaN where the position is not judged; `empty` says whether the
-    shelf was empty then.
+    shelf was empty then. `lost` is the chance, by position and first day of a stockout, that demand was lost (None: 1).
     """
     days = chance.shape[1]
-    starts = empty.copy()
+    starts: NDArray[np.bool_] = empty.copy()
     starts[:, 1:] &= ~empty[:, :-1]
     soon = np.zeros_like(starts)
     for ahead in range(1, WITHIN_DAYS + 1):
         soon[:, : days - ahead] |= starts[:, ahead:]
     last = days - WITHIN_DAYS
-    judged = np.isfinite(chance)
+    judged: NDArray[np.bool_] = np.isfinite(chance)
     months = float(judged[:, begin:last].sum()) / 30
     known = np.where(judged, chance, -1.0)
     limits = np.array(lines)[:, None]
     is_open = np.zeros((len(lines), len(chance)), bool)
-    opened, true, caught = (np.zeros(len(lines), np.int64) for _ in range(3))
-    seen = judged.any(axis=1)
-    episodes = 0
+    opened, true = (np.zeros(len(lines), np.int64) for _ in range(2))
+    asked = np.ones(chance.shape) if lost is None else lost
+    weight: Grid = np.where(starts & (judged.sum(axis=1, keepdims=True) > 0), asked, 0.0)
+    caught, episodes = np.zeros(len(lines)), 0.0
     for day in range(begin, max(last, begin)):
         now = known[:, day] >= limits
         new = now & ~is_open
         is_open = now | (is_open & (known[:, day] >= limits / 2))
         opened += new.sum(axis=1)
         true += (new & soon[:, day]).sum(axis=1)
-        start = starts[:, day + 1] & seen
-        caught += (is_open & start).sum(axis=1)
-        episodes += int(start.sum())
+        caught += is_open.astype(float) @ weight[:, day + 1]
+        episodes += float(weight[:, day + 1].sum())
     rows = zip(lines, opened, true, caught, strict=True)
     return [
-        Outcome(horizon, line, int(new), int(right), int(found), episodes, months)
+        Outcome(horizon, line, int(new), int(right), float(found), episodes, months)
         for line, new, right, found in rows
     ]
 
@@ -114,6 +123,8 @@ class Choice:
     default: Outcome
     within: bool
     """Whether the budget could be kept."""
+    tried: tuple[Outcome, ...] = ()
+    """Every horizon at its best line."""
 
     @property
     def lines(self) -> tuple[float, float, float]:
@@ -122,7 +133,11 @@ class Choice:
 
 
 def choose(
-    chances: Mapping[Horizon, Grid], empty: NDArray[np.bool_], begin: int, budget: float
+    chances: Mapping[Horizon, Grid],
+    empty: NDArray[np.bool_],
+    begin: int,
+    budget: float,
+    lost: Grid | None = None,
 ) -> Choice | None:
     """The best horizon and line within the budget, in false alarms for each position and month; None with too few stockouts.
 
@@ -130,12 +145,12 @@ def choose(
     """
     best: list[tuple[Outcome, bool]] = []
     for horizon, chance in chances.items():
-        found = outcomes(horizon, chance, empty, begin)
+        found = outcomes(horizon, chance, empty, begin, lost=lost)
         if found[0].episodes < LEAST_EPISODES or not found[0].months:
             return None
         cheap = [one for one in found if one.false_a_month <= budget]
         if cheap:
-            best.append((max(cheap, key=lambda one: one.f1), True))
+            best.append((_middle(cheap), True))
         else:
             best.append((min(found, key=lambda one: one.false_a_month), False))
     default, top = best[0], best[0]
@@ -143,7 +158,25 @@ def choose(
         better = one[0].f1 > top[0].f1 + (BETTER if top is default else 0)
         if (one[1], better) > (top[1], False) and (one[1] or not top[1]):
             top = one
-    return Choice(top[0], default[0], top[1])
+    return Choice(top[0], default[0], top[1], tuple(one for one, _ in best))
+
+
+def _middle(found: list[Outcome]) -> Outcome:
+    """The middle of the lines that are as good as the best one but for chance: a history is one draw."""
+    most = max(one.f1 for one in found)
+    good = [one for one in found if one.f1 >= most - AS_GOOD]
+    return good[len(good) // 2]
+
+
+def chance_of_loss(empty: NDArray[np.bool_], share: NDArray[np.float32], rate: Grid) -> Grid:
+    """The chance that somebody asked while a shelf was empty, at the first day of each stockout: Poisson, at the rate of the
+    position (units a day), over the time without stock."""
+    gone = np.zeros(empty.shape[0])
+    lost = np.zeros(empty.shape)
+    for day in range(empty.shape[1] - 1, -1, -1):
+        gone = np.where(empty[:, day], gone + 1 - share[:, day], 1 - share[:, day])
+        lost[:, day] = 1 - np.exp(-rate * gone)
+    return lost
 
 
 def beside(watch: float) -> tuple[float, float, float]:

@@ -61,7 +61,7 @@ def open_source(
     def tell(log: object) -> None:
         show("learn.step.records", n=f"{log.partition.counts()['records']:,}")  # type: ignore[attr-defined]
 
-    records = stored(warehouses[0]) if warehouses else replayed(job, logs(job), tell)
+    records = stored(warehouses[0], settings.pipeline) if warehouses else replayed(job, logs(job), tell)
     history = history_of(records, job, first, last)
     again = None if warehouses or "-" in specs else logs
     return Source(history, policy, job, catalogue, again)

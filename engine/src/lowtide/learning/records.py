@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from lowtide.core import Job
 from lowtide.errors import InputError
-from lowtide.ledger import ENDED
+from lowtide.ledger import ENDED, TYPES
 from lowtide.policy import Policy
 from lowtide.policy.model import Terms
 from lowtide.runner.replay import replay_logs
@@ -64,7 +64,8 @@ class Records:
 
 
 def watchful(policy: Policy, **values: Any) -> Policy:
-    """The policy with its values for stock, demand and time, and all others as `values` or the defaults say."""
+    """The policy with its values for stock, demand and time, all others as `values` or the defaults say, and no other
+    alert than `out_of_stock`."""
 
     def kept(terms: Terms, more: Mapping[str, Any]) -> Terms:
         named = {name: getattr(terms, name) for name in terms.model_fields_set - _ALERTING}
@@ -72,7 +73,8 @@ def watchful(policy: Policy, **values: Any) -> Policy:
         return Terms.model_construct(terms.model_fields_set - _ALERTING | known.keys(), **{**named, **known})
 
     layers = [layer.model_copy(update={"set": kept(layer.set, {})}) for layer in policy.layers]
-    defaults = kept(policy.defaults, {"unplanned": "alert", "flap_count": 0, **values})
+    alone = [name for name in TYPES if name != "out_of_stock"]
+    defaults = kept(policy.defaults, {"unplanned": "alert", "flap_count": 0, "off": alone, **values})
     return policy.model_copy(update={"defaults": defaults, "layers": layers})
 
 
@@ -127,26 +129,40 @@ def is_warehouse(spec: str) -> bool:
     return spec.startswith(("http://", "https://", "embedded:")) or (Path(spec) / "store").is_dir()
 
 
-def stored(spec: str) -> Records:
-    """The rows of a warehouse. Raises WarehouseError, and InputError if it holds no movement."""
-    selects = {
-        "demand_day": "SELECT partition, offset, location, sku, day, part, toFloat64(demand) AS demand "
-        "FROM {db}.demand_day FINAL",
-        "supply_event": "SELECT partition, offset, location, sku, ref, kind, event_time, "
-        "toFloat64(quantity) AS quantity, due FROM {db}.supply_event FINAL",
-        "stock_count": "SELECT location, sku, event_time FROM {db}.stock_count FINAL",
-        "ledger": "SELECT alert_id, entry, location, sku, event_time, opened_at FROM {db}.ledger FINAL "
-        "WHERE type = 'out_of_stock' AND entry IN ('OPENED', " + ", ".join(f"'{one}'" for one in ENDED) + ")",
-    }
+_OF = "FROM {db}.%s FINAL WHERE pipeline = {{pipeline:String}}"
+_SELECTS = {
+    "demand_day": "SELECT partition, offset, location, sku, day, part, toFloat64(demand) AS demand "
+    + _OF % "demand_day",
+    "supply_event": "SELECT partition, offset, location, sku, ref, kind, event_time, toFloat64(quantity) AS quantity, due "
+    + _OF % "supply_event",
+    "stock_count": "SELECT location, sku, event_time " + _OF % "stock_count",
+    "ledger": "SELECT alert_id, entry, location, sku, event_time, opened_at "
+    + _OF % "ledger"
+    + " AND type = 'out_of_stock' AND entry IN ("
+    + ", ".join(f"'{one}'" for one in ("OPENED", *ENDED))
+    + ")",
+}
+_POSITIONS = "SELECT location, sku, last_event_time " + _OF % "position"
+_CLOCK = "SELECT max(clock) AS clock FROM {db}.pipeline_clock WHERE pipeline = {{pipeline:String}}"
+
+
+def stored(spec: str, pipeline: str) -> Records:
+    """The rows of a pipeline in a warehouse. Raises WarehouseError, and InputError if it holds no position."""
+    given = {"pipeline": pipeline}
     with open_warehouse(spec) as warehouse, warehouse.reader() as reader:
+        db = warehouse.database
+        positions = reader.rows(_POSITIONS.format(db=db), given)
+        clock = reader.rows(_CLOCK.format(db=db), given)
         tables = {}
-        for name, sql in selects.items():
-            rows = reader.rows(sql.format(db=warehouse.database))
-            tables[name] = pa.Table.from_pylist(rows, schema=COLUMNS[name])
-        at = f"SELECT location, sku, last_event_time FROM {warehouse.database}.position FINAL"
-        positions = reader.rows(at)
+        for name, sql in _SELECTS.items():
+            rows = reader.client.query_arrow(sql.format(db=db), parameters=given, use_strings=True)
+            columns = [rows[field.name].cast(field.type) for field in COLUMNS[name]]
+            tables[name] = pa.Table.from_arrays(columns, schema=COLUMNS[name])
     if not positions:
-        raise InputError(f"the warehouse `{spec}` holds no position", "`lowtide run SOURCE` fills it.")
-    end = max(row["last_event_time"] for row in positions)
+        raise InputError(
+            f"the warehouse `{spec}` holds no position of the pipeline `{pipeline}`",
+            "`lowtide run SOURCE` fills it; `--pipeline` names another pipeline.",
+        )
+    times = [row["last_event_time"] for row in positions] + [row["clock"] for row in clock]
     names = sorted({(str(row["location"]), str(row["sku"])) for row in positions})
-    return Records(tables, round(end.timestamp() * 1000), names)
+    return Records(tables, max(round(time.timestamp() * 1000) for time in times), names)

@@ -12,7 +12,16 @@ from lowtide.core import Job
 from lowtide.inputs import InputLayer, InputTerms
 from lowtide.learning.findings import Finding
 from lowtide.learning.history import History
-from lowtide.learning.lateness import LEAST_ORDERS, Arrivals, Steps, arrivals_of, error_of, mixed, steps_of
+from lowtide.learning.lateness import (
+    LEAST_ORDERS,
+    Arrivals,
+    Steps,
+    arrivals_of,
+    error_of,
+    mixed,
+    remainder_of,
+    steps_of,
+)
 
 _LEAST_LEADS = 10
 _SAME_LEAD_DAYS = 0.5
@@ -40,6 +49,11 @@ def learn_supply(history: History, job: Job, begin: int) -> Supplying:
     own = table["own_lead_time"].to_numpy(zero_copy_only=False)
     of_part = suppliers[parts.position]
     shared = _lateness(found, parts, "", {}, _shipped(job), history, begin)
+    share = remainder_of(parts, history.last_day)
+    if share is not None:
+        found.layers.append(InputLayer(name="short deliveries", match={}, set=InputTerms(remainder=share)))
+        values = {"came": share, "orders": int(parts.is_remainder.sum())}
+        found.findings.append(Finding("remainder", "unjudged", values=values))
     lead = _lead(found, parts, "", {}, lead, own, np.ones(len(lead), bool))
     for name in sorted(set(of_part) - {""}):
         mine = parts.some(of_part == name)
@@ -69,13 +83,13 @@ def _lateness(
     last, split = history.last_day, history.first_day + begin
     old, new = parts.some(parts.due < split), parts.some((parts.due >= split) & (parts.due <= last))
     trial, final = steps_of(old, split - 1), steps_of(parts, last)
-    if not final:
+    if not final or parts.orders < LEAST_ORDERS:
         return before
     if name:
         trial, final = mixed(trial, old.orders, before), mixed(final, parts.orders, before)
     values = {"orders": parts.orders, "on_time": final[0][1], "came": final[-1][1]}
     if old.orders < LEAST_ORDERS or new.orders < 10 or not trial:
-        status, was, now = "unjudged" if parts.orders >= LEAST_ORDERS else "dropped", None, None
+        status, was, now = "unjudged", None, None
     else:
         errors = error_of(new, before, last), error_of(new, trial, last)
         was, now = (float(error.mean()) for error in errors)
@@ -83,7 +97,7 @@ def _lateness(
     found.findings.append(Finding("lateness", status, was, now, name, values=values))
     if status == "dropped":
         return before
-    about = f"learned: supplier {name}" if name else "learned: every supplier"
+    about = f"supplier {name}" if name else "every supplier"
     found.layers.append(InputLayer(name=about, match=match, set=InputTerms(lateness=final)))  # type: ignore[arg-type]
     return final
 
@@ -110,7 +124,7 @@ def _lead(
         or np.mean(np.abs(promised - usual) <= max(1, 0.2 * usual)) < 0.6
     ):
         return lead
-    about = f"learned: lead time of {name}" if name else "learned: lead time"
+    about = f"lead time of {name}" if name else "lead time"
     found.layers.append(InputLayer(name=about, match=match, set=InputTerms(lead_time_days=usual)))  # type: ignore[arg-type]
     found.findings.append(
         Finding("lead_time", "given", None, None, name, values={"days": usual, "policy": before})

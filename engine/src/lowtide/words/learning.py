@@ -33,6 +33,7 @@ LEARNING: dict[str, tuple[str, str]] = {
     "learn.input.prior": ("priors of new positions", "新库存点的先验"),
     "learn.input.calm": ("calm", "平稳程度"),
     "learn.input.lateness": ("lateness", "到货延迟"),
+    "learn.input.remainder": ("rest of short deliveries", "短交的剩余部分"),
     "learn.input.lead_time": ("lead time", "提前期"),
     "learn.input.forecast": ("forecasts of others", "外部预测"),
     "learn.input.all": ("all that is kept, of demand", "保留的全部需求输入"),
@@ -59,6 +60,7 @@ LEARNING: dict[str, tuple[str, str]] = {
         "{on_time} on time, {came} came at all, of {orders} orders",
         "{orders} 个订单：准时 {on_time}，最终到货 {came}",
     ),
+    "learn.figures.remainder": ("{came} of {orders} came", "{orders} 个剩余部分中有 {came} 到货"),
     "learn.figures.lead_time": (
         "{days} days as promised, the policy says {policy}",
         "承诺 {days} 天，策略为 {policy} 天",
