@@ -130,7 +130,7 @@ def test_policy_check_and_show_answer_people_and_programs(typed, tmp_path):
     assert [layer["name"] for layer in compiled["layers"]] == ["defaults", "dairy"]
     shown = typed("policy", "show", policy, "milk", "330", "--catalogue", items)
     assert re.search(r"lead_time_days +1\.5 +dairy", shown.out) and re.search(
-        r"watch +0\.3 +defaults", shown.out
+        r"exit_ratio +0\.5 +defaults", shown.out
     )
     lines = typed("policy", "show", policy, "milk", "330", "--json").out.splitlines()
     assert {"name": "lead_time_days", "value": 7.0, "layer": "defaults"} in map(json.loads, lines)

@@ -128,7 +128,10 @@ def test_a_log_that_is_run_twice_leaves_the_same_rows(once, log, tmp_path):
 def test_the_summary_is_quiet_when_nobody_looks(process, log, tmp_path):
     said = process("run", log, "--warehouse", tmp_path / "store")
     assert said.code == 0 and said.err == "" and "\x1b" not in said.out
-    first, second, third, fourth, record, last = said.out.splitlines()
+    first, second, silent, third, fourth, record, last = said.out.splitlines()
+    assert re.fullmatch(
+        r"\d+ positions? without reorder alerts: nobody plans them, .* `unplanned: alert` .*", silent
+    )
     assert re.fullmatch(r"[\d,]+ records in [\d.]+ s \([\d,]+/s\), 40 positions", first)
     assert re.fullmatch(r"[\d,]+ accepted · [\d,]+ duplicates · .* · [\d,]+ ledger entries", second)
     assert (
@@ -147,7 +150,7 @@ def test_the_summary_is_one_object_for_programs(typed, log):
     assert summary["source"] == "movements.jsonl" and summary["run_id"] is None
     assert summary["rows"]["ledger"] == summary["entries"] > 20
     assert set(summary) == {
-        "source", "counts", "positions", "entries", "seconds", "policy_version", "run_id", "rows", "shared",
+        "source", "counts", "positions", "silent", "entries", "seconds", "policy_version", "run_id", "rows", "shared",
         "order", "first_reject", "unreadable_files", "status", "unknown_skus", "damaged_skus", "damaged_in_catalogue",
     }  # fmt: skip
 

@@ -19,6 +19,8 @@ class Episode:
     cause: tuple[str, str] | None
     """(source, id) of the record that opened it; None where a timer did."""
     ended_at: int | None = None
+    silent_since: int | None = None
+    """It ended because nobody plans the position. From this time on any look at it may have ended it."""
 
 
 @dataclass
@@ -30,6 +32,8 @@ class Watch:
     demand: str = "none"
     """Expected demand as the model can know it: "none", "some" or "unknown"."""
     out_of_stock_known: bool = True
+    planned_since: int | None = None
+    """The clock of the log's first record that shows a plan."""
 
     def open(self, type: str) -> Episode | None:
         return next((e for e in self.episodes if e.type == type and e.ended_at is None), None)
@@ -52,7 +56,14 @@ class Watch:
         stock.advance(clock)
 
     def learn(self, record: Record, stock: Position, clock: int, policy: Policy) -> None:
-        """Before the effect. Sure is only a sale on time, from stock that was there, without any void."""
+        """Before the effect. Sure is only a sale on time, from stock that was there, without any void.
+
+        A timer of the engine may have looked at a position since it fell silent, and ended its alert. If this record plans
+        the position, the model does not know whether an alert goes on or another one opens.
+        """
+        plans = record.quantity > 0 and record.kind in ("order", "receipt", "transfer_in")
+        if plans and self.open("out_of_stock") and self.is_silent(stock, clock, policy):
+            self.out_of_stock_known = False
         if record.kind == "void" and self.demand == "some":
             self.demand = "unknown"
         very_late = clock - record.event_time > policy.late_window
@@ -70,9 +81,28 @@ class Watch:
         on_hand, available = stock.on_hand, stock.available
         self.turn("overdue_supply", clock, overdue, not overdue, cause)
         self.turn("negative_stock", clock, on_hand < 0, on_hand >= 0, cause)
-        if self.demand == "unknown" and available <= 0 and not self.open("out_of_stock"):
+        silent = self.is_silent(stock, clock, policy)
+        if self.demand == "unknown" and available <= 0 and not silent and not self.open("out_of_stock"):
             self.out_of_stock_known = False
-        self.turn("out_of_stock", clock, available <= 0 and self.demand == "some", available > 0, cause)
+        if silent:
+            self.expire("out_of_stock", clock)
+        else:
+            self.turn("out_of_stock", clock, available <= 0 and self.demand == "some", available > 0, cause)
+
+    def is_silent(self, stock: Position, now: int, policy: Policy) -> bool:
+        """Nobody plans the position, in a log in which somebody plans something."""
+        after = self.planned_since is not None and now > self.planned_since
+        return policy.unplanned == "silent" and after and not stock.is_planned
+
+    def expire(self, type: str, now: int) -> None:
+        if episode := self.open(type):
+            episode.ended_at, episode.silent_since = now, self.planned_since
+
+    def finish(self, stock: Position, clock: int, policy: Policy) -> None:
+        """At the end of the log: what is silent and open, any look may have ended."""
+        episode = self.open("out_of_stock")
+        if episode and self.is_silent(stock, clock, policy):
+            episode.silent_since = self.planned_since
 
 
 def overdue_from(stock: Position, policy: Policy) -> int | None:

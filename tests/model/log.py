@@ -17,6 +17,8 @@ from tests.model.stock import Position
 from tests.model.voids import Known, Void, Voids
 
 COLUMNS = ("on_hand", "allocated", "held", "available", "on_order", "in_transit")
+PLANS = ("order", "shipment", "receipt", "transfer_in")
+"""Kinds that show that somebody plans."""
 COUNTED = ("records", "accepted", "duplicates", "late", "very_late", "rejects")
 
 
@@ -29,6 +31,8 @@ class Log:
     rejects: list = field(default_factory=list)
     """(offset, Reject, line)."""
     counts: Counter = field(default_factory=lambda: Counter(dict.fromkeys(COUNTED, 0)))
+    planned_since: int | None = None
+    """The clock of the first record that shows a plan. After it, positions that nobody plans are silent."""
     void_of_what: int = 0
     """Voids that took something back at once, and then turned out to name a count, an order or the like."""
 
@@ -69,6 +73,8 @@ class Log:
     def take(self, record: wire.Record) -> None:
         target = self.voids.target(record, self.clock) if record.kind == "void" else None
         self.clock = max(self.clock, record.event_time)
+        if record.kind in PLANS and record.quantity > 0 and self.planned_since is None:
+            self.planned_since = self.clock
         behind = self.clock - record.event_time
         self.counts["late"] += behind > 0
         self.counts["very_late"] += behind > self.policy.late_window
@@ -78,6 +84,7 @@ class Log:
             return
         stock = self.stock.setdefault(record.position, Position(self.policy))
         watch = self.watches.setdefault(record.position, Watch(record.position))
+        watch.planned_since = self.planned_since
         watch.fire(stock, self.clock, self.policy)
         watch.learn(record, stock, self.clock, self.policy)
         self.affect(record, target)
@@ -117,7 +124,9 @@ class Log:
 
     def finish(self) -> "Log":
         for position, stock in self.stock.items():
+            self.watches[position].planned_since = self.planned_since
             self.watches[position].fire(stock, self.clock, self.policy)
+            self.watches[position].finish(stock, self.clock, self.policy)
         return self
 
     def table(self) -> dict:
@@ -134,9 +143,9 @@ class Log:
         return dict(found)
 
     def episodes(self, *types: str) -> list:
-        """(type, location, sku, opened_at, ended_at, cause); out_of_stock only where it can be known."""
+        """(type, location, sku, opened_at, ended_at, cause, silent_since); out_of_stock only where it can be known."""
         return sorted(
-            (e.type, *e.position, e.opened_at, e.ended_at or 0, e.cause or ())
+            (e.type, *e.position, e.opened_at, e.ended_at or 0, e.cause or (), e.silent_since)
             for watch in self.watches.values()
             for e in watch.episodes
             if e.type in types and (e.type != "out_of_stock" or watch.out_of_stock_known)

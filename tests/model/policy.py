@@ -28,6 +28,7 @@ class Policy:
     lead_time: int = 7 * DAY
     grace: int = 24 * HOUR
     flap_count: int = 4
+    unplanned: str = "silent"
     naive_zone: str | None = None
     """The zone of a time without one; "position" is the position's own; None rejects such a time."""
     time_zone: str = "UTC"

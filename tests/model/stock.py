@@ -35,6 +35,9 @@ class Position:
     """Units by UTC day, late and very late ones too; negative where a void has its own day."""
     very_late_demand: dict = field(default_factory=lambda: defaultdict(int))
     voided_days: set = field(default_factory=set)
+    was_ordered: bool = False
+    was_received: bool = False
+    """Since the first count, once there was one."""
     last_event_time: int = 0
 
     def advance(self, clock: int) -> None:
@@ -46,7 +49,10 @@ class Position:
     def apply(self, record: Record, deed: Deed | None) -> None:
         """A record that is not a void."""
         self.last_event_time = max(self.last_event_time, record.event_time)
+        self.was_ordered |= record.kind == "order" and record.quantity > 0
+        self.was_received |= record.kind in ("receipt", "transfer_in") and record.quantity > 0
         if record.kind == "count":
+            self.was_received &= bool(self.counts)
             self.count(record)
         elif deed is not None:
             self.move(deed, abs(record.quantity), record.event_time)
@@ -116,6 +122,10 @@ class Position:
     def on_hand(self) -> int:
         since, _, counted = max(self.counts, default=(-1, 0, 0))
         return counted + sum(effect for when, effect in self.movements if when > since)
+
+    @property
+    def is_planned(self) -> bool:
+        return self.was_ordered or self.was_received
 
     @property
     def held(self) -> int:

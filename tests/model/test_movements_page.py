@@ -9,12 +9,14 @@ from typing import NamedTuple
 
 import pytest
 
+from lowtide.core import Inputs
 from lowtide.policy import policy_document, read_policy_text
 from lowtide.runner.replay import replay_lines
 from lowtide.sources.movement import FIELDS, KINDS
 
 TEXT = (Path(__file__).parents[2] / "docs/movements.md").read_text("utf-8")
 COLUMNS = ("on_hand", "allocated", "held", "available", "on_order", "in_transit")
+KNOWN = Inputs({"3f1c0a7be882": (b'{"version": 1}', None, None)})
 COMPILED = policy_document(read_policy_text("version: 1\n", "policy"))
 
 
@@ -34,7 +36,7 @@ class Example(NamedTuple):
         """Figures by column, and the codes of rejects, of a replay of the records that come before and these."""
         records = [*before, *self.records]
         lines = "\n".join(records).replace('"…"', json.dumps(COMPILED))
-        replayed = replay_lines(lines.encode(), policy=self.policy)
+        replayed = replay_lines(lines.encode(), policy=self.policy, inputs=KNOWN)
         place = next(filter(None, map(position_of, reversed(records))))
         (row,) = (row for row in replayed.positions if (row["location"], row["sku"]) == place)
         days = [row["demand"] for row in replayed.demand_days if (row["location"], row["sku"]) == place]

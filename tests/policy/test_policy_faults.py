@@ -37,7 +37,16 @@ FAULTS = {
     "defaults:\n  watch: .nan\n": (2, 3, "finite number"),
     "defaults:\n  flap_count: 1.5\n": (2, 3, "valid integer"),
     "defaults:\n  flap_count: yes\n": (2, 3, "yes, no, on and off are not allowed"),
-    "defaults:\n  half_life: 0\n": (2, 3, "above 0 days"),
+    "defaults:\n  half_life: 28\n": (2, 3, "unknown word `half_life`"),
+    "defaults:\n  horizon: 0\n": (2, 3, "a number of days from 1 to 365, `lead`"),
+    "defaults:\n  horizon: 366\n": (2, 3, "a number of days from 1 to 365, `lead`"),
+    "defaults:\n  horizon: 3 lead\n": (2, 3, "a number of days from 1 to 365, `lead`"),
+    "defaults:\n  service: most\n": (2, 3, "'cycle' or 'fill'"),
+    "defaults:\n  unplanned: quiet\n": (2, 3, "'silent' or 'alert'"),
+    "defaults:\n  sold_out_day: half\n": (2, 3, "'whole' or 'part'"),
+    "defaults:\n  calm: -1\n": (2, 3, "greater than or equal to 0"),
+    "defaults:\n  prior_days: 0\n": (2, 3, "greater than or equal to 0.1"),
+    "calibration_sample: -1\n": (1, 1, "greater than or equal to 0"),
     "defaults:\n  reorder_point: formla\n": (2, 3, "a number of units from 0 up, or `formula`"),
     "defaults:\n  reorder_point: -1\n": (2, 3, "a number of units from 0 up, or `formula`"),
     "defaults:\n  lateness: [[5, 0.9], [3, 1]]\n": (2, 3, "rising days"),
@@ -49,9 +58,9 @@ FAULTS = {
     "profiles: {a: [1.0e+308, 1, 1, 1, 1, 1, 1]}\n": (1, 12, "7 weights"),
     "profiles: {flat: [1, 1, 1, 1, 1, 1, 1]}\n": (1, 12, "`flat` is built in"),
     "defaults: {profile: x}\n": (1, 12, "there is no profile `x`: use one of flat"),
-    "defaults:\n  lead_time: 1d\n  watch: 0.9\n": (3, 3, "lines must rise from watch to warning to critical"),
-    LAYER + "{critical: 0.4}\n": (4, 11, "`warning` is 0.5 and `critical` is 0.4"),
-    LAYER + "{lead_time: 120}\n": (4, 11, "at most 120 days"),
+    "defaults:\n  warning: 0.5\n  watch: 0.9\n": (3, 3, "lines must rise from watch to warning to critical"),
+    LAYER + "{warning: 0.5, critical: 0.4}\n": (4, 11, "`warning` is 0.5 and `critical` is 0.4"),
+    LAYER + "{lead_time: 365}\n": (4, 11, "at most 365 days"),
     LAYER + "{profile: sundays}\n": (4, 11, "there is no profile `sundays`"),
     "layers:\n  - match: {sku: x}\n": (2, 5, "`set` is missing"),
     "layers:\n  - set: {}\n": (2, 5, "`match` is missing"),
@@ -108,7 +117,7 @@ def test_all_faults_are_said_at_once_from_top_to_bottom():
 REGIONS = (
     "layers:\n"
     "  - {name: a, match: {region: [East, Nrth]}, set: {}}\n"
-    "  - {name: b, match: {sku: 1}, set: {watch: 0.9}}\n"
+    "  - {name: b, match: {sku: 1}, set: {watch: 0.9, warning: 0.8}}\n"
 )
 
 

@@ -17,6 +17,7 @@ from lowtide.errors import PolicyError
 from lowtide.policy import Layer, Policy, Terms, policy_schema, read_policy_text
 from lowtide.policy.layers import specificity
 from lowtide.policy.model import MATCH_KEYS
+from lowtide.runner.replay import replay_lines
 
 PAGE = Path(__file__).parents[2] / "docs/policy.md"
 TEXT = PAGE.read_text("utf-8")
@@ -41,7 +42,7 @@ def default_of(model: type[BaseModel], name: str) -> str:
 def table(model: type[BaseModel]) -> list[str]:
     """The rows of a model's fields."""
     return [
-        f"| `{name}` | {default_of(model, name)} | {field.description} |"
+        f"| `{name}` | {default_of(model, name)} | {' '.join(field.description.split())} |"
         for name, field in model.model_fields.items()
     ]
 
@@ -75,6 +76,35 @@ def test_the_ranks_are_those_of_the_program():
 def test_the_lateness_is_the_default():
     (told,) = re.findall(r"`(lateness: \[\[.*?\]\])`", TEXT)
     assert read_policy_text(f"defaults: {{{told}}}", "p").defaults.lateness == Terms().lateness
+
+
+ONE_DAY = b"""\
+{"id":"1","source":"s","kind":"count","sku":"A","location":"L","quantity":5,"event_time":"2026-03-02T08:00:00Z"}
+{"id":"2","source":"s","kind":"sale","sku":"A","location":"L","quantity":5,"event_time":"2026-03-02T09:00:00Z"}
+"""
+
+
+def test_the_examples_of_lines_are_those_of_the_core():
+    rows = re.findall(
+        r"^\| (\d+) days \| (.+?) \| (\d+) \| ([.\d]+) \| ([.\d]+) \| ([.\d]+) \|$", TEXT, re.MULTILINE
+    )
+    assert len(rows) >= 5
+    for cover, horizon, days, *lines in rows:
+        chosen = "" if horizon == "not set" else f", horizon: {horizon.strip('`')}"
+        policy = f"defaults: {{lead_time: {int(cover) - 1}d{chosen}}}"
+        detail = replay_lines(ONE_DAY, policy=policy).ledger[0]["detail"]
+        used = [detail["lines"][line] for line in ("watch", "warning", "critical")]
+        assert (detail["horizon_days"], used) == (int(days), [float(line) for line in lines]), policy
+
+
+def test_the_table_of_lines_is_the_core_s():
+    rows = re.findall(r"^\| ([\d and]+) days? \| ([.\d]+) \| ([.\d]+) \| ([.\d]+) \|$", TEXT, re.MULTILINE)
+    assert len(rows) == 10
+    for horizons, *lines in rows:
+        for horizon in horizons.split(" and "):
+            policy = f"defaults: {{lead_time: {int(horizon) - 1}d, horizon: {horizon}}}"
+            detail = replay_lines(ONE_DAY, policy=policy).ledger[0]["detail"]
+            assert list(detail["lines"].values())[:3] == [float(line) for line in lines], policy
 
 
 def test_every_policy_of_the_page_is_good():

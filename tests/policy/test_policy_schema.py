@@ -73,6 +73,9 @@ GOOD = [
     '{layers: [{name: x, match: {sku: [330, "33*"], location: 7}, set: {off: [sales_spike]}}]}',
     "{profiles: {w: [1, 1, 1, 1, 1, 2, 2]}, defaults: {profile: w, severity: {overdue_supply: critical}}}",
     "{defaults: {lateness: [[0, 0.9], [7, 1]], reorder_point: 20}}",
+    "{defaults: {horizon: 2 lead, watch: 0.2, season: summer, service: fill, unplanned: alert}}",
+    "{defaults: {horizon: 10, sold_out_day: part, prior_rate: 0.1, prior_days: 28, calm: 4}, calibration_sample: 0}",
+    "{layers: [{match: {xyz: [X, Y]}, set: {horizon: 36h, watch: null}}]}",
 ]
 BAD = [
     "{defalts: {}}",
@@ -81,6 +84,10 @@ BAD = [
     "{defaults: {watch: 1}}",
     "{defaults: {flap_count: true}}",
     "{defaults: {reorder_point: formla}}",
+    "{defaults: {horizon: 3 lead}}",
+    "{defaults: {unplanned: quiet}}",
+    "{defaults: {half_life: 28}}",
+    "{defaults: {season: 3}}",
     "{defaults: {off: [spikes]}}",
     "{defaults: {severity: {overdue_supply: high}}}",
     "{defaults: {lateness: [[0, 2]]}}",

@@ -19,9 +19,17 @@ NOT_VALUES = ("version", "profiles", "defaults", "layers")
 FIELDS = {
     wire_name(name): name for name in (*Policy.model_fields, *Terms.model_fields) if name not in NOT_VALUES
 }
-LOG = ("dedup_window_ms", "late_window_ms", "max_ahead_ms", "max_record_bytes", "publish_every_ms")
+LOG = (
+    "dedup_window_ms",
+    "late_window_ms",
+    "max_ahead_ms",
+    "max_record_bytes",
+    "publish_every_ms",
+    "calibration_sample",
+)
+LINES = ("watch", "warning", "critical")
 WEEK = [1.0] * 168
-NO_NUMBER = st.sampled_from(["soon", None, [], {}, True])
+NO_NUMBER = st.sampled_from(["soon", [], {}, True])
 NO_TEXT = st.sampled_from([5, None, [], {}, True, "elsewhere", ""])
 
 
@@ -33,21 +41,28 @@ def numbers(name: str) -> tuple[st.SearchStrategy, st.SearchStrategy]:
         step = 1000 if name.endswith("_ms") else 1
         inside = st.integers(-(-least // step), most // step).map(lambda n: n * step)
         outside = st.sampled_from([least - step, most + step, -step, 10**15 * step])
-        return inside, outside | NO_NUMBER
-    inside = st.floats(least, most, exclude_min="gt" in row, exclude_max="lt" in row) | st.just(
-        row["default"]
-    )
+        return inside, outside | NO_NUMBER | st.none()
+    inside = st.floats(least, most, exclude_min="gt" in row, exclude_max="lt" in row)
+    inside |= st.just(row["default"])
     if name == "reorder_point":
         return inside | st.sampled_from([None, "formula"]), st.sampled_from([-1.0, 2e12, "formla", [], True])
     wrong = [least - 0.5, *(row[bound] for bound in ("gt", "lt") if bound in row)]
     wrong += [row["le"] * 1.5] if "le" in row else []
-    return inside, st.sampled_from(wrong) | NO_NUMBER
+    if name == "horizon":
+        return inside | st.sampled_from(["lead", "lead+review", "2 lead"]), st.sampled_from(
+            [*wrong, "3 lead"]
+        ) | NO_NUMBER
+    return inside, st.sampled_from(wrong if name in LINES else [*wrong, None]) | NO_NUMBER
 
 
 VALUES: dict[str, tuple[st.SearchStrategy, st.SearchStrategy]] = {
     **{name: numbers(name) for name, row in TABLE.items() if "ge" in row or "gt" in row},
     "time_zone": (st.sampled_from(["UTC", "Europe/Paris"]), NO_TEXT | st.just("europe/paris")),
     "returns": (st.sampled_from(["stock", "hold"]), NO_TEXT),
+    "service": (st.sampled_from(["cycle", "fill"]), NO_TEXT),
+    "unplanned": (st.sampled_from(["silent", "alert"]), NO_TEXT),
+    "sold_out_day": (st.sampled_from(["whole", "part"]), NO_TEXT),
+    "season": (st.sampled_from([None, "harvest", ""]), st.sampled_from([5, [], {}, True])),
     "profile": (st.sampled_from(["flat", "week"]), NO_TEXT),
     "off": (
         st.lists(st.sampled_from(["sales_spike", "out_of_stock"])),
@@ -72,17 +87,20 @@ WRONG_MATCHES = st.sampled_from([{}, {"sku": []}, {"colour": ["red"]}, {"sku": [
 WRONG_PROFILES = st.sampled_from(
     [{"flat": WEEK}, {"week": [0.0] * 168}, {"week": WEEK[1:]}, {"week": [-1.0, *WEEK[1:]]}]
 )
-LINES = ("watch", "warning", "critical")
 HORIZON = ("lead_time_days", "review_period_days")
 FREE = [name for name in VALUES if name not in (*LOG, *LINES, *HORIZON)]
 SETS = st.fixed_dictionaries({}, optional={name: VALUES[name][0] for name in FREE})
-TRIPLES = st.tuples(*[VALUES["watch"][0]] * 3).map(lambda lines: dict(zip(LINES, sorted(lines), strict=True)))
+CHANCES = st.floats(0.001, 0.999)
+TRIPLES = st.tuples(*[CHANCES] * 3, st.sets(st.sampled_from(LINES))).map(
+    lambda row: {line: None if line in row[3] else p for line, p in zip(LINES, sorted(row[:3]), strict=True)}
+)
+"""Three lines that rise, some of them not set."""
 TOGETHER = st.one_of(
     st.just({}),
     TRIPLES,
-    st.dictionaries(st.sampled_from(HORIZON), st.floats(0, 60), min_size=1),
+    st.dictionaries(st.sampled_from(HORIZON), st.floats(0, 180), min_size=1),
     st.dictionaries(st.sampled_from(LINES), VALUES["watch"][0], min_size=1, max_size=1),
-    st.dictionaries(st.sampled_from(HORIZON), st.floats(50, 130), min_size=1, max_size=1),
+    st.dictionaries(st.sampled_from(HORIZON), st.floats(150, 400), min_size=1, max_size=1),
 )
 """Values that depend on one another; the last two are often wrong, alone or where layers meet."""
 MISTAKES = ("nothing", "nothing", "nothing", "value", "value", "match", "name", "profile", "log")

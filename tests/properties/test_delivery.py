@@ -9,9 +9,13 @@ from hypothesis import strategies as st
 from tests.model.instant import MINUTE
 from tests.model.wire import KINDS
 from tests.properties.engine import canonical, replay
-from tests.properties.logs import busy, joined, line, lines, records, written
+from tests.properties.logs import COMPOSED, MONDAY, busy, joined, line, lines, movement, records, written
 
 quick = settings(max_examples=60, deadline=None, derandomize=True)
+ALERT = "defaults: {unplanned: alert}\n"
+"""Under it nothing asks whether anybody in the log plans anything."""
+REMEMBER = "dedup_window: 3650d\n"
+"""Under it an id is never forgotten. By default one that is a week behind the clock is new again."""
 NO_VOIDS = tuple(kind for kind in KINDS if kind != "void")
 any_log = st.one_of(lines(), busy().map(lambda moves: [line(move, 2) for move in moves]))
 
@@ -25,7 +29,8 @@ def same(one, other) -> None:
 @quick
 @given(any_log)
 def test_every_record_delivered_twice(rows):
-    once, twice = replay(joined(rows)), replay(joined(row for row in rows for _ in range(2)))
+    once = replay(joined(rows), REMEMBER)
+    twice = replay(joined(row for row in rows for _ in range(2)), REMEMBER)
     same(once, twice)
     assert twice.counts["accepted"] == once.counts["accepted"]
     assert twice.counts["duplicates"] == 2 * once.counts["duplicates"] + once.counts["accepted"]
@@ -82,13 +87,46 @@ def without(moves, keep):
             yield {name: move[name] for name in ("id", "source", "event_time")} | {"kind": "heartbeat"}
 
 
+def of(found, keep):
+    return [entry for entry in found.ledger if (entry["location"], entry["sku"]) == keep]
+
+
+def places(moves):
+    return {(move["location"], move["sku"]) for move in moves if "sku" in move}
+
+
 @quick
 @given(st.one_of(records(), busy()))
 def test_neighbours_do_not_show(moves):
+    full = replay(written(moves), ALERT)
+    for keep in places(moves):
+        assert replay(written(without(moves, keep)), ALERT).ledger == of(full, keep)
+
+
+def shows_a_plan(move) -> bool:
+    return move["kind"] in ("order", "shipment", "receipt", "transfer_in") and move["quantity"] > 0
+
+
+@quick
+@given(st.one_of(records(repeats=False), busy()))
+def test_neighbours_show_by_the_time_of_the_first_plan_of_the_log_and_by_nothing_else(moves):
+    """One order of one unit somewhere else, in the place of the first record that plans anything, says all that they say."""
     full = replay(written(moves))
-    for keep in {(move["location"], move["sku"]) for move in moves if "sku" in move}:
-        alone = replay(written(without(moves, keep)))
-        assert alone.ledger == [entry for entry in full.ledger if (entry["location"], entry["sku"]) == keep]
+    first = next((number for number, move in enumerate(moves) if shows_a_plan(move)), None)
+    for keep in places(moves):
+        rest = list(without(moves, keep))
+        if first is not None and rest[first]["kind"] == "heartbeat":
+            rest[first] |= {"kind": "order", "location": "L", "sku": "Z", "quantity": 1, "ref": "PO"}
+        assert of(replay(written(rest)), keep) == of(full, keep)
+
+
+@quick
+@given(busy())
+def test_neighbours_do_not_show_where_the_position_is_planned_from_the_start(moves):
+    orders = [movement(10**5 + place, "order", place, 1000, MONDAY, ref="first") for place in (0, 1)]
+    full = replay(written([*orders, *moves]))
+    for place, order in zip(COMPOSED, orders, strict=False):
+        assert replay(written([order, *without(moves, place)])).ledger == of(full, place)
 
 
 @quick
@@ -101,3 +139,18 @@ def test_ledger_is_append_only(moves, data):
     assert [said.get((e["alert_id"], e["seq"])) for e in early] == [
         json.dumps(e, sort_keys=True) for e in early
     ]
+
+
+@quick
+@given(st.one_of(records(), busy()))
+def test_being_in_the_sample_for_calibration_does_not_show(moves):
+    """Its midnights are looked at, and say nothing that would not have been said."""
+
+    def said(sample: int) -> list:
+        found = replay(written(moves), f"calibration_sample: {sample}\n{ALERT}")
+        return [
+            {name: value for name, value in entry.items() if name != "policy_version"}
+            for entry in found.ledger
+        ]
+
+    assert said(1) == said(0)

@@ -13,7 +13,8 @@ from tests.model.instant import DAY, HOUR
 from tests.properties.logs import MONDAY
 
 LATENESS = ((0, 0.7), (1, 0.8), (3, 0.9), (9, 1.0))
-POLICY = "defaults: {{lead_time: {lead}, lateness: [[0, 0.7], [1, 0.8], [3, 0.9], [9, 1]], watch: {line}, unplanned: alert}}\n"
+STEPS = "lateness: [[0, 0.7], [1, 0.8], [3, 0.9], [9, 1]]"
+POLICY = f"defaults: {{{{lead_time: {{lead}}, {STEPS}, watch: {{line}}, unplanned: alert}}}}\n"
 
 
 @st.composite
@@ -22,7 +23,7 @@ def shelves(draw):
     dice = draw(st.randoms(use_true_random=False))
     rate = draw(st.sampled_from([0.2, 1.0, 4.0, 20.0]))
     weeks = draw(st.integers(1, 5))
-    sales = [(day, round(dice.expovariate(1 / rate) * 2) / 2) for day in range(7 * weeks)]
+    sales = [(day, round(min(dice.expovariate(1 / rate), 20 * rate) * 2) / 2) for day in range(7 * weeks)]
     supply = draw(st.lists(st.tuples(st.integers(-2, 9), st.integers(1, 40)), max_size=4))
     return sales, supply, draw(st.sampled_from([0.1, 0.3, 0.4])), draw(st.sampled_from([2, 6, 13]))
 

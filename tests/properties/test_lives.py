@@ -16,9 +16,9 @@ POLICIES = [
     None,
     "defaults: {flap_count: 2, flap_hold: 36h}\n",
     "defaults: {dwell: 6h, clear_after: 3h}\n",
-    "defaults: {lead_time: 2d, review_period: 1d, grace: 1h}\n",
+    "defaults: {lead_time: 2d, review_period: 1d, grace: 1h, watch: 0.4, warning: 0.55, critical: 0.8}\n",
     "defaults: {revise_over: 0.01, returns: hold}\n",
-    "defaults: {reorder_point: 30}\n",
+    "defaults: {reorder_point: 30, unplanned: alert}\n",
 ]
 TYPES = {
     "projected_stockout",
@@ -29,7 +29,8 @@ TYPES = {
     "negative_stock",
 }
 RANK = {"watch": 1, "warning": 2, "critical": 3}
-LINES = {"watch": 0.3, "warning": 0.5, "critical": 0.8}
+LINES = {"watch": 0.4, "warning": 0.55, "critical": 0.8}
+"""Of all these policies: those that do not set them look eight days ahead."""
 SUCCESSIONS = {
     ("projected_stockout", "out_of_stock"),
     ("below_reorder_point", "projected_stockout"),
@@ -140,6 +141,7 @@ def test_condition_is_true_at_the_opening(moves, policy):
         elif first["type"] == "projected_stockout":
             assert available > 0
         for entry in life:
+            assert {line: entry["detail"]["lines"][line] for line in LINES} == LINES
             if first["type"] == "projected_stockout" and entry["entry"] in ("OPENED", "WORSENED"):
                 over = [name for name, line in LINES.items() if entry["p_stockout"] >= line]
                 assert over[-1:] == [entry["severity"]]

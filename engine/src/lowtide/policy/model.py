@@ -88,12 +88,14 @@ class Terms(Strict):
     """Service level that the formula of the reorder point, and safety stock, are to reach."""
     service: Literal["cycle", "fill"] = default("service")
     """`cycle`: the share of cycles without a stockout. `fill`: the share of units that are served from stock."""
-    horizon: Literal["lead", "lead+review", "2 lead"] | Annotated[Days, within("horizon")] | None = default("horizon")
-    """How far a projected stockout looks ahead: a number of days, `lead`, `lead+review` or `2 lead`, at most 365 days. Not set: the
-    larger of lead time plus review period and 7 days."""
+    horizon: Literal["lead", "lead+review", "2 lead"] | Annotated[Days, within("horizon")] | None = default(
+        "horizon"
+    )
+    """How far a projected stockout looks ahead: a number of days, `lead`, `lead+review` or `2 lead`, at most 365 days.
+    Not set: the larger of lead time plus review period and 7 days."""
     watch: Line | None = default("watch")
-    """A projected stockout opens as `watch` at this chance of a stockout within the horizon. Not set: the line that is shipped for
-    the horizon and the lead time; at 7 days 0.40."""
+    """A projected stockout opens as `watch` at this chance of a stockout within the horizon.
+    Not set: the line that is shipped for the horizon and the lead time; at 7 days 0.40."""
     warning: Line | None = default("warning")
     """It becomes a warning at this chance. Not set: shipped; at 7 days 0.55."""
     critical: Line | None = default("critical")
@@ -141,7 +143,8 @@ class Terms(Strict):
     remainder: Annotated[float, within("remainder")] = default("remainder")
     """Chance that the rest of an order of which a part was received still comes, when nothing of it is on its way."""
     unplanned: Literal["silent", "alert"] = default("unplanned")
-    """`silent`: no reorder alert for a position that nobody plans, so never ordered for and nothing received since its first count."""
+    """`silent`: no reorder alert for a position that nobody plans: not ordered for, nothing received since its first count.
+    `alert`: as for the others."""
     sold_out_day: Literal["whole", "part"] = default("sold_out_day")
     """`whole`: a day that ended sold out is learned as a whole day of the same pace. `part`: as the part that it was."""
     prior_rate: Annotated[float, within("prior_rate")] = default("prior_rate")

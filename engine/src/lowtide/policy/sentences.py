@@ -8,6 +8,12 @@ from typing import Any, get_args
 from lowtide.policy.model import MATCH_KEYS, AlertType, Layer, Policy, Terms
 from lowtide.strict import Document, Path, Place
 
+_IN_ONE_SENTENCE = {
+    "reorder_point": "a number of units from 0 up, or `formula`",
+    "horizon": "a number of days from 1 to 365, `lead`, `lead+review` or `2 lead`",
+}
+"""What fields of several forms take. pydantic has a mistake for each form."""
+
 
 def sentence(detail: Any, document: Document) -> tuple[Place, str]:
     """The place of a mistake, and its sentence. `detail` is one of `ValidationError.errors()`."""
@@ -23,11 +29,8 @@ def sentence(detail: Any, document: Document) -> tuple[Place, str]:
         return place, f"`{where}`: write a pair, such as [5, 0.9] (it is {detail['input']!r})"
     if kind == "missing":
         return place, f"`{detail['loc'][-1]}` is missing"
-    if path[-1] == "reorder_point":
-        return (
-            place,
-            f"`{where}`: write a number of units from 0 up, or `formula` (it is {detail['input']!r})",
-        )
+    if path[-1] in _IN_ONE_SENTENCE:
+        return place, f"`{where}`: write {_IN_ONE_SENTENCE[path[-1]]} (it is {_short(detail['input'])})"
     message = str(detail["msg"]).removeprefix("Value error, ")
     return place, f"`{where}`: {message[0].lower()}{message[1:]} (it is {_short(detail['input'])})"
 

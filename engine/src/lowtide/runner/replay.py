@@ -15,12 +15,12 @@ and it could replace the dataflow library.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import pyarrow as pa
 
-from lowtide.core import TABLES, Job, Log, Routed, decode
+from lowtide.core import TABLES, Inputs, Job, Log, Routed, decode
 from lowtide.errors import JobError
 from lowtide.ledger import POSITION_COLUMNS
 from lowtide.policy import read_policy_text
@@ -173,9 +173,17 @@ def replay_blocks(job: Job, blocks: Iterable[Block], groups: int = 1) -> Replaye
 
 
 def replay_lines(
-    data: bytes, *, policy: str | None = None, block_records: int = 4096, groups: int = 1
+    data: bytes,
+    *,
+    policy: str | None = None,
+    block_records: int = 4096,
+    groups: int = 1,
+    inputs: Inputs | None = None,
 ) -> Replayed:
-    """Replays JSON lines under a policy given as YAML text; `block_records` 0 makes one block of all."""
+    """Replays JSON lines under a policy given as YAML text; `block_records` 0 makes one block of all.
+
+    `inputs` are the sets that the log may name.
+    """
     rules = None if policy is None else read_policy_text(policy, "policy")
-    job = Job.of(rules, partition="lines")
+    job = replace(Job.of(rules, partition="lines"), inputs=inputs)
     return replay_blocks(job, line_blocks(iter([data]), block_records), groups)

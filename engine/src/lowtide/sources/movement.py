@@ -10,6 +10,6 @@ FIELDS = (
 
 KINDS = (
     "sale", "return", "void", "receipt", "order", "shipment", "transfer_out", "transfer_in", "adjustment", "count",
-    "hold", "release", "reserve", "unreserve", "heartbeat", "policy",
+    "hold", "release", "reserve", "unreserve", "heartbeat", "policy", "inputs",
 )  # fmt: skip
 """What a record can say, in the order of the block format: the place of a kind is its number there."""
