@@ -108,7 +108,7 @@ def test_standard_input_is_a_source(process, typed, log):
 
 def test_policy_catalogue_and_pipeline_change_the_answer(typed, log, tmp_path):
     before = rows(typed("replay", log, "--json").out)
-    assert {entry["policy_version"] for entry in before} == {"509d3ae1ae02"}
+    assert {entry["policy_version"] for entry in before} == {"ae8c168abf3d"}
     (tmp_path / "none.yaml").write_text(
         "defaults: {off: [negative_stock, out_of_stock, projected_stockout, below_reorder_point, overdue_supply, "
         "sales_spike]}\n"

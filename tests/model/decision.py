@@ -13,6 +13,7 @@ Readings that the formulas leave open:
 - L is a table of steps: between two of its days nothing comes.
 - Supplies after the second count by their expectation, in thousandths. Then stock rises on every day, so that the worst
   day is looked for among all of them, not only on the days before an arrival.
+- A supply that surely does not come within the horizon takes no branch from one that may.
 - Stock that is not whole is reached by the next whole unit of demand.
 - An expected order (`ordering.py`) stands after the open supplies in this list: it has a branch while fewer than two are
   open, and counts by its expectation otherwise.
@@ -84,7 +85,8 @@ class Projection:
 
     def __init__(self, demand: Demand, supplies: Sequence[Supply] = ()) -> None:
         self.demand = demand
-        self.near, self.far = supplies[:BRANCHES], supplies[BRANCHES:]
+        may_come = [one for one in supplies if one.chances[-1] < 1]
+        self.near, self.far = may_come[:BRANCHES], may_come[BRANCHES:]
         self.buckets = range(demand.horizon)
         self.later = [round(sum(one.quantity * one.by(b) for one in self.far), 3) for b in self.buckets]
 

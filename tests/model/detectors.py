@@ -19,8 +19,6 @@ class Episode:
     cause: tuple[str, str] | None
     """(source, id) of the record that opened it; None where a timer did."""
     ended_at: int | None = None
-    silent_since: int | None = None
-    """It ended because nobody plans the position. From this time on any look at it may have ended it."""
 
 
 @dataclass
@@ -46,24 +44,19 @@ class Watch:
             self.episodes.append(Episode(type, self.position, now, cause))
 
     def fire(self, stock: Position, clock: int, policy: Policy) -> None:
-        """The timers due at or before the clock: promises that leave the window, supply whose grace runs out."""
+        """The timers due at or before the clock: promises that leave the window, supply whose grace runs out, silence."""
         due = overdue_from(stock, policy)
         times = {} if due is None else {due}
         times = {*times, *(when + policy.late_window + 1 for when in stock.promise_times)}
+        if self.planned_since is not None and self.planned_since >= stock.clock:
+            times.add(self.planned_since + 1)  # from here on, positions that nobody plans are silent
         for now in sorted(time for time in times if time <= clock):
             stock.advance(now)
             self.look(stock, now, policy, cause=None)
         stock.advance(clock)
 
     def learn(self, record: Record, stock: Position, clock: int, policy: Policy) -> None:
-        """Before the effect. Sure is only a sale on time, from stock that was there, without any void.
-
-        A timer of the engine may have looked at a position since it fell silent, and ended its alert. If this record plans
-        the position, the model does not know whether an alert goes on or another one opens.
-        """
-        plans = record.quantity > 0 and record.kind in ("order", "receipt", "transfer_in")
-        if plans and self.open("out_of_stock") and self.is_silent(stock, clock, policy):
-            self.out_of_stock_known = False
+        """Before the effect. Sure is only a sale on time, from stock that was there, without any void."""
         if record.kind == "void" and self.demand == "some":
             self.demand = "unknown"
         very_late = clock - record.event_time > policy.late_window
@@ -96,13 +89,7 @@ class Watch:
 
     def expire(self, type: str, now: int) -> None:
         if episode := self.open(type):
-            episode.ended_at, episode.silent_since = now, self.planned_since
-
-    def finish(self, stock: Position, clock: int, policy: Policy) -> None:
-        """At the end of the log: what is silent and open, any look may have ended."""
-        episode = self.open("out_of_stock")
-        if episode and self.is_silent(stock, clock, policy):
-            episode.silent_since = self.planned_since
+            episode.ended_at = now
 
 
 def overdue_from(stock: Position, policy: Policy) -> int | None:

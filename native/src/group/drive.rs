@@ -19,7 +19,10 @@ impl Group {
     /// Applies one block of [`crate::log::wire`].
     pub fn apply(&mut self, block: &[u8]) -> Result<(), CoreError> {
         let mut reader = Reader::new(block)?;
-        self.rules.planned_since = self.rules.planned_since.min(reader.planned_since);
+        if reader.planned_since < self.rules.planned_since {
+            self.rules.planned_since = reader.planned_since;
+            schedule::silence_unplanned(&mut self.book, &self.rules);
+        }
         let mut ahead = Vec::with_capacity(AHEAD);
         loop {
             ahead.clear();

@@ -92,9 +92,19 @@ impl Rules {
         Subject { location, sku, item: self.catalogue.get(sku), class: self.inputs.class(location, sku) }
     }
 
-    /// Every value in force for a position, with the name of the layer it came from.
+    /// Every value in force for a position, with the name of the layer it came from; `shipped` for a horizon and lines that none sets.
     pub fn values(&self, location: &str, sku: &str) -> BTreeMap<String, (Json, String)> {
-        self.all.values(&self.all.matching(&self.subject(location, sku)))
+        let layers = self.all.matching(&self.subject(location, sku));
+        let mut values = self.all.values(&layers);
+        let Ok(terms) = self.all.terms(&layers) else { return values };
+        let lines = ["watch", "warning", "critical"].into_iter().zip(terms.lines).map(|(key, line)| (key, line.into()));
+        for (key, shipped) in lines.chain([("horizon", Json::from(terms.horizon))]) {
+            if values.get(key).is_some_and(|(value, _)| value.is_null()) {
+                values.insert(key.to_owned(), (shipped, "shipped".to_owned()));
+            }
+        }
+        values.insert("horizon_days".to_owned(), (terms.horizon.into(), values["horizon"].1.clone()));
+        values
     }
 
     /// The number of a position's terms.

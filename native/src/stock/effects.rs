@@ -43,9 +43,7 @@ impl<'a> Effect<'a> {
             }
             Kind::Receipt | Kind::TransferIn => {
                 self.move_stock(quantity, false);
-                if quantity > 0 {
-                    self.position().set(flag::RECEIVED, true);
-                }
+                self.note_receipt(quantity);
                 if let Some(reference) = m.reference {
                     self.supplies().receive(reference, quantity, m.event_time);
                     self.note_supply(m.kind, reference, quantity, None);
@@ -64,6 +62,9 @@ impl<'a> Effect<'a> {
             Kind::Shipment => {
                 let (reference, usual_due) = (m.reference.unwrap_or(""), self.usual_due());
                 self.supplies().ship(reference, quantity, m.due, usual_due, m.event_time);
+                if quantity > 0 {
+                    self.position().set(flag::ORDERED, true);
+                }
                 self.note_supply(m.kind, reference, quantity, m.due);
             }
             Kind::Count => self.count(),
@@ -108,6 +109,16 @@ impl<'a> Effect<'a> {
         let (at, named) = (self.movement.event_time, self.movement.reference);
         if let Some(reference) = self.supplies().take_back(key, named, received, shipped, at) {
             self.note_supply(kind, &reference, -quantity, None);
+        }
+    }
+
+    /// Somebody plans a position that received something after its first count.
+    fn note_receipt(&mut self, quantity: Milli) {
+        let first_of_several = self.book.alerts(self.row).and_then(|alerts| alerts.first_counted);
+        let when = self.movement.event_time;
+        let position = self.position();
+        if quantity > 0 && when > first_of_several.unwrap_or(position.counted_at) {
+            position.set(flag::RECEIVED, true);
         }
     }
 
@@ -174,7 +185,8 @@ impl<'a> Effect<'a> {
             position.on_hand = quantity::add(position.on_hand, change);
         }
         if !self.rules.is_very_late(m) {
-            self.book.remember(self.row, m.clock, Past { event_time: m.event_time, effect: change, demand });
+            let received = change > 0 && matches!(m.kind, Kind::Receipt | Kind::TransferIn);
+            self.book.remember(self.row, m.clock, Past { event_time: m.event_time, effect: change, demand, received });
         }
     }
 
@@ -185,6 +197,7 @@ impl<'a> Effect<'a> {
         let in_window = !self.rules.is_very_late(m);
         let as_of = if in_window { m.event_time } else { m.clock };
         let after: Milli = self.book.past(self.row).filter(|p| p.event_time > as_of).map(|p| p.effect).sum();
+        let came_after = self.book.past(self.row).any(|p| p.event_time > as_of && p.received);
         let mark = match (older, in_window) {
             (true, _) => "older",
             (false, true) => "applied",
@@ -192,9 +205,14 @@ impl<'a> Effect<'a> {
         };
         if !older {
             let position = self.position();
-            if position.counted_at == NEVER {
-                position.set(flag::RECEIVED, false); // what came before is part of what was counted
+            let first = position.counted_at == NEVER;
+            if first && !came_after {
+                position.set(flag::RECEIVED, false); // what came before the first count is part of what was counted
+            } else if !first && !position.is_planned() {
+                let before = position.counted_at;
+                self.book.extras_mut(self.row).alerts_mut().first_counted.get_or_insert(before);
             }
+            let position = self.position();
             position.on_hand = quantity::add(m.quantity, after);
             position.counted_at = as_of;
         }

@@ -18,7 +18,7 @@ pub struct Extras {
     pub time_changes: u32,
 }
 
-/// The part of [`Extras`] that only positions with alerts, or under the low-turnover exemption, need.
+/// The part of [`Extras`] that only positions with alerts, under the low-turnover exemption or counted and not planned need.
 #[derive(Clone, Debug, Default)]
 pub struct Alerts {
     /// One for each alert type that the position has had or is about to have.
@@ -26,11 +26,13 @@ pub struct Alerts {
     pub sold: RecentSales,
     /// When the last record with a demand spike came.
     pub spiked_at: Option<Millis>,
+    /// event_time of the first of several counts, of a position that nobody planned when the second came.
+    pub first_counted: Option<Millis>,
 }
 
 impl Alerts {
     fn is_empty(&self) -> bool {
-        self.lifecycles.is_empty() && self.sold.is_empty() && self.spiked_at.is_none()
+        self.lifecycles.is_empty() && self.sold.is_empty() && self.spiked_at.is_none() && self.first_counted.is_none()
     }
 
     fn write(&self, e: &mut Encoder) {
@@ -38,6 +40,7 @@ impl Alerts {
         self.lifecycles.iter().for_each(|lifecycle| lifecycle.write(e));
         self.sold.write(e);
         e.option(self.spiked_at);
+        e.option(self.first_counted);
     }
 
     fn read(d: &mut Decoder<'_>) -> Result<Alerts, CoreError> {
@@ -46,7 +49,7 @@ impl Alerts {
             alerts.lifecycles.push(Lifecycle::read(d)?);
         }
         alerts.sold = RecentSales::read(d)?;
-        alerts.spiked_at = d.option()?;
+        (alerts.spiked_at, alerts.first_counted) = (d.option()?, d.option()?);
         Ok(alerts)
     }
 }

@@ -6,7 +6,7 @@
 //! younger than the ring's tail.
 //!
 //! ```text
-//! entry (16 bytes)   time_and_flag u64 = event_time << 1 | demand     effect i32     previous u32
+//! entry (16 bytes)   time_and_flag u64 = event_time << 2 | flags     effect i32     previous u32
 //! ```
 //! An effect that does not fit 32 bits (over 2 million units) lies in a table of its own.
 
@@ -43,6 +43,19 @@ pub struct Past {
     pub effect: Milli,
     /// True when the opposite of the effect was demand.
     pub demand: bool,
+    /// True when something was received.
+    pub received: bool,
+}
+
+impl Past {
+    /// The two lowest bits of `flags` are those of [`Past::flags`].
+    fn new(event_time: Millis, effect: Milli, flags: u64) -> Past {
+        Past { event_time, effect, demand: flags & 1 == 1, received: flags & 2 == 2 }
+    }
+
+    fn flags(&self) -> u64 {
+        u64::from(self.demand) | u64::from(self.received) << 1
+    }
 }
 
 #[derive(Debug, Default)]
@@ -75,10 +88,7 @@ impl History {
                 LARGE
             }
         };
-        self.append(
-            clock,
-            Entry { time_and_flag: (past.event_time as u64) << 1 | u64::from(past.demand), effect, previous },
-        );
+        self.append(clock, Entry { time_and_flag: (past.event_time as u64) << 2 | past.flags(), effect, previous });
     }
 
     fn append(&mut self, clock: Millis, entry: Entry) {
@@ -154,7 +164,7 @@ impl History {
     fn past(&self, number: u32, entry: Entry) -> Past {
         let effect =
             if entry.effect == LARGE { self.large.get(&number).copied().unwrap_or(0) } else { entry.effect.into() };
-        Past { event_time: (entry.time_and_flag >> 1) as i64, effect, demand: entry.time_and_flag & 1 == 1 }
+        Past::new((entry.time_and_flag as i64) >> 2, effect, entry.time_and_flag)
     }
 
     pub fn tail(&self) -> u32 {
@@ -191,7 +201,7 @@ impl History {
             e.signed(past.effect);
             // An entry's own number is never that of the one before it.
             let distance = if previous == NONE { 0 } else { number.wrapping_sub(previous) };
-            e.short(u64::from(distance) << 1 | u64::from(past.demand));
+            e.short(u64::from(distance) << 2 | past.flags());
             (last_clock, last_time) = (clock, past.event_time);
             e.pass_on();
         }
@@ -210,9 +220,9 @@ impl History {
             clock = clock.wrapping_add(d.signed()?);
             event_time = event_time.wrapping_add(d.signed()?);
             let (effect, link) = (d.signed()?, d.short()?);
-            let (demand, distance) = (link & 1 == 1, (link >> 1) as u32);
+            let distance = (link >> 2) as u32;
             let previous = if distance == 0 { NONE } else { self.end().wrapping_sub(distance) };
-            self.put(clock, Past { event_time, effect, demand }, previous);
+            self.put(clock, Past::new(event_time, effect, link), previous);
         }
         Ok(())
     }
@@ -223,7 +233,7 @@ mod tests {
     use super::*;
 
     fn past(event_time: i64, effect: i64) -> Past {
-        Past { event_time, effect, demand: effect < 0 }
+        Past { event_time, effect, demand: effect < 0, received: effect % 7 == 0 }
     }
 
     #[test]

@@ -253,7 +253,7 @@ mod tests {
     fn a_late_record_publishes_its_day_from_history_and_a_very_late_one_apart() {
         let (mut book, rules, mut output) = shop();
         for (hour, effect, demand) in [(2, -3000, true), (3, 9000, false), (30, -1000, true)] {
-            book.remember(1, 3 * DAY, Past { event_time: DAY + hour * HOUR, effect, demand });
+            book.remember(1, 3 * DAY, Past { event_time: DAY + hour * HOUR, effect, demand, received: false });
         }
         output.correct_day(1, 1, 7);
         output.correct_day(1, 1, 8);

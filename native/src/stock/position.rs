@@ -121,7 +121,12 @@ impl Row {
 
     /// Whether nobody plans the position, and so nobody is told to order: not in a log that has no order and no receipt at all.
     pub fn is_silent(&self, terms: &Terms, rules: &Rules, now: Millis) -> bool {
-        terms.unplanned_is_silent && !self.is_planned() && now > rules.planned_since
+        self.may_be_silent(terms) && now > rules.planned_since
+    }
+
+    /// Whether it is silent as soon as the log shows that somebody plans.
+    pub fn may_be_silent(&self, terms: &Terms) -> bool {
+        terms.unplanned_is_silent && !self.is_planned()
     }
 
     /// Whether any demand is expected of it: it was learned, or somebody else foretells it.

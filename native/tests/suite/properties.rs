@@ -156,7 +156,7 @@ proptest! {
         let mut ring = History::starting_at(tail);
         let (mut latest, mut lists) = ([NONE; 3], [const { Vec::new() }; 3]);
         for (clock, (position, effect, demand)) in moves.iter().enumerate() {
-            let past = Past { event_time: clock as i64 * 7, effect: i64::from(*effect) * 3, demand: *demand };
+            let past = Past { event_time: clock as i64 * 7, effect: i64::from(*effect) * 3, demand: *demand, received: *effect > 9 };
             latest[*position] = ring.push(clock as i64, past, latest[*position]);
             lists[*position].push(past);
         }

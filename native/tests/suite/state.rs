@@ -358,6 +358,7 @@ fn walk_extras(d: &mut Decoder<'_>, s: &mut Sections) -> Result<(), CoreError> {
     s.lifecycles += lifecycles;
     s.sold += list(d, "48")?;
     s.spiked += usize::from(d.option()?.is_some());
+    d.option()?;
     skip(d, "4")
 }
 

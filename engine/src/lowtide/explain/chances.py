@@ -34,7 +34,7 @@ def reached(stock: Decimal, demand: Row, bucket: int, later: Sequence[Row] = ())
 
 def short_of(stock: Decimal, demand: Row, supply: Sequence[Row], bucket: int) -> float:
     """Give the chance that demand up to a bucket's end reaches `stock` and what has arrived by then."""
-    first, later = supply[:BRANCHES], supply[BRANCHES:]
+    first, later = _branches(supply)
     total = 0.0
     for come in product((True, False), repeat=len(first)):
         weight, level = 1.0, stock
@@ -56,10 +56,11 @@ def p_stockout(available: Decimal, demand: Row, supply: Sequence[Row]) -> float:
     """Give the chance that the shelf runs out within the horizon, over the pairs of days of the two earliest supplies."""
     horizon = len(demand["exposure"])
     never = {"remaining": "0", "arrives": [0.0] * horizon + [1.0]}
-    first, second = [*supply[:BRANCHES], never, never][:BRANCHES]
+    branches, rest = _branches(supply)
+    first, second = [*branches, never, never][:BRANCHES]
 
     def by_bucket(stock: Decimal) -> list[float]:
-        return [reached(stock, demand, bucket, supply[BRANCHES:]) for bucket in range(horizon)]
+        return [reached(stock, demand, bucket, rest) for bucket in range(horizon)]
 
     neither, both = by_bucket(available), by_bucket(available + _units(first) + _units(second))
     before = [0.0, *accumulate(neither, max)]  # the worst bucket before a day on which nothing has come yet
@@ -103,6 +104,12 @@ def least_available(line: float, demand: Row, supply: Sequence[Row], tie: float 
         middle = (below + above) // 2
         below, above = (below, middle) if calm(middle) else (middle, above)
     return above
+
+
+def _branches(supply: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """Those that count by their days, and the others; what surely does not come within the horizon is in neither."""
+    may_come = [order for order in supply if order["arrives"][-1] < 1]
+    return may_come[:BRANCHES], may_come[BRANCHES:]
 
 
 def _units(order: Row) -> Decimal:
