@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use arrow_array::builder::{
-    BinaryBuilder, Date32Builder, Decimal128Builder, Float64Builder, StringBuilder, TimestampMillisecondBuilder,
-    UInt16Builder, UInt32Builder, UInt64Builder,
+    BinaryBuilder, Decimal128Builder, Float64Builder, StringBuilder, TimestampMillisecondBuilder, UInt16Builder,
+    UInt64Builder,
 };
-use arrow_array::{ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float32Array, ListArray, RecordBatch};
+use arrow_array::{
+    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float32Array, Float64Array, ListArray, RecordBatch,
+    StringArray, UInt32Array, UInt64Array,
+};
 use arrow_buffer::OffsetBuffer;
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
 
@@ -36,8 +39,10 @@ struct Table {
 impl Table {
     fn new(origin: &Origin, rows: usize) -> Table {
         let mut table = Table { fields: Vec::new(), arrays: Vec::new() };
-        table.text("pipeline", (0..rows).map(|_| Some(origin.pipeline.as_str())));
-        table.text("partition", (0..rows).map(|_| Some(origin.partition.as_str())));
+        for (name, value) in [("pipeline", &origin.pipeline), ("partition", &origin.partition)] {
+            let offsets = OffsetBuffer::from_lengths(std::iter::repeat_n(value.len(), rows));
+            table.add(name, Arc::new(StringArray::new(offsets, value.repeat(rows).into_bytes().into(), None)));
+        }
         table
     }
 
@@ -72,9 +77,7 @@ impl Table {
     }
 
     fn u64(&mut self, name: &str, values: impl Iterator<Item = u64>) {
-        let mut builder = UInt64Builder::new();
-        values.for_each(|value| builder.append_value(value));
-        self.add(name, Arc::new(builder.finish()));
+        self.add(name, Arc::new(UInt64Array::from_iter_values(values)));
     }
 
     fn option_u64(&mut self, name: &str, values: impl Iterator<Item = Option<u64>>) {
@@ -84,9 +87,7 @@ impl Table {
     }
 
     fn u32(&mut self, name: &str, values: impl Iterator<Item = u32>) {
-        let mut builder = UInt32Builder::new();
-        values.for_each(|value| builder.append_value(value));
-        self.add(name, Arc::new(builder.finish()));
+        self.add(name, Arc::new(UInt32Array::from_iter_values(values)));
     }
 
     fn u16(&mut self, name: &str, values: impl Iterator<Item = Option<u16>>) {
@@ -112,9 +113,7 @@ impl Table {
     }
 
     fn day(&mut self, name: &str, values: impl Iterator<Item = i32>) {
-        let mut builder = Date32Builder::new();
-        values.for_each(|value| builder.append_value(value));
-        self.add(name, Arc::new(builder.finish()));
+        self.add(name, Arc::new(Date32Array::from_iter_values(values)));
     }
 
     fn finish(self) -> RecordBatch {
@@ -141,8 +140,9 @@ fn amounts(values: impl Iterator<Item = Milli>) -> ArrayRef {
 }
 
 fn names(t: &mut Table, book: &Book, numbers: impl Iterator<Item = (u32, u32)> + Clone) {
-    t.text("location", numbers.clone().map(|(location, _)| Some(book.locations.get(location))));
-    t.text("sku", numbers.map(|(_, sku)| Some(book.skus.get(sku))));
+    let text = |values: &mut dyn Iterator<Item = &str>| Arc::new(StringArray::from_iter_values(values));
+    t.add("location", text(&mut numbers.clone().map(|(location, _)| book.locations.get(location))));
+    t.add("sku", text(&mut numbers.map(|(_, sku)| book.skus.get(sku))));
 }
 
 fn ledger(rows: &[Entry], origin: &Origin) -> RecordBatch {
@@ -215,7 +215,8 @@ pub fn positions(rows: &[PositionRow], expected: &ExpectedDemand, book: &Book, o
         }));
     }
     t.lists("atp_cumulative", promises(), amounts(totals.into_iter()));
-    t.float("lead_time_days", each().map(|p| Some(f64::from(p.lead_time_days))));
+    let lead_times = each().map(|p| f64::from(p.lead_time_days));
+    t.add("lead_time_days", Arc::new(Float64Array::from_iter_values(lead_times)));
     t.finish()
 }
 
