@@ -15,6 +15,9 @@ from lowtide.sources.lines import line_blocks
 from tests.inputs.shop import at, beat, movement, sales, shop
 
 
+SHIPPED = {None: 0.4, 7: 0.4, "2 lead": 0.35}
+
+
 def grid(days: int, empty_from: dict[int, list[tuple[int, int]]], positions: int) -> np.ndarray:
     empty = np.zeros((positions, days), bool)
     for row, spans in empty_from.items():
@@ -74,8 +77,8 @@ def world(seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
 
 def test_the_budget_decides_between_lines():
     chance, empty = world()
-    wide = choose({None: chance}, empty, 30, budget=5)
-    tight = choose({None: chance}, empty, 30, budget=0.05)
+    wide = choose({None: chance}, empty, 30, 5, SHIPPED)
+    tight = choose({None: chance}, empty, 30, 0.05, SHIPPED)
     assert wide and tight and wide.within
     assert (
         tight.outcome.line > wide.outcome.line
@@ -86,15 +89,15 @@ def test_the_budget_decides_between_lines():
 def test_a_horizon_must_beat_the_shipped_one():
     chance, empty = world()
     noise = np.where(np.isnan(chance), np.nan, np.random.default_rng(3).random(chance.shape))
-    same = choose({None: chance, 7: chance}, empty, 30, 5)
-    better = choose({None: noise, "2 lead": chance}, empty, 30, 5)
+    same = choose({None: chance, 7: chance}, empty, 30, 5, SHIPPED)
+    better = choose({None: noise, "2 lead": chance}, empty, 30, 5, SHIPPED)
     assert same and same.outcome.horizon is None
     assert better and better.outcome.horizon == "2 lead" and better.outcome.f1 > better.default.f1 + 0.1
 
 
 def test_no_line_is_chosen_from_a_few_stockouts():
     empty = grid(120, {0: [(50, 51)]}, 4)
-    assert choose({None: np.full((4, 120), 0.2)}, empty, 30, 5) is None
+    assert choose({None: np.full((4, 120), 0.2)}, empty, 30, 5, SHIPPED) is None
 
 
 def test_the_upper_lines_keep_their_odds():

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
+from lowtide.core import Job
 from lowtide.inputs import InputLayer, InputTerms
 from lowtide.learning.findings import LineFinding
 from lowtide.learning.history import History
 from lowtide.learning.lines import LEAD_CLASSES, Grid, Horizon, chance_of_loss, choose, lead_class
+from lowtide.policy import Policy, Terms
 
-HORIZONS: tuple[Horizon, ...] = (None, 7, "lead+review", "2 lead")
-"""What is tried; None is what ships: the larger of lead time plus review period and 7 days."""
+HORIZONS: tuple[Horizon, ...] = (None, 7, 6, 5, "lead+review", "2 lead")
+"""What is tried; None is what ships: the larger of lead time plus review period and 7 days. A short one announces less and
+is right more often; what it announces has to be hurried, where the lead time is longer."""
 BUDGET = 0.35
 _KEYS = ("supplier", "category", "department", "location")
 _MOSTLY = 0.95
@@ -44,9 +48,10 @@ def learn_lines(
     present = [name for name, _, _ in LEAD_CLASSES if (classes == name).any()]
     for name in present:
         mine = classes == name
-        choice = choose(
-            {one: grid[mine] for one, grid in tried.items()}, history.empty[mine], begin, budget, lost[mine]
-        )
+        usual = float(np.median(lead_days[mine]))
+        shipped = {one: _shipped(one, usual, float(np.median(review[mine]))) for one in tried}
+        grids = {one: grid[mine] for one, grid in tried.items()}
+        choice = choose(grids, history.empty[mine], begin, budget, shipped, lost[mine])
         if choice is None:
             continue
         match = {} if len(present) == 1 else _match(history, classes, name)
@@ -57,9 +62,15 @@ def learn_lines(
         values = {"horizon": choice.outcome.horizon, "watch": watch, "warning": warning, "critical": critical}
         about = f"lines for a {name} lead time"
         layers.append(InputLayer(name=about, match=match, set=InputTerms(**values)))  # type: ignore[arg-type]
-        usual = float(np.median(lead_days[mine]))
         findings.append(LineFinding(name, int(mine.sum()), usual, choice, where))
     return findings, layers
+
+
+def _shipped(horizon: Horizon, lead_days: float, review_days: float) -> float:
+    """The watch line that ships for a horizon, a lead time and a review period."""
+    terms = Terms(lead_time=lead_days, review_period=review_days, horizon=horizon)
+    shown = orjson.loads(Job.of(Policy(defaults=terms)).group().terms("", ""))
+    return float(shown["watch"]["value"])
 
 
 def _same(horizon: Horizon, other: Horizon, lead: NDArray[np.float64], review: NDArray[np.float64]) -> bool:

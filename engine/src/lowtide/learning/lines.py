@@ -22,7 +22,7 @@ SHIPPED = (0.40, 0.55, 0.80)
 LEAST_EPISODES = 30
 """With fewer stockouts in the history no line is chosen."""
 AS_GOOD = 0.005
-"""Lines whose F1 is this near to the best one count as equal."""
+"""Lines whose F1 is this near to the best one count as equal; of them, that nearest to the shipped one is taken."""
 BETTER = 0.002
 """By so much F1 another horizon must beat the shipped one."""
 
@@ -137,11 +137,13 @@ def choose(
     empty: NDArray[np.bool_],
     begin: int,
     budget: float,
+    shipped: Mapping[Horizon, float],
     lost: Grid | None = None,
 ) -> Choice | None:
     """The best horizon and line within the budget, in false alarms for each position and month; None with too few stockouts.
 
-    The first horizon is the one that ships: another one must beat it by more than chance.
+    The first horizon is the one that ships: another one must beat it by more than chance. `shipped` is the line that ships
+    for each: a history of some weeks does not move it far without a clear gain.
     """
     best: list[tuple[Outcome, bool]] = []
     for horizon, chance in chances.items():
@@ -150,7 +152,7 @@ def choose(
             return None
         cheap = [one for one in found if one.false_a_month <= budget]
         if cheap:
-            best.append((_middle(cheap), True))
+            best.append((_nearest(cheap, shipped[horizon]), True))
         else:
             best.append((min(found, key=lambda one: one.false_a_month), False))
     default, top = best[0], best[0]
@@ -161,11 +163,11 @@ def choose(
     return Choice(top[0], default[0], top[1], tuple(one for one, _ in best))
 
 
-def _middle(found: list[Outcome]) -> Outcome:
-    """The middle of the lines that are as good as the best one but for chance: a history is one draw."""
+def _nearest(found: list[Outcome], line: float) -> Outcome:
+    """The line nearest to `line` among those that are as good as the best one but for chance: a history is one draw."""
     most = max(one.f1 for one in found)
     good = [one for one in found if one.f1 >= most - AS_GOOD]
-    return good[len(good) // 2]
+    return min(good, key=lambda one: abs(one.line - line))
 
 
 def chance_of_loss(empty: NDArray[np.bool_], share: NDArray[np.float32], rate: Grid) -> Grid:
