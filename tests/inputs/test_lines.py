@@ -14,7 +14,6 @@ from lowtide.sources import Block
 from lowtide.sources.lines import line_blocks
 from tests.inputs.shop import at, beat, movement, sales, shop
 
-
 SHIPPED = {None: 0.4, 7: 0.4, "2 lead": 0.35}
 
 
@@ -129,7 +128,7 @@ def test_each_class_of_lead_time_has_its_lines(tmp_path):
     findings, layers = learn_lines(history, lead, 5.0, chances, lambda _: None)
     assert [one.lead_class for one in findings] == ["short", "long"]
     assert [layer.match for layer in layers] == [{"supplier": ["near"]}, {"supplier": ["far"]}]
-    assert asked == [None, 7, "lead+review", "2 lead"]
+    assert asked == [None, 7, 6, 5, "lead+review", "2 lead"]
     assert [lead_class(days) for days in (0, 4, 4.5, 10, 11)] == [
         "short",
         "short",
@@ -172,7 +171,7 @@ def test_the_chances_come_from_the_core_and_the_lines_become_a_layer():
     learned = learn(material)
     (line,) = learned.lines
     assert (line.lead_class, line.positions, line.where) == ("middle", 40, "*")
-    assert len(line.choice.tried) == 3 and line.choice.outcome.f1 > 0.6
+    assert len(line.choice.tried) == 5 and line.choice.outcome.f1 > 0.6
     layer = learned.one.document.layers[-1]
     assert layer.name == "lines for a middle lead time"
     assert (layer.set.watch, layer.set.warning, layer.set.critical) == line.choice.lines

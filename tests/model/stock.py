@@ -129,7 +129,9 @@ class Position:
     @property
     def is_planned(self) -> bool:
         """Ordered for, or received since the first count, once there was one."""
-        return self.was_ordered or self.received_at > (-1 if self.first_counted is None else self.first_counted)
+        return self.was_ordered or self.received_at > (
+            -1 if self.first_counted is None else self.first_counted
+        )
 
     @property
     def held(self) -> int:

@@ -75,7 +75,7 @@ fn levels(outlook: &Outlook<'_>, kind: AlertType, severity: u8) -> (Option<Milli
             (Some(projection.trip_level(line)), Some(projection.trip_level(line * outlook.terms.exit_ratio)))
         }
         AlertType::BelowReorderPoint => {
-            let level = outlook.reorder_point().map(|units| quantity::from_units(units));
+            let level = outlook.reorder_point().map(quantity::from_units);
             (level, level)
         }
         AlertType::OutOfStock | AlertType::NegativeStock => (Some(0), Some(0)),

@@ -31,7 +31,9 @@ LanesOption = Annotated[
 ]
 InputsOption = Annotated[
     str | None,
-    typer.Option(metavar="DIR", help="Inputs beside the policy, from `lowtide learn`: DIR, or one set DIR/HASH."),
+    typer.Option(
+        metavar="DIR", help="Inputs beside the policy, from `lowtide learn`: DIR, or one set DIR/HASH."
+    ),
 ]
 LayoutOption = Annotated[
     str | None,

@@ -101,7 +101,11 @@ def _supply(detail: Row, zone: str) -> list[Check]:
     """For each open supply the chances of its days, from due, lateness and the day of the look."""
     return [
         _arrives(
-            str(order["ref"]), order, days_until(order["due"], detail["as_of"], zone), detail, order.get("comes", 1.0)
+            str(order["ref"]),
+            order,
+            days_until(order["due"], detail["as_of"], zone),
+            detail,
+            order.get("comes", 1.0),
         )
         for order in detail.get("supply", [])
     ]
@@ -113,7 +117,9 @@ def _arrives(name: str, order: Row, due_in: int, detail: Row, comes: float = 1.0
     The check is of the day on which the two differ most, or the likeliest one where they do not differ; the last day is
     `none of them`.
     """
-    days = [comes * day for day in arrival_days(due_in, detail["lateness"], len(detail["demand"]["exposure"]))]
+    days = [
+        comes * day for day in arrival_days(due_in, detail["lateness"], len(detail["demand"]["exposure"]))
+    ]
     days[-1] += 1 - comes
     if len(order["arrives"]) != len(days):
         return Check(f"days of {name}", len(order["arrives"]), len(days), 0)

@@ -68,7 +68,7 @@ def learn_lines(
 
 def _shipped(horizon: Horizon, lead_days: float, review_days: float) -> float:
     """The watch line that ships for a horizon, a lead time and a review period."""
-    terms = Terms(lead_time=lead_days, review_period=review_days, horizon=horizon)
+    terms = Terms.model_validate({"lead_time": lead_days, "review_period": review_days, "horizon": horizon})
     shown = orjson.loads(Job.of(Policy(defaults=terms)).group().terms("", ""))
     return float(shown["watch"]["value"])
 

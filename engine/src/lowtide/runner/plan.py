@@ -197,9 +197,7 @@ class Plan:
             return self.state.chain(
                 log.name, part, lambda segments: lambda _, path: Partition.fold(job.config, segments, path)
             )
-        return self.state.chain(
-            log.name, part, lambda segments: job.restored_group(segments).save
-        )
+        return self.state.chain(log.name, part, lambda segments: job.restored_group(segments).save)
 
     def restored(self, state: bytes) -> tuple[Log, Manifest, Chain, list[bytes]]:
         """Reads the bytes of a manifest: the log it belongs to, the manifest, its chain, and the segments.
