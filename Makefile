@@ -10,7 +10,7 @@ export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport CONDA_PREFIX
 
-.PHONY: help demo test wheel wheel-test lint lint-python lint-rust rust-test python-test kafka-up kafka-down bench-quick bench-memory bench-kafka bench-history bench-worlds bench-front bench-order bench-checkpoint bench-restart bench-latency bench-poison store-kills simulate shuffles faults accept clean check-tools
+.PHONY: help demo test wheel wheel-test lint lint-python lint-rust rust-test python-test kafka-up kafka-down bench-quick bench-memory bench-kafka bench-history bench-worlds bench-quality bench-buyer bench-estimator bench-front bench-order bench-checkpoint bench-restart bench-latency bench-poison store-kills simulate shuffles faults accept clean check-tools
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -69,6 +69,15 @@ bench-history: $(STAMPS)/built ## Questions to a warehouse of two years (300 MB,
 
 bench-worlds: $(STAMPS)/built ## Quality on frozen worlds: WORLDS=folder of their files.
 	$(BIN)/python bench/worlds.py $(WORLDS)
+
+bench-quality: $(STAMPS)/built $(STAMPS)/data ## Worlds, forecasts over the lead time and calibration in one table: WORLDS=folder of the frozen ones.
+	$(BIN)/python bench/quality.py $(WORLDS)
+
+bench-buyer: $(STAMPS)/built $(STAMPS)/data ## Lost sales against stock, of a buyer who orders by the ledger and of two who do not.
+	$(BIN)/python bench/buyer.py
+
+bench-estimator: $(STAMPS)/built ## Days of demand learned in a second, on one core.
+	$(BIN)/python bench/estimator.py
 
 bench-front: $(STAMPS)/built ## What HTTP costs before the embedded store, and fifty readers beside a run.
 	$(BIN)/python bench/front.py

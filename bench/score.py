@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 FIRST_DAY = 120
 WITHIN = 14
-KINDS = ("on_hand", "item_master", "sale", "receipt", "po_created")
+KINDS = ("on_hand", "item_master", "sale", "receipt", "po_created", "count")
 Grid = NDArray[np.float64]
 """SKUs in rows, days in columns."""
 
@@ -58,6 +58,9 @@ class World:
         for number, sign in ((0, 1.0), (2, -1.0), (3, 1.0)):
             at = kind == number
             np.add.at(change, (sku[at], day[at]), sign * quantity[at])
+        stock = change.cumsum(axis=1)
+        for at in np.nonzero(kind == 5)[0]:
+            stock[sku[at], day[at] :] += quantity[at] - stock[sku[at], day[at]]
         at = kind == 2
         np.add.at(sold, (sku[at], day[at]), quantity[at])
         at = kind == 1
@@ -68,7 +71,7 @@ class World:
         starts, lost = np.zeros(shape, bool), np.zeros(shape, bool)
         starts[truth["sku"], truth["day"]] = True
         lost[truth["sku"], truth["day"]] = np.array(truth["kind"]) == 1
-        return World(name, change.cumsum(axis=1), sold, reorder, starts, lost)
+        return World(name, stock, sold, reorder, starts, lost)
 
 
 @dataclass(frozen=True)
