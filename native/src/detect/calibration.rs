@@ -10,10 +10,12 @@ use crate::stock::position::{RowId, flag};
 use crate::stock::rows::Chance;
 use crate::values::calendar::LocalDay;
 
-/// Writes the chance of a position at the start of `day`, if it is in the sample, in stock, and any demand is expected of it.
+/// Writes the chance of a position at the start of `day`, if it is in the sample, in stock, some demand is expected of it, and somebody
+/// would be told.
 pub fn note(book: &Book, rules: &Rules, output: &mut Output, row: RowId, day: &LocalDay) {
     let position = &book.rows[row as usize];
-    if !position.has(flag::SAMPLED) || position.available() <= 0 || !position.is_foretold() {
+    let silent = position.is_silent(rules.terms(position.terms), rules, day.start);
+    if !position.has(flag::SAMPLED) || position.available() <= 0 || !position.is_foretold() || silent {
         return;
     }
     let outlook = Outlook::of(book, rules, row, day.start, day);

@@ -8,7 +8,7 @@ use crate::policy::{ReorderPoint, Terms};
 use crate::stock::book::Book;
 use crate::stock::days::{close_passed_days, fold_promises, next_fold};
 use crate::stock::output::Output;
-use crate::stock::position::{NO_TIMER, RowId, flag};
+use crate::stock::position::{NO_TIMER, Row, RowId, flag};
 use crate::stock::turnover;
 use crate::values::calendar::LocalDay;
 use crate::values::instant::Millis;
@@ -40,12 +40,19 @@ pub fn fire(book: &mut Book, rules: &Rules, output: &mut Output, row: RowId, clo
 #[inline]
 pub(super) fn close_at_day_end(book: &mut Book, rules: &Rules, moment: &Moment<'_>) {
     let position = &book.rows[moment.row as usize];
-    let wakes = position.has(flag::SOLD_TODAY | flag::SAMPLED) || !position.is_safe(position.safe_idle);
+    let wakes = position.has(flag::SOLD_TODAY)
+        || (!is_silent(position, rules, moment)
+            && (position.has(flag::SAMPLED) || !position.is_safe(position.safe_idle)));
     let day_end = if wakes { moment.day.end } else { NO_TIMER };
     let due = day_end.min(next_fold(book, rules, moment.row));
     if due < position.next_due {
         book.set_timer(moment.row, due);
     }
+}
+
+/// Whether nobody plans the position, so that no midnight has anything to say.
+fn is_silent(position: &Row, rules: &Rules, moment: &Moment<'_>) -> bool {
+    position.is_silent(rules.terms(position.terms), rules, moment.now)
 }
 
 /// Sets the position's next timer: the end of its day if that can change its answer, the hour of the day that does, a hold that
@@ -60,7 +67,9 @@ pub(super) fn schedule(book: &mut Book, rules: &Rules, moment: &Moment<'_>, next
     let others = [next_fold(book, rules, row), next_hour, silence(book, rules, row)];
     let mut next =
         holds.chain(overdue).chain(spike_ends).chain(others).filter(|due| *due > now).min().unwrap_or(NO_TIMER);
-    if position.has(flag::SOLD_TODAY | flag::SAMPLED) || (next > day.end && changes_with_time(book, terms, row, day)) {
+    let daily = !is_silent(position, rules, moment);
+    let changes = |at: Millis| at > day.end && changes_with_time(book, terms, row, day);
+    if position.has(flag::SOLD_TODAY) || (daily && (position.has(flag::SAMPLED) || changes(next))) {
         next = next.min(day.end);
     }
     book.set_timer(row, next);

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from scipy import stats
 
 from lowtide.core import demand_days
 from lowtide.learning.history import Grid
@@ -142,6 +141,8 @@ def loss_of(series: Series, made: Estimates, origins: Rows, quantiles: Sequence[
 
 def quantile(mean: Vector, variance: Vector, q: float) -> Vector:
     """Quantiles of negative binomials with these means and variances; Poisson where the variance is no larger."""
+    from scipy import stats  # a second to import, and `lowtide --help` needs this module
+
     found = np.zeros(len(mean))
     wide = (mean > 1e-9) & (variance > mean * (1 + 1e-6))
     if wide.any():
