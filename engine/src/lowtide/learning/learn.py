@@ -26,7 +26,6 @@ from lowtide.learning.layering import document_of
 from lowtide.learning.lines import LEAST_EPISODES
 from lowtide.learning.records import watchful
 from lowtide.learning.supplying import learn_supply
-from lowtide.ledger import TYPES
 from lowtide.policy import Policy
 
 LEAST_DAYS = 28
@@ -109,7 +108,7 @@ def _lines(
         notes.append(("learn.note.no_stockouts", {"n": int(starts.sum()), "least": LEAST_EPISODES}))
         return [], []
     open_history = material.open_history
-    rules = watchful(material.policy, off=list(TYPES))
+    rules = watchful(material.policy)
 
     def chances(horizon: Any) -> Any:
         return at_midnights(history, rules, material.catalogue, one, horizon, open_history, lambda _: None)
