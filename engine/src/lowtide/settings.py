@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     lanes: str | None = None
     """Lanes file (CSV or Parquet): the ways on which goods can go from one place to another. None: they are not known."""
     inputs: str | None = None
-    """Folder of inputs, as `lowtide learn` writes it, or one set of it (DIR/HASH). None: there are none."""
+    """Folder of inputs, as `lowtide learn` writes it, or one set of it (DIR/HASH). None: the run has no inputs."""
     warehouse: str = "embedded:"
     """Where rows go: `embedded:` (the folder `.lowtide/warehouse`), `embedded:FOLDER`, `http://host:8123`, or `none`."""
     keep_days: Annotated[int, Field(ge=0, le=36_500)] | None = None

@@ -2,6 +2,7 @@
 //!
 //! Alerts alone would flatter or slander it: they open on the days on which an error was large.
 
+use crate::detect::detectors::exemption;
 use crate::detect::outlook::Outlook;
 use crate::policy::alert_type::AlertType;
 use crate::policy::rules::Rules;
@@ -9,7 +10,6 @@ use crate::stock::book::Book;
 use crate::stock::output::Output;
 use crate::stock::position::{RowId, flag};
 use crate::stock::rows::Chance;
-use crate::stock::turnover;
 use crate::values::calendar::LocalDay;
 
 /// Writes the chance of a position at the start of `day`, if it is in the sample, in stock, some demand is expected of it, and an empty
@@ -19,9 +19,8 @@ pub fn note(book: &Book, rules: &Rules, output: &mut Output, row: RowId, day: &L
     if !position.has(flag::SAMPLED) || position.available() <= 0 || !position.is_foretold() {
         return;
     }
-    let terms = rules.terms(position.terms);
-    let exempt = position.is_silent(terms, rules, day.start) || turnover::is_low(book, terms, row, day);
-    if exempt || terms.off[AlertType::OutOfStock as usize] {
+    let is_off = rules.terms(position.terms).off[AlertType::OutOfStock as usize];
+    if is_off || exemption(book, rules, row, day.start, day).is_some() {
         return; // nobody would record that it came true
     }
     let outlook = Outlook::of(book, rules, row, day.start, day);

@@ -12,7 +12,9 @@ use crate::policy::alert_type::AlertType;
 use crate::policy::rules::Rules;
 use crate::stock::book::Book;
 use crate::stock::output::Output;
+use crate::stock::position::RowId;
 use crate::stock::{thresholds, turnover};
+use crate::values::calendar::LocalDay;
 use crate::values::instant::Millis;
 use crate::values::movement::{Kind, Movement};
 use crate::values::quantity::{self, Milli};
@@ -22,7 +24,7 @@ use crate::values::quantity::{self, Milli};
 pub fn detect(book: &mut Book, rules: &Rules, output: &mut Output, moment: &Moment<'_>) -> Millis {
     let row = moment.row;
     let outlook = Outlook::of(book, rules, row, moment.now, &moment.day);
-    let exempt = exemption(book, rules, &outlook, moment);
+    let exempt = exemption(book, rules, row, moment.now, &moment.day);
     let mut decisions = Decisions::new(book, &outlook);
     negative_stock(&mut decisions);
     if let Some(reason) = exempt {
@@ -56,11 +58,13 @@ pub fn detect(book: &mut Book, rules: &Rules, output: &mut Output, moment: &Mome
 }
 
 /// Why a position gets no reorder alert, if it gets none: it sells little, or nobody plans it.
-fn exemption(book: &Book, rules: &Rules, outlook: &Outlook<'_>, moment: &Moment<'_>) -> Option<&'static str> {
-    if turnover::is_low(book, outlook.terms, outlook.row, &moment.day) {
+pub fn exemption(book: &Book, rules: &Rules, row: RowId, now: Millis, day: &LocalDay) -> Option<&'static str> {
+    let position = &book.rows[row as usize];
+    let terms = rules.terms(position.terms);
+    if turnover::is_low(book, terms, row, day) {
         return Some("low_turnover");
     }
-    outlook.position.is_silent(outlook.terms, rules, moment.now).then_some("unplanned")
+    position.is_silent(terms, rules, now).then_some("unplanned")
 }
 
 /// The policy's severity of a type where its condition holds, else 0.

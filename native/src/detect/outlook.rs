@@ -75,9 +75,7 @@ impl<'a> Outlook<'a> {
 
     /// The safety stock of the position.
     pub fn safety(&self) -> Safety {
-        let (estimate, terms) = (&self.forecast.estimate, self.terms);
-        let cover = estimate.over(terms.lead_time_days + terms.review_period_days);
-        Safety::of(estimate.rate, cover, self.position.ordering(), terms)
+        Safety::of_estimate(&self.forecast.estimate, self.position.ordering(), self.terms)
     }
 
     /// The reorder point in units, where the policy has one.

@@ -43,7 +43,7 @@ const KEYS: [&str; 15] = [
 /// Inputs of one version.
 #[derive(Clone, Debug, Default)]
 pub struct Inputs {
-    /// Their hash; empty: there are none.
+    /// Their hash; empty where a log has no inputs.
     pub version: Arc<str>,
     profiles: BTreeMap<String, Vec<f64>>,
     seasons: BTreeMap<String, Season>,

@@ -136,6 +136,11 @@ impl Terms {
         }
     }
 
+    /// Days that an order placed now covers: lead time and review period.
+    pub fn cover_days(&self) -> f64 {
+        self.lead_time_days + self.review_period_days
+    }
+
     /// Days to which a position's expected demand is published: the horizon, and the lead time.
     pub fn published_days(&self) -> usize {
         self.whole_days[0].len()

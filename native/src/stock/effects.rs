@@ -54,17 +54,13 @@ impl<'a> Effect<'a> {
             Kind::Order => {
                 let (reference, due) = (m.reference.unwrap_or(""), m.due.unwrap_or_else(|| self.usual_due()));
                 self.supplies().order(reference, quantity, due, m.event_time);
-                if quantity > 0 {
-                    self.position().set(flag::ORDERED, true);
-                }
+                self.note_order(quantity);
                 self.note_supply(m.kind, reference, quantity, Some(due));
             }
             Kind::Shipment => {
                 let (reference, usual_due) = (m.reference.unwrap_or(""), self.usual_due());
                 self.supplies().ship(reference, quantity, m.due, usual_due, m.event_time);
-                if quantity > 0 {
-                    self.position().set(flag::ORDERED, true);
-                }
+                self.note_order(quantity);
                 self.note_supply(m.kind, reference, quantity, m.due);
             }
             Kind::Count => self.count(),
@@ -109,6 +105,13 @@ impl<'a> Effect<'a> {
         let (at, named) = (self.movement.event_time, self.movement.reference);
         if let Some(reference) = self.supplies().take_back(key, named, received, shipped, at) {
             self.note_supply(kind, &reference, -quantity, None);
+        }
+    }
+
+    /// Somebody plans a position for which something is ordered or sent.
+    fn note_order(&mut self, quantity: Milli) {
+        if quantity > 0 {
+            self.position().set(flag::ORDERED, true);
         }
     }
 

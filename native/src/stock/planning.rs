@@ -7,6 +7,7 @@
 //! fill rate       G(k) = (1 − service level) Q / σ_DL     G(k) = φ(k) − k (1 − Φ(k))     (Silver, Pyke, Thomas)
 //! ```
 
+use crate::demand::estimate::Estimate;
 use crate::demand::negbin::NegBin;
 use crate::policy::terms::Service;
 use crate::policy::{ReorderPoint, Terms};
@@ -29,6 +30,11 @@ pub struct Safety {
 }
 
 impl Safety {
+    /// Of a position with this estimate.
+    pub fn of_estimate(estimate: &Estimate, ordering: Ordering, terms: &Terms) -> Safety {
+        Safety::of(estimate.rate, estimate.over(terms.cover_days()), ordering, terms)
+    }
+
     /// Of a position that sells `rate` a day and, over lead time and review period, `demand`.
     pub fn of(rate: f64, demand: NegBin, ordering: Ordering, terms: &Terms) -> Safety {
         let sigma = libm::sqrt(demand.variance + rate * rate * terms.lead_time_sd_days * terms.lead_time_sd_days);
@@ -99,7 +105,6 @@ pub fn available_to_promise(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demand::estimate::Estimate;
     use crate::policy;
     use crate::stock::supply::Supplies;
     use crate::values::instant::DAY;

@@ -117,8 +117,7 @@ impl PositionRow {
         let terms = rules.terms(position.terms);
         let estimate = position.demand.estimate(&terms.prior);
         let (days, promises) = (to.push(book, rules, row, estimate), to.promises.len());
-        let cover = estimate.over(terms.lead_time_days + terms.review_period_days);
-        let safety = Safety::of(estimate.rate, cover, position.ordering(), terms);
+        let safety = Safety::of_estimate(&estimate, position.ordering(), terms);
         let calendar = rules.calendar(position.terms);
         available_to_promise(position.day, position.available(), book.supplies(row), calendar, |day, units| {
             to.promise_days.push(day);

@@ -44,7 +44,7 @@ fn safe(row: &Row, terms: &Terms) -> (u32, u32) {
         return (units, units);
     }
     let (estimate, limit) = (row.demand.estimate(&terms.prior), row.demand.limit(&terms.prior, terms.most_day));
-    let cover = terms.lead_time_days + terms.review_period_days;
+    let cover = terms.cover_days();
     let today = level(estimate.over(terms.horizon_exposure(row.day)), estimate.rate, estimate.over(cover));
     (today, level(limit.over(terms.most_exposure), limit.over(1.0).mean, limit.over(cover)).max(today))
 }

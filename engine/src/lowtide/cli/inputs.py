@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from lowtide.cli.help import App
-from lowtide.cli.options import LangOption, language_of
+from lowtide.cli.options import ForecastOption, HolidaysOption, InputsOutOption, LangOption, language_of
+from lowtide.cli.rule_record import AtOption, TopicArgument, put, times
 from lowtide.errors import PolicyError, SettingsError
 from lowtide.inputs import (
     HASH,
@@ -28,11 +28,8 @@ from lowtide.inputs import (
 from lowtide.inputs import (
     build as build_inputs,
 )
-from lowtide.kafka.address import parse
-from lowtide.rows import moment
 from lowtide.words import Language
 
-_ANY_TIME = "2000-01-01T00:00:00Z"
 _MOST_ROWS = 40
 
 app = App("Inputs beside the policy: write them by hand, check them, see them, put them into a topic.")
@@ -111,29 +108,18 @@ def build(
         list[Path] | None,
         typer.Argument(metavar="FILE.yaml…", help="Documents of inputs (YAML or JSON), in order."),
     ] = None,
-    out: Annotated[
-        Path,
-        typer.Option("--out", metavar="DIR", help="Folder of inputs: DIR/HASH and DIR/current are written."),
-    ] = Path("inputs"),
+    out: InputsOutOption = Path("inputs"),
     promotions: Annotated[
         list[Path] | None,
         typer.Option(
             metavar="F", help="Promotions (CSV): name, from, to, factor, where. May be given again."
         ),
     ] = None,
-    holidays: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="F", help="Holidays and closed days (CSV): name, day, factor (0: closed), where."
-        ),
-    ] = None,
+    holidays: HolidaysOption = None,
     drivers: Annotated[
         list[Path] | None, typer.Option(metavar="F", help="Other drivers (CSV): where, day, factor.")
     ] = None,
-    forecast: Annotated[
-        Path | None,
-        typer.Option(metavar="F", help="Forecasts of others (Parquet): location, sku, day, mean, variance."),
-    ] = None,
+    forecast: ForecastOption = None,
     classes: Annotated[
         Path | None,
         typer.Option(metavar="F", help="Classes of positions (Parquet): location, sku, abc, xyz."),
@@ -173,13 +159,8 @@ def apply(
     version: Annotated[
         str, typer.Argument(metavar="HASH", help="Hash of a set of inputs, or its folder DIR/HASH.")
     ],
-    topic: Annotated[
-        str, typer.Argument(metavar="TOPIC", help="kafka://host:port/topic; `-` writes the record here.")
-    ],
-    at: Annotated[
-        str,
-        typer.Option("--at", metavar="TIME", help="Event time of the record; else one that moves no clock."),
-    ] = "",
+    topic: TopicArgument,
+    at: AtOption = "",
     lang: LangOption = None,
 ) -> None:
     """Put the hash of inputs into every partition of a topic: from there on they hold, now and in every replay.
@@ -193,15 +174,9 @@ def apply(
         lowtide inputs apply inputs - >> movements.jsonl
     """
     name = _hash_of(version)
-    when = moment(at).isoformat() if at else _ANY_TIME
-    record = inputs_record(name, at or datetime.now(UTC).isoformat(timespec="milliseconds"), when)
-    if topic == "-":
-        sys.stdout.buffer.write(record + b"\n")
-        return
-    from lowtide.kafka.copy import to_each_partition
-
-    count = to_each_partition(parse(topic), record)
-    print(language_of(lang).say("inputs.applied", hash=name, n=count))
+    count = put(inputs_record(name, *times(at)), topic)
+    if count is not None:
+        print(language_of(lang).say("inputs.applied", hash=name, n=count))
 
 
 def _hash_of(text: str) -> str:

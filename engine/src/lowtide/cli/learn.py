@@ -18,6 +18,9 @@ from lowtide.cli.learn_output import show_learned
 from lowtide.cli.options import (
     CatalogueOption,
     EncodingOption,
+    ForecastOption,
+    HolidaysOption,
+    InputsOutOption,
     LangOption,
     LocationsOption,
     OrderOption,
@@ -51,10 +54,7 @@ ToOption = Annotated[str | None, typer.Option("--to", metavar="DAY", help="Last 
 
 def learn(
     history: HistoryArgument,
-    out: Annotated[
-        Path,
-        typer.Option("--out", metavar="DIR", help="Folder of inputs: DIR/HASH and DIR/current are written."),
-    ],
+    out: InputsOutOption,
     policy: PolicyOption = None,
     catalogue: CatalogueOption = None,
     locations: LocationsOption = None,
@@ -64,20 +64,12 @@ def learn(
             metavar="F", help="Promotions (CSV): name, from, to, factor or class, where. May be given again."
         ),
     ] = None,
-    holidays: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="F", help="Holidays and closed days (CSV): name, day, factor (0: closed), where."
-        ),
-    ] = None,
+    holidays: HolidaysOption = None,
     drivers: Annotated[
         list[Path] | None,
         typer.Option(metavar="F", help="Other drivers (CSV): where, day, and a factor or a price."),
     ] = None,
-    forecast: Annotated[
-        Path | None,
-        typer.Option(metavar="F", help="Forecasts of others (Parquet): location, sku, day, mean, variance."),
-    ] = None,
+    forecast: ForecastOption = None,
     first: FromOption = None,
     last: ToOption = None,
     budget: Annotated[

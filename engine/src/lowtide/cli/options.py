@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -28,6 +29,17 @@ SuppliersOption = Annotated[
 ]
 LanesOption = Annotated[
     str | None, typer.Option(metavar="F", help="Lanes between places: hours, pack, cost (CSV or Parquet).")
+]
+InputsOutOption = Annotated[
+    Path, typer.Option("--out", metavar="DIR", help="Folder of inputs: DIR/HASH and DIR/current are written.")
+]
+HolidaysOption = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="F", help="Holidays and closed days (CSV): name, day, factor (0: closed), where."),
+]
+ForecastOption = Annotated[
+    Path | None,
+    typer.Option(metavar="F", help="Forecasts of others (Parquet): location, sku, day, mean, variance."),
 ]
 InputsOption = Annotated[
     str | None,

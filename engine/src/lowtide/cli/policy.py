@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,9 +14,9 @@ from rich.table import Table
 from lowtide.catalogue import load_catalogue, load_locations
 from lowtide.cli.help import App
 from lowtide.cli.options import LocationsOption
+from lowtide.cli.rule_record import AtOption, TopicArgument, put, times
 from lowtide.core import Job
 from lowtide.errors import PolicyError
-from lowtide.kafka.address import parse
 from lowtide.policy import (
     Policy,
     compile_policy,
@@ -27,11 +26,8 @@ from lowtide.policy import (
     policy_record,
     policy_schema,
 )
-from lowtide.rows import moment
 from lowtide.settings import load_settings
 from lowtide.sources.lines import MAX_RECORD_BYTES
-
-_ANY_TIME = "2000-01-01T00:00:00Z"
 
 app = App("Check a policy, get its JSON Schema, show the values in force.")
 
@@ -82,13 +78,8 @@ def schema() -> None:
 @app.command()
 def apply(
     file: File,
-    topic: Annotated[
-        str, typer.Argument(metavar="TOPIC", help="kafka://host:port/topic; `-` writes the record here.")
-    ],
-    at: Annotated[
-        str,
-        typer.Option("--at", metavar="TIME", help="Event time of the record; else one that moves no clock."),
-    ] = "",
+    topic: TopicArgument,
+    at: AtOption = "",
     locations: LocationsOption = None,
 ) -> None:
     """Put a policy into every partition of a topic: from there on it holds, now and in every replay.
@@ -100,22 +91,16 @@ def apply(
         lowtide policy apply policy.yaml - >> movements.jsonl
     """
     document = policy_document(_policy(file, locations))
-    when = moment(at).isoformat() if at else _ANY_TIME
-    place = at or datetime.now(UTC).isoformat(timespec="milliseconds")
-    record = policy_record(document, place, when)
+    record = policy_record(document, *times(at))
     if len(record) > MAX_RECORD_BYTES:
         raise PolicyError(
             f"the policy is too large for a record: {len(record):,} bytes of {MAX_RECORD_BYTES:,}",
             "Leave out profiles that no layer names, match on patterns of locations rather than on regions of many places, "
             "or start a new pipeline with it.",
         )
-    if topic == "-":
-        sys.stdout.buffer.write(record + b"\n")
-        return
-    from lowtide.kafka.copy import to_each_partition
-
-    count = to_each_partition(parse(topic), record)
-    print(f"policy {orjson.loads(document)['version']} in each of {count} partitions")
+    count = put(record, topic)
+    if count is not None:
+        print(f"policy {orjson.loads(document)['version']} in each of {count} partitions")
 
 
 @app.command()
