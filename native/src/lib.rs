@@ -51,13 +51,14 @@
 //!
 //! | room | what is in it |
 //! |---|---|
-//! | `python` | the only file that names PyO3, behind the feature of that name |
+//! | `python` | the only room that names PyO3, behind the feature of that name |
 //! | [`group`] | a key group: the drive, a change of policy, its state, its tables |
 //! | [`detect`] | the outlook of a position, six detectors, what they decide and how it is explained, the next timer |
 //! | [`stock`] | the book of positions, what records and days do to it, what there is to publish |
 //! | [`log`] | one log: order, duplicates, clock, split over key groups |
 //! | [`alert`] | the life of an alert |
 //! | [`policy`] | what is decided from outside: policy, inputs, catalogue |
+//! | [`map`] | what a map makes of a row of somebody else's data |
 //! | [`intake`] · [`demand`] | bytes to records, or a reject with its reason · the estimate of demand, the forecast, the projection |
 //! | [`values`] | quantities, times, names, movements, bytes, errors |
 
@@ -67,6 +68,7 @@ pub mod detect;
 pub mod group;
 pub mod intake;
 pub mod log;
+pub mod map;
 pub mod policy;
 pub mod stock;
 pub mod values;

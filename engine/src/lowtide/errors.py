@@ -8,6 +8,7 @@
     ├── ActionError         exit 1   the state of the alert does not allow this action
     ├── SettingsError       exit 2   a setting or an option is wrong
     │   ├── PolicyError     exit 2   the policy or the catalogue is wrong, with line and column
+    │   ├── MapError        exit 2   a map is wrong, with line and column, or does not fit its document
     │   ├── StateVersionError
     │   │                   exit 2   the state is whole, but another version of this program wrote it
     │   ├── StateInUseError exit 2   another run works on the state
@@ -19,7 +20,7 @@
     └── SupersededError     exit 76  another run has taken over the state of this one
 
 Each error says what is wrong and, as `hint`, what to do next. A record that cannot be used is never one of these errors: it
-is a row in `reject` (see `native/src/intake/reject.rs`). The core raises the same classes: `python.rs` maps each kind of
+is a row in `reject` (see `native/src/intake/reject.rs`). The core raises the same classes: its room `python` maps each kind of
 its refusals to one of them.
 """
 
@@ -76,6 +77,12 @@ class SettingsError(LowtideError):
 
 class PolicyError(SettingsError):
     """The policy or the catalogue is wrong; the message names file, line and column."""
+
+
+class MapError(SettingsError):
+    """A map is wrong, or names a column that its document lacks; the message names file, line and column."""
+
+    usual_hint = "Try the map on a sample with `lowtide map check MAP SAMPLE`; docs/maps.md has every step."
 
 
 class StateVersionError(SettingsError):

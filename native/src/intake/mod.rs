@@ -1,6 +1,7 @@
 //! Bytes become records, or a reject with its reason.
 
 pub mod columns;
+pub mod csv;
 pub mod envelope;
 pub mod field;
 pub mod json;

@@ -27,9 +27,30 @@ pub enum Code {
     BadPolicy,
     /// A void of a record that cannot be voided: a count, an order, a heartbeat, a policy, a void.
     VoidOfWhat,
+    /// A row that no rule of its map and no `skip` takes.
+    Unmapped,
+    /// A value that the table of its map does not have, or that a step of the map cannot use.
+    UnknownValue,
+    /// A unit that the map does not know.
+    BadUnit,
+    /// Text that is not in the encoding that its map names.
+    BadEncoding,
+    /// A document that cannot be read: a damaged or too large spreadsheet, XML with a DOCTYPE, a column that the map names and the
+    /// header lacks.
+    BadDocument,
+    /// A message that is not in the form that its map names.
+    BadMessage,
+    /// A message whose schema the registry does not have.
+    UnknownSchema,
+    /// A row of a standard that cannot become a movement.
+    Unmappable,
+    /// A movement that an `expect` of its map rejects.
+    UnexpectedValue,
+    /// A change event that changes or takes back a row, without a map that says what it means.
+    ChangeOfThePast,
 }
 
-pub const CODES: [(Code, &str); 17] = [
+pub const CODES: [(Code, &str); 27] = [
     (Code::NotUtf8, "not_utf8"),
     (Code::NotJson, "not_json"),
     (Code::NotAnObject, "not_an_object"),
@@ -47,6 +68,16 @@ pub const CODES: [(Code, &str); 17] = [
     (Code::UnreadableFile, "unreadable_file"),
     (Code::BadPolicy, "bad_policy"),
     (Code::VoidOfWhat, "void_of_what"),
+    (Code::Unmapped, "unmapped"),
+    (Code::UnknownValue, "unknown_value"),
+    (Code::BadUnit, "bad_unit"),
+    (Code::BadEncoding, "bad_encoding"),
+    (Code::BadDocument, "bad_document"),
+    (Code::BadMessage, "bad_message"),
+    (Code::UnknownSchema, "unknown_schema"),
+    (Code::Unmappable, "unmappable"),
+    (Code::UnexpectedValue, "unexpected_value"),
+    (Code::ChangeOfThePast, "change_of_the_past"),
 ];
 
 impl Code {

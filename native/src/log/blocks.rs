@@ -1,12 +1,12 @@
 //! Blocks of every kind: lines of JSON, messages of a topic, rows of CSV, columns. Each gives its records to the log in order.
 
 use crate::intake::columns::{self, Columns};
+use crate::intake::csv::{Table, lines_of};
 use crate::intake::envelope;
 use crate::intake::field::Fields;
 use crate::intake::json;
 use crate::intake::message::{self, Layout, Message};
 use crate::intake::reject::{Code, Fault};
-use crate::log::csv::{Table, lines_of};
 use crate::log::partition::{Partition, Routed};
 use crate::values::instant::Millis;
 

@@ -2,7 +2,6 @@
 
 pub mod blocks;
 pub mod counts;
-pub mod csv;
 pub mod dedup;
 pub mod order;
 pub mod partition;

@@ -10,12 +10,12 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use crate::intake::csv::Table;
 use crate::intake::envelope;
 use crate::intake::field::Fields;
 use crate::intake::record::{self, Checks, Valid};
 use crate::intake::reject::{Code, Fault, Place, Reject};
 use crate::log::counts::Counts;
-use crate::log::csv::Table;
 use crate::log::dedup::{self, Dedup};
 use crate::log::position_terms::{self, PositionTerms};
 use crate::log::voids::{OpenVoid, Verdict, Voids};

@@ -12,6 +12,8 @@ pub enum Kind {
     Damage,
     /// The compiled policy or the catalogue is wrong.
     Policy,
+    /// The compiled map is wrong, or a table lacks a column that it names.
+    Map,
     /// The log asks for inputs that are not there.
     Inputs,
     /// The block of movements is damaged, or another version of this program wrote it.
@@ -22,7 +24,7 @@ pub enum Kind {
     Call,
 }
 
-/// A refusal of the core. `python.rs` makes it an exception of `lowtide.errors`, by its kind.
+/// A refusal of the core. The room `python` makes it an exception of `lowtide.errors`, by its kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CoreError {
     pub kind: Kind,
@@ -40,6 +42,10 @@ impl CoreError {
 
     pub fn policy(message: impl Into<String>) -> CoreError {
         CoreError::new(Kind::Policy, message)
+    }
+
+    pub fn map(message: impl Into<String>) -> CoreError {
+        CoreError::new(Kind::Map, message)
     }
 
     pub fn block(message: impl Into<String>) -> CoreError {

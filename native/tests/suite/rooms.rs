@@ -8,13 +8,13 @@ use std::path::Path;
 const FLOORS: [&[&str]; 9] = [
     &["values"],
     &["intake", "demand"],
-    &["policy"],
+    &["policy", "map"],
     &["alert"],
     &["log"],
     &["stock"],
     &["detect"],
     &["group"],
-    &["python.rs"],
+    &["python"],
 ];
 
 /// Every `crate::room` in the code of a room, which is a folder or a file.

@@ -9,7 +9,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::log::csv::Table;
+use crate::intake::csv::Table;
 use crate::log::order::entry::{self, FORMS, Form, Head, torn};
 use crate::log::order::file::FileReader;
 use crate::log::partition::{Partition, Routed};

@@ -3,13 +3,13 @@
 use std::mem;
 
 use crate::intake::columns::{self, Columns};
+use crate::intake::csv::{Table, lines_of};
 use crate::intake::field::Fields;
 use crate::intake::json;
 use crate::intake::record::Checks;
 use crate::intake::reject::{Code, Fault};
 use crate::intake::times;
 use crate::log::blocks::is_blank;
-use crate::log::csv::{Table, lines_of};
 use crate::log::order::entry::{self, Form, Head};
 use crate::values::instant::Millis;
 

@@ -48,6 +48,7 @@ impl From<CoreError> for PyErr {
             Kind::Version => ("StateVersionError", ""),
             Kind::Damage => ("StateError", ""),
             Kind::Policy => ("PolicyError", "Check the file that it was made from: `lowtide policy check F`."),
+            Kind::Map => ("MapError", ""),
             Kind::Inputs => {
                 ("SettingsError", "Name the folder that holds them: `--inputs DIR`; `lowtide learn` writes it.")
             }
