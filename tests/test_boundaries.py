@@ -41,7 +41,9 @@ def importers(name: str) -> set[str]:
 
 
 def test_one_rust_room_names_pyo3():
-    naming = {path.parent.name for path in (ROOT / "native/src").rglob("*.rs") if "pyo3" in path.read_text("utf-8")}
+    naming = {
+        path.parent.name for path in (ROOT / "native/src").rglob("*.rs") if "pyo3" in path.read_text("utf-8")
+    }
     assert naming == {"python"}
 
 

@@ -20,8 +20,8 @@
     └── SupersededError     exit 76  another run has taken over the state of this one
 
 Each error says what is wrong and, as `hint`, what to do next. A record that cannot be used is never one of these errors: it
-is a row in `reject` (see `native/src/intake/reject.rs`). The core raises the same classes: its room `python` maps each kind of
-its refusals to one of them.
+is a row in `reject` (see `native/src/intake/reject.rs`). The core raises the same classes: its room `python` maps each kind
+of its refusals to one of them.
 """
 
 from __future__ import annotations
