@@ -73,7 +73,7 @@ class Watch:
         overdue = due is not None and due <= clock
         on_hand, available = stock.on_hand, stock.available
         self.turn("overdue_supply", clock, overdue, not overdue, cause)
-        self.turn("negative_stock", clock, on_hand < 0, on_hand >= 0, cause)
+        self.turn("negative_stock", clock, on_hand < 0 and stock.is_stated, on_hand >= 0, cause)
         silent = self.is_silent(stock, clock, policy)
         if self.demand == "unknown" and available <= 0 and not silent and not self.open("out_of_stock"):
             self.out_of_stock_known = False

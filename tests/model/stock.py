@@ -36,6 +36,8 @@ class Position:
     very_late_demand: dict = field(default_factory=lambda: defaultdict(int))
     voided_days: set = field(default_factory=set)
     was_ordered: bool = False
+    is_stated: bool = False
+    """Whether a count, a receipt or a transfer in ever said what is there."""
     received_at: int = -1
     """When something was received last."""
     first_counted: int | None = None
@@ -51,6 +53,7 @@ class Position:
         """A record that is not a void."""
         self.last_event_time = max(self.last_event_time, record.event_time)
         self.was_ordered |= record.kind in ("order", "shipment") and record.quantity > 0
+        self.is_stated |= record.kind in ("count", "receipt", "transfer_in")
         if record.kind in ("receipt", "transfer_in") and record.quantity > 0:
             self.received_at = max(self.received_at, record.event_time)
         if record.kind == "count":

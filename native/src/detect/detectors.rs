@@ -12,7 +12,7 @@ use crate::policy::alert_type::AlertType;
 use crate::policy::rules::Rules;
 use crate::stock::book::Book;
 use crate::stock::output::Output;
-use crate::stock::position::RowId;
+use crate::stock::position::{RowId, flag};
 use crate::stock::{thresholds, turnover};
 use crate::values::calendar::LocalDay;
 use crate::values::instant::Millis;
@@ -72,8 +72,11 @@ fn level(outlook: &Outlook<'_>, kind: AlertType, holds: bool) -> u8 {
     if holds { outlook.terms.severity[kind as usize] } else { 0 }
 }
 
+/// Below zero, where anything ever said what is there.
 fn negative_stock(decisions: &mut Decisions<'_>) {
-    let level = level(decisions.outlook, AlertType::NegativeStock, decisions.outlook.position.on_hand < 0);
+    let position = &decisions.outlook.position;
+    let negative = position.on_hand < 0 && position.has(flag::STATED);
+    let level = level(decisions.outlook, AlertType::NegativeStock, negative);
     decisions.step(AlertType::NegativeStock, level, ["on_hand_below_zero", "on_hand_not_below_zero"]);
 }
 

@@ -42,6 +42,7 @@ impl<'a> Effect<'a> {
                 }
             }
             Kind::Receipt | Kind::TransferIn => {
+                self.position().set(flag::STATED, true);
                 self.move_stock(quantity, false);
                 self.note_receipt(quantity);
                 if let Some(reference) = m.reference {
@@ -195,6 +196,7 @@ impl<'a> Effect<'a> {
 
     /// on_hand at the count's time becomes what was counted; movements after that time still apply on top.
     fn count(&mut self) {
+        self.position().set(flag::STATED, true);
         let (m, position) = (self.movement, self.book.rows[self.row as usize]);
         let older = m.event_time < position.counted_at;
         let in_window = !self.rules.is_very_late(m);

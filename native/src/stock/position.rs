@@ -38,6 +38,8 @@ pub mod flag {
     pub const RECEIVED: u16 = 64;
     /// In the sample whose chances are written at each midnight.
     pub const SAMPLED: u16 = 128;
+    /// Something said what is there: a count, a receipt or a transfer in. Sales alone say nothing of its stock.
+    pub const STATED: u16 = 256;
 }
 
 /// The hot part of a position.
