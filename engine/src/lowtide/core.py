@@ -2,6 +2,7 @@
 
     Partition   one log: decode, validate, deduplicate, clock; blocks for key groups come out
     Sorter      files whose records are put in order of event time before they go to a partition
+    Mapping     a compiled map: what rows of others become; a partition and a sorter read with it
     Group       one key group: stock, demand, projection, alerts; rows for the tables come out
 
 All calls release the interpreter lock. A block is `bytes` in the format drawn in `native/src/log/wire.rs`.
@@ -19,17 +20,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from lowtide._native import (
     STATE_FORMATS,
+    Digest,
     Group,
     Inputs,
+    MappedRows,
+    Mapping,
+    MapReader,
     Partition,
+    Schemas,
     Sorter,
+    crc32c,
     demand_days,
     intact,
     placed,
@@ -43,24 +52,30 @@ from lowtide.rows import reject_rows
 from lowtide.sources.feed import Feed
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from lowtide.inputs import InputsFolder
     from lowtide.sources import Block
+    from lowtide.sources.row_map import RowMap
 
 __all__ = [
     "STATE_FORMATS",
     "TABLES",
+    "Digest",
     "Group",
     "Inputs",
     "Job",
     "Log",
+    "MapReader",
+    "MappedRows",
+    "Mapping",
     "Partition",
     "Routed",
+    "Schemas",
     "Sorter",
+    "crc32c",
     "decode",
     "demand_days",
     "intact",
+    "mapping_of",
     "native_version",
     "placed",
     "records",
@@ -150,6 +165,8 @@ class Job:
 
 
 _FEW = 5
+_OF_FILES = pa.array(["unreadable_file", "bad_document", "bad_encoding"])
+"""Reject codes of a whole file, or of the rest of it."""
 
 
 class Log:
@@ -160,13 +177,23 @@ class Log:
         self.feed = blocks if isinstance(blocks, Feed) else Feed(blocks)
         self.key_groups = key_groups
         self.partition = job.partition(key_groups)
+        self.read_with_maps()
         self.groups: dict[int, Group] = {}
+        self.map_changed_at: int | None = None
+        """The first record, or message, that is read with another map than those before it."""
         self.before: dict[str, int] = {}
         """The counts of the restored state."""
         self.first_reject: dict[str, Any] | None = None
         """The first reject since it was opened: partition, offset, file, line, reason, field, message, record."""
         self.unreadable_files: list[dict[str, Any]] = []
         """The first few rejects of files of which nothing, or not all, could be read."""
+
+    def read_with_maps(self) -> None:
+        """Tells a new partition with which map a topic is read; files say it by their blocks."""
+        if self.feed.changes:
+            self.partition.map_changes([(mapping_of(map_), first) for map_, first in self.feed.changes])
+        elif self.feed.map is not None:
+            self.partition.map(mapping_of(self.feed.map))
 
     @property
     def name(self) -> str:
@@ -189,7 +216,7 @@ class Log:
         if rejects.num_rows and self.first_reject is None:
             self.first_reject = next(reject_rows(rejects.slice(0, 1)))
         if rejects.num_rows and len(self.unreadable_files) < _FEW:
-            files = rejects.filter(pc.equal(rejects["reason"], "unreadable_file"))
+            files = rejects.filter(pc.is_in(rejects["reason"], _OF_FILES))
             self.unreadable_files += reject_rows(files.slice(0, _FEW - len(self.unreadable_files)))
         return rejects
 
@@ -200,17 +227,31 @@ class Log:
         return self.groups[number]
 
 
+def mapping_of(map_: RowMap | None) -> Mapping | None:
+    """The map as the core executes it; None without a map. Made once for each compiled map. Raises MapError."""
+    return None if map_ is None else _mapping(map_.document)
+
+
+@lru_cache(maxsize=256)
+def _mapping(document: bytes) -> Mapping:
+    return Mapping(document)
+
+
 def decode(partition: Partition, block: Block) -> Routed:
     """Hands one block of a source to its partition, by the kind of records that it holds."""
     match block.kind:
         case "file":
             partition.file(block.bytes.decode())
+        case "map":
+            partition.map(mapping_of(block.map))
         case "sorted":
             return partition.sorted(block.bytes)
         case "lines":
             return partition.lines(block.bytes)
         case "messages":
             return partition.messages(*block.messages)
+        case "framed":
+            return partition.framed(*block.framed)
         case "columns":
             return partition.columns(block.batch)
         case "arrow":

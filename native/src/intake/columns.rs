@@ -10,6 +10,7 @@ use arrow_schema::{DataType, TimeUnit};
 use crate::intake::field::{FIELDS, Field, Fields, Value};
 use crate::intake::reject::{Code, Fault};
 use crate::values::instant::{self, DAY};
+use crate::values::quantity;
 
 const TRUE: &str = "true";
 const LIST: &str = "a list";
@@ -123,6 +124,7 @@ pub fn as_json(fields: &Fields<'_>) -> Vec<u8> {
         let value = match fields.get(field) {
             Value::Absent | Value::Null => continue,
             Value::Text(text) | Value::Number(text) => serde_json::Value::from(text.as_ref()),
+            Value::Amount(amount) => quantity::format(*amount).into(),
             Value::Time(at) => instant::format(*at).into(),
             Value::Wall(at) => instant::format(*at).trim_end_matches('Z').into(),
             Value::Date(day) => instant::format_day(*day).into(),

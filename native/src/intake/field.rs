@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::values::instant::Millis;
+use crate::values::quantity::Milli;
 
 /// The fields of the movement form; the order is that of the messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +108,8 @@ pub enum Value<'a> {
     Null,
     Text(Cow<'a, str>),
     Number(Cow<'a, str>),
+    /// Already thousandths, from a map.
+    Amount(Milli),
     /// Already an instant, from a typed column.
     Time(Millis),
     /// Already wall-clock milliseconds without a zone, from a typed column.

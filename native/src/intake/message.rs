@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::intake::envelope::Envelope;
 use crate::values::instant::Millis;
 
 /// Where a message ends, and its number and arrival in the log.
@@ -20,6 +21,8 @@ pub enum Layout {
     One,
     Lines,
     Array,
+    /// As `Auto`; each record is wrapped in this envelope, and any other is a reject.
+    Wrapped(Envelope),
 }
 
 impl Layout {
@@ -29,8 +32,19 @@ impl Layout {
             "json" => Layout::One,
             "ndjson" => Layout::Lines,
             "array" => Layout::Array,
+            "cloudevents" => Layout::Wrapped(Envelope::CloudEvents),
+            "connect" => Layout::Wrapped(Envelope::Connect),
+            "debezium" => Layout::Wrapped(Envelope::Debezium),
             _ => return None,
         })
+    }
+
+    /// In what each record is wrapped; `None`: its own keys say it.
+    pub fn envelope(self) -> Option<Envelope> {
+        match self {
+            Layout::Wrapped(envelope) => Some(envelope),
+            _ => None,
+        }
     }
 }
 
@@ -38,7 +52,10 @@ impl Layout {
 /// which is then rejected.
 pub fn records(message: &[u8], layout: Layout) -> Records<'_> {
     let (start, end) = trimmed(message, 0, message.len());
-    let layout = if layout == Layout::Auto { looks(&message[start..end]) } else { layout };
+    let layout = match layout {
+        Layout::Auto | Layout::Wrapped(_) => looks(&message[start..end]),
+        layout => layout,
+    };
     if layout == Layout::Array && start < end {
         return array(message, start, end).unwrap_or(Records { message, at: start, end, layout: Layout::One });
     }
@@ -122,7 +139,7 @@ impl Iterator for Records<'_> {
             let length = match self.layout {
                 Layout::Lines => memchr::memchr(b'\n', rest).unwrap_or(rest.len()),
                 Layout::Array => element(rest),
-                Layout::One | Layout::Auto => rest.len(),
+                Layout::One | Layout::Auto | Layout::Wrapped(_) => rest.len(),
             };
             let (start, end) = trimmed(self.message, self.at, self.at + length);
             self.at += length + 1;

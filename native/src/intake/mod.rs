@@ -1,5 +1,6 @@
 //! Bytes become records, or a reject with its reason.
 
+pub mod cells;
 pub mod columns;
 pub mod csv;
 pub mod envelope;
@@ -7,5 +8,7 @@ pub mod field;
 pub mod json;
 pub mod message;
 pub mod record;
+pub mod registry;
 pub mod reject;
+pub(crate) mod scan;
 pub mod times;

@@ -127,15 +127,20 @@ pub(super) fn nfc(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// The fields that a record of this kind must have.
 #[inline]
-fn check_presence(fields: &Fields<'_>, kind: Option<Kind>) -> Result<(), Fault> {
-    let required = match kind {
+pub fn required(kind: Option<Kind>) -> &'static [Field] {
+    match kind {
         Some(Kind::Heartbeat) => &ALL[..4],
         Some(kind) if kind.changes_rules() => &OF_RULES[..],
         Some(kind) if kind.needs_reference() => &ALL[..8],
         _ => &ALL[..7],
-    };
-    match required.iter().find(|field| fields.get(**field).is_missing()) {
+    }
+}
+
+#[inline]
+fn check_presence(fields: &Fields<'_>, kind: Option<Kind>) -> Result<(), Fault> {
+    match required(kind).iter().find(|field| fields.get(**field).is_missing()) {
         None => Ok(()),
         Some(field) => {
             let state = if matches!(fields.get(*field), Value::Text(_)) { "empty" } else { "missing" };
@@ -158,11 +163,12 @@ fn check_types(fields: &Fields<'_>) -> Result<(), Fault> {
         let is = match fields.get(field) {
             Value::Absent | Value::Null | Value::Text(_) => continue,
             Value::Number(_) if field.is_quantity() || field.is_time() => continue,
+            Value::Amount(_) if field.is_quantity() => continue,
             Value::Number(text) if field.is_name() && is_whole(text) => continue,
             Value::Number(_) if field.is_name() => "not a whole number of at most 18 digits",
             Value::Time(_) | Value::Wall(_) if field.is_time() => continue,
             Value::Date(_) if field == Field::Due => continue,
-            Value::Number(_) => "a number",
+            Value::Number(_) | Value::Amount(_) => "a number",
             Value::Time(_) | Value::Wall(_) => "a time",
             Value::Date(_) => "a date without a time",
             Value::Wrong(what) => what,
@@ -204,6 +210,7 @@ fn check_quantity(fields: &Fields<'_>, field: Field) -> Result<Option<Milli>, Fa
         Value::Text(text) if text.is_empty() => return Ok(None),
         Value::Text(text) => quantity::parse(text.as_bytes()),
         Value::Number(text) => quantity::parse(text.as_bytes()),
+        Value::Amount(amount) => Some(*amount),
         _ => return Ok(None),
     };
     parsed.map(Some).ok_or_else(|| {

@@ -1,5 +1,7 @@
 //! Blocks of every kind: lines of JSON, messages of a topic, rows of CSV, columns. Each gives its records to the log in order.
 
+use arrow_array::RecordBatch;
+
 use crate::intake::columns::{self, Columns};
 use crate::intake::csv::{Table, lines_of};
 use crate::intake::envelope;
@@ -8,20 +10,27 @@ use crate::intake::json;
 use crate::intake::message::{self, Layout, Message};
 use crate::intake::reject::{Code, Fault};
 use crate::log::partition::{Partition, Routed};
+use crate::map::{Batch, RowReader};
 use crate::values::instant::Millis;
 
 impl Partition {
     /// Lines of JSON. Each ends with `\n`, except perhaps the last. `arrivals`, if given, has one arrival time per record.
     pub fn lines(&mut self, block: &[u8], arrivals: Option<&[Millis]>) -> Routed {
         let block_text = simdutf8::basic::from_utf8(block).ok();
+        let mut rows = self.rows.take();
         let (mut start, mut line) = (0, 0);
         while start < block.len() {
             let end = memchr::memchr(b'\n', &block[start..]).map_or(block.len(), |at| start + at);
             let arrival = arrivals.and_then(|times| times.get(line).copied());
             self.line += 1;
-            self.line(&block[start..end], block_text.map(|text| &text[start..end]), arrival);
+            let (bytes, text) = (&block[start..end], block_text.map(|text| &text[start..end]));
+            match &mut rows {
+                None => self.line(bytes, text, arrival),
+                Some(rows) => self.map_line(rows, bytes, text, arrival),
+            }
             (start, line) = (end + 1, line + 1);
         }
+        self.rows = rows;
         self.route(false)
     }
 
@@ -31,17 +40,18 @@ impl Partition {
     /// So in a topic with one movement per message, records have the offsets of the topic, including gaps.
     pub fn messages(&mut self, data: &[u8], messages: &[Message], layout: Layout) -> Routed {
         let text = simdutf8::basic::from_utf8(data).ok();
+        self.envelope = layout.envelope();
         let mut start = 0;
         for message in messages {
             let end = (start + message.length).min(data.len());
-            let whole = &data[start..end];
+            let whole = json::without_frame(&data[start..end]);
             start = end;
             if !self.is_next(message.number) {
                 continue;
             }
             let start = end - whole.len();
             if whole.trim_ascii().is_empty() {
-                self.offset += 1;
+                self.tombstone(message.arrival);
             }
             for record in message::records(whole, layout) {
                 let at = start + record.start;
@@ -52,8 +62,50 @@ impl Partition {
         self.route(false)
     }
 
+    /// A message without a text says that a row of a table was deleted before: it has a number and is not a record.
+    pub(super) fn tombstone(&mut self, arrival: Option<Millis>) {
+        match self.rows.take() {
+            None => self.offset += 1,
+            Some(mut rows) => {
+                self.map_record(&mut rows, b"", "", arrival);
+                self.rows = Some(rows);
+            }
+        }
+    }
+
+    /// One line of JSON for the map of the log.
+    fn map_line(&mut self, rows: &mut RowReader, bytes: &[u8], text: Option<&str>, arrival: Option<Millis>) {
+        if is_blank(bytes) {
+            self.offset += 1;
+        } else if bytes.len() > self.policy.max_record_bytes && !rows.mapping().has_lists() {
+            self.reject_line(self.oversize(), bytes);
+        } else if let Some(text) = text.or_else(|| simdutf8::basic::from_utf8(bytes).ok()) {
+            self.map_record(rows, bytes, text, arrival);
+        } else {
+            self.reject_line(not_utf8(bytes), bytes);
+        }
+    }
+
+    fn map_record(&mut self, rows: &mut RowReader, bytes: &[u8], text: &str, arrival: Option<Millis>) {
+        let kept = &bytes[..bytes.len().min(self.policy.max_record_bytes)];
+        rows.json(text, &mut |mapping, line, row| self.take_row(mapping, line, row, arrival, &|| kept.to_vec()));
+    }
+
+    /// A row that does not reach the map of the log, or whose map has refused it in a sorter.
+    #[cold]
+    pub(crate) fn reject_line(&mut self, fault: Fault, bytes: &[u8]) {
+        if !self.was_read() {
+            self.reject_row(fault, bytes);
+        }
+    }
+
     /// One line of JSON; `text` is it as text, if that is known.
     pub(crate) fn line(&mut self, bytes: &[u8], text: Option<&str>, arrival: Option<Millis>) {
+        if let Some(mut rows) = self.rows.take() {
+            self.map_line(&mut rows, bytes, text, arrival);
+            self.rows = Some(rows);
+            return;
+        }
         if self.was_read() {
             return;
         }
@@ -65,57 +117,52 @@ impl Partition {
             return self.reject(bytes, self.oversize());
         }
         let Some(text) = text.or_else(|| simdutf8::basic::from_utf8(bytes).ok()) else {
-            let what = envelope::of_bytes(bytes).unwrap_or("the record is not UTF-8: export it in UTF-8");
-            return self.reject(bytes, Fault::new(Code::NotUtf8, None, what));
+            return self.reject(bytes, not_utf8(bytes));
         };
-        let mut fields = Fields::default();
-        match json::decode(text, &mut fields) {
-            Ok(()) => self.record(&fields, arrival, |_| bytes.to_vec()),
-            Err(mut fault) => {
-                if let Some(what) = envelope::of_bytes(bytes) {
-                    fault.message = what.to_owned();
-                }
-                self.reject(bytes, fault);
-            }
-        }
+        self.json(text, bytes, arrival);
     }
 
-    pub(super) fn oversize(&self) -> Fault {
-        Fault::new(
-            Code::TooLong,
-            None,
-            format!(
-                "the record is longer than `max_record_bytes` ({}): its first bytes are kept",
-                self.policy.max_record_bytes
-            ),
-        )
+    fn oversize(&self) -> Fault {
+        oversize(self.policy.max_record_bytes)
     }
 
     /// The next blocks are those of the file `name`, from its first line on.
     pub fn file(&mut self, name: &str) {
         (self.file, self.line) = (Some(name.into()), 0);
+        if let Some(reader) = &mut self.rows {
+            reader.document();
+        }
     }
 
     /// The header of a CSV file, and what stands between its columns; both hold for the rows that follow. `before` is the number
-    /// of lines above it.
-    pub fn csv_header(&mut self, line: &[u8], delimiter: u8, before: u64) {
-        self.line += before + 1 + lines_of(line).1;
-        self.table = Table::new(line, delimiter);
+    /// of lines above it. Gives the columns that the map of the log needs and the header lacks.
+    pub fn csv_header(&mut self, line: &[u8], delimiter: u8, before: u64) -> Vec<String> {
+        self.line += before + u64::from(!line.is_empty()) + lines_of(line).1;
+        self.table = table_of(line, delimiter);
+        self.rows.as_mut().map_or_else(Vec::new, |reader| reader.csv_header(line, delimiter))
     }
 
     /// Whole CSV records below the last header.
     pub fn csv(&mut self, block: &[u8]) -> Routed {
-        let mut table = std::mem::take(&mut self.table);
+        let (mut table, mut rows) = (std::mem::take(&mut self.table), self.rows.take());
         self.line = table.each(block, self.line, |table, row, line| {
             self.line = line;
-            self.row(row.trim_ascii(), table);
+            match &mut rows {
+                None => self.row(row.trim_ascii(), table),
+                Some(rows) => self.map_row(rows, row.trim_ascii(), table),
+            }
         });
-        self.table = table;
+        (self.table, self.rows) = (table, rows);
         self.route(false)
     }
 
     /// The row that `table` has read last; `bytes` are those that it was read from.
     pub(crate) fn row(&mut self, bytes: &[u8], table: &Table) {
+        if let Some(mut rows) = self.rows.take() {
+            self.map_row(&mut rows, bytes, table);
+            self.rows = Some(rows);
+            return;
+        }
         if self.was_read() {
             return;
         }
@@ -128,10 +175,35 @@ impl Partition {
         }
     }
 
-    /// Rows of an Arrow batch, one record a row.
-    pub fn columns(&mut self, columns: &Columns, message: Option<Message>) -> Routed {
+    fn map_row(&mut self, rows: &mut RowReader, bytes: &[u8], table: &Table) {
+        if bytes.len() > self.policy.max_record_bytes {
+            return self.reject_line(self.oversize(), bytes);
+        }
+        rows.csv(table, &mut |mapping, line, row| self.take_row(mapping, line, row, None, &|| bytes.to_vec()));
+    }
+
+    /// Rows of an Arrow batch, one record a row. With a map, gives the columns that it needs and the batch of a file lacks instead
+    /// of reading anything; a message that lacks them is one reject.
+    pub fn columns(&mut self, batch: &RecordBatch, message: Option<Message>) -> Result<Routed, Vec<String>> {
+        if let Some(mut rows) = self.rows.take() {
+            let batch = Batch::new(rows.mapping(), batch);
+            if !batch.lacks.is_empty() && message.is_none() {
+                self.rows = Some(rows);
+                return Err(batch.lacks);
+            }
+            if message.is_none_or(|message| self.is_next(message.number)) {
+                if batch.lacks.is_empty() {
+                    self.map_columns(&mut rows, &batch, message.and_then(|message| message.arrival));
+                } else {
+                    self.reject_line(lacking(&batch.lacks), b"");
+                }
+            }
+            self.rows = Some(rows);
+            return Ok(self.route(false));
+        }
+        let columns = Columns::new(batch);
         if message.is_some_and(|message| !self.is_next(message.number)) {
-            return self.route(false);
+            return Ok(self.route(false));
         }
         for row in 0..columns.rows {
             self.line += 1;
@@ -141,7 +213,15 @@ impl Partition {
                 Err(fault) => self.set_aside(&columns::as_json(&fields), fault),
             }
         }
-        self.route(false)
+        Ok(self.route(false))
+    }
+
+    fn map_columns(&mut self, rows: &mut RowReader, batch: &Batch, arrival: Option<Millis>) {
+        for number in 0..batch.rows {
+            self.line += 1;
+            let bytes = || batch.as_json(number);
+            rows.columns(batch, number, &mut |mapping, line, row| self.take_row(mapping, line, row, arrival, &bytes));
+        }
     }
 
     /// The values of a row of columns.
@@ -163,6 +243,36 @@ impl Partition {
             self.reject(bytes, fault);
         }
     }
+}
+
+/// The table below a header; an empty line: there is no header.
+pub(super) fn table_of(line: &[u8], delimiter: u8) -> Table {
+    if line.is_empty() { Table::headless(delimiter) } else { Table::new(line, delimiter) }
+}
+
+/// Why a table or a message is not read that lacks columns which its map names.
+#[cold]
+pub fn lacking(columns: &[String]) -> Fault {
+    let names: Vec<_> = columns.iter().map(|name| format!("`{name}`")).collect();
+    let message = format!(
+        "the columns lack {}, which the map names: write {{name?}} in the map for a column that may be absent",
+        names.join(", ")
+    );
+    Fault::new(Code::BadDocument, None, message)
+}
+
+/// Why a record of more than `most` bytes is not read.
+#[cold]
+pub(super) fn oversize(most: usize) -> Fault {
+    let message = format!("the record is longer than `max_record_bytes` ({most}): its first bytes are kept");
+    Fault::new(Code::TooLong, None, message)
+}
+
+/// Why bytes that are not text are not read.
+#[cold]
+pub(super) fn not_utf8(bytes: &[u8]) -> Fault {
+    let what = envelope::of_bytes(bytes).unwrap_or("the record is not UTF-8: export it in UTF-8");
+    Fault::new(Code::NotUtf8, None, what)
 }
 
 /// Whether a line holds no record.

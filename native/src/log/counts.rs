@@ -16,5 +16,13 @@ pub struct Counts {
     pub void_unmatched: u64,
     /// Voids that took something back, and then turned out to name a count, an order or the like.
     pub void_of_what: u64,
+    /// Rows that a map read: each became movements, or was skipped as the map says, or was rejected.
+    pub rows: u64,
+    /// Of the rows, those that became movements.
+    pub mapped: u64,
+    /// Of the rows, those that the map skips.
+    pub skipped: u64,
+    /// Values that an `expect` of the map warns of.
+    pub unexpected: u64,
     pub rejects: BTreeMap<&'static str, u64>,
 }

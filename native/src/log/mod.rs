@@ -3,6 +3,9 @@
 pub mod blocks;
 pub mod counts;
 pub mod dedup;
+mod framed;
+pub mod json_record;
+pub mod mapped;
 pub mod order;
 pub mod partition;
 pub mod placement;

@@ -11,15 +11,17 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::intake::csv::Table;
-use crate::intake::envelope;
+use crate::intake::envelope::Envelope;
 use crate::intake::field::Fields;
 use crate::intake::record::{self, Checks, Valid};
 use crate::intake::reject::{Code, Fault, Place, Reject};
 use crate::log::counts::Counts;
 use crate::log::dedup::{self, Dedup};
+use crate::log::mapped::UsedMap;
 use crate::log::position_terms::{self, PositionTerms};
 use crate::log::voids::{OpenVoid, Verdict, Voids};
 use crate::log::wire::Writer;
+use crate::map::{Mapping, RowReader};
 use crate::policy::{Catalogue, Known, Policy, rules};
 use crate::values::deed::Deed;
 use crate::values::error::{CoreError, Kind as ErrorKind};
@@ -49,15 +51,23 @@ pub struct Partition {
     pub(crate) inputs_version: Arc<str>,
     known: Arc<Known>,
     /// Why no further record can be read: the log asks for inputs that are not there.
-    stopped: Option<CoreError>,
+    pub(crate) stopped: Option<CoreError>,
     /// Whether a segment of the state already contains the policy.
     pub(crate) policy_saved: bool,
     pub(crate) terms: Arc<PositionTerms>,
-    checks: Checks,
+    pub(crate) checks: Checks,
     pub(crate) groups: u32,
     pub(crate) dedup: Dedup,
     /// The columns of the next CSV rows.
     pub(crate) table: Table,
+    /// Reads rows with a map; `None` where the blocks hold movements.
+    pub(crate) rows: Option<RowReader>,
+    /// The maps that the log was read with, in their order.
+    pub(crate) maps: Vec<UsedMap>,
+    /// Maps that the next messages will be read with, each with its first message.
+    pub(crate) map_changes: VecDeque<(Option<Arc<Mapping>>, u64)>,
+    /// How the address of a topic says that its messages are wrapped.
+    pub(crate) envelope: Option<Envelope>,
     /// The file that the records come from; `None` for a topic.
     pub(crate) file: Option<Arc<str>>,
     /// The line of the file in which the last record starts, from 1.
@@ -74,7 +84,7 @@ pub struct Partition {
     /// Number of the next message of a log that numbers them itself. Messages below it are skipped.
     pub(crate) next_message: u64,
     /// Records below this number were read before. When a file is read again, they are skipped.
-    read_before: u64,
+    pub(crate) read_before: u64,
     pub(crate) counts: Counts,
     pub(crate) rejects: Vec<Reject>,
     pending: Vec<Pending>,
@@ -102,6 +112,10 @@ impl Partition {
             groups,
             dedup: Dedup::new(policy.dedup_window_ms),
             table: Table::default(),
+            rows: None,
+            maps: Vec::new(),
+            map_changes: VecDeque::new(),
+            envelope: None,
             file: None,
             line: 0,
             writers: (0..groups).map(|_| Writer::default()).collect(),
@@ -190,6 +204,9 @@ impl Partition {
         if number < self.next_message {
             return false;
         }
+        if !self.map_changes.is_empty() {
+            self.change_map(number);
+        }
         self.next_message = number + 1;
         self.offset = self.offset.max(number);
         true
@@ -240,16 +257,6 @@ impl Partition {
         self.rejects.push(reject);
     }
 
-    /// Sets a record aside that was read and is not valid: one that is wrapped in an envelope is told so.
-    #[cold]
-    fn reject_record(&mut self, bytes: &[u8], mut fault: Fault) {
-        let text = (fault.code == Code::MissingField).then(|| std::str::from_utf8(bytes).ok()).flatten();
-        if let Some(what) = text.and_then(envelope::of_object) {
-            fault.message = format!("{} ({what})", fault.message);
-        }
-        self.reject(bytes, fault);
-    }
-
     #[inline]
     pub(crate) fn record(
         &mut self,
@@ -260,16 +267,21 @@ impl Partition {
         if self.stopped.is_some() {
             return;
         }
-        let valid = match record::validate(fields, arrival, &self.checks) {
-            Ok(valid) => valid,
-            Err(fault) => return self.reject_record(&bytes(fields), fault),
-        };
+        match record::validate(fields, arrival, &self.checks) {
+            Ok(valid) => self.take(&valid, || bytes(fields)),
+            Err(fault) => self.reject(&bytes(fields), fault),
+        }
+    }
+
+    /// Takes a record that passed every check, under the next number.
+    #[inline]
+    pub(crate) fn take(&mut self, valid: &Valid<'_>, bytes: impl Fn() -> Vec<u8>) {
         let fingerprint = dedup::fingerprint(valid.source, valid.id);
         if self.voids.may_wait_for(fingerprint) {
-            self.correct(&valid, fingerprint);
+            self.correct(valid, fingerprint);
         }
         if valid.kind.changes_rules() {
-            return self.new_rules(&valid, bytes(fields));
+            return self.new_rules(valid, bytes());
         }
         self.counts.records += 1;
         let offset = self.offset;
@@ -277,7 +289,7 @@ impl Partition {
         let group = group_of(&valid.location, &valid.sku, self.groups);
         let tag = tag_of_names(&valid.location, &valid.sku);
         if valid.kind == Kind::Void {
-            let void = OpenVoid::new(&valid, tag, offset, self.place(), bytes(fields));
+            let void = OpenVoid::new(valid, tag, offset, self.place(), bytes());
             void.record().iter().for_each(|record| self.voids.names(*record));
             self.open_voids.push_back(void);
         }
@@ -299,7 +311,7 @@ impl Partition {
                 joined: false,
             })
         });
-        let deed = self.deed_of(&valid, tag);
+        let deed = self.deed_of(valid, tag);
         let plans = valid.quantity > 0 && valid.kind.shows_a_plan();
         self.pending.push(Pending { fingerprint, event_time: valid.event_time, group, deed, plans, at });
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::intake::reject::CODES;
 use crate::log::counts::Counts;
 use crate::log::dedup::Remembered;
+use crate::log::mapped::UsedMap;
 use crate::log::partition::Partition;
 use crate::log::voids::Waiting;
 use crate::policy::Policy;
@@ -13,7 +14,7 @@ use crate::values::deed::Deed;
 use crate::values::error::CoreError;
 
 /// The name of the format; its last byte is the version.
-pub const MAGIC: &[u8; 4] = b"LTP3";
+pub const MAGIC: &[u8; 4] = b"LTP4";
 
 impl Partition {
     /// A segment of the state: clock, next offset, counts, and the remembered fingerprints: all of them, or those
@@ -49,6 +50,11 @@ impl Partition {
         e.text(policy.as_deref().unwrap_or(""));
         e.text(&self.inputs_version);
         self.policy_saved = true;
+        e.u32(self.maps.len() as u32);
+        for used in &self.maps {
+            e.text(&used.hash);
+            e.u64(used.first);
+        }
         let counts = &self.counts;
         for value in [
             counts.records,
@@ -58,6 +64,10 @@ impl Partition {
             counts.very_late,
             counts.void_unmatched,
             counts.void_of_what,
+            counts.rows,
+            counts.mapped,
+            counts.skipped,
+            counts.unexpected,
         ] {
             e.u64(value);
         }
@@ -124,6 +134,10 @@ impl Partition {
             self.policy_saved = true;
         }
         self.inputs_version = d.text()?.into();
+        self.maps.clear();
+        for _ in 0..d.u32()? {
+            self.maps.push(UsedMap { hash: d.text()?.into(), first: d.u64()? });
+        }
         self.counts = Counts {
             records: d.u64()?,
             accepted: d.u64()?,
@@ -132,6 +146,10 @@ impl Partition {
             very_late: d.u64()?,
             void_unmatched: d.u64()?,
             void_of_what: d.u64()?,
+            rows: d.u64()?,
+            mapped: d.u64()?,
+            skipped: d.u64()?,
+            unexpected: d.u64()?,
             ..Counts::default()
         };
         for _ in 0..d.u32()? {

@@ -1,5 +1,9 @@
 //! The one door to Python: take columns or bytes, release the interpreter lock, call the core, map the error.
 
+mod checksum;
+mod mapping;
+mod registry;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -19,12 +23,13 @@ use crate::demand::estimate::{Day, Demand, Prior};
 use crate::group;
 use crate::group::batches::{self, Origin};
 use crate::group::describe;
-use crate::intake::columns::Columns;
 use crate::intake::message::{self, Layout, Message};
+use crate::intake::registry::Format;
 use crate::intake::reject::Code;
 use crate::log::order::sorter;
 use crate::log::{self, partition, placement};
 use crate::policy::{self, Catalogue, Known, Policy, catalogue, table};
+use crate::python::mapping::Mapping;
 use crate::stock::rows::{ExpectedDemand, PositionRow};
 use crate::values::bytes;
 use crate::values::calendar::Calendar;
@@ -128,6 +133,17 @@ fn message_at(length: i64, number: i64, arrival: i64) -> Message {
     Message { length: length.max(0) as usize, number: number.max(0) as u64, arrival: (arrival >= 0).then_some(arrival) }
 }
 
+/// Messages by their lengths, numbers and arrivals.
+fn messages_of(
+    lengths: &Bound<'_, PyAny>,
+    numbers: &Bound<'_, PyAny>,
+    arrivals: &Bound<'_, PyAny>,
+) -> PyResult<Vec<Message>> {
+    let (lengths, numbers, arrivals) = (integers(lengths)?, integers(numbers)?, integers(arrivals)?);
+    let messages = lengths.iter().zip(&numbers).zip(&arrivals);
+    Ok(messages.map(|((length, number), arrival)| message_at(*length, *number, *arrival)).collect())
+}
+
 fn code(reason: &str) -> PyResult<Code> {
     Ok(Code::from_name(reason).ok_or_else(|| CoreError::call(format!("unknown reject code `{reason}`")))?)
 }
@@ -150,6 +166,15 @@ fn blocks<'py>(py: Python<'py>, routed: partition::Routed) -> Blocks<'py> {
 /// Blocks, unless the log asked for something that is not there.
 fn unless_stopped(core: &mut partition::Partition, routed: partition::Routed) -> Result<partition::Routed, CoreError> {
     core.take_stop().map_or(Ok(routed), Err)
+}
+
+/// The error where a table lacks columns that its map names.
+fn lacking(columns: &[String]) -> CoreError {
+    CoreError::map(log::blocks::lacking(columns).message)
+}
+
+fn unless_lacking(columns: Vec<String>) -> PyResult<()> {
+    if columns.is_empty() { Ok(()) } else { Err(lacking(&columns).into()) }
 }
 
 /// One log: decodes, validates, deduplicates, keeps the clock and splits the movements over key groups.
@@ -235,23 +260,61 @@ impl Partition {
     ) -> PyResult<Blocks<'py>> {
         let layout = Layout::from_name(layout)
             .ok_or_else(|| CoreError::call(format!("unknown layout of messages `{layout}`")))?;
-        let (lengths, numbers, arrivals) = (integers(&lengths)?, integers(&numbers)?, integers(&arrivals)?);
-        let messages: Vec<Message> = lengths
-            .iter()
-            .zip(&numbers)
-            .zip(&arrivals)
-            .map(|((length, number), arrival)| message_at(*length, *number, *arrival))
-            .collect();
+        let messages = messages_of(&lengths, &numbers, &arrivals)?;
         self.routed(py, |core| core.messages(data, &messages, layout))
+    }
+
+    /// Framed messages, as for `messages`; `layout` may also be the format that their schemas must have.
+    #[allow(clippy::too_many_arguments)] // the columns of a block
+    fn framed<'py>(
+        &self,
+        py: Python<'py>,
+        schemas: &registry::Schemas,
+        data: &[u8],
+        lengths: Bound<'py, PyAny>,
+        numbers: Bound<'py, PyAny>,
+        arrivals: Bound<'py, PyAny>,
+        layout: &str,
+    ) -> PyResult<Blocks<'py>> {
+        let expected = Format::from_name(layout);
+        let envelope = Layout::from_name(layout).and_then(Layout::envelope);
+        let messages = messages_of(&lengths, &numbers, &arrivals)?;
+        self.routed(py, |core| core.framed(&schemas.read(), data, &messages, expected, envelope))
     }
 
     fn file(&self, py: Python<'_>, name: &str) {
         self.with(py, |core| core.file(name));
     }
 
+    /// From now on blocks hold rows for this map; None: movements.
+    #[pyo3(signature = (mapping))]
+    fn map(&self, py: Python<'_>, mapping: Option<&Mapping>) {
+        let mapping = mapping.map(Mapping::core);
+        self.with(py, |core| core.map(mapping));
+    }
+
+    /// The log is read again as a run has read it: (map or None, first message).
+    fn map_changes(&self, py: Python<'_>, changes: Vec<(Option<Py<Mapping>>, u64)>) {
+        let core = |mapping: Option<Py<Mapping>>| mapping.map(|mapping| mapping.get().core());
+        let changes = changes.into_iter().map(|(mapping, first)| (core(mapping), first)).collect();
+        self.with(py, |core| core.map_changes(changes));
+    }
+
+    /// Keeps in the history of the log that it is read with the maps of these hashes from `first` on: whether it was read with
+    /// others before.
+    fn note_maps(&self, py: Python<'_>, hashes: Vec<String>, first: u64) -> bool {
+        self.with(py, |core| core.note_maps(&hashes, first))
+    }
+
+    /// The maps that the log was read with: (hash, first record or message), in their order; an empty hash: without a map.
+    #[getter]
+    fn maps(&self, py: Python<'_>) -> Vec<(String, u64)> {
+        self.with(py, |core| core.maps().iter().map(|used| (used.hash.clone(), used.first)).collect())
+    }
+
     #[pyo3(signature = (line, delimiter = b',', before = 0))]
-    fn csv_header(&self, py: Python<'_>, line: &[u8], delimiter: u8, before: u64) {
-        self.with(py, |core| core.csv_header(line, delimiter, before));
+    fn csv_header(&self, py: Python<'_>, line: &[u8], delimiter: u8, before: u64) -> PyResult<()> {
+        unless_lacking(self.with(py, |core| core.csv_header(line, delimiter, before)))
     }
 
     /// A block of a `Sorter`.
@@ -275,9 +338,12 @@ impl Partition {
         number: Option<i64>,
         arrival: i64,
     ) -> PyResult<Blocks<'py>> {
-        let columns = Columns::new(&batch.0);
         let message = number.map(|number| message_at(0, number, arrival));
-        self.routed(py, |core| core.columns(&columns, message))
+        let routed = self.with(py, |core| {
+            let routed = core.columns(&batch.0, message).map_err(|lacks| lacking(&lacks))?;
+            unless_stopped(core, routed)
+        })?;
+        Ok(blocks(py, routed))
     }
 
     fn unreadable(&self, py: Python<'_>, reason: &str, message: &str, record: &[u8]) -> PyResult<()> {
@@ -306,6 +372,12 @@ impl Partition {
             ("void_of_what".to_owned(), counts.void_of_what),
             ("rejects".to_owned(), counts.rejects.values().sum()),
         ]);
+        if counts.rows > 0 {
+            let rejected = counts.rows - counts.mapped - counts.skipped;
+            let names = ["rows", "mapped", "skipped", "rejected_rows", "unexpected"];
+            let of_rows = [counts.rows, counts.mapped, counts.skipped, rejected, counts.unexpected];
+            map.extend(names.map(str::to_owned).into_iter().zip(of_rows));
+        }
         map.extend(counts.rejects.into_iter().map(|(code, count)| (format!("reject.{code}"), count)));
         map
     }
@@ -388,9 +460,16 @@ impl Sorter {
         Ok(self.with(py, |core| core.lines(data))?)
     }
 
+    /// The next blocks of the open file hold rows for this map; None: movements.
+    #[pyo3(signature = (mapping))]
+    fn map(&self, py: Python<'_>, mapping: Option<&Mapping>) -> PyResult<()> {
+        let mapping = mapping.map(Mapping::core);
+        Ok(self.with(py, |core| core.map(mapping))?)
+    }
+
     #[pyo3(signature = (line, delimiter = b',', before = 0))]
     fn csv_header(&self, py: Python<'_>, line: &[u8], delimiter: u8, before: u64) -> PyResult<()> {
-        Ok(self.with(py, |core| core.csv_header(line, delimiter, before))?)
+        unless_lacking(self.with(py, |core| core.csv_header(line, delimiter, before))?)
     }
 
     fn csv(&self, py: Python<'_>, data: &[u8]) -> PyResult<()> {
@@ -398,8 +477,7 @@ impl Sorter {
     }
 
     fn columns(&self, py: Python<'_>, batch: PyArrowType<RecordBatch>) -> PyResult<()> {
-        let columns = Columns::new(&batch.0);
-        Ok(self.with(py, |core| core.columns(&columns))?)
+        unless_lacking(self.with(py, |core| core.columns(&batch.0))?)
     }
 
     fn unreadable(&self, py: Python<'_>, reason: &str, message: &str, record: &[u8]) -> PyResult<()> {
@@ -659,7 +737,10 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Partition>()?;
     module.add_class::<Group>()?;
     module.add_class::<Sorter>()?;
+    module.add_class::<registry::Schemas>()?;
     module.add_class::<InputsByHash>()?;
+    checksum::register(module)?;
+    mapping::register(module)?;
     module.add_function(wrap_pyfunction!(demand_days, module)?)?;
     module.add_function(wrap_pyfunction!(intact, module)?)?;
     module.add_function(wrap_pyfunction!(is_time_zone, module)?)?;

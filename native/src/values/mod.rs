@@ -1,7 +1,9 @@
 //! Values that everything else is made of: quantities, times, names, bytes.
 
+pub mod base64;
 pub mod bytes;
 pub mod calendar;
+pub mod decimal;
 pub mod deed;
 pub mod error;
 pub mod instant;

@@ -52,7 +52,26 @@ pub const KINDS: [(&str, Kind); 17] = [
 
 impl Kind {
     pub fn from_name(name: &str) -> Option<Kind> {
-        KINDS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
+        Some(match name.as_bytes() {
+            b"sale" => Kind::Sale,
+            b"return" => Kind::Return,
+            b"void" => Kind::Void,
+            b"receipt" => Kind::Receipt,
+            b"order" => Kind::Order,
+            b"shipment" => Kind::Shipment,
+            b"transfer_out" => Kind::TransferOut,
+            b"transfer_in" => Kind::TransferIn,
+            b"adjustment" => Kind::Adjustment,
+            b"count" => Kind::Count,
+            b"hold" => Kind::Hold,
+            b"release" => Kind::Release,
+            b"reserve" => Kind::Reserve,
+            b"unreserve" => Kind::Unreserve,
+            b"heartbeat" => Kind::Heartbeat,
+            b"policy" => Kind::Policy,
+            b"inputs" => Kind::Inputs,
+            _ => return None,
+        })
     }
 
     pub fn name(self) -> &'static str {
@@ -128,4 +147,17 @@ pub struct Movement<'a> {
     pub deed: Option<Deed>,
     /// Whether a record with the same offset follows in the block: the two are applied together or not at all.
     pub joined: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_its_name() {
+        for (at, (name, kind)) in KINDS.iter().enumerate() {
+            assert_eq!((Kind::from_name(name), kind.name(), *kind as usize), (Some(*kind), *name, at));
+        }
+        assert_eq!(Kind::from_name("Sale"), None);
+    }
 }

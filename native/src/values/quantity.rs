@@ -12,6 +12,13 @@ pub const LIMIT: Milli = 1_000_000_000_000_000;
 /// (`0.30000000000000004`) is read as it was meant. `None` when the text is not a finite number, lies further than that from
 /// every thousandth, or is larger than 10^12 units. Digits, not places, count: `1.2500` is 1250 thousandths.
 pub fn parse(text: &[u8]) -> Option<Milli> {
+    let (negative, mantissa, exponent) = read(text)?;
+    finish(negative, mantissa, exponent)
+}
+
+/// The parts of a decimal number: its sign, and mantissa × 10^exponent.
+#[inline]
+pub(super) fn read(text: &[u8]) -> Option<(bool, u128, i64)> {
     let (negative, mut rest) = match text {
         [b'-', rest @ ..] => (true, rest),
         [b'+', rest @ ..] => (false, rest),
@@ -39,7 +46,7 @@ pub fn parse(text: &[u8]) -> Option<Milli> {
             }
             b'e' | b'E' if digits > 0 => {
                 let exponent = parse_exponent(tail)?;
-                return finish(negative, mantissa, zeros - scale + exponent);
+                return Some((negative, mantissa, zeros - scale + exponent));
             }
             _ => return None,
         }
@@ -49,7 +56,7 @@ pub fn parse(text: &[u8]) -> Option<Milli> {
     if digits == 0 {
         return None;
     }
-    finish(negative, mantissa, zeros - scale)
+    Some((negative, mantissa, zeros - scale))
 }
 
 /// The digits of a mantissa that are read exactly: more than 10^12 units and 10^-9 of a unit need.
@@ -69,7 +76,7 @@ fn parse_exponent(text: &[u8]) -> Option<i64> {
 }
 
 /// mantissa × 10^exponent in thousandths: exact, or the thousandth that lies within 1e-9 units.
-fn finish(negative: bool, mantissa: u128, exponent: i64) -> Option<Milli> {
+pub(super) fn finish(negative: bool, mantissa: u128, exponent: i64) -> Option<Milli> {
     if mantissa == 0 {
         return Some(0);
     }

@@ -3,6 +3,10 @@
 mod decoding;
 mod formats;
 mod json;
+mod map_documents;
+mod map_forms;
+mod map_values;
+mod mapped;
 mod order;
 mod properties;
 mod rooms;

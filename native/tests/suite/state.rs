@@ -106,6 +106,7 @@ fn after() -> String {
 fn half_way() -> Engine {
     let mut engine = Engine::new(&busy_policy(), 1);
     engine.feed(before().as_bytes());
+    engine.partition.note_maps(&["f00d".repeat(8)], 40);
     engine
 }
 
@@ -205,7 +206,7 @@ fn forged(state: &[u8], magic: &[u8; 4]) -> Vec<u8> {
 #[test]
 fn another_version_is_named_and_is_not_damage() {
     for (number, state) in fixture().into_iter().enumerate() {
-        let read = if number == 0 { "LTP3" } else { "LTG3" };
+        let read = if number == 0 { "LTP4" } else { "LTG3" };
         for magic in [b"LTG9", b"LTP9", b"PK\x03\x04"] {
             let refused = refusal(number, &forged(&state, magic)).unwrap();
             let found = magic.escape_ascii();
@@ -369,6 +370,39 @@ fn the_drawing_reads_the_fixture_and_the_fixture_fills_the_drawing() {
     assert!(s.history > 30 && s.large == 2, "{s:?}");
     let rare = [s.supplies, s.lifecycles, s.openings, s.sold, s.dirty, s.corrected, s.very_late_changed, s.very_late];
     assert!(rare.iter().all(|count| *count > 0) && s.holding > 0 && s.spiked > 0 && s.placed > 0, "{s:?}");
+}
+
+/// How many entries the sections of a partition's state have, read only by the drawing in `native/README.md`.
+fn walk_partition(state: &[u8]) -> Result<[u64; 4], CoreError> {
+    let mut d = Decoder::new(state, b"LTP4")?;
+    skip(&mut d, "8888tt")?;
+    let maps = list(&mut d, "t8")?;
+    skip(&mut d, "8888888")?; // records
+    skip(&mut d, "8888")?; // rows
+    let rejects = list(&mut d, "t8")?;
+    skip(&mut d, "8")?;
+    let seen = d.u64()?;
+    for _ in 0..seen {
+        d.u64()?;
+        d.signed()?;
+        d.short()?;
+    }
+    let voids = d.u32()?;
+    for _ in 0..voids {
+        skip(&mut d, "8888")?;
+        d.option()?;
+        skip(&mut d, "tt")?;
+    }
+    d.end()?;
+    Ok([maps.into(), rejects.into(), seen, voids.into()])
+}
+
+#[test]
+fn the_drawing_of_a_partition_reads_its_fixture() {
+    let [maps, rejects, seen, _] =
+        walk_partition(&fixture()[0]).expect("the drawing in native/README.md is the format");
+    assert_eq!((maps, rejects), (1, 2));
+    assert!(seen > 0);
 }
 
 #[test]

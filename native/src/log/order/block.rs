@@ -1,22 +1,24 @@
 //! A block of sorted records says all that the partition has to know of them.
 //!
 //! ```text
-//! LTO1 | u32 files   | each: name, u32 delimiter (0: not a table), header
-//!      | u32 records | each: u32 file × 4 + form, u64 line, u32 length
+//! LTO2 | u32 files   | each: name, u32 delimiter (0: not a table), header
+//!      | u32 records | each: u32 file × 8 + form, u64 line, u32 length
 //!      | bytes of all records | checksum
 //! ```
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::intake::csv::Table;
+use crate::log::blocks::table_of;
 use crate::log::order::entry::{self, FORMS, Form, Head, torn};
 use crate::log::order::file::FileReader;
 use crate::log::partition::{Partition, Routed};
 use crate::values::bytes::{Decoder, Encoder};
 use crate::values::error::CoreError;
 
-const MAGIC: &[u8; 4] = b"LTO1";
+const MAGIC: &[u8; 4] = b"LTO2";
+/// What the number of a file is multiplied by, to make room for a form.
+const FORM: u32 = 8;
 
 /// A block while it is filled.
 #[derive(Default)]
@@ -35,7 +37,7 @@ impl BlockWriter {
             self.files.push(head.file);
             self.files.len() as u32 - 1
         });
-        self.index.push((place * 4 + head.form as u32, head.line, bytes.len() as u32));
+        self.index.push((place * FORM + head.form as u32, head.line, bytes.len() as u32));
         self.bytes.extend_from_slice(bytes);
         Ok(())
     }
@@ -80,7 +82,7 @@ impl Partition {
         for _ in 0..d.u32()? {
             let (name, header) = (d.text()?, (d.u32()? as u8, d.bytes()?));
             let at = tables.iter().position(|(known, _)| *known == header).unwrap_or_else(|| {
-                tables.push((header, Table::new(header.1, header.0)));
+                tables.push((header, table_of(header.1, header.0)));
                 tables.len() - 1
             });
             files.push((name.into(), at));
@@ -97,12 +99,12 @@ impl Partition {
             let record = bytes.get(start..start + length).ok_or_else(torn)?;
             let text = text.and_then(|text| text.get(start..start + length));
             start += length;
-            let (name, table) = files.get((what / 4) as usize).ok_or_else(torn)?;
-            if last.replace(what / 4) != Some(what / 4) {
+            let (name, table) = files.get((what / FORM) as usize).ok_or_else(torn)?;
+            if last.replace(what / FORM) != Some(what / FORM) {
                 self.file = Some(name.clone());
             }
             self.line = line;
-            match FORMS[(what % 4) as usize] {
+            match *FORMS.get((what % FORM) as usize).ok_or_else(torn)? {
                 Form::Line => self.line(record, text, None),
                 Form::Row => {
                     let (_, table) = &mut tables[*table];
@@ -113,6 +115,15 @@ impl Partition {
                 Form::Fault => {
                     let (fault, record) = entry::read_fault(record)?;
                     self.set_aside(record, fault);
+                }
+                Form::Mapped => {
+                    let (first, fields, row) = entry::read_mapped(record)?;
+                    self.take_mapped(&fields, first, row);
+                }
+                Form::Skipped => self.pass_row(),
+                Form::WrongRow => {
+                    let (fault, row) = entry::read_fault(record)?;
+                    self.reject_line(fault, row);
                 }
             }
         }

@@ -17,9 +17,16 @@ pub enum Form {
     Fields,
     /// What is known to be wrong: [`write_fault`].
     Fault,
+    /// A movement that a map made of a row: [`write_mapped`].
+    Mapped,
+    /// A row that its map skips; no bytes.
+    Skipped,
+    /// A row that a map read and that is wrong: [`write_fault`].
+    WrongRow,
 }
 
-pub const FORMS: [Form; 4] = [Form::Line, Form::Row, Form::Fields, Form::Fault];
+pub const FORMS: [Form; 7] =
+    [Form::Line, Form::Row, Form::Fields, Form::Fault, Form::Mapped, Form::Skipped, Form::WrongRow];
 
 /// Form, file and line of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,26 +73,45 @@ pub fn write_fields(fields: &Fields<'_>, out: &mut Vec<u8>) {
             Value::Wall(at) => put_number(5, *at, out),
             Value::Date(day) => put_number(6, i64::from(*day), out),
             Value::Wrong(what) => put_text(7, what, out),
+            Value::Amount(amount) => put_number(8, *amount, out),
         }
     }
 }
 
 /// The values that [`write_fields`] wrote.
 pub fn read_fields(mut bytes: &[u8]) -> Result<Fields<'_>, CoreError> {
+    take_fields(&mut bytes)
+}
+
+/// Appends a movement that a map made: for the first of its row 1 and the number of its values that the map does not expect, for
+/// the others 0; its values; the row as it came.
+pub fn write_mapped(fields: &Fields<'_>, first: u8, row: &[u8], out: &mut Vec<u8>) {
+    out.push(first);
+    write_fields(fields, out);
+    out.extend_from_slice(row);
+}
+
+/// What [`write_mapped`] wrote: the first byte, the values, and the row.
+pub fn read_mapped(mut bytes: &[u8]) -> Result<(u8, Fields<'_>, &[u8]), CoreError> {
+    let first = take_tag(&mut bytes)?;
+    let fields = take_fields(&mut bytes)?;
+    Ok((first, fields, bytes))
+}
+
+fn take_fields<'a>(bytes: &mut &'a [u8]) -> Result<Fields<'a>, CoreError> {
     let mut fields = Fields::default();
     for field in ALL {
-        let (tag, rest) = bytes.split_first().ok_or_else(torn)?;
-        bytes = rest;
-        let value = match tag {
+        let value = match take_tag(bytes)? {
             0 => continue,
             1 => Value::Null,
-            2 => Value::Text(take_text(&mut bytes)?.into()),
-            3 => Value::Number(take_text(&mut bytes)?.into()),
-            4 => Value::Time(take_number(&mut bytes)?),
-            5 => Value::Wall(take_number(&mut bytes)?),
-            6 => Value::Date(take_number(&mut bytes)? as i32),
+            2 => Value::Text(take_text(bytes)?.into()),
+            3 => Value::Number(take_text(bytes)?.into()),
+            4 => Value::Time(take_number(bytes)?),
+            5 => Value::Wall(take_number(bytes)?),
+            6 => Value::Date(take_number(bytes)? as i32),
+            8 => Value::Amount(take_number(bytes)?),
             _ => {
-                let text = take_text(&mut bytes)?;
+                let text = take_text(bytes)?;
                 Value::Wrong(MISFITS.iter().find(|known| **known == text).ok_or_else(torn)?)
             }
         };
@@ -155,6 +181,7 @@ mod tests {
             Value::Date(3),
             Value::Null,
             Value::Wrong(MISFITS[1]),
+            Value::Amount(-1250),
         ];
         let mut fields = Fields::default();
         for (field, value) in ALL.into_iter().zip(values.iter().cloned()) {

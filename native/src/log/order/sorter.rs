@@ -2,18 +2,23 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
-use crate::intake::columns::Columns;
+use arrow_array::RecordBatch;
+
 use crate::intake::record::Checks;
 use crate::intake::reject::Code;
 use crate::log::order::buffer::{Buffer, Run, RunWriter};
+use crate::log::order::entry::Head;
 use crate::log::order::file::{FileReader, Take};
 use crate::log::order::merge::{Held, Merge, Source};
 use crate::log::partition::checks;
 use crate::log::position_terms::PositionTerms;
+use crate::map::Mapping;
 use crate::policy::{Catalogue, Policy};
 use crate::values::error::{CoreError, Kind};
+use crate::values::instant::Millis;
 use crate::values::time_format::TimeFormat;
 
 /// How many runs are merged at once, and how many files may be open to be merged.
@@ -80,7 +85,13 @@ impl Sorter {
         self.take(|file, checks, longest, take| file.lines(block, checks, longest, take))
     }
 
-    pub fn csv_header(&mut self, line: &[u8], delimiter: u8, before: u64) -> Result<(), CoreError> {
+    /// The next blocks of the open file hold rows for this map; `None`: movements.
+    pub fn map(&mut self, mapping: Option<Arc<Mapping>>) -> Result<(), CoreError> {
+        self.take(|file, _, _, _| file.map(mapping))
+    }
+
+    /// Gives the columns that the map of the file needs and the header lacks.
+    pub fn csv_header(&mut self, line: &[u8], delimiter: u8, before: u64) -> Result<Vec<String>, CoreError> {
         self.take(|file, _, _, _| file.csv_header(line, delimiter, before))
     }
 
@@ -88,20 +99,21 @@ impl Sorter {
         self.take(|file, checks, longest, take| file.csv(block, checks, longest, take))
     }
 
-    pub fn columns(&mut self, columns: &Columns) -> Result<(), CoreError> {
-        self.take(|file, checks, _, take| file.columns(columns, checks, take))
+    /// Gives the columns that the map of the file needs and the batch lacks; then nothing is read.
+    pub fn columns(&mut self, batch: &RecordBatch) -> Result<Vec<String>, CoreError> {
+        self.take(|file, checks, _, take| file.columns(batch, checks, take))
     }
 
     pub fn unreadable(&mut self, code: Code, message: &str, record: &[u8]) -> Result<(), CoreError> {
         self.take(|file, _, _, take| file.unreadable(code, message, record, take))
     }
 
-    fn take(&mut self, read: impl FnOnce(&mut FileReader, &Checks, usize, Take<'_>)) -> Result<(), CoreError> {
+    fn take<T>(&mut self, read: impl FnOnce(&mut FileReader, &Checks, usize, Take<'_>) -> T) -> Result<T, CoreError> {
         let file = self.files.get_mut(self.open).ok_or_else(|| CoreError::call("a file has to be named first"))?;
-        match &mut self.stage {
+        Ok(match &mut self.stage {
             Stage::Watch => read(file, &self.checks, self.longest, &mut |_, _, _| {}),
             Stage::Keep(kept) => {
-                read(file, &self.checks, self.longest, &mut |time, head, record| {
+                let taken = read(file, &self.checks, self.longest, &mut |time, head, record| {
                     kept.buffer.push(time, head, record);
                 });
                 if kept.buffer.size() < self.enough {
@@ -110,16 +122,18 @@ impl Sorter {
                 } else {
                     kept.spill(&self.folder)?;
                 }
+                taken
             }
             Stage::Merge(merge) => {
                 let held = merge.needs().ok_or_else(|| CoreError::call("no file needs more"))?;
-                read(file, &self.checks, self.longest, &mut |time, head, record| held.buffer.push(time, head, record));
+                let push = &mut |time: Millis, head: Head, record: &[u8]| held.buffer.push(time, head, record);
+                let taken = read(file, &self.checks, self.longest, push);
                 if !file.in_order {
                     return Err(changed(&file.name));
                 }
+                taken
             }
-        }
-        Ok(())
+        })
     }
 
     /// Whether the files have to be read once more, by a new sorter that keeps them: they are not in order, or too many at once.

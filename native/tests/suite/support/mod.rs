@@ -1,6 +1,7 @@
 //! A whole engine in one value: one partition and its key groups, with everything they ever said.
 
 pub mod logs;
+pub mod maps;
 
 use std::collections::BTreeSet;
 
