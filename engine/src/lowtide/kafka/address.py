@@ -4,7 +4,10 @@ kafka://broker:9092/sales                       what is there now, from the earl
 kafka://a:9092,b:9092/sales?start=2026-11-01T00:00:00Z&format=ndjson
 
 start     earliest (default), latest, or a time: the first message at or after it
-format    auto (default), json, ndjson, array, arrow: how many movements a message holds, and how
+format    auto (default), json, ndjson, array, arrow: how many movements a message holds, and how;
+          cloudevents, connect, debezium: in which envelope each of them is;
+          avro, protobuf, jsonschema: by the schema that it names in the registry
+registry  http://host:8081, a schema registry; also LOWTIDE_REGISTRY in the environment
 kafka.*   any setting of librdkafka, `kafka.security.protocol=SASL_SSL`; also KAFKA_SECURITY_PROTOCOL and so on in
           the environment, where secrets belong
 """
@@ -25,8 +28,10 @@ from lowtide.errors import BrokerError, InputError
 from lowtide.rows import moment
 
 Answer = TypeVar("Answer")
-LAYOUTS = ("auto", "json", "ndjson", "array", "arrow")
-"""How movements lie in a message."""
+FRAMED_LAYOUTS = ("avro", "protobuf", "jsonschema")
+"""Layouts of messages that name a schema in a registry."""
+LAYOUTS = ("auto", "json", "ndjson", "array", "arrow", "cloudevents", "connect", "debezium", *FRAMED_LAYOUTS)
+"""How movements lie in a message; cloudevents, connect, debezium: each in that envelope, and what is not is rejected."""
 _LEADERLESS = frozenset(
     {
         KafkaError.NOT_LEADER_FOR_PARTITION,
@@ -49,6 +54,8 @@ class Address:
     """How movements lie in a message: one of `LAYOUTS`."""
     settings: dict[str, str] = field(default_factory=dict)
     """Settings of librdkafka by name."""
+    registry: str | None = None
+    """The address of the schema registry that messages name schemas of."""
 
 
 def parse(spec: str) -> Address:
@@ -68,22 +75,29 @@ def parse(spec: str) -> Address:
         for name, value in os.environ.items()
         if name.startswith("KAFKA_") and value
     }
-    start, layout = "earliest", "auto"
+    start, layout, registry = "earliest", "auto", os.environ.get("LOWTIDE_REGISTRY") or None
     for name, value in parse_qsl(url.query, keep_blank_values=True):
         if name == "start":
             start = value
         elif name == "format" and value in LAYOUTS:
             layout = value
+        elif name == "registry" and value:
+            registry = value
         elif name.startswith("kafka."):
             settings[name.removeprefix("kafka.")] = value
         else:
             raise InputError(
                 f"`{name}={value}` is not understood in the address of a topic",
-                f"There are `start`, `format` ({', '.join(LAYOUTS)}) and `kafka.…`.",
+                f"There are `start`, `format` ({', '.join(LAYOUTS)}), `registry` and `kafka.…`.",
             )
+    if layout in FRAMED_LAYOUTS and registry is None:
+        raise InputError(
+            f"`format={layout}` needs the registry that its schemas are in",
+            "Add `registry=http://host:8081`, or set LOWTIDE_REGISTRY.",
+        )
     if start not in ("earliest", "latest"):
         epoch_ms(start)
-    return Address(brokers, topic, start, layout, settings)
+    return Address(brokers, topic, start, layout, settings, registry)
 
 
 def epoch_ms(text: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -12,9 +12,10 @@ import orjson
 
 from lowtide.core import records
 from lowtide.errors import BrokerError, InputError
-from lowtide.kafka.address import Address
-from lowtide.kafka.feed import PartitionFeed
-from lowtide.kafka.producer import Producer, create_topic
+from lowtide.kafka.address import FRAMED_LAYOUTS, Address
+from lowtide.kafka.cloud_event import headers_as_sent
+from lowtide.kafka.messages import lengths_of, witness_of
+from lowtide.kafka.producer import Headers, Producer, create_topic
 from lowtide.kafka.topic import Topic
 
 AGAIN = "Do it again: what was written twice is read once."
@@ -44,6 +45,7 @@ class _Message(NamedTuple):
     partition: int
     offset: int
     value: bytes
+    headers: Headers | None
 
 
 @dataclass
@@ -63,6 +65,7 @@ def repartition(
 ) -> CopyResult:
     """Copy a topic record by record, each keyed by its location, in the order of arrival over all partitions.
 
+    A message with one record keeps its headers. One that names a schema in the registry of `source` is copied as it is.
     So all movements of a position end in one partition. A record without a location (a bad one, a heartbeat) goes to
     partition 0 as it is. `partitions`: create the target with so many; None: it exists. `progress` is called with the
     number of records copied so far. Raises InputError or BrokerError.
@@ -76,15 +79,10 @@ def repartition(
     Topic(target)  # raises InputError for a missing topic
     topic, producer, result = Topic(source), Producer(target, AGAIN), CopyResult()
     for message in heapq.merge(*(_messages(topic, number) for number in topic.partitions)):
-        for value in records(message.value, source.layout) or [message.value]:
-            location = _location(value)
-            result.records += 1
-            result.unkeyed += location is None
-            at_ms = max(message.arrival, 0)
-            if location is None:
-                producer.send(value, partition=0, at_ms=at_ms)
-            else:
-                producer.send(value, key=location, at_ms=at_ms)
+        parts = _records(topic, source.layout, message.value)
+        headers = message.headers if len(parts) == 1 else None
+        for value, text in parts:
+            _send(producer, value, _location(text), message.arrival, result, headers)
         if progress is not None and result.records % 10_000 == 0:
             progress(result.records)
     producer.flush()
@@ -92,15 +90,55 @@ def repartition(
     return result
 
 
+def _records(topic: Topic, layout: str, value: bytes) -> list[tuple[bytes, bytes]]:
+    """The records of a message: each as it is copied, and as JSON."""
+    if topic.schemas is not None and value[:1] == b"\0":
+        return [(value, topic.schemas.known.text(value) or b"")]
+    split = records(value, layout if layout not in FRAMED_LAYOUTS else "auto")
+    return [(record, record) for record in split or [value]]
+
+
+def send_keyed(movements: Iterable[tuple[bytes, int]], target: Address) -> CopyResult:
+    """Send movements (JSON and time of arrival in ms), each keyed by its location, as `repartition` does.
+
+    Raises InputError or BrokerError.
+    """
+    Topic(target)  # raises InputError for a missing topic
+    producer, result = Producer(target, AGAIN), CopyResult()
+    for value, arrival in movements:
+        _send(producer, value, _location(value), arrival, result)
+    producer.flush()
+    result.partitions = producer.sent
+    return result
+
+
+def _send(
+    producer: Producer,
+    value: bytes,
+    location: str | None,
+    arrival: int,
+    result: CopyResult,
+    headers: Headers | None = None,
+) -> None:
+    """Send one record, keyed by its location; one without a location goes to the first partition."""
+    result.records += 1
+    result.unkeyed += location is None
+    at_ms = max(arrival, 0)
+    if location is None:
+        producer.send(value, partition=0, at_ms=at_ms, headers=headers)
+    else:
+        producer.send(value, key=location, at_ms=at_ms, headers=headers)
+
+
 def _messages(topic: Topic, number: int) -> Iterator[_Message]:
-    for block in PartitionFeed(topic, number, 4096):
-        data, lengths, offsets, arrivals, _ = block.messages
-        start = 0
-        for length, offset, arrival in zip(
-            lengths.to_pylist(), offsets.to_pylist(), arrivals.to_pylist(), strict=True
-        ):
-            yield _Message(arrival, number, offset, data[start : start + length])
-            start += length
+    topic.begin(number, None)
+    while (messages := topic.take(number, 1000, wait=True)) is not None:
+        values = [message.value() or b"" for message in messages]
+        if topic.schemas is not None:
+            topic.schemas.fetch(topic.schemas.known.look(b"".join(values), lengths_of(values))[1], wait=True)
+        for message, value in zip(messages, values, strict=True):
+            offset, _, arrival = witness_of(message)
+            yield _Message(arrival, number, offset, value, headers_as_sent(message))
 
 
 def _location(value: bytes) -> str | None:

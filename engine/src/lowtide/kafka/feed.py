@@ -39,7 +39,10 @@ class PartitionFeed(Feed):
                 yield None
                 continue
             witness = witness_of(messages[-1])
-            for block, position in blocks_of(messages, self.topic.address.layout):
+            for block, position in blocks_of(messages, self.topic.address.layout, self.topic.schemas, wait):
+                if block is None:
+                    yield None
+                    continue
                 self._position = position
                 if position > witness[0]:
                     self._witness = witness

@@ -1,12 +1,15 @@
-"""Messages of a topic become blocks: text as it is, Arrow as columns, other layouts through a registered decoder.
+"""Messages of a topic become blocks: text as it is, Arrow as columns, messages of a schema registry with their schemas.
 
     json, ndjson, array   text; the native core tells them apart by their first bytes, unless the address says which it is
     arrow                 an Arrow IPC stream, told by its first four bytes: one movement a row, columns as in a Parquet file
+    avro, protobuf, jsonschema
+                          a message that begins with byte 0 and the id of a schema in the `registry` of the address
+    CloudEvents           attributes in headers `ce_…` become an event in one JSON object
     DECODERS              other layouts by the header `content-type`: a function from a message's bytes to a record batch
 
-Avro and Protobuf need a schema that only their owner has. A deployment registers a decoder before its run:
+A deployment registers a decoder for what is left before its run:
 
-    DECODERS["application/avro"] = lambda value: batch_of(my_schema.decode(value))
+    DECODERS["application/x-till"] = lambda value: batch_of(my_format.decode(value))
 """
 
 from __future__ import annotations
@@ -16,7 +19,10 @@ from collections.abc import Callable, Iterator
 import pyarrow as pa
 from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Message
 
-from lowtide.sources.block import ArrowMessage, Block, Messages
+from lowtide.kafka.address import FRAMED_LAYOUTS
+from lowtide.kafka.cloud_event import content_type, headers_of, structured
+from lowtide.kafka.schemas import TopicSchemas
+from lowtide.sources.block import ArrowMessage, Block, Framed, Messages
 from lowtide.sources.feed import Witness
 
 DECODERS: dict[str, Callable[[bytes], pa.RecordBatch]] = {}
@@ -38,10 +44,41 @@ def witness_of(message: Message) -> Witness:
     return partition_and_offset(message)[1], -1 if epoch is None else epoch, _arrivals([message])[0]
 
 
-def blocks_of(messages: list[Message], layout: str) -> Iterator[tuple[Block, int]]:
-    """Turn messages of one partition, in order, into blocks, each with the offset after its last message."""
+def blocks_of(
+    messages: list[Message], layout: str, schemas: TopicSchemas | None = None, wait: bool = True
+) -> Iterator[tuple[Block | None, int]]:
+    """Turn messages of one partition, in order, into blocks, each with the offset after its last message.
+
+    Without `wait`, a block is None while the registry does not answer.
+    """
     values = [value or b"" for value in map(Message.value, messages)]
+    if any(map(Message.headers, messages)):
+        values = [structured(headers_of(one), value) for one, value in zip(messages, values, strict=True)]
     data = b"".join(values)
+    if schemas is None or b"\0" not in data:
+        yield from _plain(messages, values, data, layout)
+        return
+    lengths = lengths_of(values)
+    runs, missing = schemas.known.look(data, lengths)
+    while missing and not schemas.fetch(missing, wait):
+        yield None, partition_and_offset(messages[0])[1]
+    first = 0
+    for is_framed, count in runs:
+        part, of_part = messages[first : first + count], values[first : first + count]
+        first += count
+        text = data if len(runs) == 1 else b"".join(of_part)
+        if is_framed:
+            arrays = lengths_of(of_part), _offsets(part), pa.array(_arrivals(part), pa.int64())
+            block = Block("framed", Framed(schemas.known, text, *arrays, layout), count)
+            yield block, partition_and_offset(part[-1])[1] + 1
+        else:
+            yield from _plain(part, of_part, text, layout)
+
+
+def _plain(
+    messages: list[Message], values: list[bytes], data: bytes, layout: str
+) -> Iterator[tuple[Block, int]]:
+    """Blocks of messages that do not name a schema."""
     after = partition_and_offset(messages[-1])[1] + 1
     if not DECODERS and layout != "arrow" and _MAGIC[:1] not in data:  # that byte never stands in UTF-8 text
         yield _text(messages, values, data, layout), after
@@ -64,7 +101,7 @@ def blocks_of(messages: list[Message], layout: str) -> Iterator[tuple[Block, int
 
 def _columns(message: Message, value: bytes, layout: str) -> pa.RecordBatch | None:
     """The rows of a message that holds columns. None: treat it as text."""
-    decode = DECODERS.get(_content_type(message)) if DECODERS else None
+    decode = DECODERS.get(content_type(headers_of(message))) if DECODERS else None
     if decode is None and (layout not in ("auto", "arrow") or not value.startswith(_MAGIC)):
         return None
     try:
@@ -77,13 +114,13 @@ def _columns(message: Message, value: bytes, layout: str) -> pa.RecordBatch | No
         return None
 
 
-def _content_type(message: Message) -> str:
-    headers: list[tuple[str, str | bytes | None]] = list(message.headers() or [])  # type: ignore[arg-type]
-    for name, value in headers:
-        if name.lower() == "content-type" and value is not None:
-            text = value if isinstance(value, str) else value.decode("utf-8", "replace")
-            return text.split(";")[0].strip()
-    return ""
+def lengths_of(values: list[bytes]) -> pa.Array:
+    """The length of each, as the core takes it."""
+    return pa.array(list(map(len, values)), pa.int64())
+
+
+def _offsets(messages: list[Message]) -> pa.Array:
+    return pa.array(list(map(Message.offset, messages)), pa.int64())
 
 
 def _arrivals(messages: list[Message]) -> list[int]:
@@ -93,12 +130,11 @@ def _arrivals(messages: list[Message]) -> list[int]:
 
 def _text(messages: list[Message], values: list[bytes], data: bytes, layout: str) -> Block:
     """A block of messages that lie one after another in `data`. `map` keeps the loops in C: no Python call a message."""
-    integers = pa.int64()
     content = Messages(
         data,
-        pa.array(list(map(len, values)), integers),
-        pa.array(list(map(Message.offset, messages)), integers),
-        pa.array(_arrivals(messages), integers),
-        "auto" if layout == "arrow" else layout,
+        lengths_of(values),
+        _offsets(messages),
+        pa.array(_arrivals(messages), pa.int64()),
+        "auto" if layout == "arrow" or layout in FRAMED_LAYOUTS else layout,
     )
     return Block("messages", content, len(messages))

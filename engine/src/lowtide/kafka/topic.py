@@ -20,6 +20,8 @@ from lowtide.kafka.address import Address, answered, broken, epoch_ms, parse
 from lowtide.kafka.feed import PartitionFeed
 from lowtide.kafka.identity import TopicIdentity
 from lowtide.kafka.messages import partition_and_offset, witness_of
+from lowtide.kafka.registry import Registry
+from lowtide.kafka.schemas import TopicSchemas
 from lowtide.operation.log import logger
 from lowtide.sources.feed import Feed, ResumePoint, Witness
 
@@ -68,6 +70,9 @@ class Topic:
         """The offset after all that was received of a partition, markers of transactions and aborted messages too."""
         self._heard_at = time.monotonic()
         self._broker_away = False
+        registry = Registry(address.registry) if address.registry is not None else None
+        self.schemas = TopicSchemas(registry, follow=follow) if registry is not None else None
+        """The schemas that its messages name; None: there is no registry."""
         try:
             self._consumer = Consumer(
                 {

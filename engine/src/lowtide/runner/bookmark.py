@@ -1,17 +1,18 @@
 """A bookmark says how far a log of files was read, because files do not number their records.
 
 It stands in the manifest of the log, as a dictionary with the keys `first`, `ended`, `policy` and `marks`, of an export also
-`order`: a format.
+`order`, and where files were read with maps `maps`: a format.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lowtide.core import Log
 from lowtide.errors import SettingsError
 from lowtide.policy import policy_record
+from lowtide.runner.log_maps import map_hashes
 from lowtide.sources.fingerprint import Fingerprint
 
 
@@ -28,34 +29,51 @@ class Bookmark:
     """Whether the end of the files was reached."""
     order: str | None = None
     """Of an export `Job.reading`, under which it was put in order of event time; None for a log."""
+    maps: list[str] = field(default_factory=list)
+    """The hash of the map of each file; empty where all of them hold movements."""
 
     @classmethod
     def of_dict(cls, values: dict[str, Any]) -> Bookmark:
         """The bookmark that `to_dict` gave."""
         files = [Fingerprint.of_dict(one) for one in values["marks"]]
-        return cls(values["first"], files, values["policy"], values["ended"], values.get("order"))
+        return cls(
+            values["first"],
+            files,
+            values["policy"],
+            values["ended"],
+            values.get("order"),
+            values.get("maps", []),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Its values for a manifest."""
         files = [file.to_dict() for file in self.fingerprints]
         order = {} if self.order is None else {"order": self.order}
-        return {"first": self.first, "ended": self.ended, "policy": self.policy, "marks": files, **order}
+        maps = {"maps": self.maps} if self.maps else {}
+        return {
+            "first": self.first, "ended": self.ended, "policy": self.policy, "marks": files, **order, **maps,
+        }  # fmt: skip
 
 
 def begin(log: Log, first: int = 0, policy: str = "") -> Bookmark:
     """A bookmark for files whose first record has the number `first`, behind a policy record."""
     order = log.job.reading if log.feed.order == "event" else None
-    return Bookmark(first, log.feed.fingerprints, policy, order=order)
+    return Bookmark(first, log.feed.fingerprints, policy, order=order, maps=_maps(log))
+
+
+def _maps(log: Log) -> list[str]:
+    hashes = map_hashes(log)
+    return hashes if any(hashes) else []
 
 
 def resume(log: Log, before: Bookmark) -> Bookmark:
     """Where a restored log goes on. Raises SettingsError if other files are given than were left unfinished.
 
     Files that were not read to their end are read again from their start; the log passes over what it knows. After that
-    end, other files follow as new records, or the same ones if they have changed.
+    end, other files follow as new records, or the same ones if they or their map have changed.
     """
     files, old = log.feed.fingerprints, before.fingerprints
-    if before.ended and files != old:
+    if before.ended and (files != old or before.maps != _maps(log)):
         return begin(log, log.partition.offset, _change_of_policy(log))
     if not before.ended:
         _must_have_the_same_order(log, before)
@@ -64,6 +82,13 @@ def resume(log: Log, before: Bookmark) -> Bookmark:
         raise SettingsError(
             f"the last run with this state did not come to the end of {names}",
             "Give the same sources once more, in the same order: what was read is passed over.",
+        )
+    if before.maps[: len(old)] != _maps(log)[: len(old)]:
+        names = ", ".join(f"`{file.name}`" for file in old)
+        raise SettingsError(
+            f"the last run with this state did not come to the end of {names}, and its map was another",
+            "Give the map that it had until the files are read; then change it. Its compiled form is in `maps` of the "
+            "state.",
         )
     log.partition.rewind(before.first)
     return begin(log, before.first, before.policy)

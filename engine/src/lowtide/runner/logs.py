@@ -1,9 +1,12 @@
 """What was typed as SOURCE becomes logs by name. Only this module knows what is not a file:
 
 kafka://host:9092/topic                 a topic: each partition is a log of its own
+journal:DIR                             the journal of `lowtide intake`: one log, `journal/0`
 synthetic://?positions=100&days=30      movements generated while they are read
 anything else                           files, a folder, or `-`: all of them together are one log, an export in order of
                                         event time (`order.py`)
+
+Each may name the map with which its rows are read: `sales.csv?map=NAME`, `kafka://host:9092/topic?map=NAME` (`maps.py`).
 """
 
 from __future__ import annotations
@@ -13,19 +16,31 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from lowtide.errors import InputError, SettingsError
+from lowtide.intake.journal.feed import open_journal
 from lowtide.kafka.address import LAYOUTS
 from lowtide.kafka.topic import open_topic
+from lowtide.runner.map_history import History
+from lowtide.runner.maps import Maps, mapped_items, must_fit, without_map
 from lowtide.runner.order import Export, OrderName, Sorting, is_export
 from lowtide.samples.synthetic import Synthetic
 from lowtide.sources import Block, Feed, Item, Progress, fingerprints, read, resolve, size_of
 from lowtide.sources.address import ACCEPTED
 from lowtide.sources.encoding import AUTO
 from lowtide.sources.lines import MAX_RECORD_BYTES
+from lowtide.sources.row_map import maps_of
+
+JOURNAL = "journal:"
+"""How the source that is a journal begins."""
 
 
 def is_topic(*specs: str) -> bool:
     """Whether a topic is among the sources."""
     return any(_scheme(spec) == "kafka" for spec in specs)
+
+
+def is_numbered(*specs: str) -> bool:
+    """Whether a topic or a journal is among the sources: they number their messages, so a run goes on where it stopped."""
+    return is_topic(*specs) or any(_scheme(spec) == "journal" for spec in specs)
 
 
 def log_name(specs: list[str]) -> str:
@@ -48,30 +63,48 @@ def open_logs(
     group: str = "lowtide",
     order: OrderName | None = None,
     sorting: Sorting | None = None,
+    maps: Maps | None = None,
+    history: History | None = None,
 ) -> dict[str, Feed]:
     """The feeds of the sources by the name of their log: one of all files, or one of each partition of a topic.
 
     With `follow` a topic has no end; files always have one. `group` is the name under which tools show a topic's lag.
     `encoding` is that of files of text that are not UTF-8 and have no byte order mark (`auto`: they are refused).
     `order` None: a log is read as it stands, an export in order of event time. Without `sorting` all is read as it stands.
-    Raises InputError, SettingsError or BrokerError.
+    `maps` are those with which sources may be read; without them every source holds movements. `history` are the maps that a
+    log was read with by a run, which takes their place.
+    Raises InputError, SettingsError, MapError or BrokerError.
     """
-    if is_topic(*specs):
+    maps = maps or Maps()
+    if is_numbered(*specs):
         if len(specs) > 1:
             raise InputError(
-                "a topic is read by itself", "Run one source at a time, under different pipelines."
+                "a topic or a journal is read by itself",
+                "Run one source at a time, under different pipelines.",
             )
         _must_not_be_sorted(
             order, "a topic", "Leave `--order` out: a topic is read in the order of its offsets."
         )
-        return open_topic(specs[0], block_records, follow=follow, group=group)
+        map_ = maps.of_source(specs[0])
+        if _scheme(specs[0]) == "journal":
+            path = Path(without_map(specs[0]).removeprefix(JOURNAL))
+            return open_journal(path, block_records, follow=follow, group=group, trial=map_)
+        logs = open_topic(without_map(specs[0]), block_records, follow=follow, group=group)
+        for name, feed in logs.items():
+            feed.map, feed.changes = map_, [] if history is None else history.of_topic(name)
+        return logs
     if follow and specs != ["-"]:
         raise SettingsError(
-            "a file ends", "Follow a topic (`kafka://host:port/topic`) or standard input (`-`)."
+            "a file ends",
+            "Follow a topic (`kafka://host:port/topic`), a journal (`journal:DIR`) or standard input (`-`).",
         )
     if follow:
         _must_not_be_sorted(order, "a source that has no end", "Leave out `--order event` or `--follow`.")
-    items = _items(specs)
+    if history is not None:
+        maps = Maps.of_one(history.of_files(log_name(specs)))
+    items = _items(specs, maps)
+    if sorting is not None:
+        must_fit(sorting.job, items)
     asked = order or ("event" if is_export(specs, items) else "arrival")
     if sorting is not None and asked == "event":
         export = Export(
@@ -91,7 +124,19 @@ def open_logs(
         progress=progress,
         named=True,
     )
-    return {log_name(specs): Feed(blocks, fingerprints(items))}
+    feed = Feed(blocks, fingerprints(items))
+    feed.maps = maps_of(items)
+    return {log_name(specs): feed}
+
+
+def must_not_be_a_trial(specs: list[str], map_: str | None) -> None:
+    """A journal is run with the maps that its frames name. Raises SettingsError where another one is asked for."""
+    for spec in specs:
+        if _scheme(spec) == "journal" and (map_ is not None or without_map(spec) != spec):
+            raise SettingsError(
+                "the frames of a journal name their maps, so a run takes no other",
+                "Leave `--map` out; `lowtide replay --map F journal:DIR` tries another map on the rows.",
+            )
 
 
 def _must_not_be_sorted(order: OrderName | None, what: str, hint: str) -> None:
@@ -115,9 +160,9 @@ def open_sources(
 
 def total_bytes(specs: list[str]) -> int | None:
     """How many bytes will be read. None where that is not known: a topic, standard input, a generator."""
-    if is_topic(*specs):
+    if is_numbered(*specs):
         return None
-    items = _items(specs)
+    items = _items(specs, of_any_name=True)
     if any(item.kind in ("stdin", "generated") for item in items):
         return None
     return sum(size_of(item) for item in items)
@@ -136,12 +181,17 @@ def with_layout(specs: list[str], layout: str | None) -> list[str]:
 
 
 def _scheme(spec: str) -> str:
+    if spec.startswith(JOURNAL):
+        return "journal"
     return spec.partition("://")[0].lower() if "://" in spec else ""
 
 
 def _name(spec: str) -> str:
+    spec = without_map(spec)
     if spec == "-":
         return "stdin"
+    if _scheme(spec) == "journal":
+        return "journal"
     if "://" in spec:
         url = urlsplit(spec)
         return url.path.strip("/") if url.scheme == "kafka" else url.scheme
@@ -149,24 +199,30 @@ def _name(spec: str) -> str:
     return path.name if path.name not in ("", "..") else path.resolve().name or "root"
 
 
-def _items(specs: list[str]) -> list[Item]:
-    """What to read, in order. Raises InputError for what cannot be read."""
+def _items(specs: list[str], maps: Maps | None = None, of_any_name: bool = False) -> list[Item]:
+    """What to read, in order, each with its map. Raises InputError for what cannot be read, MapError."""
     if not specs:
         raise InputError("there is nothing to read", f"Give a source: {ACCEPTED}.")
-    if specs.count("-") > 1:
+    if [without_map(spec) for spec in specs].count("-") > 1:
         raise InputError("standard input is named twice", "Give `-` once.")
-    return [item for spec in specs for item in _items_of(spec)]
+    maps = maps or Maps()
+    items: list[Item] = []
+    for spec in specs:
+        map_ = None if of_any_name else maps.of_source(spec)
+        found = _items_of(without_map(spec), of_any_name or map_ is not None)
+        items += found if of_any_name or "://" in spec else mapped_items(found, map_)
+    return items
 
 
-def _items_of(spec: str) -> list[Item]:
+def _items_of(spec: str, of_any_name: bool) -> list[Item]:
     match _scheme(spec):
         case "":
-            return resolve(spec)
+            return resolve(spec, of_any_name)
         case "synthetic":
             return [_synthetic(spec)]
-        case "kafka":
-            hint = "Give `kafka://host:port/topic` as the only source."
-            raise InputError(f"`{spec}`: a topic is read by itself", hint)
+        case "kafka" | "journal":
+            hint = "Give `kafka://host:port/topic` or `journal:DIR` as the only source."
+            raise InputError(f"`{spec}`: it is read by itself", hint)
         case scheme:
             raise InputError(
                 f"`{spec}`: sources of the kind `{scheme}://` are not known", f"Give {ACCEPTED}."

@@ -19,12 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from lowtide.core import Job, Sorter
+from lowtide.core import Job, Sorter, mapping_of
 from lowtide.errors import JobError
 from lowtide.sources import Block, Feed, Item, Progress, fingerprints, read, size_of
 from lowtide.sources.encoding import AUTO
 from lowtide.sources.feed import ResumePoint
 from lowtide.sources.lines import MAX_RECORD_BYTES
+from lowtide.sources.row_map import maps_of
 
 OrderName = Literal["arrival", "event"]
 
@@ -75,6 +76,7 @@ class Export(Feed):
         progress: Progress | None = None,
     ) -> None:
         super().__init__((), fingerprints(items))
+        self.maps = maps_of(items)
         self.sorting = sorting
         self._items = items
         self._block_records = block_records or _BLOCK_RECORDS
@@ -157,6 +159,8 @@ def _can_be_read_twice(item: Item) -> bool:
 
 def _take(sorter: Sorter, block: Block) -> None:
     match block.kind:
+        case "map":
+            sorter.map(mapping_of(block.map))
         case "lines":
             sorter.lines(block.bytes)
         case "csv":

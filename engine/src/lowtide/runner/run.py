@@ -18,14 +18,15 @@ from lowtide.policy import load_policy, places_of, policy_document
 from lowtide.runner import flow
 from lowtide.runner.cluster import Cluster
 from lowtide.runner.coordinator import Coordinator
-from lowtide.runner.logs import is_topic, log_name, open_logs, total_bytes
+from lowtide.runner.logs import is_numbered, log_name, must_not_be_a_trial, open_logs, total_bytes
+from lowtide.runner.maps import Maps
 from lowtide.runner.meter import Meter
 from lowtide.runner.observer import RunObserver, listen_address, patrol
 from lowtide.runner.order import Sorting
 from lowtide.runner.plan import Plan, unknown_log
 from lowtide.runner.shared_positions import SharedPositions
 from lowtide.runner.sink import WarehouseSink
-from lowtide.runner.summary import Summary, first_reject, order_of, unreadable_files
+from lowtide.runner.summary import Summary, first_reject, map_changes, order_of, unreadable_files
 from lowtide.settings import Settings
 from lowtide.state.opening import identity_of, open_state
 
@@ -61,6 +62,7 @@ class Run:
             time_format=settings.time_format,
             inputs=load_inputs(settings.inputs) if settings.inputs else None,
         )
+        must_not_be_a_trial(sources, settings.map)
         feeds = open_logs(
             sources,
             settings.block_records,
@@ -71,11 +73,12 @@ class Run:
             group=f"lowtide-{settings.pipeline}",
             order=settings.order,
             sorting=Sorting(self.job, Path(settings.state) if settings.state else None),
+            maps=Maps.of(settings, self.files),
         )
         identity = identity_of(settings, self.job, len(feeds))
-        self.state = open_state(settings, identity, is_topic(*sources))
+        self.state = open_state(settings, identity, is_numbered(*sources))
         identity = self.state.identity if self.state else identity
-        if not is_topic(*sources):  # the log of files keeps the name that it got in the first run
+        if not is_numbered(*sources):  # the log of files keeps the name that it got in the first run
             (feed,) = feeds.values()
             feeds = {identity.source: feed}
         self.observer = RunObserver(self.meter, self.job.policy_version)
@@ -154,6 +157,7 @@ class Run:
             shared=shared,
             first_reject=first_reject(self.plan.logs.values()),
             unreadable_files=unreadable_files(self.plan.logs.values()),
+            map_changed=map_changes(self.plan.logs.values()),
             order=order_of(self.plan.logs.values()),
             status=self._status(),
         ).compared(self.plan.logs.values(), self.job.catalogue)

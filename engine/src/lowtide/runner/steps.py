@@ -16,6 +16,7 @@ from typing import Any
 from lowtide.core import Group, Log, decode
 from lowtide.errors import SettingsError
 from lowtide.runner.bookmark import Bookmark, begin, resume
+from lowtide.runner.log_maps import note_maps
 from lowtide.runner.plan import Plan
 from lowtide.sources import Block
 from lowtide.state import Chain
@@ -59,12 +60,14 @@ class Decoding(_Part):
         if state is not None:
             log, manifest, self._chain, segments = plan.restored(state)
             log.partition = log.job.restored_partition(log.key_groups, segments)
+            log.read_with_maps()
             log.before = log.partition.counts()
             if log.feed.fingerprints:
                 self._bookmark = resume(log, Bookmark.of_dict(manifest.bookmark))
             else:
                 _must_be_in_force(plan, log)
             self._log, self._policy = log, log.partition.policy_version
+            note_maps(plan, log)
 
     def take(self, values: list[tuple[str, Block]]) -> list[KeyedItem]:
         """Decodes blocks: (key of a group, what it should apply)."""
@@ -97,6 +100,7 @@ class Decoding(_Part):
         self._chain = self._plan.chain(log, "log")
         self._policy = log.partition.policy_version
         self._bookmark = begin(log) if log.feed.fingerprints else None
+        note_maps(self._plan, log)
         return log
 
     def _notice_policy(self, log: Log) -> None:

@@ -39,6 +39,8 @@ class Summary:
     """The first reject: partition, offset, file, line, reason, field, message, record."""
     unreadable_files: list[dict[str, Any]] = field(default_factory=list)
     """The first few rejects of files of which nothing, or not all, could be read."""
+    map_changed: dict[str, int] = field(default_factory=dict)
+    """Logs that are read with another map than before, and the first record or message that is."""
     order: str = "arrival"
     """Order in which records were read: `arrival` or `event`, `offset` for a topic."""
     silent: int = 0
@@ -78,6 +80,7 @@ class Summary:
             rows=dict(sorted(rows.items())),
             shared=[shared[position] for position in sorted(shared)],
             first_reject=next((one.first_reject for one in every if one.first_reject), None),
+            map_changed={name: first for one in every for name, first in one.map_changed.items()},
             unreadable_files=[file for one in every for file in one.unreadable_files][:_FEW],
             unknown_skus=sorted({sku for summary in every for sku in summary.unknown_skus}),
             damaged_skus=sorted({sku for summary in every for sku in summary.damaged_skus}),
@@ -143,3 +146,8 @@ def order_of(logs: Iterable[Log]) -> str:
     """The order in which records were read: `arrival` or `event`, `offset` for the partitions of a topic."""
     files = [log.feed.order for log in logs if log.feed.fingerprints]
     return files[0] if files else "offset"
+
+
+def map_changes(logs: Iterable[Log]) -> dict[str, int]:
+    """Logs that are read with another map than before, by name: the first record or message that is."""
+    return {log.name: log.map_changed_at for log in logs if log.map_changed_at is not None}

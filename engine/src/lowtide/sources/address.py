@@ -2,7 +2,8 @@
 
 sales.jsonl  sales.ndjson               lines, one movement each; also .gz and .zst
 sales.json                              one document: an array of movements or one movement; or lines
-sales.csv                               a header line, then records; also .gz and .zst
+sales.csv sales.tsv                     a header line, then records; also .gz and .zst
+sales.xlsx sales.xls sales.ods          the first sheet: a header line, then rows
 sales.parquet                           columns
 folder                                  everything in it, by name
 -                                       lines from standard input
@@ -19,17 +20,23 @@ from typing import Literal
 
 from lowtide.errors import InputError
 from lowtide.sources.block import Block
+from lowtide.sources.row_map import RowMap
 
-FileKind = Literal["lines", "csv", "parquet", "unknown", "stdin", "generated"]
+FileKind = Literal["lines", "csv", "parquet", "sheet", "rows", "unknown", "stdin", "generated"]
 _KINDS: dict[str, FileKind] = {
     "jsonl": "lines",
     "ndjson": "lines",
     "json": "lines",
     "csv": "csv",
+    "tsv": "csv",
     "parquet": "parquet",
+    "xlsx": "sheet",
+    "xls": "sheet",
+    "ods": "sheet",
 }
 ACCEPTED = (
-    "`.jsonl`, `.ndjson`, `.json` or `.csv` (also with `.gz` or `.zst`), `.parquet`, a folder of them, or `-`"
+    "`.jsonl`, `.ndjson`, `.json`, `.csv` or `.tsv` (also with `.gz` or `.zst`), `.parquet`, `.xlsx`, `.xls`, `.ods`, "
+    "a folder of them, or `-`; any other file with `--map`"
 )
 
 
@@ -45,6 +52,8 @@ class Item:
     """`gz`, `zst`, or empty."""
     generate: Callable[[int], Iterator[Block]] | None = None
     """Makes the blocks of a `generated` item, with so many records each (0: one block)."""
+    map: RowMap | None = None
+    """With which its rows are read; None: it holds movements."""
 
     @property
     def is_document(self) -> bool:
@@ -59,8 +68,11 @@ class Item:
         return self.kind in ("lines", "stdin", "generated") and not self.is_document
 
 
-def resolve(spec: str) -> list[Item]:
-    """Turn a path or `-` into items to read, in order. Raises InputError if it cannot be read."""
+def resolve(spec: str, with_map: bool = False) -> list[Item]:
+    """Turn a path or `-` into items to read, in order. With a map a file may have any name.
+
+    Raises InputError if it cannot be read.
+    """
     if spec == "-":
         return [Item("stdin", "stdin")]
     path = Path(spec)
@@ -77,14 +89,15 @@ def resolve(spec: str) -> list[Item]:
         )
     if stat.S_ISDIR(mode):
         return list(_walk(path, "", ()))
-    item = _file(path, path.name)
+    item = item_of(path, path.name)
     if not stat.S_ISREG(mode) and item.kind == "unknown":
         return [Item("lines", path.name, path)]  # a pipe, for example `<(zcat …)`
     if item.kind == "parquet" and not stat.S_ISREG(mode):
         raise InputError(f"`{spec}` is a pipe, and Parquet is read from its end", "Write it to a file first.")
-    if item.kind == "unknown":
+    if item.kind == "unknown" and not with_map:
         raise InputError(
-            f"`{spec}`: it does not show how to read it", f"Rename it to end in one of: {ACCEPTED}."
+            f"`{spec}`: its name does not show how to read it",
+            f"`lowtide map guess {spec}` writes a map for it, to be given with `--map`. Without a map: {ACCEPTED}.",
         )
     return [item]
 
@@ -110,15 +123,16 @@ def _walk(folder: Path, prefix: str, above: tuple[tuple[int, int], ...]) -> Iter
         if stat.S_ISDIR(mode):
             yield from _walk(path, f"{name}/", (*above, (here.st_dev, here.st_ino)))
         elif stat.S_ISREG(mode):
-            yield _file(path, name)
+            yield item_of(path, name)
         else:
             yield Item("unknown", name, path)
 
 
-def _file(path: Path, name: str) -> Item:
+def item_of(path: Path, name: str) -> Item:
+    """What a file of this name is read as."""
     parts = path.name.lower().split(".")
     compression = parts.pop() if len(parts) > 2 and parts[-1] in ("gz", "zst") else ""
     kind = _KINDS.get(parts[-1], "unknown") if len(parts) > 1 else "unknown"
-    if kind == "parquet" and compression:
+    if kind in ("parquet", "sheet") and compression:
         kind = "unknown"
     return Item(kind, name, path, compression)

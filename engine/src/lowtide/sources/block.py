@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
 import pyarrow as pa
 
 from lowtide.sources.header import Header
+from lowtide.sources.row_map import RowMap
 
 Kind = Literal[
     "file",
+    "map",
     "lines",
     "csv_header",
     "csv",
     "columns",
     "sorted",
     "messages",
+    "framed",
     "arrow",
     "unreadable",
     "end",
@@ -46,6 +49,19 @@ class Messages(NamedTuple):
     """How movements lie in a message: auto, json, ndjson or array."""
 
 
+class Framed(NamedTuple):
+    """Messages of a topic partition whose schemas are in a registry: the schemas, then the columns as in `Messages`."""
+
+    schemas: Any
+    """The `Schemas` of the core."""
+    data: bytes
+    lengths: pa.Array
+    offsets: pa.Array
+    arrivals: pa.Array
+    layout: str
+    """How movements lie in the text of a message; avro, protobuf and jsonschema: no other format is accepted."""
+
+
 class ArrowMessage(NamedTuple):
     """A message that is an Arrow IPC stream: its rows, its offset, its arrival time (ms, −1: unknown)."""
 
@@ -60,12 +76,14 @@ class Block:
 
     kind         data                     records
     file         bytes, its name          0: the next blocks are those of this file
+    map          RowMap or None           0: the next blocks hold rows for this map; None: movements
     lines        bytes, each line ended   number of lines, blank ones too
     csv_header   Header                   0
     csv          bytes, each record ended number of CSV records (a quoted one may hold line ends)
     columns      pa.RecordBatch           number of rows
     sorted       bytes of a `Sorter`      number of records, of any files
     messages     Messages                 number of messages
+    framed       Framed                   number of messages
     arrow        ArrowMessage             number of rows
     unreadable   Unreadable               1
     end          no bytes                 0: the log has come to its end
@@ -73,7 +91,7 @@ class Block:
     """
 
     kind: Kind
-    data: bytes | pa.RecordBatch | Messages | ArrowMessage | Unreadable | Header
+    data: bytes | pa.RecordBatch | Messages | Framed | ArrowMessage | Unreadable | Header | RowMap | None
     records: int
 
     @property
@@ -81,6 +99,12 @@ class Block:
         """The bytes of a `file`, `lines`, `csv` or `sorted` block."""
         assert isinstance(self.data, bytes)
         return self.data
+
+    @property
+    def map(self) -> RowMap | None:
+        """The map of a `map` block."""
+        assert self.kind == "map"
+        return cast("RowMap | None", self.data)
 
     @property
     def header(self) -> Header:
@@ -98,6 +122,12 @@ class Block:
     def messages(self) -> Messages:
         """The messages of a `messages` block."""
         assert isinstance(self.data, Messages)
+        return self.data
+
+    @property
+    def framed(self) -> Framed:
+        """The messages of a `framed` block."""
+        assert isinstance(self.data, Framed)
         return self.data
 
     @property

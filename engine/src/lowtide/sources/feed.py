@@ -10,6 +10,7 @@ import orjson
 
 from lowtide.sources.block import Block
 from lowtide.sources.fingerprint import Fingerprint
+from lowtide.sources.row_map import RowMap
 
 Witness = tuple[int, int, int]
 """What tells a message from another one with the same number: number, leader epoch (how often its partition had had another
@@ -50,6 +51,8 @@ class Feed:
 
     order: Literal["arrival", "event"] = "arrival"
     """Whether records come as they stand, or in order of event time."""
+    map: RowMap | None = None
+    """The map with which a topic is read; None: its messages hold movements. Of files see `maps`."""
     place = 0
     """Its number among the logs of its source; it decides which worker reads the log."""
 
@@ -57,6 +60,10 @@ class Feed:
         self._blocks = blocks
         self.fingerprints = list(fingerprints)
         """How its files are recognised after a crash. Empty for a topic."""
+        self.maps: list[RowMap | None] = []
+        """The map of each of its files, whose blocks say it too; None: movements. Of a topic see `map`."""
+        self.changes: list[tuple[RowMap | None, int]] = []
+        """Of a topic that is replayed as a run has read it: maps, each with the first message that it reads."""
 
     def __iter__(self) -> Iterator[Block]:
         return (block for block in self.begin() if block is not None)

@@ -14,6 +14,7 @@ from lowtide.sources.fingerprint import Fingerprint
 from lowtide.sources.header import Header, find_header
 from lowtide.sources.lines import MAX_RECORD_BYTES, line_blocks
 from lowtide.sources.looks import other_kind
+from lowtide.sources.mapped import mapped_blocks
 from lowtide.sources.parquet import parquet_blocks
 from lowtide.sources.stream import Damage, chunks
 from lowtide.sources.table import table_blocks, with_line_ends
@@ -34,11 +35,14 @@ def read(
     number. `encoding` is that of text that is not UTF-8 (`auto`: it is refused). With `named`, a `file` block stands
     before the blocks of each file. `progress` is called with the bytes read so far; compare with the sum of `size_of`.
     """
-    before = 0
+    before, is_mapped = 0, False
     for item in items:
         report = None if progress is None else _shifted(progress, before)
         if named:
             yield Block("file", item.name.encode(errors="replace"), 0)
+        if is_mapped and item.map is None:
+            yield Block("map", None, 0)
+        is_mapped = item.map is not None
         yield from _blocks(item, block_records, max_record_bytes, encoding, report)
         before += size_of(item)
         if report:
@@ -69,11 +73,17 @@ def _blocks(
 ) -> Iterator[Block]:
     if item.generate is not None:
         yield from item.generate(block_records)
+    elif item.map is not None:
+        try:
+            yield from mapped_blocks(item, item.map, block_records, max_record_bytes, progress)
+        except OSError as error:
+            yield unreadable_file(f"it cannot be opened ({error.strerror}): check its permissions")
     elif item.kind == "stdin":
         yield from line_blocks(chunks(sys.stdin.buffer, "", progress), block_records, max_record_bytes)
     elif item.kind == "unknown" or item.path is None:
         message = (
-            "it is not a file that can be read: rename it (`.jsonl`, `.csv`, `.parquet`) or move it away"
+            "it is not a file that can be read: rename it (`.jsonl`, `.csv`, `.parquet`), move it away, or write a map "
+            "for it (`lowtide map guess` begins one)"
         )
         yield unreadable_file(message)
     elif item.kind == "parquet":

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterable, Set
 from typing import NamedTuple
 
+from lowtide.readers.reading import Reading
 from lowtide.sources.movement import FIELDS
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -30,6 +31,11 @@ class Header(NamedTuple):
         """Line, byte of the delimiter, lines before: the arguments of `csv_header`."""
         return self.line, ord(self.delimiter), self.before
 
+    def rows(self, head: bytes) -> bytes:
+        """What follows below the header in the first bytes of its document."""
+        at = _start_of_line(head, self.before)
+        return head[at + len(self.line) :].removeprefix(b"\r").removeprefix(b"\n") if self.line else head[at:]
+
 
 def find_header(head: bytes) -> Header | str:
     """The header among the first lines of a table, or a sentence that says what is missing.
@@ -45,16 +51,56 @@ def find_header(head: bytes) -> Header | str:
         shown = lines[0][:60].decode("utf-8", "replace").rstrip("\r")
         return (
             f"its first line does not name the columns of movements (it begins `{shown}`): write a header with "
-            "`id`, `source`, `kind`, `sku`, `location`, `quantity`, `event_time`"
+            "`id`, `source`, `kind`, `sku`, `location`, `quantity`, `event_time`, or begin a map for it with "
+            "`lowtide map guess FILE`"
         )
     names = [cell.lower() for cell in best.cells]
     missing = [name for name in NEEDED if name not in names]
     if missing:
         return (
             f"its header lacks {' and '.join(f'`{name}`' for name in missing)}: it names {', '.join(names)}, "
-            f"separated by {DELIMITERS[best.delimiter]}"
+            f"separated by {DELIMITERS[best.delimiter]}; `lowtide map guess FILE` begins a map for a table of others"
         )
     return Header(lines[best.before].rstrip(b"\r"), best.delimiter, best.before)
+
+
+def header_of_map(head: bytes, reading: Reading, columns: Iterable[str]) -> Header | None:
+    """The header of a table that a map reads: the line that the map says, or an empty one where columns are c1, c2, ….
+
+    `delimiter: auto` is the one with which most columns of the map stand in the line. None: there is no such line.
+
+    >>> header_of_map(b"Export\\nNr;Menge\\n1;2\\n", Reading("csv", header=2), ["Menge"])
+    Header(line=b'Nr;Menge', delimiter=';', before=1)
+    """
+    given = None if reading.delimiter in (None, "auto") else reading.delimiter
+    if reading.header == 0:
+        line = head.split(b"\n", 1)[0].decode("utf-8", "replace")
+        return Header(b"", given or max(DELIMITERS, key=lambda one: len(_cells(line, one))), 0)
+    before = reading.header - 1
+    if head.count(b"\n") < before:
+        return None
+    line_bytes = _record(head[_start_of_line(head, before) :])
+    known = frozenset(columns)
+    text = line_bytes.decode("utf-8", "replace")
+    best = max(DELIMITERS, key=lambda one: (len(known & set(_cells(text, one))), len(_cells(text, one))))
+    return Header(line_bytes, given or best, before)
+
+
+def _start_of_line(text: bytes, before: int) -> int:
+    at = 0
+    for _ in range(before):
+        at = text.index(b"\n", at) + 1
+    return at
+
+
+def _record(text: bytes) -> bytes:
+    """The first record of CSV, without its end: a quoted cell may hold line ends."""
+    end = text.find(b"\n")
+    while end >= 0 and text.count(b'"', 0, end) % 2:
+        end = text.find(b"\n", end + 1)
+    if end < 0:
+        end = text.find(b"\n") if b"\n" in text else len(text)
+    return text[:end].rstrip(b"\r")
 
 
 class BestLine(NamedTuple):
@@ -83,7 +129,7 @@ def best_line(lines: Iterable[str], known: Set[str]) -> BestLine:
 
 def _cells(line: str, delimiter: str) -> list[str]:
     try:
-        row = next(csv.reader([line], delimiter=delimiter), [])
+        row = next(csv.reader(line.splitlines(keepends=True), delimiter=delimiter), [])
     except csv.Error:
         return []  # it is not a line of a table
     return [cell.strip().strip('"').strip() for cell in row]

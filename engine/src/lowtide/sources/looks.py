@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 _MAGIC = (
-    (b"PK\x03\x04", "an Excel workbook: save it as CSV in UTF-8"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook: save it as CSV in UTF-8"),
+    (b"PK\x03\x04", "an Excel workbook: let its name end in `.xlsx`"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook: let its name end in `.xls`"),
     (b"\x1f\x8b", "a gzip stream: let its name end in `.gz`"),
     (b"\x28\xb5\x2f\xfd", "a zstd stream: let its name end in `.zst`"),
     (b"PAR1", "a Parquet file: let its name end in `.parquet`"),
@@ -16,12 +16,12 @@ def other_kind(head: bytes) -> str | None:
     """What a file is that was taken for text, and what to do about it; None if nothing speaks against text.
 
     >>> other_kind(b"PK\\x03\\x04...")
-    'an Excel workbook: save it as CSV in UTF-8'
+    'an Excel workbook: let its name end in `.xlsx`'
     """
     for magic, what in _MAGIC:
         if head.startswith(magic):
             return what
     start = head.lstrip()[:64].lower()
     if start.startswith((b"<?xml", b"<!doctype", b"<html", b"<soap", b"<poslog")):
-        return "XML or HTML: export the movements as CSV or JSON lines"
+        return "XML or HTML: begin a map for it with `lowtide map guess FILE`, or export CSV or JSON lines"
     return None

@@ -22,9 +22,15 @@ _WHOLE_GROUP = 1 << 20
 
 
 def parquet_blocks(
-    path: Path, block_records: int = 4096, progress: Progress | None = None
+    path: Path,
+    block_records: int = 4096,
+    progress: Progress | None = None,
+    columns: list[str] | None = None,
 ) -> Iterator[Block]:
-    """Read a Parquet file as `columns` blocks of at most `block_records` rows (0: as large as they come)."""
+    """Read a Parquet file as `columns` blocks of at most `block_records` rows (0: as large as they come).
+
+    `columns` are the columns and paths that a map names; they keep their types. None: those of movements.
+    """
     rows = 0
     try:
         size = path.stat().st_size
@@ -32,15 +38,22 @@ def parquet_blocks(
             return
         with pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False) as file:
             total = file.metadata.num_rows
-            known = [column for column in dict.fromkeys(file.schema_arrow.names) if _field(column) in FIELDS]
-            if not known:
+            names = list(dict.fromkeys(file.schema_arrow.names))
+            if columns is None:
+                known = [column for column in names if _field(column) in FIELDS]
+            else:
+                known = named_columns(names, columns)
+            if not known and columns is None:
                 if total:
-                    message = f"none of its {total:,} rows can be used: name its columns `id`, `source`, …"
+                    message = (
+                        f"none of its {total:,} rows can be used: name its columns `id`, `source`, …, or begin a map for it "
+                        f"with `lowtide map guess {path.name}`"
+                    )
                     yield unreadable_file(message)
                 return
             for batch in file.iter_batches(block_records or _WHOLE_GROUP, columns=known, use_threads=False):
                 if batch.num_rows:
-                    yield Block("columns", plain(batch), batch.num_rows)
+                    yield Block("columns", plain(batch) if columns is None else batch, batch.num_rows)
                     rows += batch.num_rows
                     if progress:
                         progress(size * rows // total)
@@ -50,6 +63,16 @@ def parquet_blocks(
         )
         reason = str(error).replace(str(path), path.name).split("\n")[0][:200]
         yield unreadable_file(f"{where} ({reason}): write or copy it again from where it came")
+
+
+def named_columns(names: list[str], columns: list[str]) -> list[str]:
+    """Of the columns of a file those that a map names, itself or by a path into them, in the order of the file.
+
+    >>> named_columns(["a", "b.c", "d", "e"], ["b.c", "d.0.x", "a"])
+    ['a', 'b.c', 'd']
+    """
+    wanted = {column if column in names else column.split(".")[0] for column in columns}
+    return [name for name in names if name in wanted]
 
 
 def plain(batch: pa.RecordBatch) -> pa.RecordBatch:
