@@ -1,0 +1,1 @@
+"""`POST /movements`: documents of tills, shops and webhooks over HTTP, into the journal."""

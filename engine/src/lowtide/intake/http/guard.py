@@ -1,0 +1,50 @@
+"""No page in a browser can post movements: the host, the origin and the type of a request are checked.
+
+A page may send a request to 127.0.0.1 without anybody noticing. It cannot hide its origin, it cannot send one of our types
+without asking first, and a name that somebody points at 127.0.0.1 is not a host that intake answers to.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from lowtide.intake.refusal import Refusal
+
+
+def check(headers: Mapping[str, str], hosts: frozenset[str]) -> None:
+    """Refuse what a page of another site sends, and a host that is not one of `hosts` or an address."""
+    host = headers.get("host", "")
+    origin = headers.get("origin")
+    if (origin is not None and _place_of(origin) != host.lower()) or headers.get(
+        "sec-fetch-site", "none"
+    ) not in ("none", "same-origin"):
+        raise Refusal("another_origin", "a page of another site may not send movements")
+    if not _is_known(host, hosts):
+        raise Refusal(
+            "unknown_host",
+            f"intake does not answer to the host `{host[:100]}`: start it with `--host NAME` if that is its name",
+        )
+
+
+def _place_of(origin: str) -> str:
+    """Host and port of an origin; empty if it is not an address."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
+
+
+def _is_known(host: str, hosts: frozenset[str]) -> bool:
+    try:
+        name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
+    except ValueError:
+        return False
+    if name in hosts:
+        return True
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
