@@ -10,7 +10,7 @@ export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport CONDA_PREFIX
 
-.PHONY: help demo test wheel wheel-test lint lint-python lint-rust rust-test python-test kafka-up kafka-down bench-quick bench-memory bench-kafka bench-history bench-worlds bench-quality bench-buyer bench-estimator bench-front bench-order bench-checkpoint bench-restart bench-latency bench-poison store-kills simulate shuffles faults accept clean check-tools
+.PHONY: help demo test wheel wheel-test lint lint-python lint-rust rust-test python-test kafka-up kafka-down bench-quick bench-memory bench-kafka bench-history bench-worlds bench-quality bench-buyer bench-estimator bench-front bench-order bench-mapping bench-readers bench-avro bench-checkpoint bench-restart bench-latency bench-poison store-kills reader-mutations intake-kills intake-schemas folder-kills table-kills simulate shuffles faults accept clean check-tools
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -85,6 +85,21 @@ bench-front: $(STAMPS)/built ## What HTTP costs before the embedded store, and f
 store-kills: $(STAMPS)/built ## kill -9 of the store under writing, fifty times: nothing acknowledged is lost.
 	$(BIN)/python -m tests.warehouse.http.kills 50
 
+reader-mutations: $(STAMPS)/built ## Spoiled documents of each format, 5,000 each: no crash, and every row is accounted for.
+	$(BIN)/python -m tests.readers.mutations 5000
+
+intake-kills: $(STAMPS)/built ## kill -9 of intake under load, 300 times: nothing acknowledged is lost or counted twice.
+	$(BIN)/python -m tests.intake.kills 300
+
+intake-schemas: $(STAMPS)/built ## 2,000 requests that schemathesis makes of the description of intake (installs it in a folder of its own).
+	$(BIN)/python -m tests.intake.schemas 2000
+
+folder-kills: $(STAMPS)/built ## kill -9 around the move of a watched folder, 100 times: each file once.
+	$(BIN)/python -m tests.intake.folder.kills 100
+
+table-kills: $(STAMPS)/built ## kill -9 of intake while PostgreSQL is written to, 200 times: no committed row is lost (PostgreSQL's programs).
+	$(BIN)/python -m tests.intake.tables.kills 200
+
 shuffles: $(STAMPS)/built ## Ten thousand shuffles of logs with all kinds, refs and voids: the order of arrival does not show.
 	LOWTIDE_EXAMPLES=850 $(BIN)/python -m pytest -p no:cacheprovider -n 0 tests/model/test_shuffles.py -k "any_order and engine"
 
@@ -96,6 +111,15 @@ faults: $(STAMPS)/built ## A thousand kills, outages, damaged files, full disks;
 
 bench-order: $(STAMPS)/built ## What it costs to put 20 million records of 20 files in order of event time (3 GB in TMPDIR, twenty minutes).
 	$(BIN)/python bench/order.py
+
+bench-mapping: $(STAMPS)/built ## Rows through a map beside own JSON: CSV of 12 columns, Debezium with and without its schema.
+	$(BIN)/python bench/mapping.py
+
+bench-readers: $(STAMPS)/built ## Documents that become rows: EPCIS, X12, EDIFACT, POSLog, spreadsheets.
+	$(BIN)/python bench/readers.py
+
+bench-avro: $(STAMPS)/built ## Messages of a schema registry beside JSON: Avro of two schemas, Protobuf, JSON Schema.
+	$(BIN)/python bench/avro.py
 
 bench-checkpoint: $(STAMPS)/built ## What a checkpoint of a million positions costs, and how many bytes it writes.
 	$(BIN)/python bench/checkpoint.py

@@ -13,12 +13,26 @@ from lowtide.catalogue.files import CATALOGUE, LANES, LOCATIONS, SUPPLIERS
 from lowtide.core import Job
 from lowtide.errors import PolicyError
 from lowtide.settings import Settings
+from tests.readers.sheets import xlsx
 
 
 def csv(tmp_path, text: str | bytes, name: str = "items.csv"):
     path = tmp_path / name
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     return path
+
+
+def test_a_spreadsheet_is_read_like_a_table_of_text(tmp_path):
+    rows = [["Articles of Monday"], ["SKU", "Name", "Pack"], ["007", "Milk", 12], [8, "Salt", None]]
+    path = tmp_path / "items.xlsx"
+    path.write_bytes(xlsx(("Sheet", rows)))
+    first, second = load_catalogue(path).to_pylist()
+    assert (first["sku"], first["name"], first["pack"]) == ("007", "Milk", 12.0)
+    assert (second["sku"], second["pack"]) == ("8", None)
+    path.write_bytes(xlsx(("Sheet", [["SKU", "Pack"], ["7", "a dozen"]])))
+    assert "items.xlsx:2: column `pack`" in refused(path)
+    path.write_bytes(xlsx(("Sheet", [["Artikel", "Preis"], ["7", 2]])))
+    assert "no row names a column that is known" in refused(path)
 
 
 def refused(path, load=load_catalogue) -> str:
@@ -69,7 +83,7 @@ def test_a_file_of_another_encoding_or_kind_is_refused_with_what_it_is(tmp_path)
     said = refused(csv(tmp_path, "sku,name\n1,Salt\n2,香蕉牛奶\n".encode("gb18030")))
     assert "line 3 looks like GB18030" in said and "iconv -f GB18030 -t UTF-8" in said
     assert "Windows-1252" in refused(csv(tmp_path, b"sku,name\n1,caf\xe9\n"))
-    assert "Excel workbook" in refused(csv(tmp_path, b"PK\x03\x04rest"))
+    assert "is not a whole spreadsheet" in refused(csv(tmp_path, b"PK\x03\x04rest"))
 
 
 def test_a_row_without_its_empty_cells_at_the_end_is_whole(tmp_path):

@@ -15,11 +15,15 @@ COMMANDS = [
     "generate", "demo", "warehouse", "warehouse docs", "doctor", "settings", "ack", "assign", "start",
     "resolve", "close", "reopen", "note", "heartbeat", "repartition", "report", "dashboards export",
     "rejects ls", "rejects retry", "learn", "forecast", "inputs check", "inputs show", "inputs build", "inputs apply",
+    "intake", "intake token add", "intake token ls", "intake token rm", "journal ls", "journal verify", "journal export",
+    "journal publish",
+    "map check", "map guess", "map ls", "map show", "map schema",
 ]  # fmt: skip
 JSON = ["run", "replay", "alerts", "explain", "position", "calibration", "policy check", "policy show", "doctor", "settings",
         "ack", "assign", "start", "resolve", "close", "reopen", "note", "report", "warehouse docs", "rejects ls",
         "rejects retry",
-        "state ls", "state verify", "learn", "forecast", "inputs show"]  # fmt: skip
+        "state ls", "state verify", "learn", "forecast", "inputs show", "intake token ls", "journal ls", "journal verify",
+        "map check", "map ls"]  # fmt: skip
 
 
 def test_these_are_all_commands(typed):
@@ -93,10 +97,10 @@ def test_usage_settings_and_policy_are_2(typed, log, tmp_path, monkeypatch):
 
 
 def test_input_that_cannot_be_read_is_3(typed, tmp_path):
-    (tmp_path / "sales.xlsx").write_bytes(b"x")
+    (tmp_path / "sales.docx").write_bytes(b"x")
     for source in (
         "none.jsonl",
-        "sales.xlsx",
+        "sales.docx",
         "kafka://host:9092",
         "kafka://h/t?format=avro",
         "synthetic://?days=x",

@@ -151,7 +151,8 @@ def test_the_summary_is_one_object_for_programs(typed, log):
     assert summary["rows"]["ledger"] == summary["entries"] > 20
     assert set(summary) == {
         "source", "counts", "positions", "silent", "entries", "seconds", "policy_version", "run_id", "rows", "shared",
-        "order", "first_reject", "unreadable_files", "status", "unknown_skus", "damaged_skus", "damaged_in_catalogue",
+        "order", "first_reject", "unreadable_files", "map_changed", "status", "unknown_skus", "damaged_skus",
+        "damaged_in_catalogue",
     }  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """A small shop in Shanghai whose software exports three tables: GBK, local times, cases and pieces, Chinese headers.
 
 The data is made up. Two shops sell ten articles for six weeks. The stock was counted on the first morning; orders to the
-supplier are written in cases, with the day on which they are due. One article sells out before its order comes.
+supplier are written in cases, with the day on which they are due. One article sells out before its order comes, another
+one is about to.
 """
 
 from __future__ import annotations
@@ -27,8 +28,11 @@ ARTICLES = {
     "00109": ("旺旺雪饼", 1.5),
     "00110": ("青岛啤酒 500ml", 4.5),
 }
-SCARCE = "00104"
-"""The article that sells out."""
+SCARCE, LOW = "00104", "00107"
+"""The article that sells out, and one that soon will."""
+_COVER = {SCARCE: 34, LOW: 46}
+_USUAL_COVER = 75
+"""Days of sales that were counted on the first morning."""
 
 
 def write(folder: Path) -> dict[str, Path]:
@@ -46,10 +50,13 @@ def write(folder: Path) -> dict[str, Path]:
 def _counts() -> list[str]:
     lines = ["盘点单号,盘点日期,仓库,物料编码,物料名称,盘点数量,单位"]
     for shop, place in enumerate(SHOPS):
-        for sku, (name, daily) in ARTICLES.items():
-            pieces = round(daily * (30 if sku == SCARCE else 60))
-            lines.append(f"PD2026101{shop + 1},{FIRST:%Y/%m/%d},{place},{sku},{name},{pieces},件")
+        for sku, (name, _) in ARTICLES.items():
+            lines.append(f"PD2026101{shop + 1},{FIRST:%Y/%m/%d},{place},{sku},{name},{_counted(sku)},件")
     return lines
+
+
+def _counted(sku: str) -> int:
+    return round(ARTICLES[sku][1] * _COVER.get(sku, _USUAL_COVER))
 
 
 def _orders() -> list[str]:
@@ -57,7 +64,7 @@ def _orders() -> list[str]:
     for shop, place in enumerate(SHOPS):
         for number, sku in enumerate(ARTICLES, 1):
             ordered = FIRST + timedelta(days=24)
-            due = ordered + timedelta(days=25 if sku == SCARCE else 21)
+            due = ordered + timedelta(days=25 if sku in _COVER else 21)
             first = number == 1
             head = f"CGDD00{shop + 1},{ordered:%Y/%m/%d},{place},华东食品" if first else ",,,"
             lines.append(f"{head},{sku},{ARTICLES[sku][0]},{4 + number % 3},箱,{due:%Y/%m/%d}")
@@ -67,10 +74,13 @@ def _orders() -> list[str]:
 def _sales() -> list[str]:
     draw = random.Random(7)
     rows = list[tuple[datetime, str]]()
+    left = {(place, sku): _counted(sku) for place in SHOPS for sku in ARTICLES}
     for day in range(DAYS):
         for place in SHOPS:
             for sku, (name, daily) in ARTICLES.items():
-                for _ in range(round(draw.gammavariate(4, daily / 4))):
+                sold = min(round(draw.gammavariate(4, daily / 4)), left[place, sku])
+                left[place, sku] -= sold
+                for _ in range(sold):
                     at = datetime.combine(FIRST + timedelta(days=day), datetime.min.time())
                     at += timedelta(hours=8, seconds=draw.randrange(13 * 3600))
                     rows.append((at, f"{place},{sku},{name},1,件"))

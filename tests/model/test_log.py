@@ -252,7 +252,9 @@ def test_negative_and_out_of_stock():
 
 def test_sales_alone_say_nothing_of_stock():
     assert episodes(("sale", 5, 1), ("sale", 1, 2), types=("negative_stock",)) == []
-    assert episodes(("sale", 5, 1), ("receipt", 3, 2), types=("negative_stock",)) == [(2, 0, "negative_stock", True)]
+    assert episodes(("sale", 5, 1), ("receipt", 3, 2), types=("negative_stock",)) == [
+        (2, 0, "negative_stock", True)
+    ]
 
 
 def test_out_of_stock_needs_demand():

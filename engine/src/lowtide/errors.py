@@ -5,6 +5,7 @@
     │   ├── StateError      exit 1   the state is damaged
     │   └── StateAccessError
     │                       exit 1   the state cannot be opened now: locked, no permission, no handles, no space
+    ├── JournalWriteError   exit 1   the journal cannot be written now; nothing of the document was taken
     ├── ActionError         exit 1   the state of the alert does not allow this action
     ├── SettingsError       exit 2   a setting or an option is wrong
     │   ├── PolicyError     exit 2   the policy or the catalogue is wrong, with line and column
@@ -12,6 +13,8 @@
     │   ├── StateVersionError
     │   │                   exit 2   the state is whole, but another version of this program wrote it
     │   ├── StateInUseError exit 2   another run works on the state
+    │   ├── JournalInUseError
+    │   │                   exit 2   another process writes the journal
     │   └── TopicChangedError
     │                       exit 2   the topic is not the one that the state was made from, or has lost messages
     ├── InputError          exit 3   the input cannot be read at all
@@ -25,6 +28,11 @@ of its refusals to one of them.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class LowtideError(Exception):
@@ -65,6 +73,17 @@ class StateAccessError(JobError):
     )
 
 
+class JournalWriteError(LowtideError):
+    """The journal cannot be written now. Nothing of the document was taken, so its sender may send it again."""
+
+    usual_hint = "Make room on the disk or mend its folder: the next document is tried anew."
+
+    @classmethod
+    def of(cls, folder: Path, error: OSError) -> JournalWriteError:
+        """The error for what a disk said."""
+        return cls(f"the journal cannot be written to `{folder}`: {error.strerror or error}")
+
+
 class ActionError(LowtideError):
     """The state of the alert does not allow this action; the hint names the allowed actions."""
 
@@ -98,6 +117,12 @@ class StateInUseError(SettingsError):
     """Another run works on this state, or the processes of a cluster work on different ones."""
 
     usual_hint = "Stop the other run, or give this one a state folder of its own."
+
+
+class JournalInUseError(SettingsError):
+    """Another process writes this journal."""
+
+    usual_hint = "Let one `lowtide intake` write it, or give this one another `--journal`."
 
 
 class TopicChangedError(SettingsError):

@@ -30,13 +30,13 @@ class Settings(BaseSettings):
     policy: str | None = None
     """Policy file (YAML). None: the defaults."""
     catalogue: str | None = None
-    """Catalogue file (CSV or Parquet). None: names, categories and money at risk are not known."""
+    """Catalogue file (CSV, spreadsheet or Parquet). None: names, categories and money at risk are not known."""
     locations: str | None = None
-    """Locations file (CSV or Parquet): names, regions and time zones of places. None: they are not known."""
+    """Locations file (CSV, spreadsheet or Parquet): names, regions and time zones of places. None: they are not known."""
     suppliers: str | None = None
-    """Suppliers file (CSV or Parquet): order days, delivery days and lead times. None: they are not known."""
+    """Suppliers file (CSV, spreadsheet or Parquet): order days, delivery days and lead times. None: they are not known."""
     lanes: str | None = None
-    """Lanes file (CSV or Parquet): the ways on which goods can go from one place to another. None: they are not known."""
+    """Lanes file (CSV, spreadsheet or Parquet): the ways from one place to another. None: they are not known."""
     inputs: str | None = None
     """Folder of inputs, as `lowtide learn` writes it, or one set of it (DIR/HASH). None: the run has no inputs."""
     warehouse: str = "embedded:"
@@ -59,6 +59,11 @@ class Settings(BaseSettings):
     JSON lines and standard input as they stand, every other source of files by event time."""
     encoding: str = "auto"
     """Encoding of text files that are not UTF-8 and have no byte order mark, such as `gb18030`. `auto`: they are refused."""
+    map: str | None = None
+    """Map with which sources are read that name none in their address: a map.yaml, or the name of a map (`lowtide map ls`).
+    None: they hold movements."""
+    maps: str | None = None
+    """Folder of maps that are called by their names, beside the shipped ones. None: only those."""
     time_format: str | None = None
     """How the records write times that are not RFC 3339, such as `DD/MM/YYYY HH:mm` or `%d/%m/%Y %H:%M`. A time without an
     offset needs `naive_zone` in the policy. None: RFC 3339 or epoch milliseconds."""

@@ -1,4 +1,5 @@
-"""A file with a header becomes columns of text: CSV of any delimiter in UTF-8 or UTF-16, also `.gz` or `.zst`, or Parquet.
+"""A file with a header becomes columns of text: CSV of any delimiter in UTF-8 or UTF-16 (also `.gz` or `.zst`), a
+spreadsheet, or Parquet.
 
 The header is the line, among the first ones, with most names that are known; the delimiter is the one with which that line
 has them. Known names are matched whatever their case; other names stay as they are written.
@@ -19,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from lowtide.errors import PolicyError
+from lowtide.readers import BadDocument, Reading, rows_of
 from lowtide.rows import plain
 from lowtide.sources.encoding import as_utf8, first_foreign, has_mark
 from lowtide.sources.header import DELIMITERS, TITLES, best_line
@@ -26,6 +28,8 @@ from lowtide.sources.looks import other_kind
 from lowtide.sources.stream import Damage, chunks
 
 _COMPRESSIONS = {".gz": "gz", ".zst": "zst"}
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How xlsx and ods begin, and xls."""
 
 
 @dataclass
@@ -37,7 +41,7 @@ class Table:
     decimal_comma: bool = False
     """Whether `2,5` in a cell may mean two and a half: with `;` between the columns."""
     lines: list[int] = field(default_factory=list)
-    """The line on which each row begins; empty for Parquet."""
+    """The line on which each row begins, in a spreadsheet the row of the sheet; empty for Parquet."""
 
     def place(self, row: int) -> str:
         """Where a row stands, for a message: `items.csv:3`. Rows are counted from 0."""
@@ -47,21 +51,23 @@ class Table:
 def read_table(path: Path, known: Iterable[str], what: str) -> Table:
     """The table in a file; `known` are the names of its columns, `what` names the kind of file in messages.
 
-    Raises PolicyError if there is no such file, if it is not a table in UTF-8 or UTF-16, or if a row does not fit the
-    header.
+    Of a spreadsheet the first sheet is read. Raises PolicyError if there is no such file, if it is not a table in UTF-8 or
+    UTF-16, or if a row does not fit the header.
     """
     names = set(known)
-    hint = f"A {what} is CSV in UTF-8 with a header, or Parquet. Its columns are {', '.join(known)}."
+    hint = f"A {what} is a spreadsheet, CSV in UTF-8 with a header, or Parquet. Its columns are {', '.join(known)}."
     try:
         with path.open("rb") as file:
             head = file.read(64)
         if head.startswith(b"PAR1"):
             return _parquet(path, names)
-        return _text(path, names)
+        return _workbook(path, names) if head.startswith(_WORKBOOKS) else _text(path, names)
     except FileNotFoundError as error:
         raise PolicyError(f"there is no {what} `{path}`", hint) from error
     except _NoTable as fault:
         raise PolicyError(f"`{path}` {fault}", hint) from None
+    except BadDocument as fault:
+        raise PolicyError(f"`{path}`: {fault}", hint) from None
     except Damage as fault:
         raise PolicyError(f"`{path}`: {fault}", hint) from None
     except (OSError, pa.ArrowException) as error:
@@ -97,6 +103,27 @@ def _text(path: Path, known: set[str]) -> Table:
         rows.append((*row, *[""] * (len(names) - len(row))))
     cells = [[cell or None for cell in column] for column in zip(*rows, strict=False)] or [[] for _ in names]
     return Table(path, dict(zip(names, cells, strict=False)), delimiter == ";", lines)
+
+
+def _workbook(path: Path, known: set[str]) -> Table:
+    rows = [
+        orjson.loads(line)
+        for piece in rows_of(path, Reading(format="xlsx", header=0), name=path.name)
+        for line in piece.splitlines()
+    ]
+    for row in rows:
+        if "_reject" in row:
+            raise PolicyError(f"{path}:{row['_line']}: {row['_message']}", "Correct the sheet and run again.")
+    lines = [row.pop("_line") for row in rows]
+    cells = [[str(cell).strip() for cell in row.values()] for row in rows]
+    counts = [len(known & {cell.lower() for cell in row}) for row in cells[: TITLES + 1]]
+    if not any(counts):
+        raise _NoTable("has no header on its first sheet: no row names a column that is known")
+    header = counts.index(max(counts))
+    names = _named(cells[header], known)
+    columns = zip(*cells[header + 1 :], strict=False) if cells[header + 1 :] else [[] for _ in names]
+    texts = {name: [cell or None for cell in column] for name, column in zip(names, columns, strict=False)}
+    return Table(path, texts, lines=lines[header + 1 :])
 
 
 def _decoded(path: Path) -> str:

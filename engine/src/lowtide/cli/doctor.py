@@ -95,6 +95,8 @@ def examine(warehouse: str) -> Iterator[Finding]:
     yield from _packages()
     yield _engine()
     yield from _store(warehouse)
+    if registry := os.environ.get("LOWTIDE_REGISTRY"):
+        yield _guarded("registry", lambda: _registry(registry))
     yield _time_zones()
     yield _terminal()
     yield _demo_data()
@@ -182,6 +184,12 @@ def _reached(warehouse: str) -> Finding:
 
     with open_warehouse(warehouse) as opened:
         return Finding("warehouse", "ok", f"ClickHouse {opened.command('SELECT version()')}")
+
+
+def _registry(url: str) -> Finding:
+    from lowtide.kafka.registry import Registry
+
+    return Finding("registry", "ok", f"{url}: {', '.join(Registry(url).kinds())}")
 
 
 def _guarded(name: str, look: Callable[[], Finding]) -> Finding:

@@ -22,10 +22,11 @@ GROUPS = {
     },
     "Act": dict.fromkeys(("ack", "assign", "start", "resolve", "close", "reopen", "note"), "act"),
     "Data and policy": {
-        "policy": "policy", "inputs": "inputs", "learn": "learn", "forecast": "forecast", "rejects": "rejects",
+        "map": "map", "policy": "policy", "inputs": "inputs", "learn": "learn", "forecast": "forecast", "rejects": "rejects",
         "heartbeat": "topics", "repartition": "topics",
     },
     "Operate": {"warehouse": "warehouse", "state": "state", "settings": "settings", "doctor": "doctor"},
+    "Way in": {"intake": "intake", "journal": "journal"},
 }  # fmt: skip
 """The commands in the groups and the order of the help, each with its module."""
 COMMANDS = {name: module for group in GROUPS.values() for name, module in group.items()}

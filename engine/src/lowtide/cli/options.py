@@ -11,24 +11,29 @@ from lowtide.errors import SettingsError
 from lowtide.settings import load_settings
 from lowtide.words import LANGUAGES, Lang, Language
 
-Sources = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="SOURCE…",
-        help="`.jsonl[.gz,.zst]`, `.csv`, `.parquet`, a folder of them, or `-`; read in this order. "
-        "Or a topic, `kafka://host:port/topic`.",
-    ),
-]
+_SOURCE = typer.Argument(
+    metavar="SOURCE…",
+    help="`.jsonl[.gz,.zst]`, `.csv`, `.parquet`, `.xlsx`, a folder of them, or `-`; read in this order; with a map any "
+    "other file too. Or a topic, `kafka://host:port/topic`.",
+)
+Sources = Annotated[list[str], _SOURCE]
+MaybeSources = Annotated[list[str] | None, _SOURCE]
+"""Sources that may be left out."""
 PolicyOption = Annotated[str | None, typer.Option(metavar="F", help="Policy file (YAML).")]
-CatalogueOption = Annotated[str | None, typer.Option(metavar="F", help="Catalogue of SKUs (CSV or Parquet).")]
+CatalogueOption = Annotated[
+    str | None, typer.Option(metavar="F", help="Catalogue of SKUs (CSV, Excel, Parquet).")
+]
 LocationsOption = Annotated[
-    str | None, typer.Option(metavar="F", help="Names, regions and time zones of places (CSV or Parquet).")
+    str | None,
+    typer.Option(metavar="F", help="Names, regions and time zones of places (CSV, Excel, Parquet)."),
 ]
 SuppliersOption = Annotated[
-    str | None, typer.Option(metavar="F", help="Order days and lead times of suppliers (CSV or Parquet).")
+    str | None,
+    typer.Option(metavar="F", help="Order days and lead times of suppliers (CSV, Excel, Parquet)."),
 ]
 LanesOption = Annotated[
-    str | None, typer.Option(metavar="F", help="Lanes between places: hours, pack, cost (CSV or Parquet).")
+    str | None,
+    typer.Option(metavar="F", help="Lanes between places: hours, pack, cost (CSV, Excel, Parquet)."),
 ]
 InputsOutOption = Annotated[
     Path, typer.Option("--out", metavar="DIR", help="Folder of inputs: DIR/HASH and DIR/current are written.")
@@ -50,7 +55,10 @@ InputsOption = Annotated[
 LayoutOption = Annotated[
     str | None,
     typer.Option(
-        "--format", metavar="FORM", help="What a topic's messages hold: json, ndjson, array, arrow."
+        "--format",
+        metavar="FORM",
+        help="What a topic's messages hold: json, ndjson, array, arrow, cloudevents, connect, debezium; "
+        "with a schema registry avro, protobuf, jsonschema.",
     ),
 ]
 OrderOption = Annotated[
@@ -70,6 +78,18 @@ EncodingOption = Annotated[
         help="Encoding of text files that are not UTF-8 and have no byte order mark, such as gb18030 or cp1252.",
     ),
 ]
+MapOption = Annotated[
+    str | None,
+    typer.Option(
+        "--map",
+        metavar="MAP",
+        help="How files or messages of others become movements: a map.yaml, or the name of a map (`lowtide map ls`). "
+        "`SOURCE?map=NAME` names one for one source.",
+    ),
+]
+MapsOption = Annotated[
+    str | None, typer.Option("--maps", metavar="DIR", help="Folder of maps that are called by their names.")
+]
 TimeFormatOption = Annotated[
     str | None,
     typer.Option(
@@ -77,6 +97,20 @@ TimeFormatOption = Annotated[
         metavar="FORMAT",
         help="How the records write times that are not RFC 3339, such as `DD/MM/YYYY HH:mm`.",
     ),
+]
+FolderOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="IN=MAP",
+        help="A watched folder, IN=MAP; IN alone holds movements in our own form. May be given several times.",
+    ),
+]
+DatabasesOption = Annotated[
+    Path | None, typer.Option(metavar="F", help="Tables that are read again and again (YAML).")
+]
+TokensOption = Annotated[
+    Path,
+    typer.Option("--tokens", metavar="F", help="File of the tokens of senders.", envvar="LOWTIDE_TOKENS"),
 ]
 BlockRecordsOption = Annotated[
     int | None, typer.Option(metavar="N", min=0, help="Records in a block; 0: a file is one.")

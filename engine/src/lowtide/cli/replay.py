@@ -22,6 +22,7 @@ from lowtide.cli.options import (
     LangOption,
     LayoutOption,
     LocationsOption,
+    MapOption,
     MaxRejectsOption,
     OrderOption,
     PipelineOption,
@@ -39,6 +40,8 @@ from lowtide.operation.log import setup
 from lowtide.policy import load_policy, places_of
 from lowtide.rows import Row, line, reject_rows
 from lowtide.runner.logs import open_logs, total_bytes, with_layout
+from lowtide.runner.map_history import History, is_state
+from lowtide.runner.maps import Maps
 from lowtide.runner.meter import Meter
 from lowtide.runner.order import Sorting
 from lowtide.runner.replay import replay_logs
@@ -64,6 +67,16 @@ def replay(
     form: LayoutOption = None,
     order: OrderOption = None,
     encoding: EncodingOption = None,
+    map_: MapOption = None,
+    maps: Annotated[
+        str | None,
+        typer.Option(
+            "--maps",
+            metavar="DIR",
+            help="Folder of maps that are called by their names; or the state of a run: then each record is read with the "
+            "map that the run read it with.",
+        ),
+    ] = None,
     time_format: TimeFormatOption = None,
     block_records: BlockRecordsOption = None,
     max_rejects: MaxRejectsOption = None,
@@ -77,6 +90,10 @@ def replay(
         lowtide replay sales.jsonl.gz --policy changed.yaml --json > ledger.jsonl
 
         lowtide replay 2025/ --positions positions.jsonl --rejects rejects.jsonl
+
+        lowtide replay outbound.csv --map kingdee-outstock --locations places.csv --rejects rejects.jsonl
+
+        lowtide replay kafka://127.0.0.1:9092/erp --maps .lowtide/state --json
     """
     setup("auto", level=logging.WARNING)
     sources = with_layout(sources, form)
@@ -93,6 +110,8 @@ def replay(
         lang=lang,
         order=order,
         encoding=encoding,
+        map=map_,
+        maps=None if is_state(maps) else maps,
         time_format=time_format,
     )
     files = load_files(settings)
@@ -114,6 +133,8 @@ def replay(
         progress=meter.read,
         order=settings.order,
         sorting=Sorting(job),
+        maps=Maps.of(settings, files),
+        history=_history(maps, map_, job),
     )
     with _lines(rejects) as reject_file, _lines(positions) as position_file, meter:
         for outcome in replay_logs(job, logs, max_rejects=settings.max_rejects, observer=meter):
@@ -136,6 +157,17 @@ def replay(
     (show if console.is_terminal else show_faults)(summary, console, language_of(settings.lang))
     if summary.is_useless:
         raise typer.Exit(1)
+
+
+def _history(maps: str | None, map_: str | None, job: Job) -> History | None:
+    """The maps of a run's state, where `--maps` names one."""
+    if maps is None or not is_state(maps):
+        return None
+    if map_ is not None:
+        raise SettingsError(
+            "`--map` reads all with one map, and `--maps STATE` with those of a run", "Give one of the two."
+        )
+    return History.of(Path(maps), job)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,33 +16,41 @@ from rich.console import Console
 from lowtide.cli.options import (
     BlockRecordsOption,
     CatalogueOption,
+    DatabasesOption,
     EncodingOption,
+    FolderOption,
     InputsOption,
     LanesOption,
     LangOption,
     LayoutOption,
     LocationsOption,
+    MapOption,
+    MapsOption,
     MaxRejectsOption,
+    MaybeSources,
     OrderOption,
     PipelineOption,
     PolicyOption,
-    Sources,
     SuppliersOption,
     TimeFormatOption,
+    TokensOption,
     language_of,
 )
 from lowtide.cli.summary import show
+from lowtide.errors import SettingsError
+from lowtide.intake.defaults import JOURNAL as FOLDER
+from lowtide.intake.defaults import LISTEN, TOKENS
 from lowtide.operation.log import setup
 from lowtide.runner.cluster import Cluster
-from lowtide.runner.logs import total_bytes, with_layout
+from lowtide.runner.logs import JOURNAL, total_bytes, with_layout
 from lowtide.runner.meter import Meter
 from lowtide.runner.processes import run_processes, start_again
 from lowtide.runner.run import run as run_sources
-from lowtide.settings import load_settings
+from lowtide.settings import Settings, load_settings
 
 
 def run(
-    sources: Sources,
+    sources: MaybeSources = None,
     policy: PolicyOption = None,
     catalogue: CatalogueOption = None,
     locations: LocationsOption = None,
@@ -87,6 +96,18 @@ def run(
     form: LayoutOption = None,
     order: OrderOption = None,
     encoding: EncodingOption = None,
+    map_: MapOption = None,
+    maps: MapsOption = None,
+    intake: Annotated[
+        bool,
+        typer.Option("--intake", help="Take documents into the journal that it reads, in the same process."),
+    ] = False,
+    listen: Annotated[
+        str, typer.Option(metavar="HOST:PORT", help="Where `--intake` listens; port 0: a free one.")
+    ] = LISTEN,
+    folder: FolderOption = None,
+    databases: DatabasesOption = None,
+    tokens: TokensOption = TOKENS,
     time_format: TimeFormatOption = None,
     block_records: BlockRecordsOption = None,
     max_rejects: MaxRejectsOption = None,
@@ -103,12 +124,20 @@ def run(
 
         lowtide run monday.csv --state .lowtide/state && lowtide run tuesday.csv --state .lowtide/state
 
+        lowtide run stock.xlsx 'outbound.csv?map=kingdee-outstock' --map maps/stock.yaml --locations places.csv
+
         zcat till-*.gz | lowtide run - --workers 2
+
+        lowtide run --intake --folder in/sales=sales --maps maps --state .lowtide/state
 
         lowtide run kafka://127.0.0.1:9092/sales --follow --state .lowtide/state
 
         lowtide run kafka://127.0.0.1:9092/sales --follow --state .lowtide/state --processes 2 --warehouse http://127.0.0.1:8123
     """
+    if intake:
+        sources, follow = sources or [f"{JOURNAL}{FOLDER}"], True
+    if not sources:
+        raise SettingsError("there is no SOURCE", "Give files, a folder, `-` or a topic; or `--intake`.")
     sources = with_layout(sources, form)
     options: dict[str, Any] = {
         "policy": policy,
@@ -125,6 +154,8 @@ def run(
         "log": log,
         "order": order,
         "encoding": encoding,
+        "map": map_,
+        "maps": maps,
         "time_format": time_format,
         "block_records": block_records,
         "max_rejects": max_rejects,
@@ -132,12 +163,19 @@ def run(
         "lang": lang,
     }
     settings = load_settings(**options)
+    if processes is not None and intake:
+        raise SettingsError("`--intake` runs in one process", "Start `lowtide intake` beside `--processes`.")
     if processes is not None:
         summary = run_processes(processes, sources, settings, options, follow=follow)
     else:
         cluster = Cluster.of(os.environ, insecure=insecure_cluster)
         setup(settings.log, level=logging.INFO if follow else logging.WARNING, process=cluster.process)
-        summary = run_sources(sources, settings, Meter(total_bytes(sources)), follow=follow, cluster=cluster)
+        with ExitStack() as stack:
+            if intake:
+                taken = {"folders": tuple(folder or ()), "databases": databases, "tokens": tokens}
+                settings = _begin_intake(stack, sources, settings, listen=listen, **taken)
+            meter = Meter(total_bytes(sources))
+            summary = run_sources(sources, settings, meter, follow=follow, cluster=cluster)
         if summary.status == "grown":
             start_again()
         if summary_to is not None:
@@ -153,3 +191,22 @@ def run(
             console.print(language.say("run.next"), markup=False)
     if summary.is_useless:
         raise typer.Exit(1)
+
+
+def _begin_intake(stack: ExitStack, sources: list[str], settings: Settings, **options: Any) -> Settings:
+    """Begin to take documents into the journal that is the source; the settings of the run. Raises SettingsError."""
+    from lowtide.intake.beside import intake_beside
+    from lowtide.intake.setup import IntakeSettings
+
+    if len(sources) != 1 or not sources[0].startswith(JOURNAL):
+        raise SettingsError(
+            "`--intake` needs a journal as the source", f"Leave SOURCE out: it is `{JOURNAL}{FOLDER}`."
+        )
+    journal = Path(sources[0].removeprefix(JOURNAL))
+    maps = None if settings.maps is None else Path(settings.maps)
+    taken = IntakeSettings(journal=journal, maps=maps, map=settings.map, **options)
+    language = language_of(settings.lang)
+    address = stack.enter_context(intake_beside(taken, settings, language))
+    text = language.say("intake.ready", address=address, journal=str(journal))
+    Console(stderr=True, highlight=False, soft_wrap=True).print(text, markup=False)
+    return settings.model_copy(update={"map": None})  # the frames of the journal name their maps

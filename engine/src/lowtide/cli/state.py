@@ -104,7 +104,9 @@ def verify(folder: Folder, json_: Json = False) -> None:
 @app.command()
 def export(
     folder: Folder,
-    catalogue: Annotated[Path | None, typer.Option(metavar="F", help="Catalogue (CSV or Parquet).")] = None,
+    catalogue: Annotated[
+        Path | None, typer.Option(metavar="F", help="Catalogue (CSV, Excel, Parquet).")
+    ] = None,
     inputs: InputsOption = None,
 ) -> None:
     """Write the stock of every position at the last checkpoint, as JSON lines like `lowtide replay --positions`.

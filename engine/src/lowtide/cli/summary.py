@@ -33,8 +33,10 @@ def show(summary: Summary, console: Console, language: Language) -> None:
 
 
 def show_faults(summary: Summary, console: Console, language: Language) -> None:
-    """Print only what was wrong: rejects, late records, positions in two partitions, SKUs that are not in the catalogue."""
+    """Print only what maps made of rows, and what was wrong: rejects, late records, positions in two partitions, unknown
+    SKUs."""
     counts = summary.counts
+    _show_rows(summary, console, language)
     rejected = {name.removeprefix("reject."): n for name, n in counts.items() if name.startswith("reject.")}
     if any(rejected.values()):
         _say(
@@ -63,6 +65,8 @@ def show_faults(summary: Summary, console: Console, language: Language) -> None:
         )
     if summary.is_useless:
         _say(console, language, "run.useless")
+        if not counts.get("rows") or counts.get("reject.missing_field") == counts["rejects"]:
+            _say(console, language, "run.useless_map", file=(first or {}).get("file") or "FILE")
     for position in summary.shared[:5]:
         logs = language.say("run.and").join(f"`{name}`" for name in position["partitions"])
         _say(
@@ -78,6 +82,18 @@ def show_faults(summary: Summary, console: Console, language: Language) -> None:
         if skus:
             examples = ", ".join(f"`{sku}`" for sku in skus[:_FEW])
             _say(console, language, key, count=language.count(len(skus), "sku"), examples=examples)
+
+
+def _show_rows(summary: Summary, console: Console, language: Language) -> None:
+    """What became of the rows that maps read; the three numbers make the first."""
+    counts = summary.counts
+    if counts.get("rows"):
+        named = ("rows", "mapped", "skipped", "rejected_rows")
+        _say(console, language, "run.rows", **{name: f"{counts[name]:,}" for name in named})
+    if counts.get("unexpected"):
+        _say(console, language, "run.unexpected", n=f"{counts['unexpected']:,}")
+    for name, number in summary.map_changed.items():
+        _say(console, language, "run.map_changed", log=name, first=f"{number:,}")
 
 
 def _where(reject: dict[str, Any], language: Language) -> str:

@@ -42,6 +42,10 @@ _COUNTED = {
     "late": "Records behind the clock of their partition.",
     "void_unmatched": "Voids whose record never came.",
     "void_of_what": "Voids that turned out to name a count, an order or the like.",
+    "rows": "Rows that a map read.",
+    "mapped": "Of these rows, those that became movements.",
+    "skipped": "Of these rows, those that their map skips.",
+    "unexpected": "Values that an `expect` of a map warns of.",
     "very_late": "Of the late records, those older than the window of corrections.",
 }
 _REJECT = "reject."

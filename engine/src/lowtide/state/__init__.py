@@ -5,6 +5,7 @@
       lock, fence    which run works on the folder now (`hold`)
       epochs/        Bytewax's recovery store: for every epoch a manifest of each part of the state, and offsets
       segments/      LOG/PART/NUMBER-TOKEN: what changed in a part in an epoch, in the formats drawn in native/README.md
+      maps/          HASH.json: each compiled map that a log was read with
       alive/         a sign of life of each process of a cluster
       set-aside/     what was damaged, in a folder for each date (`aside`)
       run/           the name of the run, and what each process of a cluster did

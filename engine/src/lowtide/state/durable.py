@@ -6,6 +6,9 @@ import os
 from pathlib import Path
 
 from lowtide.errors import JobError, StateAccessError
+from lowtide.operation.durable import make_folder, sync_folder
+
+__all__ = ["inaccessible", "make_folder", "sync_folder", "unwritable", "write_durably"]
 
 
 def unwritable(folder: Path, error: Exception) -> JobError:
@@ -22,15 +25,6 @@ def inaccessible(path: Path, error: Exception) -> StateAccessError:
     return StateAccessError(f"`{path}` of the state cannot be opened: {why}")
 
 
-def make_folder(folder: Path) -> None:
-    """Makes a folder and those above it. When this returns, their names survive a power cut. Raises OSError."""
-    if folder.is_dir():
-        return
-    make_folder(folder.parent)
-    folder.mkdir(exist_ok=True)
-    sync_folder(folder.parent)
-
-
 def write_durably(path: Path, data: bytes) -> None:
     """Writes a new file. When this returns, the file is complete, even after a power cut."""
     try:
@@ -44,12 +38,3 @@ def write_durably(path: Path, data: bytes) -> None:
     except OSError as error:
         path.unlink(missing_ok=True)
         raise unwritable(path.parent, error) from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes the names in a folder survive a power cut. Raises OSError."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

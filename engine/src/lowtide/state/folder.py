@@ -24,7 +24,18 @@ from lowtide.state.repair import Repair
 from lowtide.state.segments import Chain, Fold, read_segment
 
 FORMAT = 3
-NAMES = ("state.json", "lock", "fence", "epochs", "segments", "alive", "positions", "run", "set-aside")
+NAMES = (
+    "state.json",
+    "lock",
+    "fence",
+    "epochs",
+    "segments",
+    "maps",
+    "alive",
+    "positions",
+    "run",
+    "set-aside",
+)
 
 
 @dataclass(frozen=True)
@@ -105,6 +116,27 @@ class StateFolder:
         file = self.part_folder(log, "began")
         if not file.exists():
             write_durably(file, at.to_json().encode())
+
+    def keep_map(self, hash_: str, document: bytes) -> None:
+        """Stores a compiled map under its hash, unless it is there: before the first checkpoint that names it."""
+        file = self._map_file(hash_)
+        if not file.exists():
+            write_durably(file, document)
+
+    def map(self, hash_: str) -> bytes:
+        """The compiled map with this hash. Raises StateError if it is gone."""
+        try:
+            return self._map_file(hash_).read_bytes()
+        except FileNotFoundError:
+            raise StateError(
+                f"the map `{self._map_file(hash_)}` of the state is gone",
+                "Put the file back, or give one map for the whole log with `--map`.",
+            ) from None
+        except OSError as error:
+            raise inaccessible(self.path, error) from error
+
+    def _map_file(self, hash_: str) -> Path:
+        return self.path / "maps" / f"{hash_}.json"
 
     def segment_files(self) -> list[Path]:
         """All segments, whether a manifest names them or not."""

@@ -8,6 +8,7 @@ DOCTOR: dict[str, tuple[str, str]] = {
     "doctor.to_do": ("what to do", "怎么办"),
     "thing.embedded": ("embedded ClickHouse", "内嵌 ClickHouse"),
     "thing.warehouse": ("warehouse", "数据仓库"),
+    "thing.registry": ("schema registry", "模式注册中心（Schema Registry）"),
     "thing.store": ("store folder", "数据仓库文件夹"),
     "thing.disk": ("disk free", "磁盘可用空间"),
     "thing.time_zones": ("time zone data", "时区数据"),

@@ -13,6 +13,18 @@ RUN: dict[str, tuple[str, str]] = {
         "{rejects} rejects · {entries} ledger entries",
         "接受 {accepted} · 重复 {duplicates} · 迟到 {late}，其中严重迟到 {very_late} · 拒收 {rejects} · 预警记录 {entries}",
     ),
+    "run.rows": (
+        "rows: {rows} read with a map = {mapped} mapped + {skipped} skipped as the map says + {rejected_rows} rejected",
+        "数据行：按映射读取 {rows} 行 = 转换 {mapped} + 按映射跳过 {skipped} + 拒收 {rejected_rows}",
+    ),
+    "run.unexpected": (
+        "{n} values are not what `expect` of the map says; `lowtide map check` shows them",
+        "有 {n} 个值不符合映射中 `expect` 的规定；用 `lowtide map check` 查看",
+    ),
+    "run.map_changed": (
+        "`{log}`: the map has changed; from record {first} on the new one holds, what was read before stays as it was",
+        "`{log}`：映射已更改；从第 {first} 条起使用新映射，之前读取的内容不变",
+    ),
     "run.rejects": ("rejects: {reasons}", "拒收：{reasons}"),
     "run.first_reject": ("the first reject, {where}: {message}", "第一条拒收记录（{where}）：{message}"),
     "run.unreadable": ("not read from there on, {where}: {message}", "从此处起未读取（{where}）：{message}"),
@@ -26,6 +38,10 @@ RUN: dict[str, tuple[str, str]] = {
     "run.useless": (
         "No record could be used: correct the source as the first reject says, and run it again.",
         "没有任何记录可用：请按第一条拒收记录的说明修正数据源后重新执行。",
+    ),
+    "run.useless_map": (
+        "If it does not hold movements in Lowtide's own form: `lowtide map guess {file}` begins a map for it.",
+        "如果其中不是 Lowtide 自有格式的库存变动：`lowtide map guess {file}` 可为它生成映射草稿。",
     ),
     "run.very_late": (
         "{n} of {all} records are very late, so their demand is not learned. {advice}",

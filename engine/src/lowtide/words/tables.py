@@ -7,8 +7,12 @@ from lowtide.words.calibration import CALIBRATION
 from lowtide.words.doctor import DOCTOR
 from lowtide.words.estimate import ESTIMATE
 from lowtide.words.explanation import EXPLANATION, HEADINGS
+from lowtide.words.folders import FOLDERS
+from lowtide.words.intake import INTAKE
 from lowtide.words.learning import LEARNING
 from lowtide.words.lists import LISTS
+from lowtide.words.map_check import MAP_CHECK
+from lowtide.words.map_guess import MAP_GUESS
 from lowtide.words.position import POSITION
 from lowtide.words.rejects import REJECTS
 from lowtide.words.report.figures import FIGURES, NEXT
@@ -24,8 +28,12 @@ TABLES = (
     ESTIMATE,
     EXPLANATION,
     HEADINGS,
+    FOLDERS,
+    INTAKE,
     LEARNING,
     LISTS,
+    MAP_CHECK,
+    MAP_GUESS,
     POSITION,
     REJECTS,
     RUN,

@@ -11,12 +11,12 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import urlsplit
 
+from lowtide.operation.serving import is_loopback
 from lowtide.warehouse.http.errors import QueryError
 
 
@@ -87,14 +87,6 @@ def _credentials(headers: Mapping[str, str], query: Mapping[str, str]) -> tuple[
     if "x-clickhouse-user" in headers or "x-clickhouse-key" in headers:
         return headers.get("x-clickhouse-user", ""), headers.get("x-clickhouse-key", "")
     return query.get("user", ""), query.get("password", "")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address or name is the loopback of this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower().rstrip(".") == "localhost"
 
 
 def check_origin(headers: Mapping[str, str], tokens: Tokens) -> None:

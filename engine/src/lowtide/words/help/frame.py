@@ -16,6 +16,7 @@ FRAME: dict[str, str] = {
     "Look": "查看",
     "Act": "处理",
     "Data and policy": "数据与策略",
+    "Way in": "数据接入",
     "Operate": "运维",
     "Real-time projected inventory and explained alerts for retailers.": (
         "面向零售商的实时预计库存与可解释预警。"

@@ -50,5 +50,5 @@ OPERATE: dict[str, str] = {
         "Write the stock of every position at the last checkpoint, as JSON lines like `lowtide replay "
         "--positions`."
     ): ("写出最近检查点时每个库存点的库存，格式与 `lowtide replay --positions` 的 JSON 行相同。"),
-    "Catalogue (CSV or Parquet).": "商品目录（CSV 或 Parquet）。",
+    "Catalogue (CSV, Excel, Parquet).": "商品目录（CSV、Excel、Parquet）。",
 }

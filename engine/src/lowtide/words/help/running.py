@@ -7,21 +7,33 @@ RUN: dict[str, str] = {
         "对数据源运行数据流，把预警、库存点和拒收记录写入数据仓库。"
     ),
     (
-        "`.jsonl[.gz,.zst]`, `.csv`, `.parquet`, a folder of them, or `-`; read in this order. Or a topic, "
-        "`kafka://host:port/topic`."
+        "`.jsonl[.gz,.zst]`, `.csv`, `.parquet`, `.xlsx`, a folder of them, or `-`; read in this order; with a map any "
+        "other file too. Or a topic, `kafka://host:port/topic`."
     ): (
-        "`.jsonl[.gz,.zst]`、`.csv`、`.parquet`、含有这些文件的文件夹，或 `-`；按此顺序读取。也可以是主题："
-        "`kafka://host:port/topic`。"
+        "`.jsonl[.gz,.zst]`、`.csv`、`.parquet`、`.xlsx`、含有这些文件的文件夹，或 `-`；按此顺序读取；有映射时也可以是其他"
+        "任何文件。也可以是主题：`kafka://host:port/topic`。"
     ),
+    (
+        "How files or messages of others become movements: a map.yaml, or the name of a map (`lowtide map ls`). "
+        "`SOURCE?map=NAME` names one for one source."
+    ): (
+        "他人的文件或消息如何转换为库存变动：map.yaml 文件，或映射的名称（见 `lowtide map ls`）。`SOURCE?map=NAME` 只为一个"
+        "数据源指定映射。"
+    ),
+    "Folder of maps that are called by their names.": "存放按名称调用的映射的文件夹。",
+    (
+        "Folder of maps that are called by their names; or the state of a run: then each record is read with the map "
+        "that the run read it with."
+    ): "存放按名称调用的映射的文件夹；或某次运行的状态：此时每条记录都按该次运行所用的映射读取。",
     "Policy file (YAML).": "策略文件（YAML）。",
-    "Catalogue of SKUs (CSV or Parquet).": "SKU 的商品目录（CSV 或 Parquet）。",
-    "Names, regions and time zones of places (CSV or Parquet).": "门店的名称、区域和时区（CSV 或 Parquet）。",
-    "Order days and lead times of suppliers (CSV or Parquet).": "供应商的下单日和提前期（CSV 或 Parquet）。",
+    "Catalogue of SKUs (CSV, Excel, Parquet).": "SKU 的商品目录（CSV、Excel、Parquet）。",
+    "Names, regions and time zones of places (CSV, Excel, Parquet).": "门店的名称、区域和时区（CSV、Excel、Parquet）。",
+    "Order days and lead times of suppliers (CSV, Excel, Parquet).": "供应商的下单日和提前期（CSV、Excel、Parquet）。",
     "Inputs beside the policy, from `lowtide learn`: DIR, or one set DIR/HASH.": (
         "策略以外的输入，由 `lowtide learn` 生成：DIR，或其中一套 DIR/HASH。"
     ),
-    "Lanes between places: hours, pack, cost (CSV or Parquet).": (
-        "门店之间的调拨路线：小时数、包装、费用（CSV 或 Parquet）。"
+    "Lanes between places: hours, pack, cost (CSV, Excel, Parquet).": (
+        "门店之间的调拨路线：小时数、包装、费用（CSV、Excel、Parquet）。"
     ),
     "`embedded:`, a folder, http://…, or `none`.": "`embedded:`、文件夹、http://…，或 `none`。",
     "Go on from the state in DIR, and leave it there for the next run.": (
@@ -51,8 +63,12 @@ RUN: dict[str, str] = {
     "Encoding of text files that are not UTF-8 and have no byte order mark, such as gb18030 or cp1252.": (
         "非 UTF-8 且无字节序标记的文本文件的编码，例如 gb18030 或 cp1252。"
     ),
-    "What a topic's messages hold: json, ndjson, array, arrow.": (
-        "主题消息的内容：json、ndjson、array、arrow。"
+    (
+        "What a topic's messages hold: json, ndjson, array, arrow, cloudevents, connect, debezium; with a schema registry "
+        "avro, protobuf, jsonschema."
+    ): (
+        "主题消息的内容：json、ndjson、array、arrow、cloudevents、connect、debezium；使用模式注册中心时还有 avro、protobuf、"
+        "jsonschema。"
     ),
     "Records in a block; 0: a file is one.": "每块的记录数；0 表示一个文件为一块。",
     "Stop with exit code 1 after more rejects.": "拒收记录超过此数时以退出码 1 停止。",
