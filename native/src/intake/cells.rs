@@ -70,7 +70,7 @@ mod tests {
         for length in 0..40 {
             for delimiter in [b';', b'\t', b',', 1] {
                 let letter = |at: usize| {
-                    if at % 3 == length % 3 || at % 7 == 0 { delimiter } else { delimiter ^ (1 << (at % 7)) }
+                    if at % 3 == length % 3 || at.is_multiple_of(7) { delimiter } else { delimiter ^ (1 << (at % 7)) }
                 };
                 let line: Vec<u8> = (0..length).map(letter).collect();
                 let mut ends = Vec::new();

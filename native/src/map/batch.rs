@@ -117,7 +117,7 @@ fn items(array: &ArrayRef, row: usize) -> Option<(&ArrayRef, std::ops::Range<usi
         }
         DataType::FixedSizeList(_, _) => {
             let list = array.as_fixed_size_list();
-            let (start, length) = (list.value_offset_at(row) as usize, list.value_length() as usize);
+            let (start, length) = (list.value_offset_at(row), list.value_length() as usize);
             (list.values(), start..start + length)
         }
         _ => return None,

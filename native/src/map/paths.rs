@@ -79,8 +79,8 @@ impl Paths {
         let changes = read.format == "debezium";
         let build = Build { columns, dotted: &dotted, each: read.each.as_deref(), changes };
         let mut row = Trie::default();
-        for at in 0..columns.len() {
-            build.column(&mut row, 0, at, &columns[at].name);
+        for (at, column) in columns.iter().enumerate() {
+            build.column(&mut row, 0, at, &column.name);
         }
         for (at, name) in RESERVED.iter().enumerate() {
             let node = row.path(0, [*name]);

@@ -13,7 +13,7 @@ pub enum Format {
     /// RFC 3339, a date, or epoch milliseconds.
     Iso,
     Pattern(TimeFormat),
-    /// Units of time since 1970: how many thousandths of a nanosecond's billion, that is how many nanoseconds, one is.
+    /// Units of time since 1970.
     Epoch(Epoch),
     /// Days since 1970.
     EpochDays,

@@ -105,7 +105,7 @@ impl Decimal {
                 let unit = 10u128.pow(-power as u32);
                 (self.mantissa / unit, !self.mantissa.is_multiple_of(unit))
             }
-            power => (0, power < 0 && self.mantissa != 0 || power > 0 && self.mantissa != 0),
+            _ => (0, self.mantissa != 0),
         };
         if self.exponent > 18 && self.mantissa != 0 || whole > 1_000_000_000_000_000_000 {
             return None;
