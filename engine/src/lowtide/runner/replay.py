@@ -6,10 +6,10 @@ and it could replace the dataflow library.
     Replay         one log, block by block            replay_logs    logs, one after another, with ordered entries
     replay_blocks, replay_lines                       a small log in memory, for tests and examples
 
-    >>> done = replay_lines(b'{"id":"1","source":"t","kind":"sale","sku":"a","location":"b","quantity":"2",'
-    ...                     b'"event_time":"2026-11-22T09:30:00Z"}')
+    >>> record = '{"id":"%d","source":"t","kind":"%s","sku":"a","location":"b","quantity":%d,"event_time":1795339800000}'
+    >>> done = replay_lines("\\n".join([record % (1, "receipt", 2), record % (2, "transfer_out", 3)]).encode())
     >>> done.positions[0]["on_hand"], done.ledger[0]["type"]
-    ('-2', 'negative_stock')
+    ('-1', 'negative_stock')
 """
 
 from __future__ import annotations
