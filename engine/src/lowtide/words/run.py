@@ -57,8 +57,8 @@ RUN: dict[str, tuple[str, str]] = {
         "使用同一状态的前一次运行已读过更新的记录：请清空状态，一次给出全部文件，或先运行最早的文件。",
     ),
     "run.very_late.offset": (
-        "The topic holds records out of order: send each position's records in order, or raise `late_window` in the policy.",
-        "主题中的记录顺序混乱：请按顺序发送每个库存点的记录，或在策略中调大 `late_window`。",
+        "The log holds records out of order: send each position's records in order, or raise `late_window` in the policy.",
+        "日志中的记录顺序混乱：请按顺序发送每个库存点的记录，或在策略中调大 `late_window`。",
     ),
     "run.shared_one": (
         "wrong: SKU {sku} at {location} has movements in {logs}",
