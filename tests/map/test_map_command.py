@@ -6,9 +6,6 @@ import json
 
 import pytest
 
-from lowtide.cli.main import main
-from tests.cli.conftest import Said
-
 MAP = """\
 lowtide_map: 1
 about: What a till writes.
@@ -37,21 +34,12 @@ Bon;Pos;Art;Artikel;Menge;Zeit;Filiale
 
 
 @pytest.fixture
-def typed(capsys, monkeypatch, tmp_path):
+def typed(typed, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
     (tmp_path / "map.yaml").write_text(MAP)
     (tmp_path / "sales.csv").write_text(SALES)
-
-    def run(*arguments: object) -> Said:
-        try:
-            code = main([str(argument) for argument in arguments])
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        said = capsys.readouterr()
-        return Said(code, said.out, said.err)
-
-    return run
+    return typed
 
 
 def test_a_sample_is_said_row_by_row_and_in_sums(typed):

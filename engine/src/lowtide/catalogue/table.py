@@ -25,9 +25,8 @@ from lowtide.rows import plain
 from lowtide.sources.encoding import as_utf8, first_foreign, has_mark
 from lowtide.sources.header import DELIMITERS, TITLES, best_line
 from lowtide.sources.looks import other_kind
-from lowtide.sources.stream import Damage, chunks
+from lowtide.sources.stream import COMPRESSIONS, Damage, chunks
 
-_COMPRESSIONS = {".gz": "gz", ".zst": "zst"}
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How xlsx and ods begin, and xls."""
 
@@ -129,7 +128,7 @@ def _workbook(path: Path, known: set[str]) -> Table:
 def _decoded(path: Path) -> str:
     """The text of a file. Raises _NoTable if it is not text in UTF-8 or UTF-16."""
     with path.open("rb") as file:
-        data = b"".join(chunks(file, _COMPRESSIONS.get(path.suffix.lower(), "")))
+        data = b"".join(chunks(file, COMPRESSIONS.get(path.suffix.lower(), "")))
     kind = other_kind(data[:64])
     if kind:
         raise _NoTable(f"is {kind}")

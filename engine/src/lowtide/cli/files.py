@@ -1,10 +1,20 @@
-"""A file that a command was asked to write is there completely, or not at all."""
+"""Files that a command was asked to write."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 from lowtide.errors import SettingsError
+
+
+def opened_to_write(path: Path) -> BinaryIO:
+    """A file to write into, empty at first. Raises SettingsError if it cannot be opened."""
+    try:
+        return path.open("wb")
+    except OSError as error:
+        hint = "Give a file in a folder that is there and may be written to."
+        raise SettingsError(f"`{path}` cannot be written: {error.strerror}", hint) from None
 
 
 def write_whole(file: Path, data: bytes) -> None:

@@ -14,10 +14,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from lowtide.cli.files import opened_to_write
 from lowtide.cli.help import App
 from lowtide.cli.options import LangOption, language_of
 from lowtide.core import Job
-from lowtide.errors import SettingsError
 from lowtide.intake.defaults import JOURNAL
 from lowtide.intake.journal import JournalFolder
 from lowtide.intake.journal.listing import FileListing, listings
@@ -165,10 +165,5 @@ def _output(target: Path) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    try:
-        file = target.open("wb")
-    except OSError as error:
-        hint = "Give a file in a folder that is there and may be written to."
-        raise SettingsError(f"`{target}` cannot be written: {error.strerror}", hint) from None
-    with file:
+    with opened_to_write(target) as file:
         yield file

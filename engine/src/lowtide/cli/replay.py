@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from lowtide.catalogue import load_files
+from lowtide.cli.files import opened_to_write
 from lowtide.cli.options import (
     BlockRecordsOption,
     CatalogueOption,
@@ -175,12 +176,7 @@ def _lines(path: Path | None) -> Iterator[BinaryIO | None]:
     if path is None:
         yield None
         return
-    try:
-        file = path.open("wb")
-    except OSError as error:
-        hint = "Give a file in a folder that is there and may be written to."
-        raise SettingsError(f"`{path}` cannot be written: {error.strerror}", hint) from None
-    with file:
+    with opened_to_write(path) as file:
         yield file
 
 

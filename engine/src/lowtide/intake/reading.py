@@ -26,9 +26,9 @@ from lowtide.sources.block import Block, Unreadable
 from lowtide.sources.header import Header
 from lowtide.sources.lines import MAX_RECORD_BYTES
 from lowtide.sources.mapped import mapped_blocks
+from lowtide.sources.stream import COMPRESSIONS
 
 BLOCK_ROWS = 4096
-_COMPRESSIONS = {".gz": "gz", ".zst": "zst"}
 
 
 class Part(NamedTuple):
@@ -155,7 +155,7 @@ def _item(source: Item | Path | bytes, name: str) -> Iterator[Item]:
     if isinstance(source, Item):
         yield source
     elif isinstance(source, Path):
-        yield Item("rows", name or source.name, source, _COMPRESSIONS.get(source.suffix.lower(), ""))
+        yield Item("rows", name or source.name, source, COMPRESSIONS.get(source.suffix.lower(), ""))
     else:
         with tempfile.NamedTemporaryFile() as file:
             file.write(source)

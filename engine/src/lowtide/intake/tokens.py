@@ -67,7 +67,7 @@ class Token:
 
 
 class Tokens:
-    """The tokens of a file. Without a file, or with an empty one, there are none."""
+    """The tokens of a file. A file that is missing or empty has no tokens."""
 
     def __init__(self, path: Path | None) -> None:
         """Raises SettingsError if the file cannot be used."""

@@ -82,7 +82,7 @@ class Read(Strict):
     delimiter: Annotated[str, AfterValidator(_delimiter)] = "auto"
     """What stands between columns: `auto` finds it by the header line; or `,` `;` `tab` `|`."""
     header: Annotated[int, Field(ge=0, le=1000)] = 1
-    """The line of the header, from 1; 0: there is none, and columns are c1, c2, …"""
+    """The line of the header, from 1. With 0 the table has no header, and its columns are called c1, c2, …"""
     sheet: Annotated[int | str, BeforeValidator(_sheet)] = 1
     """The sheet of a workbook: its number from 1, or its name."""
     root: Column | None = None

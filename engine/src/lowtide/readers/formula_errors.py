@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
+from abc import ABC, abstractmethod
 from typing import IO
 from xml.parsers import expat
 
@@ -55,15 +56,7 @@ def formula_errors(document: IO[bytes], sheet: int) -> dict[Place, str]:
                 return _in(archive, "content.xml", _ODS_ERROR, _OdsErrors(sheet))
             path = _sheet_path(archive, sheet)
             return _in(archive, path, _XLSX_ERROR, _XlsxErrors()) if path in members else {}
-    except (
-        expat.ExpatError,
-        zipfile.BadZipFile,
-        KeyError,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-        zlib.error,
-    ) as error:
+    except _UNREADABLE as error:
         raise UnreadableSheet(str(error)) from None
 
 
@@ -112,7 +105,7 @@ def _local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-class _Errors:
+class _Errors(ABC):
     """The places of failed formulas, as a walk through the elements of a sheet finds them."""
 
     def __init__(self) -> None:
@@ -121,11 +114,11 @@ class _Errors:
         self._column = -1
         self._text: list[str] | None = None
 
-    def start(self, name: str, values: dict[str, str]) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def start(self, name: str, values: dict[str, str]) -> None: ...
 
-    def end(self, name: str) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def end(self, name: str) -> None: ...
 
     def text(self, text: str) -> None:
         if self._text is not None:

@@ -31,11 +31,10 @@ from lowtide.sources.movement import FIELDS
 from lowtide.sources.parquet import parquet_blocks
 from lowtide.sources.row_map import JSON, RowMap, columns_of
 from lowtide.sources.stream import Damage, chunks
-from lowtide.sources.table import with_line_ends
+from lowtide.sources.table import head_of, joined, with_line_ends
 
 _UNPACKED = 256 << 20
 """Bytes of a compressed or piped document that a reader takes."""
-_HEAD = 1 << 16
 _CODECS = {"windows-1252": "cp1252", "shift_jis": "cp932", "big5": "cp950"}
 """Codecs that also have the characters which Windows adds to an encoding."""
 
@@ -86,7 +85,7 @@ def header_of(item: Item) -> Header | None:
     try:
         with _opened(item) as file:
             text = as_utf8(chunks(file, item.compression), codec_of(item.map))
-            head = _head(with_line_ends(text))[0]
+            head = head_of(with_line_ends(text))[0]
     except (Damage, OSError):
         return None
     header = header_of_map(head, item.map.reading, columns_of(item.map)) if head else None
@@ -155,7 +154,7 @@ def _table(
         return
     with _opened(item) as file:
         text = with_line_ends(_text(item, map_, file, progress))
-        head, damage = _head(text)
+        head, damage = head_of(text)
         if not head.strip():
             if damage is not None:
                 yield _damaged(damage)
@@ -168,28 +167,7 @@ def _table(
             return
         yield Block("csv_header", header, 0)
         rest = header.rows(head)
-        yield from csv_blocks(_joined(rest, text, damage), block_records, max_record_bytes)
-
-
-def _head(text: Iterator[bytes]) -> tuple[bytes, Damage | None]:
-    """The first bytes of a text, at least 64 KiB where there are so many, and what is wrong behind them."""
-    head = b""
-    try:
-        for chunk in text:
-            head += chunk
-            if len(head) >= _HEAD:
-                break
-    except Damage as damage:
-        return head, damage
-    return head, None
-
-
-def _joined(head: bytes, rest: Iterator[bytes], damage: Damage | None) -> Iterator[bytes]:
-    if head:
-        yield head
-    if damage is not None:
-        raise damage
-    yield from rest
+        yield from csv_blocks(joined(rest, text, damage), block_records, max_record_bytes)
 
 
 def _damaged(damage: Damage) -> Block:

@@ -16,6 +16,8 @@ import zstandard
 from lowtide.sources.block import Progress
 
 CHUNK = 1 << 20
+COMPRESSIONS = {".gz": "gz", ".zst": "zst"}
+"""Compressions by the end of the file's name."""
 _GZIP_PIECE = 4096
 _ZSTD_PIECE = 512
 _CAREFUL_PIECE = 32

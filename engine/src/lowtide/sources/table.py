@@ -21,14 +21,7 @@ def table_blocks(
     A table without a header of movements is one reject, and no row of it is read.
     """
     text = with_line_ends(chunks)
-    head, damage = b"", None
-    try:
-        for chunk in text:
-            head += chunk
-            if len(head) >= _HEAD:
-                break
-    except Damage as found:
-        damage = found
+    head, damage = head_of(text)
     if not head.strip() and damage is None:
         return
     header = find_header(head) if head.strip() else "it cannot be read"
@@ -37,7 +30,7 @@ def table_blocks(
         return
     yield Block("csv_header", header, 0)
     rows = head.split(b"\n", header.before + 1)[header.before + 1 :]
-    yield from csv_blocks(_joined(b"".join(rows), text, damage), block_records, max_record_bytes)
+    yield from csv_blocks(joined(b"".join(rows), text, damage), block_records, max_record_bytes)
 
 
 def with_line_ends(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -55,7 +48,21 @@ def with_line_ends(chunks: Iterator[bytes]) -> Iterator[bytes]:
         yield b"\n"
 
 
-def _joined(head: bytes, rest: Iterator[bytes], damage: Damage | None) -> Iterator[bytes]:
+def head_of(text: Iterator[bytes]) -> tuple[bytes, Damage | None]:
+    """The first bytes of a text, at least 64 KiB where there are so many, and what is wrong behind them."""
+    head = b""
+    try:
+        for chunk in text:
+            head += chunk
+            if len(head) >= _HEAD:
+                break
+    except Damage as damage:
+        return head, damage
+    return head, None
+
+
+def joined(head: bytes, rest: Iterator[bytes], damage: Damage | None) -> Iterator[bytes]:
+    """What is left of a head, and the rest of the text. Raises the damage that was met while the head was read."""
     if head:
         yield head
     if damage is not None:

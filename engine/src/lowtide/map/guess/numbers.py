@@ -51,7 +51,7 @@ def marks_of(cells: Iterable[str], others: Iterable[str] = ()) -> Marks:
 
 
 def value_of(text: str, marks: Marks) -> float:
-    """A cell as a number, for counting signs; 0 if it is none."""
+    """A cell as a number, for counting signs; 0 if it is not a number."""
     plain = text.strip().replace(marks.thousands, "") if marks.thousands else text.strip()
     negative = plain.startswith(("-", "(")) or plain.endswith("-")
     digits = re.sub(r"[^\d.,]", "", plain).replace(marks.decimal, ".")

@@ -99,7 +99,7 @@ class Plan:
         return [PlannedRule(values, UNKNOWN)]
 
     def _between(self, values: tuple[str, ...], leave: str, arrive: str) -> list[PlannedRule]:
-        """Rows from place to place. Customers, suppliers and places that are none are not ours."""
+        """Rows from place to place. Customers, suppliers and losses are not places of ours."""
         rules = []
         outside: dict[str, list[str]] = {leave: [], arrive: []}
         for pattern, sold, came in (

@@ -20,12 +20,11 @@ from lowtide.map.guess.tree import records_of, tree_of
 from lowtide.readers import BadDocument, Reading, rows_of
 from lowtide.rows import plain
 from lowtide.sources.header import NEEDED
-from lowtide.sources.stream import Damage, chunks
+from lowtide.sources.stream import COMPRESSIONS, Damage, chunks
 
 Row = dict[str, str]
 MOST_ROWS = 1000
 _MOST_TEXT = 8 << 20
-_COMPRESSIONS = {".gz": "gz", ".zst": "zst"}
 _STANDARDS = (
     ("ISA", "x12", "X12"), ("UNA", "edifact", "EDIFACT"), ("UNB", "edifact", "EDIFACT"),
 )  # fmt: skip
@@ -150,7 +149,7 @@ def _text(path: Path) -> Sample:
 
 def _beginning(path: Path) -> bytes:
     """The beginning of a file, unpacked, whole lines where there are some. JSON is read on, because only its end tells."""
-    compression = _COMPRESSIONS.get(path.suffix.lower(), "")
+    compression = COMPRESSIONS.get(path.suffix.lower(), "")
     data = b""
     try:
         with path.open("rb") as file:
