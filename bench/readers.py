@@ -10,11 +10,15 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import orjson
 
 from lowtide.readers import Reading, rows_of
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from tests.readers.sheets import xlsx as workbook
 
 ROWS = 50_000
 ROUNDS = 5
@@ -95,8 +99,6 @@ def poslog() -> tuple[bytes, str, int]:
 
 def xlsx() -> tuple[bytes, str, int]:
     """A sheet of eight columns; the processor time is that of the child too."""
-    from tests.readers.sheets import xlsx as workbook
-
     rows: list[list[Any]] = [["Number", "SKU", "Name", "Location", "Quantity", "Unit", "Price", "Ok"]]
     rows += [
         [f"D{n}", f"{n % 3000:013}", "Name of a thing", "330", n % 50, "EA", "1.25", True]
