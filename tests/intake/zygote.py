@@ -14,6 +14,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -74,9 +75,18 @@ class Victim:
         return self.zygote.wait()
 
 
+def stop_of_victim() -> threading.Event:
+    """For a victim: an event that SIGTERM sets, also a SIGTERM that came before this call."""
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    return stop
+
+
 def main() -> None:
-    """Read arguments of victims, one a line, and fork."""
+    """Read arguments of victims, one a line, and fork. SIGTERM waits until a victim can take it."""
     module = importlib.import_module(sys.argv[1])
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     print("ready", flush=True)
     pid = 0
     for line in sys.stdin:

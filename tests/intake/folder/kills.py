@@ -13,7 +13,6 @@ import random
 import signal
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -28,7 +27,7 @@ from lowtide.intake.folder import watch as watching
 from lowtide.intake.journal import LAST_ROWS, Journal, JournalFolder, document_hash, frames
 from lowtide.intake.memory import Snapshots
 from lowtide.map import load_map
-from tests.intake.zygote import Zygote
+from tests.intake.zygote import Zygote, stop_of_victim
 
 MAP = """\
 lowtide_map: 1
@@ -64,8 +63,7 @@ class Outcome:
 
 def victim(journal: str, folder: str, map_: str, point: str) -> None:
     """Watch the folder until SIGTERM or a kill, of one's own at a point."""
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    stop = stop_of_victim()
     _prepare(point)
     with Journal.open(Path(journal)) as opened:
         inboxes = [Inbox(Path(folder) / "mapped", load_map(map_)), Inbox(Path(folder) / "own")]

@@ -24,7 +24,7 @@ from lowtide.intake.memory import Snapshots
 from lowtide.intake.tables import Table, TablePolls
 from lowtide.map import load_map
 from tests.intake.tables.cluster import Cluster
-from tests.intake.zygote import Zygote
+from tests.intake.zygote import Zygote, stop_of_victim
 
 MAP = """\
 lowtide_map: 1
@@ -52,8 +52,7 @@ class Outcome:
 
 def victim(url: str, journal: str, map_: str) -> None:
     """Read the table until SIGTERM or a kill."""
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    stop = stop_of_victim()
     values = {
         "name": "moves",
         "url": url,

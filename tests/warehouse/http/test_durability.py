@@ -82,7 +82,8 @@ def test_a_full_disk_refuses_and_loses_nothing(
                 for _ in range(200):
                     client.insert("reject", [["p", "r" * 10_000]], column_names=["pipeline", "reason"])
             assert passes(error.value), error.value
-            assert client.command("SELECT count() FROM position") >= blocks.done * BLOCK, "it can be read"
+            done = blocks.done  # a merge may make room for one more block while the question is answered
+            assert client.command("SELECT count() FROM position") >= done * BLOCK, "it can be read"
             until(lambda: "trying again" in caplog.text or blocks.error is not None)
             assert blocks.error is None
             there = blocks.done
