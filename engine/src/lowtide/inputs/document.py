@@ -26,8 +26,8 @@ from pydantic import (
 
 from lowtide import strict
 from lowtide.errors import PolicyError
-from lowtide.policy.model import Patterns, Strict
 from lowtide.policy.model import Profile as PolicyProfile
+from lowtide.strict.fields import Patterns, Strict
 
 WEEKS = 53
 """Factors of a season: one for every seven days of the year, the last for day 365 and 366."""

@@ -10,7 +10,7 @@ policy_schema()              JSON Schema for editors
 from lowtide.policy.compiled import compile_policy, policy_document, policy_record
 from lowtide.policy.loading import load_policy, policy_schema, read_policy_text
 from lowtide.policy.model import Layer, Policy, Terms
-from lowtide.policy.places import Places, fits, places_of
+from lowtide.policy.places import Places, places_of
 
 __all__ = [
     "Layer",
@@ -18,7 +18,6 @@ __all__ = [
     "Policy",
     "Terms",
     "compile_policy",
-    "fits",
     "load_policy",
     "places_of",
     "policy_document",

@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
+from lowtide import strict
 from lowtide.policy.model import Layer
-
-_WEIGHT = {
-    "sku": 512,
-    "category": 128,
-    "supplier": 64,
-    "abc": 32,
-    "xyz": 16,
-    "department": 8,
-    "region": 4,
-    "location": 2,
-}
-_WILDCARD = {"sku": 256, "location": 1}
 
 
 def specificity(layer: Layer) -> int:
-    """A bit for each key that the layer matches on; a wildcard SKU or location ranks below a named one."""
-    return sum(
-        _WILDCARD.get(key, _WEIGHT[key]) if any("*" in text for text in patterns) else _WEIGHT[key]
-        for key, patterns in layer.match.items()
-    )
+    """How specific a layer is: see `strict.match`."""
+    return strict.specificity(layer.match)
 
 
 def ranked(layers: list[Layer]) -> list[int]:

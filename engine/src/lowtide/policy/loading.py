@@ -14,13 +14,13 @@ from pydantic import ValidationError
 from lowtide import strict
 from lowtide.errors import PolicyError
 from lowtide.policy.compiled import compile_policy
-from lowtide.policy.duration import text_of
 from lowtide.policy.layers import ranked
 from lowtide.policy.model import Policy
 from lowtide.policy.places import NO_PLACES, Places
 from lowtide.policy.sentences import sentence
 from lowtide.policy.table import policy_faults
 from lowtide.strict import Document, Place, YamlFault
+from lowtide.strict.duration import text_of
 
 _ROOT = "a policy is a mapping, such as `defaults:` and `layers:`"
 _NAMES = {("version",), ("naive_zone",)}

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
     PrivateAttr,
-    WithJsonSchema,
     field_validator,
     model_validator,
 )
 
-from lowtide.policy.duration import Days, Milliseconds
+from lowtide.policy.days import Days
 from lowtide.policy.places import Places
 from lowtide.policy.table import TABLE, default, is_time_zone, within
+from lowtide.strict.duration import Milliseconds
+from lowtide.strict.fields import Patterns, Strict
 
 AlertType = Literal[
     "negative_stock",
@@ -35,42 +32,6 @@ Severity = Literal["watch", "warning", "critical"]
 Chance = Annotated[float, within("service_level")]
 Line = Annotated[float, within("watch")]
 MATCH_KEYS = ("sku", "category", "supplier", "abc", "xyz", "department", "region", "location")
-
-
-def _texts(value: Any) -> Any:
-    """One pattern or several, in Unicode NFC, as SKUs and locations are compared."""
-    items = value if isinstance(value, list) else [value]
-    if not items or any(isinstance(item, bool | dict | list) or item is None for item in items):
-        raise ValueError('write a text or a list of texts, such as DAIRY or [330, "33*"]')
-    return [unicodedata.normalize("NFC", str(item)) for item in items]
-
-
-Patterns = Annotated[
-    list[str],
-    BeforeValidator(_texts),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": ["string", "number"]},
-                {"type": "array", "items": {"type": ["string", "number"]}, "minItems": 1},
-            ],
-            "examples": ["DAIRY", [330, "33*"]],
-        }
-    ),
-]
-
-
-class Strict(BaseModel):
-    """Unknown words are mistakes."""
-
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _no_yes(cls, value: Any) -> Any:
-        if isinstance(value, bool):
-            raise ValueError("write a number or a word; yes, no, on and off are not allowed here")
-        return value
 
 
 class Terms(Strict):
@@ -136,9 +97,9 @@ class Terms(Strict):
     """`stock`: returned goods can be sold at once. `hold`: they are held."""
     ref_memory: Milliseconds = default("ref_memory")
     """How long a supply with nothing open is remembered by its `ref`, so that an order that is sent again opens nothing."""
-    lateness: list[tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0, le=1)]]] = [
-        (days, chance) for days, chance in default("lateness")
-    ]
+    lateness: list[tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0, le=1)]]] = Field(
+        default=[(days, chance) for days, chance in default("lateness")]
+    )
     """Steps of [days late, chance that the supply has arrived by then], from the history of the supplier."""
     remainder: Annotated[float, within("remainder")] = default("remainder")
     """Chance that the rest of an order of which a part was received still comes, when nothing of it is on its way."""
@@ -240,11 +201,11 @@ class Policy(Strict):
     """The time zone of times that do not name one; `position`: the zone of the position. None: such records are rejected."""
     calibration_sample: Annotated[int, within("calibration_sample")] = default("calibration_sample")
     """One position in so many has its chance of a stockout written at each midnight, so that it can be judged; 0: none."""
-    profiles: dict[str, Profile] = {}
+    profiles: dict[str, Profile] = Field(default={})
     """Seasonal profiles by name: 7 weights (Monday first), 24 (midnight first) or 168."""
     defaults: Terms = Terms()
     """Values of every position."""
-    layers: list[Layer] = []
+    layers: list[Layer] = Field(default=[])
     """Exceptions. The more specific layer wins; between equal ranks the later one."""
     _places: Places | None = PrivateAttr(default=None)
 

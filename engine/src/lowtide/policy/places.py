@@ -7,12 +7,12 @@ in the log where it came into force. The core matches on locations alone.
 from __future__ import annotations
 
 import difflib
-import re
 from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import pyarrow as pa
+
+from lowtide.strict import fits
 
 NO_PLACES = "the locations file says which region a place is in: give it with `--locations F`"
 _NOWHERE = [""]
@@ -74,12 +74,3 @@ class Places:
 def places_of(locations: pa.RecordBatch | None) -> Places | None:
     """The places of a locations file; None without one."""
     return None if locations is None else Places.of(locations)
-
-
-def fits(patterns: Collection[str], text: str) -> bool:
-    """Whether a text fits one of the patterns, in which `*` stands for any characters."""
-    return text in patterns or any(
-        re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), text, re.DOTALL)
-        for pattern in patterns
-        if "*" in pattern
-    )

@@ -24,9 +24,9 @@ from pydantic import Field, ValidationError
 
 from lowtide import strict
 from lowtide.errors import SettingsError
-from lowtide.policy.duration import Milliseconds, milliseconds
-from lowtide.policy.model import Strict
 from lowtide.strict import Document, Place, YamlFault
+from lowtide.strict.duration import Milliseconds, milliseconds
+from lowtide.strict.fields import Strict
 
 ModeName = Literal["postgres", "rowversion", "lookback", "whole"]
 EVERY_MS = milliseconds("10s")
