@@ -9,6 +9,7 @@ import pytest
 
 from lowtide.errors import WarehouseError
 from lowtide.warehouse import Warehouse, Writer, migrate, queries, view
+from lowtide.warehouse.access import Access
 from lowtide.warehouse.statements import statements
 
 from .batches import LEDGER, batch
@@ -18,8 +19,10 @@ LAST = migrate.migrations()[-1].number
 
 @pytest.fixture
 def empty(opened: Warehouse) -> Iterator[Warehouse]:
-    """Another database of the session's store, without any table."""
-    other = Warehouse(dataclasses.replace(opened.address, database="stepwise"), None, opened.client)
+    """Another database of the session's store, without any table; it is reached as that of a server is."""
+    other = Warehouse(
+        dataclasses.replace(opened.address, database="stepwise", folder=None), Access(opened.client)
+    )
     yield other
     opened.command("DROP DATABASE IF EXISTS stepwise")
 
@@ -117,6 +120,13 @@ def test_on_a_cluster_tables_are_replicated_sharded_and_distributed(opened: Ware
             "location",
             "supplier",
             "lane",
+            "notification",
+            "deadline",
+            "silence",
+            "people_version",
+            "audit",
+            "desk_generation",
+            "feed_clock",
         }
         assert ("cityHash64(location, sku)" in text) == (table not in elsewhere)
     for text in cluster:

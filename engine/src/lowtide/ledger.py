@@ -22,6 +22,15 @@ ENDED = ("CLEARED", "EXPIRED", "SUPERSEDED")
 ACTIONS = ("ACKNOWLEDGED", "ASSIGNED", "STARTED", "RESOLVED", "CLOSED", "REOPENED", "NOTED")
 """What people can record about an alert. An entry of another kind changes nothing about how people left it."""
 
+DESK_ENTRIES = ("ROUTED", "ESCALATED", "SNOOZED")
+"""What the desk can record about an alert: who has it, who was told after a deadline, until when nobody is told of it.
+
+They change no state.
+"""
+
+DESK = "desk"
+"""The actor of what the desk does by itself; an ASSIGNED of a ladder has it too."""
+
 COLUMNS = (
     "alert_id", "seq", "entry", "type", "severity", "location", "sku", "event_time", "opened_at", "episode",
     "cause_source", "cause_id", "reason", "policy_version", "inputs_version", "on_hand", "available", "on_order",

@@ -14,6 +14,7 @@ from lowtide.operation import Endpoint, Health, Metrics, Watchdog
 from lowtide.operation.endpoint import LISTEN, beside
 from lowtide.operation.log import logger
 from lowtide.runner.cluster import Cluster
+from lowtide.runner.feed_clocks import FeedClocks
 from lowtide.runner.meter import Meter
 from lowtide.runner.plan import Observer
 from lowtide.runner.shared_positions import SharedPositions
@@ -36,6 +37,8 @@ class RunObserver(Observer):
         self.health = Health(needs=("state", "warehouse"))
         self.logs: list[Log] = []
         """All logs of the run; this process may have key groups of logs that others read."""
+        self.clocks: FeedClocks | None = None
+        """Where the clocks of the logs are stored, once the warehouse is open."""
         self._last_look: dict[str, float] = {}
         self._logger = logger("run")
         self._epoch = [0, 0.0, 0]
@@ -51,6 +54,8 @@ class RunObserver(Observer):
     def after_block(self, log: Log) -> None:
         """Marks the process as alive; twice a second takes the figures of the log."""
         self.health.beat()
+        if self.clocks is not None and not self.clocks.knows(log.name):
+            self.note_clock(log)
         now = time.monotonic()
         if now - self._last_look.get(log.name, 0.0) < _EVERY_S:
             return
@@ -62,6 +67,12 @@ class RunObserver(Observer):
         """Takes the figures of a log."""
         self.metrics.counts(log.name, log.partition.counts(), log.before)
         self.metrics.reached(log.name, clock_ms=log.partition.clock_ms, behind=log.feed.behind)
+        self.note_clock(log)
+
+    def note_clock(self, log: Log) -> None:
+        """Has the clock of a log stored, soon. Raises WarehouseError if its first one is not stored."""
+        if self.clocks is not None:
+            self.clocks.note(log.name, log.partition.clock_ms)
 
     def wrote(self, table: str, rows: int) -> None:
         """Counts rows of a table that were taken for the warehouse."""

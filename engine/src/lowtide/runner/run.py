@@ -139,6 +139,8 @@ class Run:
         """Ends a run whose flow has ended: all is stored when this returns. Returns what `to_end` returns."""
         shared = self._shared.look()
         self.sink.flush()
+        for log in self.plan.logs.values():
+            self.observer.note_clock(log)
         summary = self._coordinator.add_up(self._summary(shared))
         self.sink.end("failed" if self.plan.too_many_rejects() else summary.status, summary.counts)
         return summary

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 
 import pyarrow as pa
 
 from lowtide.core import Job
 from lowtide.kafka.dead_letters import DeadLetters
 from lowtide.runner.coordinator import Coordinator
+from lowtide.runner.feed_clocks import FeedClocks
 from lowtide.runner.observer import RunObserver
 from lowtide.settings import Settings
 from lowtide.warehouse import Warehouse, Writer, open_warehouse, retention
@@ -43,6 +45,7 @@ class WarehouseSink:
         self._workers, self._linger = workers, linger
         self._warehouse: Warehouse | None = None
         self._writer: Writer | None = None
+        self._clocks: FeedClocks | None = None
         self._dead_letters = DeadLetters(settings.dead_letter) if settings.dead_letter else None
         self._lock = threading.Lock()
         self._ended = False
@@ -65,6 +68,8 @@ class WarehouseSink:
             if self._coordinator.leads:
                 self._begin(writer)
             self._writer = writer
+            insert = partial(writer.insert_rows, "feed_clock")
+            self._clocks = self._observer.clocks = FeedClocks(insert, self._settings.pipeline)
             metrics.watch(writer)
             health.watch(lambda: "the warehouse" if writer.waiting else None)
             health.reached("warehouse")
@@ -101,12 +106,17 @@ class WarehouseSink:
             self._dead_letters.flush()
 
     def end(self, status: str, counts: Mapping[str, int]) -> None:
-        """Completes the run's row, once, and closes the warehouse. The next run reads again what was not flushed."""
+        """Completes the run's row and the clocks of its logs, once, and closes the warehouse.
+
+        The next run reads again what was not flushed.
+        """
         with self._lock:
             ended, self._ended = self._ended, True
         if ended or self._writer is None or self._warehouse is None:
             return
         try:
+            if self._clocks is not None:
+                self._clocks.end(is_over=status in ("finished", "stopped"))
             if self._coordinator.leads:
                 self._writer.run_finished(self._coordinator.run_id, status, counts)
         finally:

@@ -17,7 +17,7 @@ GROUPS = {
         "Views: an answer a row, nothing to deduplicate. They read the clock of the pipeline, never today's date.",
     ),
     "written": (
-        "What the engine writes",
+        "What the engine and the desk write",
         "Tables that may hold a row twice until ClickHouse has merged them. A reader has `final = 1` and reads each row "
         "once. The user `writer` says `FINAL`.",
     ),
@@ -25,7 +25,7 @@ GROUPS = {
 }
 """The groups, in the order of the page: heading and what is true of all in it."""
 
-_HOUSEKEEPING = {"migration", "view_version", "alert_latest", "alert_last", "alert_people"}
+_HOUSEKEEPING = {"migration", "view_version", "alert_latest", "alert_last", "alert_people", "desk_generation"}
 _INNER = {"alert_last", "alert_people"}
 """Steps on the way to other views: nobody asks for their columns."""
 
@@ -37,11 +37,13 @@ EXAMPLES = {
     "alarm_stale": "SELECT * FROM alarm_stale ORDER BY expected_loss DESC LIMIT 10",
     "alert_action": "SELECT acted_at, actor, entry, comment FROM alert_action ORDER BY acted_at DESC LIMIT 10",
     "alert_current": "SELECT type, severity, count() FROM alert_current WHERE status = 'open' GROUP BY type, severity",
+    "alert_desk": "SELECT decided_at, entry, person, step, due FROM alert_desk ORDER BY decided_at DESC LIMIT 10",
     "alert_history": "SELECT type, avg(open_hours), avg(came_true) FROM alert_history GROUP BY type",
     "alert_last": "SELECT alert_id, status FROM alert_last LIMIT 3",
     "alert_latest": "SELECT * FROM alert_latest FINAL LIMIT 3",
     "alert_open": "SELECT sku, type, available, on_order, expected_loss FROM alert_open ORDER BY expected_loss DESC LIMIT 9",
     "alert_people": "SELECT alert_id, state, owner FROM alert_people LIMIT 3",
+    "audit": "SELECT at, actor, what, subject, result FROM audit FINAL ORDER BY at DESC LIMIT 10",
     "calibration": "SELECT said, came_true, low, high FROM calibration WHERE dimension = 'all' ORDER BY decile",
     "calibration_day": "SELECT day, count(), avg(p_stockout) FROM calibration_day FINAL GROUP BY day ORDER BY day LIMIT 10",
     "calibration_judged": "SELECT * FROM calibration_judged WHERE p_stockout > .8 AND NOT came_true ORDER BY day LIMIT 20",
@@ -50,8 +52,11 @@ EXAMPLES = {
     "data_quality": "SELECT partition, check, records, share FROM data_quality ORDER BY records DESC",
     "days_of_cover": "SELECT * FROM days_of_cover WHERE wanted AND days_of_cover < 3 ORDER BY days_of_cover LIMIT 20",
     "dead_stock": "SELECT * FROM dead_stock ORDER BY value DESC LIMIT 20",
+    "deadline": "SELECT alert_id, kind, person, told_at, due FROM deadline FINAL ORDER BY due DESC LIMIT 10",
     "demand_daily": "SELECT day, sum(demand) FROM demand_daily GROUP BY day ORDER BY day",
     "demand_day": "SELECT part, count(), sum(demand) FROM demand_day FINAL GROUP BY part",
+    "desk_generation": "SELECT number, host, pid, renewed_at FROM desk_generation FINAL ORDER BY number DESC LIMIT 3",
+    "feed_clock": "SELECT pipeline, partition, clock, ended FROM feed_clock FINAL",
     "heatmap": "SELECT location, category, open_alerts, expected_loss FROM heatmap WHERE open_alerts > 0",
     "kpi_month": "SELECT month, alerts, precision, rated_share, missed_share FROM kpi_month ORDER BY month",
     "lane": "SELECT from_location, to_location, hours, cost FROM lane FINAL ORDER BY from_location, to_location",
@@ -59,14 +64,20 @@ EXAMPLES = {
     "location": "SELECT location, name, region FROM location FINAL ORDER BY region, location",
     "migration": "SELECT number, name FROM migration FINAL ORDER BY number",
     "missed_stockout": "SELECT * FROM missed_stockout ORDER BY opened_at DESC LIMIT 20",
+    "notification": "SELECT sent_at, person, reason, counted, target FROM notification FINAL WHERE state = 'sent' LIMIT 10",
     "order_line": "SELECT ref, sku, due, outstanding FROM order_line WHERE overdue ORDER BY due LIMIT 20",
+    "people_version": "SELECT version, applied_at, applied_by FROM people_version FINAL ORDER BY applied_at DESC",
     "pipeline_clock": "SELECT pipeline, clock FROM pipeline_clock",
     "policy_version": "SELECT version, first_seen FROM policy_version FINAL ORDER BY first_seen",
     "position": "SELECT count(), sum(on_hand) FROM position FINAL",
     "position_current": "SELECT * FROM position_current WHERE location = '330' AND sku = '1004906'",
+    "push_load_hour": "SELECT person, hour, pushes, level FROM push_load_hour WHERE level != 'acceptable' ORDER BY hour",
     "record_accuracy": "SELECT month, counts, accuracy FROM record_accuracy WHERE dimension = 'all' ORDER BY month",
     "reject": "SELECT offset, reason, field, message FROM reject FINAL ORDER BY partition, offset LIMIT 10",
+    "response": "SELECT team, avg(acknowledged_in_time), avg(resolved_in_time) FROM response GROUP BY team",
     "run": "SELECT started_at, source, status, records FROM run FINAL ORDER BY started_at DESC LIMIT 5",
+    "silence": "SELECT silence_id, version, matchers, end_at, author FROM silence FINAL ORDER BY silence_id, version",
+    "silence_current": "SELECT matchers, start_at, end_at, author, reason FROM silence_current ORDER BY end_at DESC",
     "silent_location": "SELECT * FROM silent_location WHERE days_with_sales >= 20 ORDER BY silent_hours DESC",
     "stock_count": "SELECT * FROM stock_count FINAL ORDER BY abs(variance) DESC LIMIT 10",
     "stock_health": "SELECT value, in_stock_share, dead_value FROM stock_health WHERE dimension = 'department'",

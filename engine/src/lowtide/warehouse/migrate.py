@@ -76,7 +76,11 @@ def applied(warehouse: Warehouse) -> int:
     ours = {migration.number: migration.name for migration in migrations()}
     number, newest = max(recorded, default=0), max(ours)
     if any(ours.get(number, name) != name for number, name in recorded.items()):
-        away = "Move the folder away" if warehouse.embedded else f"Drop the database `{warehouse.database}`"
+        away = (
+            "Move the folder away"
+            if warehouse.address.folder
+            else f"Drop the database `{warehouse.database}`"
+        )
         raise WarehouseError(
             f"the warehouse `{warehouse.address.shown}` was begun by a Lowtide from before its first release, "
             "and its tables cannot be brought up to date",

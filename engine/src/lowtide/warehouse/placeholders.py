@@ -39,6 +39,7 @@ WORDS = {
     "ended": quoted(ledger.ENDED),
     "ended_statuses": quoted(entry.lower() for entry in ledger.ENDED),
     "actions": quoted(ledger.ACTIONS),
+    "desk_entries": quoted(ledger.DESK_ENTRIES),
     "item": ", ".join(f"ifNull(item.{name}, '') AS {name}" for name in ITEM),
     "unit_value": UNIT_VALUE,
     "dimension_and_value": f"multiIf({_DIMENSION}, 'all') AS dimension, concat({', '.join(DIMENSIONS)}) AS value",

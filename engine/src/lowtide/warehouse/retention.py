@@ -1,8 +1,9 @@
 """How long history is kept is a setting; ClickHouse deletes older rows.
 
 The age of a row is counted from its own time (event time, or the day). It is deleted some time after it has become too
-old, with its whole month where that is possible. Positions, the latest alerts, policies, runs and rejects stay: they
-are few, or they do not have a time.
+old, with its whole month where that is possible. A message is younger than the entries that it tells, so what the desk needs
+of an alert stays as long as the alert does. Positions, the latest alerts, policies, people files, silences, runs and rejects
+stay: they are few, or they do not have a time. The audit stays because it must not end with a setting.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ TIMES = {
     "supply_event": "event_time",
     "demand_day": "day",
     "calibration_day": "day",
+    "notification": "decided_at",
+    "deadline": "decided_at",
 }
 """The tables that grow with time, and the column that says how old a row is."""
 

@@ -3,12 +3,16 @@
 -- A reader's handle ignores the settings of a view, so no view depends on one: what a left join may not find is given a value by
 -- ifNull, and rows that may be there twice are folded by max, argMax and uniq, which FINAL does not change.
 
--- What people made of an alert: their actions, few rows, folded in order of time as `lowtide.actions` does. Of two rows of one
--- action the earlier time counts, and of two actions at once the later row holds. Other kinds of entries have no effect.
+-- What people made of an alert: their actions, folded in order of time as `lowtide.actions` does. Of two rows of one action the
+-- earlier time counts, and of two actions at once the later row holds. What the desk did has its clock as its time. Who was routed to
+-- has the alert until somebody else takes it or gets it; other kinds of entries have no effect.
 CREATE OR REPLACE VIEW {database}.alert_people {on_cluster} AS
 WITH
-    arraySort(groupArray((ledger.event_time, action_id, entry, actor, ledger.owner, ledger.feedback, comment))) AS told,
+    arraySort(groupArrayIf(
+        (ifNull(ledger.decided_at, ledger.event_time), action_id, entry, actor, ledger.owner, ledger.feedback, comment),
+        entry != 'ROUTED')) AS told,
     arrayFilter((one, times) -> times = 1, told, arrayEnumerateUniq(tupleElement(told, 2))) AS actions,
+    arrayLast(one -> one.5 != '', actions).5 AS taker,
     arrayLast(one -> one.3 NOT IN ('ASSIGNED', 'NOTED'), actions) AS step,
     arrayFirst(one -> one.3 = 'ACKNOWLEDGED', actions) AS taken,
     arrayFirst(one -> one.3 = 'STARTED', actions) AS begun,
@@ -17,7 +21,8 @@ SELECT
     pipeline, alert_id,
     transform(toString(step.3), ['ACKNOWLEDGED', 'STARTED', 'RESOLVED', 'CLOSED', 'REOPENED'],
         ['acknowledged', 'in_progress', 'resolved', 'closed', 'acknowledged'], 'new') AS state,
-    arrayLast(one -> one.5 != '', actions).5 AS owner,
+    if(taker = '', maxIf(ledger.owner, entry = 'ROUTED'), taker) AS owner,
+    taker != '' AS handed_over,
     if(taken.2 = '', NULL, taken.1) AS acknowledged_at,
     taken.4 AS acknowledged_by,
     if(begun.2 = '', NULL, begun.1) AS started_at,
@@ -27,7 +32,7 @@ SELECT
     arrayExists(one -> one.3 = 'REOPENED', actions) AS reopened,
     arrayLast(one -> one.7 != '', actions).7 AS last_comment
 FROM {database}.ledger AS ledger
-WHERE action_id != '' AND entry IN ({actions})
+WHERE action_id != '' AND entry IN ('ROUTED', {actions})
 GROUP BY pipeline, alert_id
 COMMENT 'An inner step: what people made of an alert. Ask alert_current';
 
@@ -210,17 +215,17 @@ COMMENT 'Every alert from its opening to its end: how long, how grave, whether i
 CREATE OR REPLACE VIEW {database}.alert_action {on_cluster} (
     {pipeline}, {alert_id},
     action_id String COMMENT 'Identity of the action',
-    acted_at DateTime64(3, 'UTC') COMMENT 'Wall clock when it was done',
+    acted_at DateTime64(3, 'UTC') COMMENT 'Wall clock when it was done; of an alert that a ladder assigned the clock of the desk',
     entry LowCardinality(String) COMMENT 'ACKNOWLEDGED, ASSIGNED, STARTED, RESOLVED, CLOSED, REOPENED or NOTED',
-    actor LowCardinality(String) COMMENT 'Who did it',
+    actor LowCardinality(String) COMMENT 'Who did it; desk where a ladder assigned the alert',
     owner LowCardinality(String) COMMENT 'Who has the alert from now on; empty where the action leaves the owner as it is',
     feedback LowCardinality(String) COMMENT 'right, false or unnecessary; empty where it is not a closing',
     comment String COMMENT 'What the person wrote'
 ) AS
 SELECT
-    pipeline, alert_id, action_id, min(event_time) AS acted_at, any(ledger.entry) AS entry, any(ledger.actor) AS actor,
-    any(ledger.owner) AS owner, any(ledger.feedback) AS feedback, any(ledger.comment) AS comment
+    pipeline, alert_id, action_id, min(ifNull(ledger.decided_at, ledger.event_time)) AS acted_at, any(ledger.entry) AS entry,
+    any(ledger.actor) AS actor, any(ledger.owner) AS owner, any(ledger.feedback) AS feedback, any(ledger.comment) AS comment
 FROM {database}.ledger AS ledger
-WHERE action_id != ''
+WHERE action_id != '' AND ledger.entry IN ({actions})
 GROUP BY pipeline, alert_id, action_id
 COMMENT 'What people did about alerts, one row an action';

@@ -70,8 +70,9 @@ SELECT
 FROM {database}.alert_open AS alert
 GLOBAL INNER JOIN {database}.pipeline_clock AS reached ON alert.pipeline = reached.pipeline
 WHERE opened_at < reached.clock - toIntervalHour(24)
-    AND state = 'new' AND owner = ''
-COMMENT 'Alerts open for more than 24 hours with nobody on them';
+    AND state = 'new'
+    AND (owner = '' OR (alert.pipeline, alert_id) GLOBAL NOT IN (SELECT pipeline, alert_id FROM {database}.alert_people WHERE handed_over))
+COMMENT 'Alerts open for more than 24 hours that nobody has taken or given to anybody: to be routed to a person is not yet to be taken';
 
 CREATE OR REPLACE VIEW {database}.alarm_chattering {on_cluster} (
     {pipeline}, {location}, {sku}, {type},
