@@ -27,6 +27,13 @@ TABLES = (
     "lane",
     "policy_version",
     "run",
+    "notification",
+    "deadline",
+    "silence",
+    "people_version",
+    "audit",
+    "desk_generation",
+    "feed_clock",
 )
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

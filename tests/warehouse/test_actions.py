@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
-from lowtide.actions import ActionResult, act, act_many, actions_of
+from lowtide.actions import Action, ActionResult, Snooze, act, act_many, actions_of, snooze_many
+from lowtide.actions.rows import desk_row
+from lowtide.cli import act as cli_act
 from lowtide.errors import ActionError, SettingsError
 from lowtide.warehouse import Warehouse, Writer, queries
 
@@ -128,12 +133,24 @@ def test_an_action_follows_what_it_is_based_on_though_the_clock_was_set_back(ope
         act(opened_alert, ALERT, "resolve", "ana", at=at(days=1))
 
 
-def test_an_entry_of_another_kind_is_passed_over(opened_alert: Warehouse) -> None:
-    """The desk and newer versions write kinds of entries that this version does not know; `act` ended with a KeyError."""
+def core_row(warehouse: Warehouse, one: str = ALERT) -> dict:
+    return queries.alerts_to_act_on(warehouse, [one])[one]
+
+
+def put_desk_entries(warehouse: Warehouse, *actions: Action, detail: dict | None = None) -> None:
+    rows = [desk_row(core_row(warehouse), action, NOON, detail) for action in actions]
+    Writer(warehouse).insert_rows("ledger", rows)
+
+
+def test_entries_of_the_desk_and_of_newer_versions_are_passed_over(opened_alert: Warehouse) -> None:
+    """`act` ended with a KeyError, and a retry after ROUTED was a second action."""
     act(opened_alert, ALERT, "ack", "ana", at=at(hours=1))
-    (row,) = stored(opened_alert)
-    other = {**row, "entry": "ESCALATED", "owner": "lead", "action_id": "X" * 26, "event_time": at(hours=9)}
-    opened_alert.insert_rows("ledger", tuple(other), [tuple(other.values())])
+    put_desk_entries(
+        opened_alert,
+        Action("ROUTED", "desk", at(hours=9), "chen", action_id="R" * 26),
+        Action("ESCALATED", "desk", at(hours=9), action_id="E" * 26),
+        Action("SUBMITTED", "desk", at(hours=9), "lead", action_id="X" * 26),
+    )
     assert act(opened_alert, ALERT, "ack", "ana", at=at(hours=2)).repeated
     started = act(opened_alert, ALERT, "start", "ana", at=at(hours=3))
     assert (started.standing.state, started.standing.owner, started.action.at) == (
@@ -143,6 +160,98 @@ def test_an_entry_of_another_kind_is_passed_over(opened_alert: Warehouse) -> Non
     )
     (shown,) = opened_alert.rows(f"SELECT state, owner FROM lowtide.alert_current WHERE alert_id = '{ALERT}'")
     assert shown == {"state": "in_progress", "owner": "ana"}
+    assert [action.entry for action in actions_of(opened_alert, ALERT)] == ["ACKNOWLEDGED", "STARTED"]
+
+
+def test_the_person_routed_to_is_the_owner_until_somebody_takes_it(opened_alert: Warehouse) -> None:
+    def owner() -> str:
+        ask = f"SELECT owner, state FROM lowtide.alert_current WHERE alert_id = '{ALERT}'"
+        return " ".join(opened_alert.rows(ask)[0].values())
+
+    put_desk_entries(opened_alert, Action("ROUTED", "desk", at(hours=30), "chen", action_id="R" * 26))
+    assert owner() == "chen new"
+    act(opened_alert, ALERT, "ack", "eve", at=at(hours=1))
+    assert owner() == "eve acknowledged"
+
+
+def test_a_colleague_acts_for_the_owner_and_leaves_the_owner(opened_alert: Warehouse) -> None:
+    put_desk_entries(opened_alert, Action("ROUTED", "desk", at(hours=1), "chen", action_id="R" * 26))
+    with pytest.raises(ActionError, match="`wang` does not own") as error:
+        act(opened_alert, ALERT, "ack", "eve", for_="wang")
+    assert "--for chen" in error.value.hint and "its owner is `chen`" in error.value.message
+    done = act(opened_alert, ALERT, "ack", "eve", for_="chen")
+    assert (done.action.actor, done.standing.owner) == ("eve", "chen")
+    assert act(opened_alert, ALERT, "start", "eve").standing.owner == "eve"
+    with pytest.raises(SettingsError, match="leaves the owner"):
+        act(opened_alert, ALERT, "resolve", "eve", for_="chen")
+
+
+def test_the_command_line_acts_for_the_owner_and_only_where_somebody_takes_an_alert(
+    opened_alert: Warehouse, store: Path
+) -> None:
+    app = typer.Typer()
+    app.command()(cli_act.ack)
+    app.command()(cli_act.resolve)
+
+    def said(*arguments: str) -> str:
+        typed = [*arguments, "--warehouse", str(store), "--lang", "en"]
+        return CliRunner().invoke(app, typed).output
+
+    put_desk_entries(opened_alert, Action("ROUTED", "desk", at(hours=1), "chen", action_id="R" * 26))
+    assert said("ack", ALERT, "--as", "eve", "--for", "chen") == f"{ALERT} acknowledged by eve, owner chen\n"
+    assert "--for" not in said("resolve", "--help") and "No such option" in said(
+        "resolve", ALERT, "--for", "chen"
+    )
+
+
+def test_the_owner_that_a_ladder_names_later_holds(opened_alert: Warehouse) -> None:
+    """Its key has the time of the entry that it answers, which is before the person's; its own time is the desk's clock."""
+    act(opened_alert, ALERT, "assign", "ana", owner="ben", at=at(hours=1))
+    put_desk_entries(opened_alert, Action("ASSIGNED", "desk", at(hours=4), "wang", action_id="A" * 26))
+    act(opened_alert, ALERT, "note", "eve", comment="called", at=at(hours=5))
+    assert [action.owner for action in actions_of(opened_alert, ALERT)] == ["ben", "wang", ""]
+    (shown,) = opened_alert.rows(f"SELECT owner FROM lowtide.alert_current WHERE alert_id = '{ALERT}'")
+    assert shown == {"owner": "wang"}
+    assert act(opened_alert, ALERT, "ack", "eve", for_="wang").standing.owner == "wang"
+
+
+def test_a_snooze_is_an_entry_that_changes_no_state(opened_alert: Warehouse) -> None:
+    until = at(days=2)
+    results = snooze_many(opened_alert, [ALERT, "02"], "chen", until, at=at(hours=1), comment="truck is late")
+    again = snooze_many(opened_alert, [ALERT], "chen", until, at=at(hours=13))
+    first, unknown = results
+    assert isinstance(first, Snooze) and isinstance(unknown, SettingsError)
+    assert first.action.action_id == again[0].action.action_id
+    (told,) = queries.alert_desk(opened_alert, ALERT)
+    assert (told["entry"], told["person"], told["until"]) == ("SNOOZED", "chen", until)
+    assert act(opened_alert, ALERT, "ack", "chen").standing.state == "acknowledged"
+    with Writer(opened_alert) as writer:
+        worse = {"seq": 2, "entry": "WORSENED", "event_time": at(hours=14)}
+        writer.write("ledger", batch(LEDGER, worse))
+    anew = snooze_many(opened_alert, [ALERT], "chen", until, at=at(hours=15))[0]
+    assert anew.action.action_id != first.action.action_id, "WORSENED ended the first one"
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"until": at(hours=1)}, "has passed"),
+        ({"until": at(days=31, hours=2)}, "30 days"),
+        ({"until": at(days=1).replace(tzinfo=None)}, "no zone"),
+        ({"person": ""}, "nobody"),
+    ],
+)
+def test_a_snooze_has_a_person_and_an_end(opened_alert: Warehouse, given: dict, says: str) -> None:
+    whole = {"person": "chen", "until": at(days=1), "at": at(hours=2)} | given
+    with pytest.raises(SettingsError, match=says):
+        snooze_many(opened_alert, [ALERT], **whole)
+
+
+def test_what_has_ended_is_not_snoozed(opened_alert: Warehouse) -> None:
+    with Writer(opened_alert) as writer:
+        writer.write("ledger", batch(LEDGER, {"seq": 2, "entry": "CLEARED", "event_time": at(hours=1)}))
+    (refused,) = snooze_many(opened_alert, [ALERT], "chen", at(days=1), at=at(hours=2))
+    assert isinstance(refused, ActionError) and "has ended (cleared)" in refused.message
 
 
 def test_a_thousand_alerts_are_one_read_and_one_insert(warehouse: Warehouse) -> None:
@@ -161,7 +270,9 @@ def test_a_thousand_alerts_are_one_read_and_one_insert(warehouse: Warehouse) -> 
     assert parts[0]["parts"] == 2, "one insert of the log, one of the people"
     again = act_many(warehouse, ids[:2], "start", "ben")
     assert [result.standing.state for result in again] == ["in_progress"] * 2
-    assert [result.standing.owner for result in again] == ["ana"] * 2
+    assert [result.standing.owner for result in again] == ["ben"] * 2, (
+        "who starts it takes it from a colleague"
+    )
     with pytest.raises(SettingsError, match="nobody"):
         act_many(warehouse, ids, "ack", " ")
 

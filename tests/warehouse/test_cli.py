@@ -125,7 +125,7 @@ def test_on_a_terminal_alerts_have_names_words_and_the_time_of_the_shop(
     short = short_ids(warehouse, [row["alert_id"] for row in rows])
     for lang, words in (
         ("en", ("Nord", "22 Nov 2026 20:00 Asia/Shanghai", "projected stockout", "2 alerts. `lowtide")),
-        ("zh", ("门店名称", "2026年11月22日 20:00 Asia/Shanghai", "预计缺货", "紧急", "共 2 个预警。")),
+        ("zh", ("门店名称", "2026年11月22日 20:00 Asia/Shanghai", "预计缺货", "紧急", "共 2 个告警。")),
     ):
         paper = StringIO()
         draw(rows, short, Console(file=paper, width=250, color_system=None), Language(lang))

@@ -82,6 +82,29 @@ def test_what_the_panels_say_agrees(shop: Warehouse) -> None:
     assert rows["Nobody has"][0]["shown"] == count - 1
 
 
+def test_what_the_panels_of_the_desk_say(shop: Warehouse) -> None:
+    """Eight calls of one hour, a message that both contacts refused, and one acknowledgement in time."""
+    panels = {panel.title: panel for row in BOARDS[0].rows for panel in row.panels}
+    rows = {
+        title: asked(shop, panels[title].sql, {**CHOICES[0], "measure": "critical"})
+        for title in (
+            "Messages sent", "Messages on their way", "Dead messages", "Answered in time",
+            "Calls in an hour, for the person with the most", "Hours of persons by load",
+            "Messages by reason and state", "Response within the deadline",
+        )
+    }  # fmt: skip
+    assert [rows[title][0]["shown"] for title in list(rows)[:3]] == [8, 0, 1]
+    (hour,) = rows["Calls in an hour, for the person with the most"]
+    assert (hour["most for one person"], hour["acceptable"], hour["overload"]) == (8, 6, 12)
+    (load,) = rows["Hours of persons by load"]
+    assert (load["level"], load["hours of persons"], load["share"], load["critical"]) == ("high", 1, 1, 8)
+    (reason,) = rows["Messages by reason and state"]
+    assert (reason["reason"], reason["sent"], reason["refused"]) == ("FIRST", 8, 2), "refused by two targets"
+    (team,) = rows["Response within the deadline"]
+    assert (team["team"], team["told"], team["acknowledged"], team["median"]) == ("buyers", 2, 1, 25)
+    assert rows["Answered in time"] == [{"shown": team["in time"]}] and team["in time"] > 0
+
+
 def test_a_choice_narrows_and_another_pipeline_has_nothing(shop: Warehouse) -> None:
     panel = BOARDS[0].rows[0].panels[0]
     whole, one, other = (

@@ -341,7 +341,7 @@ def test_a_page_the_figures_and_json(filled: Warehouse, store: Path, tmp_path: P
     assert said("--html", str(tmp_path / "一页.html"), "--lang", "zh", "--currency", "CNY", *period) == ""
     assert [file.name for file in tmp_path.iterdir()] == ["一页.html"], "no part is left behind"
     html = (tmp_path / "一页.html").read_text("utf-8")
-    assert "未结预警" in html and "191.00 CNY" in html and "2026年12月2日至12月10日" in html
+    assert "未结告警" in html and "191.00 CNY" in html and "2026年12月2日至12月10日" in html
     told = said(*period)
     assert "Open alerts" in told and "75.0%" in told and "What to do next" in told
     found = json.loads(said("--json", *period))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 
 from lowtide.errors import SettingsError, WarehouseError
 from lowtide.warehouse import Warehouse, open_warehouse
-from lowtide.warehouse.client import parse
+from lowtide.warehouse.address import parse
 from lowtide.warehouse.server_errors import sentence
 
 from .conftest import Run
@@ -18,12 +17,12 @@ from .conftest import Run
 OPEN = "import sys; from lowtide.warehouse import *; open_warehouse(sys.argv[1], create=len(sys.argv) > 2)"
 
 
-def test_a_second_process_is_told_who_has_it_and_what_to_do(
-    warehouse: Warehouse, store: Path, python: Run
-) -> None:
-    said = python(OPEN, str(store)).stderr.splitlines()
-    assert f"WarehouseError: the warehouse `{store}` is open in process {os.getpid()} (`" in said[-2]
-    assert "`lowtide warehouse` serves it" in said[-1]
+def test_a_second_process_uses_the_store_of_the_first(warehouse: Warehouse, store: Path, python: Run) -> None:
+    look = (
+        OPEN.replace("open_warehouse(sys", "w = open_warehouse(sys")
+        + "; print(w.embedded, w.rows('SELECT 1 AS one'))"
+    )
+    assert python(look, str(store)).stdout == "False [{'one': 1}]\n"
     assert warehouse.rows("SELECT 1 AS one") == [{"one": 1}], "the first process is not disturbed"
 
 

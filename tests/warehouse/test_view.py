@@ -12,6 +12,7 @@ import pytest
 
 from lowtide import ledger
 from lowtide.warehouse import Warehouse, migrate, open_warehouse, view
+from lowtide.warehouse.access import Access
 from lowtide.warehouse.view import View, views
 
 from .http.process import Front, front
@@ -20,7 +21,7 @@ from .http.process import Front, front
 @pytest.fixture
 def other(opened: Warehouse) -> Iterator[Warehouse]:
     """Another database of the session's store, with tables and without views."""
-    found = Warehouse(dataclasses.replace(opened.address, database="viewed"), None, opened.client)
+    found = Warehouse(dataclasses.replace(opened.address, database="viewed"), Access(opened.client))
     migrate.migrate(found)
     yield found
     opened.command("DROP DATABASE viewed")

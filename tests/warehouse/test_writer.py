@@ -14,7 +14,7 @@ from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
 from lowtide.catalogue.files import FILES
 from lowtide.errors import SettingsError, WarehouseError
 from lowtide.warehouse import Warehouse, Writer, queries, retry
-from lowtide.warehouse.client import Address, parse
+from lowtide.warehouse.address import Address, parse
 
 from .batches import DEMAND_DAY, LEDGER, NOON, POSITION, REJECT, STOCK_COUNT, alert_id, at, batch, detail
 from .test_sender import until

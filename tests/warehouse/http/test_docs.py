@@ -21,7 +21,7 @@ def test_every_option_is_there_and_no_other() -> None:
     help_ = lowtide("warehouse", "--help").stdout
     options = set(re.findall(r"--[a-z-]+", help_.split("Options:")[1])) - {"--help"}
     assert options <= set(re.findall(r"--[a-z-]+", PAGE))
-    known = options | {"--data-binary"}
+    known = options | {"--data-binary", "--follow", "--warehouse-listen"}
     assert set(re.findall(r"(?<=[ `])--[a-z][a-z-]+", PAGE)) <= known
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from lowtide.inputs import Driver, Effect, Price
 from lowtide.inputs.building import driver_of
 from lowtide.learning.history import EPOCH, Grid, History
-from lowtide.policy import fits
+from lowtide.strict import fits
 
 _PRIOR_UNITS = 8.0
 """Units that speak for a factor of 1, whatever was sold."""

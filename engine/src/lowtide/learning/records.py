@@ -155,7 +155,7 @@ def stored(spec: str, pipeline: str) -> Records:
         clock = reader.rows(_CLOCK.format(db=db), given)
         tables = {}
         for name, sql in _SELECTS.items():
-            rows = reader.client.query_arrow(sql.format(db=db), parameters=given, use_strings=True)
+            rows = reader.arrow(sql.format(db=db), given)
             columns = [rows[field.name].cast(field.type) for field in COLUMNS[name]]
             tables[name] = pa.Table.from_arrays(columns, schema=COLUMNS[name])
     if not positions:

@@ -9,6 +9,7 @@ import logging
 import signal
 import socket
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -24,13 +25,22 @@ class Server(uvicorn.Server):
     """uvicorn's server, whose signals end the process with 0."""
 
     def __init__(
-        self, app: Any, *, finish_s: int, ready: Callable[[], None], leave: Callable[[], None]
+        self,
+        app: Any,
+        *,
+        finish_s: int,
+        leave: Callable[[], None],
+        ready: Callable[[], None] = lambda: None,
+        allows: Callable[[socket.socket], bool] | None = None,
     ) -> None:
-        """`ready` is called when it takes requests, `leave` when a signal has come; then they have `finish_s` seconds."""
+        """`ready` is called when it takes requests, `leave` when a signal has come; then they have `finish_s` seconds.
+
+        `allows` says of a connection whether it is let in; without it, all are.
+        """
         config = uvicorn.Config(
-            app, http=Connection, loop="asyncio", ws="none", lifespan="off", interface="asgi3", log_config=None,
-            access_log=False, server_header=False, proxy_headers=False, timeout_keep_alive=IDLE_S,
-            timeout_graceful_shutdown=finish_s, backlog=1024,
+            app, loop="asyncio", ws="none", lifespan="off", interface="asgi3", log_config=None, access_log=False,
+            server_header=False, proxy_headers=False, timeout_keep_alive=IDLE_S, timeout_graceful_shutdown=finish_s,
+            backlog=1024, http=partial(Connection, allows=allows),  # type: ignore[arg-type]
         )  # fmt: skip
         super().__init__(config)
         logging.getLogger("uvicorn").setLevel(logging.WARNING)  # its start and end are not events of Lowtide

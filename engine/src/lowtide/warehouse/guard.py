@@ -90,7 +90,7 @@ def checked(reader: Warehouse, query: str) -> Statement:
     """The statement of a query. Raises SettingsError, with the reason, if it is not read-only."""
 
     def ask(sql: str) -> str:
-        return bytes(reader.client.raw_query(sql, fmt="TabSeparated")).decode("utf-8", "replace")
+        return reader.raw(sql, "TabSeparated").decode("utf-8", "replace")
 
     return judged(ask, query, reader.database)
 
@@ -266,7 +266,7 @@ def answer(reader: Warehouse, query: str, fmt: str) -> bytes:
     settings = reader_settings.given(statement.settings)
     handle = reader.reader(settings) if settings else reader
     try:
-        return bytes(handle.client.raw_query(statement.sql, fmt=None if statement.format else fmt))
+        return handle.raw(statement.sql, None if statement.format else fmt)
     except ClickHouseError as error:
         raise SettingsError(f"the query failed: {sentence(error)}") from error
     finally:

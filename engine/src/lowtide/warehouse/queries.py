@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import orjson
+
 from lowtide.warehouse.alert_ids import alert_id
 from lowtide.warehouse.client import Row, Warehouse
 from lowtide.warehouse.placeholders import GRAVEST_FIRST
@@ -80,7 +82,7 @@ def alert_entries(warehouse: Warehouse, beginning: str) -> list[Row]:
 def alerts_to_act_on(warehouse: Warehouse, ids: Sequence[str]) -> dict[str, Row]:
     """The last entry of the core of each of these alerts, given by their whole ids: columns of the ledger, `status`."""
     rows = warehouse.rows(
-        "SELECT pipeline, alert_id, type, location, sku, opened_at, episode, status, numbers.2 AS severity, "
+        "SELECT pipeline, alert_id, type, location, sku, opened_at, episode, entries, status, numbers.2 AS severity, "
         "numbers.5 AS policy_version, numbers.6 AS on_hand, numbers.7 AS available, numbers.8 AS on_order, "
         "numbers.9 AS in_transit, numbers.10 AS demand_per_day "
         f"FROM {warehouse.database}.alert_last WHERE alert_id IN {{ids:Array(String)}} ORDER BY numbers.3",
@@ -89,13 +91,36 @@ def alerts_to_act_on(warehouse: Warehouse, ids: Sequence[str]) -> dict[str, Row]
     return {row["alert_id"]: row for row in rows}
 
 
-def alert_actions(warehouse: Warehouse, ids: str | Sequence[str]) -> list[Row]:
-    """What people did about alerts, given by their whole ids, in order of time."""
+def alert_actions(warehouse: Warehouse, ids: str | Sequence[str], *, routed: bool = False) -> list[Row]:
+    """What people did about alerts, given by their whole ids, in order of time; `routed`: also to whom they were routed."""
+    db, given = warehouse.database, {"ids": [ids] if isinstance(ids, str) else list(ids)}
+    done = f"SELECT * FROM {db}.alert_action WHERE alert_id IN {{ids:Array(String)}}"
+    if routed:
+        done += (
+            " UNION ALL SELECT pipeline, alert_id, action_id, decided_at AS acted_at, entry, actor, person AS owner, "
+            f"'' AS feedback, '' AS comment FROM {db}.alert_desk "
+            "WHERE alert_id IN {ids:Array(String)} AND entry = 'ROUTED'"
+        )
+    return warehouse.rows(f"SELECT * FROM ({done}) ORDER BY acted_at, action_id", given)
+
+
+def alert_desk(warehouse: Warehouse, ids: str | Sequence[str]) -> list[Row]:
+    """What the desk did about alerts, given by their whole ids, in order of its clock: rows of `alert_desk`."""
     return warehouse.rows(
-        f"SELECT * FROM {warehouse.database}.alert_action WHERE alert_id IN {{ids:Array(String)}} "
-        "ORDER BY acted_at, action_id",
+        f"SELECT * FROM {warehouse.database}.alert_desk WHERE alert_id IN {{ids:Array(String)}} "
+        "ORDER BY decided_at, step, action_id",
         {"ids": [ids] if isinstance(ids, str) else list(ids)},
     )
+
+
+def names_of_people(warehouse: Warehouse) -> dict[str, str]:
+    """What people are called, by their keys, in the people file in force; empty without one."""
+    rows = warehouse.rows(
+        "SELECT JSONExtractKeysAndValuesRaw(document, 'file', 'people') AS people "
+        f"FROM {warehouse.database}.people_version ORDER BY applied_at DESC, version LIMIT 1"
+    )
+    known = {key: orjson.loads(value) for key, value in (rows[0]["people"] if rows else [])}
+    return {key: person["name"] for key, person in known.items() if person.get("name")}
 
 
 def position(warehouse: Warehouse, sku: str, location: str) -> Row | None:
@@ -118,10 +143,10 @@ def open_orders(warehouse: Warehouse, sku: str, location: str) -> list[Row]:
 
 
 def position_ledger(warehouse: Warehouse, sku: str, location: str, limit: int = 100) -> list[Row]:
-    """The newest ledger entries of one position, in ledger order."""
+    """The newest ledger entries of one position, in order of time; what the desk did by its clock."""
     rows = warehouse.rows(
         f"SELECT * FROM {warehouse.database}.ledger FINAL WHERE {_AT} "
-        f"ORDER BY event_time DESC, alert_id DESC, seq DESC LIMIT {int(limit)} {_LEDGER_FINAL}",
+        f"ORDER BY ifNull(decided_at, event_time) DESC, alert_id DESC, seq DESC LIMIT {int(limit)} {_LEDGER_FINAL}",
         {"location": location, "sku": sku},
     )
     return rows[::-1]

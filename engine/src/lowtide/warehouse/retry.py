@@ -44,6 +44,35 @@ PASSING = frozenset(
     }
 )
 """ClickHouse's numbers for errors that end by themselves, or when a person has removed their cause."""
+BLAMES_ROWS = frozenset(
+    {
+        6,  # CANNOT_PARSE_TEXT
+        25,  # CANNOT_PARSE_ESCAPE_SEQUENCE
+        26,  # CANNOT_PARSE_QUOTED_STRING
+        27,  # CANNOT_PARSE_INPUT_ASSERTION_FAILED
+        32,  # ATTEMPT_TO_READ_AFTER_EOF
+        38,  # CANNOT_PARSE_DATE
+        41,  # CANNOT_PARSE_DATETIME
+        53,  # TYPE_MISMATCH
+        69,  # ARGUMENT_OUT_OF_BOUND
+        70,  # CANNOT_CONVERT_TYPE
+        72,  # CANNOT_PARSE_NUMBER
+        117,  # INCORRECT_DATA
+        128,  # TOO_LARGE_ARRAY_SIZE
+        130,  # CANNOT_READ_ARRAY_FROM_TEXT
+        131,  # TOO_LARGE_STRING_SIZE
+        190,  # SIZES_OF_ARRAYS_DONT_MATCH
+        306,  # TOO_DEEP_RECURSION
+        321,  # VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE
+        349,  # CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN
+        376,  # CANNOT_PARSE_UUID
+        407,  # DECIMAL_OVERFLOW
+        467,  # CANNOT_PARSE_BOOL
+        469,  # VIOLATED_CONSTRAINT
+        691,  # UNKNOWN_ELEMENT_OF_ENUM
+    }
+)
+"""ClickHouse's numbers for errors in what a row holds: the same row is refused again, and others are not."""
 _NO_SPACE = re.compile(
     r"No space left on device|errno: 28\b|File too large|errno: 27\b|Disk quota exceeded|errno: 122\b"
 )
@@ -68,16 +97,39 @@ def passes(error: Exception) -> bool:
     return isinstance(error, OperationalError) or bool(re.search(r"HTTP status (5\d\d|429)\b", str(error)))
 
 
+def blames_rows(error: Exception) -> bool:
+    """Whether the warehouse refuses what stands in a row, so that sending it again mends nothing."""
+    error = _cause(error)
+    return (
+        isinstance(error, ClickHouseError)
+        and not passes(error)
+        and getattr(error, "code", None) in BLAMES_ROWS
+    )
+
+
+def reason(error: Exception) -> str:
+    """Why the warehouse refused, as one sentence."""
+    return sentence(_cause(error))
+
+
 def _cause(error: Exception) -> Exception:
-    inner = error.__cause__ if isinstance(error, WarehouseError) else None
-    return inner if isinstance(inner, Exception) else error
+    """What lies under the errors of Lowtide."""
+    while isinstance(error, WarehouseError) and isinstance(error.__cause__, Exception):
+        error = error.__cause__
+    return error
 
 
-def retry(call: Callable[[], Result], shown: str, retry_s: float) -> Result:
-    """Call again and again until it succeeds, its error does not pass, or `retry_s` seconds are over."""
+def retry(
+    call: Callable[[], Result], shown: str, retry_s: float, until: Callable[[], bool] = lambda: False
+) -> Result:
+    """Call again and again until it succeeds, its error does not pass, `until` says so, or `retry_s` seconds are over."""
+
+    def again(error: Exception) -> bool:
+        return passes(error) and not until()
+
     start, reported, log = time.monotonic(), False, logger("warehouse")
     attempts = stamina.retry_context(
-        on=passes,
+        on=again,
         attempts=None,
         timeout=retry_s or 0.001,
         wait_initial=0.1,
@@ -90,7 +142,7 @@ def retry(call: Callable[[], Result], shown: str, retry_s: float) -> Result:
                 result = call()
             except Exception as error:
                 waited = time.monotonic() - start
-                if passes(error) and waited >= SILENT_S and not reported:
+                if again(error) and waited >= SILENT_S and not reported:
                     reported = True
                     log.warning(
                         "warehouse_away",

@@ -31,7 +31,7 @@ class Sender:
         insert: Callable[[str, pa.Table], None],
         queue: Queue,
         on_stored: OnStored,
-        leave_s: float | None = None,
+        leave_s: Callable[[], float | None] = lambda: None,
     ) -> None:
         self.closed = False
         self._insert = insert
@@ -102,7 +102,7 @@ class Sender:
             thread, self._thread = self._thread, None
         atexit.unregister(self.close)
         if thread is not None:
-            thread.join(self._leave_s)
+            thread.join(self._leave_s())
 
     def _usable(self) -> None:
         if self._failure is not None:

@@ -25,6 +25,13 @@ _SHARD = {
     "location": "cityHash64(location)",
     "supplier": "cityHash64(supplier)",
     "lane": "cityHash64(from_location, to_location)",
+    "notification": "cityHash64(notification_id)",
+    "deadline": "cityHash64(alert_id)",
+    "silence": "cityHash64(silence_id)",
+    "people_version": "cityHash64(version)",
+    "audit": "cityHash64(at, actor)",
+    "desk_generation": "number",
+    "feed_clock": "cityHash64(pipeline, partition)",
 }
 """What decides the shard of a row, where it is not its location and SKU."""
 

@@ -76,7 +76,7 @@ class Writer:
             self._insert,
             Queue(flush_rows, flush_bytes, max_age_s),
             on_stored or (lambda table, rows, seconds: None),
-            None if warehouse.embedded else _LEAVE_S,
+            lambda: None if warehouse.embedded else _LEAVE_S,
         )
         self._runs: dict[str, dict[str, Any]] = {}
 
@@ -181,7 +181,10 @@ class Writer:
         self.written[table] += rows.num_rows
 
     def _attempt(self, table: str, insert: Callable[[], Result]) -> Result:
-        """Insert; while a server is away, wait and try again. A row that is inserted twice stays one row."""
+        """Insert; while a server is away, wait and try again. A row that is inserted twice stays one row.
+
+        An error of the ClickHouse in this process is raised at once: waiting does not help it.
+        """
         failed = 0
 
         def counted() -> Result:
@@ -189,15 +192,14 @@ class Writer:
             try:
                 return insert()
             except Exception as error:
-                if passes(error):
+                if passes(error) and not self.warehouse.embedded:
                     failed += 1
                     self._count(retries=1, away=int(failed == 1))
                 raise
 
         try:
-            if self.warehouse.embedded:
-                return insert()
-            return retry(counted, self.warehouse.address.shown, self.warehouse.address.retry_s)
+            address = self.warehouse.address
+            return retry(counted, address.shown, address.retry_s, until=lambda: self.warehouse.embedded)
         except (ClickHouseError, WarehouseError, OSError) as error:
             reason = error.__cause__ if isinstance(error, WarehouseError) and error.__cause__ else error
             raise WarehouseError(

@@ -1,6 +1,6 @@
-"""`lowtide warehouse`: the embedded store behind ClickHouse's HTTP protocol, so that many programs share one.
+"""The embedded store behind ClickHouse's HTTP protocol, so that many programs share one.
 
-    server.py      the process: socket, signals, exit code
+    server.py      over TCP: `lowtide warehouse`, and a process that has the store open and wants it
     app.py         routes, errors, metrics: the ASGI application
     query.py       one query, run: rows out, or rows in
     clickhouse.py  threads, turns of readers, sessions: what queries share
@@ -19,13 +19,13 @@
     errors.py      errors with ClickHouse's numbers
     metrics.py     counters in Prometheus' text
 
-    client ── HTTP ── app ── query ── a handle of its own ── chDB ── FOLDER/store
+    client ── HTTP (`lowtide.warehouse.share`) ── app ── query ── a handle of its own ── chDB ── FOLDER/store
 
 Every request has its own handle (0.2 ms), so a setting of one does not reach another; a writer's `session_id` keeps a
 handle for as long as it is used. A reader's handle is limited first and made read-only last, and each of its statements
 goes through `lowtide.warehouse.guard`.
 """
 
-from lowtide.warehouse.http.server import Options, serve
+from lowtide.warehouse.http.server import Options, serve, share
 
-__all__ = ["Options", "serve"]
+__all__ = ["Options", "serve", "share"]

@@ -38,6 +38,10 @@ class App:
         self.leaving = False
         """Set when the process has been told to end: running queries finish, and `/readyz` says no."""
 
+    def leave(self) -> None:
+        """Note that the process has been told to end."""
+        self.leaving = True
+
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
@@ -52,7 +56,8 @@ class App:
         except QueryError as error:
             await exchange.error(error)
         except Exception as error:
-            await exchange.error(QueryError(1001, f"{type(error).__name__}: {error}"))
+            ends = isinstance(error, RuntimeError) and "cannot schedule new futures" in str(error)
+            await exchange.error(QueryError(236 if ends else 1001, f"{type(error).__name__}: {error}"))
         finally:
             exchange.end(self._log)
 
@@ -119,7 +124,8 @@ class App:
             await run
         except asyncio.CancelledError:
             run.cancel()
-            await asyncio.wait({run})
+            while not (await asyncio.wait({run}, timeout=0.1))[0]:
+                await query.kill()
             raise
         finally:
             left.cancel()

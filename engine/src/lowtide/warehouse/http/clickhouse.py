@@ -32,6 +32,9 @@ REST = 1.0
 class ClickHouse:
     """The ClickHouse of this process, for the event loop."""
 
+    _wrote = float("-inf")
+    """When rows last came in, over whichever listener of this process: all of its readers leave time for a writer."""
+
     def __init__(self, path: Path, database: str, limits: Limits) -> None:
         self.path = path
         self.database = database
@@ -46,7 +49,6 @@ class ClickHouse:
             User.WRITER: asyncio.Semaphore(WRITERS),
         }
         self._waiting = 0
-        self._wrote = float("-inf")
         # There are more threads than calls that may run, or a kill would wait for the query that it ends.
         self._threads = ThreadPoolExecutor(limits.queries + WRITERS + 2, "clickhouse")
         self.server = self._server()
@@ -96,7 +98,7 @@ class ClickHouse:
 
     def writing(self) -> None:
         """Note that rows are coming in."""
-        self._wrote = self.now()
+        ClickHouse._wrote = self.now()
 
     async def kill(self, tag: str) -> None:
         """End the query of the handle with this tag."""
