@@ -89,6 +89,16 @@ def test_entries_of_other_kinds_are_passed_over():
     assert fold([done("ESCALATED", "desk", 1)]) == Standing()
 
 
+def test_who_was_routed_to_owns_it_until_an_action_names_another():
+    routed = done("ROUTED", "desk", 5, owner="chen")
+    assert fold([routed]) == Standing(owner="chen")
+    assert fold([done("NOTED", "eve", 6, comment="look"), routed]).owner == "chen"
+    taken = done("ACKNOWLEDGED", "ana", 0, owner="ana")
+    assert {fold(order).owner for order in permutations([routed, taken])} == {"ana"}, (
+        "also where it was routed later"
+    )
+
+
 def test_the_words_of_actions_are_those_of_the_ledger():
     assert tuple(verb.entry for verb in VERBS.values()) == ACTIONS
 

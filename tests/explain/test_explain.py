@@ -78,7 +78,7 @@ def test_times_are_those_of_the_shop_and_places_have_names():
         ),
         (
             "zh",
-            "预警以来：现有 −1，可用 −1，已订 +36。",
+            "告警以来：现有 −1，可用 −1，已订 +36。",
             "PO9：36，应于 2026年11月24日 到货；第 8 天前到货的概率 95.0 %。",
         ),
     ],
@@ -158,3 +158,10 @@ def test_a_difference_is_a_word_and_a_plain_terminal_will_do(encoding):
     render(explain([entry(p_stockout=0.9)]), Console(file=out, width=100, no_color=True))
     out.flush()
     assert "DIFFERS" in raw.getvalue().decode(encoding)
+
+
+def test_a_terminal_shows_a_name_and_does_not_obey_it():
+    out = io.StringIO()
+    said = explain([entry(sku="\x1b]0;owned\x07\x1b[2Jmilk")])
+    render(said, Console(file=out, width=100, no_color=True))
+    assert "\x1b" not in out.getvalue() and "\x07" not in out.getvalue() and "owned" in out.getvalue()

@@ -44,7 +44,7 @@ def test_the_newest_entry_with_a_projection_is_the_start() -> None:
 def test_stock_that_has_moved_since_is_drawn_as_it_is_now_and_said_so() -> None:
     begin = start({**STOCK, "available": "100"}, [entry(available="20")], [])
     assert begin.sentence(EN).endswith("with the stock and supply of now. Since the alert: +80 available.")
-    assert begin.sentence(ZH).endswith("预警以来：可用 +80。")
+    assert begin.sentence(ZH).endswith("告警以来：可用 +80。")
     assert projection({**STOCK, "available": "100"}, begin)[0].expected == pytest.approx(97)
 
 

@@ -101,6 +101,15 @@ def instant_of_ms(ms: int) -> str:
     return instant(datetime.fromtimestamp(ms // 1000, UTC).replace(microsecond=ms % 1000 * 1000))
 
 
+def object_of(text: str | None) -> Row:
+    """The JSON object in a text; an empty one for a text that holds none: programs of others write rows too."""
+    try:
+        found = orjson.loads(text or "{}")
+    except orjson.JSONDecodeError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def moment(text: str) -> datetime:
     """A time as somebody types it: RFC 3339 with a zone. Raises SettingsError."""
     try:

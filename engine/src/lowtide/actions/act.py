@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lowtide.actions import life
-from lowtide.actions.life import FEEDBACK, VERBS, Action, Standing
+from lowtide.actions.life import FEEDBACK, TAKES, VERBS, Action, Standing
+from lowtide.actions.rows import person_row
 from lowtide.errors import ActionError, LowtideError, SettingsError
 from lowtide.rows import Row
 from lowtide.warehouse import Warehouse, Writer, queries
@@ -16,10 +17,6 @@ from lowtide.warehouse.alert_ids import alert_ids as alert_ids_of
 
 _MOST = 10_000
 """Characters of a comment."""
-_COPIED = (
-    "pipeline", "alert_id", "type", "severity", "location", "sku", "opened_at", "episode", "policy_version",
-    "on_hand", "available", "on_order", "in_transit", "demand_per_day",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,10 +46,11 @@ class ActionResult:
 
 def actions_of(warehouse: Warehouse, alert_id: str) -> list[Action]:
     """What people did about an alert, in order of time."""
-    return [_action(row) for row in queries.alert_actions(warehouse, alert_id)]
+    return [action_of(row) for row in queries.alert_actions(warehouse, alert_id)]
 
 
-def _action(row: Row) -> Action:
+def action_of(row: Row) -> Action:
+    """An action, from its row of `alert_action`."""
     return Action(
         row["entry"], row["actor"], row["acted_at"], row["owner"], row["feedback"], row["comment"], row["action_id"]
     )  # fmt: skip
@@ -65,6 +63,7 @@ def act(
     actor: str,
     *,
     owner: str = "",
+    for_: str = "",
     feedback: str = "",
     comment: str = "",
     at: datetime | None = None,
@@ -72,13 +71,15 @@ def act(
 ) -> ActionResult:
     """Do `verb` (see `life.VERBS`) to an alert, given by its id or the beginning of it.
 
-    `at` is when it was done, aware; None: now. `key` is the caller's own name for the action: the same key again is
-    a retry, even with other content. Raises ActionError if the alert's life does not allow it,
-    SettingsError if something is missing or malformed.
+    Whoever acknowledges or starts an alert owns it from then on; with `for_` it is done for that person, who owns it.
+    `owner` is to whom it is assigned. `at` is when it was done, aware; None: now. `key` is the caller's own name for the
+    action: the same key again is a retry, even with other content. Raises ActionError if the alert's life does not
+    allow it, SettingsError if something is missing or malformed.
     """
     (done,) = act_many(
-        warehouse, [alert_id], verb, actor, owner=owner, feedback=feedback, comment=comment, at=at, key=key
-    )
+        warehouse, [alert_id], verb, actor,
+        owner=owner, for_=for_, feedback=feedback, comment=comment, at=at, key=key,
+    )  # fmt: skip
     if isinstance(done, LowtideError):
         raise done
     return done
@@ -91,6 +92,7 @@ def act_many(
     actor: str,
     *,
     owner: str = "",
+    for_: str = "",
     feedback: str = "",
     comment: str = "",
     at: datetime | None = None,
@@ -100,29 +102,30 @@ def act_many(
 
     The entries are all in the ledger, or none of them is. Raises SettingsError if what is done is missing or malformed.
     """
-    _complete(verb, actor, owner, feedback, comment, at)
+    complete(verb, actor, owner, feedback, comment, at, for_)
     wanted = Action(
         VERBS[verb].entry, actor, (at or datetime.now(UTC)).astimezone(UTC), owner, feedback, comment
     )
     found = alert_ids_of(warehouse, alert_ids)
     alerts = queries.alerts_to_act_on(warehouse, [one for one in found if isinstance(one, str)])
     before: dict[str, list[Action]] = {alert_id: [] for alert_id in alerts}
-    for row in queries.alert_actions(warehouse, list(alerts)):
-        before[row["alert_id"]].append(_action(row))
+    for row in queries.alert_actions(warehouse, list(alerts), routed=True):
+        before[row["alert_id"]].append(action_of(row))
     rows: list[Row] = []
     results: list[ActionResult | LowtideError] = []
     for one in found:
         try:
             if isinstance(one, LowtideError):
                 raise one
-            result = _decide(_known(alerts, one), before[one], verb, wanted, chosen=at is not None, key=key)
+            alert = _known(alerts, one)
+            result = decide(alert, before[one], verb, wanted, for_=for_, chosen=at is not None, key=key)
         except LowtideError as error:
             results.append(error)
             continue
         results.append(result)
         if not result.repeated:
             before[one].append(result.action)
-            rows.append(_row(alerts[one], result.action))
+            rows.append(person_row(alert, result.action))
     if rows:
         Writer(warehouse).insert_rows("ledger", rows)
     return results
@@ -136,31 +139,59 @@ def _known(alerts: Mapping[str, Row], alert_id: str) -> Row:
     return alerts[alert_id]
 
 
-def _decide(
-    alert: Row, actions: Sequence[Action], verb: str, wanted: Action, *, chosen: bool, key: str | None
+def decide(
+    alert: Mapping[str, Any],
+    actions: Sequence[Action],
+    verb: str,
+    wanted: Action,
+    *,
+    for_: str = "",
+    chosen: bool = False,
+    key: str | None = None,
 ) -> ActionResult:
-    """What becomes of one alert; `chosen`: somebody gave the time of the action."""
+    """What becomes of one alert, given by `alert_id`, `opened_at` and `status`, and by its actions in order of time.
+
+    Among the actions is its ROUTED entry, if it has one. `wanted` is the action without identity; who acknowledges or starts
+    becomes the owner, or `for_`. `chosen`: somebody gave the time of the action. Raises ActionError if the alert's life
+    does not allow it.
+    """
+    if verb in TAKES and not wanted.owner:
+        wanted = replace(wanted, owner=for_ or wanted.actor)
     alert_id, before = alert["alert_id"], [action for action in actions if action.is_known]
-    standing = life.fold(before, ended=alert["status"] != "open")
-    action = wanted
-    if verb in ("ack", "start"):
-        action = replace(wanted, owner=wanted.owner or standing.owner or wanted.actor)
-    if earlier := _repeated(before, action, life.identity(alert_id, action, "", key) if key else None):
+    standing = life.fold(actions, ended=alert["status"] != "open")
+    if earlier := _repeated(before, wanted, life.identity(alert_id, wanted, "", key) if key else None):
         return ActionResult(alert_id, earlier, standing, repeated=True)
     standing.check(verb, alert_id)
-    action = replace(action, at=_in_order(alert, before, action.at, chosen=chosen))
+    _must_be_owner(for_, standing, alert_id)
+    action = replace(wanted, at=_in_order(alert, before, wanted.at, chosen=chosen))
     last = before[-1].action_id if before else ""
     action = replace(action, action_id=life.identity(alert_id, action, last, key))
     return ActionResult(alert_id, action, standing.after(action), repeated=False)
 
 
-def _complete(verb: str, actor: str, owner: str, feedback: str, comment: str, at: datetime | None) -> None:
+def _must_be_owner(name: str, standing: Standing, alert_id: str) -> None:
+    """Nobody acts for somebody who does not own the alert: that would take it from its owner without a word."""
+    if name and standing.owner and standing.owner != name:
+        raise ActionError(
+            f"`{name}` does not own alert {alert_id}: its owner is `{standing.owner}`",
+            f"Act for the owner with `--for {standing.owner}`, or take it yourself without `--for`.",
+        )
+
+
+def complete(
+    verb: str, actor: str, owner: str, feedback: str, comment: str, at: datetime | None, for_: str = ""
+) -> None:
+    """Raises SettingsError, which says what to give, if what is to be done is missing or malformed."""
     if verb not in VERBS:
         raise SettingsError(f"not an action: `{verb}`", f"There are {', '.join(VERBS)}.")
     if not actor.strip():
         raise SettingsError("nobody does it", "Say who you are: `--as NAME`, or set `LOWTIDE_ACTOR`.")
     if verb == "assign" and not owner.strip():
         raise SettingsError("assign to whom?", "`lowtide assign ALERT_ID --to NAME`.")
+    if for_ and verb not in TAKES:
+        raise SettingsError(
+            f"`{verb}` leaves the owner as it is", "`--for NAME` belongs to `ack` and `start`."
+        )
     if verb == "note" and not comment.strip():
         raise SettingsError("an empty note", "`lowtide note ALERT_ID --comment TEXT`.")
     if verb == "close" and feedback not in FEEDBACK:
@@ -187,7 +218,7 @@ def _repeated(before: list[Action], action: Action, key_id: str | None) -> Actio
     return None
 
 
-def _in_order(alert: Row, before: list[Action], at: datetime, *, chosen: bool) -> datetime:
+def _in_order(alert: Mapping[str, Any], before: list[Action], at: datetime, *, chosen: bool) -> datetime:
     """The time of an action: later than the action before it, also where the clock of this machine is behind."""
     if chosen and at < alert["opened_at"]:
         raise SettingsError(
@@ -203,20 +234,3 @@ def _in_order(alert: Row, before: list[Action], at: datetime, *, chosen: bool) -
             )
         return before[-1].at + timedelta(milliseconds=1)
     return at
-
-
-def _row(alert: Row, action: Action) -> Row:
-    return {name: alert[name] for name in _COPIED} | {
-        "partition": "",
-        "offset": 0,
-        "seq": 0,
-        "entry": action.entry,
-        "event_time": action.at,
-        "reason": "person",
-        "detail": "{}",
-        "action_id": action.action_id,
-        "actor": action.actor,
-        "owner": action.owner,
-        "feedback": action.feedback,
-        "comment": action.comment,
-    }

@@ -5,9 +5,10 @@
                       ▲                                                └── the data ended it: close from anywhere
                       └───────────────────────reopen───────────────────────────────────┘
 
-A note may be written at any time, and an owner may be named until the alert is closed. A person who takes an alert
-owns it, unless it has an owner. What the data say (open, cleared, expired, superseded) is decided by the core and does not
-change with this.
+A note may be written at any time, and an owner may be named until the alert is closed. A person who acknowledges or starts
+an alert owns it from then on, also when it was a colleague's. Until somebody takes it or gets it, the owner is the person to
+whom the desk routed it; whatever else the desk writes changes nothing here. What the data say (open, cleared, expired,
+superseded) is decided by the core and does not change with this.
 
     python -m lowtide.actions.life      prints the table
 """
@@ -46,12 +47,14 @@ VERBS: dict[str, Verb] = {
     "reopen": Verb("REOPENED", ("resolved", "closed"), "acknowledged"),
     "note": Verb("NOTED", _ALL, None),
 }
+TAKES = ("ack", "start")
+"""The verbs with which a person takes an alert."""
 _OF_ENTRY = {verb.entry: verb for verb in VERBS.values()}
 
 
 @dataclass(frozen=True)
 class Action:
-    """One thing that somebody did, when (UTC), and with which words."""
+    """One thing that somebody did, when (UTC), and with which words. What the desk did has the time of its clock."""
 
     entry: str
     actor: str
@@ -63,7 +66,7 @@ class Action:
 
     @property
     def is_known(self) -> bool:
-        """Whether this version knows the kind of entry; others are passed over, as if they were not there."""
+        """Whether it is an action of people; other kinds of entries are passed over, as if they were not there."""
         return self.entry in _OF_ENTRY
 
     @property
@@ -109,9 +112,14 @@ class Standing:
 
 
 def fold(actions: Iterable[Action], *, ended: bool = False) -> Standing:
-    """The standing after all known actions, given in any order: they count in order of time, then of identity."""
-    standing = Standing(ended=ended)
-    known = (action for action in actions if action.is_known)
+    """The standing after all known actions, given in any order: they count in order of time, then of identity.
+
+    Where the desk has routed the alert, that person is the owner as long as no action names another, whenever it was.
+    """
+    told = list(actions)
+    routed = max((action.owner for action in told if action.entry == "ROUTED"), default="")
+    standing = Standing(owner=routed, ended=ended)
+    known = (action for action in told if action.is_known)
     for action in sorted(known, key=lambda action: (action.at, action.action_id)):
         standing = standing.after(action)
     return standing

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lowtide.explain import deliveries, reasons, story
+from lowtide.explain.answers import answers
 from lowtide.explain.learned import Learned, learned
 from lowtide.explain.recompute import Check, checks
 from lowtide.ledger import ENDED
@@ -84,6 +86,8 @@ def explain(
     lang: Lang = "en",
     actions: list[Row] | None = None,
     *,
+    desk: list[Row] | None = None,
+    names: Mapping[str, str] | None = None,
     place: str | None = None,
     zone: str = "UTC",
     now: Row | None = None,
@@ -94,7 +98,8 @@ def explain(
     """Explain one alert from all its ledger entries, in their JSON form (`rows.plain_row`).
 
     `item` is the SKU's row of the catalogue, for its name; None where it does not have one. `actions` is what people
-    did: rows of `alert_action` in their JSON form. `place` is the name of the location; times are written in `zone`.
+    did, `desk` what the desk did: rows of `alert_action` and of `alert_desk` in their JSON form; `names` is what people are
+    called, by their keys. `place` is the name of the location; times are written in `zone`.
     `now` is the position's row of `position_current` and `orders` its open rows of `order_line`: stock and supply are
     told as they are now, or as in the entry where these are not given. `days` is the demand of its days (`day`,
     `demand`), from which the estimate is learned again under the values `terms` of its policy.
@@ -120,7 +125,7 @@ def explain(
         "lines": story.lines(alert, language),
         "policy": story.policy(alert, language),
         "history": story.history(ordered, language),
-        "people": story.people(actions or [], language),
+        "people": answers(actions or [], desk or [], names or {}, language),
         "action": story.action(last, language, now),
     }
     all_checks = {int(entry["seq"]): checks(entry, zone) for entry in ordered}

@@ -11,12 +11,13 @@ from rich.text import Text
 from lowtide.explain import Check, Explanation
 from lowtide.explain.draw import speaks_unicode
 from lowtide.rows import shortest
+from lowtide.words.visible import visible
 
 
 def render(explanation: Explanation, console: Console) -> None:
     """Print an explanation; a difference is a word in the last column, never a colour alone."""
     tell, alert = explanation.language, explanation.alert
-    console.print(Text(explanation.title, style="bold"))
+    console.print(Text(visible(explanation.title), style="bold"))
     console.print(Text(f"{alert['alert_id']}  {alert['policy_version']}", style="dim"))
     for key, sentences in explanation.sections.items():
         if not sentences:
@@ -24,7 +25,7 @@ def render(explanation: Explanation, console: Console) -> None:
         console.print()
         console.print(Text(tell.word("heading", key), style="bold"))
         for sentence in sentences:
-            console.print(f"  {escape(sentence)}", highlight=False)
+            console.print(f"  {escape(visible(sentence))}", highlight=False)
     console.print()
     console.print(Text(tell.word("heading", "numbers"), style="bold"))
     if explanation.checks:

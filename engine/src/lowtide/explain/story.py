@@ -196,27 +196,6 @@ def history(entries: list[Row], tell: Language) -> list[str]:
     ]
 
 
-def people(actions: list[Row], tell: Language) -> list[str]:
-    """Say what people did, in order of time: rows of `alert_action`."""
-    return [_person(action, tell) for action in actions]
-
-
-def _person(action: Row, tell: Language) -> str:
-    sentence = tell.say(
-        "explain.person",
-        time=tell.instant(action["acted_at"]),
-        entry=tell.word("entry", action["entry"]),
-        actor=action["actor"],
-    )
-    if action["owner"]:
-        sentence += tell.say("explain.to_owner", owner=action["owner"])
-    if action["feedback"]:
-        sentence += tell.say("explain.with_feedback", feedback=tell.word("feedback", action["feedback"]))
-    if action["comment"]:
-        sentence += tell.say("explain.with_comment", comment=action["comment"])
-    return sentence
-
-
 def action(entry: Row, tell: Language, now: Row | None = None) -> list[str]:
     """Say what the alert asks for, with the supply of `now`; nothing once it is over."""
     if entry["entry"] in ENDED:

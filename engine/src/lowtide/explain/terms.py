@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 
 import orjson
 
-from lowtide.policy import fits
 from lowtide.rows import Row
+from lowtide.strict import fits
 from lowtide.warehouse import Warehouse
 
 _ITEM = ("category", "department", "supplier", "abc")
