@@ -1,0 +1,1 @@
+"""What goes out: messages to their targets, and rows to the warehouse."""
