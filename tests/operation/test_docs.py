@@ -12,6 +12,7 @@ import yaml
 from typer.main import get_command
 
 from lowtide.cli.main import application
+from lowtide.desk.metrics import DeskMetrics
 from lowtide.operation import RESTART, Metrics, Terms
 from lowtide.operation.endpoint import LISTEN, OPEN
 from lowtide.operation.health import STALL_S, START_S
@@ -30,9 +31,11 @@ RULES: list[dict[str, Any]] = [
 
 def families() -> dict[str, str]:
     """The type of every metric of Lowtide, by its name in the page."""
+    registries = (Metrics().registry, DeskMetrics(None, None, lambda: 0).registry)
     return {
         family.name + ("_total" if family.type == "counter" else ""): family.type
-        for family in Metrics().registry.collect()
+        for registry in registries
+        for family in registry.collect()
         if family.name.startswith("lowtide_")
     }
 
@@ -69,7 +72,19 @@ def test_each_page_about_an_alert_has_its_rule() -> None:
 
 
 def test_labels_of_a_rule_are_those_of_the_metrics() -> None:
-    known = {"job", "instance", "le", "partition", "reason", "table"}
+    known = {
+        "job",
+        "instance",
+        "le",
+        "partition",
+        "reason",
+        "table",
+        "severity",
+        "because",
+        "state",
+        "target",
+        "outcome",
+    }
     for rule in RULES:
         by = re.findall(r"\b(?:by|on)\s*\(([^)]*)\)", rule["expr"])
         used = {label.strip() for group in by for label in group.split(",")}
@@ -114,7 +129,7 @@ def test_what_it_starts_is_understood() -> None:
     for name, *arguments in started:
         with program.commands[name].make_context(name, arguments):
             pass
-    assert sorted(name for name, *_ in started) == ["run", "run", "warehouse"]
+    assert sorted(name for name, *_ in started) == ["desk", "run", "run", "warehouse"]
 
 
 def test_what_it_deploys_is_whole() -> None:

@@ -17,6 +17,7 @@ import pytest
 from confluent_kafka import Consumer
 
 import lowtide
+from lowtide.desk.outflow import sender, ship
 from lowtide.errors import BrokerError
 from lowtide.operation import log
 from lowtide.operation.secrets import hidden, hidden_text
@@ -172,9 +173,10 @@ def test_every_event_is_listed_and_no_other() -> None:
     """`EVENTS` is what a person who searches the log may rely on; docs/operations.md is written from it."""
     source = "\n".join(file.read_text("utf-8") for file in Path(lowtide.__file__).parent.rglob("*.py"))
     said = re.findall(
-        r"""(?:logger\("\w+"\)|\b_?log(?:ger)?)\.(?:debug|info|warning|error|exception)\(\s*"(\w+)\"""",
+        r"""(?:(?:logger\("\w+"\)|\b_?log(?:ger)?)\.(?:debug|info|warning|error|exception)|\.on_decision)\(\s*"(\w+)\"""",
         source,
     )
+    said += [*sender.EVENTS.values(), ship.REFUSED]
     assert set(said) == set(log.EVENTS), "list it in lowtide.operation.log.EVENTS, and in docs/operations.md"
 
 

@@ -18,10 +18,11 @@ from lowtide.intake.intake import Intake
 from lowtide.intake.shelf import MapShelf
 from lowtide.intake.tables import TablePolls, load_tables
 from lowtide.intake.tokens import Tokens
+from lowtide.operation.proxy import Proxies
 from lowtide.operation.serving import address_of
 from lowtide.policy import load_policy, places_of
-from lowtide.policy.duration import milliseconds
 from lowtide.settings import Settings
+from lowtide.strict.duration import milliseconds
 from lowtide.words import Language
 
 
@@ -43,6 +44,8 @@ class IntakeSettings:
     """Bytes."""
     hosts: tuple[str, ...] = ()
     log: bool = False
+    behind_proxy: tuple[str, ...] = ()
+    """Networks of the proxies that may say who sends."""
 
 
 def intake_server(
@@ -55,8 +58,9 @@ def intake_server(
     job = Job.of(policy, catalogue, pipeline=settings.pipeline, time_format=settings.time_format)
     shelf = MapShelf(options.maps, default=options.map, locations=locations, catalogue=catalogue)
     access = Access(
-        Tokens(options.tokens), _hosts(options.listen, options.hosts), options.max_body, options.log
-    )
+        Tokens(options.tokens), _hosts(options.listen, options.hosts), options.max_body, options.log,
+        Proxies.of(options.behind_proxy),
+    )  # fmt: skip
     keep_ms = _keep_ms(options.keep)
     watchers = _watchers(options, shelf, language)
     made = Options(options.journal, job, shelf, options.listen, access, watchers, keep_ms)

@@ -30,6 +30,7 @@ from lowtide.intake.refusal import Refusal
 from lowtide.intake.tokens import Tokens
 from lowtide.operation.log import logger
 from lowtide.operation.metrics import CONTENT_TYPE
+from lowtide.operation.proxy import DIRECT, Caller, Proxies
 
 MAX_BODY = 16 << 20
 _JSON = b"application/json"
@@ -46,6 +47,8 @@ class Access:
     max_body: int = MAX_BODY
     log: bool = False
     """Whether each request is a line on standard error."""
+    proxies: Proxies = DIRECT
+    """Those that may say who sends."""
 
 
 class App:
@@ -69,9 +72,9 @@ class App:
         if scope["type"] != "http":
             return
         started = time.perf_counter()
-        status, note = 0, ""
+        status, note, caller = 0, "", self._access.proxies.of_scope(scope)
         try:
-            status, kind, body = await self._answer(Request.of(scope), receive)
+            status, kind, body = await self._answer(Request.of(scope), caller, receive)
             await _send(send, status, kind, body)
         except ClientLeft:
             note = "left"
@@ -79,20 +82,20 @@ class App:
             status, note = refusal.status, refusal.code
             await _refuse(send, refusal)
         except Exception as error:
-            logger("intake").exception("request_failed", error=type(error).__name__)
+            logger("intake").exception("request_failed", error=type(error).__name__, client=caller.address)
             status, note = 500, type(error).__name__
             await _refuse(send, Refusal("failed", "this is a mistake in Lowtide: please report it"))
         self.metrics.answered(status)
         if self._access.log:
-            _log(scope, status, time.perf_counter() - started, note)
+            _log(scope, caller, status, time.perf_counter() - started, note)
 
-    async def _answer(self, request: Request, receive: Receive) -> tuple[int, bytes, bytes]:
+    async def _answer(self, request: Request, caller: Caller, receive: Receive) -> tuple[int, bytes, bytes]:
         path, method, tokens = request.path, request.method, self._access.tokens
         if not request.is_post and path not in _GET:
             raise Refusal("unknown_path", f"there is nothing at {path[:100]}: post documents to {PATH}")
         if method != "POST" if request.is_post else method not in ("GET", "HEAD"):
             raise Refusal("unknown_method", f"{path[:100]} takes {'POST' if request.is_post else 'GET'}")
-        check(request.headers, self._access.hosts)
+        check(request.headers, self._access.hosts, caller.scheme)
         if request.is_post:
             if self.leaving:
                 raise Refusal("ending", "the process is ending: send it again to the next one")
@@ -116,10 +119,10 @@ class App:
         raise Refusal("ending" if self.leaving else "journal_unwritable", failure)
 
 
-def _log(scope: Scope, status: int, seconds: float, note: str) -> None:
+def _log(scope: Scope, caller: Caller, status: int, seconds: float, note: str) -> None:
     """A line about a request: never its query, which may hold what is secret."""
-    client, path = (scope.get("client") or ("-",))[0], ascii(scope["path"])[1:-1]
-    line = f"{client} {scope['method']} {path} {status or '-'} {seconds * 1e3:.1f} ms {note}"
+    path = ascii(scope["path"])[1:-1]
+    line = f"{caller.address or '-'} {scope['method']} {path} {status or '-'} {seconds * 1e3:.1f} ms {note}"
     print(line.rstrip(), file=sys.stderr, flush=True)
 
 

@@ -11,13 +11,17 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from lowtide.intake.refusal import Refusal
+from lowtide.operation.origin import is_of
 
 
-def check(headers: Mapping[str, str], hosts: frozenset[str]) -> None:
-    """Refuse what a page of another site sends, and a host that is not one of `hosts` or an address."""
+def check(headers: Mapping[str, str], hosts: frozenset[str], scheme: str | None = None) -> None:
+    """Refuse what a page of another site sends, and a host that is not one of `hosts` or an address.
+
+    `scheme`: how the sender came, as a named proxy says it; None if it is not known.
+    """
     host = headers.get("host", "")
     origin = headers.get("origin")
-    if (origin is not None and _place_of(origin) != host.lower()) or headers.get(
+    if (origin is not None and not is_of(origin, host, scheme)) or headers.get(
         "sec-fetch-site", "none"
     ) not in ("none", "same-origin"):
         raise Refusal("another_origin", "a page of another site may not send movements")
@@ -26,14 +30,6 @@ def check(headers: Mapping[str, str], hosts: frozenset[str]) -> None:
             "unknown_host",
             f"intake does not answer to the host `{host[:100]}`: start it with `--host NAME` if that is its name",
         )
-
-
-def _place_of(origin: str) -> str:
-    """Host and port of an origin; empty if it is not an address."""
-    try:
-        return urlsplit(origin).netloc.lower()
-    except ValueError:
-        return ""
 
 
 def _is_known(host: str, hosts: frozenset[str]) -> bool:

@@ -62,12 +62,7 @@ class IntakeServer:
         """Serve until a signal comes. Raises SettingsError, JournalInUseError, InputError or JournalWriteError."""
         options = self._options
         host, port = address_of(options.listen)
-        tokens = options.access.tokens
-        if not is_loopback(host) and not tokens.any:
-            raise SettingsError(
-                f"`{host}` can be reached from other machines, and there is no token",
-                "Make one with `lowtide intake token add NAME`, or listen on `127.0.0.1`.",
-            )
+        _check_access(host, options.access)
         stop = threading.Event()
         with ExitStack() as stack:
             made = stack.enter_context(listening(host, port, _in_use))
@@ -101,6 +96,17 @@ class IntakeServer:
         """End, from another thread."""
         if self._server is not None:
             self._server.leave()
+
+
+def _check_access(host: str, access: Access) -> None:
+    """Raises SettingsError if other machines can send and nobody needs a token."""
+    if access.tokens.any or (is_loopback(host) and not access.proxies):
+        return
+    how = "through the proxy" if access.proxies else f"on `{host}`"
+    raise SettingsError(
+        f"other machines can reach intake {how}, and there is no token",
+        "Make one with `lowtide intake token add NAME`, or listen on `127.0.0.1` without a proxy.",
+    )
 
 
 def _in_use(message: str) -> LowtideError:
