@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pyarrow as pa
 
@@ -36,7 +37,7 @@ def fill(warehouse: Warehouse) -> None:
         writer.reference("catalogue", _catalogue(sorted(skus)))
         writer.run_finished(run, "finished", runner.log.partition.counts())
     _midnights(warehouse)
-    _people(warehouse)
+    _desk(warehouse, *_people(warehouse))
 
 
 def _midnights(warehouse: Warehouse) -> None:
@@ -76,7 +77,37 @@ def _catalogue(skus: list[str]) -> pa.Table:
     })  # fmt: skip
 
 
-def _people(warehouse: Warehouse) -> None:
+def _desk(warehouse: Warehouse, second: dict[str, Any], third: dict[str, Any]) -> None:
+    """Eight calls of one person in an hour, one message that nobody took, and deadlines of the two alerts that ana had."""
+    calls = [_message(f"N{n}", second["opened_at"] + timedelta(minutes=n)) for n in range(8)]
+    dead = [
+        _message("D", second["opened_at"], target, "dead") for target in ("wecom-ana", "mail:ana@example.com")
+    ]
+    writer = Writer(warehouse)
+    writer.insert_rows("notification", [*calls, *dead])
+    writer.insert_rows("deadline", [_deadline(one, hours) for one, hours in ((second, 4), (third, 1))])
+
+
+def _message(name: str, at: datetime, target: str = "wecom-ana", state: str = "sent") -> dict[str, Any]:
+    at = at.replace(minute=at.minute % 10)
+    return {
+        "notification_id": name, "target": target, "person": "ana", "contact": 0, "reason": "FIRST", "state": state,
+        "because": "", "severity": "critical", "alerts": [], "seqs": [], "counted": 1, "worth": None, "grp": "g",
+        "about": "[]", "step": 0, "decided_at": at, "due_at": at, "sent_at": at if state == "sent" else None, "tries": 1,
+        "code": "0", "people_version": "p", "pipeline": "lowtide", "version": 1,
+    }  # fmt: skip
+
+
+def _deadline(alert: dict[str, Any], hours: int) -> dict[str, Any]:
+    at = alert["opened_at"] + timedelta(minutes=5)
+    return {
+        "pipeline": "lowtide", "alert_id": alert["alert_id"], "round": 1, "kind": "acknowledge", "person": "ana",
+        "team": "buyers", "severity": "critical", "told_at": at, "due": at + timedelta(hours=hours), "confirmed": True,
+        "people_version": "p", "decided_at": at,
+    }  # fmt: skip
+
+
+def _people(warehouse: Warehouse) -> tuple[dict[str, Any], dict[str, Any]]:
     first, second, third = queries.alerts(warehouse, limit=3)
     later = timedelta(minutes=30)
     act(warehouse, first["alert_id"], "assign", "ana", owner="ben", at=first["opened_at"] + later)
@@ -84,3 +115,4 @@ def _people(warehouse: Warehouse) -> None:
     act(warehouse, second["alert_id"], "resolve", "ana", at=second["opened_at"] + 2 * later)
     act(warehouse, second["alert_id"], "close", "ana", feedback="right", at=second["opened_at"] + 3 * later)
     act(warehouse, third["alert_id"], "note", "ana", comment="Truck seen?", at=third["opened_at"] + later)
+    return second, third

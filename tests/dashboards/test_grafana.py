@@ -70,7 +70,18 @@ def test_links_lead_to_dashboards_that_are_there() -> None:
 
 
 def test_no_view_is_named_that_is_not_there() -> None:
-    known = {*views(), "position", "catalogue", "run", "reject", "cell", "places", "kinds"}
+    known = {
+        *views(),
+        "position",
+        "catalogue",
+        "run",
+        "reject",
+        "cell",
+        "places",
+        "kinds",
+        "notification",
+        "called",
+    }
     for board in BOARDS:
         texts = [panel.sql for row in board.rows for panel in row.panels]
         for sql in [*texts, *(choice.sql for choice in board.asks), *NAMED.values()]:

@@ -113,7 +113,7 @@ BOARDS = (
     Board(
         "operations",
         "Operations",
-        "What is open now, where, how much is at risk, and who has it.",
+        "What is open now, where, how much is at risk, who has it, and whether people answer.",
         [PIPELINE, LOCATION, CATEGORY, MEASURE],
         since="now-24h",
         refresh="1m",

@@ -1,6 +1,6 @@
 -- Operations: what is open now, where, how much is at risk, and who has it.
 --
--- Nothing here depends on the time range: "now" is the clock of the pipeline. Open alerts are asked for by way of `alert_open`, which
+-- Of the desk the time range counts, on its clock. Nothing else depends on it: "now" is the clock of the pipeline. Open alerts are asked for by way of `alert_open`, which
 -- finds them among positions instead of in all of history, because the page asks again every minute.
 
 -- # Now
@@ -149,3 +149,85 @@ FROM alarm_stale
 WHERE {PIPELINE} AND alert_id IN (SELECT alert_id FROM alert_open WHERE {PART})
 ORDER BY expected_loss DESC, alert_id
 LIMIT 50;
+
+-- # The desk: who was called, and whether somebody answered
+
+-- ## Messages sent
+-- Messages that a target took in the time range. Several contacts of a person count once; digests and reviews count too.
+--: stat 6x4
+SELECT uniqExact(notification_id) AS shown
+FROM notification FINAL
+WHERE $__timeFilter_ms(decided_at) AND {TOLD} AND state = 'sent';
+
+-- ## Messages on their way
+-- Messages of the time range that no target has taken yet, and that are still tried.
+--: stat 6x4
+SELECT uniqExact(notification_id) AS shown
+FROM notification FINAL
+WHERE $__timeFilter_ms(decided_at) AND {TOLD} AND state IN ('pending', 'sending');
+
+-- ## Dead messages
+-- Messages of the time range that every contact of the person refused: nobody has heard. `lowtide desk dead ls` lists them.
+--: stat 6x4
+SELECT count() AS shown
+FROM
+(
+    SELECT notification_id FROM notification FINAL
+    WHERE $__timeFilter_ms(decided_at) AND {TOLD}
+    GROUP BY notification_id
+    HAVING countIf(state = 'dead') = count()
+);
+
+-- ## Answered in time
+-- Share of the alerts told in the time range that were acknowledged before their deadline. One whose deadline runs counts as neither.
+--: stat 6x4 percentunit
+SELECT avgOrNull(acknowledged_in_time) AS shown
+FROM response
+WHERE $__timeFilter_ms(told_at) AND {PART};
+
+-- ## Calls in an hour, for the person with the most
+-- Messages to one person in an hour, of all pipelines: the most, and the average of those who got any. Up to 6 is acceptable, above 12 an overload.
+--: timeseries 12x9
+--: stacked = no
+SELECT hour AS time, max(pushes) AS `most for one person`, round(avg(pushes), 1) AS average,
+       6 AS acceptable, 12 AS overload
+FROM push_load_hour
+WHERE $__timeFilter_ms(hour) AND pushes > 0
+GROUP BY hour
+ORDER BY hour;
+
+-- ## Hours of persons by load
+-- Each hour in which a person was called, of all pipelines, by its load. What it was for each person stands in the review of the lead.
+--: table 12x9
+--: percentunit = share
+WITH
+    called AS (SELECT * FROM push_load_hour WHERE $__timeFilter_ms(hour) AND pushes > 0)
+SELECT level, count() AS `hours of persons`, count() / (SELECT count() FROM called) AS share, sum(pushes) AS messages,
+       sum(critical) AS critical, max(pushes) AS most
+FROM called
+GROUP BY level
+ORDER BY most;
+
+-- ## Messages by reason and state
+-- What became of the messages of the time range, one for each target that was to carry it.
+--: barchart 12x9
+--: bars = reason
+SELECT reason, countIf(state = 'sent') AS sent, countIf(state IN ('pending', 'sending')) AS `on the way`,
+       countIf(state = 'dropped') AS `not true any more`, countIf(state = 'dead') AS refused
+FROM notification FINAL
+WHERE $__timeFilter_ms(decided_at) AND {TOLD}
+GROUP BY reason
+ORDER BY count() DESC, reason;
+
+-- ## Response within the deadline
+-- By team and severity: how many alerts were told, and the share acknowledged and resolved before their deadlines in business time.
+--: table 12x9
+--: percentunit = in time, resolved in time
+--: m = median
+SELECT if(team = '', '(no team)', team) AS team, severity, count() AS told, countIf(acknowledged_at IS NOT NULL) AS acknowledged,
+       avgOrNull(acknowledged_in_time) AS `in time`, quantileExactOrNull(0.5)(minutes_to_acknowledge) AS median,
+       avgOrNull(resolved_in_time) AS `resolved in time`, countIf(NOT confirmed) AS `holidays not confirmed`
+FROM response
+WHERE $__timeFilter_ms(told_at) AND {PART}
+GROUP BY team, severity
+ORDER BY team, {GRAVEST_FIRST};

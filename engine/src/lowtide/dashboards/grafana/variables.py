@@ -24,6 +24,7 @@ NAMED = {
     "PIPELINE": _PIPELINE,
     "PLACE": f"{_PIPELINE} AND {_LOCATION}",
     "PART": _PART,
+    "TOLD": "pipeline IN (${pipeline:singlequote}, '')",  # a digest may tell of several pipelines
     "LAST": f"{_PIPELINE} AND ended_at IS NOT NULL ORDER BY started_at DESC LIMIT 1",
     "P_MEANS": P_MEANS,
     "GRAVEST_FIRST": GRAVEST_FIRST,
