@@ -10,7 +10,7 @@ export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport CONDA_PREFIX
 
-.PHONY: help demo test wheel wheel-test lint lint-python lint-rust rust-test python-test kafka-up kafka-down bench-quick bench-memory bench-kafka bench-history bench-worlds bench-quality bench-buyer bench-estimator bench-front bench-order bench-mapping bench-readers bench-avro bench-checkpoint bench-restart bench-latency bench-poison store-kills reader-mutations intake-kills intake-schemas folder-kills table-kills simulate shuffles faults accept clean check-tools
+.PHONY: help demo test wheel wheel-test lint lint-python lint-rust rust-test python-test kafka-up kafka-down bench-quick bench-memory bench-kafka bench-history bench-worlds bench-quality bench-buyer bench-estimator bench-front bench-order bench-mapping bench-readers bench-avro bench-checkpoint bench-restart bench-latency bench-poison bench-desk store-kills reader-mutations intake-kills intake-schemas folder-kills table-kills simulate shuffles faults desk-faults accept clean check-tools
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -108,6 +108,12 @@ simulate: $(STAMPS)/built ## 20,000 seeded histories of crashes around the real 
 
 faults: $(STAMPS)/built ## A thousand kills, outages, damaged files, full disks; half an hour (Java 17, Maven, root for full disks).
 	$(BIN)/python -m tests.faults.battery --long --side-by-side 3 --write
+
+desk-faults: $(STAMPS)/built ## A thousand kills of a desk, receivers that fail, outages, full disks, lost files; half an hour (root for full disks).
+	$(BIN)/python -m tests.desk.battery.battery --long --write
+
+bench-desk: $(STAMPS)/built ## How soon a desk speaks, what a burst becomes, what 100,000 open alerts cost.
+	$(BIN)/python bench/desk.py
 
 bench-order: $(STAMPS)/built ## What it costs to put 20 million records of 20 files in order of event time (3 GB in TMPDIR, twenty minutes).
 	$(BIN)/python bench/order.py

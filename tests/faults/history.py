@@ -177,7 +177,7 @@ def killed_broker(history: History) -> None:
 
 def full_disk(history: History) -> None:
     """The disk of the state is full for a time; when there is space again, the run continues."""
-    with _small_disk(history.state) as resize:
+    with small_disk(history.state) as resize:
         for _ in range(3):
             used = sum(file.stat().st_blocks * 512 + 4096 for file in history.state.rglob("*"))
             resize(used + history.rng.choice([100_000, 200_000, 500_000]))
@@ -194,7 +194,7 @@ def full_disk(history: History) -> None:
 
 
 @contextmanager
-def _small_disk(folder: Path):  # type: ignore[no-untyped-def]
+def small_disk(folder: Path):  # type: ignore[no-untyped-def]
     folder.mkdir(parents=True, exist_ok=True)
     mount = ["mount", "-t", "tmpfs", "-o"]
     subprocess.run([*mount, "size=64m", "tmpfs", str(folder)], check=True)
