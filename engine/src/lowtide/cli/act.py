@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from lowtide.actions import VERBS, ActionResult, act_many
+from lowtide.actions.life import TAKES
 from lowtide.cli.options import LangOption, WarehouseOption, language_of
 from lowtide.errors import LowtideError
 from lowtide.rows import as_json, moment
@@ -21,11 +22,14 @@ from lowtide.words import Language
 
 HELP = {
     "ack": (
-        "Acknowledge alerts: somebody has seen them, and owns them from now on.",
+        "Acknowledge alerts: you have seen them, and own them from now on, also if they were a colleague's.",
         '--as ana -m "calling the supplier"',
     ),
     "assign": ("Give alerts to the one person who is accountable for them.", "--to ben"),
-    "start": ("Say that work on alerts has begun.", '-m "transfer from store 31 is on its way"'),
+    "start": (
+        "Say that work on alerts has begun; you own them from now on.",
+        '-m "transfer from store 31 is on its way"',
+    ),
     "resolve": ("Say that what alerts asked for has been done.", '-m "40 ordered, due Friday"'),
     "close": (
         "Close alerts that are resolved, or that the data have ended, and say what they were worth.",
@@ -38,8 +42,8 @@ HELP = {
     ),
 }
 """What each verb does, and the options of its example."""
-ONLY = {"to": "assign", "feedback": "close"}
-"""The options that belong to one verb."""
+ONLY = {"to": ("assign",), "feedback": ("close",), "for_": TAKES}
+"""The options that belong to some verbs only."""
 
 
 def command(verb: str) -> Callable[..., None]:
@@ -54,6 +58,12 @@ def command(verb: str) -> Callable[..., None]:
         ],
         to: Annotated[
             str, typer.Option("--to", metavar="NAME", help="The one person who is accountable.")
+        ] = "",
+        for_: Annotated[
+            str,
+            typer.Option(
+                "--for", metavar="NAME", help="You act for this person, who owns the alert and goes on owning it."
+            ),
         ] = "",
         feedback: Annotated[
             str,
@@ -88,8 +98,8 @@ def command(verb: str) -> Callable[..., None]:
         when, language = moment(at) if at else None, language_of(lang)
         with open_warehouse(warehouse) as opened:
             results = act_many(
-                opened, alert, verb, as_ or getpass.getuser(), owner=to, feedback=feedback, comment=comment,
-                at=when, key=key or None,
+                opened, alert, verb, as_ or getpass.getuser(), owner=to, for_=for_, feedback=feedback,
+                comment=comment, at=when, key=key or None,
             )  # fmt: skip
         failed = [result for result in results if isinstance(result, LowtideError)]
         for result in results:
@@ -102,7 +112,7 @@ def command(verb: str) -> Callable[..., None]:
 
     what, example = HELP[verb]
     signature = inspect.signature(run, eval_str=True)
-    options = [option for name, option in signature.parameters.items() if ONLY.get(name, verb) == verb]
+    options = [option for name, option in signature.parameters.items() if verb in ONLY.get(name, (verb,))]
     run.__signature__ = signature.replace(parameters=options)  # type: ignore[attr-defined]
     run.__name__ = verb
     run.__doc__ = f"{what}\n\nExample:\n\n    lowtide {verb} 01C07FGZ {example}\n"

@@ -21,6 +21,7 @@ from lowtide.warehouse.alert_ids import short_ids
 from lowtide.warehouse.names import names_of_places, place_named
 from lowtide.words import Language
 from lowtide.words.since import changes
+from lowtide.words.visible import visible
 
 _COLOUR = dict(zip(GRAVEST_FIRST, ("bold red", "yellow", "cyan"), strict=True))
 _GAP = 2
@@ -157,7 +158,7 @@ def draw(rows: list[Row], short: Mapping[str, str], console: Console, tell: Lang
     for column in shown:
         table.add_column(heads[column], justify="right" if column.right else "left", no_wrap=True)
     for at, row in enumerate(rows):
-        texts = [Text(cells[column][at]) for column in shown]
+        texts = [Text(visible(cells[column][at])) for column in shown]
         texts[0].stylize(_COLOUR.get(row["severity"], ""))
         table.add_row(*texts)
     console.print(table)

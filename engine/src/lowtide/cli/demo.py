@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import shlex
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from lowtide.cli.demo_message import first_message
 from lowtide.cli.options import WarehouseOption
 from lowtide.rows import quantity
 from lowtide.runner.logs import total_bytes
@@ -21,6 +23,16 @@ from lowtide.samples.journey import POLICY, JourneyData, journey
 from lowtide.settings import Settings, load_settings
 from lowtide.warehouse import Warehouse, open_warehouse, queries
 from lowtide.warehouse.alert_ids import short_ids
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """The alert that the demo explains: the short form of its id, its SKU and its location."""
+
+    alert_id: str
+    sku: str
+    location: str
+
 
 _SYNTHETIC = "synthetic://?positions=20000&days=120&seed=7"
 
@@ -63,7 +75,10 @@ def demo(
     )
     summary = run_sources(sources, settings, Meter(total_bytes(sources)))
     with open_warehouse(warehouse) as store:
-        _show(console, summary, store, settings)
+        shown = _show(console, summary, store, settings)
+    if shown is not None:
+        people = first_message(console, data, settings)
+        _next(console, shown, people, settings)
 
 
 def _say_what(console: Console, data: JourneyData) -> None:
@@ -78,7 +93,8 @@ def _say_what(console: Console, data: JourneyData) -> None:
     )
 
 
-def _show(console: Console, summary: Summary, store: Warehouse, settings: Settings) -> None:
+def _show(console: Console, summary: Summary, store: Warehouse, settings: Settings) -> _Shown | None:
+    """Show what the run made; returns the alert that was explained, None if no alert is open."""
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     rate = summary.counts["records"] / max(summary.seconds, 1e-9)
     console.print(
@@ -99,7 +115,7 @@ def _show(console: Console, summary: Summary, store: Warehouse, settings: Settin
     costly = queries.costliest(store, 3)
     if not costly:
         console.print("No alert is open now; see all with `lowtide alerts --all`.")
-        return
+        return None
     console.print("[bold]The most expensive open alerts[/]")
     short = short_ids(store, [row["alert_id"] for row in costly])
     for row in costly:
@@ -117,13 +133,18 @@ def _show(console: Console, summary: Summary, store: Warehouse, settings: Settin
     explain(first["alert_id"], None, False, settings.warehouse)
     console.print()
     position(first["sku"], first["location"], 3, False, settings.warehouse)
+    return _Shown(short[first["alert_id"]], first["sku"], first["location"])
+
+
+def _next(console: Console, shown: _Shown, people: Path, settings: Settings) -> None:
     console.print(
         "\n[bold]Next[/]\n"
         "  lowtide alerts --severity critical        what somebody should look at, most expected loss first\n"
-        f"  lowtide explain {short[first['alert_id']]} --lang zh\n"
-        f"  lowtide position {first['sku']} {first['location']}\n"
+        f"  lowtide explain {shown.alert_id} --lang zh\n"
+        f"  lowtide position {shown.sku} {shown.location}\n"
+        f"  lowtide desk --people {shlex.quote(_from_here(str(people)))} --clock log    then open the link of the message\n"
         '  lowtide sql "SELECT toStartOfMonth(day) AS month, type, sum(opened) FROM trend_day GROUP BY ALL ORDER BY ALL"\n'
-        f"  {_policy_show(settings)} {first['sku']} {first['location']}"
+        f"  {_policy_show(settings)} {shown.sku} {shown.location}"
     )
 
 

@@ -10,10 +10,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import orjson
 import typer
@@ -21,36 +20,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from lowtide.cli.desk_options import FOLDER, DeskOption, PeopleOption
+from lowtide.cli.doctor_desk import examine_desk
+from lowtide.cli.finding import Finding, Verdict, guarded
 from lowtide.cli.options import LangOption, language_of
 from lowtide.words import Language
 
-Verdict = Literal["ok", "warn", "fail"]
 STYLE: dict[Verdict, str] = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 LEAST_FREE = 2 * 1024**3
 """Bytes: the packages take 1.1 GB, a busy store writes its parts twice while it merges them."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What `doctor` found about one thing. `fail`: Lowtide does not work without it.
-
-    `name` and `found` may be keys of the words `thing` and `found`; `advice` is a key of `doctor` whose gaps `values` fill.
-    """
-
-    name: str
-    verdict: Verdict
-    found: str
-    advice: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
-
-    def to_dict(self, language: Language) -> dict[str, str]:
-        """What a person reads."""
-        return {
-            "name": language.word("thing", self.name),
-            "verdict": self.verdict,
-            "found": language.word("found", self.found),
-            "advice": language.say(f"doctor.{self.advice}", **self.values) if self.advice else "",
-        }
 
 
 def doctor(
@@ -59,15 +37,21 @@ def doctor(
         str,
         typer.Option("--warehouse", metavar="W", envvar="LOWTIDE_WAREHOUSE", help="The store to look at."),
     ] = "embedded:",
+    people: PeopleOption = None,
+    folder: DeskOption = FOLDER,
     lang: LangOption = None,
 ) -> None:
     """Look at what Lowtide needs: ok, warn or fail for each, and what to do. Exit code 1 if something fails.
 
-    Example:
+    With a people file it also looks at what a desk needs: the file, the secrets of its targets, the desk's folder.
+
+    Examples:
 
         lowtide doctor
+
+        lowtide doctor --people people.yaml
     """
-    findings, language = list(examine(warehouse)), language_of(lang)
+    findings, language = [*examine(warehouse), *examine_desk(people, folder)], language_of(lang)
     if json_:
         for finding in findings:
             print(orjson.dumps(finding.to_dict(Language("en"))).decode())
@@ -96,7 +80,7 @@ def examine(warehouse: str) -> Iterator[Finding]:
     yield _engine()
     yield from _store(warehouse)
     if registry := os.environ.get("LOWTIDE_REGISTRY"):
-        yield _guarded("registry", lambda: _registry(registry))
+        yield guarded("registry", lambda: _registry(registry))
     yield _time_zones()
     yield _terminal()
     yield _demo_data()
@@ -162,7 +146,7 @@ def _engine() -> Finding:
 
 def _store(warehouse: str) -> Iterator[Finding]:
     if warehouse.startswith(("http://", "https://")):
-        yield _guarded("warehouse", lambda: _reached(warehouse))
+        yield guarded("warehouse", lambda: _reached(warehouse))
         return
     folder = Path(warehouse.removeprefix("embedded:") or ".lowtide/warehouse").expanduser()
     there = folder
@@ -171,12 +155,24 @@ def _store(warehouse: str) -> Iterator[Finding]:
     if not os.access(there, os.W_OK | os.X_OK):
         yield Finding("store", "fail", str(folder), "not_writable")
     elif there == folder:
-        yield Finding("store", "ok", str(folder))
+        yield guarded("store", lambda: _folder(folder))
     else:
         yield Finding("store", "ok", str(folder), "will_be_made")
     free = shutil.disk_usage(there).free
     low = free < LEAST_FREE
     yield Finding("disk", "warn" if low else "ok", f"{free / 1024**3:.1f} GiB", "disk" if low else "")
+
+
+def _folder(folder: Path) -> Finding:
+    """A store folder; if a process has it open, whether it answers."""
+    from lowtide.warehouse import holder, open_warehouse
+
+    other = holder(folder)
+    if other is None:
+        return Finding("store", "ok", str(folder))
+    with open_warehouse(str(folder)) as opened:
+        opened.command("SELECT 1")
+    return Finding("store", "ok", str(folder), "served", {"who": other.name})
 
 
 def _reached(warehouse: str) -> Finding:
@@ -190,15 +186,6 @@ def _registry(url: str) -> Finding:
     from lowtide.kafka.registry import Registry
 
     return Finding("registry", "ok", f"{url}: {', '.join(Registry(url).kinds())}")
-
-
-def _guarded(name: str, look: Callable[[], Finding]) -> Finding:
-    from lowtide.errors import LowtideError
-
-    try:
-        return look()
-    except LowtideError as error:
-        return Finding(name, "fail", error.message, "hint", {"hint": error.hint})
 
 
 def _time_zones() -> Finding:

@@ -44,6 +44,8 @@ def explain(
         entries = [plain_row(row) for row in queries.alert_entries(opened, alert_id)]
         item = queries.catalogue_item(opened, entries[0]["sku"])
         actions = [plain_row(row) for row in queries.alert_actions(opened, entries[0]["alert_id"])]
+        desk = [plain_row(row) for row in queries.alert_desk(opened, entries[0]["alert_id"])]
+        names = queries.names_of_people(opened)
         place = names_of_places(opened, [entries[0]["location"]]).get(entries[0]["location"])
         (zone,) = zones(opened, entries[:1])
         at = entries[0]["sku"], entries[0]["location"]
@@ -57,6 +59,8 @@ def explain(
             item,
             lang,
             actions,
+            desk=desk,
+            names=names,
             place=place,
             zone=zone,
             now=plain_row(stock) if stock else None,

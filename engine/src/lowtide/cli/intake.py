@@ -20,6 +20,7 @@ from lowtide.cli.options import (
     LangOption,
     LocationsOption,
     PolicyOption,
+    ProxyOption,
     TokensOption,
     language_of,
 )
@@ -78,6 +79,7 @@ def intake(
             metavar="NAME", help="A name by which this intake is reached; may be given several times."
         ),
     ] = None,
+    behind_proxy: ProxyOption = None,
     requests: Annotated[
         bool, typer.Option("--log-requests", help="A line on standard error for each request.")
     ] = False,
@@ -120,6 +122,7 @@ def intake(
         max_body=max_body << 20,
         hosts=tuple(host or ()),
         log=requests,
+        behind_proxy=tuple(behind_proxy or ()),
     )
 
     def ready(address: str) -> None:

@@ -13,6 +13,7 @@ from rich.console import Console
 from lowtide import __version__
 from lowtide.cli.help import App
 from lowtide.errors import LowtideError
+from lowtide.words.visible import visible
 
 GROUPS = {
     "Run": {"run": "run", "replay": "replay", "demo": "demo", "generate": "generate"},
@@ -20,12 +21,15 @@ GROUPS = {
         "alerts": "alerts", "explain": "explain", "position": "position", "calibration": "calibration",
         "report": "report", "sql": "sql", "dashboards": "dashboards",
     },
-    "Act": dict.fromkeys(("ack", "assign", "start", "resolve", "close", "reopen", "note"), "act"),
-    "Data and policy": {
-        "map": "map", "policy": "policy", "inputs": "inputs", "learn": "learn", "forecast": "forecast", "rejects": "rejects",
-        "heartbeat": "topics", "repartition": "topics",
+    "Act": {
+        **dict.fromkeys(("ack", "assign", "start", "resolve", "close", "reopen", "note"), "act"),
+        "snooze": "snooze", "silence": "silence",
     },
-    "Operate": {"warehouse": "warehouse", "state": "state", "settings": "settings", "doctor": "doctor"},
+    "Data and policy": {
+        "map": "map", "policy": "policy", "people": "people", "inputs": "inputs", "learn": "learn", "forecast": "forecast",
+        "rejects": "rejects", "heartbeat": "topics", "repartition": "topics",
+    },
+    "Operate": {"desk": "desk", "warehouse": "warehouse", "state": "state", "settings": "settings", "doctor": "doctor"},
     "Way in": {"intake": "intake", "journal": "journal"},
 }  # fmt: skip
 """The commands in the groups and the order of the help, each with its module."""
@@ -68,9 +72,9 @@ def main(arguments: list[str] | None = None) -> int:
         application(*arguments[:1])(args=arguments, standalone_mode=True)
     except LowtideError as error:
         console = Console(stderr=True, highlight=False, soft_wrap=True)
-        console.print(f"error: {error.message}", style="bold red", markup=False)
+        console.print(f"error: {_shown(error.message)}", style="bold red", markup=False)
         if error.hint:
-            console.print(error.hint, markup=False)
+            console.print(_shown(error.hint), markup=False)
         if os.environ.get(
             "BYTEWAX_ADDRESSES"
         ):  # threads that a dead peer left behind would abort the end of Python
@@ -81,6 +85,11 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.close()
         sys.exit(0)
     return 0
+
+
+def _shown(text: str) -> str:
+    """The lines of an error, which may quote what somebody else wrote, without what a terminal would obey."""
+    return "\n".join(visible(line) for line in text.split("\n"))
 
 
 if __name__ == "__main__":

@@ -112,6 +112,15 @@ TokensOption = Annotated[
     Path,
     typer.Option("--tokens", metavar="F", help="File of the tokens of senders.", envvar="LOWTIDE_TOKENS"),
 ]
+ProxyOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--behind-proxy",
+        metavar="CIDR",
+        help="Network or address of a proxy, which says who asks (X-Forwarded-For, X-Forwarded-Proto); may be given "
+        "several times.",
+    ),
+]
 BlockRecordsOption = Annotated[
     int | None, typer.Option(metavar="N", min=0, help="Records in a block; 0: a file is one.")
 ]

@@ -95,7 +95,8 @@ def position(
     _show_alerts(console, alerts, short, tell)
     for entry in newest:
         words = [tell.word(key, entry[key]) for key in ("entry", "type", "severity")]
-        console.print(f"  {tell.instant(entry['event_time'])}  {', '.join(words)}", markup=False)
+        time = entry["decided_at"] or entry["event_time"]
+        console.print(f"  {tell.instant(time)}  {', '.join(words)}", markup=False)
 
 
 def _show_stock(console: Console, stock: Row, name: str | None, place: str, tell: Language) -> None:

@@ -31,6 +31,7 @@ from lowtide.cli.options import (
     OrderOption,
     PipelineOption,
     PolicyOption,
+    ProxyOption,
     SuppliersOption,
     TimeFormatOption,
     TokensOption,
@@ -108,6 +109,7 @@ def run(
     folder: FolderOption = None,
     databases: DatabasesOption = None,
     tokens: TokensOption = TOKENS,
+    behind_proxy: ProxyOption = None,
     time_format: TimeFormatOption = None,
     block_records: BlockRecordsOption = None,
     max_rejects: MaxRejectsOption = None,
@@ -172,7 +174,10 @@ def run(
         setup(settings.log, level=logging.INFO if follow else logging.WARNING, process=cluster.process)
         with ExitStack() as stack:
             if intake:
-                taken = {"folders": tuple(folder or ()), "databases": databases, "tokens": tokens}
+                taken = {
+                    "folders": tuple(folder or ()), "databases": databases, "tokens": tokens,
+                    "behind_proxy": tuple(behind_proxy or ()),
+                }  # fmt: skip
                 settings = _begin_intake(stack, sources, settings, listen=listen, **taken)
             meter = Meter(total_bytes(sources))
             summary = run_sources(sources, settings, meter, follow=follow, cluster=cluster)

@@ -23,7 +23,7 @@ CALIBRATION: dict[str, tuple[str, str]] = {
     "calibration.no_days": (
         "No position-day of the sample can be judged yet, so only alerts at their opening are shown. The sample is off if "
         "the policy says calibration_sample: 0.",
-        "还没有可以评判的抽样库存点日，因此只显示预警产生时的情况。策略中 calibration_sample: 0 表示不抽样。",
+        "还没有可以评判的抽样库存点日，因此只显示告警产生时的情况。策略中 calibration_sample: 0 表示不抽样。",
     ),
     "calibration.scope": (
         "Judged are {days} of the sample: of planned positions, whose horizon is over. Intervals are by position, "
@@ -31,10 +31,10 @@ CALIBRATION: dict[str, tuple[str, str]] = {
         "已评判抽样中的 {days}：有人订货的库存点，且预测期已结束。区间以库存点为单位，因为同一库存点的各天并不独立。",
     ),
     "calibration.days_series": ("Position-days of the sample", "抽样的库存点日"),
-    "calibration.openings_series": ("Alerts at their opening", "预警产生时"),
+    "calibration.openings_series": ("Alerts at their opening", "告警产生时"),
     "calibration.openings": (
         "Alerts at their opening: these were days of large error (winner's curse), so they look worse",
-        "预警产生时：这些都是误差较大的日子（赢家诅咒），所以看起来更差",
+        "告警产生时：这些都是误差较大的日子（赢家诅咒），所以看起来更差",
     ),
     "calibration.x": ("said: chance of a stockout", "所说的缺货概率"),
     "calibration.y": ("came true", "实际应验比例"),

@@ -10,6 +10,10 @@ DOCTOR: dict[str, tuple[str, str]] = {
     "thing.warehouse": ("warehouse", "数据仓库"),
     "thing.registry": ("schema registry", "模式注册中心（Schema Registry）"),
     "thing.store": ("store folder", "数据仓库文件夹"),
+    "thing.people": ("people file", "人员文件"),
+    "thing.targets": ("targets of messages", "消息的发送目标"),
+    "thing.desk": ("desk folder", "值守台文件夹"),
+    "found.no_contact": ("no contacts", "没有联系方式"),
     "thing.disk": ("disk free", "磁盘可用空间"),
     "thing.time_zones": ("time zone data", "时区数据"),
     "thing.terminal": ("terminal encoding", "终端编码"),
@@ -38,7 +42,15 @@ DOCTOR: dict[str, tuple[str, str]] = {
         "It is not writable: give `--warehouse` a folder of your own.",
         "该文件夹不可写：请用 `--warehouse` 指定您自己的文件夹。",
     ),
+    "doctor.desk_not_writable": (
+        "It is not writable: let the user of the desk own it, or give `--desk` another folder.",
+        "不可写：请让值守台的用户拥有它，或用 `--desk` 指定其他文件夹。",
+    ),
     "doctor.will_be_made": ("It will be made.", "将会创建。"),
+    "doctor.served": (
+        "It is open in {who}, which answers other commands.",
+        "该文件夹正由{who}打开，该进程会响应其他命令。",
+    ),
     "doctor.disk": (
         "Make room: a full disk stops the store.",
         "请腾出空间：磁盘写满时数据仓库会停止。",

@@ -115,8 +115,8 @@ class Language:
         if value < 90:
             return self.say("minutes", n=self.number(value))
         if value < 48 * 60:
-            return self.say("hours", n=self.number(value / 60, 1))
-        return self.say("days_long", n=self.number(value / 1440, 1))
+            return self.say("hours", n=shortest(self.number(value / 60, 1)))
+        return self.say("days_long", n=shortest(self.number(value / 1440, 1)))
 
     def day(self, day: date, *, year: bool = True) -> str:
         """A date in full."""

@@ -87,7 +87,7 @@ LEARNING: dict[str, tuple[str, str]] = {
     "learn.line.caught": (
         "It would have announced {caught} of {episodes} stockouts with {opened} alerts, of which {true} came true: {month} "
         "false alarms for each position and month, F1 {f1} (shipped horizon {default}).",
-        "本可用 {opened} 个预警（其中 {true} 个成真）预告 {episodes} 次缺货中的 {caught} 次：每个库存点每月 {month} 个误报，"
+        "本可用 {opened} 个告警（其中 {true} 个成真）预告 {episodes} 次缺货中的 {caught} 次：每个库存点每月 {month} 个误报，"
         "F1 {f1}（默认展望期 {default}）。",
     ),
     "learn.line.beyond": (

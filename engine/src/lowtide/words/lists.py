@@ -11,7 +11,7 @@ LISTS: dict[str, tuple[str, str]] = {
     "list.name": ("name", "品名"),
     "list.available": ("available", "可用"),
     "list.on_order": ("on order", "已订"),
-    "list.since_alert": ("since alert", "预警以来"),
+    "list.since_alert": ("since alert", "告警以来"),
     "list.chance": ("chance", "概率"),
     "list.out_in_days": ("out in days", "几天后缺货"),
     "list.expected_loss": ("loss", "预计损失"),
@@ -19,10 +19,10 @@ LISTS: dict[str, tuple[str, str]] = {
     "list.status": ("status", "状况"),
     "list.state": ("state", "处理"),
     "list.owner": ("owner", "负责人"),
-    "list.alert_id": ("alert id", "预警编号"),
+    "list.alert_id": ("alert id", "告警编号"),
     "list.none": (
         "No alert matches. `lowtide alerts --all` shows those that have ended or are closed, too.",
-        "没有符合条件的预警。`lowtide alerts --all` 也显示已结束或已关闭的预警。",
+        "没有符合条件的告警。`lowtide alerts --all` 也显示已结束或已关闭的告警。",
     ),
     "list.next": (
         "{count}. `lowtide explain {id}` says why the first one is there.",

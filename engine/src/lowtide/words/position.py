@@ -17,7 +17,7 @@ POSITION: dict[str, tuple[str, str]] = {
         "{severity}：{type}{chance}。用 `lowtide explain {id}` 查看原因。",
     ),
     "position.chance": (", {chance}", "，{chance}"),
-    "position.no_alert": ("No alert is open.", "没有未结束的预警。"),
+    "position.no_alert": ("No alert is open.", "没有未结束的告警。"),
     "draw.day": ("day", "日期"),
     "draw.available": ("available, 10 to 90 %", "可用库存，10 % 至 90 %"),
     "draw.expected": ("expected", "预计"),
@@ -35,33 +35,33 @@ POSITION: dict[str, tuple[str, str]] = {
     "weekday.6": ("Sun", "周日"),
     "position.from_entry": (
         "Drawn from the demand and supply of the ledger entry of {time}.",
-        "按 {time} 的预警记录中的需求和供货绘制。",
+        "按 {time} 的告警记录中的需求和供货绘制。",
     ),
     "position.from_entry_since": (
         "Drawn from the demand of the ledger entry of {time}, with the stock and supply of now. {since}",
-        "按 {time} 的预警记录中的需求，以及当前的库存和供货绘制。{since}",
+        "按 {time} 的告警记录中的需求，以及当前的库存和供货绘制。{since}",
     ),
     "position.from_demand": (
         "No alert has left an estimate here: it is learned from the {days} days of demand that the warehouse has "
         "since {since_day}, each as a whole day in stock.",
-        "此处没有预警留下的估计：由数据仓库自 {since_day} 起的 {days} 天需求学习而来，每天都按整日有库存计。",
+        "此处没有告警留下的估计：由数据仓库自 {since_day} 起的 {days} 天需求学习而来，每天都按整日有库存计。",
     ),
     "position.from_demand_undated": (
         "No alert has left an estimate here: it is learned from the {days} days of demand that the warehouse has "
         "since {since_day}, each as a whole day in stock. Its open supply has no dates or no lateness in the "
         "warehouse and is left out.",
-        "此处没有预警留下的估计：由数据仓库自 {since_day} 起的 {days} 天需求学习而来，每天都按整日有库存计。"
+        "此处没有告警留下的估计：由数据仓库自 {since_day} 起的 {days} 天需求学习而来，每天都按整日有库存计。"
         "数据仓库中没有在途供货的日期或延误情况，因此未计入。",
     ),
     "position.from_nothing": (
         "No alert has left an estimate here, and no whole day of demand is known: what is usual before the first day "
         "stands in.",
-        "此处没有预警留下的估计，也没有完整一天的需求：以首日之前的一般水平代替。",
+        "此处没有告警留下的估计，也没有完整一天的需求：以首日之前的一般水平代替。",
     ),
     "position.from_nothing_undated": (
         "No alert has left an estimate here, and no whole day of demand is known: what is usual before the first day "
         "stands in. Its open supply has no dates or no lateness in the warehouse and is left out.",
-        "此处没有预警留下的估计，也没有完整一天的需求：以首日之前的一般水平代替。数据仓库中没有在途供货的日期或延误情况，因此未计入。",
+        "此处没有告警留下的估计，也没有完整一天的需求：以首日之前的一般水平代替。数据仓库中没有在途供货的日期或延误情况，因此未计入。",
     ),
     "position.expected_order": ("expected order", "预计订货"),
     "position.atp": ("available to promise", "可承诺量"),

@@ -11,7 +11,7 @@ RUN: dict[str, tuple[str, str]] = {
     "run.counts": (
         "{accepted} accepted · {duplicates} duplicates · {late} late, {very_late} of them very late · "
         "{rejects} rejects · {entries} ledger entries",
-        "接受 {accepted} · 重复 {duplicates} · 迟到 {late}，其中严重迟到 {very_late} · 拒收 {rejects} · 预警记录 {entries}",
+        "接受 {accepted} · 重复 {duplicates} · 迟到 {late}，其中严重迟到 {very_late} · 拒收 {rejects} · 告警记录 {entries}",
     ),
     "run.rows": (
         "rows: {rows} read with a map = {mapped} mapped + {skipped} skipped as the map says + {rejected_rows} rejected",
@@ -33,7 +33,7 @@ RUN: dict[str, tuple[str, str]] = {
     "run.silent": (
         "{count} without reorder alerts: nobody plans them, for nothing was ever ordered for them, or received since the "
         "first count. `unplanned: alert` in the policy gives them alerts.",
-        "{count}不发补货预警：无人为其补货，从未下单，首次盘点后也没有收货。在策略中设 `unplanned: alert` 可发出预警。",
+        "{count}不发补货告警：无人为其补货，从未下单，首次盘点后也没有收货。在策略中设 `unplanned: alert` 可发出告警。",
     ),
     "run.useless": (
         "No record could be used: correct the source as the first reject says, and run it again.",

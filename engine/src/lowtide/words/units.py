@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 UNITS: dict[str, tuple[str, str]] = {
-    "alert.one": ("{n} alert", "{n} 个预警"),
-    "alert.many": ("{n} alerts", "{n} 个预警"),
-    "critical.one": ("{n} critical alert", "{n} 个紧急预警"),
-    "critical.many": ("{n} critical alerts", "{n} 个紧急预警"),
+    "row.one": ("{n} row", "{n} 行"),
+    "row.many": ("{n} rows", "{n} 行"),
+    "alert.one": ("{n} alert", "{n} 个告警"),
+    "alert.many": ("{n} alerts", "{n} 个告警"),
+    "critical.one": ("{n} critical alert", "{n} 个紧急告警"),
+    "critical.many": ("{n} critical alerts", "{n} 个紧急告警"),
     "position.one": ("{n} position", "{n} 个库存点"),
     "position.many": ("{n} positions", "{n} 个库存点"),
     "position_day.one": ("{n} position-day", "{n} 个库存点日"),

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from lowtide.words.help.acting import ACT
 from lowtide.words.help.data import DATA
+from lowtide.words.help.desk import DESK
 from lowtide.words.help.frame import FRAME
 from lowtide.words.help.intake import INTAKE
 from lowtide.words.help.learning import LEARN
 from lowtide.words.help.looking import LOOK
 from lowtide.words.help.mapping import MAP
 from lowtide.words.help.operating import OPERATE
+from lowtide.words.help.people import PEOPLE
 from lowtide.words.help.running import RUN
 
-HELP: dict[str, str] = FRAME | RUN | LOOK | ACT | DATA | MAP | INTAKE | LEARN | OPERATE
+HELP: dict[str, str] = FRAME | RUN | LOOK | ACT | DATA | MAP | INTAKE | LEARN | OPERATE | DESK | PEOPLE

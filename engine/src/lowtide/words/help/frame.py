@@ -19,7 +19,7 @@ FRAME: dict[str, str] = {
     "Way in": "数据接入",
     "Operate": "运维",
     "Real-time projected inventory and explained alerts for retailers.": (
-        "面向零售商的实时预计库存与可解释预警。"
+        "面向零售商的实时预计库存与可解释告警。"
     ),
     "Start with `lowtide demo`.": "从 `lowtide demo` 开始。",
     "Show the version.": "显示版本。",

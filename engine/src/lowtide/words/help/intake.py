@@ -58,6 +58,9 @@ INTAKE: dict[str, str] = {
         "把日志中的库存变动以门店为键发送到主题：门店规模变大时的出路。"
     ),
     "Topic, `kafka://host:port/topic`.": "主题：`kafka://host:port/topic`。",
+    "Network or address of a proxy, which says who asks (X-Forwarded-For, X-Forwarded-Proto); may be given several times.": (
+        "代理的网段或地址，由它说明请求者是谁（X-Forwarded-For、X-Forwarded-Proto）；可多次给出。"
+    ),
     "Where `--intake` listens; port 0: a free one.": "`--intake` 的监听地址；端口 0 表示任选一个空闲端口。",
     "Take documents into the journal that it reads, in the same process.": "在同一进程中接收单据并写入所读取的日志。",
 }

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 LOOK: dict[str, str] = {
-    "Show current alerts, most expected loss first, with the stock of now.": "显示当前预警和当前库存，预计损失最大的在前。",
-    "Show alerts that have ended or that somebody has closed, too.": "也显示已结束和已有人关闭的预警。",
+    "Show current alerts, most expected loss first, with the stock of now.": "显示当前告警和当前库存，预计损失最大的在前。",
+    "Show alerts that have ended or that somebody has closed, too.": "也显示已结束和已有人关闭的告警。",
     "Only this type, e.g. `projected_stockout`.": "只显示此类型，例如 `projected_stockout`。",
     "Only `watch`, `warning` or `critical`.": "只显示 `watch`、`warning` 或 `critical`。",
     "Only this location, given by its id, its name or a part of its name.": "只显示此门店：编号、名称或名称的一部分。",
@@ -13,29 +13,29 @@ LOOK: dict[str, str] = {
     "At most this many.": "最多显示这么多。",
     "One JSON object a line: the columns of `alert_open`.": "每行一个 JSON 对象，即 `alert_open` 的列。",
     "Say why an alert is there, with the stock of now, and compute its numbers again. Exit code 1 if one differs.": (
-        "说明预警的原因和当前库存，并复算其数字。有数字不一致时退出码为 1。"
+        "说明告警的原因和当前库存，并复算其数字。有数字不一致时退出码为 1。"
     ),
-    "An alert, or the start of its id.": "预警，或其编号的开头。",
+    "An alert, or the start of its id.": "告警，或其编号的开头。",
     "One JSON object a language.": "每种语言一个 JSON 对象。",
     "Show one position: stock, targets, open alerts, last entries, and its projection drawn day by day.": (
-        "显示一个库存点：库存、目标值、未结束的预警、最近的记录，以及逐日绘制的预测。"
+        "显示一个库存点：库存、目标值、未结束的告警、最近的记录，以及逐日绘制的预测。"
     ),
     "The SKU, its name or a part of its name.": "SKU、其名称或名称的一部分。",
     "The location, its name or a part of its name.": "门店、其名称或名称的一部分。",
-    "Number of last ledger entries to show.": "显示最近多少条预警记录。",
+    "Number of last ledger entries to show.": "显示最近多少条告警记录。",
     "Show whether the chances can be believed: what was said, against what came true, by tenths.": (
         "查看概率是否可信：按十档比较所说的概率与实际应验的比例。"
     ),
     "For each `category`, `supplier`, `department` or `location`.": (
         "分别按 `category`（品类）、`supplier`（供应商）、`department`（部门）或 `location`（门店）。"
     ),
-    "Only alerts at their opening, instead of the days of the sample.": "只看预警产生时，而不是抽样的各天。",
+    "Only alerts at their opening, instead of the days of the sample.": "只看告警产生时，而不是抽样的各天。",
     "One JSON object a line: from, to, positions, days, said, came_true, low, high.": (
         "每行一个 JSON 对象：from、to、positions、days、said、came_true、low、high。"
     ),
     (
         "Tell how stock and alerts are doing, and what to do next: here, or as one page to read, send and print."
-    ): ("说明库存与预警的状况和下一步该做什么：在此显示，或写成一页供阅读、发送和打印。"),
+    ): ("说明库存与告警的状况和下一步该做什么：在此显示，或写成一页供阅读、发送和打印。"),
     "Write one self-contained page with charts.": "写出一个自包含的图表页面。",
     "First day, e.g. 2026-11-01 (UTC); else by `--days`.": (
         "第一天，例如 2026-11-01（UTC）；否则由 `--days` 决定。"

@@ -10,6 +10,9 @@ OPERATE: dict[str, str] = {
         "Look at what Lowtide needs: ok, warn or fail for each, and what to do. Exit code 1 if something fails."
     ): ("检查 Lowtide 所需的一切：逐项给出 ok、warn 或 fail，以及怎么办。有失败项时退出码为 1。"),
     "One JSON object for each finding.": "每项结果一个 JSON 对象。",
+    "With a people file it also looks at what a desk needs: the file, the secrets of its targets, the desk's folder.": (
+        "给出人员文件时，还会检查值守台所需：该文件、其发送目标的密钥、值守台文件夹。"
+    ),
     "The store to look at.": "要检查的数据仓库。",
     "Serve the embedded store to other programs, as a ClickHouse server would.": (
         "像 ClickHouse 服务器一样向其他程序提供内嵌数据仓库。"

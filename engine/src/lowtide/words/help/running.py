@@ -4,7 +4,7 @@ from __future__ import annotations
 
 RUN: dict[str, str] = {
     "Run the dataflow over sources and keep alerts, positions and rejects in the warehouse.": (
-        "对数据源运行数据流，把预警、库存点和拒收记录写入数据仓库。"
+        "对数据源运行数据流，把告警、库存点和拒收记录写入数据仓库。"
     ),
     (
         "`.jsonl[.gz,.zst]`, `.csv`, `.parquet`, `.xlsx`, a folder of them, or `-`; read in this order; with a map any "
@@ -72,12 +72,12 @@ RUN: dict[str, str] = {
     ),
     "Records in a block; 0: a file is one.": "每块的记录数；0 表示一个文件为一块。",
     "Stop with exit code 1 after more rejects.": "拒收记录超过此数时以退出码 1 停止。",
-    "Name of the pipeline: part of every alert's identity.": "数据管道的名称：每个预警标识的一部分。",
+    "Name of the pipeline: part of every alert's identity.": "数据管道的名称：每个告警标识的一部分。",
     "The summary as one JSON object.": "摘要输出为一个 JSON 对象。",
     "Replay sources and write every ledger entry to standard output, in order of event time.": (
-        "重放数据源，把每条预警记录按事件时间写到标准输出。"
+        "重放数据源，把每条告警记录按事件时间写到标准输出。"
     ),
-    "Ledger entries as JSON lines, all columns.": "预警记录输出为 JSON 行，含所有列。",
+    "Ledger entries as JSON lines, all columns.": "告警记录输出为 JSON 行，含所有列。",
     "Write final positions to F as JSON lines.": "把最终库存以 JSON 行写入 F。",
     "Write rejects to F as JSON lines.": "把拒收记录以 JSON 行写入 F。",
     "Run a year of real grocery sales beside a simulated supply side, and show what came of it.": (

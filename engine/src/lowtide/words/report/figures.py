@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 FIGURES: dict[str, tuple[str, str]] = {
-    "open_alerts": ("Open alerts", "未结预警"),
+    "open_alerts": ("Open alerts", "未结告警"),
     "open_alerts.unit": ("alerts", "个"),
     "open_alerts.means": (
         "What somebody should look at, as the data stood at the end of the period.",
@@ -16,7 +16,7 @@ FIGURES: dict[str, tuple[str, str]] = {
     "expected_loss": ("Expected loss", "预期损失"),
     "expected_loss.means": (
         "What the open alerts will likely cost if nobody acts: units that meet an empty shelf × what one earns.",
-        "若无人处理，未结预警可能造成的损失：预计缺货件数 × 单件收益。",
+        "若无人处理，未结告警可能造成的损失：预计缺货件数 × 单件收益。",
     ),
     "expected_loss.detail": ("Counted as {money}.", "计量口径：{money}。"),
     "in_stock": ("In stock", "有货率"),
@@ -36,7 +36,7 @@ FIGURES: dict[str, tuple[str, str]] = {
     "precision": ("Precision", "准确率"),
     "precision.means": (
         "Of the alerts that people rated, the share they called right.",
-        "在人工评价过的预警中，被评为“正确”的比例。",
+        "在人工评价过的告警中，被评为“正确”的比例。",
     ),
     "precision.detail": (
         "{rated} of {alerts} rated ({share}); so many ratings put the true share between {low} and {high}.",
@@ -44,13 +44,13 @@ FIGURES: dict[str, tuple[str, str]] = {
     ),
     "precision.none": (
         "Not enough rated: nobody has said of an alert of this period whether it was right.",
-        "评价不足：本时段的预警还没有人评价是否正确。",
+        "评价不足：本时段的告警还没有人评价是否正确。",
     ),
     "false_alarms": ("False alarms", "误报"),
     "false_alarms.unit": ("per 1,000 positions a day", "次/千库存点/天"),
     "false_alarms.means": (
         "Alerts that people called false and, of those nobody rated, projected stockouts that did not come true.",
-        "被人工评为误报的预警，以及未评价且未应验的预计缺货。",
+        "被人工评为误报的告警，以及未评价且未应验的预计缺货。",
     ),
     "false_alarms.detail": (
         "{false}, {said} of them called false by people.",
@@ -63,7 +63,7 @@ FIGURES: dict[str, tuple[str, str]] = {
     "warning_lead": ("Warning time", "预警提前量"),
     "warning_lead.means": (
         "Between the warning and the empty shelf, in the median of the warnings that came true.",
-        "从发出预警到货架售空的时间（应验预警的中位数）。",
+        "从发出告警到货架售空的时间（应验告警的中位数）。",
     ),
     "warning_lead.detail": (
         "{count} came true within 14 days.",
@@ -71,33 +71,33 @@ FIGURES: dict[str, tuple[str, str]] = {
     ),
     "warning_lead.none": (
         "No warning of this period has come true yet, so there is no time to measure.",
-        "本时段尚无应验的预警，无从计算提前量。",
+        "本时段尚无应验的告警，无从计算提前量。",
     ),
     "mtta": ("Time to acknowledge", "确认用时"),
     "mtta.means": (
         "How long an alert waits until somebody takes it up (MTTA, median).",
-        "预警等待有人接手的时间（MTTA，中位数）。",
+        "告警等待有人接手的时间（MTTA，中位数）。",
     ),
     "mtta.detail": ("{count} taken up; nine in ten within {p90}.", "{count}已接手；九成在 {p90} 内。"),
     "mtta.none": (
         "Nobody has acknowledged an alert of this period, so there is no time to measure.",
-        "本时段的预警尚无人确认，无从计算。",
+        "本时段的告警尚无人确认，无从计算。",
     ),
     "mttr": ("Time to resolve", "解决用时"),
     "mttr.means": (
         "From the opening of an alert until somebody says it is done (MTTR, median).",
-        "从预警产生到有人报告处理完毕的时间（MTTR，中位数）。",
+        "从告警产生到有人报告处理完毕的时间（MTTR，中位数）。",
     ),
     "mttr.detail": ("{count} resolved; nine in ten within {p90}.", "{count}已解决；九成在 {p90} 内。"),
     "mttr.none": (
         "Nobody has resolved an alert of this period, so there is no time to measure.",
-        "本时段的预警尚无人解决，无从计算。",
+        "本时段的告警尚无人解决，无从计算。",
     ),
     "missed_stockouts": ("Missed stockouts", "漏报缺货"),
     "missed_stockouts.unit": ("stockouts", "次"),
     "missed_stockouts.means": (
         "Shelves that ran empty without a warning before.",
-        "事先没有预警就已售空的货架。",
+        "事先没有告警就已售空的货架。",
     ),
     "missed_stockouts.detail": ("{share} of {stockouts}", "占{stockouts}的 {share}"),
     "missed_stockouts.quiet": ("There was no stockout.", "没有发生缺货。"),
@@ -116,7 +116,7 @@ NEXT: dict[str, tuple[str, str]] = {
     "next.stale": (
         "{count} have been open for more than a day with nobody on them. Assign them, or raise the lines "
         "of the policy until what remains is worth somebody's time.",
-        "{count}超过一天无人处理。请指派负责人，或提高策略界限，只保留值得处理的预警。",
+        "{count}超过一天无人处理。请指派负责人，或提高策略界限，只保留值得处理的告警。",
     ),
     "next.overdue": (
         "Call supplier {supplier}: {count} overdue now.",
@@ -125,7 +125,7 @@ NEXT: dict[str, tuple[str, str]] = {
     "next.missed": (
         "{count} came without a warning ({share} of all). Most often in {category}: check its lead time "
         "and its orders in the policy.",
-        "{count}没有事先预警（占 {share}），以 {category} 最多：请检查其提前期和订单设置。",
+        "{count}没有事先告警（占 {share}），以 {category} 最多：请检查其提前期和订单设置。",
     ),
     "next.dead": (
         "Dead stock worth {value} lies in {count}. Begin with {item} at {location}: mark down, return or move it.",
@@ -139,13 +139,13 @@ NEXT: dict[str, tuple[str, str]] = {
     "next.unrated": (
         "No alert of this period has been rated. Say `right`, `false` or `unnecessary` when you close one: nothing "
         "else tells whether the lines are right.",
-        "本时段还没有预警得到评价。关闭预警时请说明 `right`（正确）、`false`（误报）或 `unnecessary`（不必要）："
+        "本时段还没有告警得到评价。关闭告警时请说明 `right`（正确）、`false`（误报）或 `unnecessary`（不必要）："
         "只有这样才能知道界限是否合适。",
     ),
     "next.rate": (
         "Only {share} of the alerts are rated. Say `right`, `false` or `unnecessary` when you close one: nothing "
         "else tells whether the lines are right.",
-        "只有 {share} 的预警有评价。关闭预警时请说明 `right`（正确）、`false`（误报）或 `unnecessary`（不必要）："
+        "只有 {share} 的告警有评价。关闭告警时请说明 `right`（正确）、`false`（误报）或 `unnecessary`（不必要）："
         "只有这样才能知道界限是否合适。",
     ),
     "next.silent": (
@@ -159,6 +159,6 @@ NEXT: dict[str, tuple[str, str]] = {
     ),
     "next.nothing": (
         "Nothing stands out: no critical alert without an owner, no supplier overdue, no place that has gone quiet.",
-        "没有突出问题：没有无人负责的紧急预警，没有供应商逾期，没有停止上报的门店。",
+        "没有突出问题：没有无人负责的紧急告警，没有供应商逾期，没有停止上报的门店。",
     ),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 PAGE: dict[str, tuple[str, str]] = {
-    "page.title": ("Stock and alerts", "库存与预警"),
+    "page.title": ("Stock and alerts", "库存与告警"),
     "page.made_by": ("Lowtide report", "Lowtide 报告"),
     "page.scope": (
         "{positions} in {places}. Everything up to {clock}, the latest time the log knows.",
@@ -61,7 +61,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     ),
     "about.policy": ("Policy", "策略"),
     "about.policy_text": ("In force in this period: {versions}.", "本时段生效的版本：{versions}。"),
-    "about.policy_none": ("No alert of this period names a policy.", "本时段没有预警记录策略版本。"),
+    "about.policy_none": ("No alert of this period names a policy.", "本时段没有告警记录策略版本。"),
     "about.money": ("Money", "金额"),
     "about.money_text": ("Losses are {money}.", "损失口径：{money}。"),
     "about.made": ("Made by", "生成"),
@@ -70,6 +70,6 @@ ABOUT: dict[str, tuple[str, str]] = {
             "Lowtide {version}. The same warehouse gives the same page, byte for byte. Ask `lowtide explain ALERT_ID` for "
             "the arithmetic of an alert."
         ),
-        "Lowtide {version}。相同的仓库生成逐字节相同的页面。用 `lowtide explain ALERT_ID` 查看某个预警的计算过程。",
+        "Lowtide {version}。相同的仓库生成逐字节相同的页面。用 `lowtide explain ALERT_ID` 查看某个告警的计算过程。",
     ),
 }
