@@ -106,6 +106,11 @@ class History:
             self.outcome.done["at time"] += 1
         else:
             code = self.desks.ended(pid)
+            if code == 4 and "cannot be reached" in self.desks.said(pid):
+                self.outcome.done["started again"] += (
+                    1  # as a supervisor does with a desk that met an outage at its start
+                )
+                return
             if code != -signal.SIGKILL:
                 self.outcome.wrong.append(
                     f"a desk ended by itself with {code}: {self.desks.said(pid)[-1500:]}"
