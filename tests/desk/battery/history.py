@@ -6,6 +6,7 @@ import random
 import shutil
 import signal
 import sqlite3
+import subprocess
 import threading
 import time
 from collections import Counter
@@ -300,8 +301,7 @@ def full_disk(history: History) -> None:
         for _ in range(max(1, history.size.kills // 4)):
             pid = history.start()
             time.sleep(history.chance.uniform(0.5, 2.0))
-            used = sum(file.stat().st_blocks * 512 + 4096 for file in history.desk.rglob("*"))
-            resize(used + history.chance.choice((0, 20_000, 100_000)))
+            _fill(history, resize, history.chance.choice((0, 20_000, 100_000)))
             history.outcome.done["full disks"] += 1
             time.sleep(history.chance.uniform(0.5, 3.0))
             if history.desks.alive(pid) and history.chance.random() < 0.5:
@@ -315,6 +315,16 @@ def full_disk(history: History) -> None:
             else:
                 _says_full(history, pid)
         history.to_end(events)
+
+
+def _fill(history: History, resize: Callable[[int], object], free: int) -> None:
+    """Makes the disk so small that `free` bytes are left; the desk goes on writing while it is measured."""
+    for more in range(20):
+        used = sum(file.stat().st_blocks * 512 + 4096 for file in history.desk.rglob("*"))
+        with suppress(subprocess.CalledProcessError):
+            resize(used + free + more * 8192)
+            return
+    raise AssertionError("the disk cannot be made smaller")
 
 
 def _says_full(history: History, pid: int) -> None:
