@@ -1,9 +1,12 @@
-"""Files that a command was asked to write."""
+"""What a command writes: files, and documents on standard output."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+import orjson
 
 from lowtide.errors import SettingsError
 
@@ -26,3 +29,8 @@ def write_whole(file: Path, data: bytes) -> None:
     except OSError as error:
         draft.unlink(missing_ok=True)
         raise SettingsError(f"`{file}` cannot be written: {error.strerror}", "Give another file.") from error
+
+
+def print_document(document: dict[str, Any]) -> None:
+    """Write a JSON document to standard output, indented."""
+    sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))

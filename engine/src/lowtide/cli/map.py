@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from lowtide.cli.files import print_document
 from lowtide.cli.help import App
 from lowtide.cli.map_check import check
 from lowtide.cli.map_guess import guess
@@ -90,9 +91,7 @@ def schema() -> None:
 
         lowtide map schema > map.schema.json
     """
-    sys.stdout.buffer.write(
-        orjson.dumps(map_schema(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-    )
+    print_document(map_schema())
 
 
 def _entry(path: Path, where: str) -> _Entry:

@@ -12,6 +12,7 @@ import orjson
 import typer
 
 from lowtide.actions import ActionResult
+from lowtide.cli.files import print_document
 from lowtide.cli.help import App
 from lowtide.cli.options import LangOption, LocationsOption, WarehouseOption, language_of
 from lowtide.cli.people_duty import book_of, called, duty
@@ -109,9 +110,7 @@ def schema() -> None:
 
         lowtide people schema > people.schema.json
     """
-    sys.stdout.buffer.write(
-        orjson.dumps(people_schema(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-    )
+    print_document(people_schema())
 
 
 @app.command()

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from lowtide.catalogue import load_catalogue, load_locations
+from lowtide.cli.files import print_document
 from lowtide.cli.help import App
 from lowtide.cli.options import LocationsOption
 from lowtide.cli.rule_record import AtOption, TopicArgument, put, times
@@ -70,9 +71,7 @@ def schema() -> None:
 
         lowtide policy schema > policy.schema.json
     """
-    sys.stdout.buffer.write(
-        orjson.dumps(policy_schema(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-    )
+    print_document(policy_schema())
 
 
 @app.command()

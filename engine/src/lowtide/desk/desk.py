@@ -16,8 +16,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, cast
+from typing import cast
 
+from lowtide.desk import decide as usual
 from lowtide.desk.clock import Clock, LogClock, ScriptedClock, aware
 from lowtide.desk.decisions import Decisions
 from lowtide.desk.fence import RENEW_S, STILL_S, Fence
@@ -74,7 +75,7 @@ class Desk(Office):
         compare_s: float = COMPARE_S,
     ) -> None:
         """`decisions`: those of `lowtide.desk.decide` if None. `link_keys`: the newest first."""
-        super().__init__(store, targets, clock, cast("Decisions", decisions or _usual()), book)
+        super().__init__(store, targets, clock, cast("Decisions", decisions or usual), book)
         self.fence = Fence(warehouse, store, renew_s=renew_s, still_s=still_s)
         self.check, self.link, self.decided = self.fence.check, self._link, self.wake
         self.link_keys, self.public_url = link_keys, public_url
@@ -273,9 +274,3 @@ class Desk(Office):
         """A thread cannot go on: neither can the desk."""
         self.failed = self.failed or error
         self._wake.set()
-
-
-def _usual() -> Any:
-    from lowtide.desk import decide
-
-    return decide

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from types import ModuleType
 from typing import Any, cast
 
+from lowtide.desk import decide as usual
 from lowtide.desk import silences
 from lowtide.desk.decisions import Decisions
 from lowtide.desk.inflow import feed, mirror
@@ -43,7 +44,7 @@ def rebuild(
 
     Raises WarehouseError; then it is begun again at the next start.
     """
-    decide = cast("Decisions", decisions or _usual())
+    decide = cast("Decisions", decisions or usual)
     with store.transaction() as tx:
         _empty(tx)
         decide.started(tx)
@@ -79,12 +80,6 @@ def take(store: Store, decide: Decisions | ModuleType, book: Book, rows: list[Ro
         mirror.apply(tx, rows, now)
         decide.step(tx, book, now)
         entry.adopt(tx, shipped)
-
-
-def _usual() -> ModuleType:
-    from lowtide.desk import decide
-
-    return decide
 
 
 def _empty(tx: Transaction) -> None:

@@ -17,12 +17,10 @@ import orjson
 
 from lowtide.notify.document import MARK, prefixed, written
 from lowtide.notify.endpoint import Endpoint
-from lowtide.notify.fit import fitted
 from lowtide.notify.letter import Letter
-from lowtide.notify.message import Message
 from lowtide.notify.robot import Robot, Way, address, own_secret
 from lowtide.notify.secret import Secret
-from lowtide.notify.target import Settings, addressed
+from lowtide.notify.target import Settings
 from lowtide.notify.verdict import dead, wait
 
 HOST = "oapi.dingtalk.com"
@@ -46,6 +44,7 @@ class DingTalk(Robot):
     """A robot of a DingTalk group."""
 
     codes = CODES
+    most = LARGEST - _ROOM
     rate = ((18, 60_000),)
 
     def __init__(self, name: str, settings: Settings, folder: Path, way: Way | None = None) -> None:
@@ -53,14 +52,12 @@ class DingTalk(Robot):
         super().__init__(name, settings, place, way or Way.usual())
         self._secret = own_secret(name, settings, folder)
 
-    def render(self, message: Message) -> bytes:
-        told = addressed(message, personal=self.personal)
-        body = fitted(told, LARGEST - _ROOM, lambda letter: card(letter, self.titled(letter)))
-        return self.marked(body) if message.may_be_repeat else body
-
     def marked(self, body: bytes) -> bytes:
         kind = str(orjson.loads(body)["msgtype"])
         return prefixed(prefixed(body, kind, "title", gap=" "), kind, "text", gap="\n\n")
+
+    def _drawn(self, letter: Letter, title: str) -> bytes:
+        return card(letter, title)
 
     def _request(self, now: datetime) -> Endpoint:
         if self._secret is None:

@@ -15,12 +15,10 @@ from typing import Any
 import orjson
 
 from lowtide.notify.document import MARK, written
-from lowtide.notify.fit import fitted
 from lowtide.notify.letter import Letter
-from lowtide.notify.message import Message
 from lowtide.notify.robot import Robot, Way, address, own_secret
 from lowtide.notify.secret import Secret
-from lowtide.notify.target import Settings, addressed
+from lowtide.notify.target import Settings
 from lowtide.notify.verdict import dead, wait
 
 HOSTS = {"feishu": "open.feishu.cn", "lark": "open.larksuite.com"}
@@ -45,6 +43,7 @@ class Feishu(Robot):
 
     field = "code"
     codes = CODES
+    most = LARGEST - _ROOM
     rate = ((90, 60_000), (4, 1_000))
 
     def __init__(self, name: str, settings: Settings, folder: Path, way: Way | None = None) -> None:
@@ -52,17 +51,15 @@ class Feishu(Robot):
         super().__init__(name, settings, place, way or Way.usual())
         self._secret = own_secret(name, settings, folder)
 
-    def render(self, message: Message) -> bytes:
-        told = addressed(message, personal=self.personal)
-        body = fitted(told, LARGEST - _ROOM, lambda letter: card(letter, self.titled(letter)))
-        return self.marked(body) if message.may_be_repeat else body
-
     def marked(self, body: bytes) -> bytes:
         document = orjson.loads(body)
         elements = document["card"]["elements"]
         if elements[:1] != [_text(MARK)]:
             elements.insert(0, _text(MARK))
         return written(document)
+
+    def _drawn(self, letter: Letter, title: str) -> bytes:
+        return card(letter, title)
 
     def _signed(self, body: bytes, now: datetime) -> bytes:
         if self._secret is None:

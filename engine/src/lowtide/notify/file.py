@@ -42,23 +42,28 @@ def record(message: Message) -> bytes:
     return written(document) + b"\n"
 
 
-class Console:
-    """Writes each message to standard output."""
+class Lines:
+    """What the two targets share: a message is one line of JSON, and its id tells a repeat."""
 
-    kind = "console"
-    personal = True
     can_tell_repeats = True
     rate: tuple[Window, ...] = ()
     deadline_s = 10.0
-
-    def __init__(self, name: str) -> None:
-        self.name = name
 
     def render(self, message: Message) -> bytes:
         return record(message)
 
     def marked(self, body: bytes) -> bytes:
         return body
+
+
+class Console(Lines):
+    """Writes each message to standard output."""
+
+    kind = "console"
+    personal = True
+
+    def __init__(self, name: str) -> None:
+        self.name = name
 
     def send(self, body: bytes, notification_id: str, now: datetime) -> Answer:
         try:
@@ -72,13 +77,10 @@ class Console:
         """Standard output is not its own."""
 
 
-class File:
+class File(Lines):
     """Appends each message to a file, and waits until the disk has it."""
 
     kind = "file"
-    can_tell_repeats = True
-    rate: tuple[Window, ...] = ()
-    deadline_s = 10.0
 
     def __init__(self, name: str, path: Path, *, personal: bool = True) -> None:
         self.name, self.path, self.personal = name, path, personal
@@ -87,12 +89,6 @@ class File:
                 f"target `{name}`: `{path}` is not a file in a folder that exists",
                 "Make the folder, or name another file.",
             )
-
-    def render(self, message: Message) -> bytes:
-        return record(message)
-
-    def marked(self, body: bytes) -> bytes:
-        return body
 
     def send(self, body: bytes, notification_id: str, now: datetime) -> Answer:
         try:

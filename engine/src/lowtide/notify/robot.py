@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,10 +14,12 @@ from lowtide.errors import SettingsError
 from lowtide.notify import secret
 from lowtide.notify.answer import Answer
 from lowtide.notify.endpoint import Endpoint, endpoint
+from lowtide.notify.fit import fitted
 from lowtide.notify.guard import SECONDS, Guard
 from lowtide.notify.letter import Letter
+from lowtide.notify.message import Message
 from lowtide.notify.network import networks
-from lowtide.notify.target import Settings, Window
+from lowtide.notify.target import Settings, Window, addressed
 from lowtide.notify.verdict import Refusal, attempt, judged
 
 TEST_HOST = "LOWTIDE_TEST_ROBOT_HOST"
@@ -87,12 +90,14 @@ def own_secret(name: str, settings: Settings, folder: Path) -> secret.Secret | N
     return secret.read(folder / settings.secret_files[0], name) if settings.secret_files else None
 
 
-class Robot:
+class Robot(ABC):
     """A chat tool's robot. A kind of its own says how a letter looks and what its codes mean."""
 
     kind: str
     field = "errcode"
     codes: Mapping[int, Refusal]
+    most: int
+    """Bytes that a body may have before it is marked and signed."""
     rate: tuple[Window, ...]
     can_tell_repeats = False
     deadline_s = SECONDS
@@ -100,6 +105,15 @@ class Robot:
     def __init__(self, name: str, settings: Settings, place: Endpoint, way: Way) -> None:
         self.name, self.personal, self.keyword = name, settings.personal, settings.keyword
         self.kind, self._place, self._guard = settings.kind, way.to(place), way.guard
+
+    def render(self, message: Message) -> bytes:
+        told = addressed(message, personal=self.personal)
+        body = fitted(told, self.most, lambda letter: self._drawn(letter, self.titled(letter)), self._size)
+        return self.marked(body) if message.may_be_repeat else body
+
+    @abstractmethod
+    def marked(self, body: bytes) -> bytes:
+        """The body with the mark of a possible repeat."""
 
     def titled(self, letter: Letter) -> str:
         """The title, with the keyword without which the robot refuses."""
@@ -109,11 +123,19 @@ class Robot:
     def send(self, body: bytes, notification_id: str, now: datetime) -> Answer:
         return attempt(lambda: self._judged(self._request(now), self._signed(body, now), now))
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - a robot holds no connection
         """It holds no connection."""
 
     def _judged(self, place: Endpoint, body: bytes, now: datetime) -> Answer:
         return judged(self._guard.post(place, body, JSON), self.field, self.codes, now)
+
+    @abstractmethod
+    def _drawn(self, letter: Letter, title: str) -> bytes:
+        """The body that a letter becomes under this title."""
+
+    def _size(self, body: bytes) -> int:
+        """The bytes that the tool counts."""
+        return len(body)
 
     def _request(self, now: datetime) -> Endpoint:
         """Where this try goes; a kind that signs in the address adds it here."""

@@ -7,11 +7,9 @@ from pathlib import Path
 import orjson
 
 from lowtide.notify.document import MARK, prefixed, written
-from lowtide.notify.fit import fitted
 from lowtide.notify.letter import Letter
-from lowtide.notify.message import Message
 from lowtide.notify.robot import Robot, Way, address
-from lowtide.notify.target import Settings, addressed
+from lowtide.notify.target import Settings
 from lowtide.notify.verdict import dead, wait
 
 HOST = "qyapi.weixin.qq.com"
@@ -37,21 +35,21 @@ class WeCom(Robot):
     """A robot of a WeCom group."""
 
     codes = CODES
+    most = LARGEST - _ROOM
     rate = ((18, 60_000),)
 
     def __init__(self, name: str, settings: Settings, folder: Path, way: Way | None = None) -> None:
         place = address(name, settings, folder, {"wecom": HOST}, "/cgi-bin/webhook/send?key=")
         super().__init__(name, settings, place, way or Way.usual())
 
-    def render(self, message: Message) -> bytes:
-        told = addressed(message, personal=self.personal)
-        body = fitted(
-            told, LARGEST - _ROOM, lambda letter: markdown(letter, self.titled(letter)), content_size
-        )
-        return self.marked(body) if message.may_be_repeat else body
-
     def marked(self, body: bytes) -> bytes:
         return prefixed(body, "markdown", "content", gap="\n")
+
+    def _drawn(self, letter: Letter, title: str) -> bytes:
+        return markdown(letter, title)
+
+    def _size(self, body: bytes) -> int:
+        return content_size(body)
 
 
 def markdown(letter: Letter, title: str) -> bytes:

@@ -14,12 +14,10 @@ from lowtide.notify import wecom
 from lowtide.notify.answer import Answer, Outcome
 from lowtide.notify.document import MARK, prefixed, written
 from lowtide.notify.endpoint import Endpoint
-from lowtide.notify.fit import fitted
 from lowtide.notify.guard import Reply
 from lowtide.notify.letter import Letter
-from lowtide.notify.message import Message
 from lowtide.notify.robot import JSON, Robot, Way, own_secret
-from lowtide.notify.target import Settings, addressed
+from lowtide.notify.target import Settings
 from lowtide.notify.verdict import attempt, dead, judged, wait
 
 LARGEST = 2048
@@ -42,6 +40,7 @@ class WeComApp(Robot):
     """An app that writes to one person of the company."""
 
     codes = CODES
+    most = LARGEST - _ROOM
     rate = ((25, 60_000),)
 
     def __init__(self, name: str, settings: Settings, folder: Path, way: Way | None = None) -> None:
@@ -62,17 +61,15 @@ class WeComApp(Robot):
         )
         self._token = ""
 
-    def render(self, message: Message) -> bytes:
-        told = addressed(message, personal=True)
-        body = fitted(told, LARGEST - _ROOM, self._form, wecom.content_size)
-        return self.marked(body) if message.may_be_repeat else body
-
     def marked(self, body: bytes) -> bytes:
         return prefixed(body, "markdown", "content", gap="\n")
 
-    def _form(self, letter: Letter) -> bytes:
-        markdown = orjson.loads(wecom.markdown(letter, self.titled(letter)))
+    def _drawn(self, letter: Letter, title: str) -> bytes:
+        markdown = orjson.loads(wecom.markdown(letter, title))
         return written({"touser": self._user, "agentid": self._agent, **markdown})
+
+    def _size(self, body: bytes) -> int:
+        return wecom.content_size(body)
 
     def send(self, body: bytes, notification_id: str, now: datetime) -> Answer:
         return attempt(lambda: self._sent(body, now))
@@ -95,7 +92,7 @@ class WeComApp(Robot):
         return _named(judged(reply, self.field, self.codes, now), reply)
 
     def _renewed(self, now: datetime) -> Answer | None:
-        """Ask for a token; the answer if there is none."""
+        """Ask for a token; if WeCom gives none, return its answer."""
         query = urlencode({"corpid": self._corp, "corpsecret": self._secret.text()})
         place = replace(self._place, path=f"/cgi-bin/gettoken?{query}")
         reply = self._guard.request("GET", place, b"", {})

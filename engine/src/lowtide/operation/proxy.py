@@ -68,7 +68,7 @@ class Proxies:
         return Caller(str(self._client(address, hops)), _scheme(schemes))
 
     def _client(self, peer: _Address, hops: Sequence[str]) -> _Address:
-        """The rightmost address that is not a proxy's; the furthest proxy, if there is none or it cannot be read."""
+        """The rightmost address that is not a proxy's; if all are proxies, or one cannot be read, the furthest proxy."""
         furthest = peer
         for text in reversed(",".join(hops).split(",")):
             if not text.strip():

@@ -92,7 +92,7 @@ def render(template: str, tell: Language, **values: Any) -> str:
 
 @cache
 def static(name: str) -> bytes:
-    """A file of `static/`. Raises FileNotFoundError if there is none of this name."""
+    """A file of `static/`. Raises FileNotFoundError if no file has this name."""
     if not re.fullmatch(r"[a-z]+\.[a-z]+", name):
         raise FileNotFoundError(name)
     return files("lowtide.page").joinpath("static", name).read_bytes()

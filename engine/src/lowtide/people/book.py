@@ -192,7 +192,7 @@ class Book:
         return lead if lead in self.people else None
 
     def manager_of(self, team: str, facts: Facts) -> str | None:
-        """The lead of the lead of a team; None if there is none."""
+        """The lead of the lead of a team; None if nobody leads that lead."""
         lead = self.lead_of(team, facts)
         return self.people[lead].lead if lead else None
 

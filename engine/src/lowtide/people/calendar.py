@@ -65,7 +65,7 @@ class Calendar:
         return place >= 0 and ms < year.closes[place]
 
     def next_open(self, at: datetime, within: timedelta = _ONE_WEEK) -> datetime | None:
-        """The first instant from `at` on at which somebody works; None if there is none within that time."""
+        """The first instant from `at` on at which somebody works; None if nobody works within that time."""
         if self.is_open(at):
             return at
         ms, number = _ms(at), at.astimezone(self.zone).year

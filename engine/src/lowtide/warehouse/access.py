@@ -61,7 +61,7 @@ class Access:
 
 
 def reach(address: Address, *, create: bool = False) -> Access:
-    """A way to the warehouse. Raises WarehouseError, with what to do, if there is none."""
+    """A way to the warehouse. Raises WarehouseError, with what to do, if it cannot be reached."""
     if address.folder is None:
         return Access(_client(address))
     waiting = _Waiting()

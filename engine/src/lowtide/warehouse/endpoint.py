@@ -43,7 +43,7 @@ def remove(folder: Path) -> None:
 
 
 def connect(folder: Path, timeout: float | None, *, own: bool = False) -> socket.socket:
-    """Connect to the process that serves a folder. Raises OSError if there is none, or, without `own`, if it is this one."""
+    """Connect to the process that serves a folder. Raises OSError if none does, or, without `own`, if this one does."""
     made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         made.settimeout(timeout)

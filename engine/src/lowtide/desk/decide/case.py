@@ -57,7 +57,7 @@ class Routed:
     phase_round: int
     phase_at: int | None
     stored: tuple[Any, ...] | None = field(default=None, init=False, repr=False, compare=False)
-    """The row as it was read or written last; None: there is none yet."""
+    """The row as it was read or written last; None: it has not been written yet."""
 
 
 _COLUMNS = tuple(column.name for column in fields(Routed) if column.init)

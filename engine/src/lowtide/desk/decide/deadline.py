@@ -58,7 +58,7 @@ def settle(tx: Transaction, book: Book, case: Case, mute: Mute | None, acted_at:
 
 
 def due(book: Book, case: Case, after_ms: int | None) -> Due | None:
-    """When the deadline ends if its clock goes on; None: it does not run, or there is none."""
+    """When the deadline ends if its clock goes on; None: it does not run, or the alert has no deadline."""
     routed = case.routed
     if after_ms is None or routed.clock_at is None:
         return None

@@ -14,7 +14,7 @@ from lowtide.rows import object_of
 
 
 def route(tx: Transaction, book: Book, alert: Row, now: int) -> Case:
-    """The case of an alert that is open and has none yet; the caller saves it.
+    """The case of an alert that is open and has no case yet; the caller saves it.
 
     Its ROUTED entry is written, unless the ledger has one.
     """

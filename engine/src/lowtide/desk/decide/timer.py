@@ -64,7 +64,7 @@ def take_due(tx: Transaction, now: int) -> list[Timer]:
 
 
 def next_due(tx: Transaction) -> int | None:
-    """When the next timer is due; None if there is none."""
+    """When the next timer is due; None: no timer waits."""
     due: int | None = tx.value("SELECT min(due_at) FROM timer")
     return due
 

@@ -60,7 +60,7 @@ class Store:
 
     @classmethod
     def beside(cls, path: Path) -> Store:
-        """Open the file of a desk that may be running, for a short command. Raises StateAccessError if there is none."""
+        """Open the file of a desk that may be running, for a short command. Raises StateAccessError if it is missing."""
         if not path.exists():
             raise StateAccessError(
                 f"there is no desk in `{path.parent}`", "`lowtide desk` makes one; `--desk` says where it is."

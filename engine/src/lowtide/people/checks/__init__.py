@@ -37,7 +37,7 @@ def faults(file: PeopleFile, places: Places) -> Iterator[Fault]:
 
 
 def zone_of(file: PeopleFile, places: Places) -> str | None:
-    """The zone of the file, else the one zone of the places; None if there is none or more than one."""
+    """The zone of the file, else the one zone of the places; None if the places have no zone, or several."""
     zones = {place.time_zone for place in places.rows.values() if place.time_zone}
     return file.time_zone or (zones.pop() if len(zones) == 1 else None)
 

@@ -46,7 +46,7 @@ def faults_of_teams(file: PeopleFile, places: Places) -> Iterator[Fault]:
 
 
 def _gap(file: PeopleFile, name: str, team: TeamFile) -> str:
-    """Why there may be a time at which nobody is on duty; empty if there is none."""
+    """Why there may be a time at which nobody is on duty; empty if somebody is on duty at all times."""
     if team.fallback or (team.lead and team.lead != REGION):
         return ""
     if not (team.members or team.rotate):

@@ -111,12 +111,12 @@ CREATE OR REPLACE VIEW {database}.response {on_cluster} (
     acknowledge_due Nullable(DateTime64(3, 'UTC')) COMMENT 'By when it had to be acknowledged, in business time; null if the ladder has no such deadline',
     acknowledged_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When somebody first took it after that round began: acknowledged, started, resolved or closed it',
     acknowledged_by LowCardinality(String) COMMENT 'By whom; empty for nobody',
-    acknowledged_in_time Nullable(UInt8) COMMENT '1 if acknowledged by the deadline, 0 if not; null while it runs, if there is none, and if the data ended the alert before it',
+    acknowledged_in_time Nullable(UInt8) COMMENT '1 if acknowledged by the deadline, 0 if not; null while the deadline runs, if the alert has no deadline, and if the data ended the alert before it',
     minutes_to_acknowledge Nullable(Float64) COMMENT 'Minutes from told_at to acknowledged_at, nights included',
     resolve_due Nullable(DateTime64(3, 'UTC')) COMMENT 'By when it had to be resolved, in business time; null if that deadline did not begin',
     resolved_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When somebody resolved or closed it after that round began',
     ended_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When the data ended it; null while open',
-    resolved_in_time Nullable(UInt8) COMMENT '1 if people resolved it or the data ended it by the deadline, 0 if not; null while it runs, and if there is none',
+    resolved_in_time Nullable(UInt8) COMMENT '1 if people resolved it or the data ended it by the deadline, 0 if not; null while the deadline runs, and if the alert has no deadline',
     steps UInt64 COMMENT 'Steps of the ladder that were sent in this round',
     confirmed UInt8 COMMENT '0 if the holidays up to a deadline were not confirmed'
 ) AS
