@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import get_args
 
 import orjson
+import pytest
 
 from lowtide.core import Job
-from lowtide.policy import Policy, compile_policy, load_policy, policy_document, read_policy_text
+from lowtide.errors import PolicyError
+from lowtide.policy import (
+    Policy,
+    Terms,
+    compile_policy,
+    load_policy,
+    policy_document,
+    read_policy_text,
+    with_proposals,
+)
 from lowtide.policy.model import AlertType, Severity
-from lowtide.policy.table import TABLE, policy_faults
+from lowtide.policy.table import OF_PROPOSAL, TABLE, policy_faults, wire_name
 
 EXAMPLE = """\
 late_window: 48h
@@ -27,6 +37,10 @@ layers:
 
 WORDS = {
     "returns": ("stock", "hold"),
+    "method": ("order_up_to", "min_max", "ddmrp"),
+    "over_max": ("down", "up", "ask"),
+    "propose_at": get_args(Severity),
+    "auto_approve": (None, {"up_to": 0, "p_over": 1}),
     "service": ("cycle", "fill"),
     "unplanned": ("silent", "alert"),
     "sold_out_day": ("whole", "part"),
@@ -94,7 +108,48 @@ def test_the_core_has_the_same_values_and_defaults():
     values = {**compiled, **compiled["layers"][0]["set"]}
     for name in ("version", "profiles", "layers"):
         del values[name]
-    assert values == {name: row["default"] for name, row in TABLE.items()}
+    assert values == {name: row["default"] for name, row in TABLE.items() if name not in OF_PROPOSAL}
+
+
+def test_what_proposals_go_by_is_compiled_only_where_it_is_set():
+    """A new value must not give every policy of the past another version."""
+    assert (
+        TABLE.keys()
+        >= OF_PROPOSAL
+        == {wire_name(field) for field in list(Terms.model_fields)[-len(OF_PROPOSAL) :]}
+    )
+    policy = read_policy_text(
+        "defaults: {method: min_max, max_level: 20}\nlayers:\n- match: {sku: '1'}\n  set: {min_level: 5}\n"
+        "- match: {sku: '2'}\n  set: {auto_approve: {up_to: 200, p_over: 0.9}, propose_before: 2h, over_max: ask}\n",
+        "p",
+    )
+    layers = [layer["set"] for layer in compile_policy(policy)["layers"]]
+    assert {name for layer in layers for name in layer} & OF_PROPOSAL == {
+        "method", "max_level", "min_level", "auto_approve", "propose_before_ms", "over_max",
+    }  # fmt: skip
+    shown = with_proposals(orjson.loads(Job.of(policy).group().terms("L1", "2")))
+    assert shown["auto_approve"] == {"value": {"up_to": 200.0, "p_over": 0.9}, "layer": "layer 2"}
+    assert shown["method"] == {"value": "min_max", "layer": "defaults"}
+    assert shown["variability_factor"] == {"value": 0.5, "layer": "defaults"}
+
+
+def test_wrong_values_of_proposals_are_refused_with_their_place():
+    text = "defaults:\n  method: minmax\n  min_level: -1\n  auto_approve: {upto: 3, p_over: 2}\n  propose_before: soon\n"
+    with pytest.raises(PolicyError) as refused:
+        read_policy_text(text, "p")
+    for words in (
+        "p:2:3: `defaults.method`: input should be 'order_up_to', 'min_max' or 'ddmrp'",
+        "p:3:3: `defaults.min_level`: input should be greater than or equal to 0",
+        "p:4:18: unknown word `upto`: did you mean `up_to`?",
+        "p:4:27: `defaults.auto_approve.p_over`",
+        "p:5:3: `defaults.propose_before`: write a duration",
+    ):
+        assert words in str(refused.value), str(refused.value)
+    with pytest.raises(
+        PolicyError,
+        match="p:1:12: max_level is at least min_level, but `min_level` is 5 and `max_level` is 0",
+    ):
+        read_policy_text("defaults: {min_level: 5}", "p")
 
 
 def test_the_words_of_the_model_are_those_of_the_core():

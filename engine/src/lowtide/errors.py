@@ -10,6 +10,7 @@
     ├── SettingsError       exit 2   a setting or an option is wrong
     │   ├── PolicyError     exit 2   the policy or the catalogue is wrong, with line and column
     │   ├── MapError        exit 2   a map is wrong, with line and column, or does not fit its document
+    │   ├── FormError       exit 2   a form of an order is wrong, with line and column, or does not take an order
     │   ├── PeopleError     exit 2   the file of people is wrong, with line and column
     │   ├── StateVersionError
     │   │                   exit 2   the state is whole, but another version of this program wrote it
@@ -103,6 +104,10 @@ class MapError(SettingsError):
     """A map is wrong, or names a column that its document lacks; the message names file, line and column."""
 
     usual_hint = "Try the map on a sample with `lowtide map check MAP SAMPLE`; docs/maps.md has every step."
+
+
+class FormError(SettingsError):
+    """A form is wrong, or an order does not fit it."""
 
 
 class PeopleError(SettingsError):

@@ -28,6 +28,19 @@ DESK_ENTRIES = ("ROUTED", "ESCALATED", "SNOOZED")
 They change no state.
 """
 
+PROPOSAL_ENTRIES = ("PROPOSED", "SUBMITTED", "APPROVED", "REJECTED", "EXPORTED", "CONFIRMED", "WITHDRAWN")
+"""What the desk and people can record about a proposal, which `proposal_id` names.
+
+`alert_id` is the alert that asked for it, empty if an order day did. They change no alert. WITHDRAWN: what it was for is no
+longer needed.
+"""
+
+PROPOSAL_KINDS = ("order", "production", "transfer", "expedite", "chase", "count")
+"""What a proposal asks for."""
+
+STAGES = ("open", "proposed", "approved", "ordered", "shipped", "received", "closed")
+"""How far the work on an alert is, from its opening to its end."""
+
 DESK = "desk"
 """The actor of what the desk does by itself; an ASSIGNED of a ladder has it too."""
 

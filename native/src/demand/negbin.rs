@@ -5,6 +5,7 @@
 
 use libm::{exp, lgamma, log, log1p, sqrt};
 
+use crate::demand::projection::bound;
 use crate::values::normal;
 
 /// Above this mean the normal distribution with continuity correction stands in; the two differ by less than 1e-3.
@@ -40,6 +41,20 @@ impl NegBin {
             }
         }
         beta_regularised(1.0 - p, k, n)
+    }
+
+    /// The least whole s with P(D ≤ s) ≥ `level`, by bisection below a level that is surely enough.
+    pub fn quantile(&self, level: f64) -> u64 {
+        let passes = |s: u64| self.at_least(s as f64 + 1.0) > 1.0 - level;
+        if self.mean <= 0.0 || !passes(0) {
+            return 0;
+        }
+        let (mut below, mut enough) = (0, bound(self.mean, self.variance.max(self.mean), 1.0 - level) as u64);
+        while enough - below > 1 {
+            let middle = below + (enough - below) / 2;
+            if passes(middle) { below = middle } else { enough = middle }
+        }
+        enough
     }
 
     /// (P(D < k), 1 − P(D < k)) by summing the first k probabilities.
@@ -113,6 +128,21 @@ mod tests {
         near(NegBin { mean: 4.0, variance: 4.0 }.at_least(12.0), 0.0009, 5e-5);
         // domain vector 5: mean 3, k 2: P(no sale) 0.16
         near(1.0 - NegBin { mean: 3.0, variance: 7.5 }.at_least(1.0), 0.16, 1e-12);
+    }
+
+    #[test]
+    fn the_least_stock_for_a_service_level() {
+        assert_eq!(NegBin { mean: 24.0, variance: 48.0 }.quantile(0.95), 36);
+        assert_eq!(NegBin { mean: 27.0, variance: 54.0 }.quantile(0.95), 40);
+        assert_eq!(NegBin { mean: 0.0, variance: 0.0 }.quantile(0.95), 0);
+        for (mean, ratio) in [(0.02, 1.1), (0.5, 1.5), (3.0, 2.0), (300.0, 5.0), (2e7, 3.0)] {
+            let demand = NegBin { mean, variance: mean * ratio };
+            for level in [0.5, 0.9, 0.999] {
+                let s = demand.quantile(level) as f64;
+                assert!(demand.at_least(s + 1.0) <= 1.0 - level, "{demand:?} {level}");
+                assert!(s == 0.0 || demand.at_least(s) > 1.0 - level, "{demand:?} {level}");
+            }
+        }
     }
 
     #[test]

@@ -34,7 +34,7 @@ struct Pair {
 }
 
 const RISE: &str = "lines must rise from watch to warning to critical";
-const PAIRS: [Pair; 3] = [
+const PAIRS: [Pair; 4] = [
     Pair { keys: ["watch", "warning"], holds: |watch, warning| watch <= warning, rule: RISE },
     Pair { keys: ["warning", "critical"], holds: |warning, critical| warning <= critical, rule: RISE },
     Pair {
@@ -42,6 +42,7 @@ const PAIRS: [Pair; 3] = [
         holds: |lead, review| lead + review <= super::LONGEST_HORIZON as f64,
         rule: "lead_time + review_period is at most 365 days",
     },
+    Pair { keys: ["min_level", "max_level"], holds: |min, max| min <= max, rule: "max_level is at least min_level" },
 ];
 
 impl Policy {
@@ -144,7 +145,9 @@ impl Policy {
 
     /// A layer on top of the first. A line that nobody sets gives way to those that are set.
     fn faults_on_first(&self, at: usize) -> Vec<Fault> {
-        let number = |key| self.layers[at].number(key).or_else(|| self.layers[0].number(key));
+        let layers = [&self.layers[at], &self.layers[0]];
+        let number =
+            |key: &str| layers.iter().find_map(|layer| layer.number(key)).or_else(|| table::number_of_proposal(key));
         let both = |pair: &Pair| Some([number(pair.keys[0])?, number(pair.keys[1])?]);
         let pairs = PAIRS.iter().filter_map(|pair| Some((pair, both(pair)?)));
         let wrong = pairs.filter(|(pair, values)| !(pair.holds)(values[0], values[1]));

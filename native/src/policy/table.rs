@@ -39,6 +39,8 @@ pub enum Kind {
     Types,
     /// A severity by alert type.
     Severities,
+    /// `{up_to, p_over}`: money and a chance; or null, nothing is approved without a person.
+    AutoApprove,
 }
 
 /// The least and the greatest that a number may be.
@@ -63,6 +65,7 @@ const CHANCE: Kind = Kind::Number(BELOW_ONE);
 const LINE: Kind = Kind::Line(BELOW_ONE);
 const DAYS: Kind = Kind::Number(number(Included(0.0), Included(3660.0)));
 const DURATION: Kind = Kind::Number(whole(0.0, 3660.0 * DAY as f64));
+const FACTOR: Kind = Kind::Number(number(Included(0.0), Included(10.0)));
 const ANY_AMOUNT: Kind = Kind::Number(number(Included(0.0), Unbounded));
 const UNITS: Range = number(Included(0.0), Included(1e12));
 
@@ -136,9 +139,28 @@ pub const OF_POSITION: [Row; 39] = [
     ("severity", Kind::Severities, "{}"),
 ];
 
+/// What proposals go by: the core checks these and carries them, and does not use them. A policy that sets none of them is the same
+/// policy as before there were any, so no layer has to set them.
+pub const OF_PROPOSAL: [Row; 9] = [
+    ("method", Kind::Word(&["order_up_to", "min_max", "ddmrp"]), r#""order_up_to""#),
+    ("min_level", Kind::Number(UNITS), "0.0"),
+    ("max_level", Kind::Number(UNITS), "0.0"),
+    ("lead_time_factor", FACTOR, "0.5"),
+    ("variability_factor", FACTOR, "0.5"),
+    ("over_max", Kind::Word(&["down", "up", "ask"]), r#""down""#),
+    ("propose_at", Kind::Word(&["watch", "warning", "critical"]), r#""warning""#),
+    ("propose_before_ms", DURATION, "3600000"),
+    ("auto_approve", Kind::AutoApprove, "null"),
+];
+
 /// What may stand for a value of a position; `None` for a name that is not one.
 pub fn kind_of(name: &str) -> Option<Kind> {
-    OF_POSITION.iter().find(|row| row.0 == name).map(|row| row.1)
+    OF_POSITION.iter().chain(&OF_PROPOSAL).find(|row| row.0 == name).map(|row| row.1)
+}
+
+/// The number that holds where no layer sets one of the values of proposals.
+pub fn number_of_proposal(name: &str) -> Option<f64> {
+    OF_PROPOSAL.iter().find(|row| row.0 == name).and_then(|row| default_of(row).1.as_f64())
 }
 
 impl Kind {
@@ -184,6 +206,10 @@ impl Kind {
                     .as_object()
                     .is_some_and(|chosen| chosen.iter().all(|(kind, s)| is_type(&kind[..].into()) && is_severity(s))),
                 format!("for an alert type {}", one_of(SEVERITIES[1..].iter().copied())),
+            ),
+            Kind::AutoApprove => (
+                value.is_null() || is_auto_approve(value),
+                "`up_to` (money from 0 up) and `p_over` (a chance from 0 up to 1), or nothing".to_owned(),
             ),
         };
         (!fits).then(|| format!("write {instead} (it is {})", short(value)))
@@ -234,6 +260,13 @@ fn is_severity(value: &Json) -> bool {
     SEVERITIES[1..].iter().any(|name| value == name)
 }
 
+fn is_auto_approve(value: &Json) -> bool {
+    let number = |name: &str| value.get(name).and_then(Json::as_f64).filter(|n| n.is_finite() && *n >= 0.0);
+    value.as_object().is_some_and(|fields| fields.len() == 2)
+        && number("up_to").is_some()
+        && number("p_over").is_some_and(|chance| chance <= 1.0)
+}
+
 fn are_steps(value: &Json) -> bool {
     let steps: Vec<(f64, f64)> = serde_json::from_value(value.clone()).unwrap_or_default();
     let each = |(days, chance): &(f64, f64)| days.is_finite() && *days >= 0.0 && (0.0..=1.0).contains(chance);
@@ -275,7 +308,7 @@ pub fn as_json() -> String {
         column.insert("default".to_owned(), default);
         (name, Json::Object(column))
     };
-    Json::Object(OF_LOG.iter().chain(&OF_POSITION).map(row).collect()).to_string()
+    Json::Object(OF_LOG.iter().chain(&OF_POSITION).chain(&OF_PROPOSAL).map(row).collect()).to_string()
 }
 
 #[cfg(test)]
@@ -299,6 +332,9 @@ mod tests {
             ("lateness", "[[1, 0.9, 3]]", "rising days"),
             ("off", r#"["spikes"]"#, "`sales_spike`"),
             ("severity", r#"{"out_of_stock": "none"}"#, "`watch` or `warning` or `critical`"),
+            ("method", r#""minmax""#, "`order_up_to` or `min_max` or `ddmrp`"),
+            ("auto_approve", r#"{"up_to": 200}"#, "`up_to` (money from 0 up) and `p_over`"),
+            ("auto_approve", r#"{"up_to": 200, "p_over": 2}"#, "a chance from 0 up to 1"),
         ] {
             let fault = kind_of(name).unwrap().fault(&serde_json::from_str(value).unwrap());
             assert!(fault.as_ref().is_some_and(|fault| fault.contains(words)), "{name}: {fault:?}");

@@ -20,6 +20,7 @@ use pyo3::types::PyBytes;
 use serde::Deserialize;
 
 use crate::demand::estimate::{Day, Demand, Prior};
+use crate::demand::negbin::NegBin;
 use crate::group;
 use crate::group::batches::{self, Origin};
 use crate::group::describe;
@@ -28,6 +29,7 @@ use crate::intake::registry::Format;
 use crate::intake::reject::Code;
 use crate::log::order::sorter;
 use crate::log::{self, partition, placement};
+use crate::policy::lines::lines;
 use crate::policy::{self, Catalogue, Known, Policy, catalogue, table};
 use crate::python::mapping::Mapping;
 use crate::stock::rows::{ExpectedDemand, PositionRow};
@@ -692,6 +694,35 @@ fn demand_days(
     Ok(PyArrowType(batch))
 }
 
+/// For each (level, mean, variance) the chance that demand reaches the level: the distribution of the alerts.
+#[pyfunction]
+fn demand_reaches(levels: Vec<f64>, means: Vec<f64>, variances: Vec<f64>) -> PyResult<Vec<f64>> {
+    if [means.len(), variances.len()] != [levels.len(); 2] {
+        return Err(CoreError::call("levels, means and variances are of the same days").into());
+    }
+    let moments = means.into_iter().zip(variances);
+    let chance = |(level, (mean, variance)): (f64, (f64, f64))| NegBin { mean, variance }.at_least(level);
+    Ok(levels.into_iter().zip(moments).map(chance).collect())
+}
+
+/// The least whole number of units that demand passes with a chance of at most 1 less `service_level`.
+#[pyfunction]
+fn demand_quantile(service_level: f64, mean: f64, variance: f64) -> u64 {
+    NegBin { mean, variance }.quantile(service_level)
+}
+
+/// The lines of watch, warning and critical for a horizon in days and the days that an order covers: those that are set, else shipped.
+#[pyfunction]
+fn alert_lines(
+    watch: Option<f64>,
+    warning: Option<f64>,
+    critical: Option<f64>,
+    horizon: usize,
+    cover: f64,
+) -> (f64, f64, f64) {
+    lines([watch, warning, critical], horizon, cover).into()
+}
+
 /// The records of a message, as they came: `layout` is how many it holds (`auto`, `json`, `ndjson`, `array`).
 #[pyfunction]
 fn records<'py>(py: Python<'py>, data: &[u8], layout: &str) -> PyResult<Vec<Bound<'py, PyBytes>>> {
@@ -741,7 +772,10 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<InputsByHash>()?;
     checksum::register(module)?;
     mapping::register(module)?;
+    module.add_function(wrap_pyfunction!(alert_lines, module)?)?;
     module.add_function(wrap_pyfunction!(demand_days, module)?)?;
+    module.add_function(wrap_pyfunction!(demand_quantile, module)?)?;
+    module.add_function(wrap_pyfunction!(demand_reaches, module)?)?;
     module.add_function(wrap_pyfunction!(intact, module)?)?;
     module.add_function(wrap_pyfunction!(is_time_zone, module)?)?;
     module.add_function(wrap_pyfunction!(policy_faults, module)?)?;

@@ -34,6 +34,15 @@ Line = Annotated[float, within("watch")]
 MATCH_KEYS = ("sku", "category", "supplier", "abc", "xyz", "department", "region", "location")
 
 
+class AutoApprove(Strict):
+    """What the desk approves without a person: both must hold."""
+
+    up_to: Annotated[float, Field(ge=0)]
+    """Money: the cost of one proposal is at most this."""
+    p_over: Annotated[float, Field(ge=0, le=1)]
+    """The chance of a stockout without the proposal is above this."""
+
+
 class Terms(Strict):
     """The values of a position. In a layer, only those that the layer sets."""
 
@@ -124,6 +133,32 @@ class Terms(Strict):
     """Alert types that are switched off."""
     severity: dict[AlertType, Severity] = default("severity")
     """Severity of the alert types that have only one severity."""
+    method: Literal["order_up_to", "min_max", "ddmrp"] = default("method")
+    """How much an order proposes. `order_up_to`: up to the stock that meets the service level. `min_max`: up to `max_level`,
+    at or below `min_level`. `ddmrp`: up to the top of the green zone, when the net flow is at or below that of the
+    yellow zone."""
+    min_level: Annotated[float, within("min_level")] = default("min_level")
+    """For `min_max`: order when available units and open orders are at or below this number of units."""
+    max_level: Annotated[float, within("max_level")] = default("max_level")
+    """For `min_max`: order up to this number of units. 0: not set, and the position is ordered for by `order_up_to`."""
+    lead_time_factor: Annotated[float, within("lead_time_factor")] = default("lead_time_factor")
+    """For `ddmrp`: the red base and the green zone are this share of the demand over the lead time."""
+    variability_factor: Annotated[float, within("variability_factor")] = default("variability_factor")
+    """For `ddmrp`: the red safety is this share of the red base."""
+    over_max: Literal["down", "up", "ask"] = default("over_max")
+    """What happens to a proposed order that does not fit under `max_stock` of the catalogue. `down`: the most whole
+    packs that
+    fit, if the chance of a stockout stays under the warning line; else as `up`. `up`: as it is, marked. `ask`: as it
+    is, marked
+    as a question."""
+    propose_at: Severity = default("propose_at")
+    """An alert of this severity or a higher one asks for proposals at once."""
+    propose_before: Milliseconds = default("propose_before")
+    """The proposals of a supplier's order day are made this long before its cut-off."""
+    auto_approve: AutoApprove | None = default("auto_approve")
+    """`{up_to: 200, p_over: 0.9}`: a proposal that costs at most 200 is approved by the desk where the chance of a
+    stockout is
+    above 0.9. Not set: a person approves."""
 
     @field_validator("time_zone")
     @classmethod

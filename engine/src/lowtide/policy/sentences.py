@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 from typing import Any, get_args
 
-from lowtide.policy.model import MATCH_KEYS, AlertType, Layer, Policy, Terms
+from lowtide.policy.model import MATCH_KEYS, AlertType, AutoApprove, Layer, Policy, Terms
 from lowtide.strict import Document, Path, Place
 
 _IN_ONE_SENTENCE = {
     "reorder_point": "a number of units from 0 up, or `formula`",
+    "auto_approve": "`up_to` (money) and `p_over` (a chance), such as {up_to: 200, p_over: 0.9}",
     "horizon": "a number of days from 1 to 365, `lead`, `lead+review` or `2 lead`",
 }
 """What fields of several forms take. pydantic has a mistake for each form."""
@@ -45,6 +46,8 @@ def _known(path: Path) -> list[str]:
         return list(MATCH_KEYS)
     if "off" in path or "severity" in path:
         return list(get_args(AlertType))
+    if path[-2] == "auto_approve":
+        return list(AutoApprove.model_fields)
     return list(Terms.model_fields)
 
 

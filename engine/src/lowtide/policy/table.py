@@ -15,10 +15,18 @@ from pydantic import Field
 
 from lowtide._native import POLICY_TABLE, is_time_zone, policy_faults
 
-__all__ = ["TABLE", "default", "is_time_zone", "policy_faults", "wire_name", "within"]
+__all__ = ["OF_PROPOSAL", "TABLE", "default", "is_time_zone", "policy_faults", "wire_name", "within"]
 
 TABLE: dict[str, dict[str, Any]] = orjson.loads(POLICY_TABLE)
 """By compiled name: its `default`, and the bounds of a number as `ge`, `gt`, `le`, `lt`."""
+
+OF_PROPOSAL = frozenset({
+    "method", "min_level", "max_level", "lead_time_factor", "variability_factor", "over_max", "propose_at",
+    "propose_before_ms",
+    "auto_approve",
+})  # fmt: skip
+"""The names that only proposals go by. A compiled policy holds those of them that are set, so the others do not
+change its version."""
 
 
 def wire_name(field: str) -> str:
