@@ -51,7 +51,7 @@ def test_open_supplies_and_the_expected_order_are_computed_again():
     dues=st.lists(st.integers(-6, 9), max_size=3),
     ordering=st.builds(Ordering, st.floats(0, 40), st.integers(0, 50).map(float), st.integers(0, 9)),
 )
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_whatever_the_model_computes_comes_out_the_same(available, rate, phi, kappa, dues, ordering):
     levels = [rate * 0.9, rate, rate * 1.2]
     demand = {

@@ -20,7 +20,7 @@ _ITEM = ("category", "department", "supplier", "abc")
 def terms(warehouse: Warehouse, row: Row) -> Row:
     """Every value of the policy for a row's position (`pipeline`, `location`, `sku`); empty without a known policy."""
     layers = policy_layers(warehouse).get(row["pipeline"], [])
-    subject = _subject(row, items_of(warehouse, {row["sku"]}).get(row["sku"], {}))
+    subject = subject_of(row, items_of(warehouse, {row["sku"]}).get(row["sku"], {}))
     found: Row = {}
     for layer in layers:
         if matches(layer, subject):
@@ -51,7 +51,7 @@ def items_of(warehouse: Warehouse, skus: set[str]) -> dict[str, Row]:
 
 def first_value(layers: Sequence[Row], key: str, row: Row, item: Mapping[str, str]) -> object:
     """The value of `key` in the first layer that sets it and matches a position; None where no layer does."""
-    subject = _subject(row, item)
+    subject = subject_of(row, item)
     return next(
         (layer["set"][key] for layer in layers if key in layer["set"] and matches(layer, subject)), None
     )
@@ -67,5 +67,6 @@ def matches(layer: Row, subject: Mapping[str, str]) -> bool:
     return all(fits(patterns, subject[key]) for key, patterns in layer["match"].items())
 
 
-def _subject(row: Row, item: Mapping[str, str]) -> dict[str, str]:
+def subject_of(row: Row, item: Mapping[str, str]) -> dict[str, str]:
+    """The values of all keys of a `match` for a row's position, with its SKU's row of `items_of`."""
     return {**dict.fromkeys(_ITEM, ""), **item, "location": row["location"], "sku": row["sku"]}
