@@ -14,6 +14,9 @@ from tests import launcher
 
 TABLES = (
     "ledger",
+    "alert_opening",
+    "alert_end",
+    "alert_act",
     "position",
     "demand_day",
     "reject",
@@ -34,6 +37,7 @@ TABLES = (
     "audit",
     "desk_generation",
     "feed_clock",
+    "rule_change",
 )
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

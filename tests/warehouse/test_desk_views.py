@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import statistics
+from collections import Counter
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from lowtide.cli.explain import explain
 from lowtide.cli.position import position
 from lowtide.rows import instant
 from lowtide.warehouse import Warehouse, Writer, queries
+from lowtide.warehouse.figure_rows import Figures
 
 from .batches import LEDGER, NOON, POSITION, alert_id, at, batch
 from .conftest import same_with_nulls_from_joins
@@ -59,6 +62,34 @@ def opened(warehouse: Warehouse, *numbers: int, **more: Any) -> dict[int, dict[s
         writer.write("ledger", batch(LEDGER, *rows))
     found = queries.alerts_to_act_on(warehouse, [alert_id(one) for one in numbers])
     return {one: found[alert_id(one)] for one in numbers}
+
+
+def same_on_pages(warehouse: Warehouse) -> None:
+    """What a page counts of a span is what the views say of all times."""
+    first, last = NOON - timedelta(days=30), NOON + timedelta(days=30)
+    told, heard = ask(warehouse, "response"), ask(warehouse, "push_load_hour")
+    with warehouse.reader() as reader:
+        figures = Figures(reader, first, first, last)
+        whole = next((row for row in figures.kept("location") if row["whole"]), {})
+        teams = {row["value"]: row["told"] for row in figures.kept("team") if not row["whole"]}
+        hours = figures.pushes()
+        persons = {one["person"]: figures.of_person(one["person"]) for one in told}
+        before = Figures(reader, first - timedelta(days=9), first, first)
+        assert not before.kept("team") and not before.pushes()
+    assert whole.get("told", 0) == len(told)
+    assert teams == Counter(one["team"] for one in told)
+    for name, column, wanted in (
+        ("kept", "acknowledged_in_time", 1), ("missed", "acknowledged_in_time", 0),
+        ("resolved_kept", "resolved_in_time", 1), ("resolved_missed", "resolved_in_time", 0),
+    ):  # fmt: skip
+        assert whole.get(name, 0) == sum(one[column] == wanted for one in told), name
+    for name, rows in persons.items():
+        own = [one for one in told if one["person"] == name]
+        taken = [m for one in own if (m := one["minutes_to_acknowledge"]) is not None]
+        assert sum(row["acknowledged"] for row in rows) == len(taken)
+        assert not taken or rows[0]["mtta"] == pytest.approx(statistics.median(taken))
+    for name in ("pushes", "floods"):
+        assert sum(row[name] for row in hours) == sum(one[name] for one in heard)
 
 
 def test_nothing_there_is_no_row_and_no_error(warehouse: Warehouse) -> None:
@@ -168,6 +199,7 @@ def test_a_push_is_a_message_that_was_sent_however_many_targets_it_tried(warehou
         ("chen", at(hours=1), 7, 0, "high"),
         ("wang", NOON, 1, 0, "acceptable"),
     ]
+    same_on_pages(warehouse)
 
 
 def test_a_flood_is_more_than_ten_groups_in_ten_minutes(warehouse: Warehouse) -> None:
@@ -186,6 +218,7 @@ def test_a_flood_is_more_than_ten_groups_in_ten_minutes(warehouse: Warehouse) ->
     Writer(warehouse).insert_rows("ledger", rows)
     floods = {row["person"]: (row["pushes"], row["floods"]) for row in ask(warehouse, "push_load_hour")}
     assert floods == {"chen": (0, 1)}, "20 groups of chen; 20 alerts of li in 5 groups are none"
+    same_on_pages(warehouse)
 
 
 def response(warehouse: Warehouse) -> dict[int, dict[str, Any]]:
@@ -226,6 +259,7 @@ def test_answers_are_judged_against_the_deadline_of_what_was_told(warehouse: War
     assert (found[3]["acknowledged_in_time"], found[6]["acknowledged_in_time"]) == (0, None), (
         "a silence moved that of 6"
     )
+    same_on_pages(warehouse)
 
 
 def test_a_round_has_its_own_answer_and_its_own_steps(warehouse: Warehouse) -> None:
@@ -244,6 +278,7 @@ def test_a_round_has_its_own_answer_and_its_own_steps(warehouse: Warehouse) -> N
     assert (first["acknowledged_by"], first["acknowledged_in_time"], first["steps"]) == ("ana", 1, 0)
     assert (second["acknowledged_by"], second["acknowledged_in_time"], second["steps"]) == ("", None, 1)
     assert (second["person"], second["severity"]) == ("li", "critical")
+    same_on_pages(warehouse)
 
 
 def test_an_alert_that_retention_took_keeps_its_answer(warehouse: Warehouse) -> None:

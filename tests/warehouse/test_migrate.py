@@ -37,7 +37,7 @@ def test_each_migration_follows_the_one_before(empty: Warehouse, number: int) ->
     before = empty.relations()
     assert migrate.applied(empty) == number - 1
     assert migrate.migrate(empty, upto=number) == [migrate.migrations()[number - 1].name]
-    assert empty.relations() > before
+    assert empty.relations() >= before  # one may only change how a table is merged
 
 
 def test_a_migration_cut_off_before_it_was_recorded_is_applied_again(empty: Warehouse) -> None:
@@ -101,7 +101,9 @@ def test_on_a_cluster_tables_are_replicated_sharded_and_distributed(opened: Ware
     rest = [text for text in cluster if text not in distributed]
     assert len(rest) == len(alone)
     for one, many in zip(alone, rest, strict=True):
-        assert "ON CLUSTER shops" in many
+        assert "ON CLUSTER shops" in many or many.startswith(
+            "INSERT INTO d."
+        )  # which sends each row to its shard
         plain = many.replace("ON CLUSTER shops ", "").replace("Replicated", "")
         assert plain.replace("d_local.", "d.") == one
     made = {
@@ -137,7 +139,8 @@ def test_every_column_says_what_it_is(opened: Warehouse) -> None:
     """`alert_last`, `alert_people` and the materialised view are inner steps."""
     undescribed = opened.rows(
         "SELECT table, name FROM system.columns WHERE database = 'lowtide' AND comment = '' "
-        "AND table NOT IN ('alert_last', 'alert_people', 'alert_latest_of_ledger')"
+        "AND table NOT IN ('alert_last', 'alert_people', 'alert_latest_of_ledger', "
+        "'alert_opening_of_ledger', 'alert_end_of_ledger', 'alert_act_of_ledger')"
     )
     assert undescribed == []
     types = {row["type"] for row in opened.rows("SELECT type FROM system.columns WHERE database = 'lowtide'")}

@@ -9,7 +9,7 @@ import pytest
 from lowtide.desk import people_versions
 from lowtide.errors import SettingsError
 from lowtide.operation.proxy import Proxies
-from lowtide.page.setup import InForce, check_address, people_in_force
+from lowtide.server.setup import InForce, check_address, people_in_force
 from lowtide.settings import load_settings
 from lowtide.warehouse import Warehouse
 

@@ -25,7 +25,10 @@ GROUPS = {
 }
 """The groups, in the order of the page: heading and what is true of all in it."""
 
-_HOUSEKEEPING = {"migration", "view_version", "alert_latest", "alert_last", "alert_people", "desk_generation"}
+_HOUSEKEEPING = {
+    "migration", "view_version", "alert_latest", "alert_last", "alert_people", "desk_generation", "alert_opening",
+    "alert_end", "alert_act",
+}  # fmt: skip
 _INNER = {"alert_last", "alert_people"}
 """Steps on the way to other views: nobody asks for their columns."""
 
@@ -84,6 +87,9 @@ EXAMPLES = {
     "supplier": "SELECT supplier, name, order_days, cut_off, lead_time FROM supplier FINAL ORDER BY supplier",
     "supplier_lateness": "SELECT supplier, orders, late_share, overdue_now FROM supplier_lateness WHERE orders >= 20",
     "supply_event": "SELECT * FROM supply_event FINAL WHERE ref = 'PO22840' ORDER BY offset",
+    "proposal_current": "SELECT state, count(), round(sum(avoided), 2) FROM proposal_current GROUP BY state ORDER BY state",
+    "rule_change": "SELECT change_id, argMax(state, version) FROM rule_change FINAL GROUP BY change_id",
+    "stage": "SELECT stage, count(), round(sum(expected_loss), 2) FROM stage GROUP BY stage ORDER BY stage",
     "trend_day": "SELECT day, sum(opened), sum(closed), sum(open_at_end) FROM trend_day GROUP BY day ORDER BY day",
     "trend_hour": "SELECT day_of_week, hour_of_day, sum(opened) FROM trend_hour GROUP BY ALL ORDER BY ALL",
     "turnover": "SELECT value, turns_per_year FROM turnover WHERE dimension = 'category' ORDER BY turns_per_year LIMIT 10",

@@ -59,6 +59,19 @@ def feed_clocks(warehouse: Warehouse) -> list[Row]:
     )
 
 
+def newest_movement(warehouse: Warehouse, pipeline: str) -> int | None:
+    """Event time of the newest movement that touched a position, in milliseconds since 1970 UTC. None: there is no position.
+
+    A heartbeat touches no position. Raises WarehouseError.
+    """
+    rows = warehouse.rows(
+        f"SELECT toUnixTimestamp64Milli(max(last_event_time)) AS newest, count() AS positions "
+        f"FROM {warehouse.database}.position WHERE pipeline = {{pipeline:String}}",
+        {"pipeline": pipeline},
+    )
+    return int(rows[0]["newest"]) if rows and rows[0]["positions"] else None
+
+
 def log_clock(warehouse: Warehouse) -> int:
     """The furthest clock of a feed, else the time of the last entry, in milliseconds since 1970 UTC. 0: there is neither.
 

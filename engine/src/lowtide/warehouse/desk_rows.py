@@ -46,7 +46,7 @@ SELECT
     toUnixTimestamp64Milli(ifNull(e.decided_at, e.event_time)) AS at,
     toUInt8(ifNull(latest.alert_id, '') = e.alert_id AND ifNull(latest.entry, '') NOT IN ({WORDS["ended"]})) AS is_open,
     part, block
-FROM (SELECT *, expected_shortfall, {{block}} FROM {{database}}.ledger WHERE {{where}}) AS e
+FROM (SELECT *, expected_shortfall, {{block}} FROM {{database}}.ledger WHERE proposal_id = '' AND ({{where}})) AS e
 GLOBAL LEFT JOIN (
     SELECT pipeline, location, sku, type, alert_id, entry FROM {{database}}.alert_latest FINAL
     WHERE (pipeline, location, sku, type) GLOBAL IN
@@ -65,7 +65,7 @@ SELECT
 FROM (SELECT * FROM {{database}}.alert_latest FINAL WHERE entry NOT IN ({WORDS["ended"]})) AS e
 GLOBAL LEFT JOIN (
     SELECT alert_id, uniqExact(action_id) AS actions FROM {{database}}.ledger
-    WHERE action_id != '' AND alert_id GLOBAL IN ({_OPEN_NOW}) GROUP BY alert_id
+    WHERE action_id != '' AND proposal_id = '' AND alert_id GLOBAL IN ({_OPEN_NOW}) GROUP BY alert_id
 ) AS done ON done.alert_id = e.alert_id
 GLOBAL LEFT JOIN ({_ITEMS}) AS item ON item.sku = e.sku
 GLOBAL LEFT JOIN ({_PLACES}) AS place ON place.location = e.location
@@ -124,6 +124,16 @@ def entries(warehouse: Warehouse) -> Iterator[list[Row]]:
     yield from _slices(warehouse, "1")
 
 
+def entries_between(warehouse: Warehouse, start: int, end: int) -> Iterator[list[Row]]:
+    """The entries before `end` of all alerts that were open at some time from `start` on; both are ms since 1970 UTC."""
+    after, before = (f"fromUnixTimestamp64Milli(toInt64({int(at)}), 'UTC')" for at in (start, end))
+    met = (
+        f"SELECT alert_id FROM {warehouse.database}.ledger WHERE event_time < {before} AND alert_id != '' GROUP BY alert_id "
+        f"HAVING max(event_time) >= {after} OR argMax(entry, (seq, action_id = '')) NOT IN ({WORDS['ended']})"
+    )
+    yield from _slices(warehouse, f"event_time < {before} AND alert_id GLOBAL IN ({met})")
+
+
 def open_list(warehouse: Warehouse) -> Iterator[list[Row]]:
     """The alerts that are open, by `alert_id`: number, kind and severity of the last entry, what is known about the item,
     and `actions`, how many things people and the desk did.
@@ -133,12 +143,12 @@ def open_list(warehouse: Warehouse) -> Iterator[list[Row]]:
 
 
 def _after(cursors: Mapping[str, int]) -> str:
-    """A condition of the ledger. Partitions that are not given are left out, and so is what the desk wrote itself."""
+    """A condition of the ledger: of the partitions given, without proposals and without what the desk wrote."""
     parts = [
         f"(_partition_id = '{partition}' AND _block_number > {int(block)})"
         for partition, block in cursors.items()
     ]
-    return f"actor != '{DESK}' AND ({' OR '.join(parts)})" if parts else "0"
+    return f"proposal_id = '' AND actor != '{DESK}' AND ({' OR '.join(parts)})" if parts else "0"
 
 
 def _slices(

@@ -145,7 +145,7 @@ def open_orders(warehouse: Warehouse, sku: str, location: str) -> list[Row]:
 def position_ledger(warehouse: Warehouse, sku: str, location: str, limit: int = 100) -> list[Row]:
     """The newest ledger entries of one position, in order of time; what the desk did by its clock."""
     rows = warehouse.rows(
-        f"SELECT * FROM {warehouse.database}.ledger FINAL WHERE {_AT} "
+        f"SELECT * FROM {warehouse.database}.ledger FINAL WHERE {_AT} AND proposal_id = '' "
         f"ORDER BY ifNull(decided_at, event_time) DESC, alert_id DESC, seq DESC LIMIT {int(limit)} {_LEDGER_FINAL}",
         {"location": location, "sku": sku},
     )
@@ -167,6 +167,13 @@ def catalogue_item(warehouse: Warehouse, sku: str) -> Row | None:
     table = f"{warehouse.database}.catalogue FINAL"
     rows = warehouse.rows(f"SELECT sku, name, category FROM {table} WHERE sku = {{sku:String}}", {"sku": sku})
     return rows[0] if rows else None
+
+
+def supplier_of(warehouse: Warehouse, sku: str) -> str:
+    """The supplier of a SKU by the catalogue; empty: it does not say."""
+    table = f"{warehouse.database}.catalogue FINAL"
+    rows = warehouse.rows(f"SELECT supplier FROM {table} WHERE sku = {{sku:String}}", {"sku": sku})
+    return str(rows[0]["supplier"] or "") if rows else ""
 
 
 def alert_counts(warehouse: Warehouse) -> list[Row]:

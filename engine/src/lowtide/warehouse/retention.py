@@ -14,6 +14,9 @@ from lowtide.warehouse.client import Warehouse
 
 TIMES = {
     "ledger": "event_time",
+    "alert_opening": "opened_at",
+    "alert_end": "event_time",
+    "alert_act": "event_time",
     "stock_count": "event_time",
     "supply_event": "event_time",
     "demand_day": "day",

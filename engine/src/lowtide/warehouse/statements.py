@@ -31,6 +31,7 @@ _SHARD = {
     "people_version": "cityHash64(version)",
     "audit": "cityHash64(at, actor)",
     "desk_generation": "number",
+    "rule_change": "cityHash64(change_id)",
     "feed_clock": "cityHash64(pipeline, partition)",
 }
 """What decides the shard of a row, where it is not its location and SKU."""

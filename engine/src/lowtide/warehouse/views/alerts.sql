@@ -31,8 +31,8 @@ SELECT
     if(state = 'closed', step.6, '') AS feedback,
     arrayExists(one -> one.3 = 'REOPENED', actions) AS reopened,
     arrayLast(one -> one.7 != '', actions).7 AS last_comment
-FROM {database}.ledger AS ledger
-WHERE action_id != '' AND entry IN ('ROUTED', {actions})
+FROM {database}.alert_act AS ledger
+WHERE entry IN ('ROUTED', {actions})
 GROUP BY pipeline, alert_id
 COMMENT 'An inner step: what people made of an alert. Ask alert_current';
 
@@ -225,7 +225,7 @@ CREATE OR REPLACE VIEW {database}.alert_action {on_cluster} (
 SELECT
     pipeline, alert_id, action_id, min(ifNull(ledger.decided_at, ledger.event_time)) AS acted_at, any(ledger.entry) AS entry,
     any(ledger.actor) AS actor, any(ledger.owner) AS owner, any(ledger.feedback) AS feedback, any(ledger.comment) AS comment
-FROM {database}.ledger AS ledger
-WHERE action_id != '' AND ledger.entry IN ({actions})
+FROM {database}.alert_act AS ledger
+WHERE ledger.entry IN ({actions})
 GROUP BY pipeline, alert_id, action_id
 COMMENT 'What people did about alerts, one row an action';

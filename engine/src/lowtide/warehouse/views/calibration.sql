@@ -18,8 +18,8 @@ CREATE OR REPLACE VIEW {database}.calibration_judged {on_cluster} (
 ) AS
 WITH ran_out AS (
     SELECT DISTINCT pipeline, location, sku, opened_at AS at
-    FROM {database}.ledger
-    WHERE seq = 1 AND type = 'out_of_stock'
+    FROM {database}.alert_opening
+    WHERE type = 'out_of_stock'
 )
 SELECT
     said.pipeline AS pipeline, said.location AS location, said.sku AS sku, said.day AS day, said.p_stockout AS p_stockout,
@@ -90,8 +90,8 @@ WITH
     ),
     ran_out AS (
         SELECT DISTINCT pipeline, location, sku, opened_at AS at
-        FROM {database}.ledger
-        WHERE seq = 1 AND type = 'out_of_stock'
+        FROM {database}.alert_opening
+        WHERE type = 'out_of_stock'
     ),
     judged AS (
         SELECT

@@ -31,8 +31,8 @@ SELECT
     any(toDateTime64(parseDateTime64BestEffortOrNull(JSONExtractString(detail, 'until'), 3, 'UTC'), 3, 'UTC')) AS until,
     any(JSONExtractString(detail, 'people_version')) AS people_version, any(JSONExtractString(detail, 'group')) AS grp,
     any(ledger.comment) AS comment
-FROM {database}.ledger AS ledger
-WHERE action_id != '' AND ledger.entry IN ({desk_entries})
+FROM {database}.alert_act AS ledger
+WHERE ledger.entry IN ({desk_entries})
 GROUP BY pipeline, alert_id, action_id
 COMMENT 'What the desk did about alerts: to whom it routed them, whom it told after a deadline, and what was snoozed';
 
@@ -72,7 +72,7 @@ WITH
     sent AS (
         SELECT person, toStartOfHour(min(sent_at)) AS hour, max(severity = 'critical') AS critical
         FROM {database}.notification FINAL
-        WHERE state = 'sent' AND sent_at IS NOT NULL AND reason NOT IN ('DIGEST', 'REVIEW', 'TEST')
+        WHERE state = 'sent' AND sent_at IS NOT NULL AND reason NOT IN ('DIGEST', 'REVIEW', 'TEST', 'EXPORT')
         GROUP BY person, notification_id
     ),
     flood AS (
@@ -80,9 +80,9 @@ WITH
         FROM
         (
             SELECT owner AS person, toStartOfTenMinutes(ifNull(ledger.decided_at, ledger.event_time)) AS start,
-                uniqExact(JSONExtractString(detail, 'group')) AS groups
-            FROM {database}.ledger AS ledger
-            WHERE action_id != '' AND entry = 'ROUTED'
+                uniqExact(ledger.grp) AS groups
+            FROM {database}.alert_act AS ledger
+            WHERE entry = 'ROUTED'
             GROUP BY person, start
             HAVING groups > 10
         )
