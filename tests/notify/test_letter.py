@@ -12,6 +12,7 @@ from lowtide.desk.reasons import SENT
 from lowtide.ledger import TYPES
 from lowtide.notify.letter import letter, most_lines
 from lowtide.notify.line import Pen
+from lowtide.notify.message import Order
 from lowtide.words import LANGUAGES, Lang
 from tests.notify.messages import NOW, digest, line, message
 
@@ -167,3 +168,14 @@ def test_the_author_of_a_silence_hears_that_it_ends() -> None:
         "From then on its alerts are told again. `lowtide silence add` makes another.",
     )
     assert letter(replace(plain, lang="zh"), 5).title == "您的静默 s-7 将在一小时内结束"
+
+
+def test_what_lists_of_proposals_do_not_name_is_counted_in_proposals() -> None:
+    """It said `and 42 more` below five of 42: what the lines name was not taken off."""
+    orders = tuple(
+        Order(f"L{n}", "order", "proposed", 3, "330", "Center", "V002", "Dairy", "", 10.0, 1.0, None)
+        for n in range(4)
+    )
+    told = letter(message(14, reason="REMINDER", lines=(), orders=orders), 2)
+    assert len(told.lines) == 2 and told.rest == "and 8 more"
+    assert letter(message(12, reason="REMINDER", lines=(), orders=orders), 4).rest == ""

@@ -27,6 +27,9 @@ from lowtide.desk.history.script import Script
 from lowtide.desk.inflow.follower import COMPARE_S, Follower
 from lowtide.desk.outflow.sender import Office, Senders, settle
 from lowtide.desk.outflow.ship import BATCH, again, ship
+from lowtide.desk.proposing.planner import Planner
+from lowtide.desk.proposing.reading import WarehouseShelf
+from lowtide.desk.proposing.shelf import Shelf
 from lowtide.desk.store import Store
 from lowtide.errors import SettingsError, StateAccessError, WarehouseError
 from lowtide.notify import link
@@ -124,7 +127,11 @@ class Desk(Office):
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set. Raises SupersededError, and what stopped it."""
-        with self._warehouse.reader({"final": "0"}) as reading, self._warehouse.reader() as checking:
+        with (
+            self._warehouse.reader({"final": "0"}) as reading,
+            self._warehouse.reader() as checking,
+            self._warehouse.reader() as planning,
+        ):
             self.fence.reading = checking
             if not self._begin(reading, stop):
                 return
@@ -132,6 +139,7 @@ class Desk(Office):
             threads = [
                 threading.Thread(target=self._ship, name="lowtide-ship", daemon=True),
                 threading.Thread(target=self._watch, name="lowtide-fence", daemon=True),
+                threading.Thread(target=self._plan, args=(planning,), name="lowtide-propose", daemon=True),
             ]
             for thread in threads:
                 thread.start()
@@ -144,12 +152,14 @@ class Desk(Office):
 
     def once(self) -> Done:
         """Tell what is due within a minute, and end. Raises WarehouseError, SupersededError, StateInUseError."""
-        with self._warehouse.reader({"final": "0"}) as reading:
+        with self._warehouse.reader({"final": "0"}) as reading, self._warehouse.reader() as planning:
             self.fence.take(self.stop, take_over=self._take_over, waits=False)
             follower = self._follower = Follower(self, reading, compare_s=self._compare_s)
             follower.begin()
             again(self.store)
             until = self.now() + _HORIZON_MS
+            follower.step()
+            Planner(self, WarehouseShelf(planning, self.book)).once(self.now())
             while True:
                 follower.step()
                 has_sent, due = settle(self)
@@ -167,12 +177,18 @@ class Desk(Office):
             waiting = tx.value("SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')")
         return Done(self.sent, self.dead, int(quiet), int(waiting))
 
-    def drive(self, script: Script, until: int | None = None, *, writes: bool = True) -> None:
-        """Live through a history; see `desk.drive`. The clock must be a ScriptedClock. `writes`: into the warehouse too."""
+    def drive(
+        self, script: Script, until: int | None = None, *, writes: bool = True, shelf: Shelf | None = None
+    ) -> None:
+        """Live through a history; see `desk.drive`. The clock must be a ScriptedClock. `writes`: into the warehouse too.
+
+        `shelf`: where positions are read for proposals; None: no proposals are made.
+        """
         if not isinstance(self.clock, ScriptedClock):
             raise SettingsError("a history needs a clock that can be set", "Give the desk a `ScriptedClock`.")
         self.check = lambda: None
-        Drive(self, self.clock, script, self._warehouse if writes else None).run(until)
+        planner = None if shelf is None else Planner(self, shelf)
+        Drive(self, self.clock, script, self._warehouse if writes else None, planner).run(until)
 
     def _begin(self, reading: Warehouse, stop: threading.Event) -> bool:
         """Become the desk that sends, and compare everything; waits for a warehouse that is away. False: `stop` was set."""
@@ -227,6 +243,12 @@ class Desk(Office):
                 self._fail(error)
                 return
             self.stop.wait(pause)
+
+    def _plan(self, planning: Warehouse) -> None:
+        try:
+            Planner(self, WarehouseShelf(planning, self.book)).run(self.stop)
+        except BaseException as error:
+            self._fail(error)
 
     def _watch(self) -> None:
         self.fence.watch(self.stop, self._fail)

@@ -56,11 +56,11 @@ class Explanation:
             for name, rows in lists.items()
         }
 
-    def sentences(self, tell: Language) -> list[str]:
-        """The same for a person."""
+    def sentences(self, tell: Language, *, is_own: bool = False) -> list[str]:
+        """The same for a person. `is_own`: they stand on the page of the alert, so they do not name it again."""
         said = _message(self, tell) if self.outbox else []
         for row in self.alerts[:_MOST_LINES]:
-            said += _alert(row, self, tell)
+            said += _alert(row, self, tell, is_own)
         return said
 
 
@@ -221,10 +221,14 @@ def _target(row: Mapping[str, Any], attempts: Sequence[Mapping[str, Any]], tell:
     return said
 
 
-def _alert(row: Mapping[str, Any], about: Explanation, tell: Language) -> list[str]:
+def _alert(row: Mapping[str, Any], about: Explanation, tell: Language, is_own: bool) -> list[str]:
     """Who owns an alert by which rule, when the owner was told, and why it is quiet now."""
     item = tell.named(row["sku"], row["name"])
-    alert = f"{row['alert_id']} ({tell.word('type', row['type'])}, {item}, {row['location']})"
+    alert = (
+        tell.say("told.this")
+        if is_own
+        else f"{row['alert_id']} ({tell.word('type', row['type'])}, {item}, {row['location']})"
+    )
     said = []
     if row["person"]:
         person = about.names.get(row["person"], row["person"])

@@ -20,6 +20,7 @@ class Reason(StrEnum):
     CATCH_UP = "CATCH_UP"
     QUIET_END = "QUIET_END"
     TEST = "TEST"
+    EXPORT = "EXPORT"
 
     CATCHING_UP = "CATCHING_UP"
     INHIBITED = "INHIBITED"
@@ -38,7 +39,7 @@ class Reason(StrEnum):
 SENT = frozenset(
     {
         Reason.FIRST, Reason.NEW_IN_GROUP, Reason.WORSENED, Reason.REMINDER, Reason.STEP, Reason.ALL_ENDED, Reason.DIGEST,
-        Reason.REVIEW, Reason.FLOOD, Reason.CATCH_UP, Reason.QUIET_END, Reason.TEST,
+        Reason.REVIEW, Reason.FLOOD, Reason.CATCH_UP, Reason.QUIET_END, Reason.TEST, Reason.EXPORT,
     }
 )  # fmt: skip
 """The reasons for which a message is sent."""

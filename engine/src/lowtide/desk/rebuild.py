@@ -18,10 +18,12 @@ from lowtide.desk.inflow import feed, mirror
 from lowtide.desk.inflow.source import Source, move
 from lowtide.desk.outflow import entry, outbox
 from lowtide.desk.points import point
+from lowtide.desk.proposing import mirror as proposals
+from lowtide.desk.proposing import waiting
 from lowtide.desk.store import Store, Transaction
 from lowtide.people import Book
 from lowtide.rows import Row
-from lowtide.warehouse import Warehouse, desk_record, desk_rows
+from lowtide.warehouse import Warehouse, desk_record, desk_rows, proposal_rows
 
 _REBUILT = "rebuilt"
 
@@ -53,6 +55,10 @@ def rebuild(
     for rows in desk_rows.entries_of_open(warehouse) if slices is None else slices:
         take(store, decide, book, rows, now)
         point("in_rebuild")
+    with store.transaction() as tx:
+        proposals.apply(
+            tx, book, _until(proposal_rows.recent(warehouse, now), None if slices is None else now)
+        )
     messages = desk_record.messages(warehouse)
     feeds, quiet = desk_record.feed_clocks(warehouse), desk_record.silences(warehouse)
     with store.transaction() as tx:
@@ -78,6 +84,7 @@ def take(store: Store, decide: Decisions | ModuleType, book: Book, rows: list[Ro
     with store.transaction() as tx:
         shipped = entry.last_shipped(tx)
         mirror.apply(tx, rows, now)
+        waiting.step(tx, book, now)
         decide.step(tx, book, now)
         entry.adopt(tx, shipped)
 
@@ -91,6 +98,11 @@ def _empty(tx: Transaction) -> None:
     for row in tx.rows(tables):
         tx.execute(f"DELETE FROM {row['name']}")
     tx.execute("DELETE FROM meta WHERE key != 'nonces'")
+
+
+def _until(rows: list[Row], until: int | None) -> list[Row]:
+    """In a history, what was decided later is not known yet."""
+    return [row for row in rows if until is None or row["at"] <= until]
 
 
 def _sent(messages: list[Row], until: int | None) -> list[dict[str, Any]]:

@@ -66,7 +66,7 @@ def letter(message: Message, shown: int, chapters: int | None = None, rows: int 
     return Letter(
         title(message, pen.language, brief=not shown),
         _lines(message, pen, shown),
-        pen.rest(message.count, message.lines, shown, message.rest_worth) if not message.sections else "",
+        _rest(message, pen, shown),
         tuple(_chapter(section, pen, shown, 4 * shown if rows is None else rows) for section in told),
         message.link,
         pen.language.say(_label(message)),
@@ -86,7 +86,18 @@ def _lines(message: Message, pen: Pen, shown: int) -> tuple[str, ...]:
         return (pen.language.say("message.test"),)
     if is_silence(message):
         return (pen.language.say("message.silence"),)
+    if message.orders:
+        return tuple(pen.order(order) for order in message.orders[:shown])
     return tuple(pen.line(line) for line in message.lines[:shown])
+
+
+def _rest(message: Message, pen: Pen, shown: int) -> str:
+    """What the lines do not name. A list of proposals has several of the proposals that the title counts."""
+    if message.sections:
+        return ""
+    if message.orders:
+        return pen.rest(message.count - sum(order.lines for order in message.orders[:shown]), (), 0, None)
+    return pen.rest(message.count, message.lines, shown, message.rest_worth)
 
 
 def _chapter(section: Section, pen: Pen, shown: int, rows: int) -> Chapter:

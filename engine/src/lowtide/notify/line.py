@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from lowtide.notify.foreign import harmless
-from lowtide.notify.message import Line, Message, Section
+from lowtide.notify.message import Line, Message, Order, Section
 from lowtide.words import Language
 
 
@@ -34,6 +34,22 @@ class Pen:
                 self._todo(line),
                 self._due(line),
             ]
+        return " · ".join(filter(None, parts))
+
+    def order(self, order: Order) -> str:
+        """The line of a list of proposals: what, from where to where, how many lines, money, what to do until when."""
+        say, kind = self.language.say, self.language.word("kind", harmless(order.kind))
+        source = order.from_location or named(self.language, order.supplier, order.supplier_name)
+        parts = [
+            kind,
+            " → ".join(filter(None, [source, named(self.language, order.location, order.location_name)])),
+            self.language.count(order.lines, "line"),
+            "" if order.cost is None else say("message.order_cost", cost=self.language.money(order.cost)),
+            "" if order.worth is None else say("message.order_avoids", worth=self.worth(order.worth)),
+            say(f"message.order.{order.state}"),
+            "" if order.cut_off is None or order.state not in ("proposed", "submitted")
+            else say("message.order_until", time=self._time(order.cut_off)),
+        ]  # fmt: skip
         return " · ".join(filter(None, parts))
 
     def rest(self, count: int, lines: Sequence[Line], shown: int, beyond: float | None) -> str:

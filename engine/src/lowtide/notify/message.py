@@ -34,6 +34,27 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Order:
+    """Proposals of one list that wait in one stage. Money in the currency of the message; None: not known."""
+
+    list_id: str
+    kind: str
+    """order, production, transfer, expedite, chase or count."""
+    state: str
+    """What it waits in: proposed, submitted, approved or exported."""
+    lines: int
+    location: str
+    location_name: str
+    supplier: str
+    supplier_name: str
+    from_location: str
+    cost: float | None
+    worth: float | None
+    """What it avoids."""
+    cut_off: datetime | None
+
+
+@dataclass(frozen=True)
 class Section:
     """A part of a digest or review: its name in `words`, how many alerts it counts, what they are worth, the first lines."""
 
@@ -70,6 +91,8 @@ class Message:
     about: tuple[tuple[str, str], ...] = ()
     """What all alerts of the group share, as (column, value): (("supplier", "V002"),)."""
     sections: tuple[Section, ...] = ()
+    orders: tuple[Order, ...] = ()
+    """Lists of proposals that wait, of a message that is about them; the dearest first."""
     link: str | None = None
     currency: str = ""
     """Written before a worth; empty: the worth is written as a bare number."""

@@ -25,7 +25,7 @@ def title(message: Message, language: Language, *, brief: bool = False) -> str:
         owner=harmless(message.owner_name),
         silence=harmless(dict(message.about).get("silence", "")),
         day=language.day(message.at.date()),
-        n=language.count(message.count, "alert"),
+        n=language.count(message.count, "proposal" if message.orders else "alert"),
     )
 
 
@@ -37,6 +37,8 @@ def is_silence(message: Message) -> bool:
 def _kind(message: Message) -> str:
     if is_silence(message):
         return "SILENCE"
+    if message.orders:
+        return "PROPOSALS" if message.reason == "REMINDER" else "PROPOSALS_STEP"
     own = message.reason == "STEP" and message.owner_name in ("", message.person_name)
     return "STEP_OWN" if own else message.reason
 

@@ -45,6 +45,9 @@ def send_nudge(tx: Transaction, book: Book, one: Nudge, now: int) -> None:
     """Send a step, a reminder, or the warning that a silence ends."""
     calls = {call.case.alert_id: call for call in one.calls}
     cases = notice.dearest([call.case for call in calls.values()])
+    if one.lists:
+        _send_lists(tx, book, one, now)
+        return
     notice.send(
         tx, book,
         Notice(
@@ -52,6 +55,25 @@ def send_nudge(tx: Transaction, book: Book, one: Nudge, now: int) -> None:
             phases=[calls[case.alert_id].phase for case in cases],
             grp=one.nudge_id, about=(("silence", one.subject),) if one.subject else (),
             extra={"silence": one.subject} if one.subject else {},
+            why=[{"stage": "ladder", "reason": one.reason.value, "due": one.due_at}],
+        ),
+        now,
+    )  # fmt: skip
+    nudge.delete(tx, one.nudge_id)
+
+
+def _send_lists(tx: Transaction, book: Book, one: Nudge, now: int) -> None:
+    """Send a reminder or step about proposals. Its keys stand in `about` too, from where a desk.db is made again."""
+    keys = [waits.key for waits in one.lists]
+    notice.send(
+        tx, book,
+        Notice(
+            one.person, one.reason, one.due_at, grp=one.nudge_id,
+            about=tuple(("waits", json.dumps(key)) for key in keys),
+            extra={
+                "proposals": keys, "counted": sum(len(waits.lines) for waits in one.lists), "worth": one.worth,
+                "step": max((waits.step - 1) % 2 for waits in one.lists),
+            },
             why=[{"stage": "ladder", "reason": one.reason.value, "due": one.due_at}],
         ),
         now,

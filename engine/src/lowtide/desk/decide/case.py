@@ -56,6 +56,8 @@ class Routed:
     phase: str
     phase_round: int
     phase_at: int | None
+    deadline_at: int | None = None
+    """When the deadline that runs now ends, for the queue; None: none runs."""
     stored: tuple[Any, ...] | None = field(default=None, init=False, repr=False, compare=False)
     """The row as it was read or written last; None: it has not been written yet."""
 

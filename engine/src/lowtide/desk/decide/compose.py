@@ -14,7 +14,7 @@ from lowtide.desk.decide.moment import utc
 from lowtide.desk.reasons import Reason
 from lowtide.desk.store import Row, Transaction
 from lowtide.ledger import SEVERITIES
-from lowtide.notify.message import Line, Message, Section
+from lowtide.notify.message import Line, Message, Order, Section
 from lowtide.people.book import Book
 
 LINES = 10
@@ -59,6 +59,8 @@ def _message(
         return _frame(book, row, content, now, sections=sections) if sections else Reason.UNCHANGED
     if reason == Reason.REVIEW:
         return _frame(book, row, content, now, sections=_review(row, content, reviews))
+    if "proposals" in content:
+        return _proposals(tx, book, row, content, now)
     if reason == Reason.TEST or "silence" in content:
         return _frame(book, row, content, now)
     return _alerts(tx, book, row, content, now)
@@ -81,6 +83,38 @@ def _alerts(tx: Transaction, book: Book, row: Row, content: dict[str, Any], now:
         return lost[0][1] if lost else Reason.ENDED
     content = _narrow(tx, row, content, kept)
     return _frame(book, row, content, now, cases=kept)
+
+
+def _proposals(tx: Transaction, book: Book, row: Row, content: dict[str, Any], now: int) -> Message | Reason:
+    """A message about lists of proposals: those that still wait for whom they waited."""
+    found = [nudge.waits(tx, *key) for key in content["proposals"]]
+    lists = sorted(
+        (one for one in found if one is not None), key=lambda one: (-(one.worth or 0.0), one.list_id)
+    )
+    if not lists:
+        _drop(tx, row, content, now)
+        return Reason.UNCHANGED
+    known = [one.worth for one in lists if one.worth is not None]
+    content = content | {
+        "counted": sum(len(one.lines) for one in lists), "worth": round(sum(known), 6) if known else None, "about": [],
+    }  # fmt: skip
+    holders = sorted({one.holder for one in lists})
+    names = ", ".join(book.people[one].name if one in book.people else one for one in holders)
+    message = _frame(book, row, content, now)
+    return replace(
+        message, orders=tuple(_order(one) for one in lists[:LINES]), owner_name=names, worth=content["worth"]
+    )
+
+
+def _order(waits: nudge.Waits) -> Order:
+    first = waits.lines[0]
+    costs = [line["cost"] for line in waits.lines if line["cost"] is not None]
+    cut_offs = [line["cut_off_at"] for line in waits.lines if line["cut_off_at"] is not None]
+    return Order(
+        waits.list_id, first["kind"], waits.state, len(waits.lines), first["location"], first["location_name"],
+        first["supplier"], first["supplier_name"], first["from_location"], round(sum(costs), 2) if costs else None,
+        waits.worth, utc(min(cut_offs)) if cut_offs else None,
+    )  # fmt: skip
 
 
 def _lost(case: Case, row: Row, round_: int, phase: str) -> Reason | None:

@@ -83,13 +83,20 @@ def marks(book: Book, case: Case) -> list[Mark]:
 
 
 def set_timer(tx: Transaction, book: Book, case: Case, *, may_act: bool) -> None:
-    """Set the timer of what comes next; `may_act` is False while the alert may not be pushed."""
+    """Set the timer of what comes next; `may_act` is False while the alert may not be pushed. Pages see the deadline."""
+    _show(book, case)
     after_ms = _next_after(book, case) if case.routed.phase and may_act else None
     next_due = due(book, case, after_ms)
     if next_due is None:
         timer.clear(tx, timer.Kind.DEADLINE, case.alert_id)
     else:
         timer.put(tx, timer.Kind.DEADLINE, case.alert_id, moment.ms_of(next_due.at))
+
+
+def _show(book: Book, case: Case) -> None:
+    """Note when the deadline that runs now ends: the queue is sorted by it."""
+    found = of(book, case) if case.routed.phase else None
+    case.routed.deadline_at = None if found is None else moment.ms_of(found.at)
 
 
 def _next_after(book: Book, case: Case) -> int | None:

@@ -27,14 +27,17 @@ _OPEN = "FROM alert AS a JOIN routed AS r ON r.alert_id = a.alert_id WHERE a.sta
 class Part:
     """One section while it is gathered: its name in `words`, the alerts it counts, and the order of its lines."""
 
-    def __init__(self, name: str, cases: list[Case], count: int | None = None) -> None:
+    def __init__(
+        self, name: str, cases: list[Case], count: int | None = None, worth: float | None = None
+    ) -> None:
         self.name, self.cases = name, cases
         self.count = len(cases) if count is None else count
+        self._worth = worth
 
     @property
     def worth(self) -> float | None:
-        """Expected loss of its alerts together; None: not known."""
-        return notice.worth(self.cases)
+        """Expected loss of its alerts together, or what its proposals avoid; None: not known."""
+        return notice.worth(self.cases) if self._worth is None else self._worth
 
 
 def schedule(tx: Transaction, book: Book, now: int) -> None:
@@ -78,6 +81,7 @@ def parts(tx: Transaction, book: Book, person: str, since: int, now: int) -> lis
             "below_cut", notice.dearest([case for case in own if case.routed.because == Reason.OVER_BUDGET])
         ),
         Part("snoozes_ending", _snoozes_ending(tx, own, now)),
+        _proposals(tx, person),
         Part("dead", [], _dead(tx, person, since)),
         Part("team_not_told", notice.dearest(_team_not_told(tx, book, person))),
         Part("followed", notice.dearest(_followed(tx, book, person, since))),
@@ -110,6 +114,17 @@ def _snoozes_ending(tx: Transaction, own: Iterable[Case], now: int) -> list[Case
             ending, case.alert["location"], case.alert["sku"], case.alert["type"], now, now + moment.DAY
         )
     ]
+
+
+def _proposals(tx: Transaction, person: str) -> Part:
+    """The proposals that wait for a person, and what they avoid."""
+    row = tx.row(
+        "SELECT count(*) AS n, round(sum(avoided), 6) AS worth FROM proposal WHERE holder = ? AND state IN "
+        "('proposed', 'submitted', 'approved', 'exported')",
+        person,
+    )
+    assert row is not None
+    return Part("proposals", [], row["n"], row["worth"])
 
 
 def _dead(tx: Transaction, person: str, since: int) -> int:

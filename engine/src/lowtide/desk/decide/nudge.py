@@ -12,7 +12,7 @@ from lowtide.desk.decide.case import GRAVITY, UNDER_WAY, Case, load
 from lowtide.desk.decide.identity import digest
 from lowtide.desk.decide.moment import whole_minute
 from lowtide.desk.reasons import Reason
-from lowtide.desk.store import Transaction
+from lowtide.desk.store import Row, Transaction
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,30 @@ class Call:
 
 
 @dataclass(frozen=True)
+class Waits:
+    """A list of proposals that waits in one state for one holder; step 1 tells the holder, step 2 the lead."""
+
+    list_id: str
+    state: str
+    holder: str
+    step: int
+    lines: tuple[Row, ...]
+
+    @property
+    def worth(self) -> float | None:
+        """What its lines avoid together; None: it is not known of any."""
+        known = [float(line["avoided"]) for line in self.lines if line["avoided"] is not None]
+        return round(sum(known), 6) if known else None
+
+    @property
+    def key(self) -> list[str | int]:
+        """What a message keeps of it."""
+        return [self.list_id, self.state, self.holder, self.step]
+
+
+@dataclass(frozen=True)
 class Nudge:
-    """A nudge with the alerts that still need it."""
+    """A nudge with the alerts, or the lists of proposals, that still need it."""
 
     nudge_id: str
     person: str
@@ -37,13 +59,15 @@ class Nudge:
     held: bool
     """It fell due in quiet hours."""
     calls: tuple[Call, ...]
+    lists: tuple[Waits, ...] = ()
 
     @property
     def worth(self) -> float | None:
-        """Expected loss of its alerts together; None: not known."""
+        """Expected loss of its alerts together, or what its proposals avoid; None: not known."""
         known = [
             float(call.case.alert["worth"]) for call in self.calls if call.case.alert["worth"] is not None
         ]
+        known += [one.worth for one in self.lists if one.worth is not None]
         return sum(known) if known else None
 
     @property
@@ -82,6 +106,21 @@ def put(
     timer.put_earliest(tx, timer.Kind.TURN, person, due_at)
 
 
+def put_list(tx: Transaction, person: str, reason: Reason, now: int, row: Row) -> None:
+    """Let a person hear at the end of this minute that a list of proposals waits; `row` is of `proposal_call`."""
+    due_at = whole_minute(now)
+    nudge_id = digest("nudge", person, reason, str(due_at), "proposals")
+    tx.execute(
+        "INSERT INTO nudge VALUES (?, ?, ?, ?, '', 0) ON CONFLICT (nudge_id) DO NOTHING",
+        nudge_id, person, reason.value, due_at,
+    )  # fmt: skip
+    tx.execute(
+        "INSERT OR IGNORE INTO nudge_list (nudge_id, list_id, state, holder, step) VALUES (?, ?, ?, ?, ?)",
+        nudge_id, row["list_id"], row["state"], row["holder"], row["step"],
+    )  # fmt: skip
+    timer.put_earliest(tx, timer.Kind.TURN, person, due_at)
+
+
 def of(tx: Transaction, person: str, now: int) -> list[Nudge]:
     """The nudges of a person that are due and still needed; those that nobody needs any more are deleted."""
     rows = tx.rows(
@@ -91,9 +130,9 @@ def of(tx: Transaction, person: str, now: int) -> list[Nudge]:
     for row in rows:
         nudge = Nudge(
             row["nudge_id"], person, Reason(row["reason"]), row["due_at"], row["subject"], bool(row["held"]),
-            _calls(tx, row["nudge_id"]),
+            _calls(tx, row["nudge_id"]), _lists(tx, row["nudge_id"]),
         )  # fmt: skip
-        if nudge.calls or _holds(tx, nudge.subject, now):
+        if nudge.calls or nudge.lists or _holds(tx, nudge.subject, now):
             needed.append(nudge)
         elif not _waits(tx, nudge.nudge_id):
             delete(tx, nudge.nudge_id)
@@ -114,6 +153,7 @@ def hold(tx: Transaction, nudge_id: str, held: bool) -> None:
 def delete(tx: Transaction, nudge_id: str) -> None:
     """Forget a nudge: it was sent, or nobody needs it."""
     tx.execute("DELETE FROM nudge_alert WHERE nudge_id = ?", nudge_id)
+    tx.execute("DELETE FROM nudge_list WHERE nudge_id = ?", nudge_id)
     tx.execute("DELETE FROM nudge WHERE nudge_id = ?", nudge_id)
 
 
@@ -148,6 +188,25 @@ def resume(tx: Transaction, alert_id: str, now: int) -> None:
 def _calls(tx: Transaction, nudge_id: str) -> tuple[Call, ...]:
     """The alerts of a nudge that may be told now."""
     return tuple(call for call in _needed(tx, nudge_id) if call.case.routed.clock_at is not None)
+
+
+def waits(tx: Transaction, list_id: str, state: str, holder: str, step: int) -> Waits | None:
+    """The lines of a list that wait in a state for a holder; None: no line does any more."""
+    lines = tx.rows(
+        "SELECT * FROM proposal WHERE list_id = ? AND state = ? AND holder = ? ORDER BY proposal_id",
+        list_id,
+        state,
+        holder,
+    )
+    return Waits(list_id, state, holder, step, tuple(lines)) if lines else None
+
+
+def _lists(tx: Transaction, nudge_id: str) -> tuple[Waits, ...]:
+    rows = tx.rows(
+        "SELECT * FROM nudge_list WHERE nudge_id = ? ORDER BY list_id, state, holder, step", nudge_id
+    )
+    found = (waits(tx, row["list_id"], row["state"], row["holder"], row["step"]) for row in rows)
+    return tuple(one for one in found if one is not None)
 
 
 def _waits(tx: Transaction, nudge_id: str) -> bool:

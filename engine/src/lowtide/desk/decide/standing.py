@@ -110,6 +110,6 @@ def _end(tx: Transaction, case: Case) -> None:
     """The data have ended it: no clock runs, and nothing is told."""
     routed = case.routed
     routed.because, routed.because_of, routed.due_at, routed.caught = Reason.ENDED, "", None, 0
-    routed.phase, routed.clock_at = "", None
+    routed.phase, routed.clock_at, routed.deadline_at = "", None, None
     timer.clear(tx, timer.Kind.DEADLINE, case.alert_id)
     timer.clear(tx, timer.Kind.LOOK, case.alert_id)

@@ -12,7 +12,7 @@ from lowtide.desk.reasons import Reason
 from lowtide.desk.store import Row, Transaction
 from lowtide.people.book import Book
 
-_SILENT = (Reason.ALL_ENDED, Reason.DIGEST, Reason.REVIEW, Reason.TEST)
+_SILENT = (Reason.ALL_ENDED, Reason.DIGEST, Reason.REVIEW, Reason.TEST, Reason.EXPORT)
 """Messages that start no clock."""
 _REOPENED = 1_000_000
 """What a round has more when somebody has reopened the alert."""
@@ -54,6 +54,11 @@ def remember(tx: Transaction, book: Book, row: Mapping[str, Any], at: int) -> No
             _tell(tx, book, case, row, int(seq), case.alert["round"], at)
             group.refresh(tx, case.routed.grp or "", at)
     tx.execute("UPDATE grp SET told = 1, last_sent_at = ? WHERE grp = ?", row["decided_at"], content["grp"])
+    for key in (json.loads(value) for name, value in content["about"] if name == "waits"):
+        tx.execute(
+            "INSERT OR REPLACE INTO proposal_call (list_id, state, holder, step, due_at, done_at) VALUES (?, ?, ?, ?, ?, ?)",
+            *key, row["due_at"], at,
+        )  # fmt: skip
     if row["reason"] in notice.COUNTED:
         tx.execute(
             "INSERT OR IGNORE INTO push VALUES (?, ?, ?, ?, ?)",

@@ -53,11 +53,14 @@ def _hold(tx: Transaction, book: Book, person: str, nudges: Sequence[Nudge], now
 
 
 def _release(tx: Transaction, book: Book, person: str, nudges: Sequence[Nudge], now: int) -> None:
-    """At the end of quiet hours: what was held and is still open is one message."""
-    held = Held(tuple(group.rows(tx, person, Reason.QUIET)), tuple(one for one in nudges if one.held))
+    """At the end of quiet hours: what was held and is still open is one message. Lists of proposals have their own."""
+    held = Held(
+        tuple(group.rows(tx, person, Reason.QUIET)),
+        tuple(one for one in nudges if one.held and not one.lists),
+    )
     for row in held.groups:
         group.mark(tx, row["grp"], Reason.OVER_BUDGET)
-    for one in held.nudges:
+    for one in nudges:
         nudge.hold(tx, one.nudge_id, held=False)
     if (held.groups or len(held.nudges) > 1) and _fits(tx, book, person, held, now):
         bundle.send(tx, book, person, Reason.QUIET_END, held, now)

@@ -13,6 +13,7 @@ from lowtide.desk.inflow import feed, mirror
 from lowtide.desk.inflow.follower import decide, forget, report
 from lowtide.desk.outflow.sender import Office, settle
 from lowtide.desk.outflow.ship import ship
+from lowtide.desk.proposing.planner import Planner
 from lowtide.errors import WarehouseError
 from lowtide.warehouse import Warehouse, desk_record
 
@@ -22,12 +23,18 @@ _MOST = 10_000
 
 
 class Drive:
-    """A desk on a script. `warehouse` None: nothing is written back."""
+    """A desk on a script. `warehouse` None: nothing is written back. `planner` None: no proposals are made."""
 
     def __init__(
-        self, office: Office, clock: ScriptedClock, script: Script, warehouse: Warehouse | None
+        self,
+        office: Office,
+        clock: ScriptedClock,
+        script: Script,
+        warehouse: Warehouse | None,
+        planner: Planner | None = None,
     ) -> None:
         self._office, self._clock, self._script, self._warehouse = office, clock, script, warehouse
+        self._planner = planner
 
     def run(self, until: int | None = None) -> None:
         """Live from where desk.db stands to `until`, or until nothing comes any more and nothing waits."""
@@ -63,8 +70,11 @@ class Drive:
     def _moment(self, now: int) -> int | None:
         """Everything of one moment; returns the next one."""
         self._clock.set(now)
-        again = self._step(now)
+        again, plan = self._step(now), None
         for _ in range(_MOST):
+            if self._planner is not None:
+                plan = self._planner.once(now)
+                again = self._step(now)
             has_sent, due = settle(self._office)
             if not has_sent and (again is None or again > now):
                 break
@@ -72,7 +82,8 @@ class Drive:
         else:
             raise RuntimeError(f"the decisions find no end at {now}")
         self._ship()
-        return min((at for at in (again, due, self._script.next_after(now)) if at is not None), default=None)
+        times = (again, due, plan, self._script.next_after(now))
+        return min((at for at in times if at is not None), default=None)
 
     def _step(self, now: int) -> int | None:
         office = self._office

@@ -10,11 +10,14 @@ from lowtide.desk.inflow import feed, mirror
 from lowtide.desk.inflow.source import Poll, Source, move
 from lowtide.desk.outflow import entry, outbox
 from lowtide.desk.outflow.sender import Office
+from lowtide.desk.proposing import mirror as proposals
+from lowtide.desk.proposing import waiting
 from lowtide.desk.store import Transaction
 from lowtide.errors import LowtideError
+from lowtide.ledger import ENTRIES
 from lowtide.people import Book
 from lowtide.rows import Row
-from lowtide.warehouse import Warehouse, desk_record
+from lowtide.warehouse import Warehouse, desk_record, proposal_rows
 
 COMPARE_S = 600.0
 """How often all that is open is compared with the mirror."""
@@ -65,6 +68,7 @@ class Follower:
                 mirror.apply(tx, rows, now)
         with office.store.transaction() as tx:
             self._facts(tx, poll, now)
+            proposals.apply(tx, office.book, poll.proposals)
             if poll.cursors:
                 move(tx, poll.cursors)
         self._source.keep(poll)
@@ -103,6 +107,9 @@ class Follower:
     def compare(self, *, counts: bool = True) -> None:
         """Compare all that is open with the mirror. Raises WarehouseError."""
         missed = self._source.compare(self._office.clock.now())
+        recent = proposal_rows.recent(self._warehouse, self._office.clock.now())
+        with self._office.store.transaction() as tx:
+            proposals.apply(tx, self._office.book, recent)
         self._compared_at = time.monotonic()
         with self._office.store.transaction() as tx:
             forget(self._office, tx, self._office.clock.now())
@@ -112,7 +119,9 @@ class Follower:
 
     def take(self, poll: Poll) -> None:
         """Keep what a poll brought, and decide."""
-        office, now = self._office, self._office.clock.now()
+        office = self._office
+        self._reach(poll)
+        now = office.clock.now()
         for rows in poll.slices[:-1]:
             with office.store.transaction() as tx:
                 mirror.apply(tx, rows, now)
@@ -120,11 +129,19 @@ class Follower:
             if poll.slices:
                 mirror.apply(tx, poll.slices[-1], now)
             self._facts(tx, poll, now)
+            proposals.apply(tx, office.book, poll.proposals)
             if poll.cursors:
                 move(tx, poll.cursors)
             decided, self.next = decide(office, tx, now)
         self._source.keep(poll)
         report(office, decided)
+
+    def _reach(self, poll: Poll) -> None:
+        """A desk on the clock of the log is never behind the entries that it reads: they come before the next clock."""
+        clock = self._office.clock
+        if isinstance(clock, LogClock):
+            times = [row["event_time"] for rows in poll.slices for row in rows if row["entry"] in ENTRIES]
+            clock.at_least(max(times, default=0))
 
     def _facts(self, tx: Transaction, poll: Poll, now: int) -> None:
         if poll.feeds is not None:
@@ -159,8 +176,9 @@ class Follower:
 def decide(office: Office, tx: Transaction, now: int) -> tuple[list[Row], int | None]:
     """Let the decisions be made, and put what they made on its way. Returns new messages, and when to come again."""
     shipped = entry.last_shipped(tx)
-    again = office.decisions.step(tx, office.book, now)
+    times = [waiting.step(tx, office.book, now), office.decisions.step(tx, office.book, now)]
     entry.adopt(tx, shipped)
+    again = min((at for at in times if at is not None), default=None)
     return [dict(row) for row in outbox.announce(tx)], again
 
 
@@ -169,6 +187,7 @@ def forget(office: Office, tx: Transaction, now: int) -> None:
     if mirror.forget(tx, now):
         office.decisions.forget(tx)
     outbox.forget(tx, now)
+    proposals.forget(tx, now)
 
 
 def report(office: Office, decided: list[Row]) -> None:

@@ -10,7 +10,7 @@ from lowtide.desk.inflow.compare import Difference, difference
 from lowtide.desk.points import point
 from lowtide.desk.store import Store, Transaction
 from lowtide.rows import Row
-from lowtide.warehouse import Warehouse, desk_record, desk_rows
+from lowtide.warehouse import Warehouse, desk_record, desk_rows, proposal_rows
 
 LOOK_BACK = 1_000
 """So many blocks below the cursor are looked at again: a replicated server may show a lower number later."""
@@ -29,6 +29,8 @@ class Poll:
     """What has come since the last poll. `slices`: entries; `cursors`: where the next poll goes on."""
 
     slices: list[list[Row]] = field(default_factory=list)
+    proposals: list[Row] = field(default_factory=list)
+    """Entries about proposals, of whoever wrote them."""
     cursors: dict[str, int] = field(default_factory=dict)
     must_compare: bool = False
     """The numbers cannot be trusted, or too much has come."""
@@ -38,7 +40,7 @@ class Poll:
     @property
     def is_empty(self) -> bool:
         """Nothing is to be written to desk.db."""
-        return not (self.slices or self.cursors or self.feeds or self.silences)
+        return not (self.slices or self.proposals or self.cursors or self.feeds or self.silences)
 
 
 class Source:
@@ -66,6 +68,7 @@ class Source:
                 poll.must_compare = True
             else:
                 poll.slices = list(desk_rows.entries_after(self._warehouse, after))
+            poll.proposals = proposal_rows.entries_after(self._warehouse, after)
             self._has_changed, self._changed_at = True, now
         if blocks != before:
             poll.cursors = blocks

@@ -21,7 +21,8 @@ _CHUNK = 2_000
 _SHIPPED = (
     f"SELECT ship.n, ship.row, {', '.join(f'alert.{name}' for name in _COPIED)} FROM ship "
     "CROSS JOIN alert ON alert.alert_id = json_extract(ship.row, '$.alert_id') "
-    "WHERE ship.n > ? AND +ship.table_name = 'ledger' ORDER BY ship.n LIMIT ?"
+    "WHERE ship.n > ? AND +ship.table_name = 'ledger' AND ifnull(json_extract(ship.row, '$.proposal_id'), '') = '' "
+    "ORDER BY ship.n LIMIT ?"
 )
 """The plus keeps SQLite from walking all rows of the ledger that wait: the number alone is looked up."""
 

@@ -19,6 +19,7 @@ from typing import Any, Literal
 from lowtide.desk.store import Row, Store, Transaction
 from lowtide.errors import ActionError
 from lowtide.notify.answer import Answer, Outcome
+from lowtide.notify.shown import text_of
 from lowtide.rows import instant_of_ms
 
 LONGEST_WAIT_MS = 600_000
@@ -113,7 +114,7 @@ def mark(tx: Transaction, row: Row, answer: Answer, began: int, at: int, contact
     if answer.outcome is Outcome.SENT:
         sent = "SELECT count(*) FROM outbox WHERE notification_id = ? AND state = 'sent'"
         is_first = tx.value(sent, row["notification_id"]) == 0
-        _set(tx, row, "sent", sent_at=at, code=answer.code, body=None)
+        _set(tx, row, "sent", sent_at=at, code=answer.code, body=None, shown=text_of(row["body"] or b""))
         return "told" if is_first else ""
     if answer.outcome is Outcome.WAIT and at < row["give_up_at"]:
         later = min(

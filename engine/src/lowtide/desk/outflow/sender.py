@@ -18,6 +18,7 @@ from lowtide.desk.clock import Clock, aware
 from lowtide.desk.decisions import Decisions, Reviews
 from lowtide.desk.outflow import entry, outbox
 from lowtide.desk.points import point
+from lowtide.desk.proposing import exporting
 from lowtide.desk.reasons import Reason
 from lowtide.desk.store import Row, Store
 from lowtide.errors import LowtideError, StateAccessError
@@ -159,7 +160,10 @@ class Lane:
             effect = outbox.mark(tx, row, answer, began, at, person.contacts if person else ())
             point("before_mark")
             now = outbox.get(tx, row["notification_id"], row["target"])
-            if effect == "told":
+            if row["reason"] == Reason.EXPORT:
+                if effect == "told":
+                    exporting.delivered(tx, office.book, now, at)
+            elif effect == "told":
                 office.decisions.told(tx, office.book, now, at)
             elif effect == "unreachable":
                 office.decisions.unreachable(tx, office.book, now, at)

@@ -1,0 +1,16 @@
+"""Proposals in the desk: when they are made, what people decide about them, and how they end.
+
+warehouse ──reading──▶ positions ──propose──▶ PROPOSED ─┐
+person ──answering──▶ SUBMITTED, APPROVED, REJECTED ────┼─▶ ledger ──fold──▶ tables `proposal`, `proposal_entry`
+targets ──delivery──▶ EXPORTED, orders ──▶ CONFIRMED ───┘
+
+fold        what the entries of a proposal make of it (pure)
+stages      who has to do the next step, and until when (pure)
+limit       who may approve what (pure)
+verdict     what a person decides: SUBMITTED, APPROVED, REJECTED (pure)
+entries     rows of the ledger about a proposal (pure)
+mirror      the tables in desk.db
+waiting     what happens as time passes: nudges, ends with the alert
+planning    which positions are reckoned now, and what becomes of the result
+planner     the thread that reads, reckons and writes
+"""

@@ -1,0 +1,256 @@
+"""The planner: it sees which order days have come and which alerts ask, reads the positions, and writes proposals.
+
+It works in a thread and with a handle of its own, so that reading a million positions holds up no message; what it finds
+becomes short transactions. While the warehouse is away it waits, and says so. What is to do is asked again each time, from
+desk.db and the time, so a desk that was off or was killed goes on where it was.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from lowtide.desk.decide import catch_up, moment
+from lowtide.desk.outflow.sender import Office
+from lowtide.desk.proposing import reckon, taking
+from lowtide.desk.proposing.looking import Looker, batches
+from lowtide.desk.proposing.reckon import Cause, Reckoned
+from lowtide.desk.proposing.shelf import Due, Known, Shelf, Suppliers
+from lowtide.desk.reasons import Reason
+from lowtide.desk.store import Row, Transaction
+from lowtide.errors import StateAccessError, WarehouseError
+from lowtide.ledger import SEVERITIES
+from lowtide.propose import OrderDay, Supplier
+
+LOOK_MS = 5 * moment.MINUTE
+"""How often the positions of proposals that wait are looked at again, and whether what was ordered has come."""
+CONFIRM_MS = 5_000
+"""How often it is looked whether an order came that confirms a proposal: whoever put it in is looking at the page."""
+_POLL_S, _AWAY_S, _FAILED_S = 2.0, 10.0, 60.0
+_NOT_SHORT = ("negative_stock", "overdue_supply")
+"""Alerts that a transfer does not answer."""
+
+
+class Planner:
+    """Makes proposals for one desk. `begin` of the shelf is called before each round that reads."""
+
+    def __init__(
+        self, office: Office, shelf: Shelf, say: Callable[[str, dict[str, Any]], None] | None = None
+    ) -> None:
+        self._office, self._shelf = office, shelf
+        self._say = say or office.on_decision
+        self._looker = Looker(office, shelf, self._say)
+        self._looked_at: int | None = None
+        self._confirmed_at: int | None = None
+        self._days_at: int | None = 0
+        """When an order day is next due to be looked for; None: it is not known."""
+        self._book_version = ""
+        self._is_behind = False
+        """Positions of an order day were left out because their source was read from behind."""
+        self._refused: dict[str, str] = {}
+        """Suppliers that cannot be used, as far as that was said."""
+        self._is_away = False
+
+    def run(self, stop: threading.Event) -> None:
+        """Plan until `stop` is set."""
+        while not stop.is_set():
+            pause = _POLL_S
+            try:
+                self.once(self._office.clock.now())
+                self._is_away = False
+            except (WarehouseError, StateAccessError) as error:
+                if not self._is_away:
+                    self._say("proposals_wait", {"why": error.message})
+                self._is_away, pause = True, _AWAY_S
+                self._shelf.forget()
+            except Exception as error:  # a mistake in a proposal must not end the telling of alerts
+                self._say("planning_failed", {"why": f"{type(error).__name__}: {error}"})
+                self._shelf.forget()
+                pause = _FAILED_S
+            stop.wait(pause)
+
+    def once(self, now: int) -> int | None:
+        """Do what is due; returns when an order day or a look is due next. Raises WarehouseError."""
+        if self._office.book.version != self._book_version:
+            self._book_version, self._days_at = self._office.book.version, 0
+        with self._office.store.read() as tx:
+            if not catch_up.is_compared(tx):
+                return None
+            asks = _asks(tx)
+            must_look = _is_waiting(tx) and (self._looked_at is None or now - self._looked_at >= LOOK_MS)
+            may_confirm = _is_waiting(tx) and now - (self._confirmed_at or 0) >= CONFIRM_MS
+        is_day = self._days_at is not None and now >= self._days_at
+        if asks or must_look or is_day:
+            self._begin()
+        made = self._alerts(asks, now) if asks else 0
+        if is_day:
+            made += self._days(now)
+        if may_confirm and not must_look:
+            self._looker.confirm(now)
+        self._confirmed_at = now if may_confirm else self._confirmed_at
+        if must_look:
+            self._looker.look(now)
+            self._looked_at = now
+        if made:
+            self._say("proposals_made", {"proposals": made})
+            self._office.decided()
+        return self._next(now)
+
+    def _begin(self) -> None:
+        self._shelf.begin(self._office.book)
+        refused = self._shelf.suppliers().refused
+        for name, why in sorted(refused.items()):
+            if self._refused.get(name) != why:
+                self._say("supplier_refused", {"supplier": name, "why": why})
+        self._refused = dict(refused)
+
+    def _next(self, now: int) -> int | None:
+        with self._office.store.read() as tx:
+            look = (self._looked_at or now) + LOOK_MS if _is_waiting(tx) else None
+        return min((at for at in (self._days_at, look) if at is not None), default=None)
+
+    def _days(self, now: int) -> int:
+        """Plan the order days that have come."""
+        due, self._days_at = self._due(now)
+        if due.is_empty:
+            return 0
+        at = moment.utc(now)
+        suppliers, made = self._shelf.suppliers(), 0
+        self._is_behind = False
+        for known in self._shelf.of_suppliers(due, at):
+            found = (self._of_day(one, due, suppliers, at) for one in self._current(known))
+            made += self._take([one for one in found if one is not None], now)
+        if self._is_behind:  # the day is not over for positions that are still read from behind
+            self._days_at = min(self._days_at or now + LOOK_MS, now + LOOK_MS)
+            return made
+        with self._office.store.transaction() as tx:
+            for name, day in _named(due):
+                tx.execute(
+                    "INSERT OR IGNORE INTO proposal_plan VALUES (?, ?, ?)", name, day.day.isoformat(), now
+                )
+        self._say(
+            "order_days_planned", {"suppliers": len(due.days) + (due.others is not None), "proposals": made}
+        )
+        return made
+
+    def _due(self, now: int) -> tuple[Due, int | None]:
+        """The order days that have come and were not planned, and when to look again."""
+        at, days, times = moment.utc(now), dict[str, OrderDay](), list[int]()
+        others: OrderDay | None = None
+        suppliers = self._shelf.suppliers()
+        with self._office.store.read() as tx:
+            for name, supplier in [*sorted(suppliers.named.items()), ("", _anybody(suppliers))]:
+                day = supplier.next_order_day(at)
+                starts = moment.ms_of(day.propose_at(self._shelf.terms_of(name).propose_before))
+                if starts > now:
+                    times.append(starts)
+                    continue
+                times.append(moment.ms_of(day.closes_at))
+                key = (name, day.day.isoformat())
+                if tx.row("SELECT 1 FROM proposal_plan WHERE supplier = ? AND day = ?", *key) is None:
+                    others = day if not name else others
+                    days |= {name: day} if name else {}
+        return Due(days, others), min([*times, now + moment.HOUR])
+
+    def _of_day(self, known: Known, due: Due, suppliers: Suppliers, at: datetime) -> Reckoned | None:
+        supplier = suppliers.of(known.item, known.terms)
+        day = due.days.get(supplier.supplier) if supplier.known else due.others
+        if day is None:
+            return None
+        starts = day.propose_at(known.terms.propose_before)
+        cause = Cause(f"day:{supplier.supplier}:{day.day.isoformat()}", moment.ms_of(starts))
+        return reckon.of_day(known, suppliers, day, cause, at)
+
+    def _alerts(self, asks: Sequence[Row], now: int) -> int:
+        """Answer the alerts that ask."""
+        at, suppliers = moment.utc(now), self._shelf.suppliers()
+        known = {
+            one.key: one for one in self._shelf.positions([(row["location"], row["sku"]) for row in asks])
+        }
+        wanted = [row for row in asks if self._is_grave(known.get((row["location"], row["sku"])), row)]
+        short = [known[row["location"], row["sku"]] for row in wanted if row["type"] not in _NOT_SHORT]
+        donors = self._shelf.donors(short) if short else {}
+        found = list[Reckoned]()
+        for row in wanted:
+            if row["type"] != "overdue_supply":
+                one = known[row["location"], row["sku"]]
+                found += reckon.of_alert(one, _cause(row), suppliers, donors.get(one.key, ()), at)
+        found += self._chases([row for row in wanted if row["type"] == "overdue_supply"], suppliers, at)
+        made = self._take(found, now)
+        with self._office.store.transaction() as tx:
+            tx.many(
+                "DELETE FROM proposal_ask WHERE alert_id = ? AND round = ?",
+                ((row["alert_id"], row["asked_round"]) for row in asks),
+            )
+        return made
+
+    def _is_grave(self, known: Known | None, row: Row) -> bool:
+        if known is None:
+            return False
+        return SEVERITIES.index(row["severity"]) >= SEVERITIES.index(known.terms.propose_at)
+
+    def _chases(self, rows: Sequence[Row], suppliers: Suppliers, at: datetime) -> Iterator[Reckoned]:
+        """One chase a supplier, for the first of its alerts."""
+        first: dict[tuple[str, str], Row] = {}
+        for row in rows:
+            first.setdefault((row["pipeline"], row["supplier"]), row)
+        if not first:
+            return
+        overdue = self._shelf.overdue(sorted({name for _, name in first}), at)
+        for (pipeline, name), row in first.items():
+            lines = overdue.get((pipeline, name), ())
+            one = reckon.chased(pipeline, name, suppliers, lines, _cause(row), at)
+            if one is not None:
+                yield one
+
+    def _current(self, known: Sequence[Known]) -> Iterator[Known]:
+        """Positions whose source is neither caught up with nor long past: the others say nothing about today."""
+        with self._office.store.read() as tx:
+            standings = catch_up.standings(tx)
+        for one in known:
+            standing = standings.of(f"{one.position.pipeline}\x1f{one.position.partition}")
+            self._is_behind |= standing == Reason.CATCHING_UP
+            if not standing:
+                yield one
+
+    def _take(self, found: Sequence[Reckoned], now: int) -> int:
+        made = 0
+        for batch in batches(found):
+            with self._office.store.transaction() as tx:
+                made += sum(taking.take(tx, self._office.book, one, now) is not None for one in batch)
+        return made
+
+
+def _asks(tx: Transaction) -> list[Row]:
+    """The open alerts that ask for proposals, and whose source says something about today."""
+    standings = catch_up.standings(tx)
+    rows = tx.rows(
+        "SELECT a.*, ask.round AS asked_round, ask.event_time, r.partition AS source FROM proposal_ask AS ask "
+        "JOIN alert AS a ON a.alert_id = ask.alert_id JOIN routed AS r ON r.alert_id = ask.alert_id "
+        "WHERE a.status = 'open' AND a.state != 'closed' ORDER BY a.alert_id"
+    )
+    return [row for row in rows if not standings.of(row["source"])]
+
+
+def _cause(row: Row) -> Cause:
+    key = f"alert:{row['alert_id']}:{row['asked_round']}"
+    return Cause(key, row["event_time"], row["alert_id"], row["type"])
+
+
+def _anybody(suppliers: Suppliers) -> Supplier:
+    return Supplier.unknown("", suppliers.zone)
+
+
+def _named(due: Due) -> list[tuple[str, OrderDay]]:
+    return [*due.days.items(), *([("", due.others)] if due.others else [])]
+
+
+def _is_waiting(tx: Transaction) -> bool:
+    return (
+        tx.row(
+            "SELECT 1 FROM proposal WHERE state IN ('proposed', 'submitted', 'approved', 'exported') LIMIT 1"
+        )
+        is not None
+    )
