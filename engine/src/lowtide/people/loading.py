@@ -89,6 +89,39 @@ def read_source(text: str, name: str, folder: Path, locations: pa.RecordBatch | 
     return Source(value, places, days, checklists)
 
 
+def read_over(text: str, name: str, before: Source) -> Source:
+    """A changed text of a version, over what that version has beside its file: lists, places, own days, checklists.
+
+    No file is opened. Raises PeopleError, which lists every mistake.
+    """
+    try:
+        document = strict.document(text, _ROOT, lambda path: True)
+    except YamlFault as fault:
+        line, column = fault.place
+        raise PeopleError(f"{name}:{line}:{column}: {fault.message}", _HINT) from None
+    reading = _Reading(name, Path(), document)
+    value = dict(document.value)
+    for what in lists.KEY:
+        if isinstance(value.get(what), str):
+            value[what] = before.value.get(what, {})
+    file = _checked(reading, value)
+    days = {}
+    for calendar, one in file.calendars.items():
+        if one.holidays_file is None:
+            continue
+        if calendar not in before.days:
+            place = ("calendars", calendar, "holidays_file")
+            reading.fault(
+                place, "a file cannot be added here: change the file of people and `lowtide people apply` it"
+            )
+            continue
+        days[calendar] = before.days[calendar]
+    for path, message in checks.faults(file, before.places):
+        reading.fault(path, message)
+    reading.close()
+    return Source(value, before.places, days, before.checklists)
+
+
 def _checked(reading: _Reading, value: dict[str, Any]) -> PeopleFile:
     """The file as its model. Unknown words are noted and left out, so that the rest is checked too. Raises PeopleError."""
     try:

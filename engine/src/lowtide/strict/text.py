@@ -50,6 +50,16 @@ class Document:
         return self.places.get(path, (1, 1))
 
 
+class _Shallow(yaml.SafeLoader):
+    """Ends at the first bracket that stands too deep: the time that YAML takes for them grows with their square."""
+
+    def fetch_flow_collection_start(self, token: Any) -> None:
+        if self.flow_level > _DEEPEST:
+            mark = self.get_mark()
+            raise YamlFault((mark.line + 1, mark.column + 1), _TOO_DEEP)
+        super().fetch_flow_collection_start(token)
+
+
 def document(text: str, root: str, as_written: Callable[[Path], bool] = lambda _: False) -> Document:
     """Reads a text whose root is a mapping; an empty text is an empty one. Raises YamlFault.
 
@@ -57,7 +67,7 @@ def document(text: str, root: str, as_written: Callable[[Path], bool] = lambda _
     text, so that `0123` stays `0123`.
     """
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_Shallow)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "not YAML"

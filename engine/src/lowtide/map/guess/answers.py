@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 from lowtide.errors import SettingsError
 from lowtide.map.guess.header_words import plain
 from lowtide.map.rule import MAPPED_KINDS
 from lowtide.map.value import time_zone
+
+SKIP = "skip"
+"""In place of a kind: rows to pass over."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,10 @@ class Answers:
     kind: str | None = None
     source: str | None = None
     location: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Columns that a person chose, by role: `sku`, `location`, `quantity`, `time`, `kind` and so on; empty: it has none."""
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    """Kinds that a person chose, by text of the column of kinds; `skip`: such rows are passed over."""
 
     def __post_init__(self) -> None:
         """Raises SettingsError for an answer that cannot be."""
@@ -30,12 +38,14 @@ class Answers:
                 raise SettingsError(
                     f"not a time zone: `{self.zone}`", f"{str(error).capitalize()}."
                 ) from None
-        if self.kind is not None and self.kind not in (*MAPPED_KINDS, "transfer"):
-            raise SettingsError(f"not a kind: `{self.kind}`", f"Kinds are {', '.join(MAPPED_KINDS)}.")
+        for kind in (self.kind, *(kind for kind in self.kinds.values() if kind not in ("", SKIP))):
+            if kind is not None and kind not in (*MAPPED_KINDS, "transfer"):
+                raise SettingsError(f"not a kind: `{kind}`", f"Kinds are {', '.join(MAPPED_KINDS)}.")
 
     def with_answer(self, name: str, answer: str) -> Answers:
         """The same answers with one more; an empty answer says nothing. Raises SettingsError."""
-        return replace(self, **{name: answer.strip() or None})
+        said: dict[str, Any] = {name: answer.strip() or None}
+        return replace(self, **said)
 
 
 class Question(NamedTuple):

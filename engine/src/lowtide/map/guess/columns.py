@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lowtide.map.guess.header_words import exact_roles, roles
@@ -49,6 +49,22 @@ class Columns:
             text = cell.strip()
             counts[text] = counts.get(text, 0) + bool(text)
         return sorted((text for text in counts if text), key=lambda text: (-counts[text], text))
+
+
+_SAME = ((*QUANTITIES, "quantity_in", "quantity_out"), ("location", "location_name"), ("time",), ("kind",))
+"""Roles of which a row needs one."""
+
+
+def chosen(columns: Columns, given: Mapping[str, str]) -> Columns:
+    """The same columns with those that a person chose by role; an empty text: no column has the role."""
+    for role, name in given.items():
+        others = next((roles for roles in _SAME if role in roles), (role,))
+        for other in [one for one, has in columns.by_role.items() if one in others or (name and has == name)]:
+            columns.by_role.pop(other)
+            columns.points.pop(other, None)
+        if name:
+            columns.by_role[role], columns.points[role] = name, 100
+    return columns
 
 
 def columns_of(names: Sequence[str], rows: list[Row]) -> Columns:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lowtide.map.guess.answers import Answers, Question, name_of
-from lowtide.map.guess.columns import Columns, Row, columns_of
+from lowtide.map.guess.answers import SKIP, Answers, Question, name_of
+from lowtide.map.guess.columns import Columns, Row, chosen, columns_of
 from lowtide.map.guess.draft import GUESSED, NOT_FOUND, QUESTION, Draft, Reason, key, quoted, reason
 from lowtide.map.guess.identity import fill_down_of, filled
-from lowtide.map.guess.kinds import TOTAL_LINES, kinds_of, skipped_rows
+from lowtide.map.guess.kinds import TOTAL_LINES, Kinds, Skip, kinds_of, skipped_rows
 from lowtide.map.guess.rules import Rules
 from lowtide.map.guess.sample import Sample, read_sample
 from lowtide.map.guess.times import TimeForm, time_form
@@ -28,6 +28,10 @@ class Guess:
     """Questions that an option would answer."""
     has_stock: bool = True
     """Whether its movements say how much stock there is: counts, receipts or transfers."""
+    columns: Columns | None = None
+    """The columns by role."""
+    kinds: Kinds | None = None
+    """What the rows are."""
 
 
 def guess_map(path: Path, answers: Answers | None = None, language: Language | None = None) -> Guess:
@@ -45,16 +49,17 @@ class _Guesser:
     def __init__(self, sample: Sample, path: Path, answers: Answers, language: Language) -> None:
         self._sample, self._answers = sample, answers
         self._stem = path.name.split(".")[0]
-        first = columns_of(sample.columns, sample.rows)
+        given = {role: name for role, name in answers.columns.items() if not name or name in sample.columns}
+        first = chosen(columns_of(sample.columns, sample.rows), given)
         kinds = kinds_of(first, sample.titles, self._stem, answers.kind)
-        self._skips = skipped_rows(first, sample.columns, kinds)
+        self._skips = [*skipped_rows(first, sample.columns, kinds), *_skips_of(kinds, answers)]
         rows = self._kept(sample.rows, TOTAL_LINES)
         self._fill_down = (
             fill_down_of(first, sample.columns, rows) if sample.format in ("csv", "xlsx") else []
         )
         rows = self._kept(filled(rows, self._fill_down), None)
-        self._columns = columns_of(sample.columns, rows)
-        self._kinds = kinds_of(self._columns, sample.titles, self._stem, answers.kind)
+        self._columns = chosen(columns_of(sample.columns, rows), given)
+        self._kinds = _answered(kinds_of(self._columns, sample.titles, self._stem, answers.kind), answers)
         self._draft = Draft(language)
 
     def _kept(self, rows: list[Row], why: Reason | None) -> list[Row]:
@@ -72,7 +77,10 @@ class _Guesser:
         Rules(self._draft, self._sample, self._columns, self._kinds, self._answers).write()
         self._rest()
         draft = self._draft
-        return Guess(self._sample, draft.text, draft.missing, draft.questions, self._open(), self._has_stock)
+        return Guess(
+            self._sample, draft.text, draft.missing, draft.questions, self._open(), self._has_stock, self._columns,
+            self._kinds,
+        )  # fmt: skip
 
     def _top(self) -> None:
         draft, rows = self._draft, len(self._sample.rows)
@@ -165,6 +173,24 @@ class _Guesser:
             )
             if is_open
         ]
+
+
+def _skips_of(kinds: Kinds, answers: Answers) -> list[Skip]:
+    """The rows that a person passes over by the text of their kind."""
+    texts = sorted(text for text in kinds.values or () if answers.kinds.get(text) == SKIP)
+    return [Skip(kinds.column, texts, reason("you_said"))] if texts and kinds.column else []
+
+
+def _answered(kinds: Kinds, answers: Answers) -> Kinds:
+    """The kinds with those that a person chose."""
+    if kinds.values is None:
+        return kinds
+    values = {
+        text: answers.kinds.get(text, kind) or None
+        for text, kind in kinds.values.items()
+        if answers.kinds.get(text) != SKIP
+    }
+    return kinds._replace(values=values)
 
 
 def _has_no_place(columns: Columns) -> bool:
