@@ -1,0 +1,66 @@
+"""How often something may be asked: so many times in a minute for one key, such as a token or an address.
+
+>>> limit = Limit(2, seconds=60)
+>>> [limit.take("a", at) for at in (0, 1, 2, 61)]
+[True, True, False, True]
+
+Only the keys of the last minute are kept, and at most 10,000 of them: more keys than that are an attack, and then the
+oldest is forgotten first.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import threading
+from collections import OrderedDict, deque
+
+_MOST_KEYS = 10_000
+
+
+def client(address: str) -> str:
+    """The key of a client by its address: of IPv6 its network of 64 bits, all of which one client has for itself.
+
+    >>> client("203.0.113.9"), client("2001:db8:1:2:3:4:5:6"), client("a name")
+    ('203.0.113.9', '2001:db8:1:2::', 'a name')
+    """
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:
+        return address
+    return str(ipaddress.ip_network((int(found), 64), strict=False).network_address)
+
+
+class Limit:
+    """At most `count` times in any `seconds` seconds for a key. Any thread may ask."""
+
+    def __init__(self, count: int, seconds: float = 60.0) -> None:
+        self.count = count
+        self.seconds = seconds
+        self._times: OrderedDict[str, deque[float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def take(self, key: str, at: float) -> bool:
+        """Count one time at `at` (seconds); False if the key has had its number, and then it is not counted."""
+        with self._lock:
+            times = self._of(key, at)
+            if len(times) >= self.count:
+                return False
+            times.append(at)
+            return True
+
+    def is_spent(self, key: str, at: float) -> bool:
+        """Whether the key has had its number; nothing is counted."""
+        with self._lock:
+            return len(self._of(key, at)) >= self.count
+
+    def _of(self, key: str, at: float) -> deque[float]:
+        """The times of a key in the window that ends at `at`."""
+        times = self._times.setdefault(key, deque())
+        self._times.move_to_end(key)
+        while times and times[0] <= at - self.seconds:
+            times.popleft()
+        if len(self._times) > _MOST_KEYS:
+            self._times.popitem(last=False)
+        return times
