@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,8 @@ class Reply:
     status: int
     headers: dict[str, str]
     body: bytes
+    cookies: tuple[str, ...] = ()
+    """What each `Set-Cookie` sets, as a browser sends it back."""
 
     @property
     def text(self) -> str:
@@ -26,11 +28,14 @@ def ask(
 ) -> Reply:
     """The reply to a request. Names of headers are written with `_` for `-`."""
     address = urlsplit(target)
-    named = {"host": "127.0.0.1:8080", **{name.replace("_", "-"): value for name, value in headers.items()}}
+    sent_headers = {
+        "host": "127.0.0.1:8080", **{name.replace("_", "-"): value for name, value in headers.items()},
+    }  # fmt: skip
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": "http",
-        "path": address.path, "raw_path": address.path.encode(), "query_string": address.query.encode(), "root_path": "",
-        "headers": [(name.encode(), value.encode()) for name, value in named.items()], "client": (client, 5000),
+        "path": unquote(address.path), "raw_path": address.path.encode(), "root_path": "",
+        "query_string": address.query.encode(),
+        "headers": [(name.encode(), value.encode()) for name, value in sent_headers.items()], "client": (client, 5000),
         "server": ("127.0.0.1", 8080),
     }  # fmt: skip
     sent: list[dict[str, Any]] = []
@@ -44,6 +49,6 @@ def ask(
     asyncio.run(app(scope, receive, send))
     start = next(one for one in sent if one["type"] == "http.response.start")
     parts = (one.get("body", b"") for one in sent if one["type"] == "http.response.body")
-    return Reply(
-        start["status"], {n.decode().lower(): v.decode() for n, v in start["headers"]}, b"".join(parts)
-    )
+    named = [(name.decode().lower(), value.decode()) for name, value in start["headers"]]
+    cookies = tuple(value.partition(";")[0] for name, value in named if name == "set-cookie")
+    return Reply(start["status"], dict(named), b"".join(parts), cookies)

@@ -12,8 +12,8 @@ from lowtide.errors import SettingsError
 from lowtide.operation.proxy import DIRECT, Proxies
 from lowtide.page import app as application
 from lowtide.page.app import UNKNOWN
-from lowtide.page.setup import check_address
 from lowtide.people import Book
+from lowtide.server.setup import check_address
 from tests.page.desk import opened
 from tests.page.test_app import OWN, Desk
 

@@ -1,8 +1,9 @@
-"""What a person opens: the page behind a link of a message, and what machines ask (`/healthz`, `/readyz`, `/metrics`).
+"""The pages of a desk: a view and a template each, in English and Chinese, for phone and screen; all work without script.
 
-    Door      the desk as the page sees it: which link is whose, what its message told, an answer
-    Group     what one message told, as it stands now
-    App       requests in, pages out; only a POST from such a page changes anything
+    ask        what a page is asked, and what it answers; a view is a plain function
+    site       who asks, what the role may do, the frame around the answer, errors as pages
+    pages/     the views, one module each
+    door       links of messages: which link is whose, what its message told, an answer (with `group`, `view`, `app`)
 
-The page works without script. Its sentences stand in `words.page`, its templates in `templates/`, its style in `static/`.
+The sentences stand in `words`, the templates in `templates/`, one style and small modules of script in `static/`.
 """

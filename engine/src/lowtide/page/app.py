@@ -1,8 +1,7 @@
-"""Requests in, pages out: the ASGI application of the desk.
+"""Requests in, pages out: what stands behind the links of messages, and the signs of life.
 
     GET  /a/TOKEN     what a message told, as it stands, with buttons; changes nothing, however often it is fetched
     POST /a/TOKEN     an answer; only from a page of this desk
-    GET  /            what this is
     GET  /healthz, /readyz            whether the desk lives, whether it is ready
     GET  /metrics                     Prometheus' text, to programs of this machine only
 
@@ -30,12 +29,13 @@ from lowtide.operation.proxy import DIRECT, Caller, Proxies
 from lowtide.page import door as doors
 from lowtide.page.door import Claim, Door
 from lowtide.page.group import Group
-from lowtide.page.headers import HEADERS
-from lowtide.page.limits import Limit
-from lowtide.page.origin import is_own
-from lowtide.page.probe import Probe
-from lowtide.page.reader import language
-from lowtide.page.view import group_page, notice, static
+from lowtide.page.site import file
+from lowtide.page.view import group_page, notice
+from lowtide.web.headers import HEADERS
+from lowtide.web.limits import Limit, client
+from lowtide.web.origin import is_own
+from lowtide.web.probe import Probe
+from lowtide.web.reader import language
 from lowtide.words import Language
 from lowtide.words.visible import visible
 
@@ -47,7 +47,6 @@ _BODY = 64 << 10
 """Bytes of a form: a comment of 2,000 characters takes up to 24,000 of them, because each byte is written as `%E7`."""
 _BODY_S = 30.0
 """A form that is not here after so many seconds does not come."""
-_KINDS = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -68,30 +67,18 @@ class App:
         self._proxies = proxies
         self._token, self._unknown = Limit(A_TOKEN), Limit(UNKNOWN)
         self._guessers = Limit(1)
-        self.asgi = Starlette(
-            routes=[
-                Route("/", self._home),
-                Route("/a/{token}", self._answer, methods=["GET", "HEAD", "POST"]),
-                Route("/static/{name}", self._static),
-                *probe.routes,
-            ],
-            exception_handlers={HTTPException: self._refused, Exception: self._broken},
+        self.routes = [Route("/a/{token}", self._answer, methods=["GET", "HEAD", "POST"]), *probe.routes]
+        self.handlers: dict[Any, Any] = {HTTPException: self._refused, Exception: self._broken}
+
+    @property
+    def asgi(self) -> Starlette:
+        """These routes alone, with what their pages load."""
+        made = Starlette(
+            routes=[*self.routes, Route("/static/{name}", file)], exception_handlers=self.handlers
         )
         # Otherwise `/a/TOKEN/` would lead to the host that the request names, which may be anybody's.
-        self.asgi.router.redirect_slashes = False
-
-    async def _home(self, request: Request) -> Response:
-        tell = _language(request)
-        return _page(notice("home", tell, commands=True))
-
-    async def _static(self, request: Request) -> Response:
-        name = request.path_params["name"]
-        try:
-            body = static(name)
-        except FileNotFoundError:
-            raise HTTPException(404) from None
-        headers = {**HEADERS, "Cache-Control": "public, max-age=3600"}
-        return Response(body, media_type=_KINDS.get(name.rpartition(".")[2], "text/plain"), headers=headers)
+        made.router.redirect_slashes = False
+        return made
 
     async def _answer(self, request: Request) -> Response:
         token, tell = request.path_params["token"], _language(request)
@@ -113,10 +100,10 @@ class App:
 
     def _unknown_link(self, address: str, tell: Language) -> Response:
         """Who asks for too many links that are not ours waits a minute, and stands in the log once in that minute."""
-        now = self._clock()
-        if self._unknown.take(address, now):
+        now, key = self._clock(), client(address)
+        if self._unknown.take(key, now):
             return _notice("unknown", 404, tell)
-        if self._guessers.take(address, now):
+        if self._guessers.take(key, now):
             logger("page").warning("links_guessed", client=address, most=UNKNOWN)
         return _notice("too_often", 429, tell)
 

@@ -23,9 +23,9 @@ from lowtide.desk.store import Store
 from lowtide.errors import LowtideError
 from lowtide.notify import link
 from lowtide.page.group import Group
-from lowtide.page.reader import language
 from lowtide.page.view import Reader, next_morning
 from lowtide.people import Book, Person
+from lowtide.web.reader import language
 from lowtide.words import Language
 
 Verb = Literal["ack", "snooze-hour", "snooze-morning", "note"]

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup, escape
-
 from lowtide.page.group import Group, Standing
+from lowtide.page.render import render as render_template
+from lowtide.page.render import version
 from lowtide.words import LANGUAGES, Language
 
 SHOWN = 10
@@ -70,7 +65,7 @@ def notice(
     paragraphs = [tell.say(f"answer.{key}_text", why=why)]
     listed = {typed: tell.say(f"answer.home.{one}") for one, typed in COMMANDS.items()} if commands else {}
     return render(
-        "notice",
+        "link_notice",
         tell,
         title=tell.say(f"answer.{key}"),
         paragraphs=paragraphs,
@@ -83,42 +78,10 @@ def notice(
 def render(template: str, tell: Language, **values: Any) -> str:
     """A template with its values; everything that is not markup of the template is escaped."""
     others = [lang for lang in LANGUAGES if lang != tell.lang] if values.pop("switch", True) else []
-    page = _environment().get_template(f"{template}.html")
-    return page.render(
-        say=tell.say, code=tell.lang, lang="zh-CN" if tell.lang == "zh" else "en", other=next(iter(others), ""),
+    return render_template(
+        template, say=tell.say, code=tell.lang, lang="zh-CN" if tell.lang == "zh" else "en", other=next(iter(others), ""),
         style=version(), **values,
     )  # fmt: skip
-
-
-@cache
-def static(name: str) -> bytes:
-    """A file of `static/`. Raises FileNotFoundError if no file has this name."""
-    if not re.fullmatch(r"[a-z]+\.[a-z]+", name):
-        raise FileNotFoundError(name)
-    return files("lowtide.page").joinpath("static", name).read_bytes()
-
-
-@cache
-def version() -> str:
-    """A short hash of the style, so that a browser takes the new one after an upgrade."""
-    return hashlib.sha256(static("page.css")).hexdigest()[:8]
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FunctionLoader(
-            lambda name: files("lowtide.page").joinpath("templates", name).read_text("utf-8")
-        ),
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters["typed"] = _typed
-    return environment
-
-
-def _typed(text: str) -> Markup:
-    """Backticks around what one types become code; everything else is escaped."""
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def _title(group: Group, tell: Language) -> str:

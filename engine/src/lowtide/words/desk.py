@@ -13,6 +13,7 @@ DESK: dict[str, tuple[str, str]] = {
     "because.REVIEW": ("a review of a week or month", "周或月回顾"),
     "because.FLOOD": ("more critical alerts than single messages can tell", "紧急告警过多，合并为一条"),
     "because.CATCH_UP": ("many groups were due after a pause", "暂停之后有多组到期"),
+    "because.EXPORT": ("an approved order", "已批准的订单"),
     "because.QUIET_END": ("quiet hours have ended", "免打扰时段结束"),
     "because.TEST": ("a test", "测试"),
     "because.CATCHING_UP": (
@@ -113,6 +114,7 @@ DESK: dict[str, tuple[str, str]] = {
         "Owner of {alert}: {person}, by the route `{route}`.",
         "{alert} 的负责人：{person}，依据路由 `{route}`。",
     ),
+    "told.this": ("this alert", "本告警"),
     "told.people": ("By version {version} of the people file.", "依据人员文件版本 {version}。"),
     "told.alert_told": (
         "{alert}: {person} was told {at}.",

@@ -14,6 +14,22 @@ DOCTOR: dict[str, tuple[str, str]] = {
     "thing.targets": ("targets of messages", "消息的发送目标"),
     "thing.desk": ("desk folder", "值守台文件夹"),
     "found.no_contact": ("no contacts", "没有联系方式"),
+    "thing.shop": ("shop folder", "店铺文件夹"),
+    "thing.policy": ("policy", "策略"),
+    "thing.shop_lists": ("lists of the shop", "店铺资料文件"),
+    "thing.map": ("map and its folder", "映射及其文件夹"),
+    "doctor.shop_missing": (
+        "`lowtide shop {folder}` makes it.",
+        "执行 `lowtide shop {folder}` 即可创建。",
+    ),
+    "doctor.shop_no_items": (
+        "Put `items.csv` into the folder, so that alerts have names and prices (docs/sources.md).",
+        "请把 `items.csv` 放入该文件夹，告警才有名称和价格（见 docs/sources.md）。",
+    ),
+    "doctor.shop_failed": (
+        "{n} files could not be read: look into `failed` inside it; FILE.errors.csv says why.",
+        "有 {n} 个文件无法读取：请查看其中的 `failed`；文件名.errors.csv 说明原因。",
+    ),
     "thing.disk": ("disk free", "磁盘可用空间"),
     "thing.time_zones": ("time zone data", "时区数据"),
     "thing.terminal": ("terminal encoding", "终端编码"),

@@ -19,6 +19,7 @@ LISTS: dict[str, tuple[str, str]] = {
     "list.status": ("status", "状况"),
     "list.state": ("state", "处理"),
     "list.owner": ("owner", "负责人"),
+    "list.proposal": ("proposal", "建议单"),
     "list.alert_id": ("alert id", "告警编号"),
     "list.none": (
         "No alert matches. `lowtide alerts --all` shows those that have ended or are closed, too.",

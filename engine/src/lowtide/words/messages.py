@@ -23,6 +23,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "message.title.REVIEW": ("review, {day}", "{day}回顾"),
     "message.title.FLOOD": ("many at once: {shape}", "集中出现：{shape}"),
     "message.title.CATCH_UP": ("open now: {shape}", "当前未结束：{shape}"),
+    "message.title.EXPORT": ("an approved order", "已批准的订单"),
     "message.title.QUIET_END": ("held during quiet hours: {shape}", "免打扰时段内：{shape}"),
     "message.title.TEST": ("test message of Lowtide", "Lowtide 测试消息"),
     "message.shape.projected_stockout": ("{n}{of} projected to run out", "{of}{n}预计缺货"),

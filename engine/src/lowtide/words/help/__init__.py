@@ -16,5 +16,6 @@ from lowtide.words.help.mapping import MAP
 from lowtide.words.help.operating import OPERATE
 from lowtide.words.help.people import PEOPLE
 from lowtide.words.help.running import RUN
+from lowtide.words.help.shop import SHOP
 
-HELP: dict[str, str] = FRAME | RUN | LOOK | ACT | DATA | MAP | INTAKE | LEARN | OPERATE | DESK | PEOPLE
+HELP: dict[str, str] = FRAME | RUN | LOOK | ACT | DATA | MAP | INTAKE | LEARN | OPERATE | DESK | PEOPLE | SHOP

@@ -22,11 +22,13 @@ DATA: dict[str, str] = {
     ),
     "The compiled policy as JSON.": "以 JSON 输出编译后的策略。",
     "Print the JSON Schema of a policy, for editors.": "输出策略的 JSON Schema，供编辑器使用。",
-    "Put a policy into every partition of a topic: from there on it holds, now and in every replay.": (
-        "向主题的每个分区写入策略：从该处起生效，现在和每次重放均如此。"
+    "Put a policy into every partition of a topic, or into a journal: from there on it holds, now and in every replay.": (
+        "向主题的每个分区或日志写入策略：从该处起生效，现在和每次重放均如此。"
     ),
-    "kafka://host:port/topic; `-` writes the record here.": (
-        "kafka://host:port/topic；`-` 表示把记录写到这里。"
+    (
+        "kafka://host:port/topic, journal:DIR, or http://HOST:PORT of `lowtide intake`; `-` writes the record here."
+    ): (
+        "kafka://host:port/topic、journal:DIR 或 `lowtide intake` 的 http://HOST:PORT；`-` 表示把记录写到这里。"
     ),
     "Event time of the record; else one that moves no clock.": "记录的事件时间；否则为不推动时钟的时间。",
     "Show the values in force for a position and the layer each came from.": (

@@ -37,4 +37,22 @@ PEOPLE: dict[str, str] = {
     "The times of the ladder count from when the owner was told; as long as nobody was told, from now.": (
         "各步骤的时间从负责人收到消息时起算；尚未通知任何人时从现在起算。"
     ),
+    "Begin here, RFC 3339; else 7 days before the end.": "从此时开始，RFC 3339；默认为结束前 7 天。",
+    "End here, RFC 3339; else with the last entry.": "到此时结束，RFC 3339；默认为最后一条记录。",
+    "File of people to try; else the version in force.": "要试算的人员文件；不给出时使用生效的版本。",
+    "All figures as one JSON object.": "以一个 JSON 对象给出全部数字。",
+    "Live through a period of the ledger with a file of people: who would have been told what. Nothing is stored or sent.": (
+        "用一份人员文件重演账本中的一段时间：谁会收到什么。不保存，也不发送。"
+    ),
+    (
+        "With `--people` the file stands beside the version in force: messages, who gets what, the worth of what nobody "
+        "hears of."
+    ): "给出 `--people` 时，与生效的版本并列：消息数、谁得到什么、无人获知的金额。",
+    "Write it to this file, and not to standard output.": "写入此文件，而非标准输出。",
+    "Print the file of people in force, also where it was changed on the page.": (
+        "输出生效的人员文件，包括在页面上修改的部分。"
+    ),
+    "Lists of people that came from a table are written out. `lowtide people apply` puts a file in force.": (
+        "来自表格的人员清单会写出全文。`lowtide people apply` 使文件生效。"
+    ),
 }

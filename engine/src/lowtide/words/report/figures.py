@@ -13,7 +13,7 @@ FIGURES: dict[str, tuple[str, str]] = {
         "{critical} critical, {warning} warning, {watch} watch",
         "紧急 {critical}，预警 {warning}，关注 {watch}",
     ),
-    "expected_loss": ("Expected loss", "预期损失"),
+    "expected_loss": ("Expected loss", "预计损失"),
     "expected_loss.means": (
         "What the open alerts will likely cost if nobody acts: units that meet an empty shelf × what one earns.",
         "若无人处理，未结告警可能造成的损失：预计缺货件数 × 单件收益。",

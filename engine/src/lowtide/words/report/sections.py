@@ -35,7 +35,7 @@ SECTIONS: dict[str, tuple[str, str]] = {
     "heatmap.lead": (
         "Expected loss of the open alerts by category and place: the stronger the colour, the more. Shown are the "
         "places and categories with the most at stake.",
-        "未结告警的预期损失，按品类和门店：颜色越重，损失越大。仅列出损失最大的门店和品类。",
+        "未结告警的预计损失，按品类和门店：颜色越重，损失越大。仅列出损失最大的门店和品类。",
     ),
     "heatmap.empty": (
         "No alert was open at the end of the period, so no place stands out.",
@@ -165,7 +165,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "col.available": ("Available, units", "可用（件）"),
     "col.chance": ("Chance to run out", "缺货概率"),
     "col.when": ("Likely empty", "预计售空"),
-    "col.loss": ("Expected loss", "预期损失"),
+    "col.loss": ("Expected loss", "预计损失"),
     "col.person": ("Owner", "负责人"),
     "col.owner": ("Owner, state", "负责人与状态"),
     "col.category": ("Category", "品类"),
