@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from lowtide.catalogue.files import SUPPLIERS
 from lowtide.samples.journey import journey
 
 pytestmark = pytest.mark.skipif(
@@ -37,6 +38,17 @@ def test_the_figures_of_the_data(year):
     assert year.left_out == {"COUPON": 411, "FUEL": 12_997, "MISCELLANEOUS": 4_871}
     assert year.kinds["sale"] == year.lines - sum(year.left_out.values())
     assert set(year.kinds) == {"count", "order", "receipt", "sale", "shipment"}
+
+
+def test_suppliers_have_the_lead_times_of_the_simulation(year, moves):
+    suppliers = SUPPLIERS.load(year.suppliers)
+    lead = dict(zip(suppliers["supplier"].to_pylist(), suppliers["lead_time"].to_pylist(), strict=True))
+    orders = moves.filter(pc.and_(pc.equal(moves["kind"], "order"), pc.greater(moves["quantity"], 0)))
+    days = pc.days_between(orders["event_time"], orders["due"]).to_pylist()
+    promised = {}
+    for supplier, between in zip(orders["counterparty"].to_pylist(), days, strict=True):
+        promised.setdefault(supplier or "0", set()).add(between)
+    assert promised and all(promised[name] <= {lead[name], lead[name] - 1} for name in promised)
 
 
 def test_movements_are_in_order_and_whole(year, moves):

@@ -14,7 +14,7 @@ from __future__ import annotations
 import stat
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -44,6 +44,8 @@ class Sorting:
     """None: the folder for temporary files."""
     memory_bytes: int | None = None
     """None: `MEMORY_BYTES`."""
+    through: Callable[[Iterable[Block]], Iterator[Block]] = iter
+    """What happens to the blocks of a file before they are sorted: nothing, or `steady`."""
 
     def sorter(self, rereadable: bool) -> Sorter:
         """A new sorter, for files that can or cannot be read twice."""
@@ -121,7 +123,8 @@ class Export(Feed):
 
     def _read(self, item: Item, progress: Progress | None = None) -> Iterator[Block]:
         size, most = self._block_records, self._max_record_bytes
-        return read([item], size, max_record_bytes=most, encoding=self._encoding, progress=progress)
+        blocks = read([item], size, max_record_bytes=most, encoding=self._encoding, progress=progress)
+        return self.sorting.through(blocks)
 
     def _sorted(self, sorter: Sorter) -> Iterator[Block]:
         """The records in their order; the other half of the progress."""

@@ -6,7 +6,7 @@ gallon (`quantity` up to 89,638), gift cards and key rings; COUPON holds paper. 
 (the busiest hour moves by one when New York's clocks do), so the policy reads days in America/New_York. The
 supply side is not in the data: `supply.py` simulates it.
 
-    journey(Path("data")) -> data/movements.parquet, data/catalogue.parquet, the policy beside this file
+    journey(Path("data")) -> data/movements.parquet, data/catalogue.parquet, data/suppliers.csv, the policy beside this file
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ LEFT_OUT = ("COUPON", "FUEL", "MISCELLANEOUS")
 COST_SHARE = 0.7
 """Unit cost is not in the data; it is set to this share of the price."""
 POLICY = Path(__file__).with_name("policy.yaml")
-_VERSION = 3
+_VERSION = 4
 MONEY = pa.decimal128(18, 3)
 TIME = pa.timestamp("ms", tz="UTC")
 
@@ -42,6 +42,8 @@ class JourneyData:
     """Parquet, the columns of a movement, in order of event time."""
     catalogue: Path
     """Parquet: sku, category, department, supplier, unit_price, unit_cost, pack."""
+    suppliers: Path
+    """CSV: lead time as simulated; order days, cut-off and what hurrying costs are made up."""
     policy: Path
     lines: int
     """Sale lines in the data, before anything is left out."""
@@ -67,6 +69,7 @@ def journey(data_dir: Path) -> JourneyData | None:
     files: dict[str, Any] = {
         "movements": data_dir / "movements.parquet",
         "catalogue": data_dir / "catalogue.parquet",
+        "suppliers": data_dir / "suppliers.csv",
     }
     facts_file = data_dir / "journey.json"
     try:
@@ -132,6 +135,7 @@ def _prepare(lines: Any, products: Any, files: dict[str, Any]) -> JourneyData:
         lambda path: pq.write_table(table, path, compression="zstd", row_group_size=1 << 17),
     )
     _write(files["catalogue"], lambda path: pq.write_table(catalogue, path))
+    _write(files["suppliers"], lambda path: path.write_text(suppliers(supply.lead), "utf-8"))
     kinds = {entry["values"]: entry["counts"] for entry in pc.value_counts(table["kind"]).to_pylist()}
     names, counts = np.unique(departments[out].astype(str), return_counts=True)
     return JourneyData(
@@ -172,6 +176,28 @@ def _catalogue(kept: Any, products: Any) -> pa.Table:
             "pack": pa.array(np.select([prices >= 8, prices >= 3], [1, 4], 6), pa.int32()),
         }
     )
+
+
+_ORDER_DAYS = ("daily", "mon,wed,fri", "mon,thu", "tue,fri")
+
+
+def suppliers(lead: Mapping[int, int]) -> str:
+    """The suppliers file of the demo, from the days of lead time by number.
+
+    Orders go out in the evening, as the simulation sends them. Suppliers of even number hurry for money.
+
+    >>> print(suppliers({1: 3, 2: 5}), end="")
+    supplier,name,order_days,cut_off,delivery_days,lead_time,expedite_to,expedite_cost
+    1,Manufacturer 1,"mon,wed,fri",23:30,daily,3,,
+    2,Manufacturer 2,"mon,thu",23:30,daily,5,2,15
+    """
+    lines = ["supplier,name,order_days,cut_off,delivery_days,lead_time,expedite_to,expedite_cost"]
+    for number, days in sorted(lead.items()):
+        order_days = _ORDER_DAYS[number % len(_ORDER_DAYS)]
+        quoted = f'"{order_days}"' if "," in order_days else order_days
+        hurry = "2,15" if number % 2 == 0 and days > 2 else ","
+        lines.append(f"{number},Manufacturer {number},{quoted},23:30,daily,{days},{hurry}")
+    return "\n".join((*lines, ""))
 
 
 def _name(kind: Any, size: Any) -> str | None:

@@ -60,7 +60,9 @@ class Replenishment:
         mean, variance = daily.mean(axis=1), daily.var(axis=1)
         n = len(names)
         self.sends_notice = supplier % 2 == 0
-        self.lead = (2 + draw.integers(0, 6, int(supplier.max(initial=0)) + 1))[supplier]
+        self.lead_of = 2 + draw.integers(0, 6, int(supplier.max(initial=0)) + 1)
+        """Days from an order to its promise, by the number of the supplier."""
+        self.lead = self.lead_of[supplier]
         spread = np.clip(variance / np.maximum(mean, 1e-9), 1.0, 12.0)
         cover = mean * (self.lead + 1)
         self.point = np.ceil(cover + 1.65 * np.sqrt(spread * cover)).astype(np.int64)

@@ -55,6 +55,8 @@ class Supply:
     replenished: int
     late: int
     short: int
+    lead: dict[int, int]
+    """Days from an order to its promise, by the number of the supplier that has orders."""
 
 
 def simulate(sales: Sales, catalogue: pa.Table) -> Supply:
@@ -84,7 +86,8 @@ def simulate(sales: Sales, catalogue: pa.Table) -> Supply:
     shelves = Replenishment(draw, log, regular, daily, supplier, pack)
     shelves.run(start)
     table = _table(log, store, product, sku_row, catalogue)
-    return Supply(table, len(regular), shelves.late, shelves.short)
+    lead = {int(number): int(shelves.lead_of[number]) for number in np.unique(supplier)}
+    return Supply(table, len(regular), shelves.late, shelves.short, lead)
 
 
 def _tail(

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lowtide.words import Language
+from lowtide.words.formula import guarded
 
 COLUMNS = ("line", "column", "code", "sentence")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class BadRow(NamedTuple):
@@ -34,12 +34,7 @@ def write_errors(place: Path, rows: Iterable[BadRow], language: Language) -> Non
         table.writerow([language.say(f"errors.{column}") for column in COLUMNS])
         for row in rows:
             code = language.word("reject", row.code) if row.code else ""
-            table.writerow((row.line or "", _plain(row.column), code, _plain(row.sentence)))
+            table.writerow((row.line or "", guarded(row.column), code, guarded(row.sentence)))
         file.flush()
         os.fsync(file.fileno())
     draft.replace(place)
-
-
-def _plain(text: str) -> str:
-    """A text that a spreadsheet does not take for a formula: what a sender writes must not run at a planner's desk."""
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -12,7 +12,7 @@ from __future__ import annotations
 import errno
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,6 +44,8 @@ class Inbox(NamedTuple):
 
 
 Count = Callable[[str, Mapping[str, int]], None]
+Inboxes = Callable[[], Sequence[Inbox]]
+"""What is watched at this moment: folders and maps may come while it runs."""
 
 
 class FolderWatch:
@@ -51,26 +53,30 @@ class FolderWatch:
 
     def __init__(
         self,
-        inboxes: list[Inbox],
+        inboxes: Sequence[Inbox] | Inboxes,
         snapshots: Snapshots,
         job: Job,
         *,
         language: Language | None = None,
         settle_s: float = SETTLE_S,
     ) -> None:
-        self._inboxes = inboxes
+        self._inboxes: Inboxes = inboxes if callable(inboxes) else lambda: inboxes
         self._snapshots = snapshots
         self._language = language or Language("en")
         self._reader = FileReader(job)
-        for inbox in inboxes:
-            inbox.folder.mkdir(parents=True, exist_ok=True)
-            Places(inbox.folder).clean()
-        self._looks = [Looks(inbox.folder, settle_s) for inbox in inboxes]
+        self._settle_s = settle_s
+        self._looks: dict[Path, Looks] = {}
+        for inbox in self._inboxes():
+            self._looks_at(inbox.folder)
         self._unmoved: dict[Path, Standing] = {}
         self._log = logger("intake")
         self.count: Count = lambda name, codes: None
         """Called with the name of the map and what became of the records, for each file that is taken."""
         self._thread: threading.Thread | None = None
+        self.looks = 0
+        """How often it has looked."""
+        self.growing: dict[Path, int] = {}
+        """Files of each folder that were not complete at the last look."""
         self.failure: str | None = None
         """Why files stay where they are; None: they do not."""
 
@@ -98,9 +104,10 @@ class FolderWatch:
         """Look once, and take what is complete; what became of each file. `now_s` is a clock that never goes back."""
         arrivals = [
             Arrival(Places(inbox.folder), name, standing, map_of(name, inbox.map), language=self._language)
-            for inbox, looks in zip(self._inboxes, self._looks, strict=True)
-            for name, standing in self._complete(inbox, looks, now_s).items()
+            for inbox in self._inboxes()
+            for name, standing in self._complete(inbox, now_s).items()
         ]
+        self.looks += 1
         if not arrivals:
             return []
         try:
@@ -120,9 +127,18 @@ class FolderWatch:
             self._put_away(arrival)
         return arrivals
 
-    def _complete(self, inbox: Inbox, looks: Looks, now_s: float) -> dict[str, Standing]:
+    def _looks_at(self, folder: Path) -> Looks:
+        """The looks at a folder; a new one is made, and emptied of what a crash left half written. Raises OSError."""
+        if folder not in self._looks:
+            folder.mkdir(parents=True, exist_ok=True)
+            Places(folder).clean()
+            self._looks[folder] = Looks(folder, self._settle_s)
+        return self._looks[folder]
+
+    def _complete(self, inbox: Inbox, now_s: float) -> dict[str, Standing]:
         try:
-            look = looks.look(now_s)
+            look = self._looks_at(inbox.folder).look(now_s)
+            self.growing[inbox.folder] = look.growing
         except OSError as error:
             if self.failure is None:
                 self._log.warning("folder_waits", folder=str(inbox.folder), reason=str(error))
