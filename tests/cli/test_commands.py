@@ -13,7 +13,7 @@ COMMANDS = [
     "run", "replay", "alerts", "explain", "position", "calibration", "sql", "policy check", "policy schema", "policy show",
     "policy apply", "state ls", "state verify", "state export",
     "people check", "people schema", "people show", "people duty", "people apply",
-    "generate", "demo", "warehouse", "warehouse docs", "doctor", "settings", "ack", "assign", "start",
+    "generate", "demo", "shop", "warehouse", "warehouse docs", "doctor", "settings", "ack", "assign", "start",
     "resolve", "close", "reopen", "note", "heartbeat", "repartition", "report", "dashboards export",
     "rejects ls", "rejects retry", "learn", "forecast", "inputs check", "inputs show", "inputs build", "inputs apply",
     "intake", "intake token add", "intake token ls", "intake token rm", "journal ls", "journal verify", "journal export",
@@ -21,13 +21,16 @@ COMMANDS = [
     "map check", "map guess", "map ls", "map show", "map schema",
     "desk", "desk explain", "desk dead ls", "desk dead retry", "desk rebuild", "desk test", "desk review",
     "silence add", "silence ls", "silence end", "snooze",
+    "proposals ls", "proposals show", "proposals approve", "proposals reject", "proposals export",
+    "user add", "user passwd", "user ls", "user rm", "token new", "token ls", "token end",
 ]  # fmt: skip
 JSON = ["run", "replay", "alerts", "explain", "position", "calibration", "policy check", "policy show", "doctor", "settings",
         "ack", "assign", "start", "resolve", "close", "reopen", "note", "report", "warehouse docs", "rejects ls",
         "rejects retry",
         "state ls", "state verify", "learn", "forecast", "inputs show", "intake token ls", "journal ls", "journal verify",
         "map check", "map ls", "desk explain", "desk dead ls", "desk rebuild", "desk test", "desk review", "silence add",
-        "silence ls", "silence end", "snooze", "people check", "people show", "people duty", "people apply"]  # fmt: skip
+        "silence ls", "silence end", "snooze", "proposals ls", "proposals show", "proposals approve", "proposals reject",
+        "people check", "people show", "people duty", "people apply", "user ls", "token ls"]  # fmt: skip
 
 
 def test_these_are_all_commands(typed):

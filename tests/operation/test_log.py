@@ -173,7 +173,7 @@ def test_every_event_is_listed_and_no_other() -> None:
     """`EVENTS` is what a person who searches the log may rely on; docs/operations.md is written from it."""
     source = "\n".join(file.read_text("utf-8") for file in Path(lowtide.__file__).parent.rglob("*.py"))
     said = re.findall(
-        r"""(?:(?:logger\("\w+"\)|\b_?log(?:ger)?)\.(?:debug|info|warning|error|exception)|\.on_decision)\(\s*"(\w+)\"""",
+        r"""(?:(?:logger\("\w+"\)|\b_?log(?:ger)?)\.(?:debug|info|warning|error|exception)|\.on_decision|self\._say)\(\s*"(\w+)\"""",
         source,
     )
     said += [*sender.EVENTS.values(), ship.REFUSED]

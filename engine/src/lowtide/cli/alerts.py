@@ -16,7 +16,7 @@ from rich.text import Text
 from lowtide.cli.options import LangOption, WarehouseOption, language_of
 from lowtide.ledger import GRAVEST_FIRST
 from lowtide.rows import Row, as_json, quantity
-from lowtide.warehouse import open_warehouse, queries
+from lowtide.warehouse import open_warehouse, proposal_rows, queries
 from lowtide.warehouse.alert_ids import short_ids
 from lowtide.warehouse.names import names_of_places, place_named
 from lowtide.words import Language
@@ -73,6 +73,12 @@ COLUMNS = (
     Column("state", 2, lambda row: row["state"], shown=_word("state", "state")),
     Column("owner", 2, lambda row: row["owner"]),
     Column("alert_id", 14, lambda row: row["alert_id"]),
+    Column(
+        "proposal",
+        5,
+        lambda row: row["proposal"]["ref"] if row.get("proposal") else "",
+        shown=lambda row, tell: _proposal(row.get("proposal"), tell),
+    ),
 )
 _LONGEST_NAME = 24
 """Columns of the terminal for a name; the rest of a longer one is not shown."""
@@ -80,6 +86,14 @@ _LONGEST_NAME = 24
 
 def _or_nothing(value: float | None, form: str) -> str:
     return "" if value is None else form.format(value)
+
+
+def _proposal(proposal: Row | None, tell: Language) -> str:
+    """What is proposed about it: `order 24`."""
+    if proposal is None:
+        return ""
+    quantity = None if proposal["kind"] in ("chase", "count") else proposal["quantity"]
+    return " ".join([tell.word("kind", proposal["kind"]), *([tell.units(quantity)] if quantity else [])])
 
 
 def _short(name: str) -> str:
@@ -102,7 +116,10 @@ def alerts(
     sku: Annotated[str | None, typer.Option(help="Only this SKU.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most this many.")] = None,
     json_: Annotated[
-        bool, typer.Option("--json", help="One JSON object a line: the columns of `alert_open`.")
+        bool,
+        typer.Option(
+            "--json", help="One JSON object a line: the columns of `alert_open`, and `proposal`: its ref."
+        ),
     ] = False,
     warehouse: WarehouseOption = "embedded:",
     lang: LangOption = None,
@@ -123,6 +140,8 @@ def alerts(
         rows = queries.alerts(
             opened, closed=all_, type=type_, severity=severity, location=place, sku=sku, limit=limit
         )
+        made = proposal_rows.of_alerts(opened, rows)
+        rows = [{**row, "proposal": made.get(row["alert_id"])} for row in rows]
         on_terminal = sys.stdout.isatty() and not json_
         if on_terminal:
             short = short_ids(opened, [row["alert_id"] for row in rows])
@@ -131,7 +150,8 @@ def alerts(
             rows = [{**row, "zone": zone, "place": places.get(row["location"], "")} for row, zone in found]
     if json_:
         for row in rows:
-            print(as_json(row))
+            proposal = row["proposal"]
+            print(as_json(row | {"proposal": proposal["ref"] if proposal else None}))
     elif on_terminal:
         draw(rows, short, Console(), language)
     else:

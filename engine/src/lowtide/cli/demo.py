@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from lowtide.cli.demo_message import first_message
+from lowtide.cli.demo_message import first_message, serve_page
 from lowtide.cli.options import WarehouseOption
 from lowtide.rows import quantity
 from lowtide.runner.logs import total_bytes
@@ -46,6 +46,15 @@ def demo(
         bool, typer.Option("--synthetic", help="Use the generator, not the real sales.")
     ] = False,
     warehouse: WarehouseOption = "embedded:",
+    page: Annotated[
+        bool,
+        typer.Option(
+            "--page", help="Then serve the page of the desk, on the clock of the data, until Ctrl-C."
+        ),
+    ] = False,
+    listen: Annotated[
+        str, typer.Option(metavar="HOST:PORT", help="Where `--page` serves it; port 0: a free one.")
+    ] = "127.0.0.1:8080",
 ) -> None:
     """Run a year of real grocery sales beside a simulated supply side, and show what came of it.
 
@@ -57,13 +66,17 @@ def demo(
         lowtide demo
 
         lowtide demo --synthetic --workers 1
+
+        lowtide demo --page
     """
     console = Console(highlight=False, soft_wrap=True)
     catalogue: str | None
+    suppliers: str | None = None
     real = None if synthetic else journey(data)
     if real is not None:
         _say_what(console, real)
         sources, policy, catalogue = [str(real.movements)], str(real.policy), str(real.catalogue)
+        suppliers = str(real.suppliers)
     else:
         if not synthetic:
             console.print(
@@ -71,14 +84,17 @@ def demo(
             )
         sources, policy, catalogue = [_SYNTHETIC], str(POLICY), None
     settings = load_settings(
-        pipeline="demo", warehouse=warehouse, workers=workers, policy=policy, catalogue=catalogue
-    )
+        pipeline="demo", warehouse=warehouse, workers=workers, policy=policy, catalogue=catalogue,
+        suppliers=suppliers,
+    )  # fmt: skip
     summary = run_sources(sources, settings, Meter(total_bytes(sources)))
     with open_warehouse(warehouse) as store:
         shown = _show(console, summary, store, settings)
     if shown is not None:
         people = first_message(console, data, settings)
-        _next(console, shown, people, settings)
+        _next(console, shown, people, settings, sources)
+        if page:
+            serve_page(console, people, settings, sources, listen)
 
 
 def _say_what(console: Console, data: JourneyData) -> None:
@@ -136,15 +152,20 @@ def _show(console: Console, summary: Summary, store: Warehouse, settings: Settin
     return _Shown(short[first["alert_id"]], first["sku"], first["location"])
 
 
-def _next(console: Console, shown: _Shown, people: Path, settings: Settings) -> None:
+def _next(console: Console, shown: _Shown, people: Path, settings: Settings, sources: list[str]) -> None:
     console.print(
         "\n[bold]Next[/]\n"
         "  lowtide alerts --severity critical        what somebody should look at, most expected loss first\n"
         f"  lowtide explain {shown.alert_id} --lang zh\n"
         f"  lowtide position {shown.sku} {shown.location}\n"
-        f"  lowtide desk --people {shlex.quote(_from_here(str(people)))} --clock log    then open the link of the message\n"
         '  lowtide sql "SELECT toStartOfMonth(day) AS month, type, sum(opened) FROM trend_day GROUP BY ALL ORDER BY ALL"\n'
         f"  {_policy_show(settings)} {shown.sku} {shown.location}"
+    )
+    history = [f"--history {shlex.quote(_from_here(source))}" for source in sources]
+    desk = " ".join(["lowtide desk --people", shlex.quote(_from_here(str(people))), "--clock log", *history])
+    console.print(
+        "\n[bold]The page[/]: queue, orders to approve, board, key figures, at http://127.0.0.1:8080 after this command\n"
+        f"  {desk}"
     )
 
 

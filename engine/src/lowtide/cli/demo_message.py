@@ -22,8 +22,8 @@ def first_message(console: Console, data: Path, settings: Settings) -> Path:
     A message is sent once: when the demo is run again over the same warehouse, the message of the first time is shown.
     """
     # The desk takes half a second to load, and only the end of the demo needs it.
-    from lowtide.page.server import DeskServer
-    from lowtide.page.setup import Options
+    from lowtide.server.server import DeskServer
+    from lowtide.server.setup import Options
 
     people = _people(data)
     done = DeskServer(Options(people, clock="log"), settings, "demo").once()
@@ -37,6 +37,18 @@ def first_message(console: Console, data: Path, settings: Settings) -> Path:
         f"  why: lowtide desk explain {messages[0]['notification_id'][:6]} --people {people}", markup=False
     )
     return people
+
+
+def serve_page(console: Console, people: Path, settings: Settings, sources: list[str], listen: str) -> None:
+    """Serve the page of the desk on the clock of the log, until Ctrl-C. A dry run of a policy replays `sources`."""
+    from lowtide.server.server import DeskServer
+    from lowtide.server.setup import Options
+
+    options = Options(people, listen, clock="log", history=tuple(sources))
+    console.print()
+    DeskServer(options, settings, "demo").run(
+        lambda address, _: console.print(f"The page is at {address}. Ctrl-C ends it.", markup=False)
+    )
 
 
 def _people(data: Path) -> Path:

@@ -10,17 +10,37 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lowtide.cli.desk_messages import dead_app, explain, test
-from lowtide.cli.desk_options import FOLDER, ClockOption, DeskOption, PeopleOption
+from lowtide.cli.desk_options import (
+    FOLDER,
+    CertificateOption,
+    ClockOption,
+    DeskOption,
+    HistoryOption,
+    IntakeOption,
+    IntakeTokenOption,
+    KeyOption,
+    PeopleOption,
+    UsersFileOption,
+)
 from lowtide.cli.desk_upkeep import rebuild, review
 from lowtide.cli.help import App
-from lowtide.cli.options import LangOption, LocationsOption, ProxyOption, WarehouseOption, language_of
+from lowtide.cli.options import (
+    LanesOption,
+    LangOption,
+    LocationsOption,
+    ProxyOption,
+    SuppliersOption,
+    WarehouseOption,
+    language_of,
+)
+from lowtide.errors import SettingsError
 from lowtide.operation.log import setup
 from lowtide.operation.proxy import Proxies
 from lowtide.settings import load_settings
 from lowtide.words import Language
 
 if TYPE_CHECKING:
-    from lowtide.page.setup import InForce
+    from lowtide.server.setup import InForce
 
 app = App(invoke_without_command=True, no_args_is_help=False)
 app.command("explain")(explain)
@@ -35,16 +55,24 @@ _LISTEN = "127.0.0.1:8080"
 def desk(
     context: typer.Context,
     people: PeopleOption = None,
+    users: UsersFileOption = None,
     locations: LocationsOption = None,
+    suppliers: SuppliersOption = None,
+    lanes: LanesOption = None,
+    history: HistoryOption = None,
+    intake: IntakeOption = "",
+    intake_token: IntakeTokenOption = None,
     listen: Annotated[
         str,
         typer.Option(
             metavar="HOST:PORT",
             help="Where the page, /healthz, /readyz and /metrics are; port 0: a free one. Not loopback: needs `public_url` "
-            "in the people file.",
+            "in the people file, users, and TLS or a proxy.",
         ),
     ] = _LISTEN,
     behind_proxy: ProxyOption = None,
+    tls_cert: CertificateOption = None,
+    tls_key: KeyOption = None,
     clock: ClockOption = "wall",
     folder: DeskOption = FOLDER,
     warehouse: WarehouseOption = "embedded:",
@@ -72,22 +100,25 @@ def desk(
 
         lowtide desk --people people.yaml
 
-        lowtide desk --people people.yaml --warehouse http://127.0.0.1:8123 --listen 0.0.0.0:8080
+        lowtide desk --people people.yaml --users users.yaml --listen 0.0.0.0:8443 --tls-cert cert.pem --tls-key key.pem
 
         lowtide desk --people people.yaml --clock log --once
     """
     if context.invoked_subcommand is not None:
         return
     # The server takes half a second to load; `--help` need not wait for it.
-    from lowtide.page.server import DeskServer
-    from lowtide.page.setup import Options
+    from lowtide.server.server import DeskServer
+    from lowtide.server.setup import Options
 
-    settings = load_settings(locations=locations, warehouse=warehouse, log=log, lang=lang)
+    settings = load_settings(
+        locations=locations, suppliers=suppliers, lanes=lanes, warehouse=warehouse, log=log, lang=lang
+    )
     setup(settings.log, level=logging.INFO)
     language = language_of(settings.lang)
     options = Options(
-        people, listen, clock, folder, warehouse_listen, take_over, Proxies.of(behind_proxy or ())
-    )
+        people, listen, clock, folder, warehouse_listen, take_over, Proxies.of(behind_proxy or ()), users=users,
+        tls=tls_of(tls_cert, tls_key), history=tuple(history or ()), intake=intake, intake_token=intake_token,
+    )  # fmt: skip
     server = DeskServer(options, settings, getpass.getuser())
 
     def ready(address: str, in_force: InForce) -> None:
@@ -102,6 +133,20 @@ def desk(
             typer.echo(language.say("desk.once_waits", messages=language.count(done.waiting, "message")))
         return
     server.run(ready)
+
+
+def tls_of(cert: Path | None, key: Path | None) -> tuple[Path, Path] | None:
+    """Certificate and key. Raises SettingsError if one of them is missing."""
+    if cert is None and key is None:
+        return None
+    if cert is None or key is None:
+        raise SettingsError(
+            "a certificate and its key belong together", "Give both `--tls-cert F` and `--tls-key F`."
+        )
+    for file in (cert, key):
+        if not file.is_file():
+            raise SettingsError(f"there is no file `{file}`", "Give the PEM files of certificate and key.")
+    return cert, key
 
 
 def _echo(lines: list[str]) -> None:

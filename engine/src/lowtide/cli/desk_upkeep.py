@@ -34,7 +34,7 @@ def rebuild(
     """
     from lowtide.desk import rebuild as again
     from lowtide.desk.store import Store
-    from lowtide.page.setup import people_in_force
+    from lowtide.server.setup import people_in_force
 
     language, settings = language_of(lang), load_settings(locations=locations, warehouse=warehouse)
     with open_warehouse(warehouse) as opened:
@@ -87,7 +87,7 @@ def review(
         lowtide desk review --week 2026-11-23 --to wang --people people.yaml
     """
     from lowtide.desk import review as reviews
-    from lowtide.page.setup import people_in_force
+    from lowtide.server.setup import people_in_force
 
     language = language_of(lang)
     settings = load_settings(locations=locations, warehouse=warehouse)

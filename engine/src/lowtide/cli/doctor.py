@@ -22,6 +22,7 @@ from rich.text import Text
 
 from lowtide.cli.desk_options import FOLDER, DeskOption, PeopleOption
 from lowtide.cli.doctor_desk import examine_desk
+from lowtide.cli.doctor_shop import examine_shop, shop_parts
 from lowtide.cli.finding import Finding, Verdict, guarded
 from lowtide.cli.options import LangOption, language_of
 from lowtide.words import Language
@@ -39,6 +40,9 @@ def doctor(
     ] = "embedded:",
     people: PeopleOption = None,
     folder: DeskOption = FOLDER,
+    shop: Annotated[
+        Path | None, typer.Option("--shop", metavar="DIR", help="The folder of `lowtide shop` to look at.")
+    ] = None,
     lang: LangOption = None,
 ) -> None:
     """Look at what Lowtide needs: ok, warn or fail for each, and what to do. Exit code 1 if something fails.
@@ -50,8 +54,15 @@ def doctor(
         lowtide doctor
 
         lowtide doctor --people people.yaml
+
+        lowtide doctor --shop myshop
     """
-    findings, language = [*examine(warehouse), *examine_desk(people, folder)], language_of(lang)
+    if shop is not None:
+        warehouse, people, folder = shop_parts(shop, people)
+    findings, language = (
+        [*examine(warehouse), *examine_desk(people, folder), *examine_shop(shop)],
+        language_of(lang),
+    )
     if json_:
         for finding in findings:
             print(orjson.dumps(finding.to_dict(Language("en"))).decode())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import orjson
@@ -16,7 +17,12 @@ from lowtide.warehouse.names import names_of_places
 
 
 def explain(
-    alert_id: Annotated[str, typer.Argument(metavar="ALERT_ID", help="An alert, or the start of its id.")],
+    alert_id: Annotated[
+        str,
+        typer.Argument(
+            metavar="ALERT_ID", help="An alert, or the start of its id; or the ref of a proposal, `LT-…`."
+        ),
+    ],
     lang: Annotated[
         str | None, typer.Option(metavar="L", help="`en`, `zh`, or both: `en,zh`.", envvar="LOWTIDE_LANG")
     ] = None,
@@ -33,6 +39,12 @@ def explain(
 
         lowtide explain 01KAMJ3 --json | jq '.numbers[] | select(.ok | not)'
     """
+    if alert_id.upper().startswith("LT-"):
+        from lowtide.cli.proposals import show
+
+        show([alert_id], json_, warehouse, languages(load_settings().lang if lang is None else lang)[0])
+        return
+    from lowtide.cli.alert_proposal import proposal_of, proposal_sentence
     from lowtide.explain import explain as explain_entries
     from lowtide.explain.learned import STORED_DAYS
     from lowtide.explain.render import render
@@ -53,6 +65,7 @@ def explain(
         orders = [plain_row(row) for row in queries.open_orders(opened, *at)]
         days = [plain_row(row) for row in queries.position_demand(opened, *at, days=STORED_DAYS)]
         values = terms(opened, entries[0])
+        proposal = proposal_of(opened, entries[0])
     explanations = [
         explain_entries(
             entries,
@@ -70,6 +83,13 @@ def explain(
         )
         for lang in langs
     ]
+    if proposal is not None:
+        explanations = [
+            replace(
+                one, sections=one.sections | {"proposal": [proposal_sentence(proposal, one.language, names)]}
+            )
+            for one in explanations
+        ]
     console = Console(highlight=False)
     for number, explanation in enumerate(explanations):
         if json_:

@@ -16,20 +16,23 @@ from lowtide.errors import LowtideError
 from lowtide.words.visible import visible
 
 GROUPS = {
-    "Run": {"run": "run", "replay": "replay", "demo": "demo", "generate": "generate"},
+    "Run": {"run": "run", "shop": "shop", "replay": "replay", "demo": "demo", "generate": "generate"},
     "Look": {
         "alerts": "alerts", "explain": "explain", "position": "position", "calibration": "calibration",
         "report": "report", "sql": "sql", "dashboards": "dashboards",
     },
     "Act": {
         **dict.fromkeys(("ack", "assign", "start", "resolve", "close", "reopen", "note"), "act"),
-        "snooze": "snooze", "silence": "silence",
+        "snooze": "snooze", "silence": "silence", "proposals": "proposals",
     },
     "Data and policy": {
         "map": "map", "policy": "policy", "people": "people", "inputs": "inputs", "learn": "learn", "forecast": "forecast",
         "rejects": "rejects", "heartbeat": "topics", "repartition": "topics",
     },
-    "Operate": {"desk": "desk", "warehouse": "warehouse", "state": "state", "settings": "settings", "doctor": "doctor"},
+    "Operate": {
+        "desk": "desk", "user": "user", "token": "token", "warehouse": "warehouse", "state": "state",
+        "settings": "settings", "doctor": "doctor",
+    },
     "Way in": {"intake": "intake", "journal": "journal"},
 }  # fmt: skip
 """The commands in the groups and the order of the help, each with its module."""

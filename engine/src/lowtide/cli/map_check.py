@@ -15,9 +15,9 @@ from lowtide.cli.options import CatalogueOption, LangOption, LocationsOption, Ma
 from lowtide.core import Job, mapping_of
 from lowtide.errors import InputError
 from lowtide.intake.trial import Complaint, Trial, tried
+from lowtide.intake.trial_report import notes, report
 from lowtide.map import Map, load_map
 from lowtide.policy import load_policy, places_of
-from lowtide.rows import quantity
 from lowtide.settings import load_settings
 from lowtide.words import Language
 
@@ -67,7 +67,7 @@ def check(
     policy = load_policy(settings.policy, places_of(places))
     trial = tried(loaded, sample, shown=rows, config=Job.of(policy, items).config, catalogue=items)
     if json_:
-        sys.stdout.buffer.write(orjson.dumps(_report(trial, language), option=orjson.OPT_APPEND_NEWLINE))
+        sys.stdout.buffer.write(orjson.dumps(report(trial, language), option=orjson.OPT_APPEND_NEWLINE))
     else:
         _Page(trial, sample.name, language).write()
     if trial.rejected:
@@ -83,38 +83,6 @@ def _good(map_: Map, language: Language, as_json: bool) -> None:
         )
     else:
         print(language.say("map.good", name=map_.name, hash=code, rules=len(map_.model.movements)))
-
-
-def _notes(trial: Trial, language: Language) -> list[str]:
-    """What a person should know of the map and the sample, beyond rows that cannot be used."""
-    map_, mapping = trial.map, mapping_of(trial.map)
-    notes = [language.say(f"map.{key}") for key in trial.lacks]
-    notes += [language.say("map.constant", text=text) for text in trial.constants]
-    if map_.reading.format == "debezium":
-        notes.append(language.say("map.debezium_key"))
-        if mapping is not None and any(name.startswith("before.") for name in mapping.columns):
-            notes.append(language.say("map.debezium_before"))
-    if map_.model.snapshot is not None:
-        notes.append(language.say("map.snapshot"))
-    if map_.model.unconfirmed:
-        notes.append(language.say("map.unconfirmed"))
-    if not trial.rows:
-        notes.append(language.say("map.no_rows"))
-    return notes
-
-
-def _report(trial: Trial, language: Language) -> dict[str, object]:
-    mapping = mapping_of(trial.map)
-    return {
-        "map": trial.map.name, "hash": mapping.hash if mapping is not None else "", "rows": trial.rows,
-        "good": trial.good, "movements": trial.movements, "skipped": trial.skipped, "rejected": trial.rejected,
-        "by_rule": trial.by_rule, "by_skip": trial.by_skip, "by_kind": dict(sorted(trial.by_kind.items())),
-        "units": {kind: quantity(units) for kind, units in sorted(trial.units.items())},
-        "by_location": dict(sorted(trial.by_location.items())), "by_code": dict(sorted(trial.by_code.items())),
-        "first": trial.first, "rejects": [complaint.to_dict() for complaint in trial.rejects],
-        "unexpected": trial.warned, "warnings": [complaint.to_dict() for complaint in trial.warnings],
-        "unused_columns": trial.unused, "notes": _notes(trial, language),
-    }  # fmt: skip
 
 
 class _Page:
@@ -142,7 +110,7 @@ class _Page:
         self._sums("by_code", dict(trial.by_code.most_common()))
         if trial.unused and trial.map.reading.format not in _STANDARDS:
             print(language.say("map.unused", columns=", ".join(trial.unused)))
-        for note in _notes(trial, language):
+        for note in notes(trial, language):
             print(f"! {note}")
         self._complaints(trial.warnings, trial.warned, "map.more_warnings")
         self._complaints(trial.rejects, trial.rejected, "map.more_rejects")

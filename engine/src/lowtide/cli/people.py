@@ -17,6 +17,7 @@ from lowtide.cli.help import App
 from lowtide.cli.options import LangOption, LocationsOption, WarehouseOption, language_of
 from lowtide.cli.people_duty import book_of, called, duty
 from lowtide.cli.people_show import show
+from lowtide.cli.people_simulate import export, simulate_
 from lowtide.desk import handover, people_versions
 from lowtide.desk.handover import Handover
 from lowtide.errors import LowtideError
@@ -32,6 +33,8 @@ _MOST_IDS = 5
 app = App("Check the file of people, ask who is on duty and who owns an alert, put it in force.")
 app.command()(duty)
 app.command()(show)
+app.command("simulate")(simulate_)
+app.command()(export)
 
 File = Annotated[Path, typer.Argument(metavar="F", help="File of people (YAML).")]
 

@@ -26,6 +26,7 @@ from lowtide.policy import (
     policy_document,
     policy_record,
     policy_schema,
+    with_proposals,
 )
 from lowtide.settings import load_settings
 from lowtide.sources.lines import MAX_RECORD_BYTES
@@ -81,11 +82,13 @@ def apply(
     at: AtOption = "",
     locations: LocationsOption = None,
 ) -> None:
-    """Put a policy into every partition of a topic: from there on it holds, now and in every replay.
+    """Put a policy into every partition of a topic, or into a journal: from there on it holds, now and in every replay.
 
     Examples:
 
         lowtide policy apply policy.yaml kafka://127.0.0.1:9092/sales
+
+        lowtide policy apply policy.yaml journal:.lowtide/journal
 
         lowtide policy apply policy.yaml - >> movements.jsonl
     """
@@ -120,7 +123,8 @@ def show(
         lowtide policy show policy.yaml 1004906 330 --catalogue items.csv
     """
     items = load_catalogue(catalogue) if catalogue else None
-    terms: dict[str, Any] = orjson.loads(Job.of(_policy(file, locations), items).group().terms(location, sku))
+    known: dict[str, Any] = orjson.loads(Job.of(_policy(file, locations), items).group().terms(location, sku))
+    terms = with_proposals(known)
     if json_:
         for name, term in terms.items():
             sys.stdout.buffer.write(orjson.dumps({"name": name, **term}, option=orjson.OPT_APPEND_NEWLINE))

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
+from lowtide.intake import door
 from lowtide.kafka.address import parse
 from lowtide.rows import moment
 
 TopicArgument = Annotated[
-    str, typer.Argument(metavar="TOPIC", help="kafka://host:port/topic; `-` writes the record here.")
+    str,
+    typer.Argument(
+        metavar="TOPIC",
+        help="kafka://host:port/topic, journal:DIR, or http://HOST:PORT of `lowtide intake`; `-` writes the record here.",
+    ),
 ]
 AtOption = Annotated[
     str,
@@ -29,10 +35,16 @@ def times(at: str) -> tuple[str, str]:
 
 
 def put(record: bytes, topic: str) -> int | None:
-    """Write a record into every partition of a topic; in how many. With `-` to standard output, and None."""
+    """Write a record into every partition of a topic, or into a journal; in how many. With `-` to standard output, and None.
+
+    The token for an intake stands in LOWTIDE_INTAKE_TOKEN.
+    """
     if topic == "-":
         sys.stdout.buffer.write(record + b"\n")
         return None
+    if door.is_door(topic):
+        door.put(topic, record + b"\n", os.environ.get("LOWTIDE_INTAKE_TOKEN"))
+        return 1
     from lowtide.kafka.copy import to_each_partition
 
     return to_each_partition(parse(topic), record)

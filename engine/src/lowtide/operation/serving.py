@@ -10,6 +10,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -32,15 +33,18 @@ class Server(uvicorn.Server):
         leave: Callable[[], None],
         ready: Callable[[], None] = lambda: None,
         allows: Callable[[socket.socket], bool] | None = None,
+        tls: tuple[Path, Path] | None = None,
     ) -> None:
         """`ready` is called when it takes requests, `leave` when a signal has come; then they have `finish_s` seconds.
 
-        `allows` says of a connection whether it is let in; without it, all are.
+        `allows` says of a connection whether it is let in; without it, all are. `tls` are the files of certificate and
+        key, in PEM; without them it speaks plain HTTP.
         """
         config = uvicorn.Config(
             app, loop="asyncio", ws="none", lifespan="off", interface="asgi3", log_config=None, access_log=False,
             server_header=False, proxy_headers=False, timeout_keep_alive=IDLE_S, timeout_graceful_shutdown=finish_s,
             backlog=1024, http=partial(Connection, allows=allows),  # type: ignore[arg-type]
+            ssl_certfile=tls[0] if tls else None, ssl_keyfile=tls[1] if tls else None,
         )  # fmt: skip
         super().__init__(config)
         logging.getLogger("uvicorn").setLevel(logging.WARNING)  # its start and end are not events of Lowtide
@@ -102,10 +106,11 @@ def listening(host: str, port: int, in_use: Callable[[str], LowtideError]) -> so
     return made
 
 
-def shown(made: socket.socket) -> str:
+def shown(made: socket.socket, *, is_tls: bool = False) -> str:
     """The address of a listening socket as a URL."""
     host, port = made.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    scheme = "https" if is_tls else "http"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def is_loopback(host: str) -> bool:
