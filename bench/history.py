@@ -23,7 +23,9 @@ DAYS = 730
 STORES = 500
 PER_CHUNK = 100_000
 
-CATALOGUE, POSITIONS, LEDGER = (Path(__file__).parent / "history.sql").read_text().split(";\n")[:3]
+CATALOGUE, POSITIONS, LEDGER, ROUTED, DEADLINES, SENT, DEMAND, SUPPLY = (
+    (Path(__file__).parent / "history.sql").read_text().split(";\n")[:8]
+)
 QUESTIONS = {
     "latest day of the ledger, FINAL": (
         50,
@@ -81,8 +83,28 @@ def fill(warehouse: Warehouse, positions: int, rows: int) -> None:
         warehouse.command(_named(LEDGER, {**names, **more}))
         print(f"\r{first + count:,} of {alerts:,} alerts", end="", flush=True)
     print()
+    fill_desk(warehouse)
+    fill_stock(warehouse, positions)
     for table in ("alert_latest", "position"):  # as a minute after the last insert
         warehouse.command(f"OPTIMIZE TABLE lowtide.{table} FINAL")
+
+
+def fill_desk(warehouse: Warehouse) -> None:
+    """What the desk wrote: who has every alert, what was told, and by when it had to be answered."""
+    months = warehouse.rows(
+        "SELECT DISTINCT toYYYYMM(event_time) AS month FROM lowtide.ledger WHERE seq = 1 ORDER BY month"
+    )
+    for row in months:
+        for text in (ROUTED, DEADLINES, SENT):
+            warehouse.command(_named(text, row))
+
+
+def fill_stock(warehouse: Warehouse, positions: int) -> None:
+    """Sales and orders of every position."""
+    names = {"stores": STORES, "start": START, "days": DAYS}
+    for first, count in chunks(positions):
+        for text in (DEMAND, SUPPLY):
+            warehouse.command(_named(text, {**names, "first": first, "count": count}))
 
 
 def _named(text: str, names: dict[str, object]) -> str:

@@ -34,3 +34,43 @@ SELECT 'chain', 'pos/0', a, concat('01J', leftPad(toString(a), 23, '0')), if(at 
     if(at > length(engine), concat('person ', toString(h % 40)), '') AS who, if(entry = 'ACKNOWLEDGED', who, ''),
     if(entry = 'CLOSED', ['right', 'false', 'unnecessary'][1 + h % 3], '')
 FROM numbers({count}) ARRAY JOIN entries AS entry, arrayEnumerate(entries) AS at;
+
+-- The desk routed every alert, told one in ten, and set the deadlines of these; people answered as above.
+INSERT INTO lowtide.ledger (pipeline, partition, offset, alert_id, seq, entry, type, severity, location, sku, event_time, opened_at, episode,
+    reason, policy_version, on_hand, available, on_order, in_transit, demand_per_day, detail, action_id, actor, owner, decided_at, stage)
+SELECT pipeline, '', 0, alert_id, 0, 'ROUTED', type, severity, location, sku, opened_at, opened_at, episode, 'desk', policy_version, on_hand,
+    available, on_order, in_transit, demand_per_day,
+    concat('{"people_version":"0123456789ab","team":"team ', toString(cityHash64(alert_id) % 8), '","route":"r1","row":"member","followers":[],"group":"',
+        hex(cityHash64(location, toDate(opened_at))), '"}'),
+    hex(sipHash128(alert_id, 'routed')), 'desk', concat('person ', toString(cityHash64(alert_id) % 40)), opened_at + toIntervalMinute(1), 'open'
+FROM lowtide.ledger
+WHERE seq = 1 AND toYYYYMM(event_time) = {month};
+
+INSERT INTO lowtide.deadline (pipeline, alert_id, round, kind, person, team, severity, told_at, due, confirmed, people_version, decided_at)
+SELECT pipeline, alert_id, 1, kind, concat('person ', toString(cityHash64(alert_id) % 40)), concat('team ', toString(cityHash64(alert_id) % 8)), severity,
+    opened_at + toIntervalMinute(2), opened_at + toIntervalHour(if(kind = 'acknowledge', 4, 24)), true, '0123456789ab', opened_at + toIntervalMinute(2)
+FROM lowtide.ledger ARRAY JOIN ['acknowledge', 'resolve'] AS kind
+WHERE seq = 1 AND toYYYYMM(event_time) = {month} AND cityHash64(alert_id, 'told') % 10 = 0;
+
+INSERT INTO lowtide.notification (notification_id, target, person, contact, reason, state, because, severity, alerts, seqs, counted, worth, grp,
+    about, step, decided_at, due_at, sent_at, tries, code, people_version, pipeline, version)
+SELECT substring(hex(sipHash128(alert_id, 'sent')), 1, 20), 'mail', concat('person ', toString(cityHash64(alert_id) % 40)), 0, 'FIRST', 'sent', '',
+    severity, [alert_id], [1], 1, 10., hex(cityHash64(location)), '[]', 1, opened_at, opened_at, opened_at + toIntervalMinute(2), 1, '200', '0123456789ab',
+    'chain', 1
+FROM lowtide.ledger
+WHERE seq = 1 AND toYYYYMM(event_time) = {month} AND cityHash64(alert_id, 'told') % 10 = 0;
+
+-- What every position sold: on eight of the last ninety days, and on twelve of those before. One in twenty is dead.
+INSERT INTO lowtide.demand_day (pipeline, partition, offset, location, sku, day, part, demand)
+SELECT 'chain', 'pos/0', number, concat('store ', toString(number % {stores})), toString(1000000 + intDiv(number, {stores})),
+    toDate32({start} + toIntervalDay({days})) - if(at < 8, 11 * at + number % 11, 91 + 53 * (at - 8) + number % 53), 'on_time', 1 + cityHash64(number, at) % 4
+FROM numbers({first}, {count}) ARRAY JOIN range(20) AS at
+WHERE number % 20 > 0;
+
+-- One order line a position, of which one in eight is still to come.
+INSERT INTO lowtide.supply_event (pipeline, partition, offset, location, sku, ref, kind, event_time, quantity, due)
+SELECT 'chain', 'pos/0', 10 * number + at, concat('store ', toString(number % {stores})), toString(1000000 + intDiv(number, {stores})),
+    concat('PO-', toString(intDiv(number, 20))), if(at = 0, 'order', 'receipt'),
+    {start} + toIntervalHour(cityHash64(number) % (24 * ({days} - 12))) + toIntervalHour(at * (24 + cityHash64(number, 2) % 240)),
+    12, if(at = 0, {start} + toIntervalHour(cityHash64(number) % (24 * ({days} - 12)) + 144), NULL)
+FROM numbers({first}, {count}) ARRAY JOIN range(if(number % 8 = 0, 1, 2)) AS at;
