@@ -10,13 +10,20 @@ export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport CONDA_PREFIX
 
-.PHONY: help demo test wheel wheel-test lint lint-python lint-rust rust-test python-test kafka-up kafka-down bench-quick bench-memory bench-kafka bench-history bench-worlds bench-quality bench-buyer bench-estimator bench-front bench-order bench-mapping bench-readers bench-avro bench-checkpoint bench-restart bench-latency bench-poison bench-desk store-kills reader-mutations intake-kills intake-schemas folder-kills table-kills simulate shuffles faults desk-faults accept clean check-tools
+.PHONY: lint-python lint-rust rust-test python-test check-tools $(shell sed -nE 's/^([a-z-]+):.*\#\#.*/\1/p' Makefile)
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 demo: $(STAMPS)/built $(STAMPS)/data ## A year of real sales, end to end.
 	$(BIN)/lowtide demo
+
+demo-page: $(STAMPS)/built ## The page on the year that `make demo` ran, until Ctrl-C.
+	@test -f .lowtide/demo/people.yaml || { echo "There is no demo yet: make demo"; exit 1; }
+	$(BIN)/lowtide desk --people .lowtide/demo/people.yaml --clock log --history .lowtide/demo/movements.parquet
+
+picture: $(STAMPS)/built ## The picture of the README, from the page on the year that `make demo` ran (Chromium).
+	$(BIN)/python docs/images/picture.py
 
 test: | check-tools ## Lint and Rust tests side by side, then Python tests; ends with pytest's own line.
 	@$(MAKE) --no-print-directory --jobs=2 lint rust-test
@@ -64,6 +71,9 @@ bench-memory: $(STAMPS)/built ## Bytes a position, one million positions.
 bench-kafka: $(STAMPS)/built ## A topic read through the core, beside a real broker.
 	$(BIN)/python bench/kafka.py
 
+bench-pages: $(STAMPS)/built ## Heat map, trends, key figures of two years, and the queue of 100,000 alerts (300 MB, kept in .lowtide).
+	$(BIN)/python bench/pages.py
+
 bench-history: $(STAMPS)/built ## Questions to a warehouse of two years (300 MB, kept in .lowtide).
 	$(BIN)/python bench/history.py
 
@@ -75,6 +85,9 @@ bench-quality: $(STAMPS)/built $(STAMPS)/data ## Worlds, forecasts over the lead
 
 bench-buyer: $(STAMPS)/built $(STAMPS)/data ## Lost sales against stock, of a buyer who orders by the ledger and of two who do not.
 	$(BIN)/python bench/buyer.py
+
+bench-closed-loop: $(STAMPS)/built ## Shops that follow the proposals beside the same shops under their own rule, five seeds.
+	$(BIN)/python bench/closed_loop.py
 
 bench-estimator: $(STAMPS)/built ## Days of demand learned in a second, on one core.
 	$(BIN)/python bench/estimator.py
@@ -103,14 +116,27 @@ table-kills: $(STAMPS)/built ## kill -9 of intake while PostgreSQL is written to
 shuffles: $(STAMPS)/built ## Ten thousand shuffles of logs with all kinds, refs and voids: the order of arrival does not show.
 	LOWTIDE_EXAMPLES=850 $(BIN)/python -m pytest -p no:cacheprovider -n 0 tests/model/test_shuffles.py -k "any_order and engine"
 
+proposal-models: $(STAMPS)/built ## 9,000 random shelves and 300 histories of orders, beside models written from the rules alone; some twenty minutes.
+	LOWTIDE_MODEL_CASES=3000 LOWTIDE_MODEL_HISTORIES=300 $(BIN)/python -m pytest -p no:cacheprovider -n 2 tests/propose/test_model.py tests/desk/proposing/test_life_model.py
+
 simulate: $(STAMPS)/built ## 20,000 seeded histories of crashes around the real core; the result goes into tests/simulation/README.md.
 	$(BIN)/python -m tests.simulation --seeds 20000 --write
 
 faults: $(STAMPS)/built ## A thousand kills, outages, damaged files, full disks; half an hour (Java 17, Maven, root for full disks).
 	$(BIN)/python -m tests.faults.battery --long --side-by-side 3 --write
 
+page-browser: $(STAMPS)/built ## Every page in Chromium: both languages, light and dark, desk and phone, with axe; 10,000 alerts.
+	LOWTIDE_BROWSER=all $(BIN)/python -m pytest -p no:cacheprovider tests/browser
+	$(BIN)/python -m tests.browser.test_large
+
 desk-faults: $(STAMPS)/built ## A thousand kills of a desk, receivers that fail, outages, full disks, lost files; half an hour (root for full disks).
 	$(BIN)/python -m tests.desk.battery.battery --long --write
+
+api-schemas: $(STAMPS)/built ## 50,000 requests that schemathesis makes of the description of the API (installs it in a folder of its own).
+	$(BIN)/python -m tests.api.schemas 50000
+
+bench-live: $(STAMPS)/built ## How soon an act in one browser is seen in 200 others.
+	$(BIN)/python bench/live.py
 
 bench-desk: $(STAMPS)/built ## How soon a desk speaks, what a burst becomes, what 100,000 open alerts cost.
 	$(BIN)/python bench/desk.py
