@@ -32,9 +32,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [one for one in items if one not in left]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """The browser; without one the test is skipped, and under CI=true it fails."""
+    """The browser; without one the test is skipped, and under CI=true it fails.
+
+    Of one module, because as long as it is open an event loop runs in this thread, and tests of others could start none.
+    """
     if CHROMIUM is None:
         why = "Chromium is not installed (`apt-get install chromium`), so no page was looked at in a browser"
         pytest.fail(why) if os.environ.get("CI") == "true" else pytest.skip(why)

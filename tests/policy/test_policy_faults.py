@@ -84,7 +84,7 @@ FAULTS = {
     "defaults: !secret 3\n": (1, 1, "valid dictionary"),
     "late_window: !!binary abc\n": (1, 1, "write a duration"),
     "defaults: &a {lateness: [*a]}\n": (1, 11, "more than 32 deep"),
-    "defaults: " + "[" * 5000: (1, 1, "more than 32 deep"),
+    "defaults: " + "[" * 5000: (1, 44, "more than 32 deep"),
 }  # fmt: skip
 
 

@@ -68,7 +68,7 @@ def test_alerts_for_a_pipe(filled: str) -> None:
     assert [row[-1] for row in rows] == [alert_id(2), alert_id(1)], "most expected loss first"
     assert rows[0] == [
         "critical", "projected_stockout", "330", "1004906", "20", "0", "", "73%", "7", "6.00",
-        "2026-11-22 12:00", "open", "new", "", alert_id(2),
+        "2026-11-22 12:00", "open", "new", "", "", alert_id(2),
     ]  # fmt: skip
     closed = said("alerts", "--all", "--warehouse", filled).splitlines()[3].split("\t")
     assert closed[7:9] == ["", ""] and closed[11] == "cleared"

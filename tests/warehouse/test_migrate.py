@@ -129,6 +129,7 @@ def test_on_a_cluster_tables_are_replicated_sharded_and_distributed(opened: Ware
             "audit",
             "desk_generation",
             "feed_clock",
+            "rule_change",
         }
         assert ("cityHash64(location, sku)" in text) == (table not in elsewhere)
     for text in cluster:

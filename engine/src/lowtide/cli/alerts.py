@@ -72,13 +72,13 @@ COLUMNS = (
     Column("status", 0, lambda row: row["status"], shown=_word("status", "status")),
     Column("state", 2, lambda row: row["state"], shown=_word("state", "state")),
     Column("owner", 2, lambda row: row["owner"]),
-    Column("alert_id", 14, lambda row: row["alert_id"]),
     Column(
         "proposal",
         5,
         lambda row: row["proposal"]["ref"] if row.get("proposal") else "",
         shown=lambda row, tell: _proposal(row.get("proposal"), tell),
     ),
+    Column("alert_id", 14, lambda row: row["alert_id"]),
 )
 _LONGEST_NAME = 24
 """Columns of the terminal for a name; the rest of a longer one is not shown."""

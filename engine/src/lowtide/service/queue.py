@@ -32,9 +32,11 @@ __all__ = (
     "rows_of",
 )  # fmt: skip
 WINDOW = 100
+"""Rows of one window."""
 _LONGEST = 400
 """Characters of a cursor."""
-"""Rows of one window."""
+_MOST = 2**63
+"""SQLite's integers are smaller; rows without a deadline are ordered by the greatest of them."""
 
 
 @dataclass(frozen=True)
@@ -178,9 +180,14 @@ def _place(cursor: str | None, sort: str) -> tuple[float, str] | None:
         kind, rank, alert_id = json.loads(
             base64.urlsafe_b64decode(cursor[:_LONGEST] + "=" * (-len(cursor[:_LONGEST]) % 4))
         )
-        if kind == sort and isinstance(rank, int | float) and isinstance(alert_id, str):
-            return float(rank), alert_id  # a larger integer than SQLite's would be a mistake there
-    except (ValueError, TypeError, OverflowError, RecursionError):
+        if (
+            kind == sort
+            and isinstance(rank, int | float)
+            and -_MOST <= rank < _MOST
+            and isinstance(alert_id, str)
+        ):
+            return rank, alert_id
+    except (ValueError, TypeError, RecursionError):
         pass
     raise SettingsError(
         "`cursor`: it is not of this list",
