@@ -40,4 +40,4 @@ def _letters(message: Message) -> Iterator[Letter]:
 
 
 def _cut(title: str, most: int) -> str:
-    return title if len(title) <= most else title[: most - 1] + "…"
+    return title if len(title) <= most else title[: most - 1].rstrip(" :：,，") + "…"

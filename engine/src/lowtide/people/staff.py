@@ -59,8 +59,8 @@ class PersonFile(Strict):
     budget: Annotated[int, Field(ge=0, le=60)] = USUAL_BUDGET
     """Messages at most in any 60 minutes; critical ones have a lane of their own."""
     approve_up_to: Annotated[float, Field(ge=0)] | None = None
-    """The largest order that the person approves, in money at cost; without it there is no limit. What costs more goes to the
-    next lead."""
+    """The largest order that the person approves, in money at cost; without it there is no limit. What costs more goes to
+    the next lead."""
     deputy: str | None = None
     """Who takes duty and approvals while the person is absent."""
 
