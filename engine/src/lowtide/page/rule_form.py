@@ -159,7 +159,9 @@ def _mapping(text: str) -> dict[str, Any]:
     body = text if text.startswith("{") else "{" + text.replace(";", ",").replace("；", ",") + "}"
     try:
         found = strict.document(body.replace("：", ": "), "a mapping", lambda path: True).value
-    except strict.YamlFault:
+        if None in found.values():
+            raise ValueError
+    except (strict.YamlFault, ValueError):
         raise SettingsError(
             f"`{text[:100]}` does not say what is matched",
             "Write it as `department: [PRODUCE, MEAT], location: 330`.",

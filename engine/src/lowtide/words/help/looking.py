@@ -11,7 +11,9 @@ LOOK: dict[str, str] = {
     "Only this location.": "只显示此门店。",
     "Only this SKU.": "只显示此 SKU。",
     "At most this many.": "最多显示这么多。",
-    "One JSON object a line: the columns of `alert_open`, and `proposal`: its ref.": "每行一个 JSON 对象：`alert_open` 的列，以及 `proposal`（建议单的编号）。",
+    "One JSON object a line: the columns of `alert_open`, and `proposal`: its ref.": (
+        "每行一个 JSON 对象：`alert_open` 的列，以及 `proposal`（建议单的编号）。"
+    ),
     "Say why an alert is there, with the stock of now, and compute its numbers again. Exit code 1 if one differs.": (
         "说明告警的原因和当前库存，并复算其数字。有数字不一致时退出码为 1。"
     ),
