@@ -16,8 +16,8 @@ from lowtide.service.context import Context
 from lowtide.service.kept import kept, pace_of
 from lowtide.service.kpi_counts import By, Counts
 from lowtide.service.period import Period
-from lowtide.service.refusal import Missing, NotAllowed
-from lowtide.service.rights import may_see_figures
+from lowtide.service.refusal import Missing
+from lowtide.service.rights import check_figures
 
 __all__ = [
     "By", "CalibrationSummary", "Kpi", "KpiRow", "LoadHour", "PersonFigures", "kpi", "may_see", "person_figures",
@@ -165,21 +165,12 @@ def kpi(context: Context, caller: Caller, period: Period, by: By = "team") -> Kp
     )  # fmt: skip
 
 
-def may_see(context: Context, caller: Caller, person: str) -> bool:
-    """Whether a caller may see the figures of a person: the own ones, and as a lead above those of others."""
-    return may_see_figures(context.book(), caller, person)
-
-
 def person_figures(context: Context, caller: Caller, person: str, period: Period) -> PersonFigures:
     """The figures of a person. Raises NotAllowed if the caller may not see them, Missing if nobody has that key."""
     book = context.book()
     if person not in book.people:
         raise Missing(f"nobody has the key `{person[:60]}` in the people file", "`/people` lists them.")
-    if not may_see(context, caller, person):
-        raise NotAllowed(
-            f"the figures of `{person}` are shown to that person and the leads above",
-            "Ask the person, or a lead.",
-        )
+    check_figures(book, caller, person)
     nothing: tuple[list[Row], list[Row]] = ([], [])
     (found, _), away = asked_or(
         lambda: kept(

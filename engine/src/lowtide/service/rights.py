@@ -103,5 +103,5 @@ def check_figures(book: Book, caller: Caller, person: str) -> None:
     if not may_see_figures(book, caller, person):
         raise NotAllowed(
             f"the figures of `{person}` are shown to that person and the leads above",
-            "An admin may export the figures of all, which is recorded in the audit.",
+            "Ask the person, or a lead.",
         )
