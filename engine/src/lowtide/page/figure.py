@@ -87,7 +87,7 @@ def _reads_alike(figure: Figure, tell: Language, in_units: bool) -> bool:
 
 
 def _detail(figure: Figure, tell: Language) -> str:
-    """The counts that a reader needs to judge a figure; empty if there are none."""
+    """The counts that a reader needs to judge a figure; empty if the figure has no counts."""
     facts = figure.detail
     if figure.value is None:
         return ""

@@ -58,7 +58,7 @@ class Supplier:
     """Minutes of the local day; None: orders are taken until the end of the day."""
     delivery_days: frozenset[int] = DAILY
     calendar: Calendar | None = None
-    """On its holidays and days off nothing is ordered or delivered; None: there are none."""
+    """On its holidays and days off nothing is ordered or delivered; None: every day is a working day."""
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     """Of `cut_off` and of its days."""
     lead_time: float | None = None

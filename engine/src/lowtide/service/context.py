@@ -30,7 +30,7 @@ class Context:
     wake: Callable[[], None] = lambda: None
     """Something in desk.db is new to decide or to send."""
     history: tuple[str, ...] = ()
-    """SOURCE words of `--history`: the log that a dry run of a policy replays. Empty: there is none."""
+    """SOURCE words of `--history`: the log that a dry run of a policy replays. Empty: the option was not given."""
     folder: Path = Path(".lowtide/desk")
     """The folder of the desk: desk.db, users.yaml, uploads."""
     people_file: Path | None = None

@@ -20,7 +20,7 @@ from lowtide.service.refusal import Missing
 from lowtide.service.rights import check_figures
 
 __all__ = [
-    "By", "CalibrationSummary", "Kpi", "KpiRow", "LoadHour", "PersonFigures", "kpi", "may_see", "person_figures",
+    "By", "CalibrationSummary", "Kpi", "KpiRow", "LoadHour", "PersonFigures", "kpi", "person_figures",
 ]  # fmt: skip
 _MOST_ROWS = 50
 

@@ -33,7 +33,7 @@ class RuleChange(Answer):
     document: str
     """The whole text after the change."""
     result: Mapping[str, Any] | None
-    """What the dry run or back-test said; None: none was made."""
+    """What the dry run or back-test said; None: nobody ran one."""
     author: str
     reason: str
     decided_by: str

@@ -118,7 +118,7 @@ CREATE OR REPLACE VIEW {database}.stage {on_cluster} (
     stage_at DateTime64(3, 'UTC') COMMENT 'Since when',
     holder LowCardinality(String) COMMENT 'Who has to do the next step; supplier:NAME once it is ordered; empty: nobody',
     {expected_loss},
-    proposal_id String COMMENT 'The proposal that has brought it there; empty while there is none',
+    proposal_id String COMMENT 'The proposal that brought the alert to this stage; empty before a proposal is made',
     ref String COMMENT 'Its ref, or that of its list, as the order carries it',
     ordered_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When the order came',
     shipped_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When its first shipment came',
