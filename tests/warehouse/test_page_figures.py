@@ -111,10 +111,10 @@ def test_trends_go_back_from_what_is_open_now(context: Context) -> None:
 
 
 def _empty(context: Context) -> list[dict[str, object]]:
-    from lowtide.warehouse.figure_rows import Figures
+    from lowtide.warehouse.figure_days import FigureDays
 
     with context.reading() as warehouse:
-        return Figures(warehouse, WHOLE.start, WHOLE.start, WHOLE.end).empty_by_day()
+        return FigureDays(warehouse, WHOLE.start, WHOLE.start, WHOLE.end).empty_by_day()
 
 
 def test_weeks_begin_on_a_monday() -> None:

@@ -17,7 +17,8 @@ from lowtide.cli.options import LangOption, LocationsOption, WarehouseOption, la
 from lowtide.cli.people_duty import book_in_force, book_of, called
 from lowtide.desk import people_versions
 from lowtide.desk.clock import aware
-from lowtide.desk.history.simulation import difference, simulate
+from lowtide.desk.history.simulated import difference
+from lowtide.desk.history.simulation import simulate
 from lowtide.errors import PeopleError, SettingsError
 from lowtide.people import Book
 from lowtide.people.source import Source

@@ -13,7 +13,7 @@ from lowtide.rows import Row
 from lowtide.service.context import Context
 from lowtide.service.kept import SLOW, kept
 from lowtide.warehouse import queries, stock_figures
-from lowtide.warehouse.figure_rows import Figures
+from lowtide.warehouse.figure_days import FigureDays
 
 Chosen = tuple[tuple[str, tuple[str, ...]], ...]
 """Columns and the values of each."""
@@ -49,7 +49,7 @@ def sold(context: Context, zone: str, chosen: Chosen) -> tuple[Mapping[date, flo
 
     def count() -> dict[str, float]:
         with context.reading() as warehouse:
-            rows = Figures(warehouse, _FIRST, _FIRST, _LAST, dict(chosen), zone).demand_by_day()
+            rows = FigureDays(warehouse, _FIRST, _FIRST, _LAST, dict(chosen), zone).demand_by_day()
         return {row["day"].isoformat(): row["demand"] for row in rows}
 
     found, as_of = kept(context, ("sold", zone, chosen), count, SLOW)

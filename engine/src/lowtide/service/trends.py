@@ -17,7 +17,7 @@ from lowtide.service.context import Context
 from lowtide.service.kept import kept, pace_of
 from lowtide.service.period import Period
 from lowtide.service.stock_kept import Chosen
-from lowtide.warehouse.figure_rows import Figures
+from lowtide.warehouse.figure_days import FigureDays
 
 _MOST_DAILY = 91
 
@@ -113,7 +113,7 @@ def _asked(context: Context, period: Period, chosen: Chosen) -> tuple[_Found, in
 def _count(context: Context, period: Period, chosen: dict[str, tuple[str, ...]]) -> dict[date, Row]:
     now = max(context.moment(), period.end)
     with context.reading() as warehouse:
-        ask = Figures(warehouse, period.before.start, period.start, now, chosen, period.zone)
+        ask = FigureDays(warehouse, period.before.start, period.start, now, chosen, period.zone)
         lists = [ask.opened_by_day(), ask.ended_by_day(), ask.taken_by_day(), ask.empty_by_day()]
         open_ = ask.open_now()
     days: dict[date, Row] = {}

@@ -11,7 +11,8 @@ from typing import Any
 
 import orjson
 
-from lowtide.desk.history.simulation import difference, simulate
+from lowtide.desk.history.simulated import difference
+from lowtide.desk.history.simulation import simulate
 from lowtide.people import Book
 
 

@@ -13,7 +13,8 @@ from typing import Any
 from lowtide.catalogue import load_files
 from lowtide.core import Job
 from lowtide.desk.history import episodes
-from lowtide.desk.history import simulation as people
+from lowtide.desk.history.simulated import difference
+from lowtide.desk.history.simulation import simulate
 from lowtide.inputs import load_inputs
 from lowtide.ledger import ENDED
 from lowtide.people import Book
@@ -52,10 +53,10 @@ def work(asked: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
             _ledger(asked["sources"], job, settings, Maps.of(settings, files), facts, start, end, told)
         )
     book = Book.of_document(asked["people"])
-    old, new = (people.simulate(rows, book, start, end) for rows in ledgers)
+    old, new = (simulate(rows, book, start, end) for rows in ledgers)
     before, after = (episodes.episodes(rows, start, end) for rows in ledgers)
     tell({"done": 1000, "of": 1000})
-    return {"alerts": episodes.difference(before, after, start), "people": people.difference(old, new)}
+    return {"alerts": episodes.difference(before, after, start), "people": difference(old, new)}
 
 
 def _ledger(
