@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from lowtide.service.answer import Answer, Away, asked
+from lowtide.service.answer import Answer, Away, asked_or
 from lowtide.service.caller import Caller
 from lowtide.service.context import Context
+from lowtide.service.kept import LONG, kept
 from lowtide.warehouse import Warehouse, queries
 
 By = Literal["all", "location", "category", "department", "supplier"]
@@ -55,14 +56,23 @@ class Calibration(Answer):
     """True: of alerts at their opening, which look worse than p is."""
     curves: tuple[Curve, ...]
     more: int
+    as_of: int
+    """When this was counted: seldom, because it reads every position."""
     away: Away | None
 
 
 def calibration(context: Context, caller: Caller, by: By = "all", openings: bool = False) -> Calibration:
     """The calibration of the pipeline whose clock is the newest, at most 12 curves."""
-    nothing: list[Curve] = []
-    found, away = asked(context, lambda warehouse: _curves(warehouse, by, openings), nothing)
-    return Calibration(by, openings, tuple(found[:_MOST]), max(0, len(found) - _MOST), away)
+
+    def count() -> list[Curve]:
+        with context.reading() as warehouse:
+            return _curves(warehouse, by, openings)
+
+    nothing: tuple[list[Curve], int] = ([], context.now())
+    (found, as_of), away = asked_or(
+        lambda: kept(context, ("calibration", by, openings), count, LONG), nothing
+    )
+    return Calibration(by, openings, tuple(found[:_MOST]), max(0, len(found) - _MOST), as_of, away)
 
 
 _MOST = 12
