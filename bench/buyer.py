@@ -29,14 +29,11 @@ from scipy.stats import nbinom, norm, poisson
 
 import record
 from demands import Grid, demand_of
-from lowtide.core import Job
-from lowtide.policy import read_policy_text
+from nights import Nights
 
 LEVELS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.99, 0.995)
 LEAD, REVIEW, COVER, FIRST_DAY = 7, 1, 14, 120
 LATE, MEAN_LATE, SHORT, MOST_ORDERS = 0.115, 9, 0.04, 400
-START_MS = 1_767_571_200_000
-HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 Rows = NDArray[np.int64]
 Values = dict[str, object]
 Lots = tuple[Rows, Rows, Grid]
@@ -74,39 +71,18 @@ class Ledger:
 
     def __init__(self, items: int, levels: Grid, normal: bool = False, values: Values | None = None) -> None:
         terms = {"lead_time": f"{LEAD} d", "review_period": f"{REVIEW} d", "horizon": "lead+review"}
-        document = {"defaults": terms | (values or {}), "calibration_sample": 0, "publish_every": "15m"}
-        job = Job.of(read_policy_text(orjson.dumps(document).decode(), "policy"), partition="buyer")
-        self.partition, self.group = job.partition(1), job.group()
-        self.items, self.levels, self.records = items, levels, 0
+        self.nights = Nights(items, terms | (values or {}))
+        self.items, self.levels = items, levels
         self.z = norm.ppf(levels) if normal else None
         self.mean, self.variance = np.zeros(len(levels)), np.zeros(len(levels))
 
     def __call__(self, day: Day) -> Grid:
-        begin = START_MS + day.day * DAY_MS
-        lines = [
-            self._line("receipt", shelf, units, begin + 8 * HOUR_MS, f"r{shelf}-{order}")
+        received = (
+            (shelf, f"r{shelf}-{order}", units)
             for shelf, order, units in zip(*(one.tolist() for one in day.received), strict=True)
-        ]
-        if day.day == 0:
-            opening = enumerate((day.stock + day.sold).tolist())
-            lines += [self._line("count", shelf, units, begin) for shelf, units in opening]
-        sold = np.nonzero(day.sold)[0].tolist()
-        lines += [self._line("sale", shelf, day.sold[shelf], begin + 12 * HOUR_MS) for shelf in sold]
-        # A count that confirms the stock after midnight makes the core write a row of every shelf.
-        counts = enumerate(day.stock.tolist())
-        lines += [self._line("count", shelf, units, begin + DAY_MS) for shelf, units in counts]
-        beat = {"id": f"b{day.day}", "source": "buyer", "kind": "heartbeat"}
-        lines.append(_json(beat | {"event_time": begin + DAY_MS + HOUR_MS // 2}))
-        for _, part in self.partition.lines(b"".join(lines)):
-            self.group.apply(part)
-        self._read(self.group.take()["position"])
+        )
+        self._read(self.nights.close(day.day, received, day.sold, day.stock))
         return self._points()
-
-    def _line(self, kind: str, shelf: int, units: float, moment: int, name: str = "") -> bytes:
-        self.records += 1
-        place = {"sku": str(shelf % self.items), "location": f"v{shelf // self.items}"}
-        fields = {"id": name or f"m{self.records}", "source": "buyer", "kind": kind, "event_time": moment}
-        return _json({**fields, **place, "quantity": f"{units:g}"})
 
     def _read(self, rows: pa.RecordBatch) -> None:
         sku = rows["sku"].cast(pa.string()).cast(pa.int64()).to_numpy()
@@ -126,10 +102,6 @@ class Ledger:
         exact = nbinom.ppf(self.levels, mean * mean / spread, mean / (mean + spread))
         quantiles: Grid = np.where(uneven, exact, poisson.ppf(self.levels, mean))
         return quantiles
-
-
-def _json(fields: dict[str, object]) -> bytes:
-    return orjson.dumps(fields, option=orjson.OPT_APPEND_NEWLINE)
 
 
 class Window:
