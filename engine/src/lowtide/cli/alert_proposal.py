@@ -16,7 +16,7 @@ def proposal_of(warehouse: Warehouse, alert: Row) -> Row | None:
     found = proposal_rows.of_alerts(warehouse, [{**alert, "supplier": supplier}]).get(alert["alert_id"])
     if found is None:
         return None
-    from lowtide.cli.proposals import whole
+    from lowtide.cli.proposals_show import whole
 
     return whole(warehouse, found["proposal_id"])
 

@@ -40,7 +40,7 @@ def explain(
         lowtide explain 01KAMJ3 --json | jq '.numbers[] | select(.ok | not)'
     """
     if alert_id.upper().startswith("LT-"):
-        from lowtide.cli.proposals import show
+        from lowtide.cli.proposals_show import show
 
         show([alert_id], json_, warehouse, languages(load_settings().lang if lang is None else lang)[0])
         return
