@@ -199,7 +199,7 @@ def test_what_somebody_decides_without_a_desk_comes_in_through_the_ledger(
     desk: Desk, shop: Warehouse
 ) -> None:
     from lowtide.desk.proposing import recorded
-    from lowtide.desk.proposing.verdict import Decider
+    from lowtide.desk.proposing.decider import Decider
 
     desk.once()
     line = next(row for row in rows(desk) if row["sku"] == "2002")

@@ -150,12 +150,10 @@ class LifeModel:
         is_over = cost > self.limit(person)
         if is_over and found is None and one["state"] == "submitted" and one["holder"] != person:
             found = one["holder"], not one["over_limit"]
-        if (
-            found is not None
-            and one["state"] == "submitted"
-            and (found[0], amount) == (one["holder"], one["quantity"])
-        ):
-            return "SUBMITTED"  # it had been asked for before: nothing changes
+        if found is not None and is_over and one["state"] == "submitted":
+            holds = person == one["holder"] or (self.is_absent(one["holder"]) and person == "li")
+            if not holds or found[0] == one["holder"]:
+                return "refused"  # a lead looks at it: nobody else changes what is asked
         if is_over and found is not None:
             one["state"], one["holder"], one["quantity"] = "submitted", found[0], amount
             one["over_limit"] |= not found[1]

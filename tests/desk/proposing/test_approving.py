@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lowtide.desk.proposing import answering, exporting
-from lowtide.desk.proposing.verdict import Decider, MovedError, NotAllowedError
+from lowtide.desk.proposing.decider import Decider, HeldError, MovedError, NotAllowedError
 from lowtide.errors import ActionError, SettingsError
 from lowtide.people import Book
 from tests.desk.proposing.world import PEOPLE, Life, RowShelf, milk, ms
@@ -88,9 +88,54 @@ def test_above_the_limit_it_goes_to_the_nearest_lead_whose_limit_covers_it(tmp_p
     done = life.approve("chen")
     assert (done.entry, done.holder) == ("SUBMITTED", "wang")
     assert life.one("submitted")["holder"] == "wang"
-    assert life.approve("chen").is_repeated
     assert life.approve("wang").entry == "APPROVED"
     assert life.one("approved")["holder"] == "wang"
+    life.close()
+
+
+def test_who_submitted_it_changes_nothing_of_what_the_lead_looks_at(tmp_path: Path) -> None:
+    """Another quantity above the own limit was submitted again, and the lead approved what was no longer there."""
+    life = dear(tmp_path)
+    assert life.approve("chen", key="k").entry == "SUBMITTED"
+    before = life.one("submitted")
+    assert life.approve("chen", version=before["version"], key="k").is_repeated
+    for quantity in (None, before["quantity"], "1200", "600"):
+        refused = life.approve("chen", quantity=quantity)
+        assert isinstance(refused, HeldError)
+        assert refused.message == f"proposal {before['ref']} waits for `wang`, because it is above your limit"
+    assert life.one("submitted") == before and life.kinds() == ["PROPOSED", "SUBMITTED"]
+    life.close()
+
+
+def test_a_quantity_within_the_own_limit_may_be_approved_while_a_lead_looks_at_more(tmp_path: Path) -> None:
+    life = dear(tmp_path)
+    assert life.approve("chen").holder == "wang"
+    done = life.approve("chen", quantity="240")
+    assert (done.entry, done.holder) == ("APPROVED", "chen")
+    row = life.one("approved")
+    assert (row["quantity"], row["cost"], row["decided_by"]) == ("240", 960.0, "chen")
+    answer = life.approve("wang", version=row["version"])
+    assert isinstance(answer, ActionError) and "is approved" in answer.message
+    life.close()
+
+
+def test_the_lead_submits_on_what_is_above_the_lead_s_own_limit(tmp_path: Path) -> None:
+    life = dear(tmp_path, Book.read(PEOPLE.replace("50000", "5000"), "people.yaml"))
+    assert life.approve("chen").holder == "wang"
+    assert life.approve("wang", quantity="1440").holder == "zhao"
+    assert isinstance(life.approve("wang", quantity="1440"), HeldError)
+    assert life.approve("zhao").entry == "APPROVED" and life.one("approved")["quantity"] == "1440"
+    life.close()
+
+
+def test_a_lead_who_has_left_holds_nothing_up(tmp_path: Path) -> None:
+    life = dear(tmp_path)
+    assert life.approve("chen").holder == "wang"
+    gone = PEOPLE.replace(
+        "  wang: {name: 王芳, lead: zhao, calendar: office, contacts: [first], approve_up_to: 50000}\n", ""
+    )
+    life.office.book = Book.read(gone.replace("wang", "zhao"), "people.yaml")
+    assert life.approve("chen").holder == "zhao"
     life.close()
 
 
@@ -150,7 +195,8 @@ def test_a_deputy_of_the_last_lead_approves_no_more_than_the_own_limit(tmp_path:
     text += "absences:\n  - {person: zhao, from: 2026-11-30, to: 2026-12-04, deputy: li}\n"
     life = dear(tmp_path, Book.read(text, "people.yaml"))
     assert life.approve("chen").holder == "zhao"
-    assert life.approve("li").is_repeated
+    refused = life.approve("li")
+    assert isinstance(refused, HeldError) and refused.holder == "zhao"
     assert life.one("submitted")["holder"] == "zhao"
     assert life.approve("zhao").entry == "APPROVED"
     life.close()

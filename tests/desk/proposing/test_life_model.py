@@ -15,9 +15,10 @@ from random import Random
 from typing import Any
 
 from lowtide.desk.proposing import answering, exporting, fresh, mirror
+from lowtide.desk.proposing.decider import Decider, MovedError
 from lowtide.desk.proposing.entries import entry_of
 from lowtide.desk.proposing.shelf import Arrived, Known
-from lowtide.desk.proposing.verdict import Decider, MovedError, Verdict
+from lowtide.desk.proposing.verdict import Verdict
 from lowtide.desk.store import Store
 from lowtide.people import Book
 from tests.desk.proposing.life_model import FULL, LOW, LifeModel, cut_off_after
@@ -203,7 +204,9 @@ class History:
         version = row["version"] if is_current else "0" * 12
         now = self.life.clock.now()
         found = answering.rows(self.life.store, [row["proposal_id"]])
-        numbers = fresh.reckoned(self.shelf, self.book, found.values(), now)
+        numbers = fresh.reckoned(
+            self.shelf, self.book, found.values(), now, answering.transfers(self.life.store)
+        )
         order = answering.Order(row["proposal_id"], version, None if amount is None else str(amount))
         answers = answering.approve(
             self.life.store, self.book, [order], Decider(person, person), now, numbers

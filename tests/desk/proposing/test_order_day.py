@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from lowtide.desk.proposing import answering, exporting
+from lowtide.desk.proposing.decider import Decider
 from lowtide.desk.proposing.shelf import Arrived
-from lowtide.desk.proposing.verdict import Decider
 from lowtide.propose import ref
 from tests.desk.proposing.world import Life, RowShelf, milk, ms
 

@@ -16,9 +16,9 @@ from lowtide.desk.history.drive import Drive
 from lowtide.desk.history.script import Script
 from lowtide.desk.outflow.sender import Office
 from lowtide.desk.proposing import answering, fresh
+from lowtide.desk.proposing.decider import Decider
 from lowtide.desk.proposing.planner import Planner
 from lowtide.desk.proposing.shelf import Arrived, Due, Key, Known, Suppliers
-from lowtide.desk.proposing.verdict import Decider
 from lowtide.desk.store import Store
 from lowtide.people import Book
 from lowtide.propose import Demand, Donor, Item, Overdue, Position, Supplier, Terms
@@ -209,7 +209,9 @@ class Life:
         ][-1:]
         now = self.clock.now()
         found = answering.rows(self.store, [row["proposal_id"]])
-        numbers = fresh.reckoned(self.shelf, self.office.book, found.values(), now)
+        numbers = fresh.reckoned(
+            self.shelf, self.office.book, found.values(), now, answering.transfers(self.store)
+        )
         order = answering.Order(row["proposal_id"], version or row["version"], quantity)
         answers = answering.approve(
             self.store, self.office.book, [order], Decider(who, who), now, numbers, key=key

@@ -57,7 +57,7 @@ def found_by(opened: Warehouse, book: Book, names: Sequence[str] | None) -> Mapp
 
 def decider(book: Book, name: str) -> Any:
     """Who decides: the name, else the user of this machine."""
-    from lowtide.desk.proposing.verdict import Decider
+    from lowtide.desk.proposing.decider import Decider
 
     actor = name or getpass.getuser()
     return Decider(actor, actor if actor in book.people else None)
@@ -66,9 +66,7 @@ def decider(book: Book, name: str) -> Any:
 def plain(row: Row) -> Row:
     """The columns of a proposal that a person reads."""
     return {
-        name: value
-        for name, value in row.items()
-        if name not in ("entries", "origin", "detail", "submitted_to")
+        name: value for name, value in row.items() if name not in ("entries", "origin", "detail", "handed_to")
     }
 
 

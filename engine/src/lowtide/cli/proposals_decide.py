@@ -49,7 +49,9 @@ def approve(
         if len(rows) > 1 and (quantity or version):
             raise SettingsError("a quantity or version is of one proposal", "Name one proposal.")
         with opened.reader() as handle:
-            numbers = fresh.reckoned(WarehouseShelf(handle, book), book, rows.values(), now)
+            numbers = fresh.reckoned(
+                WarehouseShelf(handle, book), book, rows.values(), now, found_by(opened, book, None).values()
+            )
         answers = recorded.approve(
             opened, rows, book, decider(book, as_), now, numbers, quantity=quantity or None, reason=reason,
             versions=dict.fromkeys(rows, version) if version else None, key=key or None,
@@ -93,7 +95,7 @@ def reject(
 
 def _tell(answers: Mapping[str, Any], rows: Mapping[str, Row], language: Language, *, json_: bool) -> None:
     """One line a proposal; the first that could not be decided is the error."""
-    from lowtide.desk.proposing.verdict import MovedError
+    from lowtide.desk.proposing.decider import HeldError, MovedError
 
     failed = [one for one in answers.values() if isinstance(one, LowtideError)]
     for proposal_id, answer in answers.items():
@@ -102,6 +104,7 @@ def _tell(answers: Mapping[str, Any], rows: Mapping[str, Row], language: Languag
             continue
         if json_:
             told = {"entry": answer.entry, "holder": answer.holder, "repeated": answer.is_repeated}
+            told |= {"asks_donor": True} if answer.asks_donor else {}
             print(as_json({"proposal_id": proposal_id} | told))
             continue
         quantity = (
@@ -110,7 +113,7 @@ def _tell(answers: Mapping[str, Any], rows: Mapping[str, Row], language: Languag
             else row["quantity"]
         )
         said = language.say(
-            f"proposals.done.{answer.entry}",
+            "proposals.done.ASKED" if answer.asks_donor else f"proposals.done.{answer.entry}",
             ref=row["ref"],
             owner=answer.holder,
             quantity=quantity,
@@ -121,6 +124,8 @@ def _tell(answers: Mapping[str, Any], rows: Mapping[str, Row], language: Languag
         if isinstance(error, MovedError) and error.now.get("quantity"):
             shown = error.shown.get("quantity", error.shown.get("version"))
             typer.echo(language.say("proposals.moved", old=shown, new=error.now["quantity"]), err=True)
+        if isinstance(error, HeldError):
+            typer.echo(language.say("proposals.held", ref=error.ref, owner=error.holder), err=True)
     for error in failed[1:]:
         typer.echo(f"error: {error}", err=True)
     if failed:

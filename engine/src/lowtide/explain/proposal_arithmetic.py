@@ -133,11 +133,18 @@ def _transfer(row: Row, tell: Language) -> list[str]:
     origin = tell.named(donor["location"], row.get("from_name"))
     need = _figures(given, steps, ("level", "available", "arriving", "need"), tell)
     place = tell.named(row["location"], row.get("location_name"))
-    own = {"available": donor["available"], "keep": steps["keep"], "excess": steps["excess"]}
+    promised = donor.get("promised", "0")
+    own = {
+        "available": donor["available"],
+        "promised": promised,
+        "keep": steps["keep"],
+        "excess": steps["excess"],
+    }
     return [
         tell.say("proposal.until_order", a=_day(given["a"], tell), location=place, **need),
         tell.say(
-            "proposal.donor", origin=origin, b=_day(given["b"], tell), **{k: _units(v, tell) for k, v in own.items()}
+            "proposal.donor_promised" if Decimal(promised) else "proposal.donor", origin=origin,
+            b=_day(given["b"], tell), **{k: _units(v, tell) for k, v in own.items()},
         ),
         tell.say("proposal.moved", pack=_units(given["lane_pack"], tell), quantity=_units(result["quantity"], tell)),
         tell.say(

@@ -120,14 +120,12 @@ def _transfer(given: Row, steps: Row, result: Row) -> list[Check]:
     need -= _expected(given, a)
     own = least_stock(donor["service_level"], donor["mean"], donor["variance"])
     keep = max(own, Decimal(donor["display_min"]))
-    excess, pack = Decimal(donor["available"]) - keep, Decimal(given["lane_pack"])
+    unpromised = Decimal(donor["available"]) - Decimal(donor.get("promised", 0))
+    excess, pack = unpromised - keep, Decimal(given["lane_pack"])
     quantity = min(need, excess) // pack * pack
     without, with_it = _out_by(given), _out_by(given, comes, Decimal(result["quantity"]))
-    left = Decimal(donor["available"]) - Decimal(result["quantity"])
-    there = [
-        at_least(ceil(stock), donor["mean"], donor["variance"])
-        for stock in (Decimal(donor["available"]), left)
-    ]
+    left = unpromised - Decimal(result["quantity"])
+    there = [at_least(ceil(stock), donor["mean"], donor["variance"]) for stock in (unpromised, left)]
     return [
         Check("need", float(steps["need"]), float(need), QUANTITY_TOLERANCE),
         Check("keep", float(steps["keep"]), float(keep), QUANTITY_TOLERANCE),

@@ -41,7 +41,7 @@ class Order:
     kind: str
     """order, production, transfer, expedite, chase or count."""
     state: str
-    """What it waits in: proposed, submitted, approved or exported."""
+    """What it waits in: proposed, submitted, approved or exported; of stock that a place gives asked or given."""
     lines: int
     location: str
     location_name: str

@@ -37,6 +37,8 @@ def is_silence(message: Message) -> bool:
 def _kind(message: Message) -> str:
     if is_silence(message):
         return "SILENCE"
+    if message.orders and message.orders[0].state in ("asked", "given"):
+        return "PROPOSALS_GIVING"
     if message.orders:
         return "PROPOSALS" if message.reason == "REMINDER" else "PROPOSALS_STEP"
     own = message.reason == "STEP" and message.owner_name in ("", message.person_name)

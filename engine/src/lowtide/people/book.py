@@ -94,6 +94,8 @@ class Book:
     checklists: Mapping[str, str]
     """By `TYPE.LANG`: Markdown text."""
     stages: Stages
+    donor: Literal["ask", "tell"]
+    """Whether the owner of the place that gives is asked before a transfer is approved, or told of it afterwards."""
     stale_after_ms: int
     places: Places
 
@@ -131,7 +133,7 @@ class Book:
             tuple(Review(tuple(one.to), one.every) for one in file.reviews),
             build.absences(file, zone), build.overrides(file, zone), dict(source.checklists),
             Stages(None if isinstance(decide, str) else decide, file.stages.export, file.stages.confirm),
-            file.stale_after, source.places,
+            file.donor, file.stale_after, source.places,
         )  # fmt: skip
 
     @classmethod

@@ -141,6 +141,8 @@ class PeopleFile(Strict):
     """Who gets the review."""
     stages: StagesFile = Field(default_factory=StagesFile)
     """How long proposals may stay in a stage."""
+    donor: Literal["ask", "tell"] = "tell"
+    """Whether the owner of the place that gives is asked before a transfer is approved, or told of it afterwards."""
     checklists: str | None = None
     """Folder with a Markdown file for an alert type and language, such as `overdue_supply.zh.md`."""
     stale_after: Milliseconds = 8 * 86_400_000

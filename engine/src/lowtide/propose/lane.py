@@ -33,3 +33,5 @@ class Donor:
     """None: no lane ends here, but both are in one region; hours and cost are not known."""
     display_min: int = 0
     """Thousandths that must stay on display there."""
+    promised: int = 0
+    """Thousandths that other places were promised and that have not left yet."""

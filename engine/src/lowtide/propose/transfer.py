@@ -1,10 +1,9 @@
 """What another place has to spare, and how much of it to move.
 
-A place has true excess where its available stock, without what is only on order, is more than it needs itself to the
-end of b: the
-level of its own service level, and what must stay on display. It gives at most that, and at most what the receiver
-needs until its own
-order comes (a). The nearest place gives; of equally near ones that which avoids more loss.
+A place has true excess where its available stock, without what is only on order and without what it has promised to
+other places, is more than it needs itself to the end of b: the level of its own service level, and what must stay on
+display. It gives at most that, and at most what the receiver needs until its own order comes (a). The nearest place
+gives; of equally near ones that which avoids more loss.
 """
 
 from __future__ import annotations
@@ -89,7 +88,7 @@ def _offer(donor: Donor, need: int, days: Schedule, ahead: Outlook, at: datetime
     """What a place can give; None where it has no true excess of a whole pack."""
     view = outlook(donor.position, donor.terms.time_zone, donor.terms.lateness, at, days.b)
     keep = max(view.level(donor.terms.service_level, view.last), donor.display_min)
-    excess = donor.position.available - keep
+    excess = donor.position.available - donor.promised - keep
     pack = (donor.lane.pack if donor.lane else None) or MILLI
     quantity = down(min(need, excess), pack)
     if quantity <= 0:
@@ -114,7 +113,7 @@ def _proposed(
     donor, lane, quantity = best.donor, best.donor.lane, best.quantity
     without, given = ahead.out_by(), ahead.out_by([(best.comes, quantity)])
     before = ahead.shortfall(without)
-    there = donor.position.available
+    there = donor.position.available - donor.promised
     result: dict[str, Any] = {
         "quantity": units(quantity), "shortfall_before": before, "shortfall_after": best.after,
         "p_before": max(without), "p_after": max(given),
@@ -140,8 +139,9 @@ def _proposed(
                 **inputs(item, terms, ahead, at), **days.inputs(supplier), "comes": best.comes, "hours": best.hours,
                 "lane_pack": units((lane.pack if lane else None) or MILLI), "lane_cost": lane.cost if lane else None,
                 "donor": {
-                    "location": donor.position.location, "as_of": donor.position.as_of.isoformat(),
-                    "available": units(there), "mean": best.view.mean[-1], "variance": best.view.variance[-1],
+                    "location": donor.position.location, "region": donor.position.region,
+                    "as_of": donor.position.as_of.isoformat(), "available": units(donor.position.available),
+                    "promised": units(donor.promised), "mean": best.view.mean[-1], "variance": best.view.variance[-1],
                     "service_level": donor.terms.service_level, "display_min": units(donor.display_min),
                 },
             },

@@ -186,6 +186,10 @@ class Result:
     status: int = 200
     """As HTTP has it: 200 done, 403 not allowed, 404 not known, 409 not possible now, 422 malformed."""
     conflict: Conflict | None = None
+    asks_donor: bool = False
+    """Of SUBMITTED: the owner of the place that gives is asked."""
+    waits_for: str = ""
+    """The person who decides it, where that is why nothing was done."""
 
     @property
     def is_done(self) -> bool:
@@ -194,7 +198,11 @@ class Result:
 
     def to_dict(self) -> dict[str, Any]:
         """Without the fields that are empty."""
-        return {name: value for name, value in asdict(self).items() if value not in ("", None)}
+        return {
+            name: value
+            for name, value in asdict(self).items()
+            if value not in ("", None) and name != "asks_donor"
+        } | ({"asks_donor": True} if self.asks_donor else {})
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lowtide.desk.proposing import mirror
-from lowtide.desk.proposing.verdict import Decider, MovedError, NotAllowedError, Verdict
+from lowtide.desk.proposing.decider import Decider, HeldError, MovedError, NotAllowedError
+from lowtide.desk.proposing.verdict import Verdict
 from lowtide.errors import ActionError, LowtideError, SettingsError
 from lowtide.people import Book
 from lowtide.service.caller import Caller, Role
@@ -36,10 +37,24 @@ def result(context: Context, proposal_id: str, answer: Verdict | LowtideError) -
         row = mirror.get(tx, proposal_id)
     state, holder = (row["state"], row["holder"]) if row else ("", "")
     if isinstance(answer, Verdict):
-        return Result(proposal_id, state, answer.entry, holder, answer.is_repeated)
+        return Result(
+            proposal_id, state, answer.entry, holder, answer.is_repeated, asks_donor=answer.asks_donor
+        )
     conflict = Conflict(answer.shown, answer.now) if isinstance(answer, MovedError) else None
     status = 404 if row is None else _status(answer)
-    return Result(proposal_id, state, "", holder, False, answer.message, answer.hint, status, conflict)
+    waits_for = answer.holder if isinstance(answer, HeldError) else ""
+    return Result(
+        proposal_id,
+        state,
+        "",
+        holder,
+        False,
+        answer.message,
+        answer.hint,
+        status,
+        conflict,
+        waits_for=waits_for,
+    )
 
 
 def _status(error: LowtideError) -> int:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from lowtide.desk.proposing import exporting, mirror, verdict
-from lowtide.desk.proposing.verdict import Decider, Verdict
+from lowtide.desk.proposing.decider import Decider
+from lowtide.desk.proposing.verdict import Verdict
 from lowtide.errors import LowtideError, SettingsError
 from lowtide.people import Book
 from lowtide.propose import ref

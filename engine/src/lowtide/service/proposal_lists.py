@@ -137,5 +137,7 @@ def is_own(book: Book, caller: Caller, row: Mapping[str, Any] | Row, now: int) -
         return False
     if row["holder"] and limit.acts_for(book, person, row["holder"], aware(now)):
         return True
+    if row["state"] == "submitted" and person in limit.leads(book, row["holder"]):
+        return True
     facts = {name: row[name] for name in _FACTS} | {"type": "", "abc": "", "xyz": ""}
     return rights.may_act(book, caller, facts, aware(now), row["owner"], row["team"])

@@ -129,7 +129,9 @@ def approve(
     numbers: Mapping[str, fresh.Fresh] = {}
     with suppress(WarehouseError), context.reading() as handle:
         rows = answering.rows(context.store, ids)
-        numbers = fresh.reckoned(WarehouseShelf(handle, book), book, rows.values(), now)
+        numbers = fresh.reckoned(
+            WarehouseShelf(handle, book), book, rows.values(), now, answering.transfers(context.store)
+        )
     answers = answering.approve(
         context.store, book, orders, decider(book, caller), now, numbers, reason=reason, key=key,
         may=may(book, caller, now),

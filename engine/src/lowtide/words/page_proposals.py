@@ -82,9 +82,17 @@ WORDS: dict[str, tuple[str, str]] = {
     "prop.look_again": ("Look at the new numbers", "查看新的数字"),
     "prop.refused.403": ("This belongs to another team.", "属于其他团队。"),
     "prop.refused.404": ("It is not kept any more.", "已不再保存。"),
+    "prop.refused.held": (
+        "It waits for {person}. Approve a quantity within your own limit, or leave it to {person}.",
+        "正等待 {person} 处理。您可以批准限额以内的数量，或由 {person} 决定。",
+    ),
     "prop.refused.other": ("Not possible: {why}", "无法执行：{why}"),
     "done.approve": ("Approved. It waits for export now.", "已批准，等待导出。"),
     "done.submitted": ("Above your limit: submitted to the next lead.", "超出您的限额：已提交上级主管。"),
+    "done.asked": (
+        "The owner of the place that gives is asked first.",
+        "须先征得调出方负责人同意，已发出询问。",
+    ),
     "done.reject": ("Rejected.", "已驳回。"),
     "done.export": ("Exported.", "已导出。"),
     "board.lead": (

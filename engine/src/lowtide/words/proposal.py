@@ -89,6 +89,12 @@ PROPOSAL: dict[str, tuple[str, str]] = {
         "{origin} 可用 {available} 件，自留 {keep} 件（保障自身到 {b} 结束的需求和陈列量），可调出 {excess}"
         " 件。",
     ),
+    "proposal.donor_promised": (
+        "{origin} has {available} available, has promised {promised} of it to other places, and keeps {keep} for "
+        "itself: the level for its own demand to the end of {b}, and what stays on display. So it can spare {excess}.",
+        "{origin} 可用 {available} 件，其中 {promised} 件已答应调给其他地点，自留 {keep} 件（保障自身到 {b} "
+        "结束的需求和陈列量），可调出 {excess} 件。",
+    ),
     "proposal.donor_age": ("The stock of {origin} is as of {time}.", "{origin} 的库存数据截至 {time}。"),
     "proposal.until_order": (
         "Until its own order comes on {a}, {location} needs {need} units: {level} − {available} available "
@@ -153,6 +159,10 @@ PROPOSAL: dict[str, tuple[str, str]] = {
     "proposal.mark.donor_short": (
         "It does not cover the whole need: the other place has no more to spare.",
         "不能满足全部需求：对方没有更多可调出的库存。",
+    ),
+    "proposal.mark.donor_asked": (
+        "The owner of the place that gives is asked before it is approved.",
+        "批准前须征得调出方负责人同意。",
     ),
     "proposal.mark.lane_unknown": (
         "How long the transfer takes and what it costs is not known: no lanes file names it. It counts as "

@@ -9,6 +9,7 @@ PROPOSING: dict[str, tuple[str, str]] = {
     "line.many": ("{n} lines", "{n} 行"),
     "message.title.PROPOSALS": ("reminder: {n} wait for you", "提醒：{n}等您处理"),
     "message.title.PROPOSALS_STEP": ("{n} wait for {owner}", "{n}等待 {owner} 处理"),
+    "message.title.PROPOSALS_GIVING": ("{n}: stock leaves your place", "{n}：从您处调出库存"),
     "kind.order": ("order", "订货建议"),
     "kind.production": ("production", "生产建议单"),
     "kind.transfer": ("transfer", "调拨建议"),
@@ -17,6 +18,8 @@ PROPOSING: dict[str, tuple[str, str]] = {
     "kind.count": ("count", "盘点清单"),
     "message.order.proposed": ("to be decided", "待审批"),
     "message.order.submitted": ("above a limit, to be decided", "超出限额，待审批"),
+    "message.order.asked": ("you are asked: approve or reject", "请您批准或驳回"),
+    "message.order.given": ("approved", "已批准"),
     "message.order.approved": ("approved, not exported", "已批准，未导出"),
     "message.order.exported": ("exported, no order has come", "已导出，尚未收到订单"),
     "message.order_cost": ("{cost} at cost", "成本 {cost}"),
@@ -39,6 +42,11 @@ PROPOSING: dict[str, tuple[str, str]] = {
     ),
     "proposals.done.REJECTED": ("{ref} rejected", "{ref} 已驳回"),
     "proposals.done.EXPORTED": ("{ref} exported", "{ref} 已导出"),
+    "proposals.done.ASKED": (
+        "{ref} asks {owner} first, who owns the place that gives",
+        "{ref} 须先征得调出方负责人 {owner} 同意",
+    ),
+    "proposals.held": ("{ref} waits for {owner}", "{ref} 正等待 {owner} 处理"),
     "proposals.repeated": (" (it had been done before)", "（此前已完成）"),
     "proposals.moved": (
         "the numbers have moved: {old} was shown, {new} holds now",

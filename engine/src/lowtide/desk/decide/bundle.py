@@ -72,7 +72,7 @@ def _send_lists(tx: Transaction, book: Book, one: Nudge, now: int) -> None:
             about=tuple(("waits", json.dumps(key)) for key in keys),
             extra={
                 "proposals": keys, "counted": sum(len(waits.lines) for waits in one.lists), "worth": one.worth,
-                "step": max((waits.step - 1) % 2 for waits in one.lists),
+                "step": max(0 if waits.is_giving else (waits.step - 1) % 2 for waits in one.lists),
             },
             why=[{"stage": "ladder", "reason": one.reason.value, "due": one.due_at}],
         ),

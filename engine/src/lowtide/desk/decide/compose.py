@@ -111,10 +111,17 @@ def _order(waits: nudge.Waits) -> Order:
     costs = [line["cost"] for line in waits.lines if line["cost"] is not None]
     cut_offs = [line["cut_off_at"] for line in waits.lines if line["cut_off_at"] is not None]
     return Order(
-        waits.list_id, first["kind"], waits.state, len(waits.lines), first["location"], first["location_name"],
+        waits.list_id, first["kind"], _stage(waits), len(waits.lines), first["location"], first["location_name"],
         first["supplier"], first["supplier_name"], first["from_location"], round(sum(costs), 2) if costs else None,
         waits.worth, utc(min(cut_offs)) if cut_offs else None,
     )  # fmt: skip
+
+
+def _stage(waits: nudge.Waits) -> str:
+    """The state in which a list waits; to the owner of the place that gives it is asked, or given."""
+    if waits.is_giving:
+        return "asked" if waits.state == "submitted" else "given"
+    return waits.state
 
 
 def _lost(case: Case, row: Row, round_: int, phase: str) -> Reason | None:

@@ -27,7 +27,10 @@ class Call:
 
 @dataclass(frozen=True)
 class Waits:
-    """A list of proposals that waits in one state for one holder; step 1 tells the holder, step 2 the lead."""
+    """A list of proposals that waits in one state for one holder; step 1 tells the holder, step 2 the lead.
+
+    Step 0 or less tells `holder` that transfers ask for stock of a place of theirs, or take it.
+    """
 
     list_id: str
     state: str
@@ -40,6 +43,11 @@ class Waits:
         """What its lines avoid together; None: it is not known of any."""
         known = [float(line["avoided"]) for line in self.lines if line["avoided"] is not None]
         return round(sum(known), 6) if known else None
+
+    @property
+    def is_giving(self) -> bool:
+        """Whether it tells the owner of the place that gives."""
+        return self.step <= 0
 
     @property
     def key(self) -> list[str | int]:
@@ -109,7 +117,8 @@ def put(
 def put_list(tx: Transaction, person: str, reason: Reason, now: int, row: Row) -> None:
     """Let a person hear at the end of this minute that a list of proposals waits; `row` is of `proposal_call`."""
     due_at = whole_minute(now)
-    nudge_id = digest("nudge", person, reason, str(due_at), "proposals")
+    about = "proposals" if row["step"] > 0 else "giving"
+    nudge_id = digest("nudge", person, reason, str(due_at), about)
     tx.execute(
         "INSERT INTO nudge VALUES (?, ?, ?, ?, '', 0) ON CONFLICT (nudge_id) DO NOTHING",
         nudge_id, person, reason.value, due_at,
@@ -191,13 +200,15 @@ def _calls(tx: Transaction, nudge_id: str) -> tuple[Call, ...]:
 
 
 def waits(tx: Transaction, list_id: str, state: str, holder: str, step: int) -> Waits | None:
-    """The lines of a list that wait in a state for a holder; None: no line does any more."""
-    lines = tx.rows(
-        "SELECT * FROM proposal WHERE list_id = ? AND state = ? AND holder = ? ORDER BY proposal_id",
-        list_id,
-        state,
-        holder,
-    )
+    """The lines of a list that wait in a state for a holder; None: no line does any more.
+
+    Of transfers that are approved the owner of the place that gives is not the holder, and exported they are approved.
+    """
+    if step <= 0 and state == "approved":
+        where, values = "state IN ('approved', 'exported')", [list_id]
+    else:
+        where, values = "state = ? AND holder = ?", [list_id, state, holder]
+    lines = tx.rows(f"SELECT * FROM proposal WHERE list_id = ? AND {where} ORDER BY proposal_id", *values)
     return Waits(list_id, state, holder, step, tuple(lines)) if lines else None
 
 

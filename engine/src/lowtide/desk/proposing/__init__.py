@@ -6,6 +6,8 @@ targets ──delivery──▶ EXPORTED, orders ──▶ CONFIRMED ───�
 
 fold        what the entries of a proposal make of it (pure)
 stages      who has to do the next step, and until when (pure)
+consent     whether the place that gives agrees to a transfer (pure)
+promises    what places that give have promised to others (pure)
 limit       who may approve what (pure)
 verdict     what a person decides: SUBMITTED, APPROVED, REJECTED (pure)
 entries     rows of the ledger about a proposal (pure)

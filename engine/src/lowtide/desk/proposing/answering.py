@@ -10,12 +10,13 @@ it is revised on the spot, and the answer names both.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lowtide.desk.proposing import mirror, taking, verdict
+from lowtide.desk.proposing.decider import Decider, MovedError
 from lowtide.desk.proposing.fresh import Fresh
-from lowtide.desk.proposing.verdict import NUMBERS, Decider, MovedError, Verdict
+from lowtide.desk.proposing.verdict import NUMBERS, Verdict
 from lowtide.desk.store import Row, Store, Transaction
 from lowtide.errors import ActionError, LowtideError
 from lowtide.people import Book
@@ -42,6 +43,12 @@ def rows(store: Store, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
             if row is not None:
                 found[proposal_id] = dict(row) | {"origin": taking.origin(tx, proposal_id)}
     return found
+
+
+def transfers(store: Store) -> list[dict[str, Any]]:
+    """The transfers on their way, for `fresh`."""
+    with store.read() as tx:
+        return [dict(row) for row in mirror.transfers(tx)]
 
 
 def approve(
@@ -106,7 +113,7 @@ def _answer(
         mirror.write(tx, book, found.row)
         after = mirror.get(tx, proposal_id)
         assert after is not None
-        return Verdict(found.entry, after["holder"], found.row)
+        return replace(found, holder=after["holder"])
     return found
 
 

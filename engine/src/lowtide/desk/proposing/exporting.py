@@ -20,7 +20,7 @@ import orjson
 from lowtide.desk.decide import moment
 from lowtide.desk.decide.identity import digest
 from lowtide.desk.proposing import mirror, verdict
-from lowtide.desk.proposing.verdict import Decider
+from lowtide.desk.proposing.decider import Decider
 from lowtide.desk.reasons import Reason
 from lowtide.desk.store import Row, Transaction
 from lowtide.errors import LowtideError, SettingsError

@@ -110,7 +110,7 @@ def _take(proposal: Row, row: Mapping[str, Any]) -> None:
         proposal["reason"] = str(detail.get("reason") or row["comment"])
         proposal["marks"] = sorted({*proposal["marks"], *(detail.get("marks") or ())})
     if entry in ("SUBMITTED", "APPROVED"):
-        proposal["submitted_to"] = row["owner"] if entry == "SUBMITTED" else ""
+        proposal["handed_to"] = row["owner"]
         amount = str(detail.get("quantity") or proposal["quantity"])
         if amount != proposal["quantity"]:
             proposal["version"] = changed_version(proposal["version"], amount)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from lowtide.desk.decide import moment
+from lowtide.desk.proposing import taking
 from lowtide.desk.proposing.looking import reckoned_again
+from lowtide.desk.proposing.promises import Promise, Promises, promise_of, rank
 from lowtide.desk.proposing.reckon import Reckoned
 from lowtide.desk.proposing.shelf import Shelf
 from lowtide.people import Book
@@ -37,10 +39,16 @@ class Fresh:
         }  # fmt: skip
 
 
-def reckoned(shelf: Shelf, book: Book, rows: Iterable[Mapping[str, Any]], now: int) -> dict[str, Fresh]:
+def reckoned(
+    shelf: Shelf,
+    book: Book,
+    rows: Iterable[Mapping[str, Any]],
+    now: int,
+    transfers: Iterable[Mapping[str, Any]],
+) -> dict[str, Fresh]:
     """Proposals that nobody has decided, reckoned again with one read of their positions; `rows` have `origin`.
 
-    Raises WarehouseError.
+    `transfers`: all that are on their way, which promise what they move. Raises WarehouseError.
     """
     wanted = [row for row in rows if row["state"] in life.UNDECIDED and row["kind"] in _KINDS]
     if not wanted:
@@ -50,14 +58,24 @@ def reckoned(shelf: Shelf, book: Book, rows: Iterable[Mapping[str, Any]], now: i
     moved = [known[key] for row in wanted if row["kind"] == "transfer" and (key := _key(row)) in known]
     donors = shelf.donors(moved) if moved else {}
     suppliers, at = shelf.suppliers(), moment.utc(now)
-    return {
-        row["proposal_id"]: Fresh(
-            reckoned_again(
-                row, row["origin"].about, known.get(_key(row)), suppliers, donors.get(_key(row), ()), at
-            )
-        )
-        for row in wanted
-    }
+    promises = Promises.of(transfers, (row["proposal_id"] for row in wanted))
+    found: dict[str, Fresh] = {}
+    for row in sorted(wanted, key=lambda row: rank(row["avoided"], *_key(row))):
+        one = known.get(_key(row))
+        have = promises.left(one.position, donors.get(_key(row), ())) if one else ()
+        again = reckoned_again(row, row["origin"].about, one, suppliers, have, at)
+        found[row["proposal_id"]] = Fresh(again)
+        if row["kind"] == "transfer" and again is not None:
+            promises.add(_promise(row, again))
+    return found
+
+
+def _promise(row: Mapping[str, Any], again: Reckoned) -> Promise:
+    """What a transfer promises from now on: what was proposed, or where that has moved the new numbers."""
+    if not taking.has_moved(row, row["origin"], again):
+        return promise_of(row)
+    one = again.proposed
+    return promise_of({**row, "from_location": one.from_location}, one.quantity)
 
 
 def _key(row: Mapping[str, Any]) -> tuple[str, str]:

@@ -37,15 +37,22 @@ def next_above(book: Book, person: str, cost: float | None, at: datetime) -> App
     above the person.
     """
     last: Approver | None = None
-    seen, lead = {person}, _lead(book, person)
-    while lead is not None and lead not in seen:
-        seen.add(lead)
+    for lead in leads(book, person):
         asked = book.present(lead, at)
         if asked != person and covers(book, asked, cost):
             return Approver(asked, True)
         last = Approver(lead, False)
-        lead = _lead(book, lead)
     return last
+
+
+def leads(book: Book, person: str) -> tuple[str, ...]:
+    """The lead of a person, that one's own lead and so on."""
+    found: list[str] = []
+    lead = _lead(book, person)
+    while lead is not None and lead not in (person, *found):
+        found.append(lead)
+        lead = _lead(book, lead)
+    return tuple(found)
 
 
 def acts_for(book: Book, actor: str, holder: str, at: datetime) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from lowtide.desk.decide import moment
 from lowtide.desk.outflow.sender import Office
 from lowtide.desk.proposing import mirror, reckon, taking, waiting
+from lowtide.desk.proposing.promises import rank
 from lowtide.desk.proposing.reckon import Cause, Reckoned
 from lowtide.desk.proposing.shelf import Arrived, Key, Known, Shelf, Suppliers
 from lowtide.desk.store import Row, Transaction
@@ -20,7 +21,7 @@ _BATCH = 100
 """Proposals that one transaction writes."""
 _REFS = 1_000
 _LOOKS = (
-    "SELECT p.proposal_id, p.pipeline, p.kind, p.location, p.sku, p.supplier, p.cut_off_at, "
+    "SELECT p.proposal_id, p.pipeline, p.kind, p.location, p.sku, p.supplier, p.cut_off_at, p.avoided, "
     "ifnull(l.at, 0) AS looked_at, ifnull(l.version, '') AS looked_version "
     "FROM proposal AS p LEFT JOIN proposal_look AS l ON l.proposal_id = p.proposal_id "
     "WHERE p.state IN ('proposed', 'submitted') ORDER BY p.proposal_id"
@@ -71,21 +72,28 @@ class Looker:
         moved = [_key(row) for row in changed if row["kind"] == "transfer"]
         donors = self._shelf.donors([known[key] for key in moved if key in known]) if moved else {}
         suppliers = self._shelf.suppliers() if changed else None
-        for batch in batches(changed):
+        pending = {row["proposal_id"] for row in changed if row["kind"] == "transfer"}
+        for batch in batches(sorted(changed, key=_turn)):
             with self._office.store.transaction() as tx:
                 for row in batch:
                     assert suppliers is not None
-                    self._settle(tx, row["proposal_id"], known.get(_key(row)), suppliers, donors, now)
+                    one = known.get(_key(row))
+                    pending.discard(row["proposal_id"])
+                    have = (
+                        mirror.promises(tx, pending).left(one.position, donors.get(one.key, ()))
+                        if one is not None and row["kind"] == "transfer"
+                        else ()
+                    )
+                    self._settle(tx, row["proposal_id"], one, suppliers, have, now)
 
     def _settle(
         self, tx: Transaction, proposal_id: str, known: Known | None, suppliers: Suppliers,
-        donors: Mapping[Key, Sequence[Donor]], now: int,
+        donors: Sequence[Donor], now: int,
     ) -> None:  # fmt: skip
         old = mirror.get(tx, proposal_id)
         if old is not None and old["state"] in life.UNDECIDED:
-            have = donors.get(known.key, ()) if known else ()
             about = taking.origin(tx, proposal_id).about if old["kind"] == "expedite" else ""
-            found = reckoned_again(dict(old), about, known, suppliers, have, moment.utc(now))
+            found = reckoned_again(dict(old), about, known, suppliers, donors, moment.utc(now))
             _replace(tx, self._office, old, found, known.version if known else "", now)
 
     def _chase_again(self, rows: Sequence[dict[str, Any]], now: int) -> None:
@@ -182,6 +190,12 @@ def _is_stale(row: Mapping[str, Any], now: int) -> bool:
     cut_off = row["cut_off_at"]
     is_past = cut_off is not None and row["looked_at"] < cut_off <= now
     return row["looked_at"] // moment.DAY != now // moment.DAY or is_past
+
+
+def _turn(row: Mapping[str, Any]) -> tuple[bool, tuple[float, str, str], str]:
+    """When a proposal is reckoned again: transfers last, since they share what places have to give."""
+    is_transfer = row["kind"] == "transfer"
+    return is_transfer, rank(row["avoided"] if is_transfer else None, *_key(row)), row["proposal_id"]
 
 
 def _key(row: Mapping[str, Any]) -> Key:

@@ -2,6 +2,7 @@
 
 apply(tx, book, rows)       entries in any order, also such that were met before
 write(tx, book, row)        an entry of this desk: kept here, and on its way to the ledger
+promises(tx)                what places that give have promised
 refresh(tx, book)           another people file holds: who has to act, and until when
 forget(tx, now)             proposals that ended long ago
 """
@@ -13,9 +14,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lowtide.desk.decide.moment import DAY
-from lowtide.desk.proposing import stages
+from lowtide.desk.proposing import consent, stages
 from lowtide.desk.proposing.entries import entry_of
 from lowtide.desk.proposing.fold import ACTIVE, COLUMNS, ENTRY_COLUMNS, SUPERSEDED, fold
+from lowtide.desk.proposing.promises import Promises
 from lowtide.desk.store import Row, Transaction
 from lowtide.people import Book
 
@@ -65,6 +67,19 @@ def entries(tx: Transaction, proposal_id: str) -> list[Row]:
     )
 
 
+def transfers(tx: Transaction) -> list[Row]:
+    """The transfers on their way."""
+    return tx.rows(
+        "SELECT proposal_id, pipeline, kind, state, from_location, location, sku, quantity FROM proposal "
+        f"WHERE kind = 'transfer' AND {_WAITS} ORDER BY proposal_id"
+    )
+
+
+def promises(tx: Transaction, without: Iterable[str] = ()) -> Promises:
+    """What places that give have promised; `without`: ids of transfers that are about to be reckoned again."""
+    return Promises.of(map(dict, transfers(tx)), without)
+
+
 def refresh(tx: Transaction, book: Book) -> None:
     """Say again who has to act and until when, if the people file is another one than at the last time."""
     if tx.meta("proposals_with") == book.version:
@@ -80,26 +95,40 @@ def refresh(tx: Transaction, book: Book) -> None:
 def call(tx: Transaction, book: Book, list_id: str) -> None:
     """Set when the holders of the lines of a list, and their leads, hear that they have waited for too long.
 
-    A call tells the lines that wait by then. One that came to the stage later has a call of its own.
+    A call tells the lines that wait by then. One that came to the stage later has a call of its own. The owner of a place
+    that gives hears at once of a transfer that asks for its stock, or takes it.
     """
     lines = tx.rows(f"SELECT * FROM proposal WHERE list_id = ? AND {_WAITS} ORDER BY proposal_id", list_id)
     tx.execute("DELETE FROM proposal_call WHERE list_id = ? AND done_at IS NULL", list_id)
-    told: dict[tuple[str, str, bool], tuple[int, int]] = {}
+    told: dict[tuple[str, str, str], tuple[int, int]] = {}
     for row in tx.rows("SELECT * FROM proposal_call WHERE list_id = ? ORDER BY done_at, step", list_id):
-        key = row["state"], row["holder"], stages.is_for_lead(row["step"])
+        key = row["state"], row["holder"], stages.hearer(row["step"])
         told[key] = (told.get(key, (0, 0))[0] + 1, row["done_at"])
     earliest: dict[tuple[str, str, int], int] = {}
     for line in map(dict, lines):
         found = stages.due(book, line, line["holder"])
         for step, due_at in enumerate(found or (), start=1):
-            calls, told_at = told.get((line["state"], line["holder"], stages.is_for_lead(step)), (0, -1))
+            calls, told_at = told.get((line["state"], line["holder"], stages.hearer(step)), (0, -1))
             if min(due_at, line["stage_at"]) > told_at:
                 at = (line["state"], line["holder"], step + 2 * calls)
                 earliest[at] = min(earliest.get(at, due_at), due_at)
+        if (giver := _giver(tx, book, line)) is not None:
+            state, person, since = giver
+            calls, told_at = told.get((state, person, stages.hearer(0)), (0, -1))
+            if since > told_at:
+                earliest[state, person, -calls] = min(earliest.get((state, person, -calls), since), since)
     tx.many(
         "INSERT INTO proposal_call (list_id, state, holder, step, due_at) VALUES (?, ?, ?, ?, ?)",
         ((list_id, *key, due_at) for key, due_at in sorted(earliest.items())),
     )
+
+
+def _giver(tx: Transaction, book: Book, line: Mapping[str, Any]) -> tuple[str, str, int] | None:
+    """Under which state which owner of a place that gives hears of a transfer, and since when. Exported it is approved."""
+    if line["kind"] != "transfer":
+        return None
+    found = consent.hears(book, line, [dict(row) for row in entries(tx, line["proposal_id"])])
+    return None if found is None else ("submitted" if line["state"] == "submitted" else "approved", *found)
 
 
 def forget(tx: Transaction, now: int) -> None:

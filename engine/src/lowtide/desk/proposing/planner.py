@@ -8,21 +8,22 @@ desk.db and the time, so a desk that was off or was killed goes on where it was.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from lowtide.desk.decide import catch_up, moment
 from lowtide.desk.outflow.sender import Office
-from lowtide.desk.proposing import reckon, taking
+from lowtide.desk.proposing import mirror, reckon, taking
 from lowtide.desk.proposing.looking import Looker, batches
+from lowtide.desk.proposing.promises import rank
 from lowtide.desk.proposing.reckon import Cause, Reckoned
-from lowtide.desk.proposing.shelf import Due, Known, Shelf, Suppliers
+from lowtide.desk.proposing.shelf import Due, Key, Known, Shelf, Suppliers
 from lowtide.desk.reasons import Reason
 from lowtide.desk.store import Row, Transaction
 from lowtide.errors import StateAccessError, WarehouseError
 from lowtide.ledger import SEVERITIES
-from lowtide.propose import OrderDay, Supplier
+from lowtide.propose import Donor, OrderDay, Supplier
 
 LOOK_MS = 5 * moment.MINUTE
 """How often the positions of proposals that wait are looked at again, and whether what was ordered has come."""
@@ -31,6 +32,15 @@ CONFIRM_MS = 5_000
 _POLL_S, _AWAY_S, _FAILED_S = 2.0, 10.0, 60.0
 _NOT_SHORT = ("negative_stock", "overdue_supply")
 """Alerts that a transfer does not answer."""
+
+
+class _Sharing(NamedTuple):
+    """An alert that asks for a transfer from what others may need too."""
+
+    rank: tuple[float, str, str]
+    cause_key: str
+    known: Known
+    cause: Cause
 
 
 class Planner:
@@ -172,18 +182,40 @@ class Planner:
         wanted = [row for row in asks if self._is_grave(known.get((row["location"], row["sku"])), row)]
         short = [known[row["location"], row["sku"]] for row in wanted if row["type"] not in _NOT_SHORT]
         donors = self._shelf.donors(short) if short else {}
-        found = list[Reckoned]()
+        found, sharing = list[Reckoned](), list[_Sharing]()
         for row in wanted:
             if row["type"] != "overdue_supply":
-                one = known[row["location"], row["sku"]]
-                found += reckon.of_alert(one, _cause(row), suppliers, donors.get(one.key, ()), at)
+                one, cause = known[row["location"], row["sku"]], _cause(row)
+                asked = reckon.of_alert(one, cause, suppliers, donors.get(one.key, ()), at)
+                moved = next((each.proposed for each in asked if each.proposed.kind == "transfer"), None)
+                if moved is None:
+                    found += asked
+                else:
+                    sharing.append(_Sharing(rank(moved.avoided, *one.key), cause.key, one, cause))
         found += self._chases([row for row in wanted if row["type"] == "overdue_supply"], suppliers, at)
-        made = self._take(found, now)
+        made = self._take(found, now) + self._share(sharing, suppliers, donors, now)
         with self._office.store.transaction() as tx:
             tx.many(
                 "DELETE FROM proposal_ask WHERE alert_id = ? AND round = ?",
                 ((row["alert_id"], row["asked_round"]) for row in asks),
             )
+        return made
+
+    def _share(
+        self,
+        sharing: Sequence[_Sharing],
+        suppliers: Suppliers,
+        donors: Mapping[Key, Sequence[Donor]],
+        now: int,
+    ) -> int:
+        """Answer alerts that ask for a transfer, one after the other: each has what those before it have left."""
+        made, at = 0, moment.utc(now)
+        for batch in batches(sorted(sharing, key=lambda one: (one.rank, one.cause_key))):
+            with self._office.store.transaction() as tx:
+                for one in batch:
+                    have = mirror.promises(tx).left(one.known.position, donors.get(one.known.key, ()))
+                    for found in reckon.of_alert(one.known, one.cause, suppliers, have, at):
+                        made += taking.take(tx, self._office.book, found, now) is not None
         return made
 
     def _is_grave(self, known: Known | None, row: Row) -> bool:

@@ -11,10 +11,11 @@ from itertools import groupby
 from typing import Any
 
 from lowtide.desk.proposing import stages, taking, verdict
+from lowtide.desk.proposing.decider import Decider, MovedError
 from lowtide.desk.proposing.fold import SUPERSEDED, fold
 from lowtide.desk.proposing.fresh import Fresh
 from lowtide.desk.proposing.taking import Origin
-from lowtide.desk.proposing.verdict import NUMBERS, Decider, MovedError, Verdict
+from lowtide.desk.proposing.verdict import NUMBERS, Verdict
 from lowtide.errors import LowtideError
 from lowtide.people import Book
 from lowtide.propose import life

@@ -7,7 +7,7 @@ confirmed by an order a day, both in business time of whoever holds it. The peop
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from lowtide.desk.decide import moment
 from lowtide.people import Book
@@ -27,9 +27,17 @@ class Due(NamedTuple):
     lead_at: int
 
 
-def is_for_lead(step: int) -> bool:
-    """Whether a call goes to the lead: 1 is that of the holder, 2 that of the lead, 3 the next one of the holder."""
-    return step % 2 == 0
+Hearer = Literal["holder", "lead", "giver"]
+
+
+def hearer(step: int) -> Hearer:
+    """Who hears of a call: 1 is that of the holder, 2 that of the lead, 3 the next one of the holder.
+
+    0, -1 and so on are those of the owner of the place that gives.
+    """
+    if step <= 0:
+        return "giver"
+    return "holder" if step % 2 else "lead"
 
 
 def holder(book: Book, proposal: Mapping[str, Any]) -> str:
@@ -38,9 +46,9 @@ def holder(book: Book, proposal: Mapping[str, Any]) -> str:
     if state == "proposed":
         return str(proposal["owner"])
     if state == "submitted":
-        return str(proposal.get("submitted_to") or proposal["owner"])
+        return str(proposal.get("handed_to") or proposal["owner"])
     if state in ("approved", "exported"):
-        decided_by = str(proposal["decided_by"])
+        decided_by = str(proposal.get("handed_to") or proposal["decided_by"])
         return decided_by if decided_by in book.people else str(proposal["owner"])
     return ""
 

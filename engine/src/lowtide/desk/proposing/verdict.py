@@ -1,6 +1,7 @@
 """What a person decides about a proposal, as an entry of the ledger: SUBMITTED, APPROVED, REJECTED, EXPORTED.
 
-    approve   within the limit APPROVED; above it SUBMITTED to the next lead whose limit covers it
+    approve   within the limit APPROVED; above it SUBMITTED to the next lead whose limit covers it; a transfer that the
+              place which gives has to agree to (`consent`) is SUBMITTED there first
     reject    REJECTED, for a reason of a list
     export    EXPORTED, once a file was written or a target has taken the document
 
@@ -15,41 +16,16 @@ from typing import Any
 
 from lowtide.actions import life as alert_life
 from lowtide.desk.decide import moment
-from lowtide.desk.proposing import entries, limit
+from lowtide.desk.proposing import consent, entries
+from lowtide.desk.proposing.approval import approval
+from lowtide.desk.proposing.decider import Decider, MovedError
 from lowtide.errors import ActionError, SettingsError
 from lowtide.people import Book
 from lowtide.propose import life, thousandths, units
-from lowtide.rows import Row
+from lowtide.rows import Row, object_of
 
 _MOST = 10_000
 """Characters of a comment."""
-
-
-class MovedError(ActionError):
-    """The numbers are not those that were shown. `shown` and `now` have both; `now` is empty where nothing is needed."""
-
-    def __init__(self, shown: Mapping[str, Any], now: Mapping[str, Any]) -> None:
-        super().__init__(
-            "the numbers have moved since they were shown",
-            "Look at those of now, and decide again."
-            if now
-            else "It is no longer needed: nothing is to be done.",
-        )
-        self.shown, self.now = dict(shown), dict(now)
-
-
-class NotAllowedError(ActionError):
-    """The person may not decide this."""
-
-
-@dataclass(frozen=True)
-class Decider:
-    """Who decides. `person`: a key of the people file; None: a program or an admin who is nobody there."""
-
-    actor: str
-    person: str | None = None
-    is_unlimited: bool = False
-    """No limit holds: an admin who is nobody in the people file."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +35,8 @@ class Verdict:
     entry: str
     holder: str
     row: Row | None
+    asks_donor: bool = False
+    """Of SUBMITTED: it waits for the owner of the place that gives, not for a lead."""
 
     @property
     def is_repeated(self) -> bool:
@@ -90,22 +68,13 @@ def approve(
         raise MovedError({"version": version}, {name: proposal[name] for name in NUMBERS})
     amount = proposal["quantity"] if quantity in (None, "") else _amount(quantity)
     cost = proposal["cost"] if amount == proposal["quantity"] else _cost(proposal, amount)
+    next_ = approval(book, proposal, told, by, amount, cost, at)
     detail: dict[str, Any] = {
-        "version": version,
-        "quantity": amount,
-        "cost": cost,
-        "people_version": book.version,
-    }
+        "version": version, "quantity": amount, "cost": cost, "people_version": book.version, **next_.detail,
+    }  # fmt: skip
     if reason:
         detail["reason"] = reason
-    to, marks = _above(book, proposal, by, cost, at)
-    if to:
-        if proposal["state"] == "submitted" and proposal["holder"] == to and amount == proposal["quantity"]:
-            return Verdict("SUBMITTED", to, None)
-        return _verdict(
-            proposal, told, "SUBMITTED", by, at, key, detail | {"marks": marks}, owner=to, comment=reason
-        )
-    return _verdict(proposal, told, "APPROVED", by, at, key, detail | {"marks": marks}, comment=reason)
+    return _verdict(proposal, told, next_.entry, by, at, key, detail, owner=next_.owner, comment=reason)
 
 
 def reject(
@@ -153,28 +122,6 @@ NUMBERS = ("proposal_id", "version", "quantity", "unit", "cost", "avoided", "req
 """What a person decides on, on both sides of a conflict."""
 
 
-def _above(
-    book: Book, proposal: Mapping[str, Any], by: Decider, cost: float | None, at: int
-) -> tuple[str, list[str]]:
-    """To whom it goes because it is above the limit of who decides; empty: it is not, or nobody is above.
-
-    The last of the leads, and who has no lead, approves above the own limit: the proposal is marked.
-    """
-    if by.is_unlimited or (by.person is not None and limit.covers(book, by.person, cost)):
-        return "", []
-    if by.person is None or by.person not in book.people:
-        raise NotAllowedError(
-            f"`{by.actor}` is not a person of the people file, so no limit says what it may approve",
-            "Say who approves: `--as NAME`, or sign in as a person; an admin has no limit.",
-        )
-    found = limit.next_above(book, by.person, cost, moment.utc(at))
-    if found is None and proposal["state"] == "submitted" and proposal["holder"] != by.person:
-        return str(proposal["holder"]), []  # a deputy without a lead: it stays with whom it was submitted to
-    if found is None:
-        return "", [limit.OVER_LIMIT]
-    return found.person, [] if found.is_covered else [limit.OVER_LIMIT]
-
-
 def _done(
     proposal: Mapping[str, Any],
     told: Sequence[Mapping[str, Any]],
@@ -186,7 +133,11 @@ def _done(
     if key:
         ids = {_identity(proposal, kind, by, key, told): kind for kind in kinds}
         found = next((row for row in told if row["action_id"] in ids), None)
-        return Verdict(found["entry"], proposal["holder"], None) if found else None
+        if found is None:
+            return None
+        return Verdict(
+            found["entry"], proposal["holder"], None, bool(object_of(found["detail"]).get(consent.ASKS))
+        )
     last = max(
         (row for row in told if row["entry"] in ("APPROVED", "SUBMITTED", "REJECTED")),
         key=lambda row: (row["at"], row["action_id"]),
@@ -247,7 +198,7 @@ def _verdict(
     row = entries.person_row(
         proposal, kind, action_id, by.actor, at=at, owner=owner, comment=comment, detail=detail
     )
-    return Verdict(kind, owner or by.person or by.actor, row)
+    return Verdict(kind, owner or by.person or by.actor, row, bool(detail.get(consent.ASKS)))
 
 
 def _identity(

@@ -111,21 +111,24 @@ def confirm(
 
 
 def _call(tx: Transaction, book: Book, row: Row, now: int) -> None:
-    """Let the holder of a list hear that it waits, or the lead of the holder."""
+    """Let the holder of a list hear that it waits, or the lead of the holder, or the owner of the place that gives."""
     tx.execute(
         "UPDATE proposal_call SET done_at = ? WHERE list_id = ? AND state = ? AND holder = ? AND step = ?",
         now, row["list_id"], row["state"], row["holder"], row["step"],
     )  # fmt: skip
     receiver = _receiver(book, row, now)
     if receiver is not None and now - row["due_at"] < _LATE_MS:
-        reason = Reason.STEP if stages.is_for_lead(row["step"]) else Reason.REMINDER
+        reason = Reason.STEP if stages.hearer(row["step"]) == "lead" else Reason.REMINDER
         nudge.put_list(tx, receiver, reason, now, row)
 
 
 def _receiver(book: Book, row: Row, now: int) -> str | None:
-    """The holder, at the second step the holder's lead; the deputy of who is absent. None: there is no such person."""
+    """The holder or the owner of the place that gives, at the second step the holder's lead; the deputy of who is absent.
+
+    None: there is no such person.
+    """
     person = row["holder"]
-    if stages.is_for_lead(row["step"]):
+    if stages.hearer(row["step"]) == "lead":
         known = book.people.get(person)
         person = known.lead if known else None
     return book.present(person, moment.utc(now)) if person in book.people else None

@@ -19,6 +19,7 @@ from lowtide.page.ask import Answer, Ask, Download, Html, Page, after
 from lowtide.service import proposals
 from lowtide.service.condition import condition
 from lowtide.service.proposals import Result, Wanted
+from lowtide.service.standing import name_of
 
 _STATES: dict[str, tuple[str, ...]] = {
     "decide": ("proposed", "submitted"), "export": ("approved",), "sent": ("exported",),
@@ -70,8 +71,9 @@ def post(ask: Ask) -> Answer:
 def _after(ask: Ask, made: Sequence[Result], do: str, back: str) -> Answer:
     failed = {result.proposal_id: result for result in made if not result.is_done}
     if not failed:
+        asked = all(result.asks_donor for result in made)
         submitted = all(result.entry == "SUBMITTED" for result in made)
-        return after(back, "submitted" if submitted else do)
+        return after(back, "asked" if asked else "submitted" if submitted else do)
     if back.startswith("/proposals?") or back == "/proposals":
         return _page(replace(ask, query=parse_qs(back.partition("?")[2]), at=back, form={}), failed)
     first = next(iter(failed.values()))
@@ -138,6 +140,8 @@ def failure(ask: Ask, result: Result) -> str:
         return tell.say(
             "prop.conflict", shown=_said(ask, result.conflict.shown), now=_said(ask, result.conflict.now)
         )
+    if result.waits_for:
+        return tell.say("prop.refused.held", person=name_of(ask.context.book(), result.waits_for))
     if result.status in (403, 404):
         return tell.say(f"prop.refused.{result.status}")
     return (
