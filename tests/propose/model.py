@@ -241,7 +241,7 @@ def transfer(
             level_for(terms["service_level"], up_to(donor["means"], b), up_to(donor["variances"], b)),
             donor["display_min"],
         )
-        quantity = down_to_pack(min(need, donor["available"] - keep), donor["pack"])
+        quantity = down_to_pack(min(need, donor["available"] - donor["promised"] - keep), donor["pack"])
         if quantity > 0:
             saved = shortfall(receiver, b) - shortfall(receiver, b, {min(donor["comes"], b): quantity})
             offers.append(

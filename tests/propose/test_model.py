@@ -226,12 +226,15 @@ def same_transfer(random: Random) -> bool:
         shelf["available"] += more
         position = replace(position, available=position.available + more * 1000)
         hours, pack = random.choice([None, 2.0, 30.0]), random.choice([None, Fraction(1, 2), Fraction(6)])
-        least = random.choice([Fraction(0), Fraction(8)])
+        least, promised = random.choice([Fraction(0), Fraction(8)]), random.choice([0, 0, 3, 12])
         lane = None if hours is None and pack is None else Lane(f"D{n}", "S01", hours, milli(pack), 8.0)
-        donors.append(Donor(position, one["terms"], lane, milli(least) or 0))
+        donors.append(Donor(position, one["terms"], lane, milli(least) or 0, promised * 1000))
         comes = 1 if hours is None else ((at + timedelta(hours=hours)).date() - at.date()).days
         plain_donors.append(
-            {**shelf, "location": f"D{n}", "hours": hours, "pack": pack or Fraction(1), "display_min": least, "comes": comes}
+            {
+                **shelf, "location": f"D{n}", "hours": hours, "pack": pack or Fraction(1), "display_min": least,
+                "comes": comes, "promised": promised,
+            }
         )  # fmt: skip
     found = transfer(one["position"], one["item"], one["supplier"], one["terms"], donors, at)
     told = model.transfer(until(one["shelf"], b), plain_donors, one["plain_terms"], one["a"], b)
@@ -344,5 +347,5 @@ def test_the_vectors_of_the_rules_hold_in_the_model() -> None:
         "pack": Fraction(1),
         "comes": 0,
     }
-    moved = model.transfer(shelf, [donor | {"display_min": 0}], terms, 7, 8)
+    moved = model.transfer(shelf, [donor | {"display_min": 0, "promised": 0}], terms, 7, 8)
     assert moved is not None and (moved["keep"], moved["quantity"]) == (36, 12)

@@ -117,17 +117,19 @@ def test_the_more_is_there_the_less_is_ordered(position, item, supplier, terms, 
     positions("S02"),
     positions("S03"),
     st.sampled_from([None, 500, 6_000]),
+    st.sampled_from([0, 1_500, 20_000]),
 )
 def test_a_donor_keeps_what_it_needs_and_its_numbers_come_out_again(
-    position, item, supplier, terms, one, other, pack
+    position, item, supplier, terms, one, other, pack, promised
 ):
-    donors = [Donor(one, terms, Lane("S02", "S01", 4, pack, 8.0), 2_000), Donor(other, terms)]
+    lane = Lane("S02", "S01", 4, pack, 8.0)
+    donors = [Donor(one, terms, lane, 2_000, promised), Donor(other, terms, promised=promised)]
     found = transfer(position, item, supplier, terms, donors, AT)
     if found is None:
         return
     giver = one if found.from_location == "S02" else other
     steps = found.detail["steps"]
-    assert 0 < found.quantity <= giver.available - float(steps["keep"]) * 1000
+    assert 0 < found.quantity <= giver.available - promised - float(steps["keep"]) * 1000
     assert found.quantity <= float(steps["need"]) * 1000
     assert found.quantity % ((pack or 1_000) if giver is one else 1_000) == 0
     wrong = [check for check in proposal_checks("transfer", found.detail) if not check.ok]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from lowtide.propose import Donor, Lane, order, transfer
@@ -74,3 +76,19 @@ def test_a_donor_gives_its_true_excess():
     shown = ("p_before", "p_after", "donor_p_before", "donor_p_after")
     assert [round(result[name], 6) for name in shown] == [0.728808, 0.140305, 0.000030, 0.002033]
     assert (proposed.from_location, proposed.cost) == ("S02", 12.0)
+    assert proposed.detail["inputs"]["donor"]["promised"] == "0"
+
+
+def test_what_a_donor_has_promised_to_others_is_no_excess():
+    """60 there, 36 kept and 14 promised: 10 are left, and its own chance counts what is promised as gone."""
+    lane = Lane("S02", "S01", hours=4, pack=1_000, cost=12.0)
+    donor = Donor(position(60_000, location="S02"), terms(), lane, promised=14_000)
+    proposed = transfer(position(), item(), supplier(), terms(), [donor], AT)
+    given, steps, result = (proposed.detail[name] for name in ("inputs", "steps", "result"))
+    assert (given["donor"]["available"], given["donor"]["promised"]) == ("60", "14")
+    assert (steps["keep"], steps["excess"], proposed.quantity) == ("36", "10", 10_000)
+    assert "donor_short" in proposed.marks
+    less = Donor(position(46_000, location="S02"), terms(), lane)
+    same = transfer(position(), item(), supplier(), terms(), [less], AT).detail["result"]
+    assert result == same
+    assert transfer(position(), item(), supplier(), terms(), [replace(donor, promised=24_000)], AT) is None

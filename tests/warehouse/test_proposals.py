@@ -19,12 +19,14 @@ from lowtide.desk.proposing import fresh
 from lowtide.desk.proposing.reading import WarehouseShelf
 from lowtide.desk.store import Store
 from lowtide.errors import ActionError, SettingsError
+from lowtide.people import Book
 from lowtide.service import Caller, Context, Role
 from lowtide.service import board as boards
 from lowtide.service import proposals as asked
 from lowtide.settings import Settings
 from lowtide.warehouse import Warehouse, proposal_rows
 from tests.desk.office import FakeTarget
+from tests.desk.proposing.test_givers import OTHERS
 from tests.desk.proposing.world import BOOK, ms
 
 NOON = "2026-12-01 12:00"
@@ -305,6 +307,42 @@ def test_commands_show_decide_and_export_without_a_desk(
         run("approve", name, "--as", "wang")
     with pytest.raises(SettingsError):
         run("reject", name, "--reason", "mood", "--as", "chen")
+
+
+def test_commands_change_nothing_of_what_somebody_else_looks_at(
+    desk: Desk, shop: Warehouse, store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from lowtide.cli.main import application
+
+    def run(*words: str) -> str:
+        application("proposals")(args=["proposals", *words, "--warehouse", str(store)], standalone_mode=False)
+        return capsys.readouterr().out
+
+    people = Book.read(OTHERS.replace("1000", "150") + "donor: ask\n", "people.yaml")
+    people_versions.store(shop, people, applied_by="test", now=datetime.now(UTC))
+    desk.book = people
+    desk.once()
+    refs = {row["kind"]: row["ref"] for row in rows(desk) if row["sku"] == "1001"}
+    order, transfer = refs["order"], refs["transfer"]
+    assert f"{order} is above your limit: wang decides" in run("approve", order, "--as", "chen")
+    for more in ((), ("--quantity", "48")):
+        with pytest.raises(ActionError, match=f"proposal {order} waits for `wang`"):
+            run("approve", order, "--as", "chen", *more)
+    assert f"{order} waits for wang" in capsys.readouterr().err
+    assert f"{order} approved: 24 of 1001" in run("approve", order, "--as", "chen", "--quantity", "24")
+    assert f"{transfer} asks mo first, who owns the place that gives" in run(
+        "approve", transfer, "--as", "chen"
+    )
+    assert "\tmo\t" in next(line for line in run("ls").splitlines() if transfer in line)
+    assert "The owner of the place that gives is asked" in run("show", transfer)
+    with pytest.raises(ActionError, match=f"proposal {transfer} waits for `mo`"):
+        run("approve", transfer, "--as", "wang")
+    told = json.loads(run("approve", transfer, "--as", "mo", "--json"))
+    assert (told["entry"], told["holder"]) == ("APPROVED", "chen")
+    desk.once()
+    after = {row["ref"]: (row["state"], row["holder"], row["quantity"]) for row in rows(desk)}
+    assert after[order] == ("approved", "chen", "24") and after[transfer][:2] == ("approved", "chen")
+    assert_views_agree(desk, shop)
 
 
 def listed_version(listed: list[dict[str, Any]], name: str) -> str:

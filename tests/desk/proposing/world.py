@@ -201,11 +201,15 @@ class Life:
         return [row["entry"] for row in self.shipped()]
 
     def approve(
-        self, who: str, version: str | None = None, quantity: str | None = None, key: str | None = None
-    ) -> Any:
-        """A person approves the proposal that waits."""
+        self, who: str, version: str | None = None, quantity: str | None = None, key: str | None = None,
+        proposal_id: str | None = None,
+    ) -> Any:  # fmt: skip
+        """A person approves a proposal, by default the last one that waits."""
         (row,) = [
-            row for row in self.rows() if row["state"] in ("proposed", "submitted", "approved", "superseded")
+            row
+            for row in self.rows()
+            if row["state"] in ("proposed", "submitted", "approved", "superseded")
+            and proposal_id in (None, row["proposal_id"])
         ][-1:]
         now = self.clock.now()
         found = answering.rows(self.store, [row["proposal_id"]])

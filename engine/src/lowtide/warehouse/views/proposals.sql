@@ -53,6 +53,7 @@ WITH
         SELECT
             *,
             arrayFirst(one -> one.3 IN ('APPROVED', 'REJECTED'), later) AS decided,
+            if(decided.3 = 'APPROVED' AND decided.5 != '', decided.5, decided.4) AS goes_on,
             arrayLast(one -> one.3 = 'REJECTED', later) AS rejected,
             arrayLast(one -> one.3 = 'SUBMITTED', later) AS submitted,
             arrayLast(one -> one.3 = 'EXPORTED', later) AS exported,
@@ -92,7 +93,7 @@ SELECT
     multiIf(
         state = 'proposed', owner,
         state = 'submitted', submitted.5,
-        state IN ('approved', 'exported'), if(decided.4 IN ('', 'desk') OR startsWith(decided.4, 'token:'), owner, decided.4),
+        state IN ('approved', 'exported'), if(goes_on IN ('', 'desk') OR startsWith(goes_on, 'token:'), owner, goes_on),
         '') AS holder,
     step.proposed_at AS proposed_at, if(decided.3 = '', NULL, decided.1) AS decided_at, decided.4 AS decided_by,
     if(exported.3 = '', NULL, exported.1) AS exported_at, JSONExtractString(exported.6, 'to') AS exported_to,
