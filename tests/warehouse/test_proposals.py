@@ -147,6 +147,99 @@ def test_the_whole_way_from_an_alert_to_the_order_that_has_come(desk: Desk, shop
     assert (card.stage, card.holder) == ("ordered", "supplier:V002")
 
 
+LATE = {"2002": "C", "3003": "D", "1001": "E"}
+"""SKUs of store 330 with the overdue alert of each: the first two wait for one supplier, whose chase is one proposal."""
+
+
+def test_each_overdue_alert_stands_in_the_stage_of_the_chase_that_names_its_position(
+    desk: Desk, shop: Warehouse
+) -> None:
+    """Only the alert that had asked for the chase moved on; the others of the supplier stayed open."""
+    at, now = "2026-12-01 02:00:00.000", "2026-12-01 13:10"
+    shop.command(
+        "INSERT INTO lowtide.position (pipeline, partition, offset, version, location, sku, on_hand, available,"
+        " last_event_time, demand_mean, demand_variance, lead_time_days)"
+        f" VALUES ('shop', 'log/0', 1, 1, '330', '3003', 90, 90, '{at}', [1,2,3], [1,2,3], 2)"
+    )
+    shop.command("INSERT INTO lowtide.catalogue (sku, name, supplier) VALUES ('3003', 'Rolls', 'V009')")
+    for sku, ref in (("2002", "PO-8"), ("3003", "PO-9")):
+        shop.command(
+            "INSERT INTO lowtide.supply_event (pipeline, partition, offset, location, sku, ref, kind, event_time,"
+            f" quantity, due) VALUES ('shop', 'log/0', 1, '330', '{sku}', '{ref}', 'order', '2026-11-20 00:00:00', 4,"
+            " '2026-11-28 00:00:00')"
+        )
+    for sku, letter in LATE.items():
+        shop.command(
+            "INSERT INTO lowtide.ledger (pipeline, partition, offset, alert_id, seq, entry, type, severity, location,"
+            f" sku, event_time, opened_at, episode, detail, demand_per_day) VALUES ('shop', 'log/0', 1, '{letter * 26}',"
+            f" 1, 'OPENED', 'overdue_supply', 'warning', '330', '{sku}', '{at}', '{at}', 1, '{{}}', 10)"
+        )
+    desk.once()
+    (chase,) = [row for row in rows(desk) if row["kind"] == "chase"]
+    assert chase["supplier"] == "V009"
+    assert stages(desk, shop) == {"C": "proposed", "D": "proposed", "E": "open"}
+    here, ids = context(desk), [chase["proposal_id"]]
+    asked.approve(here, CHEN, ids, {chase["proposal_id"]: chase["version"]})
+    desk.once()
+    assert stages(desk, shop) == {"C": "approved", "D": "approved", "E": "open"}
+    asked.export(here, CHEN, ids)
+    desk.once()
+    assert stages(desk, shop) == {"C": "approved", "D": "approved", "E": "open"}
+    shop.command(
+        "INSERT INTO lowtide.ledger (pipeline, partition, offset, alert_id, seq, entry, type, severity, location,"
+        f" sku, event_time, opened_at, episode, detail) VALUES ('shop', 'log/0', 2, '{chase['alert_id']}', 2, 'CLEARED',"
+        f" 'overdue_supply', 'warning', '330', '{'2002' if chase['alert_id'][0] == 'C' else '3003'}',"
+        f" '2026-12-01 05:00:00.000', '{at}', 1, '{{}}')"
+    )
+    other = made(desk.store, shop, now)
+    other.once()
+    after = stages(other, shop)
+    assert {after.pop(chase["alert_id"][0]), after.pop("E")} == {"closed", "open"}
+    assert set(after.values()) == {"ordered"}, "the chase was confirmed by the end of its alert"
+
+
+def stages(desk: Desk, shop: Warehouse) -> dict[str, str]:
+    """The stage of each overdue alert, by the first letter of its id. View and board say the same of all alerts."""
+    seen = {
+        row["alert_id"]: (
+            row["stage"],
+            row["holder"],
+            row["proposal_id"],
+            round(row["stage_at"].timestamp() * 1000),
+        )
+        for row in shop.rows("SELECT * FROM lowtide.stage")
+    }
+    cards = [card for one in boards.board(context(desk), CHEN, cards=100).stages for card in one.cards]
+    ours = {card.alert_id: (card.stage, card.holder, card.proposal_id, card.stage_at) for card in cards}
+    ended = {key for key, value in ours.items() if value[0] == "closed"}
+    assert {key: value for key, value in seen.items() if key not in ended} == {
+        key: value for key, value in ours.items() if key not in ended
+    }
+    assert {key: seen[key][:3] for key in ended} == {key: ours[key][:3] for key in ended}
+    return {key[0]: value[0] for key, value in ours.items() if key[0] in LATE.values()}
+
+
+def test_an_order_day_moves_the_alerts_of_its_positions_on(desk: Desk, shop: Warehouse) -> None:
+    """The board showed the order of an order day beside an alert of its position, and the view said that it was open."""
+    shop.command(
+        "ALTER TABLE lowtide.ledger DELETE WHERE type = 'projected_stockout' SETTINGS mutations_sync = 1"
+    )
+    day = made(desk.store, shop, "2026-12-03 14:05")
+    day.once()
+    assert {row["alert_id"] for row in rows(day)} == {""}
+    at = "2026-12-03 05:00:00.000"
+    shop.command(
+        "INSERT INTO lowtide.ledger (pipeline, partition, offset, alert_id, seq, entry, type, severity, location,"
+        f" sku, event_time, opened_at, episode, detail, demand_per_day) VALUES ('shop', 'log/0', 1, '{'F' * 26}', 1,"
+        f" 'OPENED', 'out_of_stock', 'watch', '330', '1001', '{at}', '{at}', 1, '{{}}', 10)"
+    )
+    later = made(desk.store, shop, "2026-12-03 14:10")
+    later.once()
+    stages(later, shop)
+    seen = shop.rows("SELECT stage FROM lowtide.stage WHERE startsWith(alert_id, 'F')")
+    assert seen == [{"stage": "proposed"}]
+
+
 def assert_views_agree(desk: Desk, shop: Warehouse) -> None:
     """`proposal_current` says of each proposal what desk.db says."""
     seen = {row["proposal_id"]: row for row in shop.rows("SELECT * FROM lowtide.proposal_current")}

@@ -18,6 +18,7 @@ from lowtide.desk.store import Row, Transaction
 from lowtide.errors import SettingsError, WarehouseError
 from lowtide.ledger import STAGES
 from lowtide.people import Book
+from lowtide.service.board_work import STAGE_OF, best, work
 from lowtide.service.caller import Caller
 from lowtide.service.context import Context
 from lowtide.warehouse import position_rows
@@ -93,28 +94,15 @@ class Board:
 
 
 _WEEK_MS = 7 * moment.DAY
-_STAGE = {
-    "proposed": "proposed",
-    "submitted": "proposed",
-    "approved": "approved",
-    "exported": "approved",
-    "confirmed": "ordered",
-}
-"""How far a proposal in each state has brought its alert."""
-_CHASED = ("overdue_supply",)
 _REFS = 2_000
 _EVERYBODY = BoardWanted()
 _ALERTS = """
-SELECT a.alert_id, a.type, a.severity, a.location, a.location_name, a.sku, a.name, a.supplier, a.category, a.worth, a.status,
-    a.state, a.opened_at, a.ended_at, r.owner AS person, r.team, r.clock_at,
+SELECT a.alert_id, a.pipeline, a.type, a.severity, a.location, a.location_name, a.sku, a.name, a.supplier, a.category,
+    a.worth, a.status, a.state, a.opened_at, a.ended_at, r.owner AS person, r.team, r.clock_at,
     (SELECT max(x.at) FROM action AS x WHERE x.alert_id = a.alert_id AND x.entry = 'CLOSED') AS closed_at
 FROM alert AS a JOIN routed AS r ON r.alert_id = a.alert_id
 WHERE (a.status = 'open' OR ifnull(a.ended_at, 0) >= ?) AND (? = '' OR r.team = ?) AND (? = '' OR a.supplier = ?)
     AND (? = '' OR a.location = ?) AND (? = '' OR a.category = ?) ORDER BY a.alert_id
-"""
-_PROPOSALS = """
-SELECT proposal_id, list_id, ref, kind, state, alert_id, location, sku, supplier, holder, stage_at, due_at, order_ref
-FROM proposal WHERE state IN ('proposed', 'submitted', 'approved', 'exported', 'confirmed') ORDER BY stage_at, proposal_id
 """
 
 
@@ -171,41 +159,14 @@ def _cards(context: Context, wanted: BoardWanted) -> dict[str, list[Card]]:
         for value in [getattr(wanted, name)] * 2
     ]
     with context.store.read() as tx:
-        by_alert, by_place = _proposals(tx)
-        cards = [
-            _card(tx, book, row, _best(row, by_alert, by_place), now)
-            for row in tx.rows(_ALERTS, since, *pairs)
-        ]
+        known = work(tx)
+        cards = [_card(tx, book, row, best(row, known), now) for row in tx.rows(_ALERTS, since, *pairs)]
     cards = _progress(context, cards, now)
     found: dict[str, list[Card]] = {name: [] for name in STAGES}
     for card in cards:
         if not wanted.holder or card.holder == wanted.holder:
             found[card.stage].append(card)
     return found
-
-
-def _proposals(tx: Transaction) -> tuple[dict[str, list[Row]], dict[tuple[str, str], list[Row]]]:
-    """The proposals that have not ended, by their alert and by their position; the latest last."""
-    by_alert: dict[str, list[Row]] = {}
-    by_place: dict[tuple[str, str], list[Row]] = {}
-    for row in tx.rows(_PROPOSALS):
-        if row["alert_id"]:
-            by_alert.setdefault(row["alert_id"], []).append(row)
-        if row["sku"] and row["kind"] != "count":
-            by_place.setdefault((row["location"], row["sku"]), []).append(row)
-    return by_alert, by_place
-
-
-def _best(
-    alert: Row, by_alert: Mapping[str, list[Row]], by_place: Mapping[tuple[str, str], list[Row]]
-) -> Row | None:
-    """The proposal that has brought an alert furthest: one of its own, else one of its position since it opened."""
-    own = by_alert.get(alert["alert_id"], [])
-    near = [] if alert["type"] in _CHASED else by_place.get((alert["location"], alert["sku"]), [])
-    since = [row for row in near if row["state"] != "confirmed" or row["stage_at"] >= alert["opened_at"]]
-    return max(
-        [*own, *since], key=lambda row: (STAGES.index(_STAGE[row["state"]]), row["stage_at"]), default=None
-    )
 
 
 def _card(tx: Transaction, book: Book, row: Row, proposal: Row | None, now: int) -> Card:
@@ -226,7 +187,7 @@ def _standing(
         return "closed", min(ended, default=row["opened_at"]), None, ""
     if proposal is None:
         return "open", row["opened_at"], _deadline(tx, book, row), row["person"]
-    name = _STAGE[proposal["state"]]
+    name = STAGE_OF[proposal["state"]]
     if name == "ordered":
         return name, proposal["stage_at"], None, f"supplier:{row['supplier']}"
     return name, proposal["stage_at"], proposal["due_at"], proposal["holder"] or row["person"]

@@ -132,21 +132,53 @@ WITH
             minIf(event_time, kind IN ('receipt', 'transfer_in')) AS received
         FROM {database}.supply_event WHERE startsWith(ref, 'LT-') AND quantity > 0 GROUP BY location, sku, ref
     ),
+    -- What a proposal is about, and what an alert waits for, as texts that are compared: the alert itself, its position, or of
+    -- an overdue delivery its position among the lines of a chase.
+    chase AS (
+        SELECT proposal_id, groupUniqArray(concat('chase ', pipeline, '\x1f', JSONExtractString(late, 'location'), '\x1f', JSONExtractString(late, 'sku'))) AS places
+        FROM (
+            SELECT pipeline, proposal_id, arrayJoin(JSONExtractArrayRaw(detail, 'inputs', 'lines')) AS late
+            FROM {database}.ledger
+            WHERE proposal_id != '' AND entry = 'PROPOSED' AND JSONExtractString(detail, 'proposal', 'kind') = 'chase'
+        )
+        GROUP BY proposal_id
+    ),
+    made AS (
+        SELECT
+            made.proposal_id AS proposal_id, if(order_ref = '', ref, order_ref) AS carried, state, holder, stage_at,
+            transform(state, ['proposed', 'submitted', 'approved', 'exported', 'confirmed'], [1, 1, 2, 2, 3], 0) AS step,
+            arrayJoin(arrayConcat(
+                if(alert_id = '', [], [concat('alert ', alert_id)]),
+                if(sku = '' OR kind = 'count', [], [concat('place ', pipeline, '\x1f', location, '\x1f', sku)]),
+                chase.places)) AS about
+        FROM {database}.proposal_current AS made
+        GLOBAL LEFT JOIN chase ON chase.proposal_id = made.proposal_id
+        WHERE state IN ('proposed', 'submitted', 'approved', 'exported', 'confirmed')
+    ),
+    waiting AS (
+        SELECT
+            alert_id, opened_at,
+            arrayJoin(arrayConcat(
+                [concat('alert ', alert_id)],
+                if(status != 'open' OR state = 'closed', [], [concat(if(type = 'overdue_supply', 'chase ', 'place '), pipeline, '\x1f', location, '\x1f', sku)]))) AS about
+        FROM {database}.alert_current
+    ),
     work AS (
         SELECT
-            alert_id, argMax(tuple(proposal_id, if(order_ref = '', ref, order_ref), list_id, state, holder, stage_at),
-                (indexOf(['proposed', 'submitted', 'approved', 'exported', 'confirmed'], state), stage_at)) AS best
-        FROM {database}.proposal_current
-        WHERE alert_id != '' AND state IN ('proposed', 'submitted', 'approved', 'exported', 'confirmed') GROUP BY alert_id
+            waiting.alert_id AS alert_id,
+            argMax(tuple(made.proposal_id, made.carried, made.state, made.holder, made.stage_at), (made.step, made.stage_at, made.proposal_id)) AS best
+        FROM waiting GLOBAL INNER JOIN made ON made.about = waiting.about
+        WHERE startsWith(waiting.about, 'alert ') OR made.state != 'confirmed' OR made.stage_at >= waiting.opened_at
+        GROUP BY waiting.alert_id
     ),
     toDateTime64('1971-01-01 00:00:00', 3, 'UTC') AS never
 SELECT
     alert.pipeline AS pipeline, alert.alert_id AS alert_id, alert.type AS type, alert.location AS location, alert.sku AS sku,
     multiIf(
         alert.status != 'open' OR alert.state = 'closed', 'closed',
-        best.4 = '', 'open',
-        best.4 IN ('proposed', 'submitted'), 'proposed',
-        best.4 IN ('approved', 'exported'), 'approved',
+        best.3 = '', 'open',
+        best.3 IN ('proposed', 'submitted'), 'proposed',
+        best.3 IN ('approved', 'exported'), 'approved',
         line.received > never, 'received',
         line.shipped > never, 'shipped',
         'ordered') AS stage,
@@ -155,12 +187,12 @@ SELECT
         stage = 'open', alert.opened_at,
         stage = 'received', line.received,
         stage = 'shipped', line.shipped,
-        best.6) AS stage_at,
+        best.5) AS stage_at,
     multiIf(
         stage IN ('closed', 'received'), '',
         stage = 'open', alert.owner,
         stage IN ('ordered', 'shipped'), concat('supplier:', alert.supplier),
-        best.5) AS holder,
+        best.4) AS holder,
     alert.expected_loss AS expected_loss, best.1 AS proposal_id, if(line.ref != '', line.ref, best.2) AS ref,
     if(line.ordered > never, line.ordered, NULL) AS ordered_at, if(line.shipped > never, line.shipped, NULL) AS shipped_at,
     if(line.received > never, line.received, NULL) AS received_at
