@@ -9,10 +9,13 @@ stages      who has to do the next step, and until when (pure)
 consent     whether the place that gives agrees to a transfer (pure)
 promises    what places that give have promised to others (pure)
 limit       who may approve what (pure)
+approval    which entry an approval is (pure)
 verdict     what a person decides: SUBMITTED, APPROVED, REJECTED (pure)
 entries     rows of the ledger about a proposal (pure)
 mirror      the tables in desk.db
 waiting     what happens as time passes: nudges, ends with the alert
-planning    which positions are reckoned now, and what becomes of the result
+taking      what becomes of a reckoned proposal beside those that wait
+alerts      what alerts ask for at once
+looking     what waits is looked at again
 planner     the thread that reads, reckons and writes
 """

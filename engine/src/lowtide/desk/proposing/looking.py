@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from lowtide.desk.decide import moment
 from lowtide.desk.outflow.sender import Office
@@ -13,12 +12,10 @@ from lowtide.desk.proposing import mirror, reckon, taking, waiting
 from lowtide.desk.proposing.promises import rank
 from lowtide.desk.proposing.reckon import Cause, Reckoned
 from lowtide.desk.proposing.shelf import Arrived, Key, Known, Shelf, Suppliers
+from lowtide.desk.proposing.taking import batches
 from lowtide.desk.store import Row, Transaction
 from lowtide.propose import Donor, life, ref
 
-One = TypeVar("One")
-_BATCH = 100
-"""Proposals that one transaction writes."""
 _REFS = 1_000
 _LOOKS = (
     "SELECT p.proposal_id, p.pipeline, p.kind, p.location, p.sku, p.supplier, p.cut_off_at, p.avoided, "
@@ -204,10 +201,3 @@ def _key(row: Mapping[str, Any]) -> Key:
 
 def _refs(row: Mapping[str, Any]) -> tuple[str, str]:
     return row["ref"], ref(row["list_id"])
-
-
-def batches(found: Iterable[One]) -> Iterator[list[One]]:
-    """What one transaction takes at a time."""
-    rest = iter(found)
-    while batch := list(islice(rest, _BATCH)):
-        yield batch

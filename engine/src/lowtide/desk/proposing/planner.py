@@ -8,39 +8,27 @@ desk.db and the time, so a desk that was off or was killed goes on where it was.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from lowtide.desk.decide import catch_up, moment
 from lowtide.desk.outflow.sender import Office
-from lowtide.desk.proposing import mirror, reckon, taking
-from lowtide.desk.proposing.looking import Looker, batches
-from lowtide.desk.proposing.promises import rank
+from lowtide.desk.proposing import alerts, reckon, taking
+from lowtide.desk.proposing.alerts import Alerts
+from lowtide.desk.proposing.looking import Looker
 from lowtide.desk.proposing.reckon import Cause, Reckoned
-from lowtide.desk.proposing.shelf import Due, Key, Known, Shelf, Suppliers
+from lowtide.desk.proposing.shelf import Due, Known, Shelf, Suppliers
 from lowtide.desk.reasons import Reason
-from lowtide.desk.store import Row, Transaction
+from lowtide.desk.store import Transaction
 from lowtide.errors import StateAccessError, WarehouseError
-from lowtide.ledger import SEVERITIES
-from lowtide.propose import Donor, OrderDay, Supplier
+from lowtide.propose import OrderDay, Supplier
 
 LOOK_MS = 5 * moment.MINUTE
 """How often the positions of proposals that wait are looked at again, and whether what was ordered has come."""
 CONFIRM_MS = 5_000
 """How often it is looked whether an order came that confirms a proposal: whoever put it in is looking at the page."""
 _POLL_S, _AWAY_S, _FAILED_S = 2.0, 10.0, 60.0
-_NOT_SHORT = ("negative_stock", "overdue_supply")
-"""Alerts that a transfer does not answer."""
-
-
-class _Sharing(NamedTuple):
-    """An alert that asks for a transfer from what others may need too."""
-
-    rank: tuple[float, str, str]
-    cause_key: str
-    known: Known
-    cause: Cause
 
 
 class Planner:
@@ -51,6 +39,7 @@ class Planner:
     ) -> None:
         self._office, self._shelf = office, shelf
         self._say = say or office.on_decision
+        self._alerts = Alerts(office, shelf)
         self._looker = Looker(office, shelf, self._say)
         self._looked_at: int | None = None
         self._confirmed_at: int | None = None
@@ -88,13 +77,13 @@ class Planner:
         with self._office.store.read() as tx:
             if not catch_up.is_compared(tx):
                 return None
-            asks = _asks(tx)
+            asks = alerts.asks(tx)
             must_look = _is_waiting(tx) and (self._looked_at is None or now - self._looked_at >= LOOK_MS)
             may_confirm = _is_waiting(tx) and now - (self._confirmed_at or 0) >= CONFIRM_MS
         is_day = self._days_at is not None and now >= self._days_at
         if asks or must_look or is_day:
             self._begin()
-        made = self._alerts(asks, now) if asks else 0
+        made = self._alerts.answer(asks, now) if asks else 0
         if is_day:
             made += self._days(now)
         if may_confirm and not must_look:
@@ -131,7 +120,7 @@ class Planner:
         self._is_behind = False
         for known in self._shelf.of_suppliers(due, at):
             found = (self._of_day(one, due, suppliers, at) for one in self._current(known))
-            made += self._take([one for one in found if one is not None], now)
+            made += taking.take_all(self._office, [one for one in found if one is not None], now)
         if self._is_behind:  # the day is not over for positions that are still read from behind
             self._days_at = min(self._days_at or now + LOOK_MS, now + LOOK_MS)
             return made
@@ -173,70 +162,6 @@ class Planner:
         cause = Cause(f"day:{supplier.supplier}:{day.day.isoformat()}", moment.ms_of(starts))
         return reckon.of_day(known, suppliers, day, cause, at)
 
-    def _alerts(self, asks: Sequence[Row], now: int) -> int:
-        """Answer the alerts that ask."""
-        at, suppliers = moment.utc(now), self._shelf.suppliers()
-        known = {
-            one.key: one for one in self._shelf.positions([(row["location"], row["sku"]) for row in asks])
-        }
-        wanted = [row for row in asks if self._is_grave(known.get((row["location"], row["sku"])), row)]
-        short = [known[row["location"], row["sku"]] for row in wanted if row["type"] not in _NOT_SHORT]
-        donors = self._shelf.donors(short) if short else {}
-        found, sharing = list[Reckoned](), list[_Sharing]()
-        for row in wanted:
-            if row["type"] != "overdue_supply":
-                one, cause = known[row["location"], row["sku"]], _cause(row)
-                asked = reckon.of_alert(one, cause, suppliers, donors.get(one.key, ()), at)
-                moved = next((each.proposed for each in asked if each.proposed.kind == "transfer"), None)
-                if moved is None:
-                    found += asked
-                else:
-                    sharing.append(_Sharing(rank(moved.avoided, *one.key), cause.key, one, cause))
-        found += self._chases([row for row in wanted if row["type"] == "overdue_supply"], suppliers, at)
-        made = self._take(found, now) + self._share(sharing, suppliers, donors, now)
-        with self._office.store.transaction() as tx:
-            tx.many(
-                "DELETE FROM proposal_ask WHERE alert_id = ? AND round = ?",
-                ((row["alert_id"], row["asked_round"]) for row in asks),
-            )
-        return made
-
-    def _share(
-        self,
-        sharing: Sequence[_Sharing],
-        suppliers: Suppliers,
-        donors: Mapping[Key, Sequence[Donor]],
-        now: int,
-    ) -> int:
-        """Answer alerts that ask for a transfer, one after the other: each has what those before it have left."""
-        made, at = 0, moment.utc(now)
-        for batch in batches(sorted(sharing, key=lambda one: (one.rank, one.cause_key))):
-            with self._office.store.transaction() as tx:
-                for one in batch:
-                    have = mirror.promises(tx).left(one.known.position, donors.get(one.known.key, ()))
-                    for found in reckon.of_alert(one.known, one.cause, suppliers, have, at):
-                        made += taking.take(tx, self._office.book, found, now) is not None
-        return made
-
-    def _is_grave(self, known: Known | None, row: Row) -> bool:
-        if known is None:
-            return False
-        return SEVERITIES.index(row["severity"]) >= SEVERITIES.index(known.terms.propose_at)
-
-    def _chases(self, rows: Sequence[Row], suppliers: Suppliers, at: datetime) -> Iterator[Reckoned]:
-        """One chase a supplier, for the first of its alerts."""
-        first: dict[tuple[str, str], Row] = {}
-        for row in rows:
-            first.setdefault((row["pipeline"], row["supplier"]), row)
-        if not first:
-            return
-        overdue = self._shelf.overdue(sorted({name for _, name in first}), at)
-        for (pipeline, name), row in first.items():
-            lines = overdue.get((pipeline, name), ())
-            one = reckon.chased(pipeline, name, suppliers, lines, _cause(row), at)
-            if one is not None:
-                yield one
-
     def _current(self, known: Sequence[Known]) -> Iterator[Known]:
         """Positions whose source is neither caught up with nor long past: the others say nothing about today."""
         with self._office.store.read() as tx:
@@ -246,29 +171,6 @@ class Planner:
             self._is_behind |= standing == Reason.CATCHING_UP
             if not standing:
                 yield one
-
-    def _take(self, found: Sequence[Reckoned], now: int) -> int:
-        made = 0
-        for batch in batches(found):
-            with self._office.store.transaction() as tx:
-                made += sum(taking.take(tx, self._office.book, one, now) is not None for one in batch)
-        return made
-
-
-def _asks(tx: Transaction) -> list[Row]:
-    """The open alerts that ask for proposals, and whose source says something about today."""
-    standings = catch_up.standings(tx)
-    rows = tx.rows(
-        "SELECT a.*, ask.round AS asked_round, ask.event_time, r.partition AS source FROM proposal_ask AS ask "
-        "JOIN alert AS a ON a.alert_id = ask.alert_id JOIN routed AS r ON r.alert_id = ask.alert_id "
-        "WHERE a.status = 'open' AND a.state != 'closed' ORDER BY a.alert_id"
-    )
-    return [row for row in rows if not standings.of(row["source"])]
-
-
-def _cause(row: Row) -> Cause:
-    key = f"alert:{row['alert_id']}:{row['asked_round']}"
-    return Cause(key, row["event_time"], row["alert_id"], row["type"])
 
 
 def _anybody(suppliers: Suppliers) -> Supplier:

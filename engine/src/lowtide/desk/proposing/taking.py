@@ -8,11 +8,13 @@ otherwise                                                 a new one
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
 
 from lowtide.desk.decide import moment
+from lowtide.desk.outflow.sender import Office
 from lowtide.desk.proposing import entries, mirror
 from lowtide.desk.proposing.fold import ACTIVE, NEED_GONE
 from lowtide.desk.proposing.reckon import Cause, Reckoned, facts
@@ -27,6 +29,11 @@ _ORDERS = ("order", "production")
 _QUESTIONS = frozenset({"over_max", "over_max_ask", "no_cost", "wide"})
 """Marks of what only a person can decide."""
 _USUAL_OVER = Terms().revise_over
+
+
+_BATCH = 100
+"""Proposals that one transaction writes."""
+One = TypeVar("One")
 
 
 class Origin(NamedTuple):
@@ -54,6 +61,15 @@ def take(tx: Transaction, book: Book, reckoned: Reckoned, now: int) -> str | Non
         _looked(tx, old["proposal_id"], reckoned, now)
         return None
     return revise(tx, book, old, reckoned, now)
+
+
+def take_all(office: Office, found: Sequence[Reckoned], now: int) -> int:
+    """Take many in short transactions; returns how many are new."""
+    made = 0
+    for batch in batches(found):
+        with office.store.transaction() as tx:
+            made += sum(take(tx, office.book, one, now) is not None for one in batch)
+    return made
 
 
 def revise(tx: Transaction, book: Book, old: Row, reckoned: Reckoned, now: int) -> str | None:
@@ -192,3 +208,10 @@ def looked(tx: Transaction, proposal_id: str, version: str, now: int) -> None:
 
 def _utc(ms: int | None) -> datetime | None:
     return None if ms is None else moment.utc(ms)
+
+
+def batches(found: Iterable[One]) -> Iterator[list[One]]:
+    """What one transaction takes at a time."""
+    rest = iter(found)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
