@@ -57,6 +57,7 @@ inhibit:
   - {when: {type: negative_stock}, mutes: {type: [projected_stockout, out_of_stock]}, equal: [location, sku]}
   - {when: {type: out_of_stock, location: "DC*"}, mutes: {type: projected_stockout}, equal: [sku]}
 stages: {decide: cut_off, export: 2h, confirm: 1d}
+donor: ask
 stale_after: 8d
 """
 LOCATIONS = """\

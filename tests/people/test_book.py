@@ -57,6 +57,7 @@ def test_every_key_arrives(shop):
         7_200_000,
         86_400_000,
     )
+    assert (shop.donor, Book.alone("an").donor) == ("ask", "tell")
 
 
 def test_a_stored_version_is_the_same_book(shop):

@@ -44,7 +44,7 @@ class Rejection(Body):
 
     ids: Ids
     reason: Word
-    """not_needed, already_ordered, too_much, too_dear, supplier_cannot, wrong_data or other."""
+    """ordered_already, not_needed, too_much, too_little, wrong_supplier, delisted, no_budget or other."""
     comment: Text = ""
 
 

@@ -21,6 +21,16 @@ PROPOSALS = (
         "从有富余的门店调多少。",
     ),
     Term(
+        "promised", "promised", "已答应调出",
+        "Stock that a transfer to another location has asked for and that has not left yet. It is not promised twice.",
+        "已列入调往其他门店的建议单、尚未发出的库存。不会重复答应。",
+    ),
+    Term(
+        "place_that_gives", "place that gives", "调出方",
+        "The location from which a transfer takes stock. Its owner is told, or is asked first if `donor` is `ask`.",
+        "调拨中调出库存的门店。其负责人会得到通知；`donor` 为 `ask` 时须先征得其同意。",
+    ),
+    Term(
         "expedite", "expedite", "催货加急",
         "Ask for an open delivery to come sooner, where that saves more than it costs.",
         "请在途供货提前到达，前提是节省大于费用。",
