@@ -8,6 +8,7 @@ desk.db and the time, so a desk that was off or was killed goes on where it was.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -26,8 +27,10 @@ from lowtide.propose import OrderDay, Supplier
 
 LOOK_MS = 5 * moment.MINUTE
 """How often the positions of proposals that wait are looked at again, and whether what was ordered has come."""
-CONFIRM_MS = 5_000
+_CONFIRM_S = 5.0
 """How often it is looked whether an order came that confirms a proposal: whoever put it in is looking at the page."""
+_LOOKED = "proposals_looked"
+"""Under this name desk.db keeps when that was, so that a desk that is killed looks again when it would have looked."""
 _POLL_S, _AWAY_S, _FAILED_S = 2.0, 10.0, 60.0
 
 
@@ -41,8 +44,6 @@ class Planner:
         self._say = say or office.on_decision
         self._alerts = Alerts(office, shelf)
         self._looker = Looker(office, shelf, self._say)
-        self._looked_at: int | None = None
-        self._confirmed_at: int | None = None
         self._days_at: int | None = 0
         """When an order day is next due to be looked for; None: it is not known."""
         self._book_version = ""
@@ -54,11 +55,13 @@ class Planner:
 
     def run(self, stop: threading.Event) -> None:
         """Plan until `stop` is set."""
+        confirmed = -_CONFIRM_S
         while not stop.is_set():
-            pause = _POLL_S
+            pause, confirms = _POLL_S, time.monotonic() - confirmed >= _CONFIRM_S
             try:
-                self.once(self._office.clock.now())
+                self.once(self._office.clock.now(), confirms=confirms)
                 self._is_away = False
+                confirmed = time.monotonic() if confirms else confirmed
             except (WarehouseError, StateAccessError) as error:
                 if not self._is_away:
                     self._say("proposals_wait", {"why": error.message})
@@ -70,28 +73,31 @@ class Planner:
                 pause = _FAILED_S
             stop.wait(pause)
 
-    def once(self, now: int) -> int | None:
-        """Do what is due; returns when an order day or a look is due next. Raises WarehouseError."""
+    def once(self, now: int, *, confirms: bool = True) -> int | None:
+        """Do what is due; returns when an order day or a look is due next. Raises WarehouseError.
+
+        `confirms`: look also whether an order came that confirms a proposal.
+        """
         if self._office.book.version != self._book_version:
             self._book_version, self._days_at = self._office.book.version, 0
         with self._office.store.read() as tx:
             if not catch_up.is_compared(tx):
                 return None
             asks = alerts.asks(tx)
-            must_look = _is_waiting(tx) and (self._looked_at is None or now - self._looked_at >= LOOK_MS)
-            may_confirm = _is_waiting(tx) and now - (self._confirmed_at or 0) >= CONFIRM_MS
+            is_waiting, looked_at = _is_waiting(tx), int(tx.meta(_LOOKED) or 0)
+            must_look = is_waiting and not 0 <= now - looked_at < LOOK_MS
         is_day = self._days_at is not None and now >= self._days_at
         if asks or must_look or is_day:
             self._begin()
         made = self._alerts.answer(asks, now) if asks else 0
         if is_day:
             made += self._days(now)
-        if may_confirm and not must_look:
-            self._looker.confirm(now)
-        self._confirmed_at = now if may_confirm else self._confirmed_at
         if must_look:
             self._looker.look(now)
-            self._looked_at = now
+            with self._office.store.transaction() as tx:
+                tx.set_meta(_LOOKED, str(now))
+        elif is_waiting and confirms:
+            self._looker.confirm(now)
         if made:
             self._say("proposals_made", {"proposals": made})
             self._office.decided()
@@ -107,7 +113,7 @@ class Planner:
 
     def _next(self, now: int) -> int | None:
         with self._office.store.read() as tx:
-            look = (self._looked_at or now) + LOOK_MS if _is_waiting(tx) else None
+            look = max(now, int(tx.meta(_LOOKED) or now) + LOOK_MS) if _is_waiting(tx) else None
         return min((at for at in (self._days_at, look) if at is not None), default=None)
 
     def _days(self, now: int) -> int:
