@@ -48,13 +48,13 @@ class Desks:
         self._process.wait(30)
 
     def start(
-        self, folder: Path, url: str, people: Path, point: str, take_over: bool, script: str = ""
+        self, folder: Path, url: str, people: Path, point: str, take_over: bool, script: str = "", **more: Any
     ) -> int:
-        """Start a desk; its process id. `script`: a file of entries for a scripted clock."""
+        """Start a desk; its process id. `script`: a file of entries for a scripted clock, `more`: what its shelf needs."""
         log = folder.parent / f"{folder.name}-{len(self._logs)}.log"
         asked = {
             "folder": str(folder), "url": url, "people": str(people), "point": point, "take_over": take_over,
-            "script": script, "log": str(log),
+            "script": script, "log": str(log), **more,
         }  # fmt: skip
         pid = int(self._ask(asked))
         self._logs[pid] = log

@@ -17,7 +17,7 @@ from tests.desk.battery.bells import LOST, Delivery, mark_of
 
 DECISIONS = {
     "routed": "*", "grp": "*", "step": "*", "nudge": "*", "nudge_alert": "*", "push": "*", "silence": "*", "snooze": "*",
-    "timer": "*",
+    "timer": "*", "proposal": "*", "proposal_entry": "*", "proposal_call": "*", "proposal_plan": "*", "nudge_list": "*",
     "outbox": "notification_id, target, person, reason, severity, state, because, decided_at, due_at, next_at, tries, "
     "contact, content, body, sent_at",
 }  # fmt: skip
@@ -41,7 +41,7 @@ def decisions(folder: Path) -> Tables:
 def recorded(port: int, database: str) -> Tables:
     """What a desk has written to the warehouse: its ledger entries and its messages, all columns."""
     asked = {
-        "ledger": "SELECT * FROM ledger FINAL WHERE actor = 'desk' ORDER BY ALL",
+        "ledger": "SELECT * FROM ledger FINAL WHERE actor = 'desk' OR proposal_id != '' ORDER BY ALL",
         "notification": "SELECT * FROM notification FINAL ORDER BY ALL",
         "deadline": "SELECT * FROM deadline FINAL ORDER BY ALL",
     }

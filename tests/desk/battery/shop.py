@@ -32,7 +32,7 @@ class Event:
         base = {
             "pipeline": "shop", "partition": "log/0", "offset": self.alert, "alert_id": alert_id(self.alert),
             "type": KINDS[self.alert % len(KINDS)], "severity": self.severity, "location": f"store {self.alert % STORES}",
-            "sku": f"S{self.alert:05}", "event_time": at, "seq": self.seq, "entry": self.entry, "episode": 1,
+            "sku": sku_of(self.alert), "event_time": at, "seq": self.seq, "entry": self.entry, "episode": 1,
             "reason": "person" if self.actor else "p_over_line", "policy_version": "0123456789ab", "inputs_version": "",
             "on_hand": 3, "available": 3, "on_order": 0, "in_transit": 0, "demand_per_day": 2, "detail": DETAIL,
         }  # fmt: skip
@@ -54,6 +54,11 @@ DETAIL = json.dumps(
         "supply": [],
     }
 )
+
+
+def sku_of(alert: int) -> str:
+    """Two neighbours sell the same SKU."""
+    return f"S{alert // 2:05}"
 
 
 def alert_id(number: int) -> str:
@@ -113,6 +118,8 @@ ROBOTS = {
 def people(folder: Path, hook: str, ladder_unit_s: float, kinds: Sequence[str] = tuple(ROBOTS)) -> Path:
     """A file of one buyer a store, their lead `bob` and his lead `cat`, with the files of secrets that it names.
 
+    A buyer approves up to 100, and the owner of a place that gives is asked: b0 has the depot.
+
     All have the webhook and a robot of their own, of one of `kinds`, in turned order. A step that
     is a minute long takes `ladder_unit_s`.
     """
@@ -130,9 +137,16 @@ def people(folder: Path, hook: str, ladder_unit_s: float, kinds: Sequence[str] =
 
     def person(key: str, lead: str) -> str:
         above = f"lead: {lead}, " if lead else ""
-        return f"  {key}: {{name: {key.title()}, {above}contacts: [{contacts[key]}], budget: 60}}"
+        limit = "approve_up_to: 100, " if lead == "bob" else ""
+        return f"  {key}: {{name: {key.title()}, {above}{limit}contacts: [{contacts[key]}], budget: 60}}"
 
-    lines = ["time_zone: UTC", "public_url: https://stock.example.com", "calendars: {always: {}}", "people:"]
+    lines = [
+        "time_zone: UTC",
+        "donor: ask",
+        "public_url: https://stock.example.com",
+        "calendars: {always: {}}",
+        "people:",
+    ]
     lines += [person(key, "bob") for key in BUYERS]
     lines += [person("bob", "cat"), person("cat", ""), "teams:"]
     lines += [

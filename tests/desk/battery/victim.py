@@ -29,6 +29,8 @@ from lowtide.errors import LowtideError
 from lowtide.notify import targets
 from lowtide.people import Book
 from lowtide.warehouse import Warehouse, open_warehouse
+from tests.desk.battery.deciding import Deciding, deciding
+from tests.desk.battery.stock import BatteryShelf
 
 STILL_S = 3.0
 """A row of another desk that stands still for so long counts as left over; the product waits for 15 seconds."""
@@ -53,12 +55,26 @@ def live(asked: dict[str, Any]) -> None:
         )  # fmt: skip
         if script:
             _ship_less()
-            desk.drive(Script.read(Path(script)))
+            _drive(desk, Script.read(Path(script)), warehouse, asked)
             while warehouse is not None and ship(store, warehouse):
                 pass
         else:
             group.WAIT_MS = WAIT_MS
-            desk.run(stop)
+            people_end = threading.Event()
+            thread = deciding(desk, warehouse, people_end)
+            try:
+                desk.run(stop)
+            finally:
+                people_end.set()
+                thread.join(10)
+
+
+def _drive(desk: Desk, script: Script, warehouse: Warehouse | None, asked: dict[str, Any]) -> None:
+    """Live through a script with proposals and people who decide them. While a proposal waits it would never end."""
+    desk.check = lambda: None
+    planner = Deciding(desk, BatteryShelf(asked["alerts"], asked["begin"], asked["cut_off"]))
+    clock = cast("ScriptedClock", desk.clock)
+    Drive(desk, clock, script, warehouse, planner).run(asked["until"])
 
 
 @cache
