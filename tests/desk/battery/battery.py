@@ -36,7 +36,7 @@ ASKED = {
     "superseded": 1,
 }
 """How often each must happen in the long battery."""
-_SHOWN = ("deliveries", "repeats", "lost answers", "escalations")
+_SHOWN = ("deliveries", "repeats", "lost answers", "escalations", "proposals", "decisions")
 
 
 def fight(

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
+from lowtide.desk.clock import aware
 from lowtide.desk.desk import Desk
 from lowtide.desk.proposing.planner import Planner
 from lowtide.errors import StateAccessError, WarehouseError
@@ -77,6 +78,36 @@ def _ask(context: Context, caller: Caller, verb: str, state: str, rows: Iterable
         proposals.export(context, caller, ids, "csv", key=key)
 
 
+def _order(context: Context, ordered: set[str]) -> None:
+    """Half of what was exported comes as an order with its ref. A desk after this one may write the same row again."""
+    with context.store.read() as tx:
+        rows = tx.rows(
+            "SELECT * FROM proposal WHERE state = 'exported' AND kind = 'order' ORDER BY proposal_id"
+        )
+    come = [row for row in rows if row["ref"] not in ordered and not _chance(row["proposal_id"], "comes", 2)]
+    if come:
+        columns = (
+            "pipeline",
+            "partition",
+            "offset",
+            "location",
+            "sku",
+            "ref",
+            "kind",
+            "event_time",
+            "quantity",
+        )
+        values = [
+            [
+                row["pipeline"], "log/0", 1, row["location"], row["sku"], row["ref"], "order",
+                aware(row["event_time"]), row["quantity"],
+            ]
+            for row in come
+        ]  # fmt: skip
+        context.warehouse.insert_rows("supply_event", columns, values)
+        ordered.update(row["ref"] for row in come)
+
+
 class _Nowhere:
     """A warehouse that is away: approving compares the versions alone."""
 
@@ -105,11 +136,12 @@ def deciding(desk: Desk, warehouse: Any, stop: threading.Event) -> threading.Thr
     """People beside a desk that runs; they start when it may send."""
 
     def run() -> None:
-        context = _context(desk, warehouse)
+        context, ordered = _context(desk, warehouse), set[str]()
         while not stop.wait(0.3):
             if desk.ready and desk.generation and desk.failed is None:
                 with suppress(WarehouseError, StateAccessError):
                     decide(context, WALL_MS)
+                    _order(context, ordered)
 
     thread = threading.Thread(target=run, name="people", daemon=True)
     thread.start()

@@ -18,11 +18,12 @@ from typing import Any
 
 from lowtide.desk.points import POINTS
 from lowtide.warehouse import Warehouse, open_warehouse
-from tests.desk.battery import oracle
+from tests.desk.battery import oracle, proposals
 from tests.desk.battery.bells import PATHS, Tower
 from tests.desk.battery.desks import Desks
 from tests.desk.battery.ledger import insert
 from tests.desk.battery.shop import Shop, people, shop
+from tests.desk.battery.stock import cut_off_after, fill
 from tests.faults.clock import Clock
 from tests.faults.history import small_disk
 from tests.faults.proxy import Proxy
@@ -78,6 +79,8 @@ class History:
         self.desks = self._stack.enter_context(Desks(self.clock, self.tower.port))
         self.people = people(self.folder, f"http://127.0.0.1:{self.tower.port}{PATHS['hook']}", LADDER_UNIT_S)
         self.warehouse = self._open(self.port)
+        begin = time.time()
+        fill(self.warehouse, self.size.alerts, begin, f"{cut_off_after(begin, 3600):%H:%M}")
         return self
 
     def _open(self, port: int) -> Warehouse:
@@ -178,6 +181,7 @@ class History:
                 "SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')",
                 "SELECT count(*) FROM ship",
                 "SELECT count(*) FROM news",
+                "SELECT count(*) FROM proposal_ask JOIN alert USING (alert_id) WHERE status = 'open' AND state != 'closed'",
                 f"SELECT count(*) FROM timer WHERE kind IN ('deadline', 'look', 'turn') AND due_at < {soon}",
                 f"SELECT count(*) FROM grp WHERE because = 'WAITING' AND due_at < {soon}",
             )
@@ -199,6 +203,9 @@ class History:
                 keeps_bodies=self.keeps_bodies,
             )
         )
+        made = proposals.made(self.desk, self.port, self.database)
+        self.outcome.wrong += oracle.first_lines(proposals.wrong(made))
+        done.update(proposals.counts(made))
         done["messages"] += len({one["notification_id"] for one in seen.messages})
         done["deliveries"] += sum(one.arrived for one in deliveries)
         done["repeats"] += oracle.repeats(seen)

@@ -119,3 +119,8 @@ def _count(outcome: Outcome, deliveries: list[Delivery], found: oracle.Tables) -
     outcome.done["messages"] += len(found["outbox"])
     outcome.done["deliveries"] += sum(one.arrived for one in deliveries)
     outcome.done["escalations"] += len(found["step"])
+    outcome.done["proposals"] += len(found["proposal"])
+    decided = ("'SUBMITTED'", "'APPROVED'", "'REJECTED'", "'EXPORTED'")
+    outcome.done["decisions"] += sum(
+        any(entry in row for entry in decided) for row in found["proposal_entry"]
+    )

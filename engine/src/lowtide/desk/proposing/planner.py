@@ -89,15 +89,15 @@ class Planner:
         is_day = self._days_at is not None and now >= self._days_at
         if asks or must_look or is_day:
             self._begin()
-        made = self._alerts.answer(asks, now) if asks else 0
-        if is_day:
-            made += self._days(now)
         if must_look:
             self._looker.look(now)
             with self._office.store.transaction() as tx:
                 tx.set_meta(_LOOKED, str(now))
         elif is_waiting and confirms:
             self._looker.confirm(now)
+        made = self._alerts.answer(asks, now) if asks else 0
+        if is_day:
+            made += self._days(now)
         if made:
             self._say("proposals_made", {"proposals": made})
             self._office.decided()
