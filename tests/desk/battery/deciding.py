@@ -24,7 +24,7 @@ from lowtide.settings import Settings
 
 _MOST = 40
 """Proposals of one request."""
-_WAITING = (
+WAITING = (
     "SELECT proposal_id, state, holder, version, stage_at, marks FROM proposal "
     "WHERE state IN ('proposed', 'submitted', 'approved') AND holder != '' ORDER BY proposal_id"
 )
@@ -54,7 +54,7 @@ def decide(context: Context, wait_ms: int) -> int | None:
     """Decide what is due; returns when the next decision is due."""
     now = context.now()
     with context.store.read() as tx:
-        waiting = [row for row in tx.rows(_WAITING) if _verb(row)]
+        waiting = [row for row in tx.rows(WAITING) if _verb(row)]
     groups: dict[tuple[str, str, str], list[Any]] = {}
     for row in waiting:
         if _due(row, wait_ms) <= now:
@@ -132,16 +132,22 @@ class Deciding(Planner):
         return min((at for at in times if at is not None), default=None)
 
 
-def deciding(desk: Desk, warehouse: Any, stop: threading.Event) -> threading.Thread:
-    """People beside a desk that runs; they start when it may send."""
+def is_waiting(rows: Iterable[Any]) -> bool:
+    """Whether somebody will still decide one of these rows of `WAITING`."""
+    return any(_verb(row) for row in rows)
+
+
+def deciding(desk: Desk, warehouse: Any, leaving: threading.Event, stop: threading.Event) -> threading.Thread:
+    """People beside a desk that runs; they start when it may send. When they leave, the desk stops: as a server does."""
 
     def run() -> None:
         context, ordered = _context(desk, warehouse), set[str]()
-        while not stop.wait(0.3):
+        while not leaving.wait(0.3):
             if desk.ready and desk.generation and desk.failed is None:
                 with suppress(WarehouseError, StateAccessError):
                     decide(context, WALL_MS)
                     _order(context, ordered)
+        stop.set()
 
     thread = threading.Thread(target=run, name="people", daemon=True)
     thread.start()

@@ -18,7 +18,7 @@ from typing import Any
 
 from lowtide.desk.points import POINTS
 from lowtide.warehouse import Warehouse, open_warehouse
-from tests.desk.battery import oracle, proposals
+from tests.desk.battery import deciding, oracle, proposals
 from tests.desk.battery.bells import PATHS, Tower
 from tests.desk.battery.desks import Desks
 from tests.desk.battery.ledger import insert
@@ -170,7 +170,7 @@ class History:
         self.look()
 
     def _is_quiet(self) -> bool:
-        """Whether no message waits, no row is on its way, and no deadline is due within the next ladder."""
+        """Whether no message waits, nobody decides, no row is on its way, and no deadline is due within the next ladder."""
         soon = int((time.time() + 30) * 1000)
         with (
             suppress(sqlite3.Error),
@@ -186,7 +186,9 @@ class History:
                 f"SELECT count(*) FROM grp WHERE because = 'WAITING' AND due_at < {soon}",
             )
             found = [store.execute(sql).fetchone() for sql in asked]
-            return not any(row is None or row[0] for row in found)
+            store.row_factory = sqlite3.Row
+            decided = not deciding.is_waiting(store.execute(deciding.WAITING))
+            return decided and not any(row is None or row[0] for row in found)
         return False
 
     def look(self) -> None:

@@ -46,8 +46,8 @@ def live(asked: dict[str, Any]) -> None:
     people, script = Path(asked["people"]), asked["script"]
     book = _book(people)
     made = {name: targets.make(name, settings, people.parent) for name, settings in book.targets.items()}
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    stop, leaving = threading.Event(), threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: leaving.set())
     with Store.open(Path(asked["folder"]) / "desk.db") as store, _warehouse(asked["url"]) as warehouse:
         desk = Desk(
             store, cast("Warehouse", warehouse), book, made, ScriptedClock() if script else WallClock(), link_keys=(KEY,),
@@ -60,12 +60,11 @@ def live(asked: dict[str, Any]) -> None:
                 pass
         else:
             group.WAIT_MS = WAIT_MS
-            people_end = threading.Event()
-            thread = deciding(desk, warehouse, people_end)
+            thread = deciding(desk, warehouse, leaving, stop)
             try:
                 desk.run(stop)
             finally:
-                people_end.set()
+                leaving.set()
                 thread.join(10)
 
 
