@@ -1,6 +1,7 @@
-"""What people decide about the proposals of a history, by the code that the API calls, each decision sent twice.
+"""What people decide about the proposals of a history, by the code that the API calls; a third of the requests comes twice.
 
-It depends on the proposal alone who is slow, who rejects and who exports: a desk that was killed meets the same people.
+It depends on the proposal alone who is slow, who rejects and who exports: a desk that was killed meets the same people, who
+send what was not answered again.
 
     decide(context, wait_ms)   what is due now; returns when the next decision is due
     Deciding                   a planner on a scripted clock after which people decide
@@ -61,7 +62,7 @@ def decide(context: Context, wait_ms: int) -> int | None:
             groups.setdefault((row["holder"], _verb(row), row["state"]), []).append(row)
     for (holder, verb, state), rows in sorted(groups.items()):
         some = rows[:_MOST]
-        for _ in range(2):
+        for _ in range(2 if _chance(some[0]["proposal_id"], "again", 3) == 0 else 1):
             _ask(context, Caller(holder, Role.OPERATOR, holder, "session"), verb, state, some)
     ahead = [at for row in waiting if (at := _due(row, wait_ms)) > now]
     return min(ahead, default=None)

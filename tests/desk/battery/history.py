@@ -52,6 +52,8 @@ class Size:
     kills: int = 20
     life_s: float = 1.5
     """A kill at a random time comes at most so late; on the wall clock two seconds."""
+    patience_s: float = 6.0
+    """A desk that does not come to its place within so many seconds on the wall clock is killed where it is."""
 
 
 class History:
@@ -102,7 +104,7 @@ class History:
 
     def kill_soon(self, pid: int, point: str) -> None:
         """Kills a desk at a random time, or waits until it dies at its point."""
-        limit = time.monotonic() + (self.chance.uniform(0.05, 2.0) if not point else 6.0)
+        limit = time.monotonic() + (self.chance.uniform(0.05, 2.0) if not point else self.size.patience_s)
         while self.desks.alive(pid) and time.monotonic() < limit:
             time.sleep(0.01)
         if self.desks.alive(pid):

@@ -105,7 +105,7 @@ def _beside(seen: Made) -> Iterator[str]:
 
 
 def _decided(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Each decision was sent twice under one key, also by desks that were killed: it is one entry."""
+    """A decision that was sent twice under one key, or again after a kill, is one entry."""
     decisions = Counter(
         (row["proposal_id"], row["actor"], _VERBS[row["entry"]]) for row in entries if row["entry"] in _VERBS
     )

@@ -2,8 +2,9 @@
 
     python -m lowtide.propose.life
 
-prints the table. A proposal is proposed, is submitted where it is above the limit of who approves it, is approved or
-rejected, is exported, and is confirmed when the order, transfer or count itself comes in as a movement.
+prints the table. A proposal is proposed, is submitted where somebody else has to agree (it is above the limit of who
+approves it, or takes stock of a place whose owner is asked), is approved or rejected, is exported, and is confirmed when
+the order, transfer or count itself comes in as a movement.
 
 >>> after("proposed", "APPROVED"), legal("exported", "approve"), verbs("proposed")
 ('approved', False, ('approve', 'reject'))
