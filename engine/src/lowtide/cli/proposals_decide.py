@@ -48,10 +48,10 @@ def approve(
         rows = found_by(opened, book, proposal)
         if len(rows) > 1 and (quantity or version):
             raise SettingsError("a quantity or version is of one proposal", "Name one proposal.")
+        moves = any(row["kind"] == "transfer" for row in rows.values())
+        beside = found_by(opened, book, None).values() if moves else ()
         with opened.reader() as handle:
-            numbers = fresh.reckoned(
-                WarehouseShelf(handle, book), book, rows.values(), now, found_by(opened, book, None).values()
-            )
+            numbers = fresh.reckoned(WarehouseShelf(handle, book), book, rows.values(), now, beside)
         answers = recorded.approve(
             opened, rows, book, decider(book, as_), now, numbers, quantity=quantity or None, reason=reason,
             versions=dict.fromkeys(rows, version) if version else None, key=key or None,

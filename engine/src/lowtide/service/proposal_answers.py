@@ -198,11 +198,7 @@ class Result:
 
     def to_dict(self) -> dict[str, Any]:
         """Without the fields that are empty."""
-        return {
-            name: value
-            for name, value in asdict(self).items()
-            if value not in ("", None) and name != "asks_donor"
-        } | ({"asks_donor": True} if self.asks_donor else {})
+        return {name: value for name, value in asdict(self).items() if value not in ("", None)}
 
 
 @dataclass(frozen=True)
