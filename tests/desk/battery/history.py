@@ -284,12 +284,13 @@ def two_desks(history: History) -> None:
     running: dict[Path, int] = {}
     ends = Counter[int]()
     for turn in range(history.size.kills):
+        taker = other if turn % 2 else history.desk
         for folder in (history.desk, other):
             if folder not in running or not history.desks.alive(running[folder]):
                 if folder in running:
                     ends[history.desks.ended(running[folder])] += 1
-                running[folder] = history.start(folder=folder, take_over=turn % 5 == 0 and folder == other)
-        time.sleep(history.chance.uniform(0.3, 2.5))
+                running[folder] = history.start(folder=folder, take_over=folder == taker)
+        time.sleep(history.chance.uniform(2.0, 8.0))
         victim = history.chance.choice((history.desk, other))
         if history.desks.alive(running[victim]):
             history.desks.kill(running[victim])
@@ -299,6 +300,7 @@ def two_desks(history: History) -> None:
         if history.desks.alive(pid):
             history.desks.end(pid)
     history.outcome.done["superseded"] += ends[76]
+    history.outcome.done["entries of the other desk"] += proposals.written(other)
     if unknown := set(ends) - {76, -signal.SIGKILL, 0}:
         history.outcome.wrong.append(f"a desk ended with {unknown}")
     # A message that one desk sent and had not shipped may be sent by the other one: at most five seconds at each change.

@@ -66,6 +66,14 @@ def made(folder: Path, port: int, database: str) -> Made:
     return Made(entries, current, kept, open_alerts)
 
 
+def written(folder: Path) -> int:
+    """How many entries about proposals a desk has met or made; 0: it was never at work."""
+    if not (folder / "desk.db").exists():
+        return 0
+    with sqlite3.connect(folder / "desk.db") as store:
+        return int(store.execute("SELECT count(*) FROM proposal_entry").fetchone()[0])
+
+
 def wrong(seen: Made) -> list[str]:
     """Every invariant that does not hold."""
     return [
