@@ -59,7 +59,7 @@ def shop(folder: Path, warehouse: Warehouse, **more: Any) -> Iterator[Context]:
     (folder / "people.yaml").write_text(PEOPLE, "utf-8")
     book = Book.load(folder / "people.yaml")
     people_versions.store(warehouse, book, applied_by="wang", now=NOW)
-    settings = Settings(policy=str(folder / "policy.yaml"))
+    settings = more.pop("settings", None) or Settings(policy=str(folder / "policy.yaml"))
     with Store.open(folder / "desk" / "desk.db") as store:
         yield Context(
             store, warehouse, lambda: book, Clock(), settings, folder=folder / "desk",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,25 @@ from lowtide.people import Book
 from lowtide.people.loading import read_over
 from lowtide.people.source import Source
 from lowtide.people.written import text_of
-from lowtide.policy import load_policy, policy_document
+from lowtide.policy import load_policy, policy_document, read_policy_text
 from lowtide.service import Caller, Context, Role
 from lowtide.service.refusal import Missing, Moved, NotAllowed
 from lowtide.service.rules import desk
+from lowtide.settings import Settings
 from lowtide.strict.edit import Edit
 from lowtide.warehouse import Warehouse
-from tests.warehouse.rules.shop import CHEN, LI, PEOPLE, POLICY, WANG, ZHAO, shop
+from lowtide.warehouse.writer import Writer, new_run_id
+from tests.warehouse.rules.shop import CHEN, LI, NOW, PEOPLE, POLICY, WANG, ZHAO, shop
 
+MINUTE = timedelta(minutes=1)
+ENTRY = {
+    "pipeline": "p",
+    "type": "out_of_stock",
+    "severity": "warning",
+    "location": "330",
+    "sku": "S1",
+    "entry": "OPENED",
+}
 WATCH = Edit(("layers", 0, "set", "watch"), 0.4)
 
 
@@ -148,6 +160,51 @@ def test_what_cannot_be_applied_stays_approved_and_is_applied_later(
         assert desk.change(context, one.change_id).state == "approved"
         assert desk.approve(context, WANG, one.change_id).state == "applied"
         assert len(records(journal)) == 1
+
+
+def entry_under(warehouse: Warehouse, text: str, minute: int) -> str:
+    """An alert opened under a policy that a run has met; returns its version."""
+    document = policy_document(read_policy_text(text, "p"))
+    version = str(json.loads(document)["version"])
+    Writer(warehouse).policy_version(version, document, new_run_id())
+    Writer(warehouse).insert_rows(
+        "ledger", [{**ENTRY, "policy_version": version, "event_time": NOW + minute * MINUTE}]
+    )
+    return version
+
+
+def test_without_a_policy_file_a_change_starts_from_the_policy_of_the_newest_alerts(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    """The form was empty after `make demo`: whoever proposed one line took all the others away."""
+    with shop(tmp_path, warehouse, settings=Settings()) as context:
+        usual = desk.in_force(context, "policy")
+        assert (usual.origin, usual.text, usual.differs) == ("defaults", "", "")
+        entry_under(warehouse, "defaults: {lead_time: 3d}", 0)
+        version = entry_under(warehouse, POLICY, 1)
+        text = desk.in_force(context, "policy")
+        assert (text.origin, text.version, text.differs) == ("version", version, "")
+        assert text.value["defaults"] == {"lead_time": "5d"}
+        draft = desk.draft(context, "policy", [WATCH])
+        assert [(line["path"], line["before"]) for line in draft.lines] == [
+            (["layers", 0, "set", "watch"], "0.5")
+        ]
+
+
+def test_a_change_that_no_run_has_met_is_what_the_next_one_starts_from(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    """The newest alerts still name the version before: whoever proposed a second change took the first one back."""
+    with shop(tmp_path, warehouse, intake=f"journal:{tmp_path / 'journal'}") as context:
+        before = entry_under(warehouse, POLICY, 0)
+        one = proposed(context)
+        desk.approve(context, WANG, one.change_id)
+        text = desk.in_force(context, "policy")
+        assert (text.origin, text.text, text.differs) == ("change", one.document, before)
+        entry_under(warehouse, one.document, 1)
+        assert desk.in_force(context, "policy").differs == ""
+        entry_under(warehouse, POLICY, 2)  # a run began with the file
+        assert desk.in_force(context, "policy").origin == "file"
 
 
 def test_people_become_a_new_version_and_the_file_keeps_its_comments(

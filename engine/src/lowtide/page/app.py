@@ -28,8 +28,8 @@ from lowtide.operation.log import logger
 from lowtide.operation.proxy import DIRECT, Caller, Proxies
 from lowtide.page import door as doors
 from lowtide.page.door import Claim, Door
+from lowtide.page.files import file
 from lowtide.page.group import Group
-from lowtide.page.site import file
 from lowtide.page.view import group_page, notice
 from lowtide.web.headers import HEADERS
 from lowtide.web.limits import Limit, client
@@ -157,7 +157,7 @@ def _outcome(results: list[Any], asked: doors.Request, tell: Language, back: str
     """After an answer the browser loads the page again, so that its button `reload` does not send it twice."""
     errors = [one for one in results if isinstance(one, LowtideError)]
     if len(errors) == len(results):
-        why = f"{errors[0].message}." if errors else ""
+        why = tell.refusal(errors[0].message) if errors else ""
         return _notice("first", 409, tell, again=back, why=why)
     verb = asked.verb.partition("-")[0]
     lang = "zh" if tell.lang == "zh" else "en"

@@ -6,7 +6,7 @@ edits. A list is written with commas, a mapping as YAML writes it on one line.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,19 +68,21 @@ class Part:
     """Rows that are not shown."""
 
 
-def parts(text: RuleText, given: Mapping[str, list[str]]) -> list[Part]:
-    """The form of a text, with what was typed where something was."""
+def parts(text: RuleText, given: Mapping[str, list[str]], without: Collection[str] = ()) -> list[Part]:
+    """The form of a text, with what was typed where something was, and without the fields of some keys."""
     value = text.value
     made = _policy(value) if text.kind == "policy" else _people(value)
-    return [_with(part, given) for part in made]
+    return [_with(part, given, without) for part in made]
 
 
-def edits(text: RuleText, given: Mapping[str, list[str]]) -> list[Edit]:
+def edits(text: RuleText, given: Mapping[str, list[str]], without: Collection[str] = ()) -> list[Edit]:
     """What a form changes. Rows that were taken away come last, from the end, so that numbers stay.
 
     Raises SettingsError for a value that cannot be read.
     """
-    fields = {field.name: field for part in parts(text, {}) for row in part.rows for field in row.fields}
+    fields = {
+        field.name: field for part in parts(text, {}, without) for row in part.rows for field in row.fields
+    }
     found: list[Edit] = []
     fresh: dict[Path, dict[str, Any]] = {}
     length: dict[Path, int] = {}
@@ -255,12 +257,16 @@ def _plain(value: Any) -> str:
     return value if isinstance(value, str) and value.isalnum() else written(value)
 
 
-def _with(part: Part, given: Mapping[str, list[str]]) -> Part:
-    """The same rows with what was typed."""
+def _with(part: Part, given: Mapping[str, list[str]], without: Collection[str]) -> Part:
+    """The same rows with what was typed, and without the fields of some keys."""
     rows = tuple(
         Row(
             row.title,
-            tuple(Field(one.name, one.key, given.get(one.name, [one.value])[0]) for one in row.fields),
+            tuple(
+                Field(one.name, one.key, given.get(one.name, [one.value])[0])
+                for one in row.fields
+                if one.key not in without
+            ),
             row.remove, row.is_new,
         )
         for row in part.rows

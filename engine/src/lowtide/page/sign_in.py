@@ -90,8 +90,7 @@ class SignInPages:
     ) -> Response:
         html = plain(
             "login", tell, title=tell.say("sign_in.title"), next=next_, login=login[:100],
-            provider=self.sign_in.provider.is_there, why=refused.message(tell) if refused else "",
-            hint=refused.hint(tell) if refused else "",
+            provider=self.sign_in.provider.is_there, problem=_said(refused, tell) if refused else "",
         )  # fmt: skip
         status, more = (refused.status, refused.headers) if refused else (200, {})
         shown = {name: value for name, value in more.items() if name != "WWW-Authenticate"}
@@ -170,13 +169,8 @@ class SignInPages:
         try:
             done = self._changed(ask)
         except (Refused, LowtideError) as error:
-            said = (
-                (error.message(ask.language), error.hint(ask.language))
-                if isinstance(error, Refused)
-                else (error.message, error.hint)
-            )
             status = error.status if isinstance(error, Refused) else 422
-            return Html("access", {**self._values(ask), "why": said[0], "hint": said[1]}, status)
+            return Html("access", {**self._values(ask), "problem": _said(error, ask.language)}, status)
         return Redirect(f"/account/access?done={done}")
 
     def _changed(self, ask: Ask) -> str:
@@ -197,7 +191,7 @@ class SignInPages:
         persons = [(key, person.name) for key, person in gate.book().people.items()]
         return {
             "title": tell.say("page.access"), "sessions": rows, "has_password": bool(user and user.password),
-            "local": caller.via == "local", "persons": persons, "person": caller.person or "", "why": "", "hint": "",
+            "local": caller.via == "local", "persons": persons, "person": caller.person or "", "problem": "",
         }  # fmt: skip
 
     def _check_own(self, request: Request) -> None:
@@ -211,6 +205,13 @@ class SignInPages:
     @property
     def _back(self) -> str:
         return f"{self.address()}/oidc/callback"
+
+
+def _said(error: Refused | LowtideError, tell: Language) -> str:
+    """Why something was refused, and what to do."""
+    if isinstance(error, Refused):
+        return tell.refusal(error.message(tell), error.hint(tell))
+    return tell.refusal(error.message, error.hint)
 
 
 def _session(one: Session, caller: Caller, tell: Language) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from lowtide.policy.compiled import compile_policy, policy_document, policy_reco
 from lowtide.policy.loading import load_policy, policy_schema, read_policy_text
 from lowtide.policy.model import Layer, Policy, Terms
 from lowtide.policy.places import Places, places_of
+from lowtide.policy.written import policy_text
 
 __all__ = [
     "Layer",
@@ -23,6 +24,7 @@ __all__ = [
     "policy_document",
     "policy_record",
     "policy_schema",
+    "policy_text",
     "read_policy_text",
     "with_proposals",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -17,7 +17,7 @@ from lowtide.service.answer import Answer
 from lowtide.service.caller import Caller, Role
 from lowtide.service.context import Context
 from lowtide.service.refusal import Missing, NotAllowed
-from lowtide.service.rights import people_below
+from lowtide.service.rights import may_see_figures, people_below
 from lowtide.words import Language
 
 Box = Literal["sent", "waiting", "dead", "dropped"]
@@ -79,9 +79,9 @@ class Messages(Answer):
 def messages(
     context: Context, caller: Caller, box: Box = "sent", person: str = "", cursor: str | None = None
 ) -> Messages:
-    """The messages of a box. Who is not an admin sees the own ones and those of persons below.
+    """The messages of a box: the own ones and those of persons below. An admin also sees each one that no target took.
 
-    Raises SettingsError for a cursor that is not of this list.
+    Raises NotAllowed for a `person` who is another one, SettingsError for a cursor that is not of this list.
     """
     book = context.book()
     seen, args = _visible(book, caller, person)
@@ -115,8 +115,14 @@ def message(context: Context, caller: Caller, notification_id: str, language: La
         found = explanation.explain(rows, notification_id, context.book())
     if not found.outbox:
         raise SettingsError(f"`{notification_id[:40]}` is not a message", "The page of messages lists them.")
-    _check(context.book(), caller, found.outbox[0]["person"])
-    return tuple(found.sentences(language))
+    book = context.book()
+    _check(book, caller, found.outbox[0]["person"], {row["state"] for row in found.outbox})
+    sentences = found.sentences(language)
+    if caller.role.includes(Role.ADMIN):
+        return tuple(sentences)
+    contacts = [contact for one in book.people.values() for contact in one.contacts]
+    known = {*contacts, *(row["target"] for row in found.outbox)}
+    return tuple(_without_addresses(sentence, known) for sentence in sentences)
 
 
 def retry(context: Context, caller: Caller, notification_id: str) -> int:
@@ -127,10 +133,11 @@ def retry(context: Context, caller: Caller, notification_id: str) -> int:
     if not caller.role.includes(Role.OPERATOR):
         raise NotAllowed("a viewer cannot send a message again", "Ask an operator or an admin.")
     with context.store.read() as rows:
-        person = rows.value("SELECT person FROM outbox WHERE notification_id = ?", notification_id)
-    if person is None:
+        found = rows.rows("SELECT person, state FROM outbox WHERE notification_id = ?", notification_id)
+    if not found:
         raise Missing(f"there is no message `{notification_id[:40]}`", "A message is kept for eight days.")
-    _check(context.book(), caller, str(person))
+    person = str(found[0]["person"])
+    _check(context.book(), caller, person, {row["state"] for row in found})
     tried = outbox.retry(context.store, notification_id, context.now())
     audited = {
         "at": datetime.now(UTC), "actor": caller.actor, "what": "notification.retry", "subject": notification_id,
@@ -158,23 +165,38 @@ _HELD = """
 
 
 def _visible(book: Book, caller: Caller, person: str) -> tuple[str, list[str]]:
-    """A condition on `person` for what the caller may read, and its values. Raises NotAllowed for one that is not."""
-    if person:
-        _check(book, caller, person)
-        return "person = ?", [person]
-    if caller.role is Role.ADMIN or caller.via == "local":
-        return "1", []
+    """A condition on what the caller may read, and its values. Raises NotAllowed for a person whose messages are not.
+
+    How many messages somebody gets is a figure of that person, so the role of an admin opens only what no target took.
+    """
+    if caller.via == "local":
+        return ("person = ?", [person]) if person else ("1", [])
     own = sorted({caller.person or "", *(people_below(book, caller.person) if caller.person else ())})
-    return f"person IN ({', '.join('?' * len(own))})", own
+    condition = f"person IN ({', '.join('?' * len(own))})"
+    if caller.role is Role.ADMIN:
+        condition = f"({condition} OR state = 'dead')"
+    elif person:
+        _check(book, caller, person)
+    return (f"{condition} AND person = ?", [*own, person]) if person else (condition, own)
 
 
-def _check(book: Book, caller: Caller, person: str) -> None:
-    if caller.role is Role.ADMIN or caller.via == "local" or person == caller.person:
+def _check(book: Book, caller: Caller, person: str, states: Collection[str] = ()) -> None:
+    """Raises NotAllowed if a message of this person, in these states at its targets, is not the caller's to read."""
+    if may_see_figures(book, caller, person) or (caller.role is Role.ADMIN and "dead" in states):
         return
-    if caller.person is None or person not in people_below(book, caller.person):
-        raise NotAllowed(
-            f"the messages of `{person}` are shown to that person and the leads above", "Ask an admin."
-        )
+    raise NotAllowed(
+        f"the messages of `{person}` are shown to that person and the leads above",
+        "Ask the person, or a lead.",
+    )
+
+
+def _without_addresses(sentence: str, contacts: Collection[str]) -> str:
+    """A sentence with `mail` for `mail:ADDRESS`, and without the address where it stands alone."""
+    for contact in sorted(contacts, key=len, reverse=True):
+        kind, _, address = contact.partition(":")
+        if address:
+            sentence = sentence.replace(contact, kind).replace(address, "…")
+    return sentence
 
 
 def _beyond(cursor: str | None) -> tuple[str, list[Any]]:

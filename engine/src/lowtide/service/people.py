@@ -20,7 +20,7 @@ from lowtide.service.turns import schedule
 
 @dataclass(frozen=True)
 class PersonRow(Answer):
-    """One person. Load is None where the caller may not see it: it is shown to the person, the lead and an admin."""
+    """One person. Load is None where the caller may not see it: it is shown to the person and the leads above."""
 
     person: str
     name: str
@@ -36,7 +36,7 @@ class PersonRow(Answer):
     deputy: str
     """Who stands in now; empty: nobody, or the person is here."""
     contacts: tuple[str, ...]
-    """Names of targets; addresses are hidden."""
+    """Names of targets and kinds of addresses, for an admin; for others empty."""
     approve_up_to: float | None
     open_alerts: int | None
     overdue: int | None
@@ -171,11 +171,12 @@ def _person(
     is_working = away is None and calendar.is_open(at)
     opens = None if is_working or away else calendar.next_open(at, _AWAY_AHEAD)
     stands_in = book.present(key, at) if away else key
-    known = caller.role is Role.ADMIN or may_see_figures(book, caller, key)
+    known = may_see_figures(book, caller, key)
+    contacts = person.contacts if caller.role.includes(Role.ADMIN) else ()
     return PersonRow(
         key, person.name, person.lead or "", _name(book, person.lead), tuple(belongs.get(key, ())[:_MOST_NAMED]),
         calendar.name, is_working, None if opens is None else ms_of(opens), None if away is None else ms_of(away.end),
-        "" if stands_in == key else stands_in, tuple(contact.partition(":")[0] for contact in person.contacts),
+        "" if stands_in == key else stands_in, tuple(contact.partition(":")[0] for contact in contacts),
         person.approve_up_to, load.alerts.get(key, 0) if known else None, load.overdue.get(key, 0) if known else None,
         load.pushed.get(key, 0) if known else None, person.budget, load.held.get(key, 0) if known else None,
     )  # fmt: skip

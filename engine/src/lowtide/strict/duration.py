@@ -33,7 +33,7 @@ def text_of(ms: int) -> str | int:
     for unit, length in UNITS.items():
         if ms and ms % length == 0:
             return f"{ms // length}{unit}"
-    return 0 if ms == 0 else f"{ms / 1000:g}s"
+    return 0 if ms == 0 else f"{ms / 1000:.3f}".rstrip("0") + "s"
 
 
 Milliseconds = Annotated[

@@ -67,6 +67,16 @@ def policy_of_newest_entry(warehouse: Warehouse) -> str:
     return str(rows[0]["policy_version"]) if rows else ""
 
 
+def policy_of_version(warehouse: Warehouse, version: str) -> str:
+    """The compiled policy of a version, JSON; empty: no run has begun with it or met it in its log."""
+    rows = warehouse.rows(
+        f"SELECT any(policy) AS policy FROM {warehouse.database}.policy_version "
+        "WHERE version = {version:String} GROUP BY version",
+        {"version": version},
+    )
+    return str(rows[0]["policy"]) if rows else ""
+
+
 def rated(warehouse: Warehouse, since: datetime) -> list[Row]:
     """By type and category, how many alerts people rated since then, and how many of them as false; those first."""
     db = warehouse.database

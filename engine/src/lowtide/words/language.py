@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from lowtide.rows import shortest
 from lowtide.words.help import HELP
+from lowtide.words.refusals import chinese
 from lowtide.words.tables import TEXT
 
 Lang = Literal["en", "zh"]
@@ -52,6 +53,20 @@ class Language:
     def help(self, sentence: str) -> str:
         """A sentence of the help of a command, given in English; the sentence itself if there is no other."""
         return HELP.get(sentence, sentence) if self.lang == "zh" else sentence
+
+    def refusal(self, message: str, hint: str = "") -> str:
+        """Why something was refused and what to do, as whole sentences; an error is raised in English.
+
+        >>> Language("zh").refusal("there is no proposal `P1`"), Language("en").refusal("it is closed", "Reopen it.")
+        ('没有建议单 `P1`。', 'it is closed. Reopen it.')
+        """
+        said = [one.strip().rstrip(".。") for one in (message, hint) if one.strip()]
+        if self.lang == "en":
+            return " ".join(one if one.endswith("?") else f"{one}." for one in said)
+        known = [chinese(one, self.word) for one in said]
+        if None in known:
+            return self.say("refusal.english", text=Language("en").refusal(message, hint))
+        return "".join(f"{str(one).rstrip('。')}。" for one in known)
 
     def has(self, key: str) -> bool:
         """Whether a table has the key."""

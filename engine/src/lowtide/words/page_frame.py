@@ -22,7 +22,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "frame.worth_unknown": ("not known", "未知"),
     "frame.back": ("Back", "返回"),
     "frame.reload": ("Load again", "重新载入"),
-    "frame.away": ("This part cannot be shown now: {why}.", "此部分暂时无法显示：{why}。"),
+    "frame.away": ("This part cannot be shown now: {why}", "此部分暂时无法显示：{why}"),
     "frame.section.work": ("To do", "待办"),
     "frame.section.look": ("Look", "概览"),
     "frame.section.desk": ("Desk", "值守台"),
@@ -100,6 +100,6 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "refusal.503": ("This cannot be shown now", "暂时无法显示"),
     "refusal.503_text": ("{why} Load the page again in a minute.", "{why}请过一分钟重新载入页面。"),
-    "refusal.why": ("{why}.", "{why}。"),
+    "refusal.english": ("{text}", "操作未完成，程序的说明（英文）：{text}"),
     "refusal.queue": ("To the queue", "前往告警队列"),
 }

@@ -86,7 +86,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "It waits for {person}. Approve a quantity within your own limit, or leave it to {person}.",
         "正等待 {person} 处理。您可以批准限额以内的数量，或由 {person} 决定。",
     ),
-    "prop.refused.other": ("Not possible: {why}", "无法执行：{why}"),
     "done.approve": ("Approved. It waits for export now.", "已批准，等待导出。"),
     "done.submitted": ("Above your limit: submitted to the next lead.", "超出您的限额：已提交上级主管。"),
     "done.asked": (

@@ -22,6 +22,29 @@ WORDS: dict[str, tuple[str, str]] = {
         "Version {version} is in force. Change fields, look at the lines, try them, then propose.",
         "当前生效版本为 {version}。请修改字段，查看变更内容，试算后再提出。",
     ),
+    "rules.from.policy.change": (
+        "The text below is that of the last change that was approved here.",
+        "以下文本来自最近一次在此批准的变更。",
+    ),
+    "rules.from.policy.file": ("The text below is that of the file `{name}`.", "以下文本来自文件 `{name}`。"),
+    "rules.from.policy.version": (
+        "The desk was started without a policy file. The text below was written anew from version {version}, which the "
+        "newest alerts name: it has the same values, and the comments of the file are not in it.",
+        "值守台启动时未指定策略文件。以下文本由最新告警所用的版本 {version} 重新写出：数值相同，但不含原文件的注释。",
+    ),
+    "rules.from.policy.defaults": (
+        "Nobody has written a policy, so the usual values hold. What you write here is the whole policy.",
+        "尚未编写策略，当前使用默认值。您在此填写的内容即为全部策略。",
+    ),
+    "rules.from.people.change": (
+        "The text below is that of the last change that was approved here.",
+        "以下文本来自最近一次在此批准的变更。",
+    ),
+    "rules.from.people.file": ("The text below is that of the file `{name}`.", "以下文本来自文件 `{name}`。"),
+    "rules.from.people.version": (
+        "The text below was written anew from version {version}, which is in force: the comments of the file are not in it.",
+        "以下文本由当前生效的版本 {version} 重新写出，不含原文件的注释。",
+    ),
     "rules.policy.differs": (
         "This form starts from version {here}. The newest alerts were made under version {there}: a run may "
         "not have read the "
@@ -107,6 +130,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "rules.whole": ("The whole file as text", "文件全文"),
     "rules.whole.use": ("Use this text and not the fields", "使用此文本而非上方字段"),
     "rules.whole.text": ("Text", "文本"),
+    "rules.whole.admin": (
+        "The whole text, with contacts and targets, is shown to an administrator.",
+        "包含联系方式和发送目标的全文仅管理员可见。",
+    ),
     "rules.whole.after": ("The whole file after the change", "变更后的文件全文"),
     "rules.then": ("Then", "接下来"),
     "rules.reason": ("Reason", "原因"),

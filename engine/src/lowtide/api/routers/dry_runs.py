@@ -13,6 +13,7 @@ from lowtide.api.left import until_over
 from lowtide.api.rule_edits import EditBody, edits_of
 from lowtide.errors import SettingsError
 from lowtide.service import Caller, Context, dry_runs
+from lowtide.service.rules import private
 
 ROUTER = router("rules")
 Moment = Annotated[int, Field(ge=0, lt=1 << 52)]
@@ -44,6 +45,7 @@ async def policy(request: Request, here: Here, caller: Operator, body: DryRunBod
 @ROUTER.post("/people/dry-run", openapi_extra=_MOST)
 async def people(request: Request, here: Here, caller: Operator, body: DryRunBody) -> dict[str, Any]:
     """A period of the ledger with the changed people, beside those in force: who gets what. Nothing is sent or stored."""
+    private.check_whole(caller, "people", body.document)
     run = await run_in_threadpool(
         dry_runs.begin_people, here, caller, edits_of(body.edits), body.document, body.start, body.end
     )
@@ -56,4 +58,4 @@ async def _answer(request: Request, here: Context, caller: Caller, run: dry_runs
     )
     if run.state == "failed":
         raise SettingsError(run.error, run.hint)
-    return run.to_dict()
+    return private.seen(here.book(), caller, run).to_dict()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import Query
@@ -9,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lowtide.api.depends import Admin, Here, Key, Operator, Viewer, router
 from lowtide.api.rule_edits import EditBody, edits_of
-from lowtide.service import Context, Missing
-from lowtide.service.rules import desk, hints
+from lowtide.service import Caller, Context, Missing
+from lowtide.service.rules import desk, hints, private
 from lowtide.service.rules.change import RuleChange
 from lowtide.service.rules.texts import Kind
 
@@ -40,21 +41,27 @@ def _routes(kind: Kind) -> None:
     """The routes of one kind of rules."""
 
     def text(here: Here, caller: Viewer) -> dict[str, Any]:
-        """The text in force that a change starts from."""
-        return desk.in_force(here, kind).to_dict()
+        """The text in force that a change starts from; contacts and targets of people are shown to an admin."""
+        return _seen(here, caller, desk.in_force(here, kind))
 
     def changes(here: Here, caller: Viewer, state: StateQuery = "") -> dict[str, Any]:
         """The changes, the newest first."""
-        return desk.changes(here, kind, state).to_dict()
+        found = desk.changes(here, kind, state)
+        shown = tuple(private.seen(here.book(), caller, one) for one in found.changes)
+        return replace(found, changes=shown).to_dict()
 
     def propose(here: Here, caller: Operator, body: ChangeBody, key: Key) -> dict[str, Any]:
-        """Propose a change; it is checked as the file is. 409 if another version is in force than `based_on`."""
+        """Propose a change; it is checked as the file is. 409 if another version is in force than `based_on`.
+
+        A whole text of people is an admin's; an operator sends edits.
+        """
+        private.check_whole(caller, kind, body.document)
         made = desk.draft(here, kind, edits_of(body.edits), body.document, body.based_on)
-        return desk.propose(here, caller, made, body.reason, key=key).to_dict()
+        return _seen(here, caller, desk.propose(here, caller, made, body.reason, key=key))
 
     def change(here: Here, caller: Viewer, change_id: str) -> dict[str, Any]:
         """One change."""
-        return _known(here, kind, change_id).to_dict()
+        return _seen(here, caller, _known(here, kind, change_id))
 
     def approve(here: Here, caller: Admin, change_id: str, body: DecisionBody) -> dict[str, Any]:
         """Approve a change of somebody else and put it in force."""
@@ -64,7 +71,7 @@ def _routes(kind: Kind) -> None:
     def reject(here: Here, caller: Operator, change_id: str, body: DecisionBody) -> dict[str, Any]:
         """Refuse a change, with a comment; an operator takes the own one back."""
         _known(here, kind, change_id)
-        return desk.reject(here, caller, change_id, body.comment).to_dict()
+        return _seen(here, caller, desk.reject(here, caller, change_id, body.comment))
 
     at = f"/{kind}/changes"
     ROUTER.get(f"/{kind}/text", name=f"{kind}_text")(text)
@@ -80,6 +87,10 @@ def _known(here: Context, kind: Kind, change_id: str) -> RuleChange:
     if one.kind != kind:
         raise Missing(f"there is no change `{change_id[:40]}` of {kind}")
     return one
+
+
+def _seen(here: Context, caller: Caller, answer: private.T) -> dict[str, Any]:
+    return private.seen(here.book(), caller, answer).to_dict()
 
 
 _routes("policy")

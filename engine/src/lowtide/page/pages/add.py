@@ -31,7 +31,11 @@ def choose(ask: Ask) -> Answer:
             raise SettingsError(ask.language.say("add.no_file"))
         one = uploads.add(ask.context, ask.caller, file.name, file.body, ask.language)
     except SettingsError as error:
-        values = {"way": uploads.way_of(ask.context), "most": uploads.MOST_BYTES, "problem": _said(error)}
+        values = {
+            "way": uploads.way_of(ask.context),
+            "most": uploads.MOST_BYTES,
+            "problem": ask.language.refusal(error.message, error.hint),
+        }
         return Html("add", values, 422)
     return Redirect(f"/add/{one.id}")
 
@@ -60,7 +64,12 @@ def step(ask: Ask) -> Answer:
     except LowtideError as error:
         if not isinstance(error, SettingsError):
             raise
-        return _page(ask, uploads.look(context, caller, upload_id), _said(error), 422)
+        return _page(
+            ask,
+            uploads.look(context, caller, upload_id),
+            ask.language.refusal(error.message, error.hint),
+            422,
+        )
     return Redirect(f"/add/{upload_id}")
 
 
@@ -93,7 +102,7 @@ def _page(ask: Ask, one: uploads.Upload, problem: str = "", status: int = 200) -
     if one.sent:
         return Html("upload_sent", {"one": one})
     if one.state == "failed":
-        problem = problem or f"{one.error}. {one.hint}".strip()
+        problem = problem or ask.language.refusal(one.error, one.hint)
     kinds = [(kind, ask.language.word("movement", kind)) for kind in (*MAPPED_KINDS, "transfer")]
     return Html("upload", {
         "one": one, "problem": problem, "roles": ROLES, "kinds": kinds, "way": uploads.way_of(ask.context),
@@ -106,10 +115,6 @@ def _name(one: uploads.Upload) -> str:
     from lowtide.map.guess.answers import name_of
 
     return name_of(one.name.rpartition(".")[0]) or "data"
-
-
-def _said(error: SettingsError) -> str:
-    return f"{error.message}. {error.hint}".strip() if error.hint else f"{error.message}."
 
 
 PAGES = (

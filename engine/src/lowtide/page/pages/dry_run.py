@@ -9,7 +9,7 @@ from lowtide.errors import SettingsError
 from lowtide.page.ask import Answer, Ask, Html, Page, Redirect
 from lowtide.page.pages.rule_change import lines
 from lowtide.service import Role, dry_runs
-from lowtide.service.rules import desk
+from lowtide.service.rules import desk, private
 from lowtide.service.rules.lines import lines as differences
 
 
@@ -28,7 +28,7 @@ def post(ask: Ask) -> Answer:
         draft = desk.draft(ask.context, run.kind, document=run.document, based_on=run.based_on)
         change = desk.propose(ask.context, ask.caller, draft, ask.first("reason"), short(run.result))
     except SettingsError as error:
-        return _page(ask, f"{error.message}. {error.hint}".strip(), 422)
+        return _page(ask, ask.language.refusal(error.message, error.hint), 422)
     return Redirect(f"/rules/{change.change_id}?done=proposed")
 
 
@@ -44,8 +44,9 @@ def short(result: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _page(ask: Ask, problem: str = "", status: int = 200) -> Html:
-    run = dry_runs.look(ask.caller, ask.path["run_id"])
-    text = desk.in_force(ask.context, run.kind)
+    book = ask.context.book()
+    run = private.seen(book, ask.caller, dry_runs.look(ask.caller, ask.path["run_id"]))
+    text = private.seen(book, ask.caller, desk.in_force(ask.context, run.kind))
     result = run.result or {}
     return Html("dry_run", {
         "run": run, "alerts": result.get("alerts"), "people": result.get("people") if run.kind == "policy" else run.result,

@@ -46,7 +46,7 @@ def retry(ask: Ask) -> Answer:
     """Send a message again that no target took."""
     key = ask.path["notification_id"]
     service.retry(ask.context, ask.caller, key)
-    return Redirect(f"/messages/{key}?done=retried")
+    return Redirect("/messages?box=dead&done=retried")
 
 
 def _is_dead(ask: Ask, key: str) -> bool:

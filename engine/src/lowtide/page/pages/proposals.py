@@ -144,11 +144,7 @@ def failure(ask: Ask, result: Result) -> str:
         return tell.say("prop.refused.held", person=name_of(ask.context.book(), result.waits_for))
     if result.status in (403, 404):
         return tell.say(f"prop.refused.{result.status}")
-    return (
-        f"{result.error}. {result.hint}".strip()
-        if tell.lang == "en"
-        else tell.say("prop.refused.other", why=result.error)
-    )
+    return tell.refusal(result.error, result.hint)
 
 
 def _said(ask: Ask, numbers: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from lowtide.page import rule_form
 from lowtide.page.ask import Answer, Ask, Html, Page, Redirect
 from lowtide.service import Role, dry_runs
 from lowtide.service.refusal import Moved
-from lowtide.service.rules import desk, ways
+from lowtide.service.rules import desk, private, ways
 from lowtide.service.rules.change import Draft
 from lowtide.service.rules.texts import Kind, RuleText
 
@@ -48,7 +48,7 @@ def _post(ask: Ask, kind: Kind) -> Answer:
             case "try":
                 return Redirect(f"/dry-runs/{_try(ask, kind, draft)}")
     except (SettingsError, Moved) as error:
-        return _page(ask, kind, problem=f"{error.message}. {error.hint}".strip(), status=422)
+        return _page(ask, kind, problem=ask.language.refusal(error.message, error.hint), status=422)
     return _page(ask, kind, draft=draft)
 
 
@@ -57,8 +57,14 @@ def _draft(ask: Ask, text: RuleText) -> Draft:
     document = ask.first("document")
     based_on = ask.first("based_on")
     if ask.first("whole") and document.strip() != text.text.strip():
+        private.check_whole(ask.caller, text.kind, document)
         return desk.draft(ask.context, text.kind, document=document.replace("\r\n", "\n"), based_on=based_on)
-    return desk.draft(ask.context, text.kind, rule_form.edits(text, ask.form), based_on=based_on)
+    return desk.draft(
+        ask.context,
+        text.kind,
+        rule_form.edits(text, ask.form, private.hidden_fields(ask.caller)),
+        based_on=based_on,
+    )
 
 
 def _try(ask: Ask, kind: Kind, draft: Draft) -> str:
@@ -71,11 +77,14 @@ def _try(ask: Ask, kind: Kind, draft: Draft) -> str:
 
 
 def _page(ask: Ask, kind: Kind, draft: Draft | None = None, problem: str = "", status: int = 200) -> Html:
-    text = desk.in_force(ask.context, kind)
+    book, hidden = ask.context.book(), private.hidden_fields(ask.caller)
+    text = private.seen(book, ask.caller, desk.in_force(ask.context, kind))
+    draft = private.seen(book, ask.caller, draft) if draft else None
     values: dict[str, Any] = {
-        "kind": kind, "text": text, "parts": rule_form.parts(text, ask.form), "draft": draft, "problem": problem,
+        "kind": kind, "text": text, "parts": rule_form.parts(text, ask.form, hidden), "draft": draft, "problem": problem,
         "lines": lines(draft.lines) if draft else [], "reason": ask.first("reason"), "removed": set(ask.all("remove")),
         "document": ask.first("document") or text.text, "whole": bool(ask.first("whole")), "days": ask.first("days", "28"),
+        "may_write_whole": private.may_write_whole(ask.caller, kind),
         "can_try": kind == "people" or dry_runs.has_history(ask.context), "periods": PERIODS,
         "way": ways.way_of(ask.context) if kind == "policy" else "people",
         "second": ask.context.second_person(),

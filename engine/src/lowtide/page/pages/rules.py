@@ -5,7 +5,7 @@ from __future__ import annotations
 from lowtide.page.ask import Answer, Ask, Html, Page, Redirect
 from lowtide.page.pages.rule_change import lines
 from lowtide.service import Role
-from lowtide.service.rules import desk, hints
+from lowtide.service.rules import desk, hints, private
 
 
 def view(ask: Ask) -> Answer:
@@ -21,7 +21,7 @@ def view(ask: Ask) -> Answer:
 
 def one(ask: Ask) -> Answer:
     """One change, with its lines and what may be done with it."""
-    change = desk.change(ask.context, ask.path["change_id"])
+    change = private.seen(ask.context.book(), ask.caller, desk.change(ask.context, ask.path["change_id"]))
     is_open = change.state in ("proposed", "approved")
     return Html("rule_one", {
         "change": change, "lines": lines(change.lines),

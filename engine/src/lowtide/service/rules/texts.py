@@ -16,7 +16,7 @@ from lowtide.people import Book
 from lowtide.people.loading import read_over
 from lowtide.people.source import Source
 from lowtide.people.written import text_of
-from lowtide.policy import compile_policy, load_policy, places_of, read_policy_text
+from lowtide.policy import compile_policy, load_policy, places_of, policy_text, read_policy_text
 from lowtide.policy.places import Places
 from lowtide.service.answer import Answer
 from lowtide.service.context import Context
@@ -37,7 +37,8 @@ class RuleText(Answer):
     version: str
     """What the text makes: 12 hex digits."""
     origin: Literal["change", "file", "version", "defaults"]
-    """A change that was approved here, the file, written anew from the version in force, or nothing but the defaults."""
+    """A change that was approved here, the file, written anew from the version in force, or nothing but the defaults.
+    `rules.from.KIND.ORIGIN` says it in a sentence."""
     name: str
     """The name of the file, for messages with line and column."""
     differs: str
@@ -89,17 +90,21 @@ def source_in_force(context: Context, warehouse: Warehouse) -> Source:
 
 
 def _policy(context: Context, warehouse: Warehouse) -> RuleText:
+    """The text whose version the newest entry names, or else the likeliest; a change that no run has met yet comes first."""
     where, newest = places(context.settings), rule_changes.policy_of_newest_entry(warehouse)
-    known = list(_policies(context, warehouse, where))
-    text, version, origin, name = next((one for one in known if one[1] == newest), known[0])
+    known = list(_policies(context, warehouse, where, newest))
+    first = known[0]
+    is_new = first[2] == "change" and not rule_changes.policy_of_version(warehouse, first[1])
+    text, version, origin, name = first if is_new else next((one for one in known if one[1] == newest), first)
     return RuleText("policy", text, version, origin, name, newest if newest not in ("", version) else "")
 
 
 _Found = tuple[str, str, Literal["change", "file", "version", "defaults"], str]
 
 
-def _policies(context: Context, warehouse: Warehouse, where: Places | None) -> Iterator[_Found]:
-    """The texts that may be in force, the likeliest first: the last change, the file, the defaults."""
+def _policies(context: Context, warehouse: Warehouse, where: Places | None, newest: str) -> Iterator[_Found]:
+    """The texts that may be in force, the likeliest first: the last change, the file; without a file the version that the
+    newest entry names, the defaults."""
     path = context.settings.policy
     name = Path(path).name if path else "policy.yaml"
     for row in rule_changes.changes(warehouse, "policy", "applied", 1):
@@ -110,8 +115,15 @@ def _policies(context: Context, warehouse: Warehouse, where: Places | None) -> I
     if path:
         text = Path(path).read_text("utf-8-sig") if Path(path).is_file() else ""
         yield text, str(compile_policy(load_policy(path, where))["version"]), "file", name
-    else:
-        yield "", policy_version("", name, where), "defaults", name
+        return
+    stored = rule_changes.policy_of_version(warehouse, newest)
+    if stored and newest != policy_version("", name, where):
+        try:
+            text = policy_text(stored, where)
+            yield text, policy_version(text, name, where), "version", name
+        except (SettingsError, ValueError, KeyError):  # another program wrote it
+            pass
+    yield "", policy_version("", name, where), "defaults", name
 
 
 def _people(context: Context, warehouse: Warehouse) -> RuleText:

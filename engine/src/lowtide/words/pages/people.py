@@ -43,8 +43,8 @@ PEOPLE: dict[str, tuple[str, str]] = {
     "view.people.teams_of": ("Teams", "团队"),
     "view.people.hidden": ("not shown", "不显示"),
     "view.people.privacy": (
-        "What a person has is shown to that person, the lead and an administrator.",
-        "个人的手头告警只对本人、主管和管理员显示。",
+        "What a person has is shown to that person and the leads above.",
+        "个人手头的告警只对本人及其上级主管显示。",
     ),
     "view.people.absences": ("Absences", "缺勤"),
     "view.people.absences.none": (

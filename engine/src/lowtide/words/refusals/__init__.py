@@ -1,0 +1,69 @@
+"""Why something was refused, for a reader of Chinese: errors are raised in English, and a page says them in its own words.
+
+    chinese("`erp` is empty", words)     the sentence of the table whose English one has the same shape
+
+An error is raised where no reader is known, and problem+json and commands show it as it is. A sentence without a
+counterpart is shown in English behind a Chinese one which says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from string import Formatter
+
+from lowtide.words.refusals.asking import ASKING
+from lowtide.words.refusals.data import DATA
+from lowtide.words.refusals.people import PEOPLE
+from lowtide.words.refusals.proposals import PROPOSALS
+from lowtide.words.refusals.rules import RULES
+
+TABLES = (ASKING, DATA, PEOPLE, PROPOSALS, RULES)
+_CHINESE, _QUOTED = re.compile("[\u4e00-\u9fff]"), re.compile("`[^`]*`")
+_PLACE = re.compile(r"(\S+:\d+:\d+): (.*)", re.DOTALL)
+"""A mistake in a file: its name, line and column before the sentence."""
+
+
+def chinese(said: str, word: Callable[[str, str], str]) -> str | None:
+    """The Chinese sentence for an English one of an error; None if there is none. `word` is the one of a language."""
+    if _CHINESE.search(_QUOTED.sub("", said)):
+        return said  # the page raised it in the words of its reader
+    lines = said.split("\n")
+    if len(lines) > 1:
+        found = [chinese(line, word) for line in lines]
+        return None if None in found else "\n".join(map(str, found))
+    if place := _PLACE.fullmatch(said):
+        inside = chinese(place[2], word)
+        return None if inside is None else f"{place[1]}：{inside}"
+    said = said.rstrip(".")
+    for shape, text in _shapes():
+        if match := shape.fullmatch(said):
+            gaps = {name: _gap(name, value, word) for name, value in match.groupdict().items()}
+            return None if None in gaps.values() else text.format(**gaps)
+    return None
+
+
+def _gap(name: str, value: str, word: Callable[[str, str], str]) -> str | None:
+    if name == "said":
+        return chinese(value, word)
+    return word("state", value.replace(" ", "_")) if name == "state" else value
+
+
+@cache
+def _shapes() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """The English sentences as patterns; of two that fit, the one with more text of its own comes first."""
+    whole = {english: text for table in TABLES for english, text in table.items()}
+    return tuple((_pattern(english), whole[english]) for english in sorted(whole, key=_own, reverse=True))
+
+
+def _own(english: str) -> int:
+    return sum(len(text) for text, _, _, _ in Formatter().parse(english))
+
+
+def _pattern(english: str) -> re.Pattern[str]:
+    parts = [
+        re.escape(text) + (f"(?P<{name}>.+?)" if name else "")
+        for text, name, _, _ in Formatter().parse(english)
+    ]
+    return re.compile("".join(parts).removesuffix(re.escape(".")), re.DOTALL)
