@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -50,7 +51,7 @@ def desk_of(folder: Path, warehouse: Warehouse) -> Iterator[Context]:
         (folder / "people.yaml").write_text(PEOPLE, "utf-8")
         book = Book.load(folder / "people.yaml")
         people_versions.store(warehouse, book, applied_by="wang", now=NOW.replace(hour=10))
-        object.__setattr__(context, "book", lambda: book)
+        context = replace(context, book=lambda: book)
         edits = [
             Edit(("people", "chen", "contacts"), ["mail:chen@example.com", "console"]),
             Edit(("people", "li"), {"name": "Li", "contacts": ["mail:chen@example.com"]}),

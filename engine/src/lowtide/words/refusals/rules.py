@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 RULES: dict[str, str] = {
+    "`{kind}` is not a kind of rules": "`{kind}` 不是规则的类别",
+    "Kinds are policy and people.": "类别为 policy 和 people。",
     "the change changes nothing": "此变更没有改变任何内容",
     "Change a value, then send it again.": "请修改某个值后再提交。",
     "a viewer does not propose changes": "查看者不能提出变更",
