@@ -102,6 +102,13 @@ def test_a_page_shows_everything_and_hostile_text_is_text(address: str, lang: st
     assert ">view." not in own and ">page." not in own and ">figure." not in own, "a word is missing"
 
 
+@pytest.mark.usefixtures("full")
+def test_the_key_figures_say_which_alerts_they_count(site: Starlette) -> None:
+    """445 alerts stood here and 2,346 on Trends, without a word why."""
+    for lang, said in (("en", "routed since it was first started"), ("zh", "首次启动以来分派过的告警")):
+        assert said in ask(site, "GET", f"/kpi?lang={lang}").text
+
+
 def test_every_module_of_pages_that_is_ours_was_tried() -> None:
     tried = {re.sub(r"\?.*", "", address) for address in ADDRESSES}
     for page in PAGES:

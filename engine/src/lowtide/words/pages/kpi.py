@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 KPI: dict[str, tuple[str, str]] = {
+    "view.kpi.counted": (
+        "These figures count the alerts that the desk has routed since it was first started. The page Trends counts every "
+        "alert that was opened, also before.",
+        "此处只统计值守台首次启动以来分派过的告警；“趋势”页面统计所有开启过的告警，包括此前的。",
+    ),
     "view.kpi.lead": (
         "How fast people answered, how often the alerts were right, how much anybody had to hear.",
         "响应有多快，告警有多准，每人收到多少消息。",
