@@ -81,6 +81,10 @@ def alert_id(place: int) -> str:
     return f"01KH1WB6NYDMJFJ04SFG{place:06}"
 
 
+def as_it_is(store: Store, alerts: int) -> None:
+    """Nothing is put in: desk.db is that of a desk before."""
+
+
 def fill(store: Store, alerts: int, suppliers: int = 12) -> None:
     """Open alerts of many kinds, routed to their owners; the dearest has place 0."""
     with store.transaction() as tx:
@@ -130,9 +134,10 @@ def fill_all(store: Store, alerts: int) -> None:
 
 @contextmanager
 def running(
-    folder: Path, alerts: int = 40, *, warehouse: Any = None, people: str = PEOPLE, fill_with: Any = fill
-) -> Iterator[Running]:
-    """A desk without users on a free port of this machine; the first person of the file is who asks."""
+    folder: Path, alerts: int = 40, *, warehouse: Any = None, people: str = PEOPLE, fill_with: Any = fill,
+    users: Path | None = None, port: int = 0,
+) -> Iterator[Running]:  # fmt: skip
+    """A desk on a port of this machine. Without users the first person of the file is who asks."""
     store = Store.open(folder / "desk.db")
     fill_with(store, alerts)
     book = Book.read(people)
@@ -144,8 +149,8 @@ def running(
     context = Context(store, warehouse or Away(), lambda: book, now, Settings(), folder=folder)  # type: ignore[arg-type]
     probe = Probe(Health(needs=()), lambda: "", lambda: None)
     links = App(Door(store, lambda: book, (KEY,), now), probe, public_url=None)
-    gate = gate_of(context, Users(None), Place(), now, "chen")
-    with listening("127.0.0.1", 0, lambda why: RuntimeError(why)) as sock:
+    gate = gate_of(context, Users(users), Place(), now, "chen")
+    with listening("127.0.0.1", port, lambda why: RuntimeError(why)) as sock:
         address = shown(sock)
         site = made(context, gate, links, lambda: address, now)
         ready = threading.Event()

@@ -43,6 +43,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "prop.export": ("Export {form}", "导出 {form}"),
     "prop.forms": ("Form of an ERP", "ERP 导入格式"),
     "prop.forms_about": ("The file that your system imports.", "您的系统可导入的文件。"),
+    "prop.send": ("Send to a system", "发送到系统"),
+    "prop.send_about": (
+        "A target of the people file takes the order. It counts as exported as soon as the target has it.",
+        "订单发送到人员文件中的目标，对方接收后即记为已导出。",
+    ),
     "prop.arithmetic": ("How it was reckoned", "计算过程"),
     "prop.explain": (
         "`lowtide explain {ref}` computes every number again.",
@@ -71,13 +76,17 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "prop.nothing_chosen": ("No line is ticked; tick at least one", "未勾选任何行，请至少勾选一行"),
     "prop.failed": (
-        "Not done for {n}: the line says why. The others are done.",
-        "{n} 行未执行，原因见该行；其余已完成。",
+        "Not done for {n}: the reason stands with it. The others are done.",
+        "{n} 行未执行，原因见下；其余已完成。",
     ),
     "prop.moved": ("The numbers have moved", "数字已变化"),
     "prop.conflict": (
         "The numbers have moved: you saw {shown}, now it is {now}. Look at it, then press again.",
         "数字已变化：您看到的是 {shown}，现为 {now}。请核对后再按一次。",
+    ),
+    "prop.gone": (
+        "The need is gone: you saw {shown}, and nothing has to be ordered now. The proposal was withdrawn.",
+        "需求已消失：您看到的是 {shown}，现已无需订货，该建议单已撤回。",
     ),
     "prop.look_again": ("Look at the new numbers", "查看新的数字"),
     "prop.refused.403": ("This belongs to another team.", "属于其他团队。"),
@@ -93,6 +102,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "须先征得调出方负责人同意，已发出询问。",
     ),
     "done.reject": ("Rejected.", "已驳回。"),
+    "done.handed_over": (
+        "The order is on its way. It counts as exported as soon as the target has it.",
+        "订单正在发送，对方接收后即记为已导出。",
+    ),
     "done.export": ("Exported.", "已导出。"),
     "board.lead": (
         "Every alert by how far the work on it is; what is over its time stands first.",

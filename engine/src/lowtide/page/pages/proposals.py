@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlencode
 from lowtide.errors import SettingsError
 from lowtide.explain.proposal import proposal_story
 from lowtide.page.ask import Answer, Ask, Download, Html, Page, after
+from lowtide.propose.export import forms
 from lowtide.service import proposals
 from lowtide.service.condition import condition
 from lowtide.service.proposals import Result, Wanted
@@ -88,7 +89,7 @@ def _export(ask: Ask, ids: Sequence[str], how: str, back: str) -> Answer:
     made = proposals.export(ask.context, ask.caller, ids, how, _key(ask, f"export:{how}", ids))
     if made.name:
         return Download(made.name, made.media_type, made.body)
-    return _after(ask, made.results, "export", back)
+    return _after(ask, made.results, "handed_over", back)
 
 
 def _changed(ask: Ask, ids: Sequence[str]) -> dict[str, str]:
@@ -120,11 +121,13 @@ def _page(ask: Ask, failed: Mapping[str, Result]) -> Html:
         )
         for name in _STATES
     ]
+    said = {_now(key, one): (failure(ask, one), one.conflict) for key, one in failed.items()}
+    here = {line.proposal_id for one in found.lists for line in one.lines}
     values: dict[str, Any] = {
         "found": found, "tabs": tabs, "tab": tab, "forms": _FORMS, "reasons": proposals.REASONS, "wanted": wanted,
-        "failed": {key: (failure(ask, one), one.conflict) for key, one in failed.items()}, "back": ask.at,
+        "failed": said, "unseen": [text for key, (text, _) in said.items() if key not in here], "back": ask.at,
         "kinds": ("order", "production", "transfer", "expedite", "chase", "count"),
-        "narrowed": sum(bool(ask.first(name)) for name in _COLUMNS), "form_names": form_names(),
+        "narrowed": sum(bool(ask.first(name)) for name in _COLUMNS), "form_names": forms(), "targets": _targets(ask),
         "next_window": f"/proposals?{urlencode({**query, 'cursor': found.cursor})}" if found.cursor else "",
         "first_window": f"/proposals?{_with(query, tab)}" if ask.first("cursor") else "",
         "seq": condition(ask.context, ask.caller).seq, "scripts": ("live.js",), "enhanced": ("new",),
@@ -133,9 +136,16 @@ def _page(ask: Ask, failed: Mapping[str, Result]) -> Html:
     return Html("proposals", values, 409 if failed else 200)
 
 
+def _now(proposal_id: str, result: Result) -> str:
+    """The proposal that stands in the place of one whose numbers have moved; else its own id."""
+    return str(result.conflict.now.get("proposal_id", proposal_id)) if result.conflict else proposal_id
+
+
 def failure(ask: Ask, result: Result) -> str:
     """Why one was not done, in the reader's words; with both numbers where they have moved."""
     tell = ask.language
+    if result.conflict is not None and not result.conflict.now:
+        return tell.say("prop.gone", shown=_said(ask, result.conflict.shown))
     if result.conflict is not None:
         return tell.say(
             "prop.conflict", shown=_said(ask, result.conflict.shown), now=_said(ask, result.conflict.now)
@@ -176,12 +186,13 @@ def arithmetic(story: proposals.ProposalStory, ask: Ask) -> Arithmetic:
         return Arithmetic({"arithmetic": plain} if plain else {}, None, "")
 
 
-def form_names() -> tuple[str, ...]:
-    """The forms of an ERP that an export can write."""
-    from lowtide.propose import export
-
-    known = getattr(export, "FORMS", ())
-    return tuple(known)
+def _targets(ask: Ask) -> list[str]:
+    """The targets of the people file that take an order: not those to which messages for a person go."""
+    book = ask.context.book()
+    contacts = {contact for person in book.people.values() for contact in person.contacts}
+    return [
+        name for name, one in book.targets.items() if one.kind in ("webhook", "file") and name not in contacts
+    ]
 
 
 def _with(query: Mapping[str, str], tab: str) -> str:
