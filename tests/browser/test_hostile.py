@@ -1,4 +1,4 @@
-"""Whatever a stranger wrote into a name, a comment or a reason is text on every page: nothing runs, nothing moves the page."""
+"""What strangers wrote into names, comments and reasons is text on every page: nothing runs, nothing moves the page."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def hostile(store: Store, alerts: int, text: str) -> None:
             tx.execute(f"UPDATE {table} SET {sets}", *[text] * len(names))
         insert(tx, "silence", {
             "silence_id": "S1", "version": 1, "matchers": orjson.dumps({"supplier": [text]}).decode(), "start_at": NOW - 1,
-            "end_at": NOW + 86_400_000, "author": text, "reason": text, "at": NOW,
+            "end_at": NOW + 86_400_000, "author": text, "reason": text,
         })  # fmt: skip
         content = orjson.dumps({"counted": 1, "about": [["supplier", text]]}).decode()
         insert(tx, "outbox", {
@@ -71,7 +71,7 @@ def test_hostile_text_is_text(tmp_path: Path, tab: Tab, name: str) -> None:
         ):
             page.goto(desk.address + path)
             assert page.locator("main h1").count() == 1, path
-            assert "owned" not in page.title() or "<" in page.title(), path
+            assert page.title() != "owned", path
             assert page.locator("main script, main img, main iframe, header img").count() == 0, path
             assert page.evaluate("document.documentElement.scrollWidth") <= 1280, path
             inside = page.content()
@@ -91,16 +91,16 @@ def test_what_a_person_types_into_a_form_comes_back_as_text(tmp_path: Path, tab:
     with running(tmp_path, 3) as desk:
         page = tab()
         page.goto(f"{desk.address}/alerts/{alert_id(0)}")
-        page.locator("textarea[name=comment], input[name=comment]").first.fill(TEXTS["image"])
-        page.locator("button[value=note]").first.click()
+        page.locator("details", has=page.locator("#f-comment")).locator("summary").click()
+        page.locator("#f-comment").fill(TEXTS["image"])
+        page.locator("button[value=note]").click()
+        page.locator(".banner.good").wait_for()
         with desk.store.read() as rows:
             kept = [
                 orjson.loads(row["row"])
                 for row in rows.rows("SELECT row FROM ship WHERE table_name = 'ledger'")
             ]
         assert [one["comment"] for one in kept if one["entry"] == "NOTED"] == [TEXTS["image"]]
-        page.goto(
-            f"{desk.address}/silences?preview=1&supplier={quote(TEXTS['image'])}&reason={quote(TEXTS['script'])}"
-        )
+        page.goto(f"{desk.address}/silences?supplier={quote(TEXTS['image'])}&reason={quote(TEXTS['script'])}")
         assert page.locator("main img, main script").count() == 0 and "owned" not in page.title()
         assert page.locator("input[name=supplier]").input_value() == TEXTS["image"]

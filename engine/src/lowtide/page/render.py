@@ -1,4 +1,7 @@
-"""Templates: everything that is not markup of a template is escaped, and a name that has no value is an error."""
+"""Templates: everything that is not markup of a template is escaped, and a name that has no value is an error.
+
+Characters that nobody sees and a browser obeys are left out.
+"""
 
 from __future__ import annotations
 
@@ -30,10 +33,21 @@ def environment() -> Environment:
     """The environment of every template."""
     made = Environment(
         loader=FunctionLoader(_source),
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_finalize,
     )  # fmt: skip
     made.filters["typed"] = typed
     return made
+
+
+_OBEYED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What nobody sees and a terminal or a browser obeys: control characters, and marks that turn the direction of a text."""
+
+
+def _finalize(value: Any) -> Any:
+    """A value as it is written: text of others cannot turn round what stands after it."""
+    if isinstance(value, str) and _OBEYED.search(value):
+        return type(value)(_OBEYED.sub("", value))
+    return value
 
 
 def _source(name: str) -> tuple[str, str, Callable[[], bool]]:
