@@ -14,8 +14,8 @@ CHROMIUM = os.environ.get("LOWTIDE_CHROMIUM") or shutil.which("chromium") or shu
 
 
 SAMPLE = (
-    "twenty", "two_people", "without_script", "rejected", "axe_finds_nothing[en-light", "an_order_whose_numbers", "the_palette",
-    "comes_to_the_page_that_was_asked", "pops_up",
+    "twenty", "two_people", "without_script", "rejected", "axe_finds_nothing[en-light", "an_order_whose_numbers",
+    "the_palette", "comes_to_the_page_that_was_asked", "pops_up",
 )  # fmt: skip
 """Parts of the names of the tests that `make test` runs; `make page-browser` runs all (`LOWTIDE_BROWSER=all`)."""
 

@@ -60,11 +60,18 @@ class Away:
 
     @contextmanager
     def reader(self) -> Iterator[Any]:
-        raise WarehouseError("nobody answers at `localhost:8123`", "Start it.")
+        raise _away()
         yield
 
     def rows(self, *_: Any, **__: Any) -> Any:
-        raise WarehouseError("nobody answers at `localhost:8123`", "Start it.")
+        raise _away()
+
+
+def _away() -> WarehouseError:
+    return WarehouseError(
+        "the warehouse `localhost:8123` cannot be reached: connection refused",
+        "Check that it runs, and the address, user and password of `--warehouse`.",
+    )
 
 
 @dataclass

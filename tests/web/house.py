@@ -53,7 +53,10 @@ class Nowhere:
     database = "lowtide"
 
     def __getattr__(self, name: str) -> Any:
-        raise WarehouseError("the warehouse is away", "It comes back.")
+        raise WarehouseError(
+            "the warehouse `localhost:8123` cannot be reached: connection refused",
+            "Check that it runs, and the address, user and password of `--warehouse`.",
+        )
 
 
 @dataclass

@@ -47,6 +47,8 @@ def chinese(said: str, word: Callable[[str, str], str]) -> str | None:
 def _gap(name: str, value: str, word: Callable[[str, str], str]) -> str | None:
     if name == "said":
         return chinese(value, word)
+    if name == "why":  # what another program said
+        return chinese(value, word) or value
     return word("state", value.replace(" ", "_")) if name == "state" else value
 
 

@@ -80,8 +80,26 @@ ASKING: dict[str, str] = {
     "Ask an administrator for the role operator.": "请向管理员申请 operator 角色。",
     "the warehouse refused: {why}": "数据仓库拒绝执行：{why}",
     "the warehouse `{address}` cannot be reached: {why}": "无法连接数据仓库 `{address}`：{why}",
-    "the warehouse is away": "数据仓库暂时无法访问",
-    "nobody answers at `{address}`": "`{address}` 没有响应",
-    "the warehouse `{address}` is open, and {why}": "数据仓库 `{address}` 已被打开：{why}",
+    "Check that it runs, and the address, user and password of `--warehouse`.": (
+        "请检查其是否在运行，以及 `--warehouse` 的地址、用户和密码。"
+    ),
+    "Move the folder away and run again: the warehouse can be rebuilt from the log.": (
+        "请移走该文件夹后重新运行：数据仓库可由日志重建。"
+    ),
+    "the warehouse `{address}` is open, and {holder} does not answer on the socket `{name}` in the folder": (
+        "数据仓库 `{address}` 已被 {holder} 打开，而它在文件夹的套接字 `{name}` 上没有响应"
+    ),
+    "End that process, or wait until it ends. If it runs on another machine or in another container that shares the folder, "
+    "start `lowtide warehouse --listen` there, and give its address.": (
+        "请结束该进程或等待其结束。若它在共享此文件夹的另一台机器或容器上，"
+        "请在那里启动 `lowtide warehouse --listen` 并给出其地址。"
+    ),
+    "connection refused": "连接被拒绝",
+    "connection reset": "连接被重置",
+    "connection timed out": "连接超时",
+    "read timed out": "读取超时",
+    "remote end closed": "对方关闭了连接",
+    "no route to host": "无法到达主机",
+    "name or service not known": "找不到主机名",
 }
 """By the English sentence: the Chinese one. `{gaps}` are what the sentence names."""

@@ -21,6 +21,11 @@ PEOPLE: dict[str, str] = {
     "nobody has the key `{person}` in the people file": "人员文件中没有 `{person}`",
     "`/people` lists them.": "`/people` 列出所有人员。",
     "the audit is for admins": "审计记录仅管理员可见",
+    "no message or alert of this desk begins with `{id}`": "值守台没有以 `{id}` 开头的消息或告警",
+    "more than one message or alert begins with `{id}`": "以 `{id}` 开头的消息或告警不止一个",
+    "`lowtide alerts` lists the alerts, `{command}` the messages.": (
+        "`lowtide alerts` 列出告警，`{command}` 列出消息。"
+    ),
     "`{id}` is not a message": "没有消息 `{id}`",
     "there is no message `{id}`": "没有消息 `{id}`",
     "The page of messages lists them.": "“消息”页面列出所有消息。",
