@@ -71,7 +71,7 @@ def test_the_same_gaps_are_in_both_and_chinese_is_chinese() -> None:
     for table in TABLES:
         for english, said in table.items():
             assert set(re.findall(r"{(\w+)}", said)) <= set(re.findall(r"{(\w+)}", english)), english
-            assert re.search("[\u4e00-\u9fff]|^`team`", said) and not re.search("[\u4e00-\u9fff]", english), (
+            assert re.search("[\u4e00-\u9fff]|{said}", said) and not re.search("[\u4e00-\u9fff]", english), (
                 english
             )
 
@@ -85,6 +85,8 @@ def test_the_same_gaps_are_in_both_and_chinese_is_chinese() -> None:
         ("policy.yaml:3:3: `lead_time` is missing\npolicy.yaml:4:1: a key must be a plain word", "",
          "policy.yaml:3:3：缺少 `lead_time`\npolicy.yaml:4:1：键须为普通的词。"),
         ("`team`: there is no team `x`", "", "`team`：没有团队 `x`。"),
+        ("people.yaml:5:9: `quiet`: write hours such as \"09:00-18:00\" (it is `late`)", "",
+         "people.yaml:5:9：`quiet`：请填写如 \"09:00-18:00\" 的时段（当前为 `late`）。"),
         ("您未选择告警", "", "您未选择告警。"),
         ("it is as it was never written", "Do so.", "操作未完成，程序的说明（英文）：it is as it was never written. Do so."),
     ],

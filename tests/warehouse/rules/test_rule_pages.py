@@ -21,6 +21,7 @@ from lowtide.warehouse import Warehouse
 from tests.page.asgi import ask
 from tests.page.test_site import Gate
 from tests.warehouse.rules.shop import CHEN, LI, POLICY, WANG, shop
+from tests.web.test_chinese import english
 
 OURS = {"content_type": "application/x-www-form-urlencoded", "sec_fetch_site": "same-origin"}
 NAMES = ("rules", "rule_change", "policy_change", "people_change", "dry_run", "add", "upload")
@@ -184,6 +185,28 @@ def test_hostile_texts_are_texts(warehouse: Warehouse, tmp_path: Path) -> None:
         assert "<script>alert" not in asked(WANG, "/rules").text
     assert POLICY  # the file stays as it was
     assert (tmp_path / "policy.yaml").read_text() == POLICY
+
+
+MISTAKES = (
+    ("policy", '["defaults","lead_time"]', "soon"), ("policy", '["defaults","watch"]', "7"),
+    ("policy", '["layers",0,"match"]', "x"), ("policy", '["layers",0,"set","watch"]', "0.9"),
+    ("people", '["people","chen","quiet"]', "late"), ("people", '["people","chen","calendar"]', "late"),
+    ("people", '["people","chen","lead"]', "nobody"), ("people", '["routes",0,"to"]', "nobody"),
+    ("people", '["ladders","critical","steps"]', "boss 4m"), ("people", '["people","chen","budget"]', "much"),
+    ("people", '["people","chen","contacts"]', "mail:new@example.com"), ("people", "document", "people: ["),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value"), MISTAKES, ids=[f"{name}={value}" for _, name, value in MISTAKES]
+)
+def test_a_mistake_in_a_form_is_told_in_chinese(
+    warehouse: Warehouse, tmp_path: Path, kind: str, name: str, value: str
+) -> None:
+    with site(tmp_path, warehouse) as (_, asked):
+        form = {name: value, "do": "look"} | ({"whole": "1"} if name == "document" else {})
+        page = asked(WANG, f"/{kind}/change?lang=zh", form)
+        assert page.status == 422 and english(page.text) == []
 
 
 @pytest.mark.parametrize("path", ["/rules/nowhere", "/dry-runs/nowhere", "/add/nowhere"])

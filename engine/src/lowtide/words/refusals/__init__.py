@@ -15,11 +15,12 @@ from string import Formatter
 
 from lowtide.words.refusals.asking import ASKING
 from lowtide.words.refusals.data import DATA
+from lowtide.words.refusals.files import FILES
 from lowtide.words.refusals.people import PEOPLE
 from lowtide.words.refusals.proposals import PROPOSALS
 from lowtide.words.refusals.rules import RULES
 
-TABLES = (ASKING, DATA, PEOPLE, PROPOSALS, RULES)
+TABLES = (ASKING, DATA, FILES, PEOPLE, PROPOSALS, RULES)
 _CHINESE, _QUOTED = re.compile("[\u4e00-\u9fff]"), re.compile("`[^`]*`")
 _PLACE = re.compile(r"(\S+:\d+:\d+): (.*)", re.DOTALL)
 """A mistake in a file: its name, line and column before the sentence."""
@@ -40,7 +41,8 @@ def chinese(said: str, word: Callable[[str, str], str]) -> str | None:
     for shape, text in _shapes():
         if match := shape.fullmatch(said):
             gaps = {name: _gap(name, value, word) for name, value in match.groupdict().items()}
-            return None if None in gaps.values() else text.format(**gaps)
+            if None not in gaps.values():
+                return text.format(**gaps)
     return None
 
 

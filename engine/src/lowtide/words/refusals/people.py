@@ -37,7 +37,6 @@ PEOPLE: dict[str, str] = {
     "there is no override `{id}`": "没有临时值班 `{id}`",
     "It may have been taken back already.": "可能已被撤销。",
     "`person`: nobody is `{person}`": "`person`：没有 `{person}`",
-    "`team`: {said}": "`team`：{said}",
     "there is no team `{team}`": "没有团队 `{team}`",
     "`reason`: why?": "请填写原因",
     "Write it for those who ask later.": "供日后查询。",

@@ -75,12 +75,11 @@ RULES: dict[str, str] = {
     "`{name}` is empty: write a value, or leave the key out": "`{name}` 为空：请填写值，或去掉该键",
     "`{name}` stands twice: keep one": "`{name}` 出现两次：请保留一个",
     "a key must be a plain word": "键须为普通的词",
-    "not YAML: {why}; check indentation, colons and quotes": "不是 YAML（{why}）：请检查缩进、冒号和引号",
+    "not YAML: {why}; check indentation, colons and quotes": "不是有效的 YAML：请检查缩进、冒号和引号",
     "`{place}` stands in a form that cannot be changed here: change it in the file itself": (
         "`{place}` 的写法不能在此修改：请直接修改文件"
     ),
     "there is no item {n} in `{place}`": "`{place}` 中没有第 {n} 项",
-    "`{name}`: {said} (it is {value})": "`{name}`：{said}（当前为 {value}）",
     "write a duration with its unit, such as 7d, 72h, 10m or 1d12h": "请填写带单位的时长，例如 7d、72h、10m 或 1d12h",
     "write a number of days from 0 to {n}, or a duration such as 7d": "请填写 0 至 {n} 的天数，或如 7d 的时长",
     "a duration is at most ten years": "时长最多十年",
@@ -91,9 +90,7 @@ RULES: dict[str, str] = {
         "请填写如 2026-12-07 的日期，或如 2026-12-07 13:00 的当地时间"
     ),
     "write how long a turn lasts, such as 1w or 1d": "请填写轮值周期，例如 1w 或 1d",
-    "write weekdays such as mon-fri, sat or daily (it is `{text}`)": (
-        "请填写如 mon-fri、sat 或 daily 的星期（当前为 `{text}`）"
-    ),
+    "write weekdays such as mon-fri, sat or daily": "请填写如 mon-fri、sat 或 daily 的星期",
     "the times of the steps must rise": "各步骤的时间须递增",
     "input should be a valid number, unable to parse string as a number": "请填写数字",
     "input should be a valid integer, unable to parse string as an integer": "请填写整数",
