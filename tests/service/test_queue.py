@@ -30,6 +30,7 @@ teams:
   stores: {members: [zhao], lead: zhao}
 routes: [{to: buyers}]
 """)
+ADMIN = Caller("root", Role.ADMIN, None, "session")
 CHEN, WANG, ZHAO = (Caller(name, Role.OPERATOR, name, "session") for name in ("chen", "wang", "zhao"))
 _ALERT = {
     "pipeline": "p", "partition": "s", "type": "out_of_stock", "severity": "warning", "location": "330", "sku": "A",
@@ -153,6 +154,19 @@ def test_filters_and_totals(many: tuple[Context, list[dict[str, Any]]]) -> None:
         r["alert_id"] for r in rows if r["deadline_at"] is not None and r["deadline_at"] <= NOW
     }
     assert queues.ids(context, CHEN, wanted) == ids(context, CHEN, wanted)
+
+
+def test_the_owners_that_a_filter_offers_are_not_a_ranking(
+    many: tuple[Context, list[dict[str, Any]]],
+) -> None:
+    """They stood by how many alerts each had, with the number, for everybody."""
+    context, _ = many
+    seen = {one.login: queues.choices(context, one).values["owner"] for one in (CHEN, WANG, ADMIN)}
+    names = [name for _, name, _ in seen["chen"]]
+    assert names == sorted(names) and len(names) > 1
+    assert {key for key, _, n in seen["chen"] if n is not None} == {"chen"}
+    assert {key for key, _, n in seen["wang"] if n is not None} >= {"chen"}
+    assert all(n is None for _, _, n in seen["root"])
 
 
 def test_a_text_is_no_pattern(context: Context) -> None:

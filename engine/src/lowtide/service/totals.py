@@ -15,6 +15,7 @@ from lowtide.service.answer import Answer
 from lowtide.service.caller import Caller
 from lowtide.service.context import Context
 from lowtide.service.kept import kept
+from lowtide.service.rights import may_see_figures
 from lowtide.service.search import Search
 from lowtide.service.standing import FROM, name_of
 
@@ -29,6 +30,7 @@ _kept: OrderedDict[tuple[object, ...], Totals] = OrderedDict()
 _offered: dict[tuple[Path, str], _Offered] = {}
 _QUICK_S = 0.1
 _guard = Lock()
+Choice = tuple[str, str, int | None]
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,12 @@ class Totals(Answer):
 
 @dataclass(frozen=True)
 class Choices(Answer):
-    """What the open alerts can be filtered by: each value with its name and how many open alerts have it, most first."""
+    """What the open alerts can be filtered by: each value with its name and how many open alerts have it, most first.
 
-    values: Mapping[str, tuple[tuple[str, str, int], ...]]
+    Owners stand by name. How many one has is None where the caller may not see it, so the list is not a ranking of persons.
+    """
+
+    values: Mapping[str, tuple[Choice, ...]]
     """By column: type, severity, location, region, category, department, supplier, owner; (value, name, alerts)."""
 
 
@@ -103,8 +108,17 @@ def choices(context: Context, caller: Caller) -> Choices:
     with _guard:
         one = _offered.get((context.store.path, book.version))
     if one is not None and (one.seq == seq or one.cost_s > _QUICK_S):
-        return one.choices if one.seq == seq else kept(context, key, lambda: _choices(context, book))[0]
-    return _choices(context, book)
+        found = one.choices if one.seq == seq else kept(context, key, lambda: _choices(context, book))[0]
+    else:
+        found = _choices(context, book)
+    return _without_ranking(found, book, caller)
+
+
+def _without_ranking(found: Choices, book: Book, caller: Caller) -> Choices:
+    """The owners by name; how much each has, for that person and the leads above."""
+    owners = sorted(found.values["owner"], key=lambda one: (one[1], one[0]))
+    shown = tuple((key, name, n if may_see_figures(book, caller, key) else None) for key, name, n in owners)
+    return Choices({**found.values, "owner": shown})
 
 
 def _choices(context: Context, book: Book) -> Choices:
@@ -118,7 +132,7 @@ def _choices(context: Context, book: Book) -> Choices:
     return found
 
 
-def _values(rows: Transaction, book: Book) -> dict[str, tuple[tuple[str, str, int], ...]]:
+def _values(rows: Transaction, book: Book) -> dict[str, tuple[Choice, ...]]:
     found = {column: _of_column(rows, column, name) for column, name in _NAMED.items()}
     owners = rows.rows(
         "SELECT owner, count(*) AS alerts FROM queue WHERE owner != '' GROUP BY owner ORDER BY alerts DESC, owner "
@@ -128,7 +142,7 @@ def _values(rows: Transaction, book: Book) -> dict[str, tuple[tuple[str, str, in
     return found
 
 
-def _of_column(rows: Transaction, column: str, name: str) -> tuple[tuple[str, str, int], ...]:
+def _of_column(rows: Transaction, column: str, name: str) -> tuple[Choice, ...]:
     counted = rows.rows(
         f"SELECT a.{column} AS value, max({name}) AS name, count(*) AS alerts {FROM} "
         f"WHERE a.{column} != '' GROUP BY a.{column} ORDER BY alerts DESC, value LIMIT {_MOST_CHOICES}"
