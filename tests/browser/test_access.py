@@ -48,12 +48,16 @@ def look(page: Any, address: str, lang: str, size: tuple[int, int]) -> list[str]
     """What axe finds on a page; a page that is wider than its screen is a finding too."""
     page.goto(f"{address}{'&' if '?' in address else '?'}lang={lang}")
     path = page.url.partition("//")[2].partition("/")[2]
+    # As tall as the page: the bar of the phone lies over whatever stands at the lower edge, until one scrolls.
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": size[0], "height": max(size[1], height)})
     found = [
         f"/{path}: {rule['id']}: {rule['nodes'][0]['html'][:160]}"
         for rule in Axe().run(page, options=RULES).response["violations"]
     ]
     if (width := page.evaluate("document.documentElement.scrollWidth")) > size[0]:
         found.append(f"/{path}: {width} pixels wide")
+    page.set_viewport_size({"width": size[0], "height": size[1]})
     return found
 
 

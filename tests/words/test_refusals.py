@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,6 +75,18 @@ def test_the_same_gaps_are_in_both_and_chinese_is_chinese() -> None:
             assert re.search("[\u4e00-\u9fff]|{said}", said) and not re.search("[\u4e00-\u9fff]", english), (
                 english
             )
+
+
+def test_a_stranger_keeps_nobody_busy_with_a_sentence() -> None:
+    began = time.process_time()
+    for said in (
+        "`a`: " * 900 + "x",
+        "x" + " (it is x)" * 900,
+        ", but `a` is b and `c` is d" * 40 + "x",
+        "`a`: x (it is x)" * 60,
+    ):
+        assert chinese(said, WORDS.word) is None
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,12 @@ from lowtide.desk import people_versions
 from lowtide.page.site import Site, found
 from lowtide.service import Caller, Context
 from lowtide.service.rules import desk
+from lowtide.settings import Settings
 from lowtide.warehouse import Warehouse
 from tests.page.asgi import ask
 from tests.page.test_site import Gate
 from tests.warehouse.rules.shop import CHEN, LI, POLICY, WANG, shop
+from tests.warehouse.rules.test_rules import entry_under
 from tests.web.test_chinese import english
 
 OURS = {"content_type": "application/x-www-form-urlencoded", "sec_fetch_site": "same-origin"}
@@ -185,6 +187,30 @@ def test_hostile_texts_are_texts(warehouse: Warehouse, tmp_path: Path) -> None:
         assert "<script>alert" not in asked(WANG, "/rules").text
     assert POLICY  # the file stays as it was
     assert (tmp_path / "policy.yaml").read_text() == POLICY
+
+
+def test_the_form_says_where_its_text_comes_from(warehouse: Warehouse, tmp_path: Path) -> None:
+    """After `make demo` the desk has no policy file, and the form was empty."""
+    (tmp_path / "bare").mkdir()
+    with site(tmp_path / "bare", warehouse, settings=Settings()) as (context, asked):
+        assert "Nobody has written a policy" in asked(CHEN, "/policy/change").text
+        version = entry_under(warehouse, POLICY, 0)
+        page = asked(CHEN, "/policy/change")
+        assert (
+            f"written anew from version {version}" in page.text
+            and "started without a policy file" in page.text
+        )
+        assert fields(page)['["defaults","lead_time"]'] == "5d"
+        assert fields(page)['["layers",0,"set","watch"]'] == "0.5"
+        assert "未指定策略文件" in asked(CHEN, "/policy/change?lang=zh").text
+        form = fields(page) | {'["layers",0,"set","watch"]': "0.4", "do": "propose", "reason": "fewer"}
+        path = asked(CHEN, "/policy/change", form).headers["location"].partition("?")[0]
+        assert desk.change(context, path.rpartition("/")[2]).lines == (
+            {"path": ["layers", 0, "set", "watch"], "before": "0.5", "after": "0.4"},
+        )
+    (tmp_path / "own").mkdir()
+    with site(tmp_path / "own", warehouse) as (_, asked):
+        assert "the file <code>policy.yaml</code>" in asked(CHEN, "/policy/change").text
 
 
 MISTAKES = (

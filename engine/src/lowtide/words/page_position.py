@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
+    "pos.stock": ("Stock now", "当前库存"),
     "pos.as_of": ("as of", "截至"),
     "pos.on_hand_word": ("On hand", "现有库存"),
     "pos.less": ("of these {reserved} reserved, {held} on hold", "其中预留 {reserved}，冻结 {held}"),

@@ -26,31 +26,37 @@ _PLACE = re.compile(r"(\S+:\d+:\d+): (.*)", re.DOTALL)
 """A mistake in a file: its name, line and column before the sentence."""
 
 
-def chinese(said: str, word: Callable[[str, str], str]) -> str | None:
+_LONGEST, _DEEPEST = 1000, 3
+"""A longer sentence, or one with more sentences inside each other, is not looked for: a stranger may have written a part."""
+
+
+def chinese(said: str, word: Callable[[str, str], str], depth: int = 0) -> str | None:
     """The Chinese sentence for an English one of an error; None if there is none. `word` is the one of a language."""
     if _CHINESE.search(_QUOTED.sub("", said)):
         return said  # the page raised it in the words of its reader
     lines = said.split("\n")
     if len(lines) > 1:
-        found = [chinese(line, word) for line in lines]
+        found = [chinese(line, word, depth) for line in lines]
         return None if None in found else "\n".join(map(str, found))
     if place := _PLACE.fullmatch(said):
-        inside = chinese(place[2], word)
+        inside = chinese(place[2], word, depth)
         return None if inside is None else f"{place[1]}：{inside}"
     said = said.rstrip(".")
+    if len(said) > _LONGEST or depth > _DEEPEST:
+        return None
     for shape, text in _shapes():
         if match := shape.fullmatch(said):
-            gaps = {name: _gap(name, value, word) for name, value in match.groupdict().items()}
+            gaps = {name: _gap(name, value, word, depth + 1) for name, value in match.groupdict().items()}
             if None not in gaps.values():
                 return text.format(**gaps)
     return None
 
 
-def _gap(name: str, value: str, word: Callable[[str, str], str]) -> str | None:
+def _gap(name: str, value: str, word: Callable[[str, str], str], depth: int) -> str | None:
     if name == "said":
-        return chinese(value, word)
+        return chinese(value, word, depth)
     if name == "why":  # what another program said
-        return chinese(value, word) or value
+        return chinese(value, word, depth) or value
     return word("state", value.replace(" ", "_")) if name == "state" else value
 
 
