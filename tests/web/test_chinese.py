@@ -11,7 +11,7 @@ import pytest
 
 from lowtide.page import site
 from lowtide.page.ask import Page
-from tests.page.desk import ALERTS, MESSAGE
+from tests.page.desk import ALERTS, MESSAGE, NOW, insert
 from tests.web.house import House
 
 CALLERS = ("vi", "chen", "ada")
@@ -48,14 +48,26 @@ def english(text: str) -> list[str]:
     )
     body = re.sub(r'(?s)<(a|small)\b[^>]*\slang="en".*?</\1>|<[^>]*>', " · ", body)
     said = re.sub(r"`[^`]*`", " ", html.unescape(body))
-    return [one for one in ENGLISH.findall(said) if one not in ("Li Na", "Lowtide")]
+    return [one for one in ENGLISH.findall(said) if one not in ("Li Na", "Lowtide", "sign not match")]
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     one = House(tmp_path_factory.mktemp("chinese"))
+    dead(one)
     yield one
     one.store.close()
+
+
+def dead(house: House) -> None:
+    """A target has refused the message of chen."""
+    why = (
+        "the signature is refused: compare the secret, and the clock of this machine; it says: sign not match"
+    )
+    with house.store.transaction() as tx:
+        tx.execute("UPDATE outbox SET state = 'dead', because = ?, tries = 2", f"given up: {why}")
+        insert(tx, "attempt", {"notification_id": MESSAGE, "target": "console", "try": 1, "at": NOW, "outcome": "wait",
+                               "code": "310000", "detail": "it asks for fewer messages"})  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -205,7 +205,7 @@ def _target(row: Mapping[str, Any], attempts: Sequence[Mapping[str, Any]], tell:
     state = tell.say(f"desk.state.{row['state']}")
     because = row["because"]
     if because:
-        why = tell.word("because", because)
+        why = tell.because(because)
         state = tell.say("told.why_not", state=state, why=why)
     if row["tries"] > 1:
         tries = tell.say("told.tries", tries=tell.count(row["tries"], "try"))
@@ -215,9 +215,9 @@ def _target(row: Mapping[str, Any], attempts: Sequence[Mapping[str, Any]], tell:
     else:
         said = [tell.say("told.target_at", target=row["target"], state=state, at=_at(row["sent_at"], tell))]
     failed = [one for one in attempts if one["outcome"] != "sent"]
-    said += [
-        f"  {_at(one['at'], tell)}  {one['outcome']} {one['code']} {one['detail']}".rstrip() for one in failed
-    ]
+    for one in failed:
+        outcome, detail = tell.word("outcome", one["outcome"]), tell.because(one["detail"])
+        said.append(f"  {_at(one['at'], tell)}  {outcome} {one['code']} {detail}".rstrip())
     return said
 
 

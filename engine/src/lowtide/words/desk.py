@@ -58,6 +58,8 @@ DESK: dict[str, tuple[str, str]] = {
         "推送预算：无上限；此前 60 分钟内已发 {sent} 条。",
     ),
     "why.other": ("{stage}: {reason}", "{stage}：{reason}"),
+    "outcome.wait": ("wait", "稍后重试"),
+    "outcome.dead": ("dead", "被拒收"),
     "desk.state.pending": ("waits for its target", "等待发送"),
     "desk.state.sending": ("is on its way", "正在发送"),
     "desk.state.sent": ("sent", "已发送"),

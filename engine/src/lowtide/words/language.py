@@ -68,6 +68,16 @@ class Language:
             return self.say("refusal.english", text=Language("en").refusal(message, hint))
         return "".join(f"{str(one).rstrip('。')}。" for one in known)
 
+    def because(self, text: str) -> str:
+        """Why a message was not sent: the word for a reason, the sentence for what a target said, else the text itself.
+
+        >>> Language("zh").because("QUIET"), Language("zh").because("given up: the robot is switched off")
+        ('处于该人员的免打扰时段', '已放弃：机器人已停用')
+        """
+        if self.lang == "en" or self.has(f"because.{text}"):
+            return self.word("because", text)
+        return chinese(text, self.word) or text
+
     def has(self, key: str) -> bool:
         """Whether a table has the key."""
         return key in TEXT

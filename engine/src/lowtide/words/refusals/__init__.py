@@ -19,8 +19,9 @@ from lowtide.words.refusals.files import FILES
 from lowtide.words.refusals.people import PEOPLE
 from lowtide.words.refusals.proposals import PROPOSALS
 from lowtide.words.refusals.rules import RULES
+from lowtide.words.refusals.targets import TARGETS
 
-TABLES = (ASKING, DATA, FILES, PEOPLE, PROPOSALS, RULES)
+TABLES = (ASKING, DATA, FILES, PEOPLE, PROPOSALS, RULES, TARGETS)
 _CHINESE, _QUOTED = re.compile("[\u4e00-\u9fff]"), re.compile("`[^`]*`")
 _PLACE = re.compile(r"(\S+:\d+:\d+): (.*)", re.DOTALL)
 """A mistake in a file: its name, line and column before the sentence."""
