@@ -94,11 +94,15 @@ def test_what_no_target_took_is_an_admins_too_with_its_address(context: Context)
     """Somebody must mend the target; the person reads the same without the addresses."""
     dead(context)
     with context.store.transaction() as tx:
-        tx.execute("UPDATE outbox SET target = 'mail:chen@example.com'")
+        tx.execute(
+            "UPDATE outbox SET target = 'mail:chen@example.com', because = '<chen@example.com> is unknown'"
+        )
         insert(tx, "attempt", {"notification_id": MESSAGE, "target": "mail:chen@example.com", "try": 1, "at": NOW,
                                "outcome": "refused", "code": "550", "detail": "<chen@example.com> is unknown"})  # fmt: skip
     (found,) = messages(context, ADMIN, "dead").messages
-    assert found.target == "mail" and messages(context, ADMIN, "dead", "chen").counts["dead"] == 1
+    assert found.target == "mail" and "chen@example.com" in found.because
+    assert [one.because for one in messages(context, CHEN, "dead").messages] == ["<…> is unknown"]
+    assert messages(context, ADMIN, "dead", "chen").counts["dead"] == 1
     assert "chen@example.com" in " ".join(message(context, ADMIN, MESSAGE, Language("en")))
     said = " ".join(message(context, CHEN, MESSAGE, Language("en")))
     assert "example.com" not in said and "mail" in said and "550" in said

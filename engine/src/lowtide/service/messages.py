@@ -117,12 +117,8 @@ def message(context: Context, caller: Caller, notification_id: str, language: La
         raise SettingsError(f"`{notification_id[:40]}` is not a message", "The page of messages lists them.")
     book = context.book()
     _check(book, caller, found.outbox[0]["person"], {row["state"] for row in found.outbox})
-    sentences = found.sentences(language)
-    if caller.role.includes(Role.ADMIN):
-        return tuple(sentences)
-    contacts = [contact for one in book.people.values() for contact in one.contacts]
-    known = {*contacts, *(row["target"] for row in found.outbox)}
-    return tuple(_without_addresses(sentence, known) for sentence in sentences)
+    targets = [row["target"] for row in found.outbox]
+    return tuple(_for(caller, book, sentence, targets) for sentence in found.sentences(language))
 
 
 def retry(context: Context, caller: Caller, notification_id: str) -> int:
@@ -190,8 +186,11 @@ def _check(book: Book, caller: Caller, person: str, states: Collection[str] = ()
     )
 
 
-def _without_addresses(sentence: str, contacts: Collection[str]) -> str:
-    """A sentence with `mail` for `mail:ADDRESS`, and without the address where it stands alone."""
+def _for(caller: Caller, book: Book, sentence: str, targets: Collection[str]) -> str:
+    """A sentence; for who is not an admin with `mail` for `mail:ADDRESS`, and without the address where it stands alone."""
+    if caller.role.includes(Role.ADMIN) or not sentence:
+        return sentence
+    contacts = {*targets, *(contact for one in book.people.values() for contact in one.contacts)}
     for contact in sorted(contacts, key=len, reverse=True):
         kind, _, address = contact.partition(":")
         if address:
@@ -217,9 +216,10 @@ def _message(row: Row, book: Book, caller: Caller) -> Message:
     counted = int(content.get("counted") or len(told))
     about_lists = bool(content.get("proposals"))
     name = known.name if known else row["person"]
+    because = _for(caller, book, row["because"], [row["target"]])
     return Message(
         row["notification_id"], _kind(row["target"]), row["person"], name, row["reason"], row["severity"], row["state"],
-        row["because"], row["decided_at"], row["due_at"], row["next_at"] if is_waiting else None, row["sent_at"],
+        because, row["decided_at"], row["due_at"], row["next_at"] if is_waiting else None, row["sent_at"],
         row["tries"], row["code"], 0 if about_lists else counted, counted if about_lists else 0, content.get("worth"),
         tuple((str(column), str(value)) for column, value in content.get("about") or [] if column != "waits"),
         row["state"] == "dead" and caller.role.includes(Role.OPERATOR),
