@@ -8,7 +8,7 @@ import pytest
 
 from lowtide import strict
 from lowtide.errors import SettingsError
-from lowtide.page import rule_form
+from lowtide.page import rule_edits
 
 
 @pytest.mark.parametrize("text", ["a: " + "[" * 200_000, "a: " + "{b: " * 100_000, "[{" * 100_000])
@@ -22,9 +22,9 @@ def test_brackets_without_end_cost_no_time(text: str) -> None:
 
 
 def test_a_field_of_a_form_is_read_as_strictly() -> None:
-    assert rule_form._mapping("department: [PRODUCE, MEAT]; location: 330") == {
+    assert rule_edits._mapping("department: [PRODUCE, MEAT]; location: 330") == {
         "department": ["PRODUCE", "MEAT"], "location": "330",
     }  # fmt: skip
     for text in ("a: " + "[" * 200_000, "{a: &a [1], b: *x}", "nothing"):
         with pytest.raises(SettingsError, match="what is matched"):
-            rule_form._mapping(text)
+            rule_edits._mapping(text)

@@ -1,7 +1,6 @@
-"""The form of a change of rules: a field for each value that people change, and what its texts mean.
+"""The form of a change of rules: a field for each value that people change.
 
-A field is named by its path in the file, as JSON: `["layers",0,"set","watch"]`. Fields with another text than in force are
-edits. A list is written with commas, a mapping as YAML writes it on one line.
+A field is named by its path in the file, as JSON: `["layers",0,"set","watch"]`. `rule_edits` says what its texts mean.
 """
 
 from __future__ import annotations
@@ -12,11 +11,9 @@ from typing import Any
 
 import orjson
 
-from lowtide import strict
-from lowtide.errors import SettingsError
 from lowtide.policy import Terms
-from lowtide.service.rules.texts import Kind, RuleText
-from lowtide.strict.edit import Edit, written
+from lowtide.service.rules.texts import RuleText
+from lowtide.strict.edit import written
 
 TERMS = tuple(
     name
@@ -32,7 +29,6 @@ TEAM = ("lead", "members", "rotate", "every", "fallback", "calendar")
 ROUTE = ("match", "to", "group_by", "follow")
 ABSENCE, OVERRIDE = ("person", "from", "to", "deputy"), ("team", "person", "from", "to")
 LADDER = ("ack", "resolve", "steps", "repeat")
-_LISTS = {"digest", "contacts", "members", "rotate", "group_by", "follow", "steps"}
 _MOST_ROWS = 60
 """More persons, teams, routes or layers than these are changed in the whole text."""
 Path = tuple[str | int, ...]
@@ -75,102 +71,6 @@ def parts(text: RuleText, given: Mapping[str, list[str]], without: Collection[st
     return [_with(part, given, without) for part in made]
 
 
-def edits(text: RuleText, given: Mapping[str, list[str]], without: Collection[str] = ()) -> list[Edit]:
-    """What a form changes. Rows that were taken away come last, from the end, so that numbers stay.
-
-    Raises SettingsError for a value that cannot be read.
-    """
-    fields = {
-        field.name: field for part in parts(text, {}, without) for row in part.rows for field in row.fields
-    }
-    found: list[Edit] = []
-    fresh: dict[Path, dict[str, Any]] = {}
-    length: dict[Path, int] = {}
-    for name, field in fields.items():
-        said = given.get(name, [field.value])[0].strip()
-        if said == field.value:
-            continue
-        path = tuple(orjson.loads(name))
-        holder, number = _new_row(text.value, path)
-        if holder is not None and number is not None:
-            fresh.setdefault((*holder, number), {}).update(
-                _nested(path[len(holder) + 1 :], _typed(text.kind, path, said))
-            )
-            length[holder] = number
-        else:
-            found.append(Edit(path, _typed(text.kind, path, said)))
-    for place, row in fresh.items():
-        if text.kind == "policy":
-            row.setdefault("match", {})
-            row.setdefault("set", {})
-        found.append(Edit(place, row))
-    gone = sorted(
-        map(_path, given.get("remove", [])), key=lambda path: (str(type(path[-1])), path[-1]), reverse=True
-    )
-    return [*found, *(Edit(path, None) for path in gone)]
-
-
-def _path(text: str) -> Path:
-    """The path of a row that is to go. Raises SettingsError for what is not one."""
-    try:
-        path = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        path = None
-    if not isinstance(path, list) or not path or not all(type(one) in (str, int) for one in path):
-        raise SettingsError("`remove` names no row of this file", "Load the page again.")
-    return tuple(path)
-
-
-def _nested(path: Path, value: Any) -> dict[str, Any]:
-    for key in reversed(path[1:]):
-        value = {key: value}
-    return {str(path[0]): value}
-
-
-def _new_row(value: Any, path: Path) -> tuple[Path | None, int | None]:
-    """The list that a path appends to, and the number of the new item; None: the path leads to something that is there."""
-    for at, key in enumerate(path):
-        if isinstance(key, int):
-            node: Any = value
-            for step in path[:at]:
-                node = node.get(step, []) if isinstance(node, dict) else []
-            return (path[:at], key) if key >= len(node) else (None, None)
-    return None, None
-
-
-def _typed(kind: Kind, path: Path, text: str) -> Any:
-    """What a text of a field means; empty: take the value away."""
-    if not text:
-        return None
-    key = str(path[-1])
-    if key == "match":
-        return _mapping(text)
-    if key in _LISTS or (text.startswith("[") and text.endswith("]")):
-        return [part.strip() for part in text.strip("[]").replace("，", ",").split(",") if part.strip()]
-    if kind == "policy" and key in Terms.model_fields:
-        try:
-            number = orjson.loads(text)
-        except orjson.JSONDecodeError:
-            return text
-        return number if isinstance(number, int | float) and not isinstance(number, bool) else text
-    return text
-
-
-def _mapping(text: str) -> dict[str, Any]:
-    """`department: [PRODUCE, MEAT]; location: 330` as a mapping."""
-    body = text if text.startswith("{") else "{" + text.replace(";", ",").replace("；", ",") + "}"
-    try:
-        found = strict.document(body.replace("：", ": "), "a mapping", lambda path: True).value
-        if None in found.values():
-            raise ValueError
-    except (strict.YamlFault, ValueError):
-        raise SettingsError(
-            f"`{text[:100]}` does not say what is matched",
-            "Write it as `department: [PRODUCE, MEAT], location: 330`.",
-        ) from None
-    return {str(key): one for key, one in found.items()}
-
-
 def _policy(value: Any) -> Iterator[Part]:
     yield Part("defaults", (Row("", _fields(("defaults",), value.get("defaults") or {}, TERMS)),))
     layers = value.get("layers") or []
@@ -183,7 +83,7 @@ def _layer(number: int, layer: Any, is_new: bool = False) -> Row:
     base = ("layers", number)
     heads = (_field((*base, "name"), layer.get("name")), _field((*base, "match"), layer.get("match")))
     fields = (*heads, *_fields((*base, "set"), layer.get("set") or {}, TERMS))
-    title = str(layer.get("name") or _shown(layer.get("match")))
+    title = str(layer.get("name") or shown(layer.get("match")))
     return Row(title, fields, "" if is_new else _name(base), is_new)
 
 
@@ -225,7 +125,7 @@ def _listed(key: str, items: list[Any], keys: tuple[str, ...]) -> Part:
 def _listed_title(number: int, one: Any) -> str:
     """What a person knows it by: `2. type: overdue_supply → buyers`, `1. wang → li`."""
     known = one if isinstance(one, dict) else {}
-    who = _shown(known.get("match")) or str(known.get("person") or known.get("team") or "")
+    who = shown(known.get("match")) or str(known.get("person") or known.get("team") or "")
     whom = str(known.get("to") if "match" in known or "person" not in known else known.get("deputy") or "")
     return f"{number + 1}. {' → '.join(filter(None, [who, whom]))}".rstrip()
 
@@ -235,14 +135,14 @@ def _fields(base: Path, value: Mapping[str, Any], keys: tuple[str, ...]) -> tupl
 
 
 def _field(path: Path, value: Any) -> Field:
-    return Field(_name(path), str(path[-1]), _shown(value))
+    return Field(_name(path), str(path[-1]), shown(value))
 
 
 def _name(path: Path) -> str:
     return orjson.dumps(path).decode()
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     """A value as its field shows it."""
     if value is None:
         return ""

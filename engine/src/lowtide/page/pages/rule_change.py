@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lowtide.errors import SettingsError
-from lowtide.page import rule_form
+from lowtide.page import rule_edits, rule_form
 from lowtide.page.ask import Answer, Ask, Html, Page, Redirect
 from lowtide.service import Role, dry_runs
 from lowtide.service.refusal import Moved
@@ -62,7 +62,7 @@ def _draft(ask: Ask, text: RuleText) -> Draft:
     return desk.draft(
         ask.context,
         text.kind,
-        rule_form.edits(text, ask.form, private.hidden_fields(ask.caller)),
+        rule_edits.edits(text, ask.form, private.hidden_fields(ask.caller)),
         based_on=based_on,
     )
 
@@ -96,7 +96,7 @@ def lines(changed: Any) -> list[list[str]]:
     """Lines of a change for a table: where, before, after."""
     return [
         [" › ".join(str(one + 1 if isinstance(one, int) else one) for one in line["path"]),
-         rule_form._shown(line["before"]) or "–", rule_form._shown(line["after"]) or "–"]
+         rule_form.shown(line["before"]) or "–", rule_form.shown(line["after"]) or "–"]
         for line in changed
     ]  # fmt: skip
 
