@@ -96,13 +96,16 @@ def main() -> None:
     parser.add_argument("--span", type=float, default=Size.span_s, metavar="SECONDS")
     parser.add_argument("--kills", type=int, default=Size.kills, help="in each history")
     parser.add_argument(
+        "--in-turn", action="store_true", help="every kill at a place, at one after the other"
+    )
+    parser.add_argument(
         "--patience", type=float, default=Size.patience_s, metavar="SECONDS", help="for a kill at a place"
     )
     parser.add_argument("--keep", type=Path, help="folder for everything; else one that is removed")
     parser.add_argument("--write", action="store_true", help="write the result into README.md")
     asked = parser.parse_args()
     plan = LONG if asked.long else {kind: getattr(asked, kind) for kind in LONG}
-    size = Size(asked.alerts, asked.span, asked.kills, patience_s=asked.patience)
+    size = Size(asked.alerts, asked.span, asked.kills, in_turn=asked.in_turn, patience_s=asked.patience)
     started = time.monotonic()
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=memory) as scratch:

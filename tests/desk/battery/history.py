@@ -52,6 +52,8 @@ class Size:
     kills: int = 20
     life_s: float = 1.5
     """A kill at a random time comes at most so late; on the wall clock two seconds."""
+    in_turn: bool = False
+    """Every kill on the wall clock strikes at a place, at one after the other."""
     patience_s: float = 6.0
     """A desk that does not come to its place within so many seconds on the wall clock is killed where it is."""
 
@@ -130,9 +132,15 @@ class History:
         for _ in range(4 * self.size.kills):
             if self.outcome.done["kills"] >= self.size.kills:
                 return
-            place = point(self.chance)
+            place = self.place(POINTS[:7])
             self.kill_soon(self.start(place), place)
             between()
+
+    def place(self, places: Sequence[str]) -> str:
+        """Where the next kill strikes."""
+        if not self.size.in_turn:
+            return point(self.chance, places)
+        return f"{places[self.outcome.done['kills'] % len(places)]}:{self.chance.choice((1, 1, 2))}"
 
     def events(self) -> threading.Thread:
         """Starts a thread that writes the shop's entries when they happen."""
@@ -260,17 +268,19 @@ def lost_file(history: History) -> None:
     history.keeps_bodies = False
     events = history.events()
 
-    def lose() -> None:
-        if history.chance.random() < 0.3:
+    def lose(*, always: bool = False) -> None:
+        if always or history.chance.random() < 0.3:
             # What was sent in the last second may not be in the record yet.
             history.extra_repeats += 20
             shutil.rmtree(history.desk, ignore_errors=True)
             history.outcome.done["lost files"] += 1
 
     for _ in range(history.size.kills):
-        place = point(history.chance)
-        if history.chance.random() < 0.2:
+        place = history.place(POINTS if history.size.in_turn else POINTS[:7])
+        if not history.size.in_turn and history.chance.random() < 0.2:
             place = f"in_rebuild:{history.chance.choice((1, 2, 5))}"
+        if history.size.in_turn and place.startswith("in_rebuild"):
+            lose(always=True)
         history.kill_soon(history.start(place, take_over=True), place)
         lose()
     history.to_end(events, take_over=True)
