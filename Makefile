@@ -95,6 +95,9 @@ bench-estimator: $(STAMPS)/built ## Days of demand learned in a second, on one c
 bench-front: $(STAMPS)/built ## What HTTP costs before the embedded store, and fifty readers beside a run.
 	$(BIN)/python bench/front.py
 
+warehouse-siege: $(STAMPS)/built ## 2,000 connections that send a megabyte of anything: how long another reader waits, and the memory (Linux).
+	$(BIN)/python -m tests.warehouse.http.siege 60 2000
+
 store-kills: $(STAMPS)/built ## kill -9 of the store under writing, fifty times: nothing acknowledged is lost.
 	$(BIN)/python -m tests.warehouse.http.kills 50
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from queue import Queue
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 
 from lowtide.errors import SettingsError
-from lowtide.operation import connection
+from lowtide.operation import connection, crowd
 from lowtide.operation.serving import Server, listening
 
 
@@ -115,24 +116,151 @@ def test_a_request_after_an_early_answer_is_still_answered(monkeypatch, address:
     assert talk(address, whole, whole, whole + START + b"Content-Length: 0\r\n\r\n").count(b"200 OK") == 4
 
 
-def test_a_crowd_leaves_files_for_the_rest_of_the_process(
-    monkeypatch, address: tuple[str, int], caplog
-) -> None:
-    monkeypatch.setattr(connection, "most_connections", lambda: 10)
-    monkeypatch.setattr(connection, "_said_at", float("-inf"))
+def test_silent_connections_make_room_for_one_that_asks(monkeypatch, address: tuple[str, int]) -> None:
+    monkeypatch.setattr(crowd, "MOST", 10)
     with ExitStack() as stack:
         peers = [stack.enter_context(socket.create_connection(address, timeout=30)) for _ in range(40)]
-        answered = 0
+        until(lambda: sum(map(closed, peers)) == 30)
+        assert b"200 OK" in talk(address, START + b"Content-Length: 0\r\n\r\n")
+        assert [at for at, peer in enumerate(peers) if not closed(peer)] == list(range(31, 40)), (
+            "the newest stay"
+        )
+
+
+def test_who_is_being_answered_is_not_sent_away_for_another(
+    monkeypatch, caplog, address: tuple[str, int]
+) -> None:
+    monkeypatch.setattr(crowd, "MOST", 10)
+    monkeypatch.setattr(connection, "_said_at", float("-inf"))
+    with ExitStack() as stack:
+        peers = [stack.enter_context(socket.create_connection(address, timeout=30)) for _ in range(10)]
         for peer in peers:
-            with suppress(OSError):
-                peer.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-                answered += b"200 OK" in peer.recv(1000)
-        assert answered == 10
+            peer.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+            assert b"100 Continue" in peer.recv(1000)
+        assert talk(address, START + b"Content-Length: 0\r\n\r\n") == b""
+        for peer in peers:
+            peer.sendall(b"ab")
+            assert b"200 OK" in peer.recv(1000)
     assert caplog.text.count("connections_refused") == 1
-    assert b"200 OK" in talk(address, START + b"Content-Length: 0\r\n\r\n"), "who comes later is served"
 
 
-@pytest.mark.parametrize(("files", "most"), [(1024, 512), (connection.resource.RLIM_INFINITY, sys.maxsize)])
+def test_many_requests_sent_ahead_are_not_all_kept(address: tuple[str, int]) -> None:
+    one = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+    assert talk(address, one * 10 + START + b"Content-Length: 0\r\n\r\n").count(b"200 OK") == 11
+    assert talk(address, one * 3000).count(b"200 OK") < 100
+
+
+@pytest.mark.parametrize(
+    ("pieces", "status"),
+    [
+        ([START, *[b"X: " + b"x" * 9000 + b"\r\n"] * 8, b"\r\n"], b"431"),
+        ([b"GET /" + b"x" * 70_000 + b" HTTP/1.1\r\n"], b"431"),
+        ([b"GET / HTTP/1.1\r\n\r\n"], b"400"),
+        ([b"GET / HTTP/1.1\r\nHost:\r\n\r\n"], b"400"),
+        ([b"GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n"], b"400"),
+        ([b"GET / HTTP/1.1\r\nHost: x@127.0.0.1\r\n\r\n"], b"400"),
+        ([b"GET / HTTP/1.1\r\nHost: 127.0.0.1#.evil.example\r\n\r\n"], b"400"),
+        ([b"GET / HTTP/1.1\r\nHost: 127.0.0.1:80:80\r\n\r\n"], b"400"),
+        ([b"GET http://evil.example/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"], b"400"),
+        ([b"GET //evil.example/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"], b"400"),
+        ([b"CONNECT evil.example:80 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"], b"400"),
+        ([b"GET http://a:80/ HTTP/1.1\r\nHost: a:80\r\nConnection: close\r\n\r\n"], b"200"),
+        ([b"GET / HTTP/1.1\r\nHost: [::1]:8123\r\nConnection: close\r\n\r\n"], b"200"),
+        ([b"\x16\x03\x01\x02\x00"], b"400"),
+    ],
+)
+def test_a_head_is_refused_with_a_status(
+    address: tuple[str, int], pieces: list[bytes], status: bytes
+) -> None:
+    assert talk(address, *pieces).startswith(b"HTTP/1.1 " + status)
+
+
+def test_the_extension_of_a_chunk_has_an_end(address: tuple[str, int]) -> None:
+    begun = START + b"Transfer-Encoding: chunked\r\n\r\n"
+    small = b"1;x=1\r\na\r\n" * 20_000 + b"0\r\n\r\n"
+    assert b"200 OK" in talk(address, begun, small), "chunks of one byte are a body"
+    assert b"200" not in talk(address, begun + b"1;", *[b"x" * 10_000] * 100)
+
+
+def test_a_body_is_taken_only_as_far_as_it_is_read() -> None:
+    taken: list[int] = []
+    done = threading.Event()
+
+    async def idle(scope: Any, receive: Any, send: Any) -> None:
+        while not done.is_set():
+            await asyncio.sleep(0.01)
+        taken.append(len((await receive())["body"]))
+        await app(scope, receive, send)
+
+    with serving(idle) as address, socket.create_connection(address, timeout=30) as peer:
+        threading.Timer(0.5, done.set).start()
+        peer.sendall(START + b"Content-Length: 8000000\r\n\r\n" + b"x" * 8_000_000)
+        assert b"200 OK" in peer.recv(1000)
+    assert taken[0] <= 64 << 10
+
+
+@pytest.mark.parametrize(("files", "most"), [(1024, 512), (1 << 20, crowd.MOST), (-1, crowd.MOST)])
 def test_half_of_the_files_are_for_connections(monkeypatch, files: int, most: int) -> None:
-    monkeypatch.setattr(connection.resource, "getrlimit", lambda _: (files, files))
-    assert connection.most_connections() == most
+    monkeypatch.setattr(crowd.resource, "getrlimit", lambda _: (files, files))
+    assert crowd.most_connections() == most
+
+
+def test_a_server_may_open_as_many_files_as_its_user() -> None:
+    told = "import resource as r; r.setrlimit(r.RLIMIT_NOFILE, (100, 5000)); from lowtide.operation import crowd;"
+    told += "crowd.raise_files(); print(r.getrlimit(r.RLIMIT_NOFILE)[0])"
+    made = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert made.stdout.strip() == "5000"
+
+
+class Peer:
+    left = goes_on = False
+
+    def leave(self) -> None:
+        self.left = True
+
+    def go_on(self) -> None:
+        self.goes_on = True
+
+
+def test_one_address_cannot_take_the_places_of_others() -> None:
+    here = crowd.Crowd(lambda: 10)
+    loud = [Peer() for _ in range(100)]
+    assert all(here.enter(peer, "203.0.113.9") for peer in loud)
+    assert [peer.left for peer in loud].count(False) == 5
+    others = [Peer() for _ in range(5)]
+    assert all(here.enter(peer, f"203.0.113.{at}") for at, peer in enumerate(others))
+    late = Peer()
+    assert here.enter(late, "198.51.100.1") and not any(peer.left for peer in others)
+    for peer in loud:
+        here.busy(peer)
+    assert not here.enter(Peer(), "203.0.113.9") or len(here) <= 10
+
+
+def test_an_address_that_asks_too_much_waits_for_itself() -> None:
+    here = crowd.Crowd(lambda: 100, asking=2)
+    loud, other = [Peer() for _ in range(5)], Peer()
+    assert all(here.enter(peer, "203.0.113.9") for peer in loud) and here.enter(other, "203.0.113.8")
+    assert [here.asks(peer) for peer in loud] == [True, True, False, False, False]
+    assert here.asks(other), "another address does not wait"
+    here.silent(loud[0])
+    assert [peer.goes_on for peer in loud] == [False, False, True, False, False]
+    here.left(loud[3])
+    here.left(loud[1])
+    assert [peer.goes_on for peer in loud] == [False, False, True, False, True], "who has left is passed over"
+
+
+def closed(peer: socket.socket) -> bool:
+    peer.setblocking(False)
+    try:
+        return peer.recv(1, socket.MSG_PEEK) == b""
+    except BlockingIOError:
+        return False
+    except ConnectionError:
+        return True
+
+
+def until(true: Callable[[], object]) -> None:
+    end = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)

@@ -64,6 +64,13 @@ class Front:
         """A clickhouse-connect client with default settings."""
         return clickhouse_connect.get_client(host="127.0.0.1", port=self.port, **options)
 
+    def memory_mb(self) -> float:
+        """What the process holds in memory now."""
+        told = Path(f"/proc/{self.process.pid}/status").read_text("ascii")
+        found = re.search(r"VmRSS:\s+(\d+) kB", told)
+        assert found is not None
+        return int(found[1]) / 1024
+
     def kill(self) -> None:
         """kill -9."""
         self.process.kill()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from lowtide.catalogue import load_files
 from lowtide.core import Job
@@ -18,6 +17,7 @@ from lowtide.intake.intake import Intake
 from lowtide.intake.shelf import MapShelf
 from lowtide.intake.tables import TablePolls, load_tables
 from lowtide.intake.tokens import Tokens
+from lowtide.operation.host import name
 from lowtide.operation.proxy import Proxies
 from lowtide.operation.serving import address_of
 from lowtide.policy import load_policy, places_of
@@ -115,10 +115,10 @@ def _check_folders(folders: list[Path], journal: Path) -> None:
 
 def _hosts(listen: str, names: tuple[str, ...]) -> frozenset[str]:
     host, _ = address_of(listen)
-    given = {(urlsplit(f"//{name}").hostname or "").rstrip(".") for name in names}
-    if "" in given:
+    given = [name(each) for each in names]
+    if None in given:
         raise SettingsError("`--host` needs the name of a host", "Give it as `--host intake.example.com`.")
-    return frozenset({"localhost", host.lower(), *given})
+    return frozenset({"localhost", host.lower(), *filter(None, given)})
 
 
 def _keep_ms(text: str | None) -> int | None:

@@ -22,6 +22,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 
 from lowtide.errors import SettingsError
+from lowtide.operation import host
 from lowtide.operation.health import Health
 from lowtide.operation.metrics import CONTENT_TYPE, Metrics
 
@@ -139,6 +140,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answers one of the three paths."""
+        hosts = [value.encode("latin-1", "replace") for value in self.headers.get_all("Host", [])]
+        if not host.is_one(self.path.encode("latin-1", "replace"), hosts):
+            self._answer(HTTPStatus.BAD_REQUEST, "text/plain", b"A request names one host.\n")
+            return
         match self.path.partition("?")[0]:
             case "/metrics":
                 self._answer(HTTPStatus.OK, CONTENT_TYPE, self._metrics.text())

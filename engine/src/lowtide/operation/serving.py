@@ -17,6 +17,7 @@ import uvicorn
 
 from lowtide.errors import LowtideError, SettingsError
 from lowtide.operation.connection import Connection
+from lowtide.operation.crowd import Crowd, raise_files
 
 IDLE_S = 30
 """A connection without requests is closed after so many seconds."""
@@ -34,20 +35,24 @@ class Server(uvicorn.Server):
         ready: Callable[[], None] = lambda: None,
         allows: Callable[[socket.socket], bool] | None = None,
         tls: tuple[Path, Path] | None = None,
+        asking: int | None = None,
     ) -> None:
         """`ready` is called when it takes requests, `leave` when a signal has come; then they have `finish_s` seconds.
 
         `allows` says of a connection whether it is let in; without it, all are. `tls` are the files of certificate and
-        key, in PEM; without them it speaks plain HTTP.
+        key, in PEM; without them it speaks plain HTTP. `asking`: so many requests of one address at the same time.
         """
+        raise_files()
         config = uvicorn.Config(
             app, loop="asyncio", ws="none", lifespan="off", interface="asgi3", log_config=None, access_log=False,
             server_header=False, proxy_headers=False, timeout_keep_alive=IDLE_S, timeout_graceful_shutdown=finish_s,
-            backlog=1024, http=partial(Connection, allows=allows),  # type: ignore[arg-type]
+            backlog=1024, http=partial(Connection, allows=allows, crowd=Crowd(asking=asking)),  # type: ignore[arg-type]
             ssl_certfile=tls[0] if tls else None, ssl_keyfile=tls[1] if tls else None,
         )  # fmt: skip
         super().__init__(config)
-        logging.getLogger("uvicorn").setLevel(logging.WARNING)  # its start and end are not events of Lowtide
+        logging.getLogger("uvicorn").setLevel(
+            logging.ERROR
+        )  # its start, and what is not HTTP, are not events of Lowtide
         self._ready = ready
         self._on_leave = leave
 

@@ -24,6 +24,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from lowtide.errors import LowtideError
+from lowtide.operation.crowd import client
 from lowtide.operation.log import logger
 from lowtide.operation.proxy import DIRECT, Caller, Proxies
 from lowtide.page import door as doors
@@ -32,7 +33,7 @@ from lowtide.page.files import file
 from lowtide.page.group import Group
 from lowtide.page.view import group_page, notice
 from lowtide.web.headers import HEADERS
-from lowtide.web.limits import Limit, client
+from lowtide.web.limits import Limit
 from lowtide.web.origin import is_own
 from lowtide.web.probe import Probe
 from lowtide.web.reader import language

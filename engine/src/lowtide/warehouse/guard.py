@@ -21,12 +21,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from lowtide.errors import SettingsError
 from lowtide.warehouse import reader_settings
 from lowtide.warehouse.client import Warehouse
+from lowtide.warehouse.literals import QUOTED, STRING
 from lowtide.warehouse.server_errors import sentence
 
 Ask = Callable[[str], str]
@@ -60,10 +62,10 @@ FUNCTIONS = re.compile(
 
 _IN = frozenset(f"{g}{n}{k}{s}" for g in ("", "global") for n in ("", "not") for k in ("in", "nullin")
                 for s in ("", "ignoreset"))  # fmt: skip
-_STRING = re.compile(r"'(?:[^'\\]|\\.|'')*'")
-_QUOTED = re.compile(r"'(?:[^'\\]|\\.|'')*'|`(?:[^`\\]|\\.|``)*`|\"(?:[^\"\\]|\\.|\"\")*\"", re.DOTALL)
 _DEFAULTS = re.compile(r"\b(default|materialized|alias|ephemeral|codec|ttl)\b", re.IGNORECASE)
 _NODE = re.compile(r"( *)(\w+)(.*)")
+_SETTING = r"\w++ = (?:'x*+'|[\w.]++)"
+_SETTINGS = re.compile(rf" SETTINGS {_SETTING}(?:, {_SETTING})*+(?= FORMAT \w+$|$)")
 
 
 @dataclass(frozen=True)
@@ -75,15 +77,28 @@ class Statement:
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Node:
-    """A line of the parser's tree: its kind, the name in it, and the nodes above it."""
+    """A line of the parser's tree: its kind, the name in it, and the node above it."""
 
     kind: str
     name: str
-    above: tuple[Node, ...]
+    parent: Node | None
     sibling: int
     """Its number among its siblings, from 0."""
+
+    @property
+    def up(self) -> str:
+        """The kind of the node above it; empty for the root."""
+        return self.parent.kind if self.parent else ""
+
+    @property
+    def above(self) -> Iterator[Node]:
+        """The nodes above it, the nearest first."""
+        node = self.parent
+        while node is not None:
+            yield node
+            node = node.parent
 
 
 def checked(reader: Warehouse, query: str) -> Statement:
@@ -101,7 +116,7 @@ def judged(ask: Ask, query: str, database: str, parameters: Mapping[str, str] | 
         sql = _normal(ask, query)
         if re.match(r"(INSERT|SYSTEM|KILL)\b", sql):
             raise _refused()
-        bare = _QUOTED.sub("''", sql)
+        bare = QUOTED.sub("''", sql)
         if "INTO OUTFILE" in bare:
             raise SettingsError(
                 "`INTO OUTFILE` writes a file", "Redirect the output instead: `lowtide sql … > file`."
@@ -121,8 +136,8 @@ def judged(ask: Ask, query: str, database: str, parameters: Mapping[str, str] | 
 
 def _settings(sql: str) -> tuple[str, dict[str, str]]:
     """A statement without the settings at its end, and these: `EXPLAIN` would take them as its own."""
-    masked = _QUOTED.sub(lambda found: found[0][0] + "x" * (len(found[0]) - 2) + found[0][-1], sql)
-    clause = re.search(r" SETTINGS (?:\w+ = (?:'x*'|[\w.]+)(?:, )?)+(?= FORMAT \w+$|$)", masked)
+    masked = QUOTED.sub(lambda found: found[0][0] + "x" * (len(found[0]) - 2) + found[0][-1], sql)
+    clause = _SETTINGS.search(masked)
     if not clause:
         return sql, {}
     pairs = re.findall(r"(\w+) = ('[^']*'|[\w.]+)", sql[clause.start() : clause.end()])
@@ -146,7 +161,7 @@ def _nodes(tree: str) -> Iterator[Node]:
             depth = len(found[1])
             del above[depth:], below[depth + 1 :]
             name = re.sub(r"( \(alias .*)?( \(children \d+\))?$", "", found[3]).strip()
-            node = Node(found[2], name, tuple(above), below[-1])
+            node = Node(found[2], name, above[-1] if above else None, below[-1])
             below[-1] += 1
             below.append(0)
             above.append(node)
@@ -161,17 +176,16 @@ def _check_kinds(nodes: list[Node]) -> None:
             raise _refused()
         if node.kind == "Explain" and "TABLE OVERRIDE" in node.name:
             raise _refused()
-        if node.kind == "Set" and len(node.above) > 1 and node.above[-1].kind != "Explain":
+        if node.kind == "Set" and node.parent and node.parent.parent and node.up != "Explain":
             raise SettingsError("`SETTINGS` may be at the end of the whole statement only")
 
 
 def _check_tables(nodes: list[Node], database: str) -> None:
     ours = {database, "information_schema", "INFORMATION_SCHEMA"}
     for node in nodes:
-        root = node.above[-1].kind if node.above else ""
         if node.kind == "TableIdentifier" or (node.kind == "Identifier" and _right_of_in(node)):
             _check_table(node.name, ours)
-        elif node.kind == "Identifier" and root.startswith(("ShowCreate", "Exists")):
+        elif node.kind == "Identifier" and node.up.startswith(("ShowCreate", "Exists")):
             if not re.fullmatch(r"\w+", node.name):
                 raise _outside(node.name)
         elif re.match(r"system\.", node.name) and node.kind == "Identifier":
@@ -180,7 +194,7 @@ def _check_tables(nodes: list[Node], database: str) -> None:
 
 def _right_of_in(node: Node) -> bool:
     """Whether a name stands where `IN` takes a table; there a column is written without a dot."""
-    function = node.above[-2] if len(node.above) > 1 else node
+    function = next(islice(node.above, 1, None), node)
     return (
         "." in node.name
         and node.sibling == 1
@@ -198,16 +212,15 @@ def _check_table(name: str, ours: set[str]) -> None:
 
 def _check_functions(nodes: list[Node], sql: str, parameters: Mapping[str, str]) -> None:
     for node in nodes:
-        up = node.above[-1].kind if node.above else ""
         if (
             node.kind == "Function"
-            and up in ("TableExpression", "Explain")
+            and node.up in ("TableExpression", "Explain")
             and node.name not in TABLE_FUNCTIONS
         ):
             raise _outside(node.name)
         if _structure(node) and (node.kind != "Literal" or _DEFAULTS.search(node.name)):
             raise SettingsError("`values` takes its columns as a plain text without defaults")
-    words = re.findall(r"\w+", _STRING.sub("''", sql))
+    words = re.findall(r"\w+", STRING.sub("''", sql))
     columns = _columns(nodes, words)
     words = [word for word in words if word not in columns]
     if ":Identifier" in sql:
@@ -233,10 +246,10 @@ def _columns(nodes: list[Node], words: list[str]) -> set[str]:
 
 def _structure(node: Node) -> bool:
     """Whether it is the first argument of `values`, unless that is a row: columns, whose defaults would be executed."""
+    above = list(islice(node.above, 3))
     return (
-        len(node.above) > 2
-        and [up.kind for up in node.above[-3:]] == ["TableExpression", "Function", "ExpressionList"]
-        and node.above[-2].name == "values"
+        [up.kind for up in above] == ["ExpressionList", "Function", "TableExpression"]
+        and above[1].name == "values"
         and node.sibling == 0
         and (node.kind, node.name) != ("Function", "tuple")
     )

@@ -14,6 +14,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from lowtide.warehouse.literals import QUOTED
+
 DEFAULTS: Mapping[str, str] = {"final": "1", "do_not_merge_across_partitions_select_final": "1"}
 """What every reader's handle has, unless the reader gives another value."""
 
@@ -30,7 +32,6 @@ _GIVEN = (
 )
 _NOT_GIVEN = "schema|path|file"
 
-_QUOTED = re.compile(r"'(?:[^'\\]|\\.|'')*'|`(?:[^`\\]|\\.|``)*`|\"(?:[^\"\\]|\\.|\"\")*\"", re.DOTALL)
 _TABLE = re.compile(r"(?<=FROM |JOIN )system\.settings\b(?P<alias> AS )?")
 
 
@@ -55,7 +56,7 @@ def with_true_settings(sql: str) -> str:
     >>> with_true_settings("SELECT 'FROM system.settings'")
     "SELECT 'FROM system.settings'"
     """
-    masked = _QUOTED.sub(lambda found: "x" * len(found[0]), sql)
+    masked = QUOTED.sub(lambda found: "x" * len(found[0]), sql)
     if not re.match(r"(SELECT|WITH)\b", sql) or "system.settings." in masked:
         return sql
     limits = ", ".join(f"'{name}'" for name in LIMITS)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import select
+import selectors
 import socket
 import threading
 from collections.abc import Callable
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from lowtide.warehouse.http.limits import Limits
     from lowtide.warehouse.http.users import Tokens
 
+ASKING = 64
+"""Requests of one address that are read or answered at the same time; what it sends more waits in the network."""
 FINISH_S = 5
 """When the process ends, running queries of others have so many seconds to finish."""
 Allows = Callable[[socket.socket], bool]
@@ -93,7 +95,10 @@ class Share:
         self.listener.close()
 
     def _run(self, path: Path, database: str) -> None:
-        select.select([self.listener, self._bell], [], [])
+        with selectors.DefaultSelector() as waiting:  # select() takes no file above 1,023
+            for one in (self.listener, self._bell):
+                waiting.register(one, selectors.EVENT_READ)
+            waiting.select()
         if not self._closed:
             asyncio.run(self._serve(path, database))
         self._bell.close()
@@ -111,7 +116,7 @@ class Share:
                 return
             clickhouse = ClickHouse(path, database, self._limits or Limits())
             app = App(clickhouse, self._tokens or Tokens(), log=self._log)
-            server = Server(app, finish_s=self._finish_s, leave=app.leave, allows=self._allows)
+            server = Server(app, finish_s=self._finish_s, leave=app.leave, allows=self._allows, asking=ASKING)
             self._loop, self._server = asyncio.get_running_loop(), server
         try:
             await server.serve([self.listener])

@@ -17,8 +17,9 @@ from typing import Any
 import orjson
 
 from lowtide.desk.store import Store
+from lowtide.operation.crowd import client
 from lowtide.operation.log import logger
-from lowtide.web.limits import Limit, client
+from lowtide.web.limits import Limit
 from lowtide.words.visible import visible
 
 _REFUSALS = 30

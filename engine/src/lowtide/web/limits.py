@@ -10,26 +10,10 @@ oldest is forgotten first.
 
 from __future__ import annotations
 
-import ipaddress
 import threading
 from collections import OrderedDict, deque
 
 _MOST_KEYS = 10_000
-
-
-def client(address: str) -> str:
-    """The key of a client by its address: of IPv6 its network of 64 bits, all of which one client has for itself.
-
-    >>> client("203.0.113.9"), client("2001:db8:1:2:3:4:5:6"), client("a name")
-    ('203.0.113.9', '2001:db8:1:2::', 'a name')
-    """
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if found.version == 4:
-        return address
-    return str(ipaddress.ip_network((int(found), 64), strict=False).network_address)
 
 
 class Limit:

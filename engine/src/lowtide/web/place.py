@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
+from lowtide.operation.host import name
 from lowtide.operation.proxy import DIRECT, Proxies
 from lowtide.operation.serving import is_loopback
 from lowtide.web.refused import Refused
@@ -43,11 +43,7 @@ class Place:
         if signs_in:
             return
         host = request.headers.get("host", "")
-        try:
-            name = urlsplit(f"//{host}").hostname or ""
-        except ValueError:
-            name = ""
-        if not is_loopback(name):
+        if not is_loopback(name(host) or ""):
             raise Refused("foreign_host", host=host[:100])
         if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin") and not _is_visit(
             request

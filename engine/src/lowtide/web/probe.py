@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -20,6 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from lowtide.operation import Health
+from lowtide.operation.host import name
 from lowtide.operation.metrics import CONTENT_TYPE
 from lowtide.operation.serving import is_loopback
 from lowtide.web.headers import HEADERS
@@ -74,14 +74,6 @@ def is_local(request: Request) -> bool:
     address = request.client.host if request.client else ""
     return (
         is_loopback(address)
-        and is_loopback(_host(request.headers.get("host", "")))
+        and is_loopback(name(request.headers.get("host", "")) or "")
         and not _OF_A_PROXY & set(request.headers.keys())
     )
-
-
-def _host(header: str) -> str:
-    """The name in a header `Host`, without the port; empty if it cannot be read."""
-    try:
-        return urlsplit(f"//{header}").hostname or ""
-    except ValueError:
-        return ""

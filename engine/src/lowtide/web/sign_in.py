@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from lowtide.operation.crowd import client
 from lowtide.people import Book
 from lowtide.service import Caller
 from lowtide.web import passwords, user_file
 from lowtide.web.gate import Gate
-from lowtide.web.limits import Limit, client
+from lowtide.web.limits import Limit
 from lowtide.web.oidc import Identity, Provider
 from lowtide.web.refused import Refused
 from lowtide.web.sessions import LONGEST_MS, PROVIDER_MS, Session, oidc_stamp, stamp_of

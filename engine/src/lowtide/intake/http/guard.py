@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from lowtide.intake.refusal import Refusal
+from lowtide.operation.host import name
 from lowtide.operation.origin import is_of
 
 
@@ -33,14 +33,11 @@ def check(headers: Mapping[str, str], hosts: frozenset[str], scheme: str | None 
 
 
 def _is_known(host: str, hosts: frozenset[str]) -> bool:
+    found = name(host)
+    if found is None or found in hosts:
+        return found is not None
     try:
-        name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
-    except ValueError:
-        return False
-    if name in hosts:
-        return True
-    try:
-        ipaddress.ip_address(name)
+        ipaddress.ip_address(found)
     except ValueError:
         return False
     return True

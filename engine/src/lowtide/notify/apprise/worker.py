@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import select
+import selectors
 import subprocess
 import sys
 import time
@@ -55,7 +55,9 @@ class Worker:
         child.stdin.write(orjson.dumps(request) + b"\n")
         answer = b""
         while not answer.endswith(b"\n"):
-            ready, _, _ = select.select([child.stdout], [], [], max(end - time.monotonic(), 0))
+            with selectors.DefaultSelector() as waiting:
+                waiting.register(child.stdout, selectors.EVENT_READ)
+                ready = waiting.select(max(end - time.monotonic(), 0))
             if not ready:
                 raise Late("the service did not answer in time")
             piece = child.stdout.read(_LARGEST)

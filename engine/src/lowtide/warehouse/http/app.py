@@ -49,17 +49,24 @@ class App:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         exchange = _Exchange(self, scope, headers, send)
         try:
+            if refusal := await self._refusal(exchange, receive):
+                await exchange.error(refusal)
+        finally:
+            exchange.end(self._log)
+
+    async def _refusal(self, exchange: _Exchange, receive: Receive) -> QueryError | None:
+        """Answer a request; gives the error that is still to be sent, without the frames that hold the statement."""
+        try:
             await exchange.answer(receive)
         except ClientLeft:
             self._clickhouse.metrics.left.inc()
             exchange.note = "left"
         except QueryError as error:
-            await exchange.error(error)
+            return error.bare()
         except Exception as error:
             ends = isinstance(error, RuntimeError) and "cannot schedule new futures" in str(error)
-            await exchange.error(QueryError(236 if ends else 1001, f"{type(error).__name__}: {error}"))
-        finally:
-            exchange.end(self._log)
+            return QueryError(236 if ends else 1001, f"{type(error).__name__}: {error}")
+        return None
 
     async def route(self, request: Request, receive: Receive, send: Send, exchange: _Exchange) -> None:
         """Answer a request by its path."""
@@ -96,7 +103,7 @@ class App:
                 handle.close()
 
         try:
-            await asyncio.wait_for(self._clickhouse.call(User.WRITER, look), 5)
+            await asyncio.wait_for(self._clickhouse.call(User.WRITER, "ready", look), 5)
         except (QueryError, TimeoutError) as error:
             return 503, f"ClickHouse does not answer: {error}\n".encode()
         return 200, b"Ok.\n"
@@ -107,7 +114,7 @@ class App:
         if request.method == "HEAD":
             request.method = "GET"
         body = exchange.body = Body(receive, request.headers.get("content-encoding", "").strip().lower())
-        query = exchange.query = Query(self._clickhouse, request, user, body, exchange.reply)
+        query = exchange.query = Query(self._clickhouse, request, user, exchange.client, body, exchange.reply)
         run = asyncio.create_task(query.run())
         left = asyncio.create_task(body.left())
         try:
@@ -147,6 +154,11 @@ class _Exchange:
         self.query: Query | None = None
         self.reply = self._reply("", accept="")
 
+    @property
+    def client(self) -> str:
+        """The address that the request came from; empty over the socket of the folder."""
+        return str((self._scope.get("client") or ("",))[0])
+
     def _reply(self, query_id: str, accept: str) -> Reply:
         return Reply(self._send, self._app._clickhouse.server, query_id or str(uuid.uuid4()), accept)
 
@@ -170,8 +182,13 @@ class _Exchange:
         await self._send({"type": "http.response.body", "body": text})
 
     async def error(self, error: QueryError) -> None:
-        """Answer with an error."""
+        """Answer with an error; a reader or a stranger who has had many waits for it."""
         self._code, self.note = error.code, error.name
+        if self.body:
+            self.body.drop()
+        if self.user is not User.WRITER:
+            clickhouse = self._app._clickhouse
+            await asyncio.sleep(clickhouse.refusals.delay(self.client, clickhouse.now()))
         await self.reply.error(error)
 
     def end(self, log: bool) -> None:
@@ -189,9 +206,9 @@ class _Exchange:
             # Never the URL or the statement: the URL may have a token in it, the statement data of a customer.
             user = self.user.value if self.user else "-"
             status = self.reply.status or "-"
-            client = (self._scope.get("client") or ("-",))[0]
+            path = ascii(self._scope["path"])[1:-1]
             print(
-                f"{client} {user} {self._scope['method']} {ascii(self._scope['path'])[1:-1]} {kind or '-'} {status} "
+                f"{self.client or '-'} {user} {self._scope['method']} {path} {kind or '-'} {status} "
                 f"{self.reply.sent} bytes {seconds * 1e3:.1f} ms {self.note}".rstrip(),
                 file=sys.stderr,
                 flush=True,

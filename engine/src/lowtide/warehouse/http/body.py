@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from typing import Any
 
-from lowtide.warehouse.http.encoding import Unpacker
+from lowtide.warehouse.http.unpacking import Unpacker
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -26,17 +26,21 @@ class Body:
     def __init__(self, receive: Receive, encoding: str) -> None:
         self._receive = receive
         self._unpacker = Unpacker(encoding)
-        self._ended = asyncio.Event()
+        self.is_packed = encoding not in ("", "identity")
+        self._unpacked: Iterator[bytes] = iter(())
+        self._received = asyncio.Event()
         self.read = 0
-
-    @property
-    def ended(self) -> bool:
+        self.ended = False
         """Whether all of it has been read."""
-        return self._ended.is_set()
 
     async def piece(self) -> bytes:
-        """The next piece; empty at the end."""
-        while not self.ended:
+        """The next piece; empty at the end. Raises ClientLeft, or QueryError if it cannot be unpacked."""
+        while True:
+            if plain := await self._next():
+                return plain
+            if self._received.is_set():
+                self.ended = True
+                return b""
             try:
                 message = await asyncio.wait_for(self._receive(), SLOW_S)
             except TimeoutError:
@@ -45,14 +49,20 @@ class Body:
                 raise ClientLeft
             data = message.get("body", b"")
             self.read += len(data)
+            self._unpacked = self._unpacker.unpack(data)
             if not message.get("more_body", False):
-                self._ended.set()
-            plain = self._unpacker.unpack(data)
-            if self.ended:
-                self._unpacker.end()
-            if plain:
-                return plain
-        return b""
+                self._received.set()
+                self._unpacked = self._last(self._unpacked)
+
+    def _last(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        yield from pieces
+        self._unpacker.end()
+
+    async def _next(self) -> bytes:
+        """The next piece of what was received."""
+        if self.is_packed:
+            return await asyncio.to_thread(next, self._unpacked, b"")
+        return next(self._unpacked, b"")
 
     async def upto(self, most: int) -> bytes:
         """The whole body if it has at most `most` bytes, else at least `most` bytes of it."""
@@ -62,8 +72,12 @@ class Body:
             size += len(piece)
         return b"".join(pieces)
 
+    def drop(self) -> None:
+        """Nobody reads it on."""
+        self._unpacked, self._unpacker = iter(()), Unpacker("")
+
     async def left(self) -> None:
         """Return when the client has left, or has its answer."""
-        await self._ended.wait()
+        await self._received.wait()
         while (await self._receive())["type"] != "http.disconnect":
             pass

@@ -15,12 +15,23 @@ from lowtide.warehouse.http.errors import QueryError
 from lowtide.warehouse.http.handles import Handle, kill
 from lowtide.warehouse.http.limits import Limits
 from lowtide.warehouse.http.metrics import Metrics
+from lowtide.warehouse.http.pace import Pace
 from lowtide.warehouse.http.reply import ServerInfo
 from lowtide.warehouse.http.sessions import Sessions
+from lowtide.warehouse.http.statement import Shape, read
+from lowtide.warehouse.http.turns import Full, Turns
 from lowtide.warehouse.http.users import User
 
 Result = TypeVar("Result")
 _SMALL = 8192
+SMALL_STATEMENT = 16 << 10
+"""Bytes of a reader's statement that needs no turn among the large ones."""
+LARGE = 2
+"""Large statements of readers at once, of one client one."""
+_BACKTRACKS = "100000"
+"""How often ClickHouse's parser may try again to understand a reader's statement; so often takes it 0.3 s."""
+_INLINE = 2048
+"""A statement of so many characters is read in a millisecond."""
 WRITERS = 16
 """Writers' calls that run at once."""
 WRITING_S = 2.0
@@ -40,17 +51,21 @@ class ClickHouse:
         self.database = database
         self.limits = limits
         self.metrics = Metrics()
+        self.refusals = Pace()
         self.sessions = Sessions()
         self.tags: dict[str, str] = {}
         """The tags of running queries, by the id that their client gave."""
         self._remembered = lru_cache(maxsize=2000)(self._judged)
         self._turns = {
-            User.READER: asyncio.Semaphore(limits.queries),
-            User.WRITER: asyncio.Semaphore(WRITERS),
+            # One more than a client may have: whatever the queries of one take, another one is not kept waiting.
+            User.READER: Turns(limits.queries + 1, each=limits.queries, waiting=limits.waiting),
+            User.WRITER: Turns(WRITERS),
         }
-        self._waiting = 0
+        self.large = Turns(LARGE, each=1)
+        """Turns of readers' statements that need more than `SMALL_STATEMENT`, from their first byte to their answer."""
+        self._reading = Turns(1)
         # There are more threads than calls that may run, or a kill would wait for the query that it ends.
-        self._threads = ThreadPoolExecutor(limits.queries + WRITERS + 2, "clickhouse")
+        self._threads = ThreadPoolExecutor(limits.queries + WRITERS + LARGE + 4, "clickhouse")
         self.server = self._server()
 
     def _server(self) -> ServerInfo:
@@ -61,40 +76,49 @@ class ClickHouse:
             handle.close()
         return ServerInfo(version, timezone, name.strip())
 
-    async def call(self, user: User, function: Callable[[], Result]) -> Result:
-        """Call ClickHouse from a thread, when it is this user's turn."""
-        turns = await self._turn(user)
+    async def call(self, user: User, client: str, function: Callable[[], Result]) -> Result:
+        """Call ClickHouse from a thread, when it is the turn of this client of this user."""
+        turns = self._turns[user]
+        try:
+            with self.metrics.waiting.track_inprogress():
+                await turns.take(client)
+        except Full:
+            raise QueryError(
+                202, f"{turns.waiting} queries wait for their turn, which is the limit; ask later"
+            ) from None
         start = self.now()
-        running = asyncio.get_running_loop().run_in_executor(self._threads, function)
         try:
             with self.metrics.running.track_inprogress():
-                return await asyncio.shield(running)
+                return await self._run(function)
+        finally:
+            self._give_back(user, client, self.now() - start)
+
+    async def read(self, client: str, text: str) -> Shape:
+        """The shape of a statement. A long one is read in a thread, one at a time, so that the event loop goes on."""
+        if len(text) <= _INLINE:
+            return read(text)
+        async with self._reading.turn(client):
+            return await self._run(lambda: read(text))
+
+    async def judge(self, query: str, parameters: tuple[tuple[str, str], ...]) -> guard.Statement:
+        """The guard's verdict on a long statement, beside the turns of the short ones."""
+        return await self._run(lambda: self._judged(query, parameters))
+
+    async def _run(self, function: Callable[[], Result]) -> Result:
+        running = asyncio.get_running_loop().run_in_executor(self._threads, function)
+        try:
+            return await asyncio.shield(running)
         except asyncio.CancelledError:
             # A thread cannot be stopped from outside, so its call is waited for although the client has left.
             await asyncio.wait({running})
             raise
-        finally:
-            self._give_back(user, turns, self.now() - start)
 
-    async def _turn(self, user: User) -> asyncio.Semaphore:
-        if self._waiting >= self.limits.waiting and user is User.READER:
-            raise QueryError(
-                202, f"{self._waiting} queries wait for their turn, which is the limit; ask later"
-            )
-        self._waiting += 1
-        try:
-            with self.metrics.waiting.track_inprogress():
-                await self._turns[user].acquire()
-        finally:
-            self._waiting -= 1
-        return self._turns[user]
-
-    def _give_back(self, user: User, turns: asyncio.Semaphore, took: float) -> None:
+    def _give_back(self, user: User, client: str, took: float) -> None:
         """End a turn; beside a writer, a reader's turn ends only after a rest as long as its query."""
         if user is User.READER and self.now() - self._wrote < WRITING_S:
-            asyncio.get_running_loop().call_later(took * REST, turns.release)
+            asyncio.get_running_loop().call_later(took * REST, self._turns[user].give_back, client)
         else:
-            turns.release()
+            self._turns[user].give_back(client)
 
     def writing(self) -> None:
         """Note that rows are coming in."""
@@ -113,7 +137,8 @@ class ClickHouse:
         """The verdict depends only on the text and on the names among its parameters."""
         handle = Handle(self.path, "")
         try:
-            handle.prepare(self.database, self.limits.settings({}) | {"readonly": "1"})
+            bounds = {"max_parser_backtracks": _BACKTRACKS, "readonly": "1"}
+            handle.prepare(self.database, self.limits.settings({}) | bounds)
             values = dict(parameters)
             return guard.judged(lambda sql: handle.text(sql, values), query, self.database, values)
         finally:

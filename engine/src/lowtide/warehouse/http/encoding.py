@@ -1,4 +1,4 @@
-"""Compression of HTTP bodies: of answers as the client accepts it, of requests as the client used it.
+"""Compression of answers, as the client accepts it; `unpacking` reads what clients have compressed.
 
 Of what the client accepts the cheapest is taken: lz4, zstd, then gzip and deflate; br where Python's package is installed.
 """
@@ -10,12 +10,10 @@ import importlib
 import importlib.util
 import zlib
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 import lz4.frame
 import zstandard
-
-from lowtide.warehouse.http.errors import QueryError
 
 SMALL = 1024
 """Bytes of an answer below which compression costs more than it saves."""
@@ -111,57 +109,3 @@ def packed(name: str, data: bytes) -> bytes:
         return gzip.compress(data, 3)
     one = packer(name)
     return one.pack(data) + one.end()
-
-
-class Unpacker:
-    """Decompresses a body piece by piece. A body that ends too early is an error, not a shorter body."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._fed = False
-        self._one: Any
-        if name in ("gzip", "x-gzip"):
-            self._one = zlib.decompressobj(31)
-        elif name == "deflate":
-            self._one = zlib.decompressobj(15)
-        elif name == "zstd":
-            self._one = zstandard.ZstdDecompressor().decompressobj(read_across_frames=True)
-        elif name == "lz4":
-            self._one = lz4.frame.LZ4FrameDecompressor()
-        elif name == "br" and has_brotli():
-            self._one = importlib.import_module("brotli").Decompressor()
-        elif name in ("", "identity"):
-            self._one = None
-        else:
-            raise QueryError(
-                48, f"the body is compressed with `{name}`; use gzip, deflate, lz4 or zstd", status=415
-            )
-
-    def unpack(self, data: bytes) -> bytes:
-        """The plain bytes of the next piece."""
-        if self._one is None or not data:
-            return data
-        self._fed = True
-        try:
-            if self._name == "br":
-                return bytes(self._one.process(data))
-            if self._name in ("gzip", "x-gzip") and self._one.eof:
-                self._one = zlib.decompressobj(31)
-            plain = bytes(self._one.decompress(data))
-            while self._name in ("gzip", "x-gzip") and self._one.eof and self._one.unused_data:
-                rest, self._one = self._one.unused_data, zlib.decompressobj(31)
-                plain += self._one.decompress(rest)
-        except (zlib.error, RuntimeError, EOFError, zstandard.ZstdError, ValueError) as error:
-            raise self._broken(error) from error
-        return plain
-
-    def end(self) -> None:
-        """Say that the body is at its end."""
-        done = getattr(self._one, "eof", True)
-        if self._name == "br" and self._one is not None:
-            done = self._one.is_finished()
-        if self._fed and not done and self._name != "zstd":
-            raise self._broken("it ends in the middle")
-
-    def _broken(self, why: object) -> QueryError:
-        return QueryError(354, f"the body cannot be decompressed as `{self._name}`: {why}", status=400)

@@ -19,10 +19,17 @@ NAMES = {
 }  # fmt: skip
 _STATUS = {
     **dict.fromkeys((516, 192, 497), 403), **dict.fromkeys((60, 81, 46, 47, 16, 50), 404), 202: 503,
-    **dict.fromkeys((6, 27, 26, 36, 38, 41, 43, 53, 62, 70, 72, 73, 115, 117, 130, 131, 164, 344, 372, 374, 386, 456, 457),
+    **dict.fromkeys((6, 27, 26, 36, 38, 41, 43, 53, 62, 70, 72, 73, 115, 117, 130, 131, 164, 167, 168, 306, 344, 372, 374, 386, 456, 457,
+                     718),
                     400),
     48: 501, 159: 408, 373: 409, 396: 400,
 }  # fmt: skip
+_NAME = re.compile(r"\(([A-Z][A-Z0-9_]++)\)$")
+_TAIL = re.compile(r"(?:\([A-Z][A-Z0-9_]++\)|\(version [^()]*+\)\.?)$")
+_LONGEST_TAIL, _TAILS = 200, 4
+"""Characters of a name or a version at the end of a message, and how many of them may stand there."""
+_MOST = 4000
+"""Characters of a message: it may quote a statement of any length."""
 
 
 class QueryError(Exception):
@@ -35,6 +42,11 @@ class QueryError(Exception):
         self.message = message
         self.status = status or _STATUS.get(code, 500)
 
+    def bare(self) -> QueryError:
+        """The same error without the frames through which it came, and what these hold in memory."""
+        self.__cause__ = self.__context__ = None
+        return self.with_traceback(None)
+
     def text(self, version: str) -> str:
         """The line that clients parse."""
         return f"Code: {self.code}. DB::Exception: {self.message} ({self.name}) (version {version} (chDB))\n"
@@ -45,8 +57,14 @@ def query_error(text: str) -> QueryError:
     found = re.search(r"Code: (\d+)\. DB::Exception: (.*)", text, re.DOTALL)
     if not found:
         return QueryError(1001, text.strip() or "ClickHouse gave no reason")
-    message = re.sub(r"^(Code: \d+\. DB::Exception: )+", "", found[2].strip())
-    name = re.search(r"\s*\(([A-Z][A-Z0-9_]+)\)\s*$", message)
-    while tail := re.search(r"\s*(\([A-Z][A-Z0-9_]+\)|\(version [^()]*\)\.?)\s*$", message):
+    message = re.sub(r"^(Code: \d+\. DB::Exception: )++", "", found[2].strip())
+    name = _NAME.search(message, max(0, len(message) - _LONGEST_TAIL))
+    for _ in range(_TAILS):
+        message = message.rstrip()
+        tail = _TAIL.search(message, max(0, len(message) - _LONGEST_TAIL))
+        if tail is None:
+            break
         message = message[: tail.start()]
+    if len(message) > _MOST:
+        message = f"{message[:_MOST]}…"
     return QueryError(int(found[1]), message, name[1] if name else None)

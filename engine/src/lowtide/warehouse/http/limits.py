@@ -30,7 +30,7 @@ class Limits:
     threads: int = max(1, (os.cpu_count() or 2) // 2)
     """Threads of a query."""
     queries: int = max(1, (os.cpu_count() or 2) // 2)
-    """Readers' queries that run at once; the others wait for their turn."""
+    """Queries of one reader's address that run at once, and one more of others; the rest wait for their turn."""
     waiting: int = 1000
     """Readers' queries that may wait; beyond it they are refused."""
 

@@ -34,6 +34,8 @@ _NAMED = {
     "Point": "Tuple(Float64, Float64)", "Ring": "Array(Point)", "LineString": "Array(Point)",
     "MultiLineString": "Array(LineString)", "Polygon": "Array(Ring)", "MultiPolygon": "Array(Polygon)",
 }  # fmt: skip
+_SIGN = re.compile(r"'(?:[^'\\]++|\\.)*+(?:'|\\?\Z)|`[^`]*+(?:`|\Z)|[(),]", re.DOTALL)
+_LONGEST_TYPE = 20_000
 Skip = Callable[[bytes, int, int], int]
 """Bytes, the place where the data of a column begin, the number of rows; gives the place where the data end."""
 
@@ -54,7 +56,7 @@ def _framed(data: bytes) -> bytes:
             begin = at
             length, at = varint(data, at)
             length, at = varint(data, at + length)
-            kind, at = data[at : at + length].decode("utf-8", "replace"), at + length
+            kind, at = _type(data[at : at + length]), at + length
             out += [data[begin:at], b"\0"]
             begin = at
             if rows:
@@ -75,10 +77,19 @@ def varint(data: bytes, at: int) -> tuple[int, int]:
             return value, at
 
 
+def _type(name: bytes) -> str:
+    """The name of a type. A long one would be read as often as it is deep."""
+    if len(name) > _LONGEST_TYPE:
+        raise QueryError(
+            48, f"a column's type has more than {_LONGEST_TYPE:,} characters: it cannot be framed"
+        )
+    return name.decode("utf-8", "replace")
+
+
 def _reader(kind: str) -> tuple[int, Skip]:
     """For a type: how many dictionary versions stand before its data, and how to find the end of the data."""
     name, _, rest = kind.partition("(")
-    inner = _arguments(rest.removesuffix(")"))
+    inner = arguments(rest.removesuffix(")"))
     if kind in _NAMED:
         return _reader(_NAMED[kind])
     if name in _SIZES or name.startswith("Interval"):
@@ -152,10 +163,10 @@ def _dictionary(skip: Skip) -> Skip:
     return dictionary
 
 
-def _arguments(text: str) -> list[str]:
+def arguments(text: str) -> list[str]:
     """The arguments of a type, split at commas outside of brackets and quotes."""
     found, depth, begin = [], 0, 0
-    for token in re.finditer(r"'(?:[^'\\]|\\.)*'|`[^`]*`|[(),]", text):
+    for token in _SIGN.finditer(text):
         depth += (token[0] == "(") - (token[0] == ")")
         if token[0] == "," and depth == 0:
             found.append(text[begin : token.start()].strip())

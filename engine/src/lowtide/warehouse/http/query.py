@@ -12,31 +12,31 @@ import asyncio
 import re
 import uuid
 from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from lowtide.errors import SettingsError
-from lowtide.warehouse import reader_settings
+from lowtide.warehouse import guard, reader_settings
 from lowtide.warehouse.http import streams
 from lowtide.warehouse.http.body import SLOW_S, Body, ClientLeft
 from lowtide.warehouse.http.clickhouse import ClickHouse
 from lowtide.warehouse.http.errors import QueryError
 from lowtide.warehouse.http.handles import Handle, quoted
 from lowtide.warehouse.http.native import framed
+from lowtide.warehouse.http.reading import Reading
 from lowtide.warehouse.http.reply import Reply
-from lowtide.warehouse.http.request import MAX_STATEMENT, Request, Table
+from lowtide.warehouse.http.request import Request, Table
 from lowtide.warehouse.http.sessions import Session
 from lowtide.warehouse.http.spool import Spool
-from lowtide.warehouse.http.statement import Shape, read
+from lowtide.warehouse.http.statement import Shape
 from lowtide.warehouse.http.users import User
 
 # chDB cannot make such a table, but it keeps the definition, and then the next start fails.
 _STREAMS = re.compile(
-    r"\bENGINE\s*=?\s*[`\"]?(Kafka|RabbitMQ|NATS|FileLog|S3Queue|AzureQueue)\b", re.IGNORECASE
+    r"\bENGINE\s*+=?\s*+[`\"]?(Kafka|RabbitMQ|NATS|FileLog|S3Queue|AzureQueue)\b", re.IGNORECASE
 )
 Result = TypeVar("Result")
-_HEAD = 64 << 10
-_FORM = 256 << 20
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,18 @@ class Query:
     """One query of a user. `kind` is its first word, once it is known."""
 
     def __init__(
-        self, clickhouse: ClickHouse, request: Request, user: User, body: Body, reply: Reply
+        self, clickhouse: ClickHouse, request: Request, user: User, client: str, body: Body, reply: Reply
     ) -> None:
+        """`client` is the address that it came from, for turns."""
         self._clickhouse = clickhouse
         self._request = request
         self._user = user
+        self._client = f"{user.value} {client}"
         self._body = body
         self._reply = reply
-        self._tables: list[Table] = []
+        self._reading = Reading(clickhouse, request, user, self._client, body)
+        self._judged: guard.Statement | None = None
+        """The verdict on a large statement."""
         self._handle: Handle | None = None
         self._session: Session | None = None
         self._stream: Generator[bytes] | None = None
@@ -69,7 +73,12 @@ class Query:
 
     async def run(self) -> None:
         """Run the query and send its answer. Raises QueryError, or ClientLeft."""
-        shape, first = await self._read()
+        try:
+            await self._run(*await self._reading.statement())
+        finally:
+            self._reading.close()
+
+    async def _run(self, shape: Shape, first: bytes) -> None:
         self.kind = shape.verb
         self._check(shape)
         # A statement that changes the store goes on although its client has left.
@@ -86,42 +95,6 @@ class Query:
         """End the query in ClickHouse, if it may be ended."""
         if self.may_be_killed and self._handle is not None:
             await self._clickhouse.kill(self._handle.tag)
-
-    # --- the statement ------------------------------------------------------------------------------
-
-    async def _read(self) -> tuple[Shape, bytes]:
-        """The statement, and the part of an insert's data that has been read."""
-        request = self._request
-        if request.headers.get("content-type", "").startswith("multipart/form-data"):
-            form = await self._body.upto(_FORM)
-            if not self._body.ended:
-                raise QueryError(36, f"a form may have {_FORM >> 20} MB")
-            self._tables = request.form(form)
-            return read(request.url.get("query", "")), b""
-        head = request.url.get("query", "")
-        shape = read(head)
-        if shape.takes_data:
-            inline = head[shape.data_at :].strip()
-            return shape, f"{inline}\n".encode("utf-8", "surrogateescape") if inline else b""
-        return await self._from_body(f"{head}\n" if head else "")
-
-    async def _from_body(self, head: str) -> tuple[Shape, bytes]:
-        data = head.encode("utf-8", "surrogateescape")
-        for most in (_HEAD, MAX_STATEMENT):
-            data += await self._body.upto(most - len(data))
-            text = data.decode("utf-8", "surrogateescape")
-            shape = read(text[:MAX_STATEMENT])
-            if shape.data_at is not None:
-                return shape, data[len(text[: shape.data_at].encode("utf-8", "surrogateescape")) :]
-            if self._body.ended:
-                break
-        if len(data) > MAX_STATEMENT:
-            raise QueryError(
-                62, f"Max query size exceeded: a statement may have {MAX_STATEMENT} bytes", status=400
-            )
-        if not text.strip():
-            raise QueryError(62, "Empty query: it is in the URL as `query`, in the body, or begins there")
-        return shape, b""
 
     def _check(self, shape: Shape) -> None:
         if self._request.flag("compress") or self._request.flag("decompress"):
@@ -146,7 +119,7 @@ class Query:
                 48,
                 f"the table engine {found[1]} is not in the embedded form; the store would not open again with such a table",
             )
-        if self._user is User.READER and self._tables:
+        if self._user is User.READER and self._reading.tables:
             raise QueryError(
                 164, "Cannot execute query in readonly mode: a reader cannot send tables with a request"
             )
@@ -155,6 +128,9 @@ class Query:
 
     async def _answer(self, shape: Shape) -> None:
         self._take_session()
+        if self._reading.is_large:
+            with _as_refusal():
+                self._judged = await self._clickhouse.judge(shape.statement, self._parameters)
         answer = await self._call(lambda: self._begin(shape))
         if answer.pieces is None:
             await self._reply.whole(
@@ -196,21 +172,22 @@ class Query:
 
     def _framed(self, fmt: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
         version = self._request.url.get("client_protocol_version", "")
-        return framed(pieces, int(version)) if fmt == "Native" and version.isdigit() else pieces
+        known = fmt == "Native" and re.fullmatch(r"[0-9]{1,9}", version)
+        return framed(pieces, int(version)) if known else pieces
 
     def _statement(self, shape: Shape) -> tuple[str, str]:
         """The statement to run, and the format of its answer."""
         request = self._request
         if self._user is User.WRITER:
             return self._killing(shape), shape.format or request.default_format
-        try:
-            judged = self._clickhouse.judged(shape.statement, tuple(request.parameters.items()))
-        except SettingsError as error:
-            if isinstance(error.__cause__, QueryError):
-                raise error.__cause__ from error
-            raise QueryError(164, f"Cannot execute query in readonly mode: {error.message}") from error
+        with _as_refusal():
+            judged = self._judged or self._clickhouse.judged(shape.statement, self._parameters)
         request.settings |= reader_settings.given(judged.settings)
         return reader_settings.with_true_settings(judged.sql), judged.format or request.default_format
+
+    @property
+    def _parameters(self) -> tuple[tuple[str, str], ...]:
+        return tuple(self._request.parameters.items())
 
     def _killing(self, shape: Shape) -> str:
         """`KILL QUERY WHERE query_id = …` with the id that a client gave: ClickHouse finds the query by its tag."""
@@ -277,7 +254,7 @@ class Query:
             # A GET request never writes, whatever its statement is.
             only = {"readonly": "2"} if request.method == "GET" else {}
             handle.prepare(request.database or clickhouse.database, {**request.settings, **only})
-        for table in self._tables:
+        for table in self._reading.tables:
             self._make_table(handle, table)
         return handle
 
@@ -293,7 +270,7 @@ class Query:
         if self._stream is not None:
             self._stream.close()
         if session is not None:
-            for table in self._tables:
+            for table in self._reading.tables:
                 session.handle.run(f"DROP TEMPORARY TABLE IF EXISTS `{table.name}`")
         if query_id := self._request.url.get("query_id"):
             self._clickhouse.tags.pop(query_id, None)
@@ -304,7 +281,18 @@ class Query:
             handle.close()
 
     async def _call(self, function: Callable[[], Result]) -> Result:
-        return await self._clickhouse.call(self._user, function)
+        return await self._clickhouse.call(self._user, self._client, function)
+
+
+@contextmanager
+def _as_refusal() -> Iterator[None]:
+    """What the guard refuses is an error of ClickHouse."""
+    try:
+        yield
+    except SettingsError as error:
+        if isinstance(error.__cause__, QueryError):
+            raise error.__cause__ from error
+        raise QueryError(164, f"Cannot execute query in readonly mode: {error.message}") from error
 
 
 def _summary(result: Any) -> dict[str, int]:

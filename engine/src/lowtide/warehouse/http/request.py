@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from lowtide.warehouse.http.errors import QueryError
+from lowtide.warehouse.http.form import Part, parts
+from lowtide.warehouse.http.native import arguments
 
 # They belong to HTTP: ClickHouse does not know them, or this package does what they say.
 _TRANSPORT = frozenset(
@@ -27,7 +29,11 @@ _TRANSPORT = frozenset(
     }
 )  # fmt: skip
 MAX_STATEMENT = 1 << 20
-"""Bytes of a statement."""
+"""Bytes of a writer's statement."""
+MAX_FIELDS = 1000
+"""Names and values in a URL."""
+READER_STATEMENT = 256 << 10
+"""Bytes of a reader's: the guard's `formatQuery` takes no more."""
 
 
 @dataclass
@@ -49,7 +55,7 @@ class Request:
                 query_string.decode("ascii"),
                 keep_blank_values=True,
                 errors="surrogateescape",
-                max_num_fields=5000,
+                max_num_fields=MAX_FIELDS,
             )
         except ValueError as error:
             raise QueryError(36, f"the URL cannot be read: {error}") from error
@@ -80,9 +86,8 @@ class Request:
         structure = self.settings.pop(f"{part.name}_structure", "")
         types = self.settings.pop(f"{part.name}_types", "")
         if not structure:
-            # Types are split at commas outside of brackets; columns are _1, _2, …
-            named = re.split(r",(?![^()]*\))", types)
-            structure = ", ".join(f"_{at} {kind.strip()}" for at, kind in enumerate(named, 1))
+            # Columns are _1, _2, …
+            structure = ", ".join(f"_{at} {kind}" for at, kind in enumerate(arguments(types), 1))
         if not re.fullmatch(r"\w+", part.name) or not re.fullmatch(r"\w+", fmt) or not types + structure:
             raise QueryError(
                 36, f"the table `{part.name}` of the form needs a name, and `_structure` or `_types`"
@@ -120,31 +125,3 @@ class Table:
     structure: str
     format: str
     data: bytes
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part of a form: its name, the name of its file if it has one, its bytes."""
-
-    name: str
-    file: str | None
-    data: bytes
-
-
-def parts(content_type: str, body: bytes) -> list[Part]:
-    """The parts of a `multipart/form-data` body."""
-    import email.parser
-    import email.policy
-
-    head = f"Content-Type: {content_type}\r\nMIME-Version: 1.0\r\n\r\n".encode("latin-1")
-    message = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(head + body)
-    if not message.is_multipart():
-        raise QueryError(36, "the body is said to be a form of several parts, and is not")
-    found = []
-    for part in message.iter_parts():
-        name = part.get_param("name", header="content-disposition")
-        data = part.get_payload(decode=True)
-        if not isinstance(name, str) or not isinstance(data, bytes):
-            raise QueryError(36, "a part of the form has no name")
-        found.append(Part(name, part.get_filename(), data))
-    return found

@@ -14,8 +14,9 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from urllib.parse import urlsplit
 
+from lowtide.operation.host import name
+from lowtide.operation.origin import is_of
 from lowtide.operation.serving import is_loopback
 from lowtide.warehouse.http.errors import QueryError
 
@@ -93,14 +94,10 @@ def check_origin(headers: Mapping[str, str], tokens: Tokens) -> None:
     """Refuse what a browser sends for a page of another site; without tokens, foreign host names too."""
     host = headers.get("host", "")
     origin = headers.get("origin")
-    foreign = origin is not None and urlsplit(origin).netloc.lower() != host.lower()
+    foreign = origin is not None and not is_of(origin, host)
     if foreign or headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
         raise QueryError(497, "a page of another site may not ask this warehouse")
-    try:
-        name = urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        name = ""
-    if not tokens.any and not is_loopback(name):
+    if not tokens.any and not is_loopback(name(host) or ""):
         raise QueryError(
             497,
             f"the request is for `{host}`, and without tokens this warehouse answers to `127.0.0.1` and `localhost` "
