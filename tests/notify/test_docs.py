@@ -11,9 +11,9 @@ from typing import Any
 from lowtide.notify import dingtalk, feishu, mail, robot, wecom
 from lowtide.notify.apprise.schemas import SCHEMAS
 from lowtide.notify.document import MARK
-from lowtide.notify.secret import Secret
 from lowtide.notify.targets import KINDS
 from lowtide.notify.webhook import signature
+from lowtide.secret import Secret
 
 PAGE = (Path(__file__).parents[2] / "docs/targets.md").read_text("utf-8")
 

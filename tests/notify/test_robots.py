@@ -19,9 +19,9 @@ from lowtide.notify.document import MARK
 from lowtide.notify.feishu import Feishu
 from lowtide.notify.guard import Guard
 from lowtide.notify.robot import Way
-from lowtide.notify.secret import Secret
 from lowtide.notify.wecom import WeCom
 from lowtide.notify.wecom_app import WeComApp
+from lowtide.secret import Secret
 from tests.notify import messages
 from tests.notify.messages import ID, message, settings, way
 from tests.notify.receivers import Act, Receiver, always

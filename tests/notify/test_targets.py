@@ -13,8 +13,9 @@ import pytest
 from lowtide.errors import SettingsError
 from lowtide.notify import targets
 from lowtide.notify.answer import Outcome
-from lowtide.notify.secret import Secret, read
+from lowtide.notify.secret import read
 from lowtide.notify.targets import KINDS, Targets, make
+from lowtide.secret import Secret
 from tests.notify import messages
 from tests.notify.messages import ID, NOW, message, settings
 

@@ -11,8 +11,8 @@ import pytest
 
 from lowtide.errors import SettingsError
 from lowtide.notify.answer import Answer, Outcome
-from lowtide.notify.secret import Secret
 from lowtide.notify.webhook import Webhook, signature
+from lowtide.secret import Secret
 from tests.notify import messages
 from tests.notify.messages import ID, digest, message, settings
 from tests.notify.receivers import Act, Receiver, always

@@ -14,8 +14,10 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from lowtide import strict
 from lowtide.errors import SettingsError
+from lowtide.secret import SecretAddress, shown
 
 FILE = "lowtide.yaml"
+_LONGEST = 100
 
 
 class Settings(BaseSettings):
@@ -39,7 +41,7 @@ class Settings(BaseSettings):
     """Lanes file (CSV, spreadsheet or Parquet): the ways from one place to another. None: they are not known."""
     inputs: str | None = None
     """Folder of inputs, as `lowtide learn` writes it, or one set of it (DIR/HASH). None: the run has no inputs."""
-    warehouse: str = "embedded:"
+    warehouse: SecretAddress = SecretAddress("embedded:")
     """Where rows go: `embedded:` (the folder `.lowtide/warehouse`), `embedded:FOLDER`, `http://host:8123`, or `none`."""
     keep_days: Annotated[int, Field(ge=0, le=36_500)] | None = None
     """Days of history that the warehouse keeps, counted to today; 0: all. None: the setting of the warehouse, at first
@@ -72,7 +74,7 @@ class Settings(BaseSettings):
     a topic. A state folder keeps its number."""
     max_rejects: Annotated[int, Field(ge=0)] | None = None
     """Stop with exit code 1 after more rejects than this. None: never."""
-    dead_letter: str | None = None
+    dead_letter: SecretAddress | None = None
     """Topic to which rejects are also sent, `kafka://host:port/topic`. `lowtide rejects retry` can read them there. None:
     off."""
     metrics: str | None = None
@@ -156,11 +158,18 @@ def load_settings(*, file: Path = Path(FILE), **options: Any) -> Settings:
         for detail in error.errors():
             name = str(detail["loc"][0])
             lines.append(
-                f"`{name}` from {found[name][1]}: {detail['msg'].lower()} (it is {detail['input']!r})"
+                f"`{name}` from {found[name][1]}: {detail['msg'].lower()} (it is {_told(detail['input'])})"
             )
         raise SettingsError(
             "\n".join(lines), "`lowtide settings` shows each setting and where it comes from."
         ) from None
+
+
+def _told(value: Any) -> str:
+    """A wrong value for an error: an address without its secrets, and of a long value its begin."""
+    text = repr(value)
+    text = shown(text) if "://" in text or "@" in text else text
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def list_settings(*, file: Path = Path(FILE)) -> list[Setting]:

@@ -146,9 +146,9 @@ def _show(console: Console, summary: Summary, store: Warehouse, settings: Settin
     first = costly[0]
     store.close()
     console.print()
-    explain(first["alert_id"], None, False, settings.warehouse)
+    explain(first["alert_id"], None, False, settings.warehouse.reveal())
     console.print()
-    position(first["sku"], first["location"], 3, False, settings.warehouse)
+    position(first["sku"], first["location"], 3, False, settings.warehouse.reveal())
     return _Shown(short[first["alert_id"]], first["sku"], first["location"])
 
 

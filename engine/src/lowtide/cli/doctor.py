@@ -25,6 +25,7 @@ from lowtide.cli.doctor_desk import examine_desk
 from lowtide.cli.doctor_shop import examine_shop, shop_parts
 from lowtide.cli.finding import Finding, Verdict, guarded
 from lowtide.cli.options import LangOption, language_of
+from lowtide.operation.secrets import bare_environment
 from lowtide.words import Language
 
 STYLE: dict[Verdict, str] = {"ok": "green", "warn": "yellow", "fail": "bold red"}
@@ -236,7 +237,9 @@ def _tool(tool: str, purpose: str) -> Finding:
 def _ask(command: list[str], timeout_s: float) -> str | None:
     """The first line that a program prints, or None if it fails."""
     try:
-        process = subprocess.run(command, capture_output=True, text=True, timeout=timeout_s, check=True)
+        process = subprocess.run(
+            command, capture_output=True, text=True, timeout=timeout_s, check=True, env=bare_environment()
+        )
     except (OSError, subprocess.SubprocessError):
         return None
     text = re.sub(r"\x1b\[[0-9;]*m", "", process.stdout or process.stderr).strip()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
+import traceback
 from importlib import import_module
+from types import TracebackType
 from typing import Annotated
 
 import typer
@@ -13,6 +16,7 @@ from rich.console import Console
 from lowtide import __version__
 from lowtide.cli.help import App
 from lowtide.errors import LowtideError
+from lowtide.operation.secrets import hidden_text
 from lowtide.words.visible import visible
 
 GROUPS = {
@@ -72,7 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs a command. Exit codes: 0 good, 1 the job failed, 2 usage or settings, 3 input, 4 warehouse or broker."""
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        application(*arguments[:1])(args=arguments, standalone_mode=True)
+        return _run(arguments)
     except LowtideError as error:
         console = Console(stderr=True, highlight=False, soft_wrap=True)
         console.print(f"error: {_shown(error.message)}", style="bold red", markup=False)
@@ -90,9 +94,33 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+def _run(arguments: list[str]) -> int:
+    """Runs a command; wrong usage is told without the secrets that may stand in what was typed."""
+    sys.excepthook = _unexpected
+    try:
+        code = application(*arguments[:1])(args=arguments, standalone_mode=False)
+    except typer.TyperException as error:
+        told = io.StringIO(f"Error: {error}\n")
+        if hasattr(error, "show"):  # wrong usage: with the usage
+            error.show(told)
+        sys.stderr.write(hidden_text(told.getvalue()))
+        sys.exit(error.exit_code)
+    except typer.Abort:
+        print("Aborted!", file=sys.stderr)
+        sys.exit(1)
+    if isinstance(code, int) and code:
+        sys.exit(code)
+    return 0
+
+
+def _unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Write the traceback of a mistake in Lowtide without secrets."""
+    sys.stderr.write(hidden_text("".join(traceback.format_exception(kind, error, trace))))
+
+
 def _shown(text: str) -> str:
-    """The lines of an error, which may quote what somebody else wrote, without what a terminal would obey."""
-    return "\n".join(visible(line) for line in text.split("\n"))
+    """The lines of an error, which may quote what somebody else wrote, without secrets and what a terminal would obey."""
+    return "\n".join(visible(line) for line in hidden_text(text).split("\n"))
 
 
 if __name__ == "__main__":

@@ -192,7 +192,7 @@ def run(
     else:
         console, language = Console(highlight=False, soft_wrap=True), language_of(settings.lang)
         show(summary, console, language)
-        if settings.warehouse != "none" and not summary.is_useless:
+        if settings.warehouse.reveal() != "none" and not summary.is_useless:
             console.print(language.say("run.next"), markup=False)
     if summary.is_useless:
         raise typer.Exit(1)

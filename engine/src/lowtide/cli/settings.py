@@ -25,7 +25,7 @@ def settings(json_: Annotated[bool, typer.Option("--json", help="One JSON object
     listed = list_settings()
     if json_:
         for setting in listed:
-            sys.stdout.buffer.write(orjson.dumps(vars(setting), option=orjson.OPT_APPEND_NEWLINE))
+            sys.stdout.buffer.write(orjson.dumps(vars(setting), str, orjson.OPT_APPEND_NEWLINE))
         return
     table = Table("setting", "value", "from", "meaning", box=None, pad_edge=False)
     for setting in listed:

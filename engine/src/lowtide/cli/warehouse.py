@@ -11,6 +11,7 @@ from lowtide.cli.help import App
 from lowtide.cli.options import WarehouseOption
 from lowtide.cli.warehouse_docs import docs
 from lowtide.errors import SettingsError
+from lowtide.secret import Secret
 from lowtide.warehouse import Warehouse
 
 app = App(invoke_without_command=True, no_args_is_help=False)
@@ -18,13 +19,14 @@ app.command("docs")(docs)
 _DEFAULT = "127.0.0.1:8123"
 
 
-def _token(name: str, file: Path | None, value: str | None) -> str | None:
+def _token(name: str, file: Path | None, value: str | None) -> Secret[str] | None:
     if file is not None:
         try:
             value = file.read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or "it is not text"
             raise SettingsError(
-                f"the {name}'s token cannot be read from `{file}`: {error}", "It is the file's only line."
+                f"the {name}'s token cannot be read from `{file}`: {why}", "It is the file's only line."
             ) from error
     if value is None:
         return None
@@ -34,7 +36,7 @@ def _token(name: str, file: Path | None, value: str | None) -> str | None:
             f"the {name}'s token has {len(token)} characters, or odd ones",
             "It needs 16 or more of ASCII: `openssl rand -hex 24 > token`.",
         )
-    return token
+    return Secret(token)
 
 
 @app.callback()

@@ -17,7 +17,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
@@ -26,6 +26,7 @@ from confluent_kafka import KafkaError, KafkaException
 
 from lowtide.errors import BrokerError, InputError
 from lowtide.rows import moment
+from lowtide.secret import Secret, shown
 
 Answer = TypeVar("Answer")
 FRAMED_LAYOUTS = ("avro", "protobuf", "jsonschema")
@@ -52,7 +53,7 @@ class Address:
     start: str = "earliest"
     layout: str = "auto"
     """How movements lie in a message: one of `LAYOUTS`."""
-    settings: dict[str, str] = field(default_factory=dict)
+    settings: Secret[Mapping[str, str]] = field(default_factory=lambda: Secret({}))
     """Settings of librdkafka by name."""
     registry: str | None = None
     """The address of the schema registry that messages name schemas of."""
@@ -64,11 +65,19 @@ def parse(spec: str) -> Address:
     >>> parse("kafka://a:9092,b/sales?format=ndjson").brokers
     'a:9092,b:9092'
     """
-    url = urlsplit(spec)
-    topic = url.path.strip("/")
     hint = "Write `kafka://host:port/topic`, for instance `kafka://127.0.0.1:9092/sales`."
+    try:
+        url = urlsplit(spec)
+    except ValueError:
+        raise InputError(f"`{shown(spec)}`: this cannot be read", hint) from None
+    if "@" in url.netloc or "@" in url.path:
+        raise InputError(
+            f"`{shown(spec)}`: the address of a topic takes no user and no password before `@`",
+            "Put them into the environment: `KAFKA_SASL_USERNAME` and `KAFKA_SASL_PASSWORD`.",
+        )
+    topic = url.path.strip("/")
     if not url.netloc or not re.fullmatch(r"[A-Za-z0-9._-]{1,249}", topic):
-        raise InputError(f"`{spec}`: no broker or no topic", hint)
+        raise InputError(f"`{shown(spec)}`: no broker or no topic", hint)
     brokers = ",".join(host if ":" in host else f"{host}:9092" for host in url.netloc.split(","))
     settings = {
         name.removeprefix("KAFKA_").lower().replace("_", "."): value
@@ -87,7 +96,7 @@ def parse(spec: str) -> Address:
             settings[name.removeprefix("kafka.")] = value
         else:
             raise InputError(
-                f"`{name}={value}` is not understood in the address of a topic",
+                f"`{name}` is not understood in the address of a topic, or has a value that it cannot have",
                 f"There are `start`, `format` ({', '.join(LAYOUTS)}), `registry` and `kafka.…`.",
             )
     if layout in FRAMED_LAYOUTS and registry is None:
@@ -97,7 +106,7 @@ def parse(spec: str) -> Address:
         )
     if start not in ("earliest", "latest"):
         epoch_ms(start)
-    return Address(brokers, topic, start, layout, settings, registry)
+    return Address(brokers, topic, start, layout, Secret(settings), registry)
 
 
 def epoch_ms(text: str) -> int:

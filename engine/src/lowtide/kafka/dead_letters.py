@@ -53,7 +53,9 @@ class DeadLetters:
             "Nothing is lost: run again, and the rejects since the last checkpoint are sent again.",
         )
         address = self._producer.address
-        self._longest = int(address.settings.get("message.max.bytes", _LONGEST_MESSAGE)) - _FOR_HEADERS
+        self._longest = (
+            int(address.settings.reveal().get("message.max.bytes", _LONGEST_MESSAGE)) - _FOR_HEADERS
+        )
         if not self._producer.topic_exists():
             create_topic(address)
 

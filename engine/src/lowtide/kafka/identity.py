@@ -22,7 +22,9 @@ class TopicIdentity:
 
     def __init__(self, address: Address) -> None:
         self._topic = address.topic
-        self._admin = AdminClient({"bootstrap.servers": address.brokers, "log_level": 2, **address.settings})
+        self._admin = AdminClient(
+            {"bootstrap.servers": address.brokers, "log_level": 2, **address.settings.reveal()}
+        )
         self.id = self._ask()
 
     def must_be_same(self, at: ResumePoint | None = None) -> None:

@@ -38,7 +38,7 @@ class Producer:
                 "partitioner": "murmur2_random",  # the partitioner of the Java clients
                 "linger.ms": 20,
                 "log_level": 2,
-                **address.settings,
+                **address.settings.reveal(),
             }
         )
 
@@ -99,7 +99,7 @@ class Producer:
 
 def create_topic(address: Address, partitions: int = -1) -> bool:
     """Create a topic; -1 partitions: the broker's default. False: it was there already. Raises BrokerError."""
-    admin = AdminClient({"bootstrap.servers": address.brokers, "log_level": 2, **address.settings})
+    admin = AdminClient({"bootstrap.servers": address.brokers, "log_level": 2, **address.settings.reveal()})
     try:
         admin.create_topics([NewTopic(address.topic, partitions)])[address.topic].result(ASK_S)
     except KafkaException as error:

@@ -28,6 +28,7 @@ import orjson
 import urllib3
 
 from lowtide.errors import BrokerError, InputError
+from lowtide.secret import shown
 
 AVRO, PROTOBUF, JSON = "AVRO", "PROTOBUF", "JSON"
 _PATIENCE = urllib3.Timeout(connect=3.0, read=10.0)
@@ -67,7 +68,7 @@ class Registry:
         parts = urlsplit(self.url)
         hint = "Write `registry=http://host:8081`."
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise InputError(f"`registry={url}`: this is not the address of a registry", hint)
+            raise InputError(f"`registry={shown(url)}`: this is not the address of a registry", hint)
         if parts.username or parts.password:
             raise InputError(
                 "the address of the registry holds a user and a password",

@@ -87,7 +87,7 @@ class Topic:
                     "fetch.message.max.bytes": 4_194_304,
                     "fetch.wait.max.ms": 50 if follow else 500,
                     "log_level": 2,  # the error that ends the run says once what is wrong
-                    **address.settings,
+                    **address.settings.reveal(),
                 },
                 logger=logging.getLogger("lowtide.librdkafka"),
             )

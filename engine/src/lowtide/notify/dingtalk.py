@@ -19,9 +19,9 @@ from lowtide.notify.document import MARK, prefixed, written
 from lowtide.notify.endpoint import Endpoint
 from lowtide.notify.letter import Letter
 from lowtide.notify.robot import Robot, Way, address, own_secret
-from lowtide.notify.secret import Secret
 from lowtide.notify.target import Settings
 from lowtide.notify.verdict import dead, wait
+from lowtide.secret import Secret
 
 HOST = "oapi.dingtalk.com"
 LARGEST = 20_000
@@ -67,7 +67,7 @@ class DingTalk(Robot):
         return replace(self._place, path=f"{self._place.path}&timestamp={time}&sign={signature}")
 
 
-def sign(secret: Secret, time: int) -> str:
+def sign(secret: Secret[bytes], time: int) -> str:
     """The signature of a try at `time`, in ms since 1970: HMAC-SHA256 by the secret over `time` and the secret."""
     text = b"%d\n%b" % (time, secret.reveal())
     return base64.b64encode(hmac.new(secret.reveal(), text, hashlib.sha256).digest()).decode()

@@ -17,9 +17,9 @@ import orjson
 from lowtide.notify.document import MARK, written
 from lowtide.notify.letter import Letter
 from lowtide.notify.robot import Robot, Way, address, own_secret
-from lowtide.notify.secret import Secret
 from lowtide.notify.target import Settings
 from lowtide.notify.verdict import dead, wait
+from lowtide.secret import Secret
 
 HOSTS = {"feishu": "open.feishu.cn", "lark": "open.larksuite.com"}
 LARGEST = 20_000
@@ -68,7 +68,7 @@ class Feishu(Robot):
         return written({"timestamp": str(time), "sign": sign(self._secret, time), **orjson.loads(body)})
 
 
-def sign(secret: Secret, time: int) -> str:
+def sign(secret: Secret[bytes], time: int) -> str:
     """The signature of a try at `time`, in seconds since 1970: HMAC-SHA256 of nothing, by `time` and the secret as key."""
     key = b"%d\n%b" % (time, secret.reveal())
     return base64.b64encode(hmac.new(key, b"", hashlib.sha256).digest()).decode()

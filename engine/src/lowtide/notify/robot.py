@@ -21,6 +21,7 @@ from lowtide.notify.message import Message
 from lowtide.notify.network import networks
 from lowtide.notify.target import Settings, Window, addressed
 from lowtide.notify.verdict import Refusal, attempt, judged
+from lowtide.secret import Secret
 
 TEST_HOST = "LOWTIDE_TEST_ROBOT_HOST"
 """Names a loopback `host:port` that stands for all robots' hosts in tests across processes."""
@@ -81,7 +82,7 @@ def address(name: str, settings: Settings, folder: Path, hosts: Mapping[str, str
     return place
 
 
-def own_secret(name: str, settings: Settings, folder: Path) -> secret.Secret | None:
+def own_secret(name: str, settings: Settings, folder: Path) -> Secret[bytes] | None:
     """The secret of a robot, if it signs."""
     if len(settings.secret_files) > 1:
         raise SettingsError(

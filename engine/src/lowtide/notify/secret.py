@@ -1,38 +1,16 @@
-"""A secret: it is used, and never shown in a log, an error or a dump of an object."""
+"""Secrets of targets stand in files: one line each, which no error repeats."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from lowtide.errors import SettingsError
+from lowtide.secret import Secret
 
 _LARGEST = 8192
 
 
-class Secret:
-    """Bytes that print as `***`."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: bytes) -> None:
-        self._value = value
-
-    def reveal(self) -> bytes:
-        """The bytes themselves, for a signature or a header."""
-        return self._value
-
-    def text(self) -> str:
-        """The bytes as text, for an address or a form."""
-        return self._value.decode()
-
-    def __repr__(self) -> str:
-        return "***"
-
-    def __reduce__(self) -> str:
-        raise TypeError("a secret is not stored")
-
-
-def read(path: Path, target: str) -> Secret:
+def read(path: Path, target: str) -> Secret[bytes]:
     """The content of a file without its line end. Raises SettingsError, which names the file and not its content."""
     try:
         with path.open("rb") as file:

@@ -15,10 +15,10 @@ from lowtide.notify import secret
 from lowtide.notify.answer import Answer, Outcome
 from lowtide.notify.guard import SECONDS, Guard, Tls
 from lowtide.notify.network import networks
-from lowtide.notify.secret import Secret
 from lowtide.notify.target import Settings
 from lowtide.notify.trust import authorities
 from lowtide.notify.verdict import attempt
+from lowtide.secret import Secret
 
 ENVIRONMENT = "LOWTIDE_SMTP"
 """The mail server where the people file has no target of kind `mail`."""
@@ -36,7 +36,7 @@ class Server:
     sender: str
     guard: Guard = field(repr=False)
     user: str = ""
-    password: Secret | None = None
+    password: Secret[bytes] | None = None
 
     def send(self, to: str, body: bytes) -> Answer:
         """One try."""

@@ -27,11 +27,11 @@ from lowtide.notify.letter import letter, most_lines
 from lowtide.notify.line import Pen
 from lowtide.notify.message import Line, Message
 from lowtide.notify.network import networks
-from lowtide.notify.secret import Secret
 from lowtide.notify.target import Settings, Window, addressed
 from lowtide.notify.trust import authorities
 from lowtide.notify.verdict import attempt, not_understood
 from lowtide.rows import instant
+from lowtide.secret import Secret
 
 _DEAD = {401: "it does not accept the signature", 410: "it is no longer there"}
 _NO_END = "0001-01-01T00:00:00Z"
@@ -73,7 +73,7 @@ class Webhook:
         """It holds no connection."""
 
 
-def signature(secrets: tuple[Secret, ...], time: int, body: bytes) -> str:
+def signature(secrets: tuple[Secret[bytes], ...], time: int, body: bytes) -> str:
     """The header that signs a body at `time`, in seconds since 1970, once for each secret."""
     text = b"%d.%b" % (time, body)
     signed = [hmac.new(key.reveal(), text, hashlib.sha256).hexdigest() for key in secrets]

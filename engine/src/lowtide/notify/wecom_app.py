@@ -19,6 +19,7 @@ from lowtide.notify.letter import Letter
 from lowtide.notify.robot import JSON, Robot, Way, own_secret
 from lowtide.notify.target import Settings
 from lowtide.notify.verdict import attempt, dead, judged, wait
+from lowtide.secret import Secret
 
 LARGEST = 2048
 """Bytes of the markdown of an app's message."""
@@ -59,7 +60,7 @@ class WeComApp(Robot):
             settings.agent_id,
             settings.user,
         )
-        self._token = ""
+        self._token = Secret("")
 
     def marked(self, body: bytes) -> bytes:
         return prefixed(body, "markdown", "content", gap="\n")
@@ -79,7 +80,7 @@ class WeComApp(Robot):
         answer = self._once(body, now)
         if answer.code not in EXPIRED:
             return answer
-        self._token = ""
+        self._token = Secret("")
         return self._once(body, now)
 
     def _once(self, body: bytes, now: datetime) -> Answer:
@@ -87,7 +88,9 @@ class WeComApp(Robot):
             refused = self._renewed(now)
             if refused is not None:
                 return refused
-        place = replace(self._place, path=f"{self._place.path}?access_token={quote(self._token, safe='')}")
+        place = replace(
+            self._place, path=f"{self._place.path}?access_token={quote(self._token.reveal(), safe='')}"
+        )
         reply = self._guard.post(place, body, JSON)
         return _named(judged(reply, self.field, self.codes, now), reply)
 
@@ -99,7 +102,7 @@ class WeComApp(Robot):
         answer = judged(reply, self.field, self.codes, now)
         if answer.outcome is not Outcome.SENT:
             return replace(answer, may_have_arrived=False)
-        self._token = str(orjson.loads(reply.body).get("access_token", ""))
+        self._token = Secret(str(orjson.loads(reply.body).get("access_token", "")))
         return None if self._token else Answer(Outcome.WAIT, "0", "WeCom gave no token")
 
 

@@ -10,11 +10,13 @@ If a text looks like a secret, it is treated as one.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from typing import Any
 
-SHOWN = "***"
+from lowtide.secret import SHOWN, Secret
+
 _WORDS = (
     r"pass(?:word|wd|phrase)|pwd|secret|token|credential|authorization|api[_.-]?key|private[_.-]?key|"
     r"ssl[._]key[._]pem|sasl[._][\w.]{1,40}"
@@ -28,15 +30,30 @@ _ASSIGNED = re.compile(
     """
 )
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/-]{8,}=*")
-_USER = re.compile(r"""(://[^\s:/@?\#"']*):(?!\d{1,5}(?:[/?\#,\s"']|$))[^\s"'<>]{0,256}@""")
-"""user:password@ after `://`. A password may hold anything but blanks and quotes. host:port is not a password."""
+_USER = re.compile(
+    r"""(\b[A-Za-z][A-Za-z0-9+.-]*:?/{1,2}[^\s:/@?\#"'`]*):(?!\d{1,5}(?:[/?\#,\s"'`]|$))[^\s"'<>`]{0,256}@"""
+)
+"""user:password@ after `://`, or after what somebody wrote for it. A password may hold anything but blanks and quotes.
+host:port is not a password."""
 _PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", re.DOTALL)
+
+
+def bare_environment() -> dict[str, str]:
+    """The environment of this process without settings and secrets, for a program that needs none of them."""
+    ours = ("LOWTIDE_", "KAFKA_", "SCHEMA_REGISTRY_")
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(ours) and not _NAME.search(name)
+    }
 
 
 def hidden(value: Any) -> Any:
     """The same value without its secrets. Objects become text, because only text can be searched."""
     if value is None or isinstance(value, bool | int | float):
         return value
+    if isinstance(value, Secret):
+        return str(value)
     if isinstance(value, Mapping):
         return {name: _named(str(name), one) for name, one in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

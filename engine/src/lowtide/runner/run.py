@@ -154,7 +154,7 @@ class Run:
             entries=self.meter.entries,
             seconds=self.meter.seconds,
             policy_version=self.job.policy_version,
-            run_id=self._coordinator.run_id if self.settings.warehouse != "none" else None,
+            run_id=self._coordinator.run_id if self.settings.warehouse.reveal() != "none" else None,
             rows=dict(sorted(self.sink.rows.items())),
             shared=shared,
             first_reject=first_reject(self.plan.logs.values()),
@@ -244,7 +244,7 @@ def _must_suit(settings: Settings, cluster: Cluster) -> None:
     """Several processes need a warehouse and a state that all of them reach."""
     if cluster.processes == 1:
         return
-    if not settings.warehouse.startswith(("http", "none")):
+    if not settings.warehouse.reveal().startswith(("http", "none")):
         raise SettingsError(
             "several processes cannot share an embedded warehouse",
             "Start `lowtide warehouse` and give its address: `--warehouse http://127.0.0.1:8123`.",

@@ -46,16 +46,16 @@ class WarehouseSink:
         self._warehouse: Warehouse | None = None
         self._writer: Writer | None = None
         self._clocks: FeedClocks | None = None
-        self._dead_letters = DeadLetters(settings.dead_letter) if settings.dead_letter else None
+        self._dead_letters = DeadLetters(settings.dead_letter.reveal()) if settings.dead_letter else None
         self._lock = threading.Lock()
         self._ended = False
 
     def open(self) -> None:
         """Opens the warehouse, if it is not open yet. Raises WarehouseError."""
         with self._lock:
-            if self._writer is not None or self._ended or self._settings.warehouse == "none":
+            if self._writer is not None or self._ended or self._settings.warehouse.reveal() == "none":
                 return
-            self._warehouse = open_warehouse(self._settings.warehouse, create=True)
+            self._warehouse = open_warehouse(self._settings.warehouse.reveal(), create=True)
             if self._settings.keep_days is not None:
                 retention.keep(self._warehouse, self._settings.keep_days)
             metrics, health = self._observer.metrics, self._observer.health

@@ -105,7 +105,7 @@ class DeskServer:
     def _open(self, stack: ExitStack) -> tuple[InForce, Desk, Store, Warehouse]:
         options = self._options
         check_access(options)
-        warehouse = open_warehouse(self._settings.warehouse, create=True)
+        warehouse = open_warehouse(self._settings.warehouse.reveal(), create=True)
         stack.callback(warehouse.close)
         self._share(stack, warehouse)
         people = people_in_force(

@@ -74,7 +74,7 @@ class Shop:
         """
         with ExitStack() as stack:
             # The main thread has the store open longer than all others: a thread could not close it.
-            warehouse = stack.enter_context(open_warehouse(self._settings.warehouse, create=True))
+            warehouse = stack.enter_context(open_warehouse(self._settings.warehouse.reveal(), create=True))
             journal = stack.enter_context(Journal.open(self._places.journal))
             run = Run([f"{JOURNAL}{self._places.journal}"], self._settings, Meter(None), follow=True)
             taking = self._taking(stack, warehouse, journal, run)

@@ -133,7 +133,9 @@ def _client(address: Address, store: Store | None = None, pool: SocketPool | Non
                 autogenerate_session_id=False, tz_mode="aware",
             )  # fmt: skip
         return clickhouse_connect.get_client(
-            autogenerate_session_id=False, tz_mode="aware", **(address.server or {})
+            autogenerate_session_id=False,
+            tz_mode="aware",
+            **(address.server.reveal() if address.server else {}),
         )
     except (ClickHouseError, OSError, ImportError, HTTPError) as error:
         hint = (

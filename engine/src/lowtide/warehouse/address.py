@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from lowtide.errors import SettingsError
+from lowtide.secret import Secret, shown
 
 DEFAULT_FOLDER = Path(".lowtide/warehouse")
 DATABASE = "lowtide"
@@ -29,7 +30,7 @@ class Address:
     shown: str
     database: str = DATABASE
     folder: Path | None = None
-    server: Mapping[str, Any] | None = None
+    server: Secret[Mapping[str, Any]] | None = None
     cluster: str | None = None
     retry_s: float = 300.0
     """Seconds for which a writer waits for a server that is away."""
@@ -38,18 +39,23 @@ class Address:
 def parse(spec: str) -> Address:
     """Read a warehouse specification (see the package's docstring)."""
     if not spec.startswith(("http://", "https://")):
-        if re.match(r"[a-z+]+://", spec) or spec in ("", "none"):
+        # A mistyped address must not become a folder, whose name every error repeats.
+        is_address = re.match(r"[A-Za-z+]+(://|//)", spec) or ("@" in spec and ":" in spec)
+        if is_address or spec in ("", "none"):
             hint = (
                 "Give `embedded:`, `embedded:FOLDER`, a folder, or `http://user:password@host:8123/lowtide`."
             )
-            raise SettingsError(f"not a warehouse: `{spec}`", hint)
+            raise SettingsError(f"not a warehouse: `{shown(spec)}`", hint)
         folder = Path(spec.removeprefix("embedded:") or DEFAULT_FOLDER)
         return Address(str(folder), folder=folder)
     try:
         url = urlsplit(spec)
         port = url.port or (8443 if url.scheme == "https" else 8123)
     except ValueError as error:
-        raise SettingsError("the address of the warehouse cannot be read", f"{error}") from error
+        raise SettingsError(
+            f"the address of the warehouse cannot be read: `{shown(spec)}`",
+            "Write it as `http://user:password@host:8123/lowtide`.",
+        ) from error
     database = unquote(url.path.strip("/")) or DATABASE
     options = {key: values[-1] for key, values in parse_qs(url.query).items()}
     cluster = options.pop("cluster", None)
@@ -73,5 +79,5 @@ def parse(spec: str) -> Address:
         **options,
     }
     user = f"{url.username}@" if url.username else ""
-    shown = f"{url.scheme}://{user}{server['host']}:{port}/{database}"
-    return Address(shown, database, server=server, cluster=cluster, retry_s=float(retry_s))
+    place = f"{url.scheme}://{user}{server['host']}:{port}/{database}"
+    return Address(place, database, server=Secret(server), cluster=cluster, retry_s=float(retry_s))

@@ -36,6 +36,7 @@ from lowtide.errors import SettingsError
 from lowtide.notify.endpoint import endpoint
 from lowtide.notify.guard import Guard, Unreachable
 from lowtide.notify.network import Forbidden, networks
+from lowtide.secret import Secret
 from lowtide.service import Role
 from lowtide.web.refused import Refused
 from lowtide.web.user_model import OidcFile
@@ -190,7 +191,7 @@ class Provider:
             "authorization_code", code=code, redirect_uri=back, code_verifier=verifier
         )
         secret = _secret(settings, self.users.path)
-        login = f"{quote(settings.client_id, safe='')}:{quote(secret, safe='')}"
+        login = f"{quote(settings.client_id, safe='')}:{quote(secret.reveal(), safe='')}"
         found = self._asked(settings, "POST", known.token, body.encode(), _basic(login))
         token = found.get("id_token")
         if not isinstance(token, str):
@@ -240,10 +241,10 @@ def _basic(login: str) -> dict[str, str]:
     return {"Authorization": f"Basic {base64.b64encode(login.encode()).decode()}"}
 
 
-def _secret(settings: OidcFile, users: Path | None) -> str:
+def _secret(settings: OidcFile, users: Path | None) -> Secret[str]:
     folder = users.parent if users else Path()
     try:
-        return (folder / settings.client_secret_file).read_text("utf-8").strip()
+        return Secret((folder / settings.client_secret_file).read_text("utf-8").strip())
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
             f"`client_secret_file: {settings.client_secret_file}` cannot be read",

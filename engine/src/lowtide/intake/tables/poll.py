@@ -69,7 +69,7 @@ class TableReader:
                 f"table `{table.name}`: `mode: whole` and a map with `snapshot:` need each other",
                 "A part of a table is not a stock list, and a whole table is one.",
             )
-        self._engine = engine_of(table.url, table.name)
+        self._engine = engine_of(table.url.reveal(), table.name)
         self._snapshots = snapshots
         self._reader = MapReader(Mapping(map_.document), config, catalogue)
         self._zone = _zone_of(map_)

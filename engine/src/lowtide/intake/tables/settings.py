@@ -24,6 +24,7 @@ from pydantic import Field, ValidationError
 
 from lowtide import strict
 from lowtide.errors import SettingsError
+from lowtide.secret import SecretAddress
 from lowtide.strict import Document, Place, YamlFault
 from lowtide.strict.duration import Milliseconds, milliseconds
 from lowtide.strict.fields import Strict
@@ -40,7 +41,7 @@ class Table(Strict):
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
     """Names its watermark in the journal, its log lines and metrics."""
-    url: str
+    url: SecretAddress
     """Address as SQLAlchemy writes it; `${NAME}` is the value of an environment variable."""
     table: str | None = None
     """`table` or `schema.table`, read with all its columns."""
@@ -101,23 +102,23 @@ def load_tables(path: Path, environment: Mapping[str, str] | None = None) -> lis
     if faults:
         lines = [f"{path}:{line}:{column}: {why}" for (line, column), why in sorted(set(faults))]
         raise SettingsError("\n".join(lines), _HINT)
-    return [table.model_copy(update={"url": _filled(table.url, known)}) for table in tables]
+    return [table.model_copy(update={"url": _filled(table.url.reveal(), known)}) for table in tables]
 
 
 def _is_text(path: strict.Path) -> bool:
     return path[:1] == ("tables",) and path[2:3] not in ((), ("every",), ("lookback",))
 
 
-def _filled(url: str, known: Mapping[str, str]) -> str:
+def _filled(url: str, known: Mapping[str, str]) -> SecretAddress:
     """The address with the values of its variables, in which characters such as `@` and `/` lose their meaning."""
-    return _VARIABLE.sub(lambda found: quote(known[found[1]], safe=""), url)
+    return SecretAddress(_VARIABLE.sub(lambda found: quote(known[found[1]], safe=""), url))
 
 
 def _missing(table: Table, known: Mapping[str, str]) -> list[tuple[str, str]]:
     """What the mode of a table needs and the file does not say, and variables that nobody has set."""
     faults = [
         ("url", f"the environment variable `{name}` is not set")
-        for name in _VARIABLE.findall(table.url)
+        for name in _VARIABLE.findall(table.url.reveal())
         if name not in known
     ]
     if (table.table is None) == (table.query is None):
@@ -128,9 +129,9 @@ def _missing(table: Table, known: Mapping[str, str]) -> list[tuple[str, str]]:
         faults.append(("mode", "`mode: lookback` needs `time: COLUMN` and `lookback: 15m`"))
     if table.mode == "postgres" and (table.time is None) != (not table.lookback):
         faults.append(("mode", "in `mode: postgres`, `time` and `lookback` come together"))
-    if table.mode == "postgres" and not table.url.startswith(("postgresql", "postgres")):
+    if table.mode == "postgres" and not table.url.reveal().startswith(("postgresql", "postgres")):
         faults.append(("mode", "`mode: postgres` reads a PostgreSQL server: use `lookback` for others"))
-    if table.mode == "rowversion" and not table.url.startswith("mssql"):
+    if table.mode == "rowversion" and not table.url.reveal().startswith("mssql"):
         faults.append(("mode", "`mode: rowversion` reads a SQL Server: use `lookback` for others"))
     return faults
 

@@ -23,6 +23,8 @@ from lowtide.errors import JobError, LowtideError, SettingsError
 from lowtide.readers.confinement import Limits
 
 Progress = Callable[[Mapping[str, Any]], None]
+_OF_A_TOPIC = ("KAFKA_", "SCHEMA_REGISTRY_", "LOWTIDE_REGISTRY")
+"""What a child that reads a topic needs of the environment, and no other password or token."""
 _LOOK_S = 0.2
 _MOST_LINE = 64 << 20
 _MOST_WORDS = 2000
@@ -75,9 +77,7 @@ def _start(work: Work) -> subprocess.Popen[bytes]:
         **{name: value for name, value in os.environ.items() if name in ("HOME", "TMPDIR", "TZ")},
     }  # fmt: skip
     if work.network:
-        environment |= {
-            name: value for name, value in os.environ.items() if name.startswith(("KAFKA_", "LOWTIDE_"))
-        }
+        environment |= {name: value for name, value in os.environ.items() if name.startswith(_OF_A_TOPIC)}
     child = subprocess.Popen(
         [sys.executable, "-s", "-P", "-m", "lowtide.service.children.main"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment,

@@ -18,6 +18,7 @@ from enum import Enum
 from lowtide.operation.host import name
 from lowtide.operation.origin import is_of
 from lowtide.operation.serving import is_loopback
+from lowtide.secret import Secret
 from lowtide.warehouse.http.errors import QueryError
 
 
@@ -32,8 +33,8 @@ class User(Enum):
 class Tokens:
     """The passwords of the users; None if a user has no password."""
 
-    writer: str | None = None
-    reader: str | None = None
+    writer: Secret[str] | None = None
+    reader: Secret[str] | None = None
 
     @property
     def any(self) -> bool:
@@ -59,8 +60,8 @@ class Tokens:
         raise _denied(name or "")
 
 
-def _same(given: str, token: str | None) -> bool:
-    known = hmac.compare_digest(given.encode("utf-8", "replace"), (token or "").encode())
+def _same(given: str, token: Secret[str] | None) -> bool:
+    known = hmac.compare_digest(given.encode("utf-8", "replace"), (token.text() if token else "").encode())
     return known and bool(token)
 
 
