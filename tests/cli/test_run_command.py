@@ -174,4 +174,4 @@ def test_a_setting_from_the_file_holds_for_a_run(typed, log, tmp_path):
     (tmp_path / "lowtide.yaml").write_text("warehouse: none\npipeline: from-the-file\n")
     assert typed("run", log).code == 0
     assert not (tmp_path / ".lowtide").exists()
-    assert Settings.model_fields["warehouse"].default == "embedded:"
+    assert str(Settings.model_fields["warehouse"].default) == "embedded:"

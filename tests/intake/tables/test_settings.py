@@ -29,7 +29,7 @@ def written(folder: Path, text: str) -> Path:
 
 def test_tables_and_their_usual_pace(tmp_path: Path) -> None:
     moves, stock = load_tables(written(tmp_path, GOOD), {"ERP_PASSWORD": "p@ss/1"})
-    assert moves.url == "postgresql://lowtide:p%40ss%2F1@db/erp"
+    assert moves.url.reveal() == "postgresql://lowtide:p%40ss%2F1@db/erp"
     assert (moves.every_s, stock.every_s) == (10, 3600)
 
 

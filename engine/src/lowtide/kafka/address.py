@@ -95,8 +95,9 @@ def parse(spec: str) -> Address:
         elif name.startswith("kafka."):
             settings[name.removeprefix("kafka.")] = value
         else:
+            told = f"{name}={value}" if name == "format" else name
             raise InputError(
-                f"`{name}` is not understood in the address of a topic, or has a value that it cannot have",
+                f"`{told}` is not understood in the address of a topic",
                 f"There are `start`, `format` ({', '.join(LAYOUTS)}), `registry` and `kafka.…`.",
             )
     if layout in FRAMED_LAYOUTS and registry is None:

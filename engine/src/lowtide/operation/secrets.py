@@ -31,7 +31,7 @@ _ASSIGNED = re.compile(
 )
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/-]{8,}=*")
 _USER = re.compile(
-    r"""(\b[A-Za-z][A-Za-z0-9+.-]*:?/{1,2}[^\s:/@?\#"'`]*):(?!\d{1,5}(?:[/?\#,\s"'`]|$))[^\s"'<>`]{0,256}@"""
+    r"""((?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*+:?/{1,2}[^\s:/@?\#"'`]*):(?!\d{1,5}(?:[/?\#,\s"'`]|$))[^\s"'<>`]{0,256}@"""
 )
 """user:password@ after `://`, or after what somebody wrote for it. A password may hold anything but blanks and quotes.
 host:port is not a password."""

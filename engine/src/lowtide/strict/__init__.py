@@ -6,6 +6,17 @@ duration   `7d`, `72h`, `1d12h`
 """
 
 from lowtide.strict.match import fits, matches, specificity
-from lowtide.strict.text import Document, Path, Place, YamlFault, document
+from lowtide.strict.text import Document, Path, Place, YamlFault, composed, document, plain
 
-__all__ = ["Document", "Path", "Place", "YamlFault", "document", "fits", "matches", "specificity"]
+__all__ = [
+    "Document",
+    "Path",
+    "Place",
+    "YamlFault",
+    "composed",
+    "document",
+    "fits",
+    "matches",
+    "plain",
+    "specificity",
+]

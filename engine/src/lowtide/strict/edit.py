@@ -23,7 +23,7 @@ from typing import Any
 import orjson
 import yaml
 
-from lowtide.strict.text import Path
+from lowtide.strict.text import Path, composed, plain
 
 _PLAIN = re.compile(r"[^\W_][\w.+/@-]*(?: [\w.+/@-]+)*", re.UNICODE)
 _WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n", "~"}
@@ -87,7 +87,7 @@ def _one(text: str, edit: Edit) -> str:
 
 def _value(text: str) -> Any:
     """What a text says; every scalar as its text, and what an alias names as a value of its own."""
-    return orjson.loads(orjson.dumps(yaml.load(text, Loader=yaml.BaseLoader) or {}))
+    return plain(text) or {}
 
 
 def changed(value: Any, edit: Edit) -> Any:
@@ -125,11 +125,11 @@ def _put(holder: Any, key: str | int, value: Any) -> None:
 
 
 def _texts(value: Any) -> Any:
-    return yaml.load(written(value), Loader=yaml.BaseLoader)
+    return plain(written(value))
 
 
 def _set(text: str, path: Path, value: Any) -> str:
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    root = composed(text)
     if root is None or not isinstance(root, yaml.MappingNode):
         root = None
     if root is None:
@@ -238,7 +238,7 @@ def _into_flow(text: str, node: yaml.CollectionNode, what: str) -> str:
 
 
 def _removed(text: str, path: Path) -> str:
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    root = composed(text)
     if root is None:
         return text
     node, at = _deepest(root, path)

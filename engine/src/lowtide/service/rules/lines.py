@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import yaml
+from lowtide.strict import plain
 
 _NOTHING = object()
 
@@ -20,7 +20,7 @@ def lines(before: str, after: str) -> list[dict[str, Any]]:
 
 
 def _value(text: str) -> Any:
-    return yaml.load(text, Loader=yaml.BaseLoader) or {}
+    return plain(text) or {}
 
 
 def _lines(old: Any, new: Any, path: list[str | int]) -> Iterator[dict[str, Any]]:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
 from lowtide.catalogue import load_locations
 from lowtide.desk import people_versions
 from lowtide.errors import LowtideError, PeopleError, SettingsError
@@ -22,6 +20,7 @@ from lowtide.service.answer import Answer
 from lowtide.service.context import Context
 from lowtide.service.rules import reach
 from lowtide.settings import Settings
+from lowtide.strict import plain
 from lowtide.warehouse import Warehouse, rule_changes
 
 Kind = Literal["policy", "people"]
@@ -47,7 +46,7 @@ class RuleText(Answer):
     @property
     def value(self) -> Any:
         """What the text says, every scalar as its text."""
-        return yaml.load(self.text, Loader=yaml.BaseLoader) or {}
+        return plain(self.text) or {}
 
 
 def text_in_force(context: Context, warehouse: Warehouse, kind: Kind) -> RuleText:
