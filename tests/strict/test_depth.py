@@ -66,7 +66,9 @@ def test_a_short_text_does_not_grow_without_end(monkeypatch, text: str) -> None:
     assert caught.value.place >= (1, 1) and len(caught.value.message) < 200
 
 
-@pytest.mark.parametrize("text", [BOMBS["aliases"], BOMBS["a long text"], "a: " + "[" * 1000, "a: [", "a: *b"])
+@pytest.mark.parametrize(
+    "text", [BOMBS["aliases"], BOMBS["a long text"], "a: " + "[" * 1000, "a: [", "a: *b"]
+)
 def test_a_text_that_is_edited_is_bounded_too(text: str) -> None:
     with pytest.raises(ValueError, match=r"aliases|characters|deep|not YAML"):
         edit.edited(text, [edit.Edit(("a",), "b")])
@@ -77,7 +79,9 @@ def test_a_text_that_is_edited_is_bounded_too(text: str) -> None:
     ("policy.yaml", lambda path: loading.load_policy(path)),
 ])  # fmt: skip
 @pytest.mark.parametrize("bomb", ["aliases", "hexadecimal", "to the base 60", "a long text"])
-def test_a_file_that_holds_one_is_refused_with_a_sentence(tmp_path: Path, file: str, load: Any, bomb: str) -> None:
+def test_a_file_that_holds_one_is_refused_with_a_sentence(
+    tmp_path: Path, file: str, load: Any, bomb: str
+) -> None:
     (tmp_path / file).write_text(BOMBS[bomb])
     with pytest.raises(SettingsError, match=file) as caught:
         load(tmp_path / file)

@@ -25,6 +25,7 @@ from lowtide.cli.doctor_desk import examine_desk
 from lowtide.cli.doctor_shop import examine_shop, shop_parts
 from lowtide.cli.finding import Finding, Verdict, guarded
 from lowtide.cli.options import LangOption, language_of
+from lowtide.errors import SettingsError
 from lowtide.operation.secrets import bare_environment
 from lowtide.words import Language
 
@@ -157,10 +158,17 @@ def _engine() -> Finding:
 
 
 def _store(warehouse: str) -> Iterator[Finding]:
-    if warehouse.startswith(("http://", "https://")):
+    from lowtide.warehouse.address import parse
+
+    try:
+        folder = parse(warehouse).folder
+    except SettingsError as error:
+        yield Finding("warehouse", "fail", error.message, "hint", {"hint": error.hint})
+        return
+    if folder is None:
         yield guarded("warehouse", lambda: _reached(warehouse))
         return
-    folder = Path(warehouse.removeprefix("embedded:") or ".lowtide/warehouse").expanduser()
+    folder = folder.expanduser()
     there = folder
     while not there.exists() and there != there.parent:
         there = there.parent

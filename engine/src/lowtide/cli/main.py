@@ -7,7 +7,6 @@ import os
 import sys
 import traceback
 from importlib import import_module
-from types import TracebackType
 from typing import Annotated
 
 import typer
@@ -91,12 +90,14 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except Exception:  # a mistake in Lowtide: its traceback may quote what somebody typed
+        sys.stderr.write(hidden_text(traceback.format_exc()))
+        sys.exit(1)
     return 0
 
 
 def _run(arguments: list[str]) -> int:
     """Runs a command; wrong usage is told without the secrets that may stand in what was typed."""
-    sys.excepthook = _unexpected
     try:
         code = application(*arguments[:1])(args=arguments, standalone_mode=False)
     except typer.TyperException as error:
@@ -111,11 +112,6 @@ def _run(arguments: list[str]) -> int:
     if isinstance(code, int) and code:
         sys.exit(code)
     return 0
-
-
-def _unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Write the traceback of a mistake in Lowtide without secrets."""
-    sys.stderr.write(hidden_text("".join(traceback.format_exception(kind, error, trace))))
 
 
 def _shown(text: str) -> str:

@@ -125,7 +125,14 @@ def warehouse(
     def ready(address: str, opened: Warehouse) -> None:
         typer.echo(_welcome(address, opened, tokens.any))
 
-    serve(Options(warehouse, listen, tokens, limits, log), ready)
+    serve(Options(_folder(context, warehouse), listen, tokens, limits, log), ready)
+
+
+def _folder(context: typer.Context, warehouse: str) -> str:
+    """What to serve. `LOWTIDE_WAREHOUSE` may tell clients of this machine the address of this very server."""
+    source = context.get_parameter_source("warehouse")
+    told_to_clients = source is not None and source.name == "ENVIRONMENT" and warehouse.startswith("http")
+    return "embedded:" if told_to_clients else warehouse
 
 
 def _welcome(address: str, opened: Warehouse, tokens: bool) -> str:

@@ -29,6 +29,7 @@ from lowtide.rows import moment
 from lowtide.secret import Secret, shown
 
 Answer = TypeVar("Answer")
+Client = TypeVar("Client")
 FRAMED_LAYOUTS = ("avro", "protobuf", "jsonschema")
 """Layouts of messages that name a schema in a registry."""
 LAYOUTS = ("auto", "json", "ndjson", "array", "arrow", "cloudevents", "connect", "debezium", *FRAMED_LAYOUTS)
@@ -127,9 +128,21 @@ def answered(ask: Callable[[], Answer], patience_s: float = 10.0) -> Answer:
         time.sleep(0.2)
 
 
+def made(kind: Callable[[dict[str, Any]], Client], address: Address, settings: Mapping[str, Any]) -> Client:
+    """A client of librdkafka for an address. Raises BrokerError for a setting that it does not take."""
+    try:
+        return kind({"bootstrap.servers": address.brokers, **settings, **address.settings.reveal()})
+    except KafkaException as error:
+        raise broken(address, error.args[0], "Correct the `kafka.…` setting.") from None
+
+
 def broken(address: Address, error: Any, hint: str = "") -> BrokerError:
-    """Turn what a broker says, a KafkaError or text, into an error with a hint on what to do."""
+    """Turn what a broker says, a KafkaError or text, into an error with a hint on what to do.
+
+    librdkafka repeats the value of a setting that it does not take, which may be a password at the wrong place.
+    """
     reason = error.str() if isinstance(error, KafkaError) else str(error)
+    reason = re.sub(r'Invalid value ".*" for', "Invalid value for", reason, flags=re.DOTALL)
     return BrokerError(
         f"the broker {address.brokers}, topic `{address.topic}`: {reason}",
         hint or "Check that the broker runs, its address, and `kafka.…` settings for its security.",

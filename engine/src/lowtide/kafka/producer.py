@@ -10,7 +10,7 @@ from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
-from lowtide.kafka.address import Address, broken
+from lowtide.kafka.address import Address, broken, made
 
 Headers = list[tuple[str, str | bytes | None]]
 ASK_S = 10.0
@@ -30,16 +30,16 @@ class Producer:
         """Messages acknowledged, by partition."""
         self._after_failure = after_failure
         self._refused: list[str] = []
-        self._client = confluent_kafka.Producer(
+        self._client = made(
+            confluent_kafka.Producer,
+            address,
             {
-                "bootstrap.servers": address.brokers,
                 "acks": "all",
                 "enable.idempotence": True,
                 "partitioner": "murmur2_random",  # the partitioner of the Java clients
                 "linger.ms": 20,
                 "log_level": 2,
-                **address.settings.reveal(),
-            }
+            },
         )
 
     def topic_exists(self) -> bool:
@@ -99,7 +99,7 @@ class Producer:
 
 def create_topic(address: Address, partitions: int = -1) -> bool:
     """Create a topic; -1 partitions: the broker's default. False: it was there already. Raises BrokerError."""
-    admin = AdminClient({"bootstrap.servers": address.brokers, "log_level": 2, **address.settings.reveal()})
+    admin = made(AdminClient, address, {"log_level": 2})
     try:
         admin.create_topics([NewTopic(address.topic, partitions)])[address.topic].result(ASK_S)
     except KafkaException as error:

@@ -23,6 +23,7 @@ from lowtide.runner.map_history import History
 from lowtide.runner.maps import Maps, mapped_items, must_fit, without_map
 from lowtide.runner.order import Export, OrderName, Sorting, is_export
 from lowtide.samples.synthetic import Synthetic
+from lowtide.secret import shown
 from lowtide.sources import Block, Feed, Item, Progress, fingerprints, read, resolve, size_of
 from lowtide.sources.address import ACCEPTED
 from lowtide.sources.encoding import AUTO
@@ -193,8 +194,8 @@ def _name(spec: str) -> str:
     if _scheme(spec) == "journal":
         return "journal"
     if "://" in spec:
-        url = urlsplit(spec)
-        return url.path.strip("/") if url.scheme == "kafka" else url.scheme
+        scheme, _, rest = spec.partition("://")
+        return rest.partition("?")[0].partition("/")[2].strip("/") if scheme == "kafka" else scheme
     path = Path(spec)
     return path.name if path.name not in ("", "..") else path.resolve().name or "root"
 
@@ -222,10 +223,10 @@ def _items_of(spec: str, of_any_name: bool) -> list[Item]:
             return [_synthetic(spec)]
         case "kafka" | "journal":
             hint = "Give `kafka://host:port/topic` or `journal:DIR` as the only source."
-            raise InputError(f"`{spec}`: it is read by itself", hint)
+            raise InputError(f"`{shown(spec)}`: it is read by itself", hint)
         case scheme:
             raise InputError(
-                f"`{spec}`: sources of the kind `{scheme}://` are not known", f"Give {ACCEPTED}."
+                f"`{shown(spec)}`: sources of the kind `{scheme}://` are not known", f"Give {ACCEPTED}."
             )
 
 
