@@ -101,8 +101,16 @@ warehouse-siege: $(STAMPS)/built ## 2,000 connections that send a megabyte of an
 store-kills: $(STAMPS)/built ## kill -9 of the store under writing, fifty times: nothing acknowledged is lost.
 	$(BIN)/python -m tests.warehouse.http.kills 50
 
-reader-mutations: $(STAMPS)/built ## Spoiled documents of each format, 5,000 each: no crash, and every row is accounted for.
+reader-mutations: $(STAMPS)/built ## Spoiled documents of each format, 5,000 each, and 100,000 Arrow streams: every row is accounted for.
 	$(BIN)/python -m tests.readers.mutations 5000
+	$(BIN)/python -m tests.sources.spoiled_arrow 100000
+
+
+fuzz: | check-tools ## Any bytes for the readers of the core, under libFuzzer: SECONDS=60 of each target (a C++ compiler).
+	$(PYTHON) fuzz/run.py --seconds $(or $(SECONDS),60)
+
+kafka-backlog: $(STAMPS)/built ## 1 GB of large messages read in a control group of 1 GB (Java 17, Maven, root for the group).
+	$(BIN)/python -m tests.kafka.backlog 1024 1024
 
 intake-kills: $(STAMPS)/built ## kill -9 of intake under load, 300 times: nothing acknowledged is lost or counted twice.
 	$(BIN)/python -m tests.intake.kills 300

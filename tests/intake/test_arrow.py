@@ -9,11 +9,11 @@ import pyarrow as pa
 import pytest
 
 from lowtide.core import Job
-from lowtide.intake import arrow
 from lowtide.intake.mapped import mapped_rows
 from lowtide.intake.own_map import own_map
 from lowtide.intake.refusal import Refusal
 from lowtide.intake.rows import DocumentRows
+from lowtide.sources import arrow
 
 
 def table(rows: int = 3, **columns: object) -> pa.RecordBatch:

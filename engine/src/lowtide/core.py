@@ -31,6 +31,7 @@ from lowtide._native import (
     STATE_FORMATS,
     Digest,
     Group,
+    Guard,
     Inputs,
     MappedRows,
     Mapping,
@@ -61,6 +62,7 @@ __all__ = [
     "TABLES",
     "Digest",
     "Group",
+    "Guard",
     "Inputs",
     "Job",
     "Log",
@@ -255,7 +257,7 @@ def decode(partition: Partition, block: Block) -> Routed:
         case "columns":
             return partition.columns(block.batch)
         case "arrow":
-            return partition.columns(*block.arrow)
+            return partition.arrow(*block.arrow)
         case "csv":
             return partition.csv(block.bytes)
         case "csv_header":

@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     """Worker threads. The result does not depend on it."""
     block_records: Annotated[int, Field(ge=0)] = 4096
     """Records handed to the core at once; 0: a whole file. The result does not depend on it."""
+    memory_mb: Annotated[int, Field(ge=16, le=65_536)] = 256
+    """MB of records that may wait in memory: messages from the broker, blocks on their way to key groups, records that are
+    put in order. The result does not depend on it."""
     order: Literal["arrival", "event"] | None = None
     """Order in which the records of files are read: `arrival` (as they stand) or `event` (by event time). None: one file of
     JSON lines and standard input as they stand, every other source of files by event time."""
@@ -84,6 +87,11 @@ class Settings(BaseSettings):
     """Format of log lines on standard error; `auto`: text on a terminal, otherwise JSON."""
     lang: Literal["en", "zh", "en,zh"] = "en"
     """Language of what people read: `en`, `zh`, or for explanations both."""
+
+    @property
+    def memory_bytes(self) -> int:
+        """`memory_mb` in bytes."""
+        return self.memory_mb << 20
 
     @field_validator("encoding")
     @classmethod

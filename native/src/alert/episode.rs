@@ -194,13 +194,13 @@ impl Lifecycle {
             TYPES.get(d.u32()? as usize).ok_or_else(|| CoreError::damage("the state names an unknown alert type"))?.0;
         let mut lifecycle = Lifecycle::new(kind);
         (lifecycle.level, lifecycle.flapping) = (d.u32()?.min(3) as u8, d.u32()? == 1);
-        (lifecycle.episode, lifecycle.seq, lifecycle.opened_at) = (d.u32()?, d.u32()?, d.i64()?);
+        (lifecycle.episode, lifecycle.seq, lifecycle.opened_at) = (d.u32()?, d.u32()?, d.time()?);
         let id = d.text()?.as_bytes().try_into();
         lifecycle.alert_id =
             id.map_err(|_| CoreError::damage("an alert id in the state does not have 26 characters"))?;
         (lifecycle.holding, lifecycle.lower, lifecycle.quiet) = (d.option()?, d.option()?, d.option()?);
         for _ in 0..d.u32()? {
-            lifecycle.openings.push(d.i64()?);
+            lifecycle.openings.push(d.time()?);
         }
         Ok(lifecycle)
     }

@@ -74,8 +74,8 @@ pub(super) fn write(group: &mut Group, whole: bool, e: &mut Encoder) -> Result<(
 /// Reads a segment on top of those before it.
 pub(super) fn read(group: &mut Group, segment: &[u8]) -> Result<(), CoreError> {
     let mut d = Decoder::new(segment, MAGIC)?;
-    (group.clock, group.next_mark) = (d.i64()?, d.i64()?);
-    (group.rules.planned_since, group.next_offset) = (d.i64()?, d.u64()?);
+    (group.clock, group.next_mark) = (d.time()?, d.time()?);
+    (group.rules.planned_since, group.next_offset) = (d.time()?, d.u64()?);
     let policy = d.text()?;
     if !policy.is_empty() {
         group.rules.replace(Policy::read(policy)?);

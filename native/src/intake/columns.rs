@@ -7,6 +7,7 @@ use arrow_array::types::*;
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::{DataType, TimeUnit};
 
+use crate::intake::batch::key_of;
 use crate::intake::field::{FIELDS, Field, Fields, Value};
 use crate::intake::reject::{Code, Fault};
 use crate::values::instant::{self, DAY};
@@ -79,6 +80,12 @@ fn value<'a>(column: &'a ArrayRef, row: usize, field: Field) -> Result<Value<'a>
         DataType::Utf8View => Value::Text(Cow::Borrowed(column.as_string_view().value(row))),
         DataType::Binary => text(column.as_binary::<i32>().value(row), field)?,
         DataType::LargeBinary => text(column.as_binary::<i64>().value(row), field)?,
+        DataType::BinaryView => text(column.as_binary_view().value(row), field)?,
+        DataType::Dictionary(..) => {
+            let dictionary = column.as_any_dictionary();
+            let key = key_of(dictionary.keys(), row).filter(|key| dictionary.values().is_valid(*key));
+            return key.map_or(Ok(Value::Null), |key| value(dictionary.values(), key, field));
+        }
         DataType::Int8 => number(column.as_primitive::<Int8Type>().value(row)),
         DataType::Int16 => number(column.as_primitive::<Int16Type>().value(row)),
         DataType::Int32 => number(column.as_primitive::<Int32Type>().value(row)),

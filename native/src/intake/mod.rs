@@ -1,5 +1,6 @@
 //! Bytes become records, or a reject with its reason.
 
+pub mod batch;
 pub mod cells;
 pub mod columns;
 pub mod csv;
@@ -7,6 +8,7 @@ pub mod envelope;
 pub mod field;
 pub mod json;
 pub mod message;
+pub mod net;
 pub mod record;
 pub mod registry;
 pub mod reject;

@@ -115,7 +115,7 @@ fn voided_kind(fields: &Fields<'_>, kind: Kind) -> Result<Kind, Fault> {
     })
 }
 
-pub(super) fn short(text: &str) -> String {
+pub(crate) fn short(text: &str) -> String {
     text.chars().take(40).collect()
 }
 

@@ -48,9 +48,11 @@ pub enum Code {
     UnexpectedValue,
     /// A change event that changes or takes back a row, without a map that says what it means.
     ChangeOfThePast,
+    /// A record that a reader of ours panicked on: see [`crate::intake::net`].
+    Mistake,
 }
 
-pub const CODES: [(Code, &str); 27] = [
+pub const CODES: [(Code, &str); 28] = [
     (Code::NotUtf8, "not_utf8"),
     (Code::NotJson, "not_json"),
     (Code::NotAnObject, "not_an_object"),
@@ -78,6 +80,7 @@ pub const CODES: [(Code, &str); 27] = [
     (Code::Unmappable, "unmappable"),
     (Code::UnexpectedValue, "unexpected_value"),
     (Code::ChangeOfThePast, "change_of_the_past"),
+    (Code::Mistake, "mistake"),
 ];
 
 impl Code {

@@ -2,12 +2,14 @@
 
 use arrow_array::RecordBatch;
 
+use crate::intake::batch;
 use crate::intake::columns::{self, Columns};
 use crate::intake::csv::{Table, lines_of};
 use crate::intake::envelope;
 use crate::intake::field::Fields;
 use crate::intake::json;
 use crate::intake::message::{self, Layout, Message};
+use crate::intake::net::caught;
 use crate::intake::reject::{Code, Fault};
 use crate::log::partition::{Partition, Routed};
 use crate::map::{Batch, RowReader};
@@ -88,7 +90,18 @@ impl Partition {
 
     fn map_record(&mut self, rows: &mut RowReader, bytes: &[u8], text: &str, arrival: Option<Millis>) {
         let kept = &bytes[..bytes.len().min(self.policy.max_record_bytes)];
-        rows.json(text, &mut |mapping, line, row| self.take_row(mapping, line, row, arrival, &|| kept.to_vec()));
+        let read = caught(|| {
+            rows.json(text, &mut |mapping, line, row| self.take_row(mapping, line, row, arrival, &|| kept.to_vec()));
+            Ok(())
+        });
+        self.reject_mistake(read, || kept.to_vec());
+    }
+
+    /// A row on which the reader with a map panicked is one reject.
+    fn reject_mistake(&mut self, read: Result<(), Fault>, bytes: impl FnOnce() -> Vec<u8>) {
+        if let Err(fault) = read {
+            self.reject_line(fault, &bytes());
+        }
     }
 
     /// A row that does not reach the map of the log, or whose map has refused it in a sorter.
@@ -169,7 +182,7 @@ impl Partition {
         if bytes.len() > self.policy.max_record_bytes {
             return self.reject(bytes, self.oversize());
         }
-        match table.fields() {
+        match caught(|| table.fields()) {
             Ok(fields) => self.record(&fields, None, |_| bytes.to_vec()),
             Err(fault) => self.reject(bytes, fault),
         }
@@ -179,48 +192,77 @@ impl Partition {
         if bytes.len() > self.policy.max_record_bytes {
             return self.reject_line(self.oversize(), bytes);
         }
-        rows.csv(table, &mut |mapping, line, row| self.take_row(mapping, line, row, None, &|| bytes.to_vec()));
+        let read = caught(|| {
+            rows.csv(table, &mut |mapping, line, row| self.take_row(mapping, line, row, None, &|| bytes.to_vec()));
+            Ok(())
+        });
+        self.reject_mistake(read, || bytes.to_vec());
     }
 
-    /// Rows of an Arrow batch, one record a row. With a map, gives the columns that it needs and the batch of a file lacks instead
-    /// of reading anything; a message that lacks them is one reject.
-    pub fn columns(&mut self, batch: &RecordBatch, message: Option<Message>) -> Result<Routed, Vec<String>> {
-        if let Some(mut rows) = self.rows.take() {
-            let batch = Batch::new(rows.mapping(), batch);
-            if !batch.lacks.is_empty() && message.is_none() {
-                self.rows = Some(rows);
-                return Err(batch.lacks);
-            }
-            if message.is_none_or(|message| self.is_next(message.number)) {
-                if batch.lacks.is_empty() {
-                    self.map_columns(&mut rows, &batch, message.and_then(|message| message.arrival));
-                } else {
-                    self.reject_line(lacking(&batch.lacks), b"");
+    /// Rows of an Arrow batch of a file, one record a row. With a map, gives the columns that it needs and the batch lacks instead of
+    /// reading anything.
+    pub fn columns(&mut self, batch: &RecordBatch) -> Result<Routed, Vec<String>> {
+        if let Err(fault) = batch::check(batch) {
+            self.set_aside(b"", fault);
+            return Ok(self.route(false));
+        }
+        self.rows_of(batch, None)?;
+        Ok(self.route(false))
+    }
+
+    /// A message that holds columns, one record a row; `whole` are its bytes. One that cannot be read, or lacks columns that the map
+    /// of the log names, is one reject.
+    pub fn arrow(&mut self, batches: Result<Vec<RecordBatch>, Fault>, whole: &[u8], message: Message) -> Routed {
+        if !self.is_next(message.number) {
+            return self.route(false);
+        }
+        let checked = batches.and_then(|batches| batches.iter().try_for_each(batch::check).map(|()| batches));
+        match checked {
+            Ok(batches) => {
+                for batch in &batches {
+                    if let Err(lacks) = self.rows_of(batch, message.arrival) {
+                        self.reject_line(lacking(&lacks), whole);
+                    }
                 }
             }
+            Err(fault) if self.rows.is_some() => self.reject_line(fault, whole),
+            Err(fault) => self.set_aside(whole, fault),
+        }
+        self.route(false)
+    }
+
+    fn rows_of(&mut self, batch: &RecordBatch, arrival: Option<Millis>) -> Result<(), Vec<String>> {
+        if let Some(mut rows) = self.rows.take() {
+            let batch = Batch::new(rows.mapping(), batch);
+            if batch.lacks.is_empty() {
+                self.map_columns(&mut rows, &batch, arrival);
+            }
             self.rows = Some(rows);
-            return Ok(self.route(false));
+            return if batch.lacks.is_empty() { Ok(()) } else { Err(batch.lacks) };
         }
         let columns = Columns::new(batch);
-        if message.is_some_and(|message| !self.is_next(message.number)) {
-            return Ok(self.route(false));
-        }
         for row in 0..columns.rows {
             self.line += 1;
             let mut fields = Fields::default();
-            match columns.row(row, &mut fields) {
-                Ok(()) => self.values(&fields, message.and_then(|message| message.arrival)),
+            match caught(|| columns.row(row, &mut fields)) {
+                Ok(()) => self.values(&fields, arrival),
                 Err(fault) => self.set_aside(&columns::as_json(&fields), fault),
             }
         }
-        Ok(self.route(false))
+        Ok(())
     }
 
     fn map_columns(&mut self, rows: &mut RowReader, batch: &Batch, arrival: Option<Millis>) {
         for number in 0..batch.rows {
             self.line += 1;
             let bytes = || batch.as_json(number);
-            rows.columns(batch, number, &mut |mapping, line, row| self.take_row(mapping, line, row, arrival, &bytes));
+            let read = caught(|| {
+                rows.columns(batch, number, &mut |mapping, line, row| {
+                    self.take_row(mapping, line, row, arrival, &bytes)
+                });
+                Ok(())
+            });
+            self.reject_mistake(read, Vec::new);
         }
     }
 

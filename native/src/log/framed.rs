@@ -2,6 +2,7 @@
 
 use crate::intake::envelope::Envelope;
 use crate::intake::message::{self, Layout, Message};
+use crate::intake::net::caught;
 use crate::intake::registry::{Format, Schemas, Scratch, frame};
 use crate::log::partition::{Partition, Routed};
 
@@ -31,7 +32,7 @@ impl Partition {
                 Some((id, _)) if whole.len() > self.policy.max_record_bytes && !schemas.is_json(id) => {
                     self.line(whole, Some(""), message.arrival);
                 }
-                Some((id, body)) => match schemas.text(id, body, expected, &mut scratch) {
+                Some((id, body)) => match caught(|| schemas.text(id, body, expected, &mut scratch)) {
                     Ok(text) => self.records_of(whole, text, message),
                     Err(fault) if self.rows.is_some() => self.reject_line(fault, whole),
                     Err(fault) => self.set_aside(whole, fault),

@@ -3,7 +3,8 @@
 use crate::intake::envelope::{self, Contents};
 use crate::intake::field::Fields;
 use crate::intake::json;
-use crate::intake::record;
+use crate::intake::net::caught;
+use crate::intake::record::{self, Checks, Valid};
 use crate::intake::reject::{Code, Fault};
 use crate::log::partition::Partition;
 use crate::values::instant::Millis;
@@ -18,8 +19,7 @@ impl Partition {
             return self.open(envelope::open_as(text, envelope), bytes, arrival);
         }
         let mut fields = Fields::default();
-        let decoded = json::decode(text, &mut fields);
-        match decoded.and_then(|()| record::validate(&fields, arrival, &self.checks)) {
+        match read(text, &mut fields, arrival, &self.checks) {
             Ok(valid) => self.take(&valid, || bytes.to_vec()),
             Err(fault) => self.refuse(text, bytes, fault, arrival),
         }
@@ -52,8 +52,7 @@ impl Partition {
             Contents::Refused(fault) => return self.reject(bytes, fault),
         };
         let mut fields = Fields::default();
-        let decoded = json::decode(movement, &mut fields);
-        match decoded.and_then(|()| record::validate(&fields, arrival, &self.checks)) {
+        match read(movement, &mut fields, arrival, &self.checks) {
             Ok(valid) => self.take(&valid, || bytes.to_vec()),
             Err(mut fault) => {
                 fault.message = format!("{} ({place})", fault.message);
@@ -61,4 +60,18 @@ impl Partition {
             }
         }
     }
+}
+
+/// The record of a text, if it passes every check.
+#[inline]
+fn read<'f, 't: 'f>(
+    text: &'t str,
+    fields: &'f mut Fields<'t>,
+    arrival: Option<Millis>,
+    checks: &Checks,
+) -> Result<Valid<'f>, Fault> {
+    caught(move || {
+        json::decode(text, fields)?;
+        record::validate(fields, arrival, checks)
+    })
 }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use crate::intake::csv::Table;
 use crate::intake::envelope::Envelope;
 use crate::intake::field::Fields;
+use crate::intake::net::caught;
 use crate::intake::record::{self, Checks, Valid};
 use crate::intake::reject::{Code, Fault, Place, Reject};
 use crate::log::counts::Counts;
@@ -267,7 +268,7 @@ impl Partition {
         if self.stopped.is_some() {
             return;
         }
-        match record::validate(fields, arrival, &self.checks) {
+        match caught(|| record::validate(fields, arrival, &self.checks)) {
             Ok(valid) => self.take(&valid, || bytes(fields)),
             Err(fault) => self.reject(&bytes(fields), fault),
         }
@@ -330,6 +331,9 @@ impl Partition {
             Kind::Policy => (Some(Policy::read(reference)?), &*self.inputs_version),
             _ => (None, reference),
         };
+        if policy.is_none() && !inputs.is_empty() && !is_hash(inputs) {
+            return Err(CoreError::policy(format!("{:?} is not the hash of inputs", record::short(inputs))));
+        }
         let in_force = policy.as_ref().unwrap_or(&self.policy);
         let fault = match inputs {
             "" => None,
@@ -341,7 +345,11 @@ impl Partition {
     /// A new policy, or new inputs, hold from the next record on, and go to every key group.
     #[cold]
     fn new_rules(&mut self, valid: &Valid<'_>, bytes: Vec<u8>) {
-        let policy = match self.read_rules(valid) {
+        let read = match caught(|| Ok(self.read_rules(valid))) {
+            Ok(read) => read,
+            Err(fault) => return self.reject(&bytes, fault),
+        };
+        let policy = match read {
             Ok(policy) => policy,
             Err(why) if why.kind == ErrorKind::Inputs => {
                 self.stopped = Some(why);
@@ -480,6 +488,11 @@ pub(crate) fn checks(policy: &Policy, terms: &Arc<PositionTerms>, time_format: O
         time_format,
         zone_of: terms.zone_of(),
     }
+}
+
+/// Whether a text can be the hash of inputs. What cannot is a mistake of its writer, and no run has to know of it.
+fn is_hash(text: &str) -> bool {
+    (8..=64).contains(&text.len()) && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// The key group of a position, by its hash.

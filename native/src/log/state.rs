@@ -126,7 +126,7 @@ impl Partition {
 
     fn apply_segment(&mut self, segment: &[u8], seen: &mut Vec<Remembered>) -> Result<(), CoreError> {
         let mut d = Decoder::new(segment, MAGIC)?;
-        (self.clock, self.planned_since) = (d.option()?, d.i64()?);
+        (self.clock, self.planned_since) = (d.option()?, d.time()?);
         (self.offset, self.next_message) = (d.u64()?, d.u64()?);
         let policy = d.text()?;
         if !policy.is_empty() {
@@ -158,7 +158,7 @@ impl Partition {
             let known = known.ok_or_else(|| CoreError::damage("the state counts an unknown reject code"))?;
             self.counts.rejects.insert(known.1, count);
         }
-        self.dedup.forget_before(d.i64()?);
+        self.dedup.forget_before(d.time()?);
         let mut at = 0i64;
         for _ in 0..d.u64()? {
             let fingerprint = d.u64()?;
@@ -169,8 +169,8 @@ impl Partition {
         for _ in 0..d.u32()? {
             let (record, void) = (d.u64()?, d.u64()?);
             let waiting = Waiting {
-                event_time: d.i64()?,
-                quantity: d.i64()?,
+                event_time: d.time()?,
+                quantity: d.amount()?,
                 guess: d.option()?.map(|bits| Deed::from_bits(bits as u64)),
                 location: d.text()?.into(),
                 sku: d.text()?.into(),

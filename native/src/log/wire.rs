@@ -12,8 +12,9 @@
 
 use crate::values::deed::Deed;
 use crate::values::error::CoreError;
-use crate::values::instant::Millis;
+use crate::values::instant::{self, DAY, Millis};
 use crate::values::movement::{Kind, Movement};
+use crate::values::quantity;
 
 const MAGIC: &[u8; 4] = b"LTB3";
 const HEADER: usize = 28;
@@ -119,6 +120,15 @@ pub struct Reader<'a> {
     pub last: bool,
 }
 
+/// A time is one that a record may have, or a day behind it: the end of a day in a zone.
+#[inline]
+fn check_time(time: Millis) -> Result<(), CoreError> {
+    if (instant::FIRST - DAY..=instant::END + 2 * DAY).contains(&time) {
+        return Ok(());
+    }
+    Err(CoreError::block("a block of movements has a time that no record may have"))
+}
+
 fn word<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
     bytes[at..at + N].try_into().expect("a slice of N bytes")
 }
@@ -131,6 +141,7 @@ impl<'a> Reader<'a> {
         let clock = i64::from_le_bytes(word(bytes, 4));
         let left = u32::from_le_bytes(word(bytes, 16));
         let planned_since = i64::from_le_bytes(word(bytes, 20));
+        check_time(clock)?;
         Ok(Reader { rest: &bytes[HEADER..], left, clock, planned_since, last: bytes[12] == 1 })
     }
 
@@ -188,19 +199,27 @@ impl<'a> Reader<'a> {
         }
         let kind =
             Kind::from_code(head[0]).ok_or_else(|| CoreError::block("a block of movements has an unknown kind"))?;
+        let [clock, event_time, quantity, last] = [24, 32, 40, 48].map(|at| i64::from_le_bytes(word(head, at)));
+        let due = (head[1] & HAS_DUE != 0).then_some(last);
+        for time in [Some(clock), Some(event_time), due].into_iter().flatten() {
+            check_time(time)?;
+        }
+        if !(-quantity::LIMIT..=quantity::LIMIT).contains(&quantity) {
+            return Err(CoreError::block("a block of movements has a quantity that no record may have"));
+        }
         Ok(Some(Movement {
             kind,
             offset: u64::from_le_bytes(word(head, 16)),
-            clock: i64::from_le_bytes(word(head, 24)),
-            event_time: i64::from_le_bytes(word(head, 32)),
-            quantity: i64::from_le_bytes(word(head, 40)),
-            due: (head[1] & HAS_DUE != 0).then(|| i64::from_le_bytes(word(head, 48))),
+            clock,
+            event_time,
+            quantity,
+            due,
             sku,
             location,
             source,
             id,
             reference: (head[1] & HAS_REF != 0).then_some(reference),
-            deed: (head[1] & HAS_DEED != 0).then(|| Deed::from_bits(u64::from_le_bytes(word(head, 48)))),
+            deed: (head[1] & HAS_DEED != 0).then(|| Deed::from_bits(last as u64)),
             joined: head[1] & JOINED != 0,
         }))
     }
@@ -210,14 +229,16 @@ impl<'a> Reader<'a> {
 mod tests {
     use super::*;
 
+    const NOW: Millis = 1_795_339_800_000;
+
     #[test]
     fn there_and_back_and_no_torn_block_passes() {
         let movement = Movement {
             kind: Kind::Order,
             quantity: -5,
-            event_time: 7,
-            due: Some(9),
-            clock: 11,
+            event_time: NOW + 7,
+            due: Some(NOW + 9),
+            clock: NOW + 11,
             offset: 3,
             id: "i",
             source: "till",
@@ -229,9 +250,9 @@ mod tests {
         };
         let mut writer = Writer::default();
         writer.push(&movement);
-        let bytes = writer.finish(42, 7, true);
+        let bytes = writer.finish(NOW + 42, 7, true);
         let mut reader = Reader::new(&bytes).unwrap();
-        assert_eq!((reader.clock, reader.last), (42, true));
+        assert_eq!((reader.clock, reader.last), (NOW + 42, true));
         assert_eq!(reader.read().unwrap(), Some(movement));
         assert_eq!(reader.read().unwrap(), None);
         for cut in 0..bytes.len() {

@@ -7,6 +7,7 @@ use arrow_array::types::*;
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Fields as Columns, TimeUnit};
 
+use crate::intake::batch::key_of;
 use crate::map::cell::Cell;
 use crate::map::lookup::nfc;
 use crate::map::mapping::Mapping;
@@ -120,21 +121,6 @@ fn items(array: &ArrayRef, row: usize) -> Option<(&ArrayRef, std::ops::Range<usi
             let (start, length) = (list.value_offset_at(row), list.value_length() as usize);
             (list.values(), start..start + length)
         }
-        _ => return None,
-    })
-}
-
-/// The number of a row's value in its dictionary.
-fn key_of(keys: &dyn Array, row: usize) -> Option<usize> {
-    Some(match keys.data_type() {
-        DataType::Int8 => keys.as_primitive::<Int8Type>().value(row) as usize,
-        DataType::Int16 => keys.as_primitive::<Int16Type>().value(row) as usize,
-        DataType::Int32 => keys.as_primitive::<Int32Type>().value(row) as usize,
-        DataType::Int64 => keys.as_primitive::<Int64Type>().value(row) as usize,
-        DataType::UInt8 => keys.as_primitive::<UInt8Type>().value(row) as usize,
-        DataType::UInt16 => keys.as_primitive::<UInt16Type>().value(row) as usize,
-        DataType::UInt32 => keys.as_primitive::<UInt32Type>().value(row) as usize,
-        DataType::UInt64 => keys.as_primitive::<UInt64Type>().value(row) as usize,
         _ => return None,
     })
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::intake::csv::{Table, lines_of};
 use crate::intake::field::Field;
+use crate::intake::net::caught;
 use crate::intake::record::Checks;
 use crate::intake::reject::{Code, Fault};
 use crate::intake::{record, times};
@@ -120,15 +121,20 @@ impl DocumentReader {
                 journal.write_reject(line, &fault, bytes, &mut rows.ndjson);
                 return rows.reject(line, Rejection::new(fault, None), bytes, None);
             }
-            reader.csv_row(table, &mut |row: MappedRow<'_>| {
-                match &row.row {
-                    Row::Rejected(rejection) if row.cells.is_empty() => {
-                        journal.write_reject(line, &rejection.fault, bytes, &mut rows.ndjson);
+            let before = rows.ndjson.len();
+            let read = caught(|| {
+                reader.csv_row(table, &mut |row: MappedRow<'_>| {
+                    match &row.row {
+                        Row::Rejected(rejection) if row.cells.is_empty() => {
+                            journal.write_reject(line, &rejection.fault, bytes, &mut rows.ndjson);
+                        }
+                        _ => journal.write_csv(line, table, &row, &mut rows.ndjson),
                     }
-                    _ => journal.write_csv(line, table, &row, &mut rows.ndjson),
-                }
-                rows.take(&mapping, judgement, row, line, bytes);
+                    rows.take(&mapping, judgement, row, line, bytes);
+                });
+                Ok(())
             });
+            rows.take_mistake(read, Some(journal), before, line, bytes);
         });
         rows
     }
@@ -153,20 +159,26 @@ impl DocumentReader {
                 rows.reject(*line, Rejection::new(fault, None), bytes, None);
                 continue;
             };
-            reader.json_rows(text, &mut |row: MappedRow<'_>| {
-                if journal.changes_lines() {
-                    journal.write_json(*line, text, &row, &mut rows.ndjson);
-                }
-                let line = row.line.unwrap_or(*line);
-                rows.take(&mapping, judgement, row, line, bytes);
+            let before = rows.ndjson.len();
+            let read = caught(|| {
+                reader.json_rows(text, &mut |row: MappedRow<'_>| {
+                    if journal.changes_lines() {
+                        journal.write_json(*line, text, &row, &mut rows.ndjson);
+                    }
+                    let line = row.line.unwrap_or(*line);
+                    rows.take(&mapping, judgement, row, line, bytes);
+                });
+                Ok(())
             });
+            let journal = journal.changes_lines().then_some(&*journal);
+            rows.take_mistake(read, journal, before, *line, bytes);
         }
         // A block that ends with a line end has an empty piece behind it, which is not a line of the document.
         *line -= u64::from(block.is_empty() || block.ends_with(b"\n"));
         rows
     }
 
-    /// Columns that the map names and the batch lacks, and its rows.
+    /// Columns that the map names and the batch lacks, and its rows. The batch was checked.
     pub fn columns(&mut self, batch: &arrow_array::RecordBatch) -> Result<MappedRows, Vec<String>> {
         let DocumentReader { reader, judgement, journal, line, .. } = self;
         let mapping = reader.mapping().clone();
@@ -178,12 +190,17 @@ impl DocumentReader {
         for number in 0..batch.rows {
             *line += 1;
             let line = *line;
-            let bytes = batch.as_json(number);
-            let text = std::str::from_utf8(&bytes).expect("JSON is UTF-8");
-            reader.batch_rows(&batch, number, &mut |row: MappedRow<'_>| {
-                journal.write_json(line, text, &row, &mut rows.ndjson);
-                rows.take(&mapping, judgement, row, line, &bytes);
+            let before = rows.ndjson.len();
+            let read = caught(|| {
+                let bytes = batch.as_json(number);
+                let text = std::str::from_utf8(&bytes).expect("JSON is UTF-8");
+                reader.batch_rows(&batch, number, &mut |row: MappedRow<'_>| {
+                    journal.write_json(line, text, &row, &mut rows.ndjson);
+                    rows.take(&mapping, judgement, row, line, &bytes);
+                });
+                Ok(())
             });
+            rows.take_mistake(read, Some(journal), before, line, b"");
         }
         Ok(rows)
     }
@@ -198,6 +215,24 @@ impl Judgement {
 }
 
 impl MappedRows {
+    /// A row on which the reader panicked is one reject. `before`: how long the rows in `journal` were before it; `None`: it keeps
+    /// the line as it came.
+    fn take_mistake(
+        &mut self,
+        read: Result<(), Fault>,
+        journal: Option<&JournalRow>,
+        before: usize,
+        line: u64,
+        bytes: &[u8],
+    ) {
+        let Err(fault) = read else { return };
+        if let Some(journal) = journal {
+            self.ndjson.truncate(before);
+            journal.write_reject(line, &fault, bytes, &mut self.ndjson);
+        }
+        self.reject(line, Rejection::new(fault, None), bytes, None);
+    }
+
     fn take(&mut self, mapping: &Mapping, judgement: &Judgement, row: MappedRow<'_>, line: u64, bytes: &[u8]) {
         if let Some(occurrences) = &mut self.occurrences {
             occurrences.push(row.occurrences.to_vec());

@@ -6,7 +6,11 @@
 //! 1. each value that a layer sets is what the table says, and the first layer sets all of them;
 //! 2. each layer on top of the first, values that depend on one another agree;
 //! 3. where two layers can meet in one position, they agree as well.
+//!
+//! The third takes longer with every layer. It stops after a number of comparisons, which is the same on every machine, and then the
+//! policy is refused: whoever writes a policy record decides what it says, and not how long everybody waits.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 
 use serde_json::Value as Json;
@@ -33,6 +37,13 @@ struct Pair {
     rule: &'static str,
 }
 
+/// How often patterns of layers are compared before a policy has too many of them.
+const MOST_COMPARISONS: u64 = 20_000_000;
+/// How many faults are told.
+const MOST_FAULTS: usize = 1000;
+/// Characters of the version and of the name of a layer: both stand in every entry of the ledger.
+const LONGEST_NAME: usize = 200;
+
 const RISE: &str = "lines must rise from watch to warning to critical";
 const PAIRS: [Pair; 4] = [
     Pair { keys: ["watch", "warning"], holds: |watch, warning| watch <= warning, rule: RISE },
@@ -55,20 +66,30 @@ impl Policy {
         }
         let mut names = HashSet::new();
         for (at, layer) in self.layers.iter().enumerate() {
-            if layer.name.is_empty() {
-                faults.push(fault(Some(at), &["name"], "a layer needs a name".to_owned()));
+            if layer.name.is_empty() || layer.name.chars().nth(LONGEST_NAME).is_some() {
+                let message = format!("a layer needs a name of at most {LONGEST_NAME} characters");
+                faults.push(fault(Some(at), &["name"], message));
             } else if !names.insert(&layer.name) {
                 let message = format!("layer `{}` stands twice: give each its own name", layer.name);
                 faults.push(fault(Some(at), &["name"], message));
             }
             faults.extend(self.faults_of_match(at, layer));
             faults.extend(self.faults_of_values(at, layer));
+            if faults.len() > MOST_FAULTS {
+                faults.truncate(MOST_FAULTS);
+                break;
+            }
         }
         if faults.is_empty() {
             faults.extend((0..self.layers.len()).flat_map(|at| self.faults_on_first(at)));
         }
         if faults.is_empty() {
-            faults.extend(PAIRS.iter().flat_map(|pair| self.faults_of_meetings(pair)));
+            let left = Cell::new(MOST_COMPARISONS);
+            faults.extend(PAIRS.iter().flat_map(|pair| self.faults_of_meetings(pair, &left)).take(MOST_FAULTS));
+            if left.get() == 0 {
+                let message = "its layers are too many to be held against one another: join those that set the same";
+                faults = vec![fault(None, &["layers"], message.to_owned())];
+            }
         }
         faults
     }
@@ -85,7 +106,10 @@ impl Policy {
             self.calibration_sample.into(),
         ];
         let rows = OF_LOG.iter().zip(&values);
-        rows.filter_map(|((name, kind, _), value)| Some(fault(None, &[*name], kind.fault(value)?))).collect()
+        let faults = rows.filter_map(|((name, kind, _), value)| Some(fault(None, &[*name], kind.fault(value)?)));
+        let long = self.version.chars().nth(LONGEST_NAME).is_some();
+        let long = long.then(|| fault(None, &["version"], format!("write at most {LONGEST_NAME} characters")));
+        long.into_iter().chain(faults).collect()
     }
 
     fn faults_of_profiles(&self) -> Vec<Fault> {
@@ -155,14 +179,15 @@ impl Policy {
     }
 
     /// Two layers that both hold for some position, and of which each gives one value of the pair.
-    fn faults_of_meetings(&self, pair: &Pair) -> Vec<Fault> {
+    fn faults_of_meetings(&self, pair: &Pair, left: &Cell<u64>) -> Vec<Fault> {
         let givers = |key| {
             let layers = self.layers.iter().enumerate().skip(1);
             layers.filter_map(|(at, layer)| Some((at, layer.number(key)?))).collect::<Vec<_>>()
         };
         let (first, second) = (givers(pair.keys[0]), givers(pair.keys[1]));
         let pairs = first.iter().flat_map(|one| second.iter().map(move |other| (*one, *other)));
-        let wrong = pairs.filter(|((a, x), (b, y))| a != b && !(pair.holds)(*x, *y) && self.both_give(pair, *a, *b));
+        let wrong =
+            pairs.filter(|((a, x), (b, y))| a != b && !(pair.holds)(*x, *y) && self.both_give(pair, *a, *b, left));
         let say = |((a, x), (b, y)): ((usize, f64), (usize, f64))| {
             let (low, high) = (a.min(b), a.max(b));
             let message = format!(
@@ -174,17 +199,17 @@ impl Policy {
             );
             fault(Some(high), &pair.keys, message)
         };
-        wrong.map(say).collect()
+        wrong.map(say).take(MOST_FAULTS).collect()
     }
 
-    /// Whether a position can take the first value from layer `a` and the second from layer `b`.
-    fn both_give(&self, pair: &Pair, a: usize, b: usize) -> bool {
+    /// Whether a position can take the first value from layer `a` and the second from layer `b`. What is `left` of comparisons falls.
+    fn both_give(&self, pair: &Pair, a: usize, b: usize, left: &Cell<u64>) -> bool {
         let (one, other) = (&self.layers[a], &self.layers[b]);
         // A later layer that sets the value and holds wherever both do takes its place; it may be the other of the two.
         let gives = |at: usize, key: &str| {
-            !self.layers.iter().skip(at + 1).any(|later| later.sets(key) && later.covers(one, other))
+            !self.layers.iter().skip(at + 1).any(|later| later.sets(key) && later.covers(one, other, left))
         };
-        one.meets(other) && gives(a, pair.keys[0]) && gives(b, pair.keys[1])
+        one.meets(other, left) && gives(a, pair.keys[0]) && gives(b, pair.keys[1])
     }
 }
 

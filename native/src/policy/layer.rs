@@ -1,5 +1,6 @@
 //! A layer holds for the positions that match each key of its `match`; two layers meet where one position can match both.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -42,23 +43,32 @@ impl Layer {
         self.values.get(key).and_then(Json::as_f64)
     }
 
-    /// Whether some position could match both, whatever the catalogue says.
-    pub fn meets(&self, other: &Layer) -> bool {
+    /// Whether some position could match both, whatever the catalogue says. Each comparison of two patterns takes one from `left`;
+    /// when there is nothing left, the answer is no.
+    pub fn meets(&self, other: &Layer, left: &Cell<u64>) -> bool {
         self.matching.iter().all(|(key, patterns)| {
             other.matching.get(key).is_none_or(|others| {
-                patterns.iter().any(|p| others.iter().any(|q| overlap(p.as_bytes(), q.as_bytes())))
+                let meet = |p: &String, q: &String| is_left(left, p, q) && overlap(p.as_bytes(), q.as_bytes());
+                patterns.iter().any(|p| left.get() > 0 && others.iter().any(|q| meet(p, q)))
             })
-        })
+        }) && left.get() > 0
     }
 
-    /// Whether each position that matches both of these layers matches this one too, as far as the patterns tell.
-    pub fn covers(&self, one: &Layer, other: &Layer) -> bool {
+    /// Whether each position that matches both of these layers matches this one too, as far as the patterns tell; `left` as above.
+    pub fn covers(&self, one: &Layer, other: &Layer, left: &Cell<u64>) -> bool {
         self.matching.iter().all(|(key, patterns)| {
             [one, other].iter().filter_map(|layer| layer.matching.get(key)).any(|narrower| {
-                narrower.iter().all(|text| patterns.iter().any(|pattern| fits(pattern.as_bytes(), text.as_bytes())))
+                let holds = |p: &String, text: &String| is_left(left, p, text) && fits(p.as_bytes(), text.as_bytes());
+                narrower.iter().all(|text| left.get() > 0 && patterns.iter().any(|pattern| holds(pattern, text)))
             })
-        })
+        }) && is_left(left, "", "")
     }
+}
+
+/// Takes one comparison of two patterns from what is left: more for long ones. Whether it may be made.
+fn is_left(left: &Cell<u64>, one: &str, other: &str) -> bool {
+    left.set(left.get().saturating_sub(1 + (one.len() + other.len()) as u64 / 64));
+    left.get() > 0
 }
 
 fn fits_any(patterns: &[String], text: &str) -> bool {
@@ -154,8 +164,11 @@ mod tests {
         let north = layer(&[("location", &["33*"])]);
         let (dairy, meat) = (layer(&[("category", &["DAIRY"])]), layer(&[("category", &["MEAT", "FISH"])]));
         let both = layer(&[("category", &["DAIRY"]), ("location", &["330", "33*"])]);
-        assert!(north.meets(&dairy) && dairy.meets(&both) && !dairy.meets(&meat) && !meat.meets(&both));
-        assert!(both.covers(&north, &dairy) && north.covers(&dairy, &both));
-        assert!(!dairy.covers(&north, &meat) && !layer(&[("location", &["330"])]).covers(&north, &dairy));
+        let left = Cell::new(1000);
+        let meet = |one: &Layer, other: &Layer| one.meets(other, &left);
+        assert!(meet(&north, &dairy) && meet(&dairy, &both) && !meet(&dairy, &meat) && !meet(&meat, &both));
+        assert!(both.covers(&north, &dairy, &left) && north.covers(&dairy, &both, &left));
+        assert!(!dairy.covers(&north, &meat, &left) && !layer(&[("location", &["330"])]).covers(&north, &dairy, &left));
+        assert!(left.get() < 1000 && !north.meets(&dairy, &Cell::new(0)));
     }
 }

@@ -195,6 +195,46 @@ mod tests {
         assert!(refusal(&[north, milk, between]).is_some(), "a third one for some of it is not enough");
     }
 
+    /// Whoever may write a record into a log may write this one: it must not hold up the run.
+    #[test]
+    fn a_policy_of_many_layers_that_all_meet_is_refused_and_does_not_take_for_ever() {
+        let many = |layers: usize| {
+            let half = |at: usize| if at % 2 == 0 { json!({"watch": 0.6}) } else { json!({"warning": 0.5}) };
+            (0..layers).map(|at| layer(&at.to_string(), "sku", &format!("*{at}*"), half(at))).collect::<Vec<_>>()
+        };
+        let said = refusal(&many(20)).unwrap();
+        assert!(said.contains("lines must rise"), "{said}");
+        let document = over_the_defaults(&many(900)).text();
+        assert!(document.len() < 65_536);
+        let started = std::time::Instant::now();
+        assert!(Policy::read(&document).unwrap_err().message.contains("too many to be held against one another"));
+        assert!(started.elapsed().as_secs() < 20);
+        let apart = |at: usize| layer(&at.to_string(), "sku", &at.to_string(), json!({"watch": 0.6, "warning": 0.7}));
+        assert_eq!(refusal(&(0..900).map(apart).collect::<Vec<_>>()), None, "nothing has to be compared");
+    }
+
+    #[test]
+    fn what_would_be_kept_for_every_entry_or_every_day_is_not_long() {
+        let steps: Vec<(f64, f64)> = (0..401).map(|day| (f64::from(day), 1.0)).collect();
+        let good = || over_the_defaults(&[layer("a", "sku", "1", json!({}))]);
+        for (wrong, words) in [
+            ((|p, _| p.version = "x".repeat(201)) as fn(&mut Policy, &Json), "version: write at most 200 characters"),
+            (|p, _| p.layers[1].name = "é".repeat(201), "a name of at most 200 characters"),
+            (|p, steps| drop(p.layers[1].values.insert("lateness".to_owned(), steps.clone())), "at most 400 steps"),
+            (
+                |p, _| drop(p.layers[1].values.insert("lateness".to_owned(), json!([[0, 0.5], [1e300, 1]]))),
+                "steps with",
+            ),
+            (|p, _| drop(p.layers[1].values.insert("spike_min".to_owned(), json!(1e300))), "up to 1000000000000"),
+            (|p, _| drop(p.profiles.insert("a".to_owned(), vec![1e300; 168])), "up to 168"),
+        ] {
+            let mut policy = good();
+            wrong(&mut policy, &json!(steps));
+            let refused = Policy::read(&policy.text()).unwrap_err().message;
+            assert!(refused.contains(words), "{refused}");
+        }
+    }
+
     #[test]
     fn two_layers_that_can_meet_have_a_horizon_together() {
         let far = layer("far", "supplier", "sea*", json!({"lead_time_days": 340}));

@@ -3,6 +3,9 @@
 use crate::values::calendar::weekday;
 use crate::values::error::CoreError;
 
+/// The largest weight: then all other hours have none.
+const MOST: f64 = 168.0;
+
 /// Weights of the hours of the week, Monday 00h first, with mean 1.
 #[derive(Clone, Debug)]
 pub struct Profile {
@@ -17,11 +20,11 @@ impl Profile {
         Profile { within: None, days: [1.0; 7] }
     }
 
-    /// Refused unless it is 168 weights from 0 up, not all 0. The compiler of policies has made their mean 1.
+    /// Refused unless it is 168 weights from 0 to [`MOST`], not all 0. The compiler of policies has made their mean 1.
     pub fn new(weights: &[f64]) -> Result<Profile, CoreError> {
         let sum: f64 = weights.iter().sum();
-        if weights.len() != 168 || weights.iter().any(|weight| *weight < 0.0) || !sum.is_finite() || sum <= 0.0 {
-            return Err(CoreError::policy("a profile needs 168 weights from 0 up, not all 0"));
+        if weights.len() != 168 || !weights.iter().all(|weight| (0.0..=MOST).contains(weight)) || sum <= 0.0 {
+            return Err(CoreError::policy("a profile needs 168 weights from 0 up to 168, not all 0"));
         }
         let mut within = Box::new([[0.0; 25]; 7]);
         let mut days = [0.0; 7];

@@ -66,7 +66,7 @@ const LINE: Kind = Kind::Line(BELOW_ONE);
 const DAYS: Kind = Kind::Number(number(Included(0.0), Included(3660.0)));
 const DURATION: Kind = Kind::Number(whole(0.0, 3660.0 * DAY as f64));
 const FACTOR: Kind = Kind::Number(number(Included(0.0), Included(10.0)));
-const ANY_AMOUNT: Kind = Kind::Number(number(Included(0.0), Unbounded));
+const AMOUNT: Kind = Kind::Number(number(Included(0.0), Included(1e12)));
 const UNITS: Range = number(Included(0.0), Included(1e12));
 
 /// The default lateness, a chance for every day: of what is late, half comes within three days. It was not fitted to anything; a
@@ -77,6 +77,9 @@ const LATENESS: &str = "\
     [15.0,0.9871],[16.0,0.9883],[17.0,0.9894],[18.0,0.9906],[19.0,0.9917],[20.0,0.9929],[21.0,0.994],\
     [22.0,0.9947],[23.0,0.9953],[24.0,0.996],[25.0,0.9967],[26.0,0.9973],[27.0,0.998],[28.0,0.9987],\
     [29.0,0.9993],[30.0,1.0]]";
+
+/// How many steps a lateness may have: one a day of the longest horizon, and some.
+const MOST_STEPS: usize = 400;
 
 /// The words that stand for a horizon.
 pub const HORIZONS: [&str; 3] = ["lead", "lead+review", "2 lead"];
@@ -114,7 +117,7 @@ pub const OF_POSITION: [Row; 39] = [
     ("reorder_point", Kind::ReorderPoint(UNITS), "null"),
     ("grace_ms", DURATION, "86400000"),
     ("spike_p", CHANCE, "0.0001"),
-    ("spike_min", ANY_AMOUNT, "5.0"),
+    ("spike_min", AMOUNT, "5.0"),
     ("spike_hold_ms", DURATION, "86400000"),
     ("spike_after_days", DAYS, "7.0"),
     ("flap_count", Kind::Number(whole(0.0, 1000.0)), "4"),
@@ -122,7 +125,7 @@ pub const OF_POSITION: [Row; 39] = [
     ("flap_hold_ms", DURATION, "86400000"),
     ("low_turnover_days", Kind::Number(whole(1.0, 3660.0)), "180"),
     ("low_turnover_units", Kind::Number(UNITS), "0.0"),
-    ("revise_over", ANY_AMOUNT, "0.1"),
+    ("revise_over", AMOUNT, "0.1"),
     ("returns", Kind::Word(&["stock", "hold"]), r#""stock""#),
     ("ref_memory_ms", DURATION, "2592000000"),
     ("lateness", Kind::Lateness, LATENESS),
@@ -181,7 +184,9 @@ impl Kind {
             Kind::Word(words) => (value.as_str().is_some_and(|v| words.contains(&v)), one_of(words.iter().copied())),
             Kind::Lateness => (
                 are_steps(value),
-                "steps with rising days and chances that do not fall, such as [[0, 0.9], [7, 1]]".to_owned(),
+                format!(
+                    "at most {MOST_STEPS} steps with rising days and chances that do not fall, such as [[0, 0.9], [7, 1]]"
+                ),
             ),
             Kind::Profile => (value.is_string(), "the name of a seasonal profile".to_owned()),
             Kind::Season => {
@@ -269,8 +274,10 @@ fn is_auto_approve(value: &Json) -> bool {
 
 fn are_steps(value: &Json) -> bool {
     let steps: Vec<(f64, f64)> = serde_json::from_value(value.clone()).unwrap_or_default();
-    let each = |(days, chance): &(f64, f64)| days.is_finite() && *days >= 0.0 && (0.0..=1.0).contains(chance);
-    !steps.is_empty() && steps.iter().all(each) && steps.windows(2).all(|w| w[0].0 < w[1].0 && w[0].1 <= w[1].1)
+    let each = |(days, chance): &(f64, f64)| (0.0..=3660.0).contains(days) && (0.0..=1.0).contains(chance);
+    (1..=MOST_STEPS).contains(&steps.len())
+        && steps.iter().all(each)
+        && steps.windows(2).all(|w| w[0].0 < w[1].0 && w[0].1 <= w[1].1)
 }
 
 /// A value as text, cut after 80 characters.

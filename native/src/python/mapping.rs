@@ -180,8 +180,9 @@ impl MapReader {
         MappedRows(self.with(py, |core| core.lines(data)))
     }
 
-    fn columns(&self, py: Python<'_>, batch: PyArrowType<RecordBatch>) -> PyResult<MappedRows> {
-        let rows = self.with(py, |core| core.columns(&batch.0));
+    fn columns(&self, py: Python<'_>, batch: &Bound<'_, PyAny>) -> PyResult<MappedRows> {
+        let batch = super::outside::checked_batch_of(batch).map_err(|fault| CoreError::map(fault.message))?;
+        let rows = self.with(py, |core| core.columns(&batch));
         let rows = rows.map_err(|lacks| {
             CoreError::map(format!("the document lacks columns that the map names: {}", lacks.join(", ")))
         })?;

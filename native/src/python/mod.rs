@@ -1,7 +1,9 @@
 //! The one door to Python: take columns or bytes, release the interpreter lock, call the core, map the error.
 
 mod checksum;
+mod guard;
 mod mapping;
+mod outside;
 mod registry;
 
 use std::collections::BTreeMap;
@@ -26,7 +28,7 @@ use crate::group::batches::{self, Origin};
 use crate::group::describe;
 use crate::intake::message::{self, Layout, Message};
 use crate::intake::registry::Format;
-use crate::intake::reject::Code;
+use crate::intake::reject::{Code, Fault};
 use crate::log::order::sorter;
 use crate::log::{self, partition, placement};
 use crate::policy::lines::lines;
@@ -332,20 +334,38 @@ impl Partition {
         self.routed(py, |core| core.csv(data))
     }
 
-    #[pyo3(signature = (batch, number = None, arrival = -1))]
-    fn columns<'py>(
-        &self,
-        py: Python<'py>,
-        batch: PyArrowType<RecordBatch>,
-        number: Option<i64>,
-        arrival: i64,
-    ) -> PyResult<Blocks<'py>> {
-        let message = number.map(|number| message_at(0, number, arrival));
+    /// Rows of a file of columns.
+    fn columns<'py>(&self, py: Python<'py>, batch: &Bound<'py, PyAny>) -> PyResult<Blocks<'py>> {
+        let batch = match outside::batch_of(batch, Code::UnreadableFile) {
+            Ok(batch) => batch,
+            Err(fault) => {
+                self.with(py, |core| core.unreadable(fault.code, &fault.message, b""));
+                return Ok(Vec::new());
+            }
+        };
         let routed = self.with(py, |core| {
-            let routed = core.columns(&batch.0, message).map_err(|lacks| lacking(&lacks))?;
+            let routed = core.columns(&batch).map_err(|lacks| lacking(&lacks))?;
             unless_stopped(core, routed)
         })?;
         Ok(blocks(py, routed))
+    }
+
+    /// A message that holds columns, in batches, or `fault` says why it does not; `whole` are its bytes.
+    fn arrow<'py>(
+        &self,
+        py: Python<'py>,
+        batches: Vec<Bound<'py, PyAny>>,
+        fault: &str,
+        whole: &[u8],
+        number: i64,
+        arrival: i64,
+    ) -> PyResult<Blocks<'py>> {
+        let made = match fault {
+            "" => batches.iter().map(|batch| outside::batch_of(batch, Code::BadMessage)).collect(),
+            fault => Err(Fault::new(Code::BadMessage, None, fault)),
+        };
+        let message = message_at(whole.len() as i64, number, arrival);
+        self.routed(py, |core| core.arrow(made, whole, message))
     }
 
     fn unreadable(&self, py: Python<'_>, reason: &str, message: &str, record: &[u8]) -> PyResult<()> {
@@ -478,8 +498,11 @@ impl Sorter {
         Ok(self.with(py, |core| core.csv(data))?)
     }
 
-    fn columns(&self, py: Python<'_>, batch: PyArrowType<RecordBatch>) -> PyResult<()> {
-        unless_lacking(self.with(py, |core| core.columns(&batch.0))?)
+    fn columns(&self, py: Python<'_>, batch: &Bound<'_, PyAny>) -> PyResult<()> {
+        match outside::batch_of(batch, Code::UnreadableFile) {
+            Ok(batch) => unless_lacking(self.with(py, |core| core.columns(&batch))?),
+            Err(fault) => Ok(self.with(py, |core| core.unreadable(fault.code, &fault.message, b""))?),
+        }
     }
 
     fn unreadable(&self, py: Python<'_>, reason: &str, message: &str, record: &[u8]) -> PyResult<()> {
@@ -768,6 +791,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Partition>()?;
     module.add_class::<Group>()?;
     module.add_class::<Sorter>()?;
+    module.add_class::<guard::Guard>()?;
     module.add_class::<registry::Schemas>()?;
     module.add_class::<InputsByHash>()?;
     checksum::register(module)?;

@@ -12,7 +12,7 @@ use crate::values::error::CoreError;
 use crate::values::quantity::Milli;
 
 /// Rows for the tables.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Tables {
     pub ledger: Vec<Entry>,
     pub positions: Vec<PositionRow>,
@@ -213,7 +213,7 @@ impl Output {
             }
         }
         for _ in 0..d.u32()? {
-            self.very_late.insert((known(d.u32()?)?, d.u32()? as i32), d.i64()?);
+            self.very_late.insert((known(d.u32()?)?, d.u32()? as i32), d.amount()?);
         }
         Ok(())
     }

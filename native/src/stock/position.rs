@@ -176,10 +176,10 @@ impl Row {
     /// The row, its time in stock, and whether its extras follow. The number of its terms is not part of a state.
     pub fn read(d: &mut Decoder<'_>) -> Result<(Row, StockTime, bool), CoreError> {
         let mut row = Row::new(0, 0, 0, 0, Demand::default());
-        (row.on_hand, row.blocked, row.today) = (d.i64()?, d.i64()?, d.i64()?);
-        (row.counted_at, row.last_event) = (d.i64()?, d.i64()?);
+        (row.on_hand, row.blocked, row.today) = (d.amount()?, d.amount()?, d.amount()?);
+        (row.counted_at, row.last_event) = (d.time()?, d.time()?);
         (row.safe_today, row.safe_idle) = (d.u32()?, d.u32()?);
-        (row.offset, row.next_due) = (d.u64()?, d.i64()?);
+        (row.offset, row.next_due) = (d.u64()?, d.time()?);
         row.demand = Demand::read(d)?;
         let time = StockTime::read(d)?;
         row.set_ordering(Ordering::read(d)?);

@@ -152,11 +152,11 @@ impl Promises {
     }
 
     pub fn read(d: &mut Decoder<'_>) -> Result<Promises, CoreError> {
-        let mut promises = Promises { cut: d.i64()?, ..Promises::default() };
+        let mut promises = Promises { cut: d.amount()?, ..Promises::default() };
         for _ in 0..d.u32()? {
-            let (key, mut balance) = (d.u64()?, Balance { base: d.i64()?, window: Vec::new() });
+            let (key, mut balance) = (d.u64()?, Balance { base: d.amount()?, window: Vec::new() });
             for _ in 0..d.u32()? {
-                balance.window.push((d.i64()?, d.i64()?));
+                balance.window.push((d.time()?, d.amount()?));
             }
             promises.put_in(key, balance);
         }

@@ -230,17 +230,17 @@ impl Supplies {
     }
 
     pub fn read(d: &mut Decoder<'_>) -> Result<Supplies, CoreError> {
-        let mut supplies = Supplies { over_received: d.i64()?, ..Supplies::default() };
+        let mut supplies = Supplies { over_received: d.amount()?, ..Supplies::default() };
         for _ in 0..d.u32()? {
             let mut supply = Supply::new(d.text()?);
             supply.placed = d.option()?;
             for statement in [&mut supply.ordered, &mut supply.stated_due, &mut supply.supposed_due] {
                 *statement = match d.option()? {
-                    Some(at) => Some(Statement { at, value: d.i64()? }),
+                    Some(at) => Some(Statement { at, value: d.amount()? }),
                     None => None,
                 };
             }
-            (supply.shipped, supply.received, supply.last) = (d.i64()?, d.i64()?, d.i64()?);
+            (supply.shipped, supply.received, supply.last) = (d.amount()?, d.amount()?, d.time()?);
             supply.refresh();
             supplies.all.push(supply);
         }

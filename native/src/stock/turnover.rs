@@ -51,7 +51,7 @@ impl RecentSales {
     pub fn read(d: &mut Decoder<'_>) -> Result<RecentSales, CoreError> {
         let mut sales = RecentSales::default();
         for _ in 0..d.u32()? {
-            sales.0.push((d.u32()? as i32, d.i64()?));
+            sales.0.push((d.u32()? as i32, d.amount()?));
         }
         Ok(sales)
     }

@@ -200,6 +200,24 @@ impl<'a> Decoder<'a> {
         self.array().map(i64::from_le_bytes)
     }
 
+    /// An amount of stock: no sum of two of them leaves 64 bits.
+    pub fn amount(&mut self) -> Result<i64, CoreError> {
+        let amount = self.i64()?;
+        if amount.unsigned_abs() > 1 << 62 {
+            return Err(CoreError::damage("the state holds an amount that no stock has"));
+        }
+        Ok(amount)
+    }
+
+    /// A time, or one of the two numbers that stand for none: nothing that is counted from it leaves 64 bits.
+    pub fn time(&mut self) -> Result<i64, CoreError> {
+        let time = self.i64()?;
+        if time.unsigned_abs() >= 1 << 50 && time != i64::MIN && time != i64::MAX {
+            return Err(CoreError::damage("the state holds a time that no record has"));
+        }
+        Ok(time)
+    }
+
     #[inline]
     pub fn short(&mut self) -> Result<u64, CoreError> {
         let (mut value, mut shift) = (0u64, 0);

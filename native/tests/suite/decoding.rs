@@ -1,9 +1,11 @@
 //! Any bytes are records or rejects, a block or an error: never a panic, and never a record that is silently lost.
 
 use crate::support::logs::{config, log};
+use lowtide_native::intake::reject::Code;
+use lowtide_native::log::order::sorter::Sorter;
 use lowtide_native::log::partition::{Partition, group_of};
 use lowtide_native::log::wire::Reader;
-use lowtide_native::policy;
+use lowtide_native::policy::{self, Catalogue};
 use lowtide_native::values::quantity;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -115,5 +117,58 @@ proptest! {
     #[test]
     fn a_key_group_is_one_of_those_that_are_there(location in "\\PC{0,12}", sku in "\\PC{0,12}", groups in 1..1000u32) {
         prop_assert!(group_of(&location, &sku, groups) < groups);
+    }
+}
+
+/// How many rows of a table are movements, and why the others are not; read as they stand, or through a sorter.
+fn read_table(header: &[u8], rows: &[u8], sorted: bool) -> (u64, Vec<Code>) {
+    let policy = policy::defaults();
+    let mut partition = Partition::new(&policy, 1);
+    if sorted {
+        let mut sorter = Sorter::new(&policy, &Catalogue::new(), &std::env::temp_dir(), 1 << 20, false);
+        sorter.file("a");
+        sorter.csv_header(header, b',', 0).unwrap();
+        sorter.csv(rows).unwrap();
+        sorter.finish().unwrap();
+        while let Some((block, _)) = sorter.block(1).unwrap() {
+            partition.sorted(&block).unwrap();
+        }
+    } else {
+        partition.csv_header(header, b',', 0);
+        partition.csv(rows);
+    }
+    partition.finish();
+    let codes = partition.take_rejects().into_iter().map(|reject| reject.fault.code).collect();
+    (partition.counts().accepted, codes)
+}
+
+#[test]
+fn line_ends_of_any_kind_and_characters_that_are_cut_are_rows_or_rejects() {
+    const HEADER: &str = "id,source,kind,event_time,sku,location,quantity";
+    let row = |id: &str| format!("{id},t,sale,2026-11-22T09:30:00Z,A,330,2");
+    let (one, two) = (row("1"), row("2"));
+    for (header, rows, accepted, codes) in [
+        (HEADER.to_owned(), format!("{one}\r{two}\r").into_bytes(), 2, vec![]),
+        (HEADER.to_owned(), format!("\r\r{one}\r\n\r{two}").into_bytes(), 2, vec![]),
+        (HEADER.to_owned(), format!("{one}\r\"2\r\",t,sale,2026-11-22T09:30:00Z,A,330,2").into_bytes(), 2, vec![]),
+        (format!("{HEADER}\r"), format!("{one}\n").into_bytes(), 1, vec![]),
+        (format!("\r{HEADER}"), format!("{one}\n").into_bytes(), 1, vec![]),
+        (
+            "id,source\r,kind".to_owned(),
+            format!("{one}\n1,t\n").into_bytes(),
+            0,
+            vec![Code::BadRow, Code::MissingField],
+        ),
+        (HEADER.to_owned(), b"a\xc3,\xa9b\n".to_vec(), 0, vec![Code::NotUtf8]),
+        (HEADER.to_owned(), b"\"a\xc3\",\"\xa9b\"\n".to_vec(), 0, vec![Code::NotUtf8]),
+        (HEADER.to_owned(), b"\"a\xc3\",\xa9b\r".to_vec(), 0, vec![Code::NotUtf8]),
+        (HEADER.to_owned(), b"\xe4\xb8,\xad\r\xe4,\"\xb8\xad".to_vec(), 0, vec![Code::NotUtf8; 2]),
+        ("a\u{e9}b,id".to_owned(), b"\xc3\"\xa9,1\n".to_vec(), 0, vec![Code::MissingField]),
+        ("\r".to_owned(), b"1\n".to_vec(), 0, vec![Code::MissingField]),
+    ] {
+        for sorted in [false, true] {
+            let found = read_table(header.as_bytes(), &rows, sorted);
+            assert_eq!(found, (accepted, codes.clone()), "{header:?} {} {sorted}", rows.escape_ascii());
+        }
     }
 }

@@ -57,12 +57,13 @@ fn a_kind_keeps_its_number() {
     assert_eq!(Kind::from_code(KINDS.len() as u8), None);
 }
 
+const CLOCK: i64 = 0x01a2_0c0d_0e0f;
 const MOVEMENT: Movement<'_> = Movement {
     kind: Kind::Order,
     quantity: 1250,
-    event_time: 0x0102_0304_0506,
-    due: Some(-2),
-    clock: 0x0a0b_0c0d_0e0f,
+    event_time: 0x0182_0304_0506,
+    due: Some(0x01a4_0708_090a),
+    clock: CLOCK,
     offset: 9,
     id: "i7",
     source: "till",
@@ -78,15 +79,15 @@ const MOVEMENT: Movement<'_> = Movement {
 fn a_block_is_what_it_is_drawn_as() {
     let mut writer = Writer::default();
     writer.push(&MOVEMENT);
-    let block = writer.finish(0x0a0b_0c0d_0e0f, 0x0102_0304, true);
+    let block = writer.finish(0x01a2_0c0d_0e0f, 0x0102_0304, true);
     let since = [4, 3, 2, 1, 0, 0, 0, 0];
-    let header = [&b"LTB3"[..], &[15, 14, 13, 12, 11, 10, 0, 0], &[1, 0, 0, 0], &[1, 0, 0, 0], &since].concat();
+    let header = [&b"LTB3"[..], &[15, 14, 13, 12, 0xa2, 1, 0, 0], &[1, 0, 0, 0], &[1, 0, 0, 0], &since].concat();
     let lengths = [&[4, 3][..], &[2, 0, 3, 0, 4, 0, 2, 0], &[0, 0], &[3, 0, 0, 0]].concat();
-    let numbers = [9, 0x0a0b_0c0d_0e0f, 0x0102_0304_0506, 1250, -2_i64].map(i64::to_le_bytes).concat();
+    let numbers = [9, 0x01a2_0c0d_0e0f, 0x0182_0304_0506, 1250, 0x01a4_0708_090a].map(i64::to_le_bytes).concat();
     assert_eq!((header.len(), lengths.len() + numbers.len()), (28, 56));
     assert_eq!(block, [&header[..], &lengths, &numbers, "é330tilli7PO1".as_bytes()].concat());
     let mut reader = Reader::new(&block).unwrap();
-    assert_eq!((reader.clock, reader.planned_since, reader.last), (0x0a0b_0c0d_0e0f, 0x0102_0304, true));
+    assert_eq!((reader.clock, reader.planned_since, reader.last), (0x01a2_0c0d_0e0f, 0x0102_0304, true));
     assert_eq!((reader.read(), reader.read()), (Ok(Some(MOVEMENT)), Ok(None)));
 }
 
@@ -99,7 +100,7 @@ fn a_void_says_what_it_takes_back_in_the_place_of_a_due() {
     let mut writer = Writer::default();
     let at = writer.push(&Movement { deed: None, ..void });
     writer.set_deed(at, Some(deed));
-    let block = writer.finish(0, i64::MAX, false);
+    let block = writer.finish(CLOCK, i64::MAX, false);
     assert_eq!((block[29], &block[76..84]), (1 | 4 | 8, &bits.to_le_bytes()[..]));
     assert_eq!(Reader::new(&block).unwrap().read(), Ok(Some(void)));
 }
@@ -110,11 +111,11 @@ fn a_cancelled_movement_is_passed_over() {
     let first = writer.push(&MOVEMENT);
     let second = writer.push(&MOVEMENT);
     writer.cancel(first);
-    writer.set_clock(second, 77);
-    let block = writer.finish(77, i64::MAX, false);
+    writer.set_clock(second, CLOCK + 77);
+    let block = writer.finish(CLOCK + 77, i64::MAX, false);
     assert_eq!((block[28], block[16]), (255, 2), "it keeps its place and its count");
     let mut reader = Reader::new(&block).unwrap();
-    assert_eq!((reader.read(), reader.read()), (Ok(Some(Movement { clock: 77, ..MOVEMENT })), Ok(None)));
+    assert_eq!((reader.read(), reader.read()), (Ok(Some(Movement { clock: CLOCK + 77, ..MOVEMENT })), Ok(None)));
 }
 
 #[test]
@@ -122,4 +123,27 @@ fn a_block_of_another_version_is_refused() {
     let mut block = Writer::default().finish(0, i64::MAX, false);
     block[3] = b'1';
     assert!(Reader::new(&block).is_err());
+}
+
+/// Such a block comes from no partition: its days would be counted one by one, or its sums would overflow.
+#[test]
+fn a_block_with_a_time_or_a_quantity_that_no_record_may_have_is_refused() {
+    let block = |change: fn(&mut Movement<'static>)| {
+        let (mut writer, mut movement) = (Writer::default(), MOVEMENT);
+        change(&mut movement);
+        writer.push(&movement);
+        writer.finish(CLOCK, i64::MAX, false)
+    };
+    let read = |block: &[u8]| Reader::new(block).and_then(|mut reader| reader.read().map(|_| ()));
+    assert_eq!(read(&block(|_| ())), Ok(()));
+    for change in [
+        (|m| m.clock = i64::MAX) as fn(&mut Movement<'static>),
+        |m| m.event_time = i64::MIN,
+        |m| m.due = Some(1 << 50),
+        |m| m.quantity = i64::MIN,
+        |m| m.quantity = 1_000_000_000_000_001,
+    ] {
+        assert!(read(&block(change)).is_err());
+    }
+    assert!(Reader::new(&Writer::default().finish(1 << 60, i64::MAX, false)).is_err());
 }

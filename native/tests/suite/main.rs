@@ -1,7 +1,10 @@
 //! The core from outside, as one program: each program of tests is optimised with all that it links, and that takes its time.
 
+mod corpus;
 mod decoding;
 mod formats;
+#[path = "../../../fuzz/src/lib.rs"]
+mod fuzz;
 mod json;
 mod map_documents;
 mod map_forms;
@@ -13,3 +16,6 @@ mod rooms;
 mod state;
 mod support;
 mod values;
+
+#[global_allocator]
+static ALLOCATOR: fuzz::allocation::Counting = fuzz::allocation::Counting;

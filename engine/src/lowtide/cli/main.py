@@ -15,6 +15,7 @@ from rich.console import Console
 from lowtide import __version__
 from lowtide.cli.help import App
 from lowtide.errors import LowtideError
+from lowtide.operation.crash import say_faults
 from lowtide.operation.secrets import hidden_text
 from lowtide.words.visible import visible
 
@@ -74,6 +75,7 @@ def application(name: str = "") -> typer.Typer:
 def main(arguments: list[str] | None = None) -> int:
     """Runs a command. Exit codes: 0 good, 1 the job failed, 2 usage or settings, 3 input, 4 warehouse or broker."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    say_faults()
     try:
         return _run(arguments)
     except LowtideError as error:

@@ -8,11 +8,9 @@ from dataclasses import replace
 from itertools import tee
 
 import orjson
-import pyarrow as pa
 
 from lowtide.core import Job, MappedRows, MapReader, mapping_of
 from lowtide.errors import MapError
-from lowtide.intake.arrow import batches
 from lowtide.intake.journal import RowTooLong, bodies_of
 from lowtide.intake.mapped_rows import movements_of, rows_of
 from lowtide.intake.ordering import Ordering
@@ -23,6 +21,10 @@ from lowtide.intake.rows import MAX_BYTES, MAX_ROWS, SHOWN_REJECTS, DocumentRows
 from lowtide.intake.snapshot import ListRow, Terms
 from lowtide.map import Map
 from lowtide.readers import BadDocument
+from lowtide.sources.arrow import TooLarge, batches
+
+_SLICE = 1024
+"""Rows of a batch that become text at once: a dictionary makes many rows of few bytes."""
 
 
 def mapped_rows(
@@ -63,6 +65,8 @@ def mapped_rows(
                     ordering.add(0, row.data, row.places, row.time)
             data_of, places_of = tee(ordering.rows())
             rows.bodies = list(bodies_of((row.data for row in data_of), (row.places for row in places_of)))
+        except TooLarge as error:
+            raise Refusal("too_large", str(error)) from None
         except BadDocument as error:
             raise Refusal("bad_document", str(error)) from None
         except RowTooLong as error:
@@ -94,8 +98,9 @@ def _arrow(map_: Map, data: bytes, job: Job) -> Iterator[Part]:
     reader = MapReader(mapping, job.config, job.catalogue)
     reader.document()
     for batch in batches(data):
-        try:
-            made: MappedRows = reader.columns(batch)
-        except (MapError, pa.ArrowException) as error:
-            raise BadDocument(str(error)) from None
-        yield Part(made, made.ndjson)
+        for at in range(0, batch.num_rows, _SLICE):
+            try:
+                made: MappedRows = reader.columns(batch.slice(at, _SLICE))
+            except MapError as error:
+                raise BadDocument(str(error)) from None
+            yield Part(made, made.ndjson)

@@ -22,13 +22,15 @@ from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Message
 from lowtide.kafka.address import FRAMED_LAYOUTS
 from lowtide.kafka.cloud_event import content_type, headers_of, structured
 from lowtide.kafka.schemas import TopicSchemas
+from lowtide.readers import BadDocument
+from lowtide.sources.arrow import batches, checked, reason
 from lowtide.sources.block import ArrowMessage, Block, Framed, Messages
 from lowtide.sources.feed import Witness
 
 DECODERS: dict[str, Callable[[bytes], pa.RecordBatch]] = {}
 """Decoders by the value of the header `content-type`. If a decoder raises an error, the message is rejected."""
 ARROW = "application/vnd.apache.arrow.stream"
-_MAGIC = b"\xff\xff\xff\xff"
+ARROW_MAGIC = b"\xff\xff\xff\xff"
 
 
 def partition_and_offset(message: Message) -> tuple[int, int]:
@@ -80,38 +82,40 @@ def _plain(
 ) -> Iterator[tuple[Block, int]]:
     """Blocks of messages that do not name a schema."""
     after = partition_and_offset(messages[-1])[1] + 1
-    if not DECODERS and layout != "arrow" and _MAGIC[:1] not in data:  # that byte never stands in UTF-8 text
+    if (
+        not DECODERS and layout != "arrow" and ARROW_MAGIC[:1] not in data
+    ):  # that byte never stands in UTF-8 text
         yield _text(messages, values, data, layout), after
         return
     first = 0
     for index, (message, value) in enumerate(zip(messages, values, strict=True)):
-        batch = _columns(message, value, layout)
-        if batch is None:
+        columns = _columns(message, value, layout)
+        if columns is None:
             continue
-        offset = partition_and_offset(message)[1]
         if first < index:
             text = values[first:index]
-            yield _text(messages[first:index], text, b"".join(text), layout), offset
-        yield Block("arrow", ArrowMessage(batch, offset, _arrivals([message])[0]), batch.num_rows), offset + 1
+            yield _text(messages[first:index], text, b"".join(text), layout), columns.offset
+        rows = sum(batch.num_rows for batch in columns.batches)
+        yield Block("arrow", columns, max(1, rows)), columns.offset + 1
         first = index + 1
     if first < len(messages):
         text = values[first:]
         yield _text(messages[first:], text, b"".join(text), layout), after
 
 
-def _columns(message: Message, value: bytes, layout: str) -> pa.RecordBatch | None:
-    """The rows of a message that holds columns. None: treat it as text."""
+def _columns(message: Message, value: bytes, layout: str) -> ArrowMessage | None:
+    """The rows of a message that holds columns, or why they cannot be read. None: treat it as text."""
     decode = DECODERS.get(content_type(headers_of(message))) if DECODERS else None
-    if decode is None and (layout not in ("auto", "arrow") or not value.startswith(_MAGIC)):
+    if decode is None and (layout not in ("auto", "arrow") or not value.startswith(ARROW_MAGIC)):
         return None
+    offset, arrival = partition_and_offset(message)[1], _arrivals([message])[0]
     try:
-        if decode is not None:
-            return decode(value)
-        table = pa.ipc.open_stream(value).read_all().combine_chunks()
-        batches = table.to_batches()
-        return batches[0] if batches else None
-    except Exception:  # the core then rejects its bytes as a record that is not JSON
-        return None
+        rows = list(batches(value)) if decode is None else [checked(decode(value))]
+    except BadDocument as error:
+        return ArrowMessage([], str(error), value, offset, arrival)
+    except Exception as error:  # of a decoder of the deployment
+        return ArrowMessage([], f"its decoder cannot read it: {reason(error)}", value, offset, arrival)
+    return ArrowMessage(rows, "", value, offset, arrival)
 
 
 def lengths_of(values: list[bytes]) -> pa.Array:

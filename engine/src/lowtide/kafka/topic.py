@@ -7,28 +7,33 @@ a broker has lost are errors, never a silent jump. A run waits for a broker that
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
-from collections import defaultdict
 from itertools import groupby
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
 
 from lowtide.errors import InputError, TopicChangedError
 from lowtide.kafka.address import Address, answered, broken, epoch_ms, parse
+from lowtide.kafka.consumer import consumer
 from lowtide.kafka.feed import PartitionFeed
 from lowtide.kafka.identity import TopicIdentity
 from lowtide.kafka.messages import partition_and_offset, witness_of
 from lowtide.kafka.registry import Registry
 from lowtide.kafka.schemas import TopicSchemas
+from lowtide.kafka.waiting import Waiting
 from lowtide.operation.log import logger
 from lowtide.sources.feed import Feed, ResumePoint, Witness
 
 _ASK_S = 10.0
 _FETCH_MESSAGES = 1000
-_BUFFERED = 100_000
-"""Messages of a partition that may wait for a slower worker before the partition is paused."""
+MEMORY_BYTES = 256 << 20
+"""What may wait in memory between the broker and the key groups."""
+_OF_LIBRARY, _OF_MESSAGES = 8, 8
+"""Which part of it librdkafka may hold, and which part messages that it has handed over. `runner.plan` gives a
+quarter to blocks."""
+BLOCK_BYTES = 4 << 20
+"""A block of messages ends before it is longer, unless its first message is."""
 _PATIENCE_S = 60.0
 """How long a finite run waits for a silent broker; a run that follows waits for ever."""
 _LOST = (KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE, KafkaError._LOG_TRUNCATION)
@@ -45,11 +50,16 @@ _FATAL = frozenset(
 
 
 def open_topic(
-    spec: str, block_records: int = 4096, *, follow: bool = False, group: str = "lowtide"
+    spec: str,
+    block_records: int = 4096,
+    *,
+    follow: bool = False,
+    group: str = "lowtide",
+    memory_bytes: int = MEMORY_BYTES,
 ) -> dict[str, Feed]:
     """The partitions of a topic as logs named `topic/0`, …: up to its present end, or with `follow` for ever."""
     address = parse(spec)
-    topic = Topic(address, follow=follow, group=group)
+    topic = Topic(address, follow=follow, group=group, memory_bytes=memory_bytes)
     most = block_records or 1 << 30
     return {f"{address.topic}/{number}": PartitionFeed(topic, number, most) for number in topic.partitions}
 
@@ -57,11 +67,18 @@ def open_topic(
 class Topic:
     """All partitions of a topic through one consumer; any thread may read any partition."""
 
-    def __init__(self, address: Address, *, follow: bool = False, group: str = "lowtide") -> None:
+    def __init__(
+        self,
+        address: Address,
+        *,
+        follow: bool = False,
+        group: str = "lowtide",
+        memory_bytes: int = MEMORY_BYTES,
+    ) -> None:
         self.address = address
         self.follow = follow
         self._lock = threading.Lock()
-        self._buffers: defaultdict[int, list[Message]] = defaultdict(list)
+        self._waiting = Waiting(memory_bytes // _OF_MESSAGES)
         self._paused: set[int] = set()
         self._unfinished: set[int] = set()
         self._resumed: dict[int, ResumePoint] = {}
@@ -74,23 +91,7 @@ class Topic:
         self.schemas = TopicSchemas(registry, follow=follow) if registry is not None else None
         """The schemas that its messages name; None: there is no registry."""
         try:
-            self._consumer = Consumer(
-                {
-                    "bootstrap.servers": address.brokers,
-                    "group.id": group,
-                    "enable.auto.commit": False,
-                    "auto.offset.reset": "error",
-                    "enable.partition.eof": True,
-                    "allow.auto.create.topics": False,
-                    "queued.max.messages.kbytes": 131_072,
-                    "fetch.queue.backoff.ms": 5,  # the default of a second after each full queue costs most of the time
-                    "fetch.message.max.bytes": 4_194_304,
-                    "fetch.wait.max.ms": 50 if follow else 500,
-                    "log_level": 2,  # the error that ends the run says once what is wrong
-                    **address.settings.reveal(),
-                },
-                logger=logging.getLogger("lowtide.librdkafka"),
-            )
+            self._consumer = consumer(address, group, follow=follow, memory=memory_bytes // _OF_LIBRARY)
             self.partitions = self._numbers(_ASK_S if follow else 0.0)
             bounds = {number: self._bounds(number) for number in self.partitions}
             self._firsts = {number: first for number, (first, _) in bounds.items()}
@@ -186,20 +187,26 @@ class Topic:
         """The offset with which a partition goes on when everything before `offset` was taken: beyond markers and aborted
         messages, if nothing waits before them."""
         with self._lock:
-            return offset if self._buffers[number] else max(offset, self._reached.get(number, 0))
+            return offset if self._waiting.of(number) else max(offset, self._reached.get(number, 0))
 
     def take(self, number: int, at_most: int, wait: bool) -> list[Message] | None:
-        """Up to `at_most` messages of a partition; None after its end. Without `wait` the list may be empty."""
+        """Up to `at_most` messages of a partition, of about 4 MiB; None after its end. Without `wait` the list may be
+        empty."""
         with self._lock:
-            if not self._buffers[number] and number in self._unfinished:
+            if not self._waiting.of(number) and number in self._unfinished:
                 self._fetch(0.0)
-            while wait and not self._buffers[number] and number in self._unfinished:
+            while wait and not self._waiting.of(number) and number in self._unfinished:
                 self._fetch(1.0)
-            taken, self._buffers[number] = self._buffers[number][:at_most], self._buffers[number][at_most:]
-            if number in self._paused and len(self._buffers[number]) < _BUFFERED // 2:
-                self._paused.discard(number)
-                self._consumer.resume([self._partition(number)])
+            taken = self._waiting.take(number, at_most, BLOCK_BYTES)
+            for other in [other for other in self._paused if self._waiting.has_room(other)]:
+                self._paused.discard(other)
+                self._consumer.resume([self._partition(other)])
             return None if not taken and number not in self._unfinished else taken
+
+    @property
+    def held_bytes(self) -> int:
+        """What the messages take that were received and not taken yet."""
+        return self._waiting.bytes
 
     def behind(self, number: int, position: int) -> int:
         """How many messages of a partition lie from `position` to its end, as the broker said last."""
@@ -217,13 +224,13 @@ class Topic:
             logger("kafka").debug("offsets_not_committed", why=str(error))
 
     def _fetch(self, timeout_s: float) -> None:
-        messages = self._consumer.consume(_FETCH_MESSAGES, timeout=timeout_s)
+        messages = self._consumer.consume(min(_FETCH_MESSAGES, self._waiting.room), timeout=timeout_s)
         for number, run in groupby(messages, Message.partition):
             assert number is not None, "every received message has a partition"
             self._keep(number, list(run))
         self._listen(bool(messages))
         for number in self.partitions:
-            if len(self._buffers[number]) > _BUFFERED and number in self._unfinished - self._paused:
+            if self._waiting.is_full(number) and number in self._unfinished - self._paused:
                 self._paused.add(number)
                 self._consumer.pause([self._partition(number)])
 
@@ -242,7 +249,7 @@ class Topic:
             run = self._unread(number, run, last)
         if not self.follow and last >= self._ends[number]:  # these arrived while the topic was being read
             run = [message for message in run if partition_and_offset(message)[1] < self._ends[number]]
-        self._buffers[number].extend(run)
+        self._waiting.add(number, run)
         self._note(number, last + 1)
 
     def _unread(self, number: int, run: list[Message], last: int) -> list[Message]:

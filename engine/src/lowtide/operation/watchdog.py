@@ -12,6 +12,9 @@ Time is the time that this thread has waited itself, in steps of at most two sec
 because somebody set the clock or because the machine slept: after a night of sleep, two seconds have passed here. A process
 that cannot write its own sign (the disk is full or missing) does not report peers, because they may not be able to write
 their signs either.
+
+Where native code holds the interpreter, this thread does not run either. A guard, which is native itself, then ends the
+process (`lowtide.core.Guard`): this thread tells it once a second that it runs.
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -41,6 +44,25 @@ SHARED_S = 9.0
 FOLDER = "alive"
 ATTEMPT = "LOWTIDE_ATTEMPT"
 """Environment variable with the number of the start of a cluster; the supervisor sets it."""
+
+
+GUARD_S = 120.0
+"""How long native code may hold the interpreter. No call of it that ends takes a second."""
+GUARD_LINE = (
+    f"lowtide: process_stuck: native code has held this process for {GUARD_S:.0f} s; "
+    "it ends and says where each thread is"
+)
+"""What the guard writes before it ends the process."""
+
+
+class Guard(Protocol):
+    """Ends the process when it is not told for some time that threads of Python run."""
+
+    def beat(self) -> None:
+        """A thread of Python runs."""
+
+    def close(self) -> None:
+        """It stops watching."""
 
 
 @dataclass
@@ -75,11 +97,13 @@ class Watchdog:
         every_s: float = EVERY_S,
         on_frozen: Callable[[int, float], None] | None = None,
         on_stuck: Callable[[float], None] | None = None,
+        guard: Guard | None = None,
     ) -> None:
         self._folder = folder / FOLDER if folder is not None else None
         self._process = process
         self._peers = {number: _Peer() for number in range(processes) if number != process}
         self._health = health
+        self._guard = guard
         self._patience_s, self._start_s, self._every_s = patience_s, start_s, every_s
         self._on_frozen = on_frozen or _end_for_peer
         self._on_stuck = on_stuck or _end_for_self
@@ -114,6 +138,8 @@ class Watchdog:
     def close(self, *, ended: bool = False) -> None:
         """Stops checking. `ended`: this process ends well, and tells its peers."""
         self._closed.set()
+        if self._guard is not None:
+            self._guard.close()
         if self._thread.is_alive():
             self._thread.join(self._every_s * 5)
         if ended:
@@ -130,6 +156,8 @@ class Watchdog:
     def _run(self) -> None:
         before = time.monotonic()
         while not self._closed.wait(self._every_s):
+            if self._guard is not None:
+                self._guard.beat()
             now = time.monotonic()
             passed, before = min(now - before, 2 * self._every_s), now
             wrote = self._give_sign()

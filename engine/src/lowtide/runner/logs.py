@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 from lowtide.errors import InputError, SettingsError
 from lowtide.intake.journal.feed import open_journal
 from lowtide.kafka.address import LAYOUTS
-from lowtide.kafka.topic import open_topic
+from lowtide.kafka.topic import MEMORY_BYTES, open_topic
 from lowtide.runner.map_history import History
 from lowtide.runner.maps import Maps, mapped_items, must_fit, without_map
 from lowtide.runner.order import Export, OrderName, Sorting, is_export
@@ -66,6 +66,7 @@ def open_logs(
     sorting: Sorting | None = None,
     maps: Maps | None = None,
     history: History | None = None,
+    memory_bytes: int = MEMORY_BYTES,
 ) -> dict[str, Feed]:
     """The feeds of the sources by the name of their log: one of all files, or one of each partition of a topic.
 
@@ -73,7 +74,7 @@ def open_logs(
     `encoding` is that of files of text that are not UTF-8 and have no byte order mark (`auto`: they are refused).
     `order` None: a log is read as it stands, an export in order of event time. Without `sorting` all is read as it stands.
     `maps` are those with which sources may be read; without them every source holds movements. `history` are the maps that a
-    log was read with by a run, which takes their place.
+    log was read with by a run, which takes their place. `memory_bytes` may wait in memory of a topic.
     Raises InputError, SettingsError, MapError or BrokerError.
     """
     maps = maps or Maps()
@@ -90,7 +91,9 @@ def open_logs(
         if _scheme(specs[0]) == "journal":
             path = Path(without_map(specs[0]).removeprefix(JOURNAL))
             return open_journal(path, block_records, follow=follow, group=group, trial=map_)
-        logs = open_topic(without_map(specs[0]), block_records, follow=follow, group=group)
+        logs = open_topic(
+            without_map(specs[0]), block_records, follow=follow, group=group, memory_bytes=memory_bytes
+        )
         for name, feed in logs.items():
             feed.map, feed.changes = map_, [] if history is None else history.of_topic(name)
         return logs

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from lowtide.core import Log
+from lowtide.core import Guard, Log
 from lowtide.errors import LowtideError, SettingsError
 from lowtide.operation import Endpoint, Health, Metrics, Watchdog
 from lowtide.operation.endpoint import LISTEN, beside
 from lowtide.operation.log import logger
+from lowtide.operation.watchdog import GUARD_LINE, GUARD_S
 from lowtide.runner.cluster import Cluster
 from lowtide.runner.feed_clocks import FeedClocks
 from lowtide.runner.meter import Meter
@@ -120,7 +121,8 @@ class RunObserver(Observer):
                         raise
                     self._logger.warning("started", metrics="none", why=error.message)
             folder = state if cluster.processes > 1 else None
-            watchdog = Watchdog(folder, cluster.process, cluster.processes, self.health)
+            guard = Guard(GUARD_S, GUARD_LINE)
+            watchdog = Watchdog(folder, cluster.process, cluster.processes, self.health, guard=guard)
             self._watchdog = stack.enter_context(watchdog)
             yield
 

@@ -22,7 +22,9 @@ from lowtide.sources import Feed
 from lowtide.state import Chain, Manifest, StateFolder, StateIdentity
 
 CROWDED = 32
-"""Blocks of a log that may wait in memory for slower workers of the process."""
+"""Blocks of a key group that may wait in memory for slower workers of the process."""
+_OF_BLOCKS = 4
+"""Which part of the memory for records the blocks of all logs may take."""
 
 
 class Sink(Protocol):
@@ -77,6 +79,8 @@ class Plan:
     """Seconds between two checkpoints."""
     linger: float | None = None
     """Seconds that rows may wait for others to make a larger batch; None: until the log ends or they are many."""
+    memory_bytes: int = 256 << 20
+    """What records may take that wait in memory."""
     max_rejects: int | None = None
     """After more rejects in this process every log ends, and the run fails. None: never."""
     process: int = 0
@@ -110,6 +114,7 @@ class Plan:
             checkpoint_every=settings.checkpoint_every,
             linger=linger,
             max_rejects=settings.max_rejects,
+            memory_bytes=settings.memory_bytes,
             process=cluster.process,
             processes=cluster.processes,
         )
@@ -119,6 +124,8 @@ class Plan:
         self._keys: dict[tuple[str, int], str] = {}
         self._routed: Counter[str] = Counter()
         self._applied: dict[str, Counter[int]] = {name: Counter() for name in self.logs}
+        self._routed_bytes: Counter[str] = Counter()
+        self._applied_bytes: dict[str, Counter[int]] = {name: Counter() for name in self.logs}
 
     def source_key(self, log: Log) -> str:
         """The name of a log as a source: a format. The partitions of a topic sort by their numbers."""
@@ -141,20 +148,28 @@ class Plan:
             key = self._keys[log.name, number] = placed(name, place) if number < 0 else placed(*of_group)
         return key
 
-    def routed(self, log: Log, count: int) -> None:
-        """Counts blocks that are on their way to key groups."""
+    def routed(self, log: Log, count: int, size: int) -> None:
+        """Counts blocks that are on their way to key groups, and their bytes."""
         self._routed[log.name] += count
+        self._routed_bytes[log.name] += size
 
-    def applied(self, log: Log, number: int, count: int) -> None:
-        """Counts blocks that a key group has applied."""
+    def applied(self, log: Log, number: int, count: int, size: int) -> None:
+        """Counts blocks that a key group has applied, and their bytes."""
         self._applied[log.name][number] += count
+        self._applied_bytes[log.name][number] += size
 
     def crowded(self, log: Log) -> bool:
         """Whether the workers of this process are too far behind the reader."""
         if self.processes > 1:
             return False
         waiting = self._routed[log.name] - sum(self._applied[log.name].values())
-        return waiting > CROWDED * log.key_groups
+        return waiting > CROWDED * log.key_groups or self._bytes_of(
+            log.name
+        ) > self.memory_bytes // _OF_BLOCKS / len(self.logs)
+
+    def _bytes_of(self, name: str) -> int:
+        """What the blocks of a log take that are on their way."""
+        return self._routed_bytes[name] - sum(self._applied_bytes[name].values())
 
     def counts(self) -> dict[str, int]:
         """What this run counted, without what a restored state had counted before it."""

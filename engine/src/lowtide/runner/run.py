@@ -72,8 +72,11 @@ class Run:
             follow=follow,
             group=f"lowtide-{settings.pipeline}",
             order=settings.order,
-            sorting=Sorting(self.job, Path(settings.state) if settings.state else None),
+            sorting=Sorting(
+                self.job, Path(settings.state) if settings.state else None, settings.memory_bytes
+            ),
             maps=Maps.of(settings, self.files),
+            memory_bytes=settings.memory_bytes,
         )
         identity = identity_of(settings, self.job, len(feeds))
         self.state = open_state(settings, identity, is_numbered(*sources))

@@ -92,7 +92,7 @@ class Decoding(_Part):
                 self._has_rejected = True
                 self._plan.sink.write("reject", rejects)
             self._plan.observer.after_block(log)
-        self._plan.routed(log, len(items))
+        self._plan.routed(log, len(items), sum(len(data) for _, (_, _, data, _) in items))
         return items
 
     def _begin(self, name: str) -> Log:
@@ -148,7 +148,7 @@ class Inventory(_Part):
         group = log.group(self._number)
         for _, _, block, _ in values:
             group.apply(block)
-        self._plan.applied(log, self._number, len(values))
+        self._plan.applied(log, self._number, len(values), sum(len(block) for _, _, block, _ in values))
         if group.pending >= BATCH_ROWS or values[-1][3] or self._has_lingered(group.pending):
             self._write(group)
         return [self._plan.process]

@@ -63,9 +63,12 @@ class Framed(NamedTuple):
 
 
 class ArrowMessage(NamedTuple):
-    """A message that is an Arrow IPC stream: its rows, its offset, its arrival time (ms, −1: unknown)."""
+    """A message that holds columns: its rows, why it cannot be read (empty: it can), its bytes, offset and arrival time
+    (ms, −1: unknown)."""
 
-    batch: pa.RecordBatch
+    batches: list[pa.RecordBatch]
+    fault: str
+    whole: bytes
     offset: int
     arrival: int
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lowtide.sources.block import Block, Unreadable, unreadable, unreadable_file
-from lowtide.sources.lines import MAX_RECORD_BYTES, line_ends
+from lowtide.sources.lines import BLOCK_BYTES, MAX_RECORD_BYTES, line_ends
 from lowtide.sources.stream import Damage
 
 Piece = tuple[bytes, list[int]] | Unreadable
@@ -43,6 +43,9 @@ def csv_blocks(
                 pending, records, start = [], 0, ends[taken - 1]
             pending.append(data[start:])
             records += len(ends) - taken
+            if block_records and sum(map(len, pending)) > BLOCK_BYTES and records:
+                yield Block("csv", b"".join(pending), records)
+                pending, records = [], 0
     except Damage as damage:
         if records:
             yield Block("csv", b"".join(pending), records)

@@ -16,18 +16,21 @@ from lowtide.sources.block import Block, unreadable_file
 from lowtide.sources.stream import Damage
 
 MAX_RECORD_BYTES = 65_536
+BLOCK_BYTES = 16 << 20
+"""A block of lines or records ends when it is longer, however few they are."""
 
 
 def line_blocks(
     chunks: Iterator[bytes], block_records: int = 4096, max_record_bytes: int = MAX_RECORD_BYTES
 ) -> Iterator[Block]:
-    """Cut chunks into `lines` blocks of exactly `block_records` lines (0: one block); the last may be shorter.
+    """Cut chunks into `lines` blocks of exactly `block_records` lines (0: one block); the last, and one of long lines, may
+    have fewer.
 
     A line longer than `max_record_bytes` keeps one byte more than that, enough for the core to reject it as too long;
     the rest is dropped while it is read. After damage comes one `unreadable` block, and then the end.
     """
     pending: list[bytes] = []
-    lines = 0
+    lines = size = 0
     try:
         for chunk in clamp(chunks, max_record_bytes + 1):
             ends = line_ends(chunk)
@@ -37,10 +40,16 @@ def line_blocks(
                 stop = int(ends[taken - 1]) + 1
                 pending.append(chunk[start:stop])
                 yield Block("lines", b"".join(pending), block_records)
-                pending, lines, start = [], 0, stop
+                pending, lines, size, start = [], 0, 0, stop
             if start < len(chunk):
                 pending.append(chunk[start:])
+                size += len(chunk) - start
             lines += len(ends) - taken
+            if block_records and size > BLOCK_BYTES and lines:
+                data = b"".join(pending)
+                whole = data.rfind(b"\n") + 1
+                yield Block("lines", data[:whole], lines)
+                pending, lines, size = [data[whole:]], 0, len(data) - whole
     except Damage as damage:
         data = b"".join(pending)
         whole = data.rfind(b"\n") + 1

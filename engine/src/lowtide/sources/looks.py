@@ -7,6 +7,7 @@ _MAGIC = (
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook: let its name end in `.xls`"),
     (b"\x1f\x8b", "a gzip stream: let its name end in `.gz`"),
     (b"\x28\xb5\x2f\xfd", "a zstd stream: let its name end in `.zst`"),
+    (b"ARROW1", "an Arrow or Feather file: write it as Parquet"),
     (b"PAR1", "a Parquet file: let its name end in `.parquet`"),
     (b"%PDF", "a PDF document: export the movements as CSV"),
 )

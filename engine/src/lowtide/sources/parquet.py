@@ -18,7 +18,8 @@ from pyarrow import types
 from lowtide.sources.block import Block, Progress, unreadable_file
 from lowtide.sources.movement import FIELDS
 
-_WHOLE_GROUP = 1 << 20
+_WHOLE_GROUP = 1 << 18
+_PART_BYTES = 16 << 20
 
 
 def parquet_blocks(
@@ -52,9 +53,9 @@ def parquet_blocks(
                     yield unreadable_file(message)
                 return
             for batch in file.iter_batches(block_records or _WHOLE_GROUP, columns=known, use_threads=False):
-                if batch.num_rows:
-                    yield Block("columns", plain(batch) if columns is None else batch, batch.num_rows)
-                    rows += batch.num_rows
+                for part in _parts(sound(batch)):
+                    yield Block("columns", plain(part) if columns is None else part, part.num_rows)
+                    rows += part.num_rows
                     if progress:
                         progress(size * rows // total)
     except (pa.ArrowException, OSError, ValueError, KeyError, NotImplementedError) as error:
@@ -65,6 +66,13 @@ def parquet_blocks(
         yield unreadable_file(f"{where} ({reason}): write or copy it again from where it came")
 
 
+def _parts(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """The batch in parts of about 16 MiB."""
+    step = max(1, batch.num_rows * _PART_BYTES // max(1, batch.nbytes))
+    for at in range(0, batch.num_rows, step):
+        yield batch.slice(at, step)
+
+
 def named_columns(names: list[str], columns: list[str]) -> list[str]:
     """Of the columns of a file those that a map names, itself or by a path into them, in the order of the file.
 
@@ -73,6 +81,26 @@ def named_columns(names: list[str], columns: list[str]) -> list[str]:
     """
     wanted = {column if column in names else column.split(".")[0] for column in columns}
     return [name for name in names if name in wanted]
+
+
+def sound(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch, if its buffers are what it says. Raises ArrowException.
+
+    Parquet does not look at UTF-8: columns of texts that are not become bytes, and the core rejects the single value.
+    """
+    try:
+        batch.validate(full=True)
+    except pa.ArrowInvalid:
+        columns = [_as_bytes(column) for column in batch.columns]
+        batch = pa.RecordBatch.from_arrays(columns, batch.schema.names)
+        batch.validate(full=True)
+    return batch
+
+
+def _as_bytes(column: pa.Array) -> pa.Array:
+    if types.is_string(column.type):
+        return column.cast(pa.binary())
+    return column.cast(pa.large_binary()) if types.is_large_string(column.type) else column
 
 
 def plain(batch: pa.RecordBatch) -> pa.RecordBatch:

@@ -20,6 +20,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalErr
 from urllib3.exceptions import HTTPError
 
 from lowtide.errors import WarehouseError
+from lowtide.operation.crash import say_faults
 from lowtide.warehouse.address import Address
 from lowtide.warehouse.endpoint import NAME
 from lowtide.warehouse.server_errors import sentence
@@ -126,7 +127,9 @@ class _Waiting:
 def _client(address: Address, store: Store | None = None, pool: SocketPool | None = None) -> Client:
     try:
         if store:
-            return clickhouse_connect.get_client(interface="chdb", path=str(store.path), tz_mode="aware")
+            client = clickhouse_connect.get_client(interface="chdb", path=str(store.path), tz_mode="aware")
+            say_faults()
+            return client
         if pool:
             return clickhouse_connect.get_client(
                 interface="http", host="localhost", port=80, pool_mgr=pool, compress=False,

@@ -33,6 +33,7 @@ REJECTS: dict[str, tuple[str, str]] = {
     "reject.unmappable": ("unmappable", "unmappable（无法映射）"),
     "reject.unexpected_value": ("unexpected_value", "unexpected_value（超出预期的值）"),
     "reject.change_of_the_past": ("change_of_the_past", "change_of_the_past（改动了过去的记录）"),
+    "reject.mistake": ("mistake", "mistake（Lowtide 的错误）"),
     "rejects.none": ("No reject matches.", "没有符合条件的拒收记录。"),
     "rejects.total": ("{n} rejects: {reasons}", "共 {n} 条拒收记录：{reasons}"),
     "rejects.newest": (

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 
+use crate::intake::batch;
 use crate::intake::columns::{self, Columns};
 use crate::intake::csv::{Table, lines_of};
 use crate::intake::envelope::{self, Contents};
 use crate::intake::field::{Field, Fields};
 use crate::intake::json;
+use crate::intake::net::caught;
 use crate::intake::record::Checks;
 use crate::intake::reject::{Code, Fault};
 use crate::intake::times;
@@ -123,6 +125,13 @@ impl FileReader {
         self.hand_on(time, Form::WrongRow, &entry, take);
     }
 
+    /// A row on which the reader with a map panicked.
+    fn hand_on_mistake(&mut self, read: Result<(), Fault>, row: &[u8], take: Take<'_>) {
+        if let Err(fault) = read {
+            self.hand_on_fault(None, &fault, row, take);
+        }
+    }
+
     /// A record without a time that can be read keeps the time of the one before it.
     fn hand_on(&mut self, time: Option<Millis>, form: Form, bytes: &[u8], take: Take<'_>) {
         let time = time.unwrap_or(self.last);
@@ -172,9 +181,13 @@ impl FileReader {
             None => self.hand_on_fault(None, &not_utf8(line), line, take),
             Some(text) => {
                 let kept = if line.len() > longest { &line[..OF_LONG_RECORD] } else { line };
-                rows.json(text, &mut |mapping, number, row| {
-                    self.hand_on_row(mapping, (number, row), &|| kept.to_vec(), checks, take);
+                let read = caught(|| {
+                    rows.json(text, &mut |mapping, number, row| {
+                        self.hand_on_row(mapping, (number, row), &|| kept.to_vec(), checks, take);
+                    });
+                    Ok(())
                 });
+                self.hand_on_mistake(read, kept, take);
             }
         }
     }
@@ -196,13 +209,17 @@ impl FileReader {
                 if record.len() > longest {
                     return self.hand_on_fault(None, &oversize(longest), record, take);
                 }
-                return rows.csv(table, &mut |mapping, line, row| {
-                    self.hand_on_row(mapping, (line, row), &|| record.to_vec(), checks, take);
+                let read = caught(|| {
+                    rows.csv(table, &mut |mapping, line, row| {
+                        self.hand_on_row(mapping, (line, row), &|| record.to_vec(), checks, take);
+                    });
+                    Ok(())
                 });
+                return self.hand_on_mistake(read, record, take);
             }
             let short = row.trim_ascii().len() <= longest;
-            let fields = short.then(|| table.fields().ok()).flatten();
-            let time = fields.and_then(|fields| times::event_time(&fields, checks));
+            let time = || Ok(times::event_time(&table.fields()?, checks));
+            let time = if short { caught(time).ok().flatten() } else { None };
             self.hand_on(time, Form::Row, without_line_ends(row), take);
         });
         (self.table, self.rows) = (table, rows);
@@ -210,6 +227,11 @@ impl FileReader {
 
     /// Gives the columns that its map needs and the batch lacks; then nothing is read.
     pub fn columns(&mut self, batch: &RecordBatch, checks: &Checks, take: Take<'_>) -> Vec<String> {
+        if let Err(fault) = batch::check(batch) {
+            self.line += 1;
+            self.set_aside(&fault, b"", take);
+            return Vec::new();
+        }
         if let Some(mut rows) = self.rows.take() {
             let batch = Batch::new(rows.mapping(), batch);
             if batch.lacks.is_empty() {
@@ -224,7 +246,7 @@ impl FileReader {
             let mut fields = Fields::default();
             let mut scratch = mem::take(&mut self.scratch);
             scratch.clear();
-            match columns.row(row, &mut fields) {
+            match caught(|| columns.row(row, &mut fields)) {
                 Ok(()) => {
                     entry::write_fields(&fields, &mut scratch);
                     self.hand_on(times::event_time(&fields, checks), Form::Fields, &scratch, take);
@@ -242,29 +264,41 @@ impl FileReader {
     fn map_columns(&mut self, rows: &mut RowReader, batch: &Batch, checks: &Checks, take: Take<'_>) {
         for number in 0..batch.rows {
             self.line += 1;
-            rows.columns(batch, number, &mut |mapping, line, row| {
-                self.hand_on_row(mapping, (line, row), &|| batch.as_json(number), checks, take);
+            let read = caught(|| {
+                rows.columns(batch, number, &mut |mapping, line, row| {
+                    self.hand_on_row(mapping, (line, row), &|| batch.as_json(number), checks, take);
+                });
+                Ok(())
             });
+            self.hand_on_mistake(read, b"", take);
         }
     }
 
     pub fn unreadable(&mut self, code: Code, message: &str, record: &[u8], take: Take<'_>) {
         self.line += 1;
+        self.set_aside(&Fault::new(code, None, message), record, take);
+    }
+
+    /// A piece of the file that is known to be wrong.
+    fn set_aside(&mut self, fault: &Fault, record: &[u8], take: Take<'_>) {
         let mut bytes = Vec::new();
-        entry::write_fault(&Fault::new(code, None, message), record, &mut bytes);
+        entry::write_fault(fault, record, &mut bytes);
         self.hand_on(None, Form::Fault, &bytes, take);
     }
 }
 
 fn time_of_line(text: &str, checks: &Checks) -> Option<Millis> {
-    let mut fields = Fields::default();
-    json::decode(text, &mut fields).ok()?;
-    if fields.get(Field::EventTime).is_missing() {
-        let Some(Contents::Movement(movement, _)) = envelope::open(text) else { return None };
-        fields = Fields::default();
-        json::decode(movement, &mut fields).ok()?;
-    }
-    times::event_time(&fields, checks)
+    let time = || {
+        let mut fields = Fields::default();
+        json::decode(text, &mut fields)?;
+        if fields.get(Field::EventTime).is_missing() {
+            let Some(Contents::Movement(movement, _)) = envelope::open(text) else { return Ok(None) };
+            fields = Fields::default();
+            json::decode(movement, &mut fields)?;
+        }
+        Ok(times::event_time(&fields, checks))
+    };
+    caught(time).ok().flatten()
 }
 
 fn without_line_ends(row: &[u8]) -> &[u8] {
