@@ -57,12 +57,6 @@ pub fn within_memory(input: usize, work: impl FnOnce()) {
     LARGEST.set(0);
     work();
     let (largest, most) = (LARGEST.get(), MOST.get() - before);
-    assert!(
-        largest <= PIECE.max(TIMES * input),
-        "{largest} bytes at once for {input} bytes of input"
-    );
-    assert!(
-        most <= (BASE + TIMES * input) as isize,
-        "{most} bytes for {input} bytes of input"
-    );
+    assert!(largest <= PIECE.max(TIMES * input), "{largest} bytes at once for {input} bytes of input");
+    assert!(most <= (BASE + TIMES * input) as isize, "{most} bytes for {input} bytes of input");
 }

@@ -22,38 +22,22 @@ const MAP: &str = r#"{"format":1,"name":"p","read":{"format":"parquet"},"movemen
     "kind":{"parts":[{"hole":"kind.a","optional":true}]},"sku":{"parts":[{"hole":"sku","optional":true}]},
     "location":{"parts":[{"hole":"location.a.0","optional":true}]},"quantity":{"parts":[{"hole":"quantity","optional":true}]},
     "event_time":{"parts":[{"hole":"event_time","optional":true}]}}}]}"#;
-const NAMES: [&str; 7] = [
-    "id",
-    "source",
-    "kind",
-    "sku",
-    "location",
-    "quantity",
-    "event_time",
-];
+const NAMES: [&str; 7] = ["id", "source", "kind", "sku", "location", "quantity", "event_time"];
 
 static POLICY: LazyLock<Policy> = LazyLock::new(policy::defaults);
-static MAPPING: LazyLock<Option<Arc<Mapping>>> =
-    LazyLock::new(|| Mapping::read(MAP.as_bytes()).ok().map(Arc::new));
+static MAPPING: LazyLock<Option<Arc<Mapping>>> = LazyLock::new(|| Mapping::read(MAP.as_bytes()).ok().map(Arc::new));
 
 pub fn run(data: &[u8]) {
     let mut bytes = Bytes(data);
     let (how, rows) = (bytes.next(), usize::from(bytes.next()));
     let columns: Vec<_> = NAMES.iter().map(|_| bytes.array(rows, 0)).collect();
-    let checked = columns
-        .into_iter()
-        .map(checked)
-        .collect::<Result<Vec<_>, _>>();
+    let checked = columns.into_iter().map(checked).collect::<Result<Vec<_>, _>>();
     let batch = checked.and_then(|columns| batch_of(columns, rows));
     let mut partition = Partition::new(&POLICY, 1);
     if how & 1 != 0 {
         partition.map(MAPPING.clone());
     }
-    let message = Message {
-        length: data.len(),
-        number: 7,
-        arrival: None,
-    };
+    let message = Message { length: data.len(), number: 7, arrival: None };
     partition.arrow(batch.map(|batch| vec![batch]), data, message);
     closes(&mut partition);
 }
@@ -68,14 +52,10 @@ fn checked(data: ArrayData) -> Result<ArrayRef, Fault> {
 }
 
 fn batch_of(columns: Vec<ArrayRef>, rows: usize) -> Result<RecordBatch, Fault> {
-    let fields: Vec<_> = NAMES
-        .iter()
-        .zip(&columns)
-        .map(|(name, column)| Field::new(*name, column.data_type().clone(), true))
-        .collect();
+    let fields: Vec<_> =
+        NAMES.iter().zip(&columns).map(|(name, column)| Field::new(*name, column.data_type().clone(), true)).collect();
     let options = RecordBatchOptions::new().with_row_count(Some(rows));
-    RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), columns, &options)
-        .map_err(fault)
+    RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), columns, &options).map_err(fault)
 }
 
 /// What is left of the input.
@@ -142,46 +122,14 @@ impl Bytes<'_> {
         let zone = Some("UTC".into());
         let (kind, buffers, children) = match kind {
             0 => (DataType::Null, vec![], vec![]),
-            1 | 2 => (
-                DataType::Utf8,
-                vec![self.offsets::<false>(rows), self.buffer(rows * 4)],
-                vec![],
-            ),
-            3 => (
-                DataType::LargeUtf8,
-                vec![self.offsets::<true>(rows), self.buffer(rows * 4)],
-                vec![],
-            ),
-            4 => (
-                DataType::Binary,
-                vec![self.offsets::<false>(rows), self.buffer(rows * 4)],
-                vec![],
-            ),
-            5 => (
-                DataType::LargeBinary,
-                vec![self.offsets::<true>(rows), self.buffer(rows * 4)],
-                vec![],
-            ),
-            6 => (
-                DataType::Utf8View,
-                vec![self.buffer(rows * 16), self.buffer(32)],
-                vec![],
-            ),
-            7 => (
-                DataType::BinaryView,
-                vec![self.buffer(rows * 16), self.buffer(32)],
-                vec![],
-            ),
-            8 => (
-                DataType::Boolean,
-                vec![self.buffer(rows.div_ceil(8))],
-                vec![],
-            ),
-            9 => (
-                DataType::FixedSizeBinary(3),
-                vec![self.buffer(rows * 3)],
-                vec![],
-            ),
+            1 | 2 => (DataType::Utf8, vec![self.offsets::<false>(rows), self.buffer(rows * 4)], vec![]),
+            3 => (DataType::LargeUtf8, vec![self.offsets::<true>(rows), self.buffer(rows * 4)], vec![]),
+            4 => (DataType::Binary, vec![self.offsets::<false>(rows), self.buffer(rows * 4)], vec![]),
+            5 => (DataType::LargeBinary, vec![self.offsets::<true>(rows), self.buffer(rows * 4)], vec![]),
+            6 => (DataType::Utf8View, vec![self.buffer(rows * 16), self.buffer(32)], vec![]),
+            7 => (DataType::BinaryView, vec![self.buffer(rows * 16), self.buffer(32)], vec![]),
+            8 => (DataType::Boolean, vec![self.buffer(rows.div_ceil(8))], vec![]),
+            9 => (DataType::FixedSizeBinary(3), vec![self.buffer(rows * 3)], vec![]),
             10..26 => {
                 let kind = [
                     DataType::Int8,
@@ -208,71 +156,41 @@ impl Bytes<'_> {
             26 | 27 => {
                 let items = usize::from(self.next());
                 let values = self.array(items, depth + 1);
-                let keys = [DataType::Int8, DataType::UInt16, DataType::Int64]
-                    [usize::from(self.next() % 3)]
-                .clone();
+                let keys = [DataType::Int8, DataType::UInt16, DataType::Int64][usize::from(self.next() % 3)].clone();
                 let buffer = self.buffer(rows * width(&keys));
-                (
-                    DataType::Dictionary(Box::new(keys), Box::new(values.data_type().clone())),
-                    vec![buffer],
-                    vec![values],
-                )
+                (DataType::Dictionary(Box::new(keys), Box::new(values.data_type().clone())), vec![buffer], vec![values])
             }
             28 => {
                 let items = usize::from(self.next());
                 let values = self.array(items, depth + 1);
-                (
-                    DataType::List(child(values.data_type())),
-                    vec![self.offsets::<false>(rows)],
-                    vec![values],
-                )
+                (DataType::List(child(values.data_type())), vec![self.offsets::<false>(rows)], vec![values])
             }
             29 => {
                 let items = usize::from(self.next());
                 let values = self.array(items, depth + 1);
-                (
-                    DataType::LargeList(child(values.data_type())),
-                    vec![self.offsets::<true>(rows)],
-                    vec![values],
-                )
+                (DataType::LargeList(child(values.data_type())), vec![self.offsets::<true>(rows)], vec![values])
             }
             30 => {
                 let size = self.next() % 4;
                 let values = self.array(rows * usize::from(size), depth + 1);
-                (
-                    DataType::FixedSizeList(child(values.data_type()), size.into()),
-                    vec![],
-                    vec![values],
-                )
+                (DataType::FixedSizeList(child(values.data_type()), size.into()), vec![], vec![values])
             }
             31 => {
                 let values = self.array(rows, depth + 1);
-                (
-                    DataType::Struct(vec![child(values.data_type())].into()),
-                    vec![],
-                    vec![values],
-                )
+                (DataType::Struct(vec![child(values.data_type())].into()), vec![], vec![values])
             }
             32 => {
                 let values = self.array(rows, depth + 1);
                 let fields = UnionFields::from_fields([child(values.data_type())]);
-                (
-                    DataType::Union(fields, UnionMode::Sparse),
-                    vec![self.buffer(rows)],
-                    vec![values],
-                )
+                (DataType::Union(fields, UnionMode::Sparse), vec![self.buffer(rows)], vec![values])
             }
             _ => {
                 let runs = usize::from(self.next() % 8);
                 let values = self.array(runs, depth + 1);
-                let ends = ArrayData::builder(DataType::Int32)
-                    .len(runs)
-                    .add_buffer(self.buffer(runs * 4));
+                let ends = ArrayData::builder(DataType::Int32).len(runs).add_buffer(self.buffer(runs * 4));
                 // SAFETY: nothing is read before the whole is checked.
                 let ends = unsafe { ends.build_unchecked() };
-                let of = |name, kind: &DataType, nullable| {
-                    Arc::new(Field::new(name, kind.clone(), nullable))
-                };
+                let of = |name, kind: &DataType, nullable| Arc::new(Field::new(name, kind.clone(), nullable));
                 let kind = DataType::RunEndEncoded(
                     of("run_ends", ends.data_type(), false),
                     of("values", values.data_type(), true),
@@ -281,12 +199,6 @@ impl Bytes<'_> {
             }
         };
         // SAFETY: nothing is read before it is checked.
-        unsafe {
-            builder
-                .data_type(kind)
-                .buffers(buffers)
-                .child_data(children)
-                .build_unchecked()
-        }
+        unsafe { builder.data_type(kind).buffers(buffers).child_data(children).build_unchecked() }
     }
 }

@@ -13,17 +13,13 @@ const MAP: &str = r#"{"format":1,"name":"c","read":{"format":"csv","fill_down":[
     "quantity":{"parts":[{"hole":"quantity","optional":true}],"decimal":","},"event_time":{"parts":[{"text":"2026-11-22T09:30:00Z"}]}}}]}"#;
 
 static POLICY: LazyLock<Policy> = LazyLock::new(policy::defaults);
-static MAPPING: LazyLock<Option<Arc<Mapping>>> =
-    LazyLock::new(|| Mapping::read(MAP.as_bytes()).ok().map(Arc::new));
+static MAPPING: LazyLock<Option<Arc<Mapping>>> = LazyLock::new(|| Mapping::read(MAP.as_bytes()).ok().map(Arc::new));
 
 /// The first byte says what stands between columns, whether there is a map, and who reads; the header ends at the first line end.
 pub fn run(data: &[u8]) {
     let [how, rest @ ..] = data else { return };
     let delimiter = [b',', b';', b'\t', b'|'][usize::from(how & 3)];
-    let end = rest
-        .iter()
-        .position(|byte| *byte == b'\n')
-        .unwrap_or(rest.len());
+    let end = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
     let (header, rows) = (&rest[..end], rest.get(end + 1..).unwrap_or_default());
     let mapping = if how & 4 == 0 { None } else { MAPPING.clone() };
     let mut partition = Partition::new(&POLICY, 1);
@@ -37,26 +33,16 @@ pub fn run(data: &[u8]) {
     closes(&mut partition);
 }
 
-fn sort(
-    partition: &mut Partition,
-    mapping: Option<Arc<Mapping>>,
-    header: &[u8],
-    delimiter: u8,
-    rows: &[u8],
-) {
+fn sort(partition: &mut Partition, mapping: Option<Arc<Mapping>>, header: &[u8], delimiter: u8, rows: &[u8]) {
     let folder = std::env::temp_dir();
     let mut sorter = Sorter::new(&POLICY, &Catalogue::new(), &folder, 64 << 20, false);
     sorter.file("a");
     sorter.map(mapping).expect("a file is open");
-    sorter
-        .csv_header(header, delimiter, 0)
-        .expect("a file is open");
+    sorter.csv_header(header, delimiter, 0).expect("a file is open");
     sorter.csv(rows).expect("it is kept in memory");
     sorter.finish().expect("the file was read");
     while let Some((block, _)) = sorter.block(3).expect("all is in memory") {
-        partition
-            .sorted(&block)
-            .expect("a block of a sorter is whole");
+        partition.sorted(&block).expect("a block of a sorter is whole");
     }
 }
 
@@ -65,15 +51,9 @@ pub fn closes(partition: &mut Partition) {
     partition.finish();
     let rejects = partition.take_rejects();
     let counts = partition.counts();
-    assert_eq!(
-        counts.records,
-        counts.accepted + counts.duplicates + rejects.len() as u64
-    );
+    assert_eq!(counts.records, counts.accepted + counts.duplicates + rejects.len() as u64);
     assert_eq!(counts.rejects.values().sum::<u64>(), rejects.len() as u64);
-    if let Some(reject) = rejects
-        .iter()
-        .find(|reject| reject.fault.code.name() == "mistake")
-    {
+    if let Some(reject) = rejects.iter().find(|reject| reject.fault.code.name() == "mistake") {
         panic!("{}", reject.fault.message);
     }
 }

@@ -52,50 +52,23 @@ impl Engine {
         self.rejects.extend(self.partition.take_rejects());
         for (number, block) in routed {
             let group = &mut self.groups[*number as usize];
-            group
-                .apply(block)
-                .expect("a block from a partition is whole");
-            let Tables {
-                ledger,
-                positions,
-                expected,
-                demand,
-                counts,
-                supply,
-                chances,
-            } = group.take();
+            group.apply(block).expect("a block from a partition is whole");
+            let Tables { ledger, positions, expected, demand, counts, supply, chances } = group.take();
             let days = positions.first().map_or(1, |row| row.days as usize);
-            let mut days = expected
-                .mean
-                .chunks(days)
-                .zip(expected.variance.chunks(days));
+            let mut days = expected.mean.chunks(days).zip(expected.variance.chunks(days));
             self.ledger.extend(ledger);
-            self.rows.extend(
-                positions
-                    .iter()
-                    .map(|row| format!("{number} {row:?} {:?}", days.next())),
-            );
-            self.rows
-                .extend(demand.iter().map(|row| format!("{number} {row:?}")));
-            self.rows
-                .extend(counts.iter().map(|row| format!("{number} {row:?}")));
-            self.rows
-                .extend(chances.iter().map(|row| format!("{number} {row:?}")));
-            self.rows
-                .extend(supply.iter().map(|row| format!("{number} {row:?}")));
+            self.rows.extend(positions.iter().map(|row| format!("{number} {row:?} {:?}", days.next())));
+            self.rows.extend(demand.iter().map(|row| format!("{number} {row:?}")));
+            self.rows.extend(counts.iter().map(|row| format!("{number} {row:?}")));
+            self.rows.extend(chances.iter().map(|row| format!("{number} {row:?}")));
+            self.rows.extend(supply.iter().map(|row| format!("{number} {row:?}")));
         }
     }
 
     /// A segment of the state: the partition's, then that of each group.
     pub fn save(&mut self, whole: bool) -> Vec<Vec<u8>> {
-        let partition = self
-            .partition
-            .save(whole)
-            .expect("it was saved whole before");
-        let groups = self
-            .groups
-            .iter_mut()
-            .map(|group| group.save(whole).expect("all rows were taken"));
+        let partition = self.partition.save(whole).expect("it was saved whole before");
+        let groups = self.groups.iter_mut().map(|group| group.save(whole).expect("all rows were taken"));
         std::iter::once(partition).chain(groups).collect()
     }
 
@@ -103,11 +76,9 @@ impl Engine {
     pub fn restore(&mut self, saved: &[Vec<Vec<u8>>]) {
         let count = self.groups.len() as u32;
         let segments = |part: usize| saved.iter().map(|one| &one[part][..]).collect::<Vec<_>>();
-        self.partition =
-            Partition::restore(&self.policy, count, &segments(0)).expect("its own segments");
-        let group = |number: u32| {
-            restore_group(&self.policy, &segments(number as usize + 1)).expect("its own segments")
-        };
+        self.partition = Partition::restore(&self.policy, count, &segments(0)).expect("its own segments");
+        let group =
+            |number: u32| restore_group(&self.policy, &segments(number as usize + 1)).expect("its own segments");
         self.groups = (0..count).map(group).collect();
     }
 
@@ -126,9 +97,7 @@ impl Engine {
     /// What each group knows of each of these positions, as JSON text.
     pub fn describe(&self, places: &[(&str, &str)]) -> Vec<Option<String>> {
         let one = |(location, sku): &(&str, &str)| {
-            self.groups
-                .iter()
-                .find_map(|group| describe::position(group.book(), group.rules(), location, sku))
+            self.groups.iter().find_map(|group| describe::position(group.book(), group.rules(), location, sku))
         };
         places.iter().map(one).collect()
     }
@@ -139,11 +108,5 @@ impl Engine {
 }
 
 pub fn restore_group(policy: &Policy, segments: &[&[u8]]) -> Result<Group, CoreError> {
-    Group::restore(
-        PIPELINE,
-        policy.clone(),
-        Catalogue::new(),
-        Default::default(),
-        segments,
-    )
+    Group::restore(PIPELINE, policy.clone(), Catalogue::new(), Default::default(), segments)
 }

@@ -27,12 +27,7 @@ pub fn run(data: &[u8]) {
     agrees(text, &decoded);
     if decoded.is_ok() {
         CHECKS.with(|checks| {
-            for arrival in [
-                None,
-                Some(0),
-                Some(i64::MAX - 600_000),
-                Some(1_795_339_800_000),
-            ] {
+            for arrival in [None, Some(0), Some(i64::MAX - 600_000), Some(1_795_339_800_000)] {
                 let _ = validate(&fields, arrival, checks);
             }
         });
@@ -47,18 +42,13 @@ pub fn run(data: &[u8]) {
 pub fn longest_text(data: &[u8]) -> &str {
     match std::str::from_utf8(data) {
         Ok(text) => text,
-        Err(error) => {
-            std::str::from_utf8(&data[..error.valid_up_to()]).expect("it is valid up to there")
-        }
+        Err(error) => std::str::from_utf8(&data[..error.valid_up_to()]).expect("it is valid up to there"),
     }
 }
 
 /// `serde_json` stops at 128 levels and at numbers that a float does not hold; in all else both say the same.
 fn agrees(text: &str, ours: &Result<(), Fault>) {
-    let is_json = ours
-        .as_ref()
-        .err()
-        .is_none_or(|fault| fault.code != Code::NotJson);
+    let is_json = ours.as_ref().err().is_none_or(|fault| fault.code != Code::NotJson);
     match serde_json::from_str::<serde_json::Value>(text) {
         Ok(_) => assert!(is_json, "{ours:?} of {text}"),
         Err(why) => {

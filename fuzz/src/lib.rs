@@ -36,10 +36,7 @@ pub const TARGETS: [(&str, fn(&[u8])); 10] = [
 pub fn run(name: &str, data: &[u8]) {
     let target = TARGETS.iter().find(|(known, _)| *known == name);
     let Some((_, target)) = target else {
-        panic!(
-            "there is no target `{name}`: {}",
-            TARGETS.map(|(known, _)| known).join(", ")
-        )
+        panic!("there is no target `{name}`: {}", TARGETS.map(|(known, _)| known).join(", "))
     };
     within_memory(data.len(), || target(data));
 }

@@ -15,12 +15,7 @@ use super::engine::{PIPELINE, restore_group};
 use super::policies::busy_policy;
 
 const START: Millis = 1_772_431_200_000;
-const PLACES: [(&str, &str); 4] = [
-    ("330", "milk"),
-    ("330", "bread"),
-    ("back-1", "milk"),
-    ("331", "café"),
-];
+const PLACES: [(&str, &str); 4] = [("330", "milk"), ("330", "bread"), ("back-1", "milk"), ("331", "café")];
 /// Bytes of a record.
 const RECORD: usize = 5;
 /// Records that are read at once.
@@ -47,14 +42,8 @@ pub fn run(data: &[u8]) {
             killed = Core::restored(policy, &saved);
         }
     }
-    assert_eq!(
-        killed.apply(Partition::finish),
-        straight.apply(Partition::finish)
-    );
-    assert!(
-        killed.save(true) == straight.save(true),
-        "the same log left another state"
-    );
+    assert_eq!(killed.apply(Partition::finish), straight.apply(Partition::finish));
+    assert!(killed.save(true) == straight.save(true), "the same log left another state");
 }
 
 /// One log and two key groups.
@@ -66,23 +55,15 @@ struct Core {
 impl Core {
     fn new(policy: &Policy) -> Core {
         let group = || Group::new(PIPELINE, policy.clone(), Catalogue::new());
-        Core {
-            log: Partition::new(policy, 2),
-            groups: [group(), group()],
-        }
+        Core { log: Partition::new(policy, 2), groups: [group(), group()] }
     }
 
     /// What the blocks of the log lead to in each group, and the rejects.
-    fn apply(
-        &mut self,
-        read: impl FnOnce(&mut Partition) -> Routed,
-    ) -> (Vec<(u32, Tables)>, Vec<Reject>) {
+    fn apply(&mut self, read: impl FnOnce(&mut Partition) -> Routed) -> (Vec<(u32, Tables)>, Vec<Reject>) {
         let routed = read(&mut self.log).into_iter();
         let rows = routed.map(|(number, block)| {
             let group = &mut self.groups[number as usize];
-            group
-                .apply(&block)
-                .expect("a block from a partition is whole");
+            group.apply(&block).expect("a block from a partition is whole");
             (number, group.take())
         });
         (rows.collect(), self.log.take_rejects())
@@ -91,21 +72,14 @@ impl Core {
     fn save(&mut self, whole: bool) -> [Vec<u8>; 3] {
         let log = self.log.save(whole).expect("it was saved whole before");
         let [first, second] = &mut self.groups;
-        [
-            log,
-            first.save(whole).expect("all rows were taken"),
-            second.save(whole).expect("all rows were taken"),
-        ]
+        [log, first.save(whole).expect("all rows were taken"), second.save(whole).expect("all rows were taken")]
     }
 
     fn restored(policy: &Policy, saved: &[[Vec<u8>; 3]]) -> Core {
         let segments = |part: usize| saved.iter().map(|one| &one[part][..]).collect::<Vec<_>>();
         let log = Partition::restore(policy, 2, &segments(0)).expect("its own segments");
         let group = |part| restore_group(policy, &segments(part)).expect("its own segments");
-        Core {
-            log,
-            groups: [group(1), group(2)],
-        }
+        Core { log, groups: [group(1), group(2)] }
     }
 }
 
@@ -113,9 +87,7 @@ impl Core {
 fn lines(data: &[u8]) -> Vec<String> {
     let mut now = START;
     let line = |record: &[u8]| {
-        let [what, amount, step, behind, id] = *record else {
-            unreachable!("chunks are exact")
-        };
+        let [what, amount, step, behind, id] = *record else { unreachable!("chunks are exact") };
         // The last kind, inputs, ends a log that does not have them.
         let (kind, _) = KINDS[usize::from(what & 31) % (KINDS.len() - 1)];
         let ((location, sku), reference) = (PLACES[usize::from(what >> 6)], (what >> 5) & 1);
@@ -124,26 +96,14 @@ fn lines(data: &[u8]) -> Vec<String> {
             128..224 => i64::from(step - 127) * HOUR,
             _ => i64::from(step - 223) * DAY,
         };
-        let lag = if behind < 160 {
-            0
-        } else {
-            i64::from(behind - 159) * i64::from(behind - 159) * 7 * MINUTE
-        };
+        let lag = if behind < 160 { 0 } else { i64::from(behind - 159) * i64::from(behind - 159) * 7 * MINUTE };
         let milli = match amount {
             0..64 => i64::from(amount) * 250,
             64..240 => (i64::from(amount) - 80) * 1000,
             _ => 1_000_000_000_000_000 >> (amount - 240),
         };
-        let due = if id & 3 == 0 {
-            format!(r#","due":{}"#, now + i64::from(amount) * 2 * HOUR)
-        } else {
-            String::new()
-        };
-        let of = if id & 12 == 0 {
-            r#","of":"receipt""#
-        } else {
-            ""
-        };
+        let due = if id & 3 == 0 { format!(r#","due":{}"#, now + i64::from(amount) * 2 * HOUR) } else { String::new() };
+        let of = if id & 12 == 0 { r#","of":"receipt""# } else { "" };
         let (id, when) = (id % 97, instant::format(now - lag));
         format!(
             r#"{{"id":"{id}","source":"t","kind":"{kind}","event_time":"{when}","location":"{location}","sku":"{sku}","quantity":"{}","ref":"PO{reference}"{due}{of}}}"#,

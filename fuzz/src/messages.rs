@@ -10,15 +10,7 @@ use lowtide_native::policy::{self, Policy};
 
 use super::csv::closes;
 
-const LAYOUTS: [&str; 7] = [
-    "auto",
-    "json",
-    "ndjson",
-    "array",
-    "cloudevents",
-    "connect",
-    "debezium",
-];
+const LAYOUTS: [&str; 7] = ["auto", "json", "ndjson", "array", "cloudevents", "connect", "debezium"];
 const AVRO: &str = r#"{"type":"record","name":"M","fields":[
     {"name":"id","type":"string"},{"name":"kind","type":{"type":"enum","name":"K","symbols":["sale","count"]}},
     {"name":"quantity","type":{"type":"bytes","logicalType":"decimal","precision":10,"scale":3}},
@@ -43,8 +35,7 @@ pub const MAP: &str = r#"{"format":1,"name":"m","read":{"format":"debezium","roo
     "event_time":{"parts":[{"hole":"^time"}],"format":"DD.MM.YYYY HH:mm"}}}]}"#;
 
 static POLICY: LazyLock<Policy> = LazyLock::new(policy::defaults);
-static MAPPING: LazyLock<Option<Arc<Mapping>>> =
-    LazyLock::new(|| Mapping::read(MAP.as_bytes()).ok().map(Arc::new));
+static MAPPING: LazyLock<Option<Arc<Mapping>>> = LazyLock::new(|| Mapping::read(MAP.as_bytes()).ok().map(Arc::new));
 static SCHEMAS: LazyLock<Schemas> = LazyLock::new(|| {
     let mut schemas = Schemas::default();
     schemas.add_avro(1, AVRO, &[]);
@@ -64,11 +55,7 @@ pub fn run(data: &[u8]) {
         partition.map(MAPPING.clone());
     }
     let first = usize::from(*first).min(rest.len());
-    let message = |length, number| Message {
-        length,
-        number,
-        arrival: Some(1_795_339_800_000),
-    };
+    let message = |length, number| Message { length, number, arrival: Some(1_795_339_800_000) };
     let messages = [message(first, 7), message(rest.len() - first, 9)];
     match LAYOUTS.get(layout).and_then(|name| Layout::from_name(name)) {
         Some(layout) => drop(partition.messages(rest, &messages, layout)),

@@ -7,9 +7,7 @@ use lowtide_native::values::instant::{DAY, HOUR};
 pub fn policy(changes: &[(&str, serde_json::Value)]) -> Policy {
     let mut policy = policy::defaults();
     for (key, value) in changes {
-        policy.layers[0]
-            .values
-            .insert((*key).to_owned(), value.clone());
+        policy.layers[0].values.insert((*key).to_owned(), value.clone());
     }
     policy
 }
@@ -29,9 +27,7 @@ pub fn busy_policy() -> Policy {
         ("profile", "weekend".into()),
     ]);
     let hour_of_week = |hour: usize| if hour / 24 >= 5 { 2.0 } else { 1.0 };
-    policy
-        .profiles
-        .insert("weekend".to_owned(), (0..168).map(hour_of_week).collect());
+    policy.profiles.insert("weekend".to_owned(), (0..168).map(hour_of_week).collect());
     (policy.dedup_window_ms, policy.calibration_sample) = (2 * DAY, 2);
     policy.layers.push(policy::Layer {
         name: "back room".to_owned(),

@@ -18,32 +18,18 @@ const TEXTS: [(&str, &str); 7] = [
 
 /// The seeds of a target.
 pub fn of(target: &str) -> Vec<Vec<u8>> {
-    let text = TEXTS
-        .iter()
-        .find(|(name, _)| *name == target)
-        .map(|(_, text)| *text);
-    let kept = text
-        .into_iter()
-        .flat_map(str::lines)
-        .filter(|line| !line.is_empty())
-        .map(unescaped);
+    let text = TEXTS.iter().find(|(name, _)| *name == target).map(|(_, text)| *text);
+    let kept = text.into_iter().flat_map(str::lines).filter(|line| !line.is_empty()).map(unescaped);
     kept.chain(made(target)).collect()
 }
 
 fn made(target: &str) -> Vec<Vec<u8>> {
     let policy = busy_policy();
     match target {
-        "json" => LOG
-            .lines()
-            .take(3)
-            .map(|line| line.as_bytes().to_vec())
-            .collect(),
+        "json" => LOG.lines().take(3).map(|line| line.as_bytes().to_vec()).collect(),
         "block" => {
             let mut partition = Partition::new(&policy, 1);
-            let blocks = partition
-                .lines(LOG.as_bytes(), None)
-                .into_iter()
-                .chain(partition.finish());
+            let blocks = partition.lines(LOG.as_bytes(), None).into_iter().chain(partition.finish());
             blocks.map(|(_, block)| block).collect()
         }
         "group" | "partition" => {
@@ -54,13 +40,8 @@ fn made(target: &str) -> Vec<Vec<u8>> {
             engine.feed(second.as_bytes());
             segments.extend(engine.save(false));
             segments.extend(engine.save(true));
-            let parts = segments
-                .into_iter()
-                .skip(usize::from(target == "group"))
-                .step_by(2);
-            parts
-                .map(|segment| [&[0], &segment[4..segment.len() - 8]].concat())
-                .collect()
+            let parts = segments.into_iter().skip(usize::from(target == "group")).step_by(2);
+            parts.map(|segment| [&[0], &segment[4..segment.len() - 8]].concat()).collect()
         }
         _ => Vec::new(),
     }

@@ -18,13 +18,8 @@ pub fn run_block(data: &[u8]) {
     if group.apply(data).is_ok() {
         group.take();
         let saved = group.save(true).expect("all rows were taken");
-        let again = restore_group(&POLICY, &[&saved])
-            .expect("its own segment")
-            .save(true);
-        assert!(
-            again == Ok(saved),
-            "a state that was read and written again is another"
-        );
+        let again = restore_group(&POLICY, &[&saved]).expect("its own segment").save(true);
+        assert!(again == Ok(saved), "a state that was read and written again is another");
     }
 }
 
@@ -56,13 +51,8 @@ pub fn run_group(data: &[u8]) {
         return;
     };
     let saved = group.save(true).expect("nothing waits to be taken");
-    let again = restore_group(&POLICY, &[&saved])
-        .expect("its own segment")
-        .save(true);
-    assert!(
-        again == Ok(saved),
-        "a state that was read and written again is another"
-    );
+    let again = restore_group(&POLICY, &[&saved]).expect("its own segment").save(true);
+    assert!(again == Ok(saved), "a state that was read and written again is another");
 }
 
 pub fn run_partition(data: &[u8]) {
@@ -71,14 +61,7 @@ pub fn run_partition(data: &[u8]) {
     let Ok(mut partition) = Partition::restore(&POLICY, 2, &slices) else {
         return;
     };
-    let saved = partition
-        .save(true)
-        .expect("a whole state can always be saved");
-    let again = Partition::restore(&POLICY, 2, &[&saved])
-        .expect("its own segment")
-        .save(true);
-    assert!(
-        again == Ok(saved),
-        "a state that was read and written again is another"
-    );
+    let saved = partition.save(true).expect("a whole state can always be saved");
+    let again = Partition::restore(&POLICY, 2, &[&saved]).expect("its own segment").save(true);
+    assert!(again == Ok(saved), "a state that was read and written again is another");
 }
