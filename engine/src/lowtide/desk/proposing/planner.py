@@ -26,7 +26,7 @@ from lowtide.errors import StateAccessError, WarehouseError
 from lowtide.propose import OrderDay, Supplier
 
 LOOK_MS = 5 * moment.MINUTE
-"""How often the positions of proposals that wait are looked at again, and whether what was ordered has come."""
+"""How often the positions of proposals that wait are looked at again, besides when a cut-off has passed."""
 _CONFIRM_S = 5.0
 """How often it is looked whether an order came that confirms a proposal: whoever put it in is looking at the page."""
 _LOOKED = "proposals_looked"
@@ -85,7 +85,8 @@ class Planner:
                 return None
             asks = alerts.asks(tx)
             is_waiting, looked_at = _is_waiting(tx), int(tx.meta(_LOOKED) or 0)
-            must_look = is_waiting and not 0 <= now - looked_at < LOOK_MS
+            is_time = not 0 <= now - looked_at < LOOK_MS or (_cut_off(tx, looked_at) or now + 1) <= now
+            must_look = is_waiting and is_time
         is_day = self._days_at is not None and now >= self._days_at
         if asks or must_look or is_day:
             self._begin()
@@ -114,7 +115,8 @@ class Planner:
     def _next(self, now: int) -> int | None:
         with self._office.store.read() as tx:
             look = max(now, int(tx.meta(_LOOKED) or now) + LOOK_MS) if _is_waiting(tx) else None
-        return min((at for at in (self._days_at, look) if at is not None), default=None)
+            times = (self._days_at, look, _cut_off(tx, now))
+        return min((at for at in times if at is not None), default=None)
 
     def _days(self, now: int) -> int:
         """Plan the order days that have come."""
@@ -185,6 +187,15 @@ def _anybody(suppliers: Suppliers) -> Supplier:
 
 def _named(due: Due) -> list[tuple[str, OrderDay]]:
     return [*due.days.items(), *([("", due.others)] if due.others else [])]
+
+
+def _cut_off(tx: Transaction, after: int) -> int | None:
+    """The first cut-off after a time of what nobody has decided: then it is asked again for the next order day."""
+    found: int | None = tx.value(
+        "SELECT min(cut_off_at) FROM proposal WHERE state IN ('proposed', 'submitted') AND cut_off_at > ?",
+        after,
+    )
+    return found
 
 
 def _is_waiting(tx: Transaction) -> bool:
