@@ -160,7 +160,9 @@ def test_settings_are_shown_with_their_source(typed, tmp_path, monkeypatch):
     assert all(set(row) == {"name", "value", "source", "meaning"} for row in rows)
 
 
-def test_a_warehouse_that_is_served_does_not_take_the_address_of_clients_for_its_own(typed, monkeypatch) -> None:
+def test_a_warehouse_that_is_served_does_not_take_the_address_of_clients_for_its_own(
+    typed, monkeypatch
+) -> None:
     monkeypatch.setenv("LOWTIDE_WAREHOUSE", "http://writer@127.0.0.1:8123")
     said = typed("warehouse", "--listen", "192.0.2.1:0")
     assert said.code == 2 and "there is no token" in said.err, "it gets as far as to listen"

@@ -88,7 +88,9 @@ def test_what_cannot_be_changed_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["no", "0123", "12:30", "2026-11-30", "1e3", "a: b", "#x", "*", "", " a", "NULL", "陈晨", "a, b"]
+    "text",
+    ["no", "0123", "12:30", "2026-11-30", "1e3", "a: b", "#x", "*", "", " a", "NULL", "陈晨", "a, b"]
+    + [f"a{sign}b" for sign in "\x00\x1b\x7f\x85\x8d\u2028\u202e\ufeff\ufffe\U0001f95b"],
 )
 def test_a_text_stays_that_text(text: str) -> None:
     assert yaml.safe_load(written(text)) == text

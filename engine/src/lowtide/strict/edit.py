@@ -14,6 +14,7 @@ written is read again and compared, so an edit does what it says or raises EditF
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from copy import deepcopy
@@ -25,6 +26,8 @@ import yaml
 
 from lowtide.strict.text import Path, composed, plain
 
+_UNSEEN = re.compile("[^ -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+"""What YAML refuses, or what breaks a line; it is written as an escape."""
 _PLAIN = re.compile(r"[^\W_][\w.+/@-]*(?: [\w.+/@-]+)*", re.UNICODE)
 _WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n", "~"}
 _NUMBER = re.compile(r"[-+]?(\d[\d_]*)?(\.\d*)?([eE][-+]?\d+)?|0[xob].*", re.ASCII)
@@ -70,7 +73,7 @@ def written(value: Any) -> str:
     plain = _PLAIN.fullmatch(text) and text.lower() not in _WORDS
     if plain and not (_NUMBER.fullmatch(text) or _BASE60.fullmatch(text) or _DATE.fullmatch(text)):
         return text
-    return orjson.dumps(text).decode()
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
 def _one(text: str, edit: Edit) -> str:

@@ -21,6 +21,7 @@ from lowtide.service.refusal import NotAllowed
 from lowtide.service.rights import may_see_figures
 from lowtide.service.rules.change import Draft, RuleChange
 from lowtide.service.rules.texts import Kind, RuleText
+from lowtide.strict import composed
 
 HIDDEN = "…"
 """Stands for an address."""
@@ -63,7 +64,7 @@ def check_whole(caller: Caller, kind: Kind, document: str | None) -> None:
 
 def without_addresses(text: str) -> str:
     """A text of people without contacts, targets and comments; everything else as it was written."""
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    root = composed(text)
     if root is None:
         return ""
     _prune(root, set())
