@@ -80,6 +80,11 @@ def test_an_item_goes_with_its_lines() -> None:
     assert made == "routes:\n- {to: a}\n"
 
 
+def test_the_first_of_a_list_goes_that_begins_behind_a_dash() -> None:
+    assert edited("a:\n- x\n- - y\n  - z\n", [Edit(("a", 1, 0), None)]) == "a:\n- x\n- - z\n"
+    assert edited("a:\n- b: 1\n  c: 2\n", [Edit(("a", 0, "b"), None)]) == "a:\n- c: 2\n"
+
+
 def test_what_cannot_be_changed_says_so() -> None:
     with pytest.raises(EditFault, match="change it in the file"):
         edited("a: &x {b: 1}\nc: *x\n", [Edit(("c", "b"), 2)])  # it would change `a` too

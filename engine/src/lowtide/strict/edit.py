@@ -261,7 +261,8 @@ def _removed(text: str, path: Path) -> str:
             return text[:start] + text[parts[number + 1][0] :]
         return text[: parts[number - 1][1]] + text[end:]
     line = text.rfind("\n", 0, start) + 1
-    if isinstance(parent, yaml.MappingNode) and text[line:start].strip():  # the first key behind a dash
+    alone = "" if isinstance(parent, yaml.MappingNode) else "-"
+    if number == 0 and text[line:start].strip() != alone:  # the first one, behind a dash of what is around
         return text[:start] + text[parts[number + 1][0] :]
     return _without_lines(text, start, end)
 
