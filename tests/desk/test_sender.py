@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lowtide.desk.clock import ScriptedClock
+from lowtide.desk.clock import LogClock, ScriptedClock, WallClock
 from lowtide.desk.outflow import outbox
 from lowtide.desk.outflow.sender import Lane, Office, Senders, settle
 from lowtide.desk.reasons import Reason
@@ -306,3 +306,10 @@ def test_settled_messages_are_forgotten_after_eight_days(store: Store) -> None:
         outbox.forget(tx, NOON + 8 * DAY + 1)
     assert [row["notification_id"] for row in table(store, "outbox")] == ["N2"]
     assert table(store, "attempt") == []
+
+
+def test_a_desk_that_lives_in_the_past_signs_with_the_time_of_those_who_take_messages() -> None:
+    past = LogClock(1_500_000_000_000)
+    assert past.now() < 1_600_000_000_000 < past.outside()
+    assert abs(past.outside() - WallClock().now()) < 60_000
+    assert ScriptedClock(7).outside() == 7

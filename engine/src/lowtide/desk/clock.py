@@ -19,6 +19,10 @@ class Clock(Protocol):
         """Milliseconds since 1970 UTC."""
         ...
 
+    def outside(self) -> int:
+        """The time of those who take messages: with it a message is signed, and they refuse one that is old."""
+        ...
+
 
 class WallClock:
     """The clock of this machine. It may be put forward and back."""
@@ -27,6 +31,8 @@ class WallClock:
 
     def now(self) -> int:
         return time.time_ns() // 1_000_000
+
+    outside = now
 
 
 class LogClock:
@@ -46,6 +52,9 @@ class LogClock:
     def now(self) -> int:
         return self._start + round((self._monotonic() - self._began) * 1000)
 
+    def outside(self) -> int:
+        return WallClock().now()
+
     def at_least(self, clock: int) -> None:
         """The log has reached `clock`."""
         ahead = clock - self.now()
@@ -63,6 +72,8 @@ class ScriptedClock:
 
     def now(self) -> int:
         return self._now
+
+    outside = now
 
     def set(self, now: int) -> None:
         """It is now `now`."""

@@ -109,7 +109,7 @@ class Lane:
         body = claimed["body"]
         if claimed["in_doubt"] and not target.can_tell_repeats:
             body = target.marked(body)
-        answer = _try(target, body, claimed["notification_id"], now)
+        answer = _try(target, body, claimed["notification_id"], self._office.clock.outside())
         point("after_answer")
         return self._mark(claimed, answer, now)
 
