@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lowtide.desk.history.simulation import difference, simulate
+from lowtide.desk.history.simulated import difference
+from lowtide.desk.history.simulation import simulate
 from lowtide.people import Book
 from tests.desk.entries import DAY, HOUR, MINUTE, NOON, entry
 
