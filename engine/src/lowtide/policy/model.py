@@ -109,7 +109,7 @@ class Terms(Strict):
     lateness: list[tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0, le=1)]]] = Field(
         default=[(days, chance) for days, chance in default("lateness")]
     )
-    """Steps of [days late, chance that the supply has arrived by then], from the history of the supplier."""
+    """Steps of [days late, chance that the supply has arrived by then], at most 400, from the history of the supplier."""
     remainder: Annotated[float, within("remainder")] = default("remainder")
     """Chance that the rest of an order of which a part was received still comes, when nothing of it is on its way."""
     unplanned: Literal["silent", "alert"] = default("unplanned")
