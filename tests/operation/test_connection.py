@@ -111,6 +111,19 @@ def test_the_rest_of_a_request_that_has_its_answer_is_not_waited_for_for_ever(mo
         assert b"404" in answer and time.monotonic() < end, "it would stay for as long as the peer likes"
 
 
+def test_an_early_answer_is_not_lost_with_a_long_body() -> None:
+    """The rest of the body is thrown away, so that the peer comes to read the answer."""
+
+    async def hasty(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "http.response.start", "status": 404, "headers": [(b"content-length", b"2")]})
+        await send({"type": "http.response.body", "body": b"no"})
+
+    with serving(hasty) as address:
+        one = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n" + b"x" * 3_000_000
+        assert talk(address, one, START + b"Content-Length: 0\r\n\r\n").count(b"404") == 2
+
+
 def test_a_request_after_an_early_answer_is_still_answered(monkeypatch, address: tuple[str, int]) -> None:
     whole = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab"
     assert talk(address, whole, whole, whole + START + b"Content-Length: 0\r\n\r\n").count(b"200 OK") == 4

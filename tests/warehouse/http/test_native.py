@@ -12,6 +12,8 @@ from clickhouse_connect.driver.exceptions import DatabaseError
 
 from lowtide.warehouse.http.native import framed, varint
 
+from .process import Front, curl
+
 COLUMNS = [
     "number", "toString(number)", "repeat('x', number % 300)", "toLowCardinality(toString(number % 7))",
     "toNullable(number)", "if(number % 2, toString(number), NULL)", "toLowCardinality(toNullable(toString(number % 3)))",
@@ -88,3 +90,22 @@ def test_no_block_is_no_frame() -> None:
 def test_a_type_that_cannot_be_framed_says_so(writer: Client) -> None:
     with pytest.raises(DatabaseError, match="toString"):
         native(writer, "SELECT sumState(number) AS a FROM numbers(3)", 54468)
+
+
+@pytest.mark.parametrize("rows", [1 << 20, 1 << 31, 1 << 62])
+@pytest.mark.parametrize("place", ["columns", "rows", "name"])
+def test_a_block_that_lies_about_its_sizes_takes_no_memory_and_inserts_nothing(
+    served: Front, rows: int, place: str
+) -> None:
+    made = b"CREATE OR REPLACE TABLE lies (a String) ENGINE = MergeTree ORDER BY a"
+    assert curl("--data-binary", "@-", served.url, data=made).stdout == b""
+    good = curl(f"{served.url}/?query=SELECT+'x'+AS+a+FORMAT+Native").stdout
+    assert good == b"\x01\x01\x01a\x06String\x01x"
+    number = b"".join(bytes([rows >> shift & 0x7F | 0x80]) for shift in range(0, 63, 7)) + b"\0"
+    at = {"columns": 0, "rows": 1, "name": 2}[place]
+    before = served.memory_mb()
+    block = good[:at] + number + good[at + 1 :]
+    said = curl("--data-binary", "@-", f"{served.url}/?query=INSERT+INTO+lies+FORMAT+Native", data=block)
+    assert b"DB::Exception" in said.stdout
+    assert served.memory_mb() < before + 200
+    assert curl(f"{served.url}/?query=SELECT+count()+FROM+lies").stdout == b"0\n"

@@ -11,6 +11,7 @@ crowd      a silent connection leaves when another one needs its place (see `cro
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import Callable
 from http import HTTPStatus
@@ -167,7 +168,7 @@ class Connection(HttpToolsProtocol):
         """A part of the body."""
         self._body_bytes += len(body)
         super().on_body(body)
-        if len(self.cycle.body) > _UNREAD_BYTES:
+        if len(self.cycle.body) > _UNREAD_BYTES and not self.cycle.response_complete:
             self.flow.pause_reading()
 
     def on_message_complete(self) -> None:
@@ -211,7 +212,8 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
             return
         # A close while bytes are on their way would take the answer from the peer.
-        self.transport.write_eof()
+        with contextlib.suppress(OSError):  # the peer has left meanwhile
+            self.transport.write_eof()
         self._timer = self.loop.call_later(_LINGER_S, self.transport.abort)
 
     def _take(self, size: int) -> None:

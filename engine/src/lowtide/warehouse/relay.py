@@ -15,6 +15,7 @@ import threading
 from pathlib import Path
 
 from lowtide.errors import LowtideError
+from lowtide.operation.crowd import most_connections
 from lowtide.operation.serving import shown
 from lowtide.warehouse import endpoint
 from lowtide.warehouse.client import Warehouse
@@ -32,6 +33,7 @@ class Relay:
         self._listener = listener
         self._warehouse = warehouse
         self._folder = folder.expanduser().resolve()
+        self._open = 0
         self._stop = asyncio.Event()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="lowtide-relay", daemon=True)
@@ -54,6 +56,16 @@ class Relay:
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Pass one connection on, both ways, until one end closes it."""
+        if self._open >= most_connections() // 2:  # each takes two files
+            writer.transport.abort()
+            return
+        self._open += 1
+        try:
+            await self._both_ways(reader, writer)
+        finally:
+            self._open -= 1
+
+    async def _both_ways(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             peer = await self._connected()
         except (OSError, LowtideError):

@@ -111,6 +111,8 @@ class ClickHouse:
         except asyncio.CancelledError:
             # A thread cannot be stopped from outside, so its call is waited for although the client has left.
             await asyncio.wait({running})
+            if not running.cancelled():
+                running.exception()  # nobody wants it: asyncio would log it, with the statement
             raise
 
     def _give_back(self, user: User, client: str, took: float) -> None:
