@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from importlib import import_module
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from lowtide import __version__
 from lowtide.cli.help import App
 from lowtide.errors import LowtideError
-from lowtide.words.visible import visible
+from lowtide.operation.screen import Screen, echo
 
 GROUPS = {
     "Run": {"run": "run", "shop": "shop", "replay": "replay", "demo": "demo", "generate": "generate"},
@@ -39,9 +39,13 @@ GROUPS = {
 COMMANDS = {name: module for group in GROUPS.values() for name, module in group.items()}
 
 
+_PLACE = re.compile(r"\S+:\d+:")
+"""How a line about a place in a file begins."""
+
+
 def _version(show: bool) -> None:
     if show:
-        typer.echo(f"lowtide {__version__}")
+        echo(f"lowtide {__version__}")
         raise typer.Exit
 
 
@@ -74,10 +78,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         application(*arguments[:1])(args=arguments, standalone_mode=True)
     except LowtideError as error:
-        console = Console(stderr=True, highlight=False, soft_wrap=True)
-        console.print(f"error: {_shown(error.message)}", style="bold red", markup=False)
+        console = Screen(stderr=True, soft_wrap=True)
+        console.print(f"error: {_shown(error.message)}", style="bold red")
         if error.hint:
-            console.print(_shown(error.hint), markup=False)
+            console.print(error.hint)
         if os.environ.get(
             "BYTEWAX_ADDRESSES"
         ):  # threads that a dead peer left behind would abort the end of Python
@@ -90,9 +94,10 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _shown(text: str) -> str:
-    """The lines of an error, which may quote what somebody else wrote, without what a terminal would obey."""
-    return "\n".join(visible(line) for line in text.split("\n"))
+def _shown(message: str) -> str:
+    """A message with lines of its own: each names a place in a file, or is indented, so that none looks like an error."""
+    first, *rest = message.split("\n")
+    return "\n".join([first, *(line if _PLACE.match(line) else f"  {line}" for line in rest)])
 
 
 if __name__ == "__main__":

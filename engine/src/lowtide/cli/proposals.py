@@ -11,18 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from lowtide.cli.help import App
 from lowtide.cli.options import LangOption, WarehouseOption, language_of
 from lowtide.errors import LowtideError, SettingsError
 from lowtide.ledger import PROPOSAL_KINDS
+from lowtide.operation.screen import Listing, Screen, echo, tabbed
 from lowtide.rows import Row, as_json, object_of
 from lowtide.warehouse import Warehouse, desk_record, open_warehouse
 from lowtide.words import Language
-from lowtide.words.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,14 +109,12 @@ def show(
         if json_:
             print(as_json(_plain(row) | {"story": told.to_dict()}))
             continue
-        typer.echo(told.title)
+        echo(told.title)
         for name, sentences in told.sections.items():
-            typer.echo(
-                f"\n{language.say(f'heading.proposal.{name}')}" if sentences else "", nl=bool(sentences)
-            )
+            echo(f"\n{language.say(f'heading.proposal.{name}')}" if sentences else "", nl=bool(sentences))
             for sentence in sentences:
-                typer.echo(f"  {sentence}")
-        typer.echo(f"\n{told.verdict()}")
+                echo(f"  {sentence}")
+        echo(f"\n{told.verdict()}")
     if not agrees:
         raise typer.Exit(1)
 
@@ -261,7 +256,7 @@ def export(
     failed = [one for one in answers.values() if isinstance(one, LowtideError)]
     if to is not None:
         written = ", ".join(str(to / file.name if into_folder else to) for file in files)
-        typer.echo(language.say("proposals.written", n=language.count(len(rows), "proposal"), file=written))
+        echo(language.say("proposals.written", n=language.count(len(rows), "proposal"), file=written))
     if failed:
         raise failed[0]
 
@@ -314,13 +309,13 @@ def _tell(answers: Mapping[str, Any], rows: Mapping[str, Row], language: Languag
             quantity=quantity,
             sku=row["sku"] or row["supplier"],
         )
-        print(said + (language.say("proposals.repeated") if answer.is_repeated else ""))
+        echo(said + (language.say("proposals.repeated") if answer.is_repeated else ""))
     for error in failed:
         if isinstance(error, MovedError) and error.now.get("quantity"):
             shown = error.shown.get("quantity", error.shown.get("version"))
-            typer.echo(language.say("proposals.moved", old=shown, new=error.now["quantity"]), err=True)
+            echo(language.say("proposals.moved", old=shown, new=error.now["quantity"]), err=True)
     for error in failed[1:]:
-        typer.echo(f"error: {error}", err=True)
+        echo(f"error: {error}", err=True)
     if failed:
         raise failed[0]
 
@@ -328,23 +323,23 @@ def _tell(answers: Mapping[str, Any], rows: Mapping[str, Row], language: Languag
 def _table(rows: Sequence[Row], tell: Language, book: Book) -> None:
     """The proposals as a table; for a script, columns with tabs between."""
     if not rows:
-        typer.echo(tell.say("proposals.none"))
+        echo(tell.say("proposals.none"))
         return
     heads = [tell.say(f"proposals.col.{name}") for name in _COLUMNS]
     cells = [_cells(row, tell, book) for row in rows]
     if not sys.stdout.isatty():
-        print("\t".join(_COLUMNS))
+        tabbed(_COLUMNS)
         for line in cells:
-            print("\t".join(line))
+            tabbed(line)
         return
-    table = Table(box=None, header_style="bold", pad_edge=False)
+    table = Listing(box=None, header_style="bold", pad_edge=False)
     for head in heads:
         table.add_column(head)
     for line in cells:
-        table.add_row(*(Text(visible(cell)) for cell in line))
-    Console().print(table)
+        table.add_row(*line)
+    Screen().print(table)
     tail = tell.say("proposals.next", n=tell.count(len(rows), "proposal"), ref=rows[0]["ref"])
-    typer.echo(f"\n{tail}")
+    echo(f"\n{tail}")
 
 
 def _cells(row: Row, tell: Language, book: Book) -> list[str]:

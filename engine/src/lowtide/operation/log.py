@@ -24,6 +24,7 @@ import structlog
 from structlog.typing import EventDict
 
 from lowtide.operation.secrets import hidden, hidden_text
+from lowtide.words.visible import visible
 
 Style = Literal["auto", "console", "json"]
 _EVENT = "lowtide_event"
@@ -204,7 +205,17 @@ class _Text(_Formatter):
         )
 
     def format(self, record: logging.LogRecord) -> str:
-        return str(self._render(None, "", self.event(record)))
+        return str(
+            self._render(None, "", {name: _shown(value) for name, value in self.event(record).items()})
+        )
+
+
+def _shown(value: Any) -> Any:
+    """A field as a terminal may have it: it begins no line of its own, except in a traceback, whose lines are indented."""
+    if isinstance(value, str):
+        first, *rest = value.split("\n") if value.startswith("Traceback ") else [value]
+        return "\n".join([visible(first), *(f"  {visible(line)}" for line in rest)])
+    return value if value is None or isinstance(value, bool | int | float) else visible(str(value))
 
 
 class _ToStandardError(logging.StreamHandler[TextIO]):

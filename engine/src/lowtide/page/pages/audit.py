@@ -18,6 +18,7 @@ def view(ask: Ask) -> Answer:
     if ask.first("format") == "csv":
         heads = ("at", "actor", "what", "subject", "detail", "result")
         return csv_table(
+            ask,
             "audit",
             heads,
             ([row.at, row.actor, row.what, row.subject, _detail(row), row.result] for row in found.rows),
