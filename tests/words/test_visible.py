@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import doctest
+import json
 import unicodedata
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as some
 
 from lowtide.words import visible as module
-from lowtide.words.visible import visible, visible_lines
+from lowtide.words.visible import escaped, visible, visible_lines
 
 
 @pytest.mark.parametrize(
@@ -38,6 +40,13 @@ def test_nothing_hidden_is_left(text: str) -> None:
 
 def test_a_text_of_several_lines_keeps_its_line_ends() -> None:
     assert visible_lines("one\ntwo\x1b\r\nthree") == "one\ntwo\\x1b\\r\nthree"
+
+
+@given(some.text(some.characters(codec="utf-8")))
+def test_yaml_reads_an_escaped_text_back(text: str) -> None:
+    assert yaml.safe_load(escaped(json.dumps(text, ensure_ascii=False))) == text and escaped(text) == escaped(
+        escaped(text)
+    )
 
 
 def test_the_example_runs() -> None:

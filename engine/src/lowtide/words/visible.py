@@ -22,7 +22,12 @@ def visible(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_visible(sign) for sign in text)
+    return "".join(" " if unicodedata.category(sign) == "Zs" else _escaped(sign) for sign in text)
+
+
+def escaped(text: str) -> str:
+    """The same with every kind of space as it is: inside double quotes, YAML reads the text back."""
+    return "".join(map(_escaped, text))
 
 
 def visible_lines(text: str) -> str:
@@ -30,11 +35,10 @@ def visible_lines(text: str) -> str:
     return "\n".join(visible(line) for line in text.split("\n"))
 
 
-def _visible(sign: str) -> str:
-    kind = unicodedata.category(sign)
-    if kind in _HIDDEN or sign in _EMPTY:
-        code = ord(sign)
-        return _SHORT.get(sign) or (
-            f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-        )
-    return " " if kind == "Zs" else sign
+def _escaped(sign: str) -> str:
+    if unicodedata.category(sign) not in _HIDDEN and sign not in _EMPTY:
+        return sign
+    code = ord(sign)
+    return _SHORT.get(sign) or (
+        f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    )
