@@ -45,6 +45,8 @@ EVENTS = {
     "registry_away": "The schema registry does not answer, and the run waits for it.",
     "registry_back": "The schema registry answers again.",
     "feed_clock_unwritten": "How far a partition has come was not stored. If the warehouse stays away, the run ends.",
+    "run_killed": "An earlier run was killed; its row in the warehouse says so now.",
+    "run_unwritten": "The sign of life of the run was not stored. If the warehouse stays away, the run ends.",
     "offsets_not_committed": "The offsets for tools that show lag were not written; the run does not need them.",
     "map_changed": "A log is read with another map than before, from the record that the line names on.",
     "partition_added": "The topic has more partitions than the run reads; the run restarts to read them.",
