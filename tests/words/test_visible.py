@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from lowtide.words import visible as module
-from lowtide.words.visible import escaped, visible, visible_lines
+from lowtide.words.visible import bare, escaped, visible, visible_lines
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,10 @@ def test_nothing_hidden_is_left(text: str) -> None:
     assert visible(shown) == shown and len(shown) >= len(text)
 
 
+def test_what_is_kept_holds_nothing_hidden() -> None:
+    assert bare("late\x1b]0;owned\x07\t\u2028\u202etxt\u200b\u3000x\n") == "late]0;owned  txt x "
+
+
 def test_a_text_of_several_lines_keeps_its_line_ends() -> None:
     assert visible_lines("one\ntwo\x1b\r\nthree") == "one\ntwo\\x1b\\r\nthree"
 
@@ -50,4 +54,4 @@ def test_yaml_reads_an_escaped_text_back(text: str) -> None:
 
 
 def test_the_example_runs() -> None:
-    assert doctest.testmod(module) == (0, 1)
+    assert doctest.testmod(module) == (0, 2)

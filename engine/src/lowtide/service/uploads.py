@@ -35,7 +35,7 @@ from lowtide.service.context import Context
 from lowtide.service.refusal import Missing, NotAllowed
 from lowtide.strict.edit import Edit, EditFault, edited
 from lowtide.words import Language
-from lowtide.words.visible import visible
+from lowtide.words.visible import bare
 
 MOST_BYTES = MAX_BODY
 """The largest file, as intake takes it."""
@@ -92,7 +92,7 @@ def way_of(context: Context) -> str:
 def add(context: Context, caller: Caller, name: str, body: bytes, language: Language) -> Upload:
     """Keep a file and begin to guess its map. Raises NotAllowed, SettingsError for an empty or too large one."""
     _must_be_admin(caller)
-    name = visible(Path(name.replace("\\", "/")).name).strip()[-100:] or "upload.csv"
+    name = bare(Path(name.replace("\\", "/")).name).strip()[-100:] or "upload.csv"
     suffix = Path(name).suffix.lower()
     if not body:
         raise SettingsError(f"`{name}` is empty", "Choose a file with rows.")

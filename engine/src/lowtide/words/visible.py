@@ -25,6 +25,19 @@ def visible(text: str) -> str:
     return "".join(" " if unicodedata.category(sign) == "Zs" else _escaped(sign) for sign in text)
 
 
+def bare(text: str) -> str:
+    r"""The text on one line without what is hidden: for a name or a comment that is kept, where nothing has to be proved.
+
+    >>> bare("Milk\x1b[2J\nnew")
+    'Milk[2J new'
+    """
+    return "".join(
+        " " if sign in _SHORT or unicodedata.category(sign)[0] == "Z" else sign
+        for sign in text
+        if sign in _SHORT or _escaped(sign) == sign or unicodedata.category(sign)[0] == "Z"
+    )
+
+
 def escaped(text: str) -> str:
     """The same with every kind of space as it is: inside double quotes, YAML reads the text back."""
     return "".join(map(_escaped, text))

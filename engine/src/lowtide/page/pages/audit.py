@@ -18,10 +18,10 @@ def view(ask: Ask) -> Answer:
     if ask.first("format") == "csv":
         heads = ("at", "actor", "what", "subject", "detail", "result")
         return csv_table(
-            ask,
             "audit",
             heads,
             ([row.at, row.actor, row.what, row.subject, _detail(row), row.result] for row in found.rows),
+            raw=ask.raw,
         )
     return Html("audit", {
         "found": found, "rows": [(row, _detail(row)) for row in found.rows], "actor": actor, "what": what,
