@@ -11,33 +11,9 @@ from typing import Annotated
 import typer
 
 from lowtide import __version__
+from lowtide.cli.commands import COMMANDS, GROUPS
 from lowtide.cli.help import App
 from lowtide.errors import LowtideError
-from lowtide.operation.screen import Screen, echo
-
-GROUPS = {
-    "Run": {"run": "run", "shop": "shop", "replay": "replay", "demo": "demo", "generate": "generate"},
-    "Look": {
-        "alerts": "alerts", "explain": "explain", "position": "position", "calibration": "calibration",
-        "report": "report", "sql": "sql", "dashboards": "dashboards",
-    },
-    "Act": {
-        **dict.fromkeys(("ack", "assign", "start", "resolve", "close", "reopen", "note"), "act"),
-        "snooze": "snooze", "silence": "silence", "proposals": "proposals",
-    },
-    "Data and policy": {
-        "map": "map", "policy": "policy", "people": "people", "inputs": "inputs", "learn": "learn", "forecast": "forecast",
-        "rejects": "rejects", "heartbeat": "topics", "repartition": "topics",
-    },
-    "Operate": {
-        "desk": "desk", "user": "user", "token": "token", "warehouse": "warehouse", "state": "state",
-        "settings": "settings", "doctor": "doctor",
-    },
-    "Way in": {"intake": "intake", "journal": "journal"},
-}  # fmt: skip
-"""The commands in the groups and the order of the help, each with its module."""
-COMMANDS = {name: module for group in GROUPS.values() for name, module in group.items()}
-
 
 _PLACE = re.compile(r"\S+:\d+:")
 """How a line about a place in a file begins."""
@@ -45,7 +21,7 @@ _PLACE = re.compile(r"\S+:\d+:")
 
 def _version(show: bool) -> None:
     if show:
-        echo(f"lowtide {__version__}")
+        typer.echo(f"lowtide {__version__}")
         raise typer.Exit
 
 
@@ -57,27 +33,38 @@ def _root(
     """Real-time projected inventory and explained alerts for retailers. Start with `lowtide demo`."""
 
 
-def application(name: str = "") -> typer.Typer:
-    """The command of this name, or all of them if no command has it: a command starts in half the time alone."""
+def _listed() -> None:
+    """A command of the list; a name that is typed is loaded itself."""
+
+
+def application(name: str | None = None) -> typer.Typer:
+    """All commands; or the one of this name, which starts sooner alone; of any other name the list of them, for the help."""
     about = "Real-time projected inventory and explained alerts for retailers.\n\nStart with `lowtide demo`."
     app = App(about, name="lowtide")
     app.callback()(_root)
     for group, commands in GROUPS.items():
-        for command in commands if name not in COMMANDS else commands.keys() & {name}:
-            module = import_module(f"lowtide.cli.{COMMANDS[command]}")
-            if hasattr(module, "app"):
-                app.add_typer(module.app, name=command, rich_help_panel=group)
-            else:
-                app.command(command, rich_help_panel=group)(getattr(module, command))
+        for command, (module_name, about) in commands.items():
+            if name is not None and name not in COMMANDS:
+                app.command(command, help=about, rich_help_panel=group)(_listed)
+            elif name in (None, command):
+                module = import_module(f"lowtide.cli.{module_name}")
+                if hasattr(module, "app"):
+                    app.add_typer(module.app, name=command, rich_help_panel=group)
+                else:
+                    app.command(command, rich_help_panel=group)(getattr(module, command))
     return app
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs a command. Exit codes: 0 good, 1 the job failed, 2 usage or settings, 3 input, 4 warehouse or broker."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    everything = any(name.endswith("_COMPLETE") for name in os.environ)
     try:
-        application(*arguments[:1])(args=arguments, standalone_mode=True)
+        app = application(None if everything else "".join(arguments[:1]))
+        app(args=arguments, standalone_mode=True)
     except LowtideError as error:
+        from lowtide.operation.screen import Screen
+
         console = Screen(stderr=True, soft_wrap=True)
         console.print(f"error: {_shown(error.message)}", style="bold red")
         if error.hint:
