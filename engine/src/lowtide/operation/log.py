@@ -16,6 +16,7 @@ import json
 import logging
 import os
 import sys
+import threading
 from datetime import UTC, datetime
 from typing import Any, Literal, TextIO
 
@@ -53,6 +54,8 @@ EVENTS = {
     "position_shared": "A position has movements in two partitions, so its stock is wrong.",
     "positions_not_compared": "Positions of other processes cannot be compared: the state folder cannot be written.",
     "counts_missing": "A process did not report at its end what it did: the counts of the run are too low.",
+    "library_said": "A library wrote lines of its own to standard error, for example because a thread of it panicked.",
+    "thread_failed": "A mistake in Lowtide ended a thread; the line says which.",
     "peer_frozen": "Another process does not give a sign of life; this one ends, so that all start again.",
     "process_stuck": "The flow of this process does not move; it ends, so that it is started again.",
     "sign_unwritable": "The sign of life of this process cannot be written: the disk is full or missing.",
@@ -139,6 +142,14 @@ def setup(style: Style = "auto", *, level: int = logging.INFO, **always: Any) ->
     root.handlers = [handler]
     root.setLevel(level)
     logging.captureWarnings(True)
+    threading.excepthook = _thread_failed
+
+
+def _thread_failed(given: threading.ExceptHookArgs) -> None:
+    """An error that ends a thread is an event, and no lines of its own."""
+    if given.exc_value is not None and not isinstance(given.exc_value, SystemExit):
+        name = given.thread.name if given.thread else ""
+        logger("thread").error("thread_failed", thread=name, exc_info=given.exc_value)
 
 
 def logger(noun: str = "") -> structlog.stdlib.BoundLogger:
