@@ -74,7 +74,14 @@ def test_the_folder_holds_what_is_drawn(kept):
         "format": FORMAT, "pipeline": "lowtide", "source": "movements.jsonl", "key_groups": 16, "stride": 1,
     }  # fmt: skip
     assert FORMAT == 3
-    assert {path.name for path in kept.iterdir()} == {"state.json", "lock", "fence", "epochs", "segments", "run"}
+    assert {path.name for path in kept.iterdir()} == {
+        "state.json",
+        "lock",
+        "fence",
+        "epochs",
+        "segments",
+        "run",
+    }
     state = StateFolder.open(kept)
     assert state is not None
     manifests = {one.part: one for one in state.epochs.manifests(state.epochs.resume_epoch())}
