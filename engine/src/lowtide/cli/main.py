@@ -21,7 +21,7 @@ _PLACE = re.compile(r"\S+:\d+:")
 
 def _version(show: bool) -> None:
     if show:
-        typer.echo(f"lowtide {__version__}")
+        print(f"lowtide {__version__}")
         raise typer.Exit
 
 
