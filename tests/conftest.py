@@ -65,7 +65,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """A real broker, started by the first test that asks and stopped at the end of the session."""
     try:
-        running = Broker(tmp_path_factory.mktemp("kafka")).start()
+        running = Broker(tmp_path_factory.mktemp("kafka"), secured=True).start()
     except Missing as missing:
         if os.environ.get("CI") == "true":
             pytest.fail(f"no broker: {missing}")

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from typing import Any
 
 import pytest
+import typer
 from rich.cells import cell_len
 
-from lowtide.cli.main import GROUPS
+from lowtide.cli.help import _paragraphs
+from lowtide.cli.main import GROUPS, application
 
 COMMANDS = [
     "run", "replay", "alerts", "explain", "position", "calibration", "sql", "policy check", "policy schema", "policy show",
     "policy apply", "state ls", "state verify", "state export",
     "people check", "people schema", "people show", "people duty", "people apply",
     "generate", "demo", "shop", "warehouse", "warehouse docs", "doctor", "settings", "ack", "assign", "start",
-    "resolve", "close", "reopen", "note", "heartbeat", "repartition", "report", "dashboards export",
+    "resolve", "close", "reopen", "note", "heartbeat", "repartition", "topic create", "topic load", "report",
+    "dashboards export",
     "rejects ls", "rejects retry", "learn", "forecast", "inputs check", "inputs show", "inputs build", "inputs apply",
     "intake", "intake token add", "intake token ls", "intake token rm", "journal ls", "journal verify", "journal export",
     "journal publish",
@@ -30,7 +36,8 @@ JSON = ["run", "replay", "alerts", "explain", "position", "calibration", "policy
         "state ls", "state verify", "learn", "forecast", "inputs show", "intake token ls", "journal ls", "journal verify",
         "map check", "map ls", "desk explain", "desk dead ls", "desk rebuild", "desk test", "desk review", "silence add",
         "silence ls", "silence end", "snooze", "proposals ls", "proposals show", "proposals approve", "proposals reject",
-        "people check", "people show", "people duty", "people apply", "user ls", "token ls"]  # fmt: skip
+        "people check", "people show", "people duty", "people apply", "user ls", "token ls", "topic create",
+        "topic load"]  # fmt: skip
 
 
 def test_these_are_all_commands(typed):
@@ -168,3 +175,31 @@ def test_a_warehouse_that_is_served_does_not_take_the_address_of_clients_for_its
     assert said.code == 2 and "there is no token" in said.err, "it gets as far as to listen"
     said = typed("warehouse", "--listen", "192.0.2.1:0", "--warehouse", "http://writer@127.0.0.1:8123")
     assert said.code == 2 and "is a server already" in said.err, "who types it is told"
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_what_is_asked_first_loads_little(option: str) -> None:
+    """Help took two seconds: it loaded every command, and with them the columns, the settings and the broker's library."""
+    code = "import sys\nfrom lowtide.cli.main import main\n"
+    code += f"try: main(['{option}'])\nfinally: print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    loaded = set(done.stderr.split())
+    heavy = {"pyarrow", "numpy", "pydantic", "confluent_kafka", "chdb", "clickhouse_connect", "bytewax", "structlog",
+             "rich.console", "lowtide.settings", "lowtide._native", "yaml"}  # fmt: skip
+    assert not loaded & heavy and "lowtide" in done.stdout
+    assert {name for name in loaded if name.startswith("lowtide.cli.")} == {
+        f"lowtide.cli.{name}" for name in ("main", "commands", "help")
+    }
+    assert len(loaded) < 600
+
+
+def test_the_list_of_commands_says_what_the_commands_say() -> None:
+    root: Any = typer.main.get_command(application())
+    listed: Any = typer.main.get_command(application(""))
+    assert sorted(root.commands) == sorted(listed.commands)
+    for name, command in root.commands.items():
+        assert _paragraphs(command)[0] == _paragraphs(listed.commands[name])[0], (
+            f"write it into cli/commands.py: {name}"
+        )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rich.console import Console
-
 from lowtide.cli import demo_message
+from lowtide.operation.screen import Screen
 from lowtide.people import Book
 
 
@@ -29,7 +28,7 @@ def test_the_first_message_is_shown_with_its_lines_and_link(tmp_path: Path, caps
         "utf-8",
     )
     messages = demo_message._messages(tmp_path / "messages.jsonl")
-    demo_message._show(Console(soft_wrap=True, highlight=False), messages[0])
+    demo_message._show(Screen(soft_wrap=True), messages[0])
     assert (
         capsys.readouterr().out
         == "To sam, 2017-12-31 23:01: [critical] 2 SKUs\n  a [b]\n  c\n  http://x/a/t\n"

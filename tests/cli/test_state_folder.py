@@ -74,7 +74,14 @@ def test_the_folder_holds_what_is_drawn(kept):
         "format": FORMAT, "pipeline": "lowtide", "source": "movements.jsonl", "key_groups": 16, "stride": 1,
     }  # fmt: skip
     assert FORMAT == 3
-    assert {path.name for path in kept.iterdir()} == {"state.json", "lock", "fence", "epochs", "segments"}
+    assert {path.name for path in kept.iterdir()} == {
+        "state.json",
+        "lock",
+        "fence",
+        "epochs",
+        "segments",
+        "run",
+    }
     state = StateFolder.open(kept)
     assert state is not None
     manifests = {one.part: one for one in state.epochs.manifests(state.epochs.resume_epoch())}
@@ -100,8 +107,8 @@ def _change_manifests(state: Path, replace: tuple[str, str] = ("", ""), **change
                 store.execute("UPDATE snaps SET ser_change = ? WHERE rowid = ?", (data, row))
 
 
-def _later(state: Path, magic: str) -> None:
-    """A key group as a later version would have written it: another format, and checksums that are right."""
+def _of_version(state: Path, magic: str) -> None:
+    """A key group as another version would have written it: another format, and checksums that are right."""
     path = segment(state, "group-0003")
     old = path.read_bytes()
     body = magic.encode() + old[4:-8]
@@ -147,7 +154,7 @@ DAMAGE = {
     ),
     "a later format": (_changed(format=4), 2, "has state format 4"),
     "a later format of its files": (
-        lambda state: _later(state, "LTG9"),
+        lambda state: _of_version(state, "LTG9"),
         2,
         "has format LTG9, which this version cannot",
     ),
@@ -155,6 +162,12 @@ DAMAGE = {
         lambda state: _change_manifests(state, v=2),
         2,
         "manifests of version 2",
+    ),
+    "the format before": (_changed(format=2), 2, "has state format 2"),
+    "the format before of its files": (
+        lambda state: _of_version(state, "LTG2"),
+        2,
+        "has format LTG2, which this version cannot",
     ),
     "another pipeline": (_changed(pipeline="other"), 2, "holds the state of pipeline `other`"),
     "a field that is not known": (_changed(more=1), 1, "cannot be read"),
@@ -173,7 +186,10 @@ def test_a_damaged_state_is_named_and_left_alone(typed, kept, days, what):
     assert same == {path: data for path, data in before.items() if "/epochs/" not in path}
 
 
-VERSIONS = ["a later format", "a later format of its files", "a later format of its manifests"]
+VERSIONS = [
+    "a later format", "a later format of its files", "a later format of its manifests", "the format before",
+    "the format before of its files",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("what", VERSIONS)

@@ -6,10 +6,10 @@ import io
 
 import orjson
 import pytest
-from rich.console import Console
 
 from lowtide.explain import explain
 from lowtide.explain.render import render
+from lowtide.operation.screen import Screen
 from lowtide.words import LANGUAGES, Language
 from tests.explain.entries import DEMAND, SUPPLY, entry, judged, projection, supply
 
@@ -155,7 +155,7 @@ def test_a_wrong_number_of_an_old_entry_is_not_hidden_by_a_right_last_one():
 def test_a_difference_is_a_word_and_a_plain_terminal_will_do(encoding):
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding=encoding)
-    render(explain([entry(p_stockout=0.9)]), Console(file=out, width=100, no_color=True))
+    render(explain([entry(p_stockout=0.9)]), Screen(file=out, width=100, no_color=True))
     out.flush()
     assert "DIFFERS" in raw.getvalue().decode(encoding)
 
@@ -163,5 +163,5 @@ def test_a_difference_is_a_word_and_a_plain_terminal_will_do(encoding):
 def test_a_terminal_shows_a_name_and_does_not_obey_it():
     out = io.StringIO()
     said = explain([entry(sku="\x1b]0;owned\x07\x1b[2Jmilk")])
-    render(said, Console(file=out, width=100, no_color=True))
+    render(said, Screen(file=out, width=100, no_color=True))
     assert "\x1b" not in out.getvalue() and "\x07" not in out.getvalue() and "owned" in out.getvalue()

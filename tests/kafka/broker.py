@@ -18,6 +18,8 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Self
 
@@ -46,6 +48,21 @@ num.network.threads=2
 num.io.threads=2
 log.cleaner.dedupe.buffer.size=4194304
 """
+
+
+_SECURED = """\
+listeners=PLAINTEXT://127.0.0.1:{port},SASL_SSL://127.0.0.1:{secured},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port},SASL_SSL://127.0.0.1:{secured}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT
+ssl.keystore.type=PEM
+ssl.keystore.location={folder}/broker.pem
+sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256
+listener.name.sasl_ssl.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required \\
+  user_{user}="{password}";
+listener.name.sasl_ssl.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+"""
+"""Beside the plain listener one with TLS and a password; the certificate signs itself."""
+USER, PASSWORD = "till", "a-long-password"
 
 
 class Missing(Exception):
@@ -90,6 +107,35 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def make_certificate(folder: Path) -> None:
+    """A certificate of 127.0.0.1 that signs itself: `ca.pem`, and with its key `broker.pem`."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=30))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    public = made.public_bytes(serialization.Encoding.PEM)
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (folder / "ca.pem").write_bytes(public)
+    (folder / "broker.pem").write_bytes(private + public)
+
+
 @dataclass
 class Broker:
     """One broker in a folder. `stop` and `kill` may be followed by `start`: its log is still there.
@@ -100,6 +146,20 @@ class Broker:
     folder: Path
     left_behind: bool = False
     process: subprocess.Popen[bytes] | None = None
+    secured: bool = False
+    """Whether it also listens with SASL_SSL: user `USER`, by PLAIN and SCRAM-SHA-256."""
+
+    @property
+    def secured_address(self) -> str:
+        """What clients with TLS and a password connect to."""
+        found = re.search(r"SASL_SSL://127\.0\.0\.1:(\d+)", self.settings.read_text())
+        assert found is not None
+        return f"127.0.0.1:{found[1]}"
+
+    @property
+    def certificate(self) -> Path:
+        """Whom such clients have to trust."""
+        return self.folder / "ca.pem"
 
     @property
     def settings(self) -> Path:
@@ -132,8 +192,14 @@ class Broker:
         settings = str(self.settings)
         if not self.settings.exists():
             names = {"port": free_port(), "controller": free_port(), "folder": self.folder.resolve()}
-            self.settings.write_text(_PROPERTIES.format(**names))
+            properties = _PROPERTIES.format(**names)
             formatted = ["kafka.tools.StorageTool", "format", "-t", "MkU3OEVBNTcwNTJENDM2Qg", "-c", settings]
+            if self.secured:
+                make_certificate(self.folder)
+                more = {**names, "secured": free_port(), "user": USER, "password": PASSWORD}
+                properties += _SECURED.format(**more)  # of a property that stands twice, the last one counts
+                formatted += ["-S", f"SCRAM-SHA-256=[name={USER},password={PASSWORD}]"]
+            self.settings.write_text(properties)
             subprocess.run([*command, *formatted], check=True, capture_output=True)
         command += ["kafka.Kafka", settings]
         with (self.folder / "broker.log").open("ab") as log:

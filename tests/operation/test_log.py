@@ -53,6 +53,25 @@ def test_an_event_is_a_line_of_json(capsys: Stderr) -> None:
     }  # fmt: skip
 
 
+def test_a_field_cannot_begin_a_line_or_clear_the_screen_of_a_person(capsys: Stderr) -> None:
+    """A file name with a line end looked like an event of the process."""
+    log.setup("console")
+    forged = "a\x1b[2J\n2026-11-30T00:00:00.000Z [error    ] state_rebuilt\u202e\u2028x"
+    log.logger("intake").warning("file_refused", file=forged, files=[forged], path=Path(forged), number=3)
+    logging.getLogger("other").warning(forged)
+    try:
+        raise ValueError(forged)
+    except ValueError:
+        log.logger("intake").exception("request_failed")
+    text = capsys.readouterr().err
+    assert not set(text) & set("\x1b\u202e\u2028") and r"a\x1b[2J" in text and r"\u202e\u2028x" in text
+    events = [line for line in text.splitlines() if re.match(r"\d{4}-", line)]
+    assert len(events) == 3 and not any("state_rebuilt" in line.split("]")[1] for line in events[:1])
+    assert all(
+        line.startswith(("  ", "Traceback")) for line in text.splitlines() if line not in events and line
+    )
+
+
 def test_a_person_gets_text_without_colour_in_a_file(capsys: Stderr) -> None:
     log.setup("console")
     log.logger().warning("warehouse_away", waited_s=3)

@@ -56,11 +56,20 @@ def test_precision_stands_beside_how_many_were_rated() -> None:
 
 
 def test_a_file_holds_no_formula_and_opens_in_a_spreadsheet() -> None:
-    made = csv_table("t", ["a", "b"], [["=1+1", -2], ["@x", None], ["牛奶,1", 0.5]])
+    rows = [["=1+1", -2], ["@x", None], ["牛奶,1", 0.5]]
+    made = csv_table("t", ["a", "b"], rows)
     text = made.body.decode("utf-8")
     assert text.startswith("\ufeff") and made.name == "t.csv"
-    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
-    assert rows == [["a", "b"], ["'=1+1", "-2"], ["'@x", ""], ["牛奶,1", "0.5"]]
+    assert list(csv.reader(io.StringIO(text.removeprefix("\ufeff")))) == [
+        ["a", "b"],
+        ["'=1+1", "-2"],
+        ["'@x", ""],
+        ["牛奶,1", "0.5"],
+    ]
+    raw = csv_table("t", ["a", "b"], rows, raw=True).body.decode("utf-8-sig")
+    assert list(csv.reader(io.StringIO(raw)))[1:] == [["=1+1", "-2"], ["@x", ""], ["牛奶,1", "0.5"]], (
+        "for a program"
+    )
 
 
 def test_a_period_says_what_it_is_compared_with() -> None:

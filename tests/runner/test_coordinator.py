@@ -34,7 +34,6 @@ def test_what_processes_did_is_added_up():
 
 def test_alone_it_needs_no_folder():
     alone = Coordinator()
-    alone.begin()
     assert alone.leads and alone.run_id == alone.run_id != Coordinator().run_id
     assert alone.add_up(did(5)) == did(5)
 
@@ -43,7 +42,7 @@ def test_the_first_waits_for_the_others(tmp_path):
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "1.json").write_bytes(orjson.dumps(vars(did(1_000_000))))  # an earlier run's
     first, second, third = (Coordinator(tmp_path, number, 3) for number in range(3))
-    first.begin()
+    first.begin(tmp_path)
     assert (second.leads, second.run_id, third.run_id) == (False, first.run_id, first.run_id)
     assert second.add_up(did(7)) == did(7)
     late = threading.Timer(0.2, lambda: third.add_up(did(11)))
@@ -51,10 +50,17 @@ def test_the_first_waits_for_the_others(tmp_path):
     assert first.add_up(did(5)).counts["records"] == 23
 
 
+def test_it_knows_the_run_whose_state_it_takes_over(tmp_path):
+    first, second = Coordinator(), Coordinator()
+    first.begin(tmp_path)
+    second.begin(tmp_path)
+    assert (first.before, second.before) == (None, first.run_id)
+
+
 def test_one_that_says_nothing_is_named(tmp_path, monkeypatch, caplog):
     monkeypatch.setattr(coordinator, "PATIENCE_S", 0.1)
     first = Coordinator(tmp_path, 0, 2)
-    first.begin()
+    first.begin(tmp_path)
     assert first.add_up(did(5)) == did(5).with_others([])
     assert "counts_missing" in caplog.text
 

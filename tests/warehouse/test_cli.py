@@ -16,7 +16,6 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from rich.cells import cell_len
-from rich.console import Console
 from typer.testing import CliRunner
 
 from lowtide.cli.alerts import COLUMNS, alerts, draw
@@ -24,6 +23,7 @@ from lowtide.cli.sql import sql
 from lowtide.cli.sql_output import FORMATS
 from lowtide.cli.sql_prompt import Names, prompt
 from lowtide.errors import SettingsError
+from lowtide.operation.screen import Screen
 from lowtide.warehouse import Warehouse, Writer, queries
 from lowtide.warehouse.alert_ids import short_ids
 from lowtide.words import Language
@@ -107,7 +107,7 @@ def test_a_query_as_argument_and_on_standard_input(filled: str) -> None:
 
 def test_on_a_terminal_alerts_are_a_table(filled: str, warehouse: Warehouse) -> None:
     paper = StringIO()
-    console = Console(file=paper, width=200, force_terminal=True, color_system="standard")
+    console = Screen(file=paper, width=200, force_terminal=True, color_system="standard")
     rows = queries.alerts(warehouse)
     draw(rows, short_ids(warehouse, [row["alert_id"] for row in rows]), console, Language("en"))
     draw([], {}, console, Language("en"))
@@ -128,7 +128,7 @@ def test_on_a_terminal_alerts_have_names_words_and_the_time_of_the_shop(
         ("zh", ("门店名称", "2026年11月22日 20:00 Asia/Shanghai", "预计缺货", "紧急", "共 2 个告警。")),
     ):
         paper = StringIO()
-        draw(rows, short, Console(file=paper, width=250, color_system=None), Language(lang))
+        draw(rows, short, Screen(file=paper, width=250, color_system=None), Language(lang))
         assert all(word in paper.getvalue() for word in words), paper.getvalue()
         assert "香蕉" * 5 + "香…" in paper.getvalue()
         assert len({cell_len(line) for line in paper.getvalue().splitlines()[1:3]}) == 1
@@ -154,7 +154,7 @@ def test_a_narrow_terminal_leaves_columns_out_and_cuts_none(warehouse: Warehouse
     lines: dict[int, list[str]] = {}
     for width in (200, 80, 40, 10):
         paper = StringIO()
-        draw(rows, short, Console(file=paper, width=width, color_system=None), Language("en"))
+        draw(rows, short, Screen(file=paper, width=width, color_system=None), Language("en"))
         head, first, second, third, *_ = lines[width] = paper.getvalue().splitlines()
         assert "…" not in head + first + second + third
         for line, beginning in zip((first, second, third), short.values(), strict=True):
@@ -243,3 +243,19 @@ def test_names_complete_columns_of_the_tables_named_first(warehouse: Warehouse) 
     assert "toStartOfMonth" in complete("SELECT toStartOfMo")
     found = complete("SELECT s")
     assert len(found) == len(set(found)) and "sku" in found
+
+
+def test_csv_holds_no_formula_unless_it_is_asked_for_raw(filled: str, tmp_path: Path) -> None:
+    texts = "['=1+1', '-2', '+3', '@x', '\\tx', '＝1', 'a=\"b\"', '']"
+    query = f"SELECT arrayJoin({texts}) AS text, -5 AS n, toDecimal64(-2.5, 2) AS d"
+    shown = ["'=1+1", "'-2", "'+3", "'@x", "'\tx", "'＝1", 'a=""b""', ""]
+    safe = '"text","n","d"\n' + "".join(f'"{text}",-5,-2.5\n' for text in shown)
+    assert said("sql", query, "--format", "CSVWithNames", "--warehouse", filled) == safe
+    assert said("sql", f"{query} FORMAT CSVWithNames", "--warehouse", filled) == safe
+    file = tmp_path / "texts.csv"
+    said("sql", query, "--output", str(file), "--warehouse", filled)
+    assert file.read_text("utf-8") == safe
+    raw = safe.replace("\"'", '"')
+    said("sql", query, "--output", str(file), "--raw", "--warehouse", filled)
+    assert file.read_text("utf-8") == raw
+    assert said("sql", query, "--format", "CSVWithNames", "--raw", "--warehouse", filled) == raw

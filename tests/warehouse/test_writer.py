@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -184,6 +184,34 @@ def test_a_run_is_one_row_from_start_to_end(warehouse: Warehouse) -> None:
     (row,) = queries.runs(warehouse)
     assert (row["run_id"], row["status"], row["records"], row["rejects"]) == (run_id, "done", 10, 1)
     assert row["counts"] == {"reject.bad_time": 1} and row["ended_at"] >= row["started_at"]
+
+
+def test_a_run_that_lives_says_so_and_one_that_was_killed_is_ended_by_the_next(warehouse: Warehouse) -> None:
+    dead, silent, other = (Writer(warehouse, pipeline=name) for name in ("shop", "shop", "other"))
+    killed, lives = dead.run_started("sales"), Writer(warehouse, pipeline="shop").run_started("orders")
+    long_ago, elsewhere = silent.run_started("stock"), other.run_started("sales")
+    dead.run_seen(killed, {"records": 7, "late": 1, "reject.bad_time": 2})
+    (row,) = warehouse.rows("SELECT * FROM lowtide.run FINAL WHERE run_id = {id:String}", {"id": killed})
+    assert row["status"] == "running" and row["seen_at"] >= row["started_at"] and row["records"] == 7
+    for writer, run_id in ((silent, long_ago), (other, elsewhere)):
+        old = {**writer._runs[run_id], "seen_at": None, "started_at": datetime(2026, 11, 1, tzinfo=UTC)}
+        writer._write_run(old, {})
+    writer = Writer(warehouse, pipeline="shop")
+    run_id = writer.run_started("sales")
+    assert sorted(writer.end_killed(run_id, killed)) == sorted([killed, long_ago])
+    assert writer.end_killed(run_id, killed) == []
+    writer.run_seen(run_id, {"records": 1})
+    writer.run_finished(run_id, "finished", {"records": 5})
+    writer.run_seen(run_id, {"records": 1})
+    assert {row["run_id"]: (row["status"], row["records"]) for row in queries.runs(warehouse)} == {
+        killed: ("killed", 7), long_ago: ("killed", 0), lives: ("running", 0), elsewhere: ("running", 0),
+        run_id: ("finished", 5),
+    }  # fmt: skip
+    dead.run_finished(killed, "stopped", {"records": 9})
+    (row,) = warehouse.rows("SELECT * FROM lowtide.run FINAL WHERE run_id = {id:String}", {"id": killed})
+    assert (row["status"], row["records"]) == ("stopped", 9), (
+        "it was taken for dead and was alive: it says so itself"
+    )
 
 
 def test_the_run_that_brought_a_policy_first_stays(warehouse: Warehouse) -> None:

@@ -15,6 +15,10 @@ from lowtide.service.answer import Away
 from lowtide.service.period import Period
 
 Form = Annotated[Literal["json", "csv"], Query(description="json, or csv for a spreadsheet.")]
+Raw = Annotated[
+    bool,
+    Query(description="CSV for a program: no apostrophe before a text that a spreadsheet would compute."),
+]
 PeriodName = Annotated[
     Literal["", "week", "month", "quarter", "half", "year", "two_years"],
     Query(description="Ends today. Left out: `from` and `to`, else a month."),
@@ -55,6 +59,6 @@ def answered(found: Mapping[str, Any], away: Away | None, *, told: bool = False)
     return dict(found)
 
 
-def as_form(form: str, name: str, found: dict[str, Any], rows: str) -> dict[str, Any] | Response:
+def as_form(form: str, name: str, found: dict[str, Any], rows: str, raw: bool) -> dict[str, Any] | Response:
     """The answer, or the list `rows` of it as a CSV file."""
-    return found if form == "json" else sheet(name, found[rows])
+    return found if form == "json" else sheet(name, found[rows], raw=raw)

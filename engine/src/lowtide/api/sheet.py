@@ -13,19 +13,19 @@ from fastapi import Response
 from lowtide.words.formula import guarded
 
 
-def sheet(name: str, rows: Iterable[Mapping[str, Any]]) -> Response:
-    """The file; its columns are those of the first row. Lists and objects stand as JSON."""
+def sheet(name: str, rows: Iterable[Mapping[str, Any]], *, raw: bool = False) -> Response:
+    """The file; its columns are those of the first row. Lists and objects stand as JSON. `raw`: no cell is guarded."""
     text, writer = io.StringIO(), None
     for row in rows:
         writer = writer or csv.writer(text, lineterminator="\r\n")
         if text.tell() == 0:
             writer.writerow(row)
-        writer.writerow([cell(value) for value in row.values()])
+        writer.writerow([cell(value, raw=raw) for value in row.values()])
     head = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return Response(text.getvalue().encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=head)
 
 
-def cell(value: Any) -> str:
+def cell(value: Any, *, raw: bool = False) -> str:
     """One cell.
 
     >>> cell("=1+1"), cell(-5), cell(None), cell(["a"])
@@ -34,5 +34,5 @@ def cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, list | dict):
-        return cell(orjson.dumps(value).decode())
-    return guarded(value) if isinstance(value, str) else str(value)
+        return cell(orjson.dumps(value).decode(), raw=raw)
+    return guarded(value) if isinstance(value, str) and not raw else str(value)

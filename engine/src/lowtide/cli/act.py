@@ -16,6 +16,7 @@ from lowtide.actions import VERBS, ActionResult, act_many
 from lowtide.actions.life import TAKES
 from lowtide.cli.options import LangOption, WarehouseOption, language_of
 from lowtide.errors import LowtideError
+from lowtide.operation.screen import echo
 from lowtide.rows import as_json, moment
 from lowtide.warehouse import open_warehouse
 from lowtide.words import Language
@@ -104,9 +105,12 @@ def command(verb: str) -> Callable[..., None]:
         failed = [result for result in results if isinstance(result, LowtideError)]
         for result in results:
             if isinstance(result, ActionResult):
-                print(as_json(result.to_dict()) if json_ else _sentence(verb, result, language))
+                if json_:
+                    print(as_json(result.to_dict()))
+                else:
+                    echo(_sentence(verb, result, language))
         for other in failed[1:]:
-            typer.echo(f"error: {other}", err=True)
+            echo(f"error: {other}", err=True)
         if failed:
             raise failed[0]
 

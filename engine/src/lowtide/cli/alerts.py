@@ -9,19 +9,17 @@ from typing import Annotated
 
 import typer
 from rich.cells import cell_len, set_cell_size
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from lowtide.cli.options import LangOption, WarehouseOption, language_of
 from lowtide.ledger import GRAVEST_FIRST
+from lowtide.operation.screen import Listing, Screen, tabbed
 from lowtide.rows import Row, as_json, quantity
 from lowtide.warehouse import open_warehouse, proposal_rows, queries
 from lowtide.warehouse.alert_ids import short_ids
 from lowtide.warehouse.names import names_of_places, place_named
 from lowtide.words import Language
 from lowtide.words.since import changes
-from lowtide.words.visible import visible
 
 _COLOUR = dict(zip(GRAVEST_FIRST, ("bold red", "yellow", "cyan"), strict=True))
 _GAP = 2
@@ -153,15 +151,15 @@ def alerts(
             proposal = row["proposal"]
             print(as_json(row | {"proposal": proposal["ref"] if proposal else None}))
     elif on_terminal:
-        draw(rows, short, Console(), language)
+        draw(rows, short, Screen(), language)
     else:
         texts = [(column.name, column.text) for column in COLUMNS if column.text]
-        print("\t".join(name for name, _ in texts))
+        tabbed(name for name, _ in texts)
         for row in rows:
-            print("\t".join(text(row) for _, text in texts))
+            tabbed(text(row) for _, text in texts)
 
 
-def draw(rows: list[Row], short: Mapping[str, str], console: Console, tell: Language) -> None:
+def draw(rows: list[Row], short: Mapping[str, str], console: Screen, tell: Language) -> None:
     """The alerts as a table as wide as the terminal, with the next thing to type under it.
 
     `short` has the short id of each alert. A column that is empty in all rows is left out.
@@ -174,11 +172,11 @@ def draw(rows: list[Row], short: Mapping[str, str], console: Console, tell: Lang
     heads = {column: tell.say(f"list.{column.name}") for column in COLUMNS}
     filled = {column: [heads[column], *texts] for column, texts in cells.items() if any(texts)}
     shown = fitting(filled, console.width)
-    table = Table(box=None, header_style="bold", pad_edge=False)
+    table = Listing(box=None, header_style="bold", pad_edge=False)
     for column in shown:
         table.add_column(heads[column], justify="right" if column.right else "left", no_wrap=True)
     for at, row in enumerate(rows):
-        texts = [Text(visible(cells[column][at])) for column in shown]
+        texts = [Text(cells[column][at]) for column in shown]
         texts[0].stylize(_COLOUR.get(row["severity"], ""))
         table.add_row(*texts)
     console.print(table)

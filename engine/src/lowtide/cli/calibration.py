@@ -7,12 +7,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from lowtide.cli.options import LangOption, WarehouseOption, language_of
 from lowtide.errors import SettingsError
+from lowtide.operation.screen import Listing, Screen
 from lowtide.rows import Row, as_json
 from lowtide.warehouse import open_warehouse, queries
 from lowtide.warehouse.placeholders import DIMENSIONS
@@ -80,7 +79,7 @@ def calibration(
         for row in opened if openings else days:
             print(as_json(_record(row, by)))
     else:
-        show(days, opened, by, Console(highlight=False), tell)
+        show(days, opened, by, Screen(), tell)
 
 
 def _record(row: Row, by: str | None) -> Row:
@@ -88,9 +87,7 @@ def _record(row: Row, by: str | None) -> Row:
     return group | {name: cell for name, cell in row.items() if name not in ("value", "decile")}
 
 
-def show(
-    days: Sequence[Row], opened: Sequence[Row], by: str | None, console: Console, tell: Language
-) -> None:
+def show(days: Sequence[Row], opened: Sequence[Row], by: str | None, console: Screen, tell: Language) -> None:
     """Both kinds of rows as tables, each under its name, and what p means above them."""
     from lowtide.explain.draw import ASCII, UNICODE, speaks_unicode
 
@@ -98,7 +95,7 @@ def show(
     if not days and not opened:
         console.print(tell.say("calibration.nothing"))
         return
-    console.print(tell.say("calibration.means"), markup=False)
+    console.print(tell.say("calibration.means"))
     for rows, name, count in ((days, "days_series", "days"), (opened, "openings", "alerts")):
         if not rows:
             continue
@@ -107,9 +104,9 @@ def show(
         console.print(_table(_first(rows), by, count, tell, signs))
         groups = len({row["value"] for row in rows})
         if groups > GROUPS:
-            console.print(tell.say("calibration.groups", shown=GROUPS, all=tell.number(groups)), markup=False)
+            console.print(tell.say("calibration.groups", shown=GROUPS, all=tell.number(groups)))
         elif by is None and rows is days:
-            console.print(_verdict(rows, tell), markup=False)
+            console.print(_verdict(rows, tell))
     console.print()
     marks = {"middle": signs.middle, "band": signs.band, "said": signs.trip}
     console.print(Text(tell.say("calibration.signs", **marks), style="dim"))
@@ -124,8 +121,8 @@ def _first(rows: Sequence[Row]) -> list[Row]:
     return [row for group in groups[:GROUPS] for row in group]
 
 
-def _table(rows: Sequence[Row], by: str | None, count: str, tell: Language, signs: Signs) -> Table:
-    shown = Table(box=None, header_style="bold", pad_edge=False)
+def _table(rows: Sequence[Row], by: str | None, count: str, tell: Language, signs: Signs) -> Listing:
+    shown = Listing(box=None, header_style="bold", pad_edge=False)
     if by is not None:
         shown.add_column(tell.say(f"col.value_of_{by}"), no_wrap=True, max_width=24)
     for head in ("p", "said", "share", "interval"):

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from lowtide.cli.help import App
 from lowtide.errors import SettingsError
+from lowtide.operation.screen import Screen
 
 app = App("Dashboards for Grafana and Superset.")
 
@@ -43,6 +43,6 @@ def export(
     place = folder or Path()
     files = list(contents(place)) if list_ else write(place)
     wide = max(len(file.path) for file in files) + 2
-    console = Console(highlight=False, soft_wrap=True)
+    console = Screen(soft_wrap=True)
     for file in files:
-        console.print(f"{file.path:<{wide}}{file.what}", markup=False)
+        console.print(f"{file.path:<{wide}}{file.what}")

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from lowtide.cli.demo_message import first_message, serve_page
 from lowtide.cli.options import WarehouseOption
+from lowtide.operation.screen import Listing, Screen
 from lowtide.rows import quantity
 from lowtide.runner.logs import total_bytes
 from lowtide.runner.meter import Meter
@@ -69,7 +68,7 @@ def demo(
 
         lowtide demo --page
     """
-    console = Console(highlight=False, soft_wrap=True)
+    console = Screen(soft_wrap=True)
     catalogue: str | None
     suppliers: str | None = None
     real = None if synthetic else journey(data)
@@ -97,7 +96,7 @@ def demo(
             serve_page(console, people, settings, sources, listen)
 
 
-def _say_what(console: Console, data: JourneyData) -> None:
+def _say_what(console: Screen, data: JourneyData) -> None:
     left_out = ", ".join(f"{name} {lines:,}" for name, lines in sorted(data.left_out.items()))
     console.print(
         f"Complete Journey 2017: {data.lines:,} sale lines of {data.positions:,} positions, "
@@ -109,16 +108,17 @@ def _say_what(console: Console, data: JourneyData) -> None:
     )
 
 
-def _show(console: Console, summary: Summary, store: Warehouse, settings: Settings) -> _Shown | None:
+def _show(console: Screen, summary: Summary, store: Warehouse, settings: Settings) -> _Shown | None:
     """Show what the run made; returns the alert that was explained, None if no alert is open."""
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     rate = summary.counts["records"] / max(summary.seconds, 1e-9)
     console.print(
         f"[bold]{summary.counts['records']:,} movements[/] in {summary.seconds:.1f} s ({rate:,.0f}/s, "
         f"{settings.workers} workers, {memory:,.0f} MB at most), {summary.positions:,} positions, "
-        f"{summary.entries:,} ledger entries, {summary.counts['rejects']:,} rejects"
+        f"{summary.entries:,} ledger entries, {summary.counts['rejects']:,} rejects",
+        markup=True,
     )
-    table = Table("alert", "severity", "open", "in all", box=None, pad_edge=False)
+    table = Listing("alert", "severity", "open", "in all", box=None, pad_edge=False)
     for row in queries.alert_counts(store):
         table.add_row(row["type"], row["severity"], f"{row['open']:,}", f"{row['alerts']:,}")
     console.print(table)
@@ -132,7 +132,7 @@ def _show(console: Console, summary: Summary, store: Warehouse, settings: Settin
     if not costly:
         console.print("No alert is open now; see all with `lowtide alerts --all`.")
         return None
-    console.print("[bold]The most expensive open alerts[/]")
+    console.print("[bold]The most expensive open alerts[/]", markup=True)
     short = short_ids(store, [row["alert_id"] for row in costly])
     for row in costly:
         loss = "not known" if row["expected_loss"] is None else f"{row['expected_loss']:.2f}"
@@ -152,9 +152,9 @@ def _show(console: Console, summary: Summary, store: Warehouse, settings: Settin
     return _Shown(short[first["alert_id"]], first["sku"], first["location"])
 
 
-def _next(console: Console, shown: _Shown, people: Path, settings: Settings, sources: list[str]) -> None:
+def _next(console: Screen, shown: _Shown, people: Path, settings: Settings, sources: list[str]) -> None:
+    console.print("\n[bold]Next[/]", markup=True)
     console.print(
-        "\n[bold]Next[/]\n"
         "  lowtide alerts --severity critical        what somebody should look at, most expected loss first\n"
         f"  lowtide explain {shown.alert_id} --lang zh\n"
         f"  lowtide position {shown.sku} {shown.location}\n"
@@ -164,9 +164,10 @@ def _next(console: Console, shown: _Shown, people: Path, settings: Settings, sou
     history = [f"--history {shlex.quote(_from_here(source))}" for source in sources]
     desk = " ".join(["lowtide desk --people", shlex.quote(_from_here(str(people))), "--clock log", *history])
     console.print(
-        "\n[bold]The page[/]: queue, orders to approve, board, key figures, at http://127.0.0.1:8080 after this command\n"
-        f"  {desk}"
+        "\n[bold]The page[/]: queue, orders to approve, board, key figures, at http://127.0.0.1:8080 after this command",
+        markup=True,
     )
+    console.print(f"  {desk}")
 
 
 def _policy_show(settings: Settings) -> str:

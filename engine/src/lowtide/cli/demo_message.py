@@ -8,15 +8,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
+from lowtide.operation.screen import Screen
 from lowtide.settings import Settings
 
 _PEOPLE = "people.yaml"
 _MESSAGES = "messages.jsonl"
 
 
-def first_message(console: Console, data: Path, settings: Settings) -> Path:
+def first_message(console: Screen, data: Path, settings: Settings) -> Path:
     """Run the desk once, on the clock of the log, and show the first message; returns the people file.
 
     A message is sent once: when the demo is run again over the same warehouse, the message of the first time is shown.
@@ -27,19 +26,17 @@ def first_message(console: Console, data: Path, settings: Settings) -> Path:
 
     people = _people(data)
     done = DeskServer(Options(people, clock="log"), settings, "demo").once()
-    console.print("\n[bold]What the buyer is told[/]")
+    console.print("\n[bold]What the buyer is told[/]", markup=True)
     messages = _messages(data / _MESSAGES)
     if not messages:
         console.print(f"Nothing is due now; {done.quiet:,} alerts are kept quiet for now.")
         return people
     _show(console, messages[0])
-    console.print(
-        f"  why: lowtide desk explain {messages[0]['notification_id'][:6]} --people {people}", markup=False
-    )
+    console.print(f"  why: lowtide desk explain {messages[0]['notification_id'][:6]} --people {people}")
     return people
 
 
-def serve_page(console: Console, people: Path, settings: Settings, sources: list[str], listen: str) -> None:
+def serve_page(console: Screen, people: Path, settings: Settings, sources: list[str], listen: str) -> None:
     """Serve the page of the desk on the clock of the log, until Ctrl-C. A dry run of a policy replays `sources`."""
     from lowtide.server.server import DeskServer
     from lowtide.server.setup import Options
@@ -47,7 +44,7 @@ def serve_page(console: Console, people: Path, settings: Settings, sources: list
     options = Options(people, listen, clock="log", history=tuple(sources))
     console.print()
     DeskServer(options, settings, "demo").run(
-        lambda address, _: console.print(f"The page is at {address}. Ctrl-C ends it.", markup=False)
+        lambda address, _: console.print(f"The page is at {address}. Ctrl-C ends it.")
     )
 
 
@@ -66,10 +63,10 @@ def _messages(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-def _show(console: Console, message: dict[str, Any]) -> None:
-    console.print(f"To {message['person']}, {message['at'][:16].replace('T', ' ')}: ", end="", markup=False)
-    console.print(message["title"], style="bold", markup=False)
+def _show(console: Screen, message: dict[str, Any]) -> None:
+    console.print(f"To {message['person']}, {message['at'][:16].replace('T', ' ')}: ", end="")
+    console.print(message["title"], style="bold")
     for line in message["lines"]:
-        console.print(f"  {line}", markup=False)
+        console.print(f"  {line}")
     if message["link"]:
-        console.print(f"  {message['link']}", markup=False)
+        console.print(f"  {message['link']}")

@@ -36,6 +36,7 @@ from lowtide.cli.options import (
 from lowtide.errors import SettingsError
 from lowtide.operation.log import setup
 from lowtide.operation.proxy import Proxies
+from lowtide.operation.screen import echo
 from lowtide.settings import load_settings
 from lowtide.words import Language
 
@@ -128,9 +129,9 @@ def desk(
         done = server.once(lambda in_force: _echo(_differs(in_force, people, language)))
         said = {name: language.count(getattr(done, name), "message") for name in ("sent", "dead")}
         quiet = language.count(done.quiet, "alert")
-        typer.echo(language.say("desk.once", told=said["sent"], dead=said["dead"], quiet=quiet))
+        echo(language.say("desk.once", told=said["sent"], dead=said["dead"], quiet=quiet))
         if done.waiting:
-            typer.echo(language.say("desk.once_waits", messages=language.count(done.waiting, "message")))
+            echo(language.say("desk.once_waits", messages=language.count(done.waiting, "message")))
         return
     server.run(ready)
 
@@ -151,7 +152,7 @@ def tls_of(cert: Path | None, key: Path | None) -> tuple[Path, Path] | None:
 
 def _echo(lines: list[str]) -> None:
     for line in lines:
-        typer.echo(line)
+        echo(line)
 
 
 def _differs(in_force: InForce, file: Path | None, tell: Language) -> list[str]:

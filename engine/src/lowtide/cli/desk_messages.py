@@ -8,17 +8,14 @@ from typing import Annotated, Any
 
 import orjson
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from lowtide.cli.desk_options import DATABASE, FOLDER, DeskOption, PeopleOption
 from lowtide.cli.help import App
 from lowtide.cli.options import LangOption, language_of
 from lowtide.errors import JobError, SettingsError
-from lowtide.operation.screen import screen
+from lowtide.operation.screen import Listing, echo, screen
 from lowtide.rows import as_json
 from lowtide.words import Language
-from lowtide.words.visible import visible
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 dead_app = App("Messages that no contact of their person took.")
@@ -57,7 +54,7 @@ def explain(
         print(as_json(found.to_dict()))
         return
     for sentence in found.sentences(language):
-        typer.echo(visible(sentence))
+        echo(sentence)
 
 
 @dead_app.command("ls")
@@ -96,27 +93,27 @@ def ls(
         return
     _show_messages(messages, language)
     if refused:
-        typer.echo(language.say("dead.rows", rows=language.count(len(refused), "row")), err=True)
+        echo(language.say("dead.rows", rows=language.count(len(refused), "row")), err=True)
 
 
 def _show_rows(rows: list[dict[str, str]], language: Language) -> None:
     if not rows:
-        typer.echo(language.say("dead.no_rows"))
+        echo(language.say("dead.no_rows"))
         return
-    table = Table(box=None, pad_edge=False)
+    table = Listing(box=None, pad_edge=False)
     for head in ("table", "row_id", "why"):
         table.add_column(language.say(f"dead.{head}"), overflow="fold")
     for row in rows:
-        table.add_row(*(Text(visible(row[head])) for head in ("table", "row_id", "why")))
+        table.add_row(*(row[head] for head in ("table", "row_id", "why")))
     screen().print(table)
-    typer.echo(language.say("dead.rows_again"), err=True)
+    echo(language.say("dead.rows_again"), err=True)
 
 
 def _show_messages(rows: list[dict[str, Any]], language: Language) -> None:
     if not rows:
-        typer.echo(language.say("dead.none"))
+        echo(language.say("dead.none"))
         return
-    table = Table(box=None, pad_edge=False)
+    table = Listing(box=None, pad_edge=False)
     for head in _HEADS:
         table.add_column(language.say(f"dead.{head}"), overflow="fold")
     for row in rows:
@@ -125,7 +122,7 @@ def _show_messages(rows: list[dict[str, Any]], language: Language) -> None:
             "decided_at": language.instant(row["decided_at"]),
             "reason": language.word("because", row["reason"]),
         }
-        table.add_row(*(Text(visible(str(shown[head]))) for head in _HEADS))
+        table.add_row(*(str(shown[head]) for head in _HEADS))
     screen().print(table)
 
 
@@ -169,7 +166,7 @@ def retry(
             outbox.retry(store, one, now)
     finally:
         store.close()
-    typer.echo(language.say("dead.retried", messages=language.count(len(chosen), "message")))
+    echo(language.say("dead.retried", messages=language.count(len(chosen), "message")))
 
 
 def _whole(beginning: str, known: list[str]) -> str:
@@ -213,7 +210,7 @@ def test(
     elif answer.outcome == "sent":
         brackets = "（{}）" if language.lang == "zh" else " ({})"
         detail = brackets.format(answer.code) if answer.code else ""
-        typer.echo(language.say("desk.tested", target=target, detail=detail))
+        echo(language.say("desk.tested", target=target, detail=detail))
     if answer.outcome != "sent":
         refused = language.say("desk.not_tested", target=target, code=answer.code, detail=answer.detail)
         raise JobError(refused, "docs/targets.md says for each kind what its refusals mean.")

@@ -11,6 +11,7 @@ import typer
 from lowtide.cli.desk_options import DATABASE, FOLDER, DeskOption, PeopleOption
 from lowtide.cli.options import LangOption, LocationsOption, WarehouseOption, language_of
 from lowtide.errors import SettingsError
+from lowtide.operation.screen import echo
 from lowtide.rows import as_json
 from lowtide.settings import load_settings
 from lowtide.warehouse import open_warehouse
@@ -52,9 +53,7 @@ def rebuild(
     if json_:
         print(as_json({"open": open_, "told": told}))
     else:
-        typer.echo(
-            language.say("desk.rebuilt", alerts=language.count(open_, "alert"), told=language.number(told))
-        )
+        echo(language.say("desk.rebuilt", alerts=language.count(open_, "alert"), told=language.number(told)))
 
 
 def review(

@@ -16,8 +16,6 @@ from typing import Annotated
 
 import orjson
 import typer
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from lowtide.cli.desk_options import FOLDER, DeskOption, PeopleOption
@@ -26,6 +24,7 @@ from lowtide.cli.doctor_shop import examine_shop, shop_parts
 from lowtide.cli.finding import Finding, Verdict, guarded
 from lowtide.cli.options import LangOption, language_of
 from lowtide.errors import SettingsError
+from lowtide.operation.screen import Listing, Screen
 from lowtide.operation.secrets import bare_environment
 from lowtide.words import Language
 
@@ -75,14 +74,14 @@ def doctor(
 
 
 def _show(findings: list[Finding], language: Language) -> None:
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = Listing(box=None, pad_edge=False, header_style="bold")
     for heading in ("", *(language.say(f"doctor.{name}") for name in ("what", "found", "to_do"))):
         table.add_column(heading, overflow="fold")
     for finding in findings:
         row = finding.to_dict(language)
         verdict = Text(row["verdict"], style=STYLE[finding.verdict])
         table.add_row(verdict, Text(row["name"]), Text(row["found"]), Text(row["advice"]))
-    Console(highlight=False).print(table)
+    Screen().print(table)
 
 
 def examine(warehouse: str) -> Iterator[Finding]:

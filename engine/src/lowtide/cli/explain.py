@@ -7,9 +7,9 @@ from typing import Annotated
 
 import orjson
 import typer
-from rich.console import Console
 
 from lowtide.cli.options import WarehouseOption, languages
+from lowtide.operation.screen import Screen
 from lowtide.rows import plain_row
 from lowtide.settings import load_settings
 from lowtide.warehouse import open_warehouse, queries
@@ -90,7 +90,7 @@ def explain(
             )
             for one in explanations
         ]
-    console = Console(highlight=False)
+    console = Screen()
     for number, explanation in enumerate(explanations):
         if json_:
             print(orjson.dumps(explanation.to_dict()).decode())

@@ -12,8 +12,6 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from lowtide.cli.learn import FromOption, HistoryArgument, ToOption, day, steps
 from lowtide.cli.options import (
@@ -36,6 +34,7 @@ from lowtide.learning.models import MODELS, Forecast, statsforecast
 from lowtide.learning.models import forecast as make_forecast
 from lowtide.learning.opening import open_source
 from lowtide.operation.log import setup
+from lowtide.operation.screen import Listing, Screen
 from lowtide.settings import load_settings
 from lowtide.words import Language
 
@@ -111,14 +110,14 @@ def forecast(
             orjson.dumps({"categories": told, "rows": rows}, option=orjson.OPT_APPEND_NEWLINE)
         )
         return
-    _show(found, out, known.last_day, days, Console(highlight=False, soft_wrap=True), language)
+    _show(found, out, known.last_day, days, Screen(soft_wrap=True), language)
 
 
-def _show(found: Forecast, out: Path, last_day: int, days: int, console: Console, language: Language) -> None:
+def _show(found: Forecast, out: Path, last_day: int, days: int, console: Screen, language: Language) -> None:
     heads = [
         language.say(f"forecast.head.{name}") for name in ("category", "model", "own", "theirs", "outcome")
     ]
-    table = Table(*heads, box=None, pad_edge=False)
+    table = Listing(*heads, box=None, pad_edge=False)
     for one in found.categories:
         written = "beats" if one.beats else "kept" if found.everything else "loses"
         table.add_row(
@@ -127,15 +126,15 @@ def _show(found: Forecast, out: Path, last_day: int, days: int, console: Console
             language.say(f"forecast.{written}"),
         )  # fmt: skip
     console.print(table)
-    console.print(language.say("forecast.loss"), markup=False)
+    console.print(language.say("forecast.loss"))
     console.print()
     if found.rows is None:
-        console.print(language.say("forecast.nothing"), markup=False)
+        console.print(language.say("forecast.nothing"))
         return
     first, last = (EPOCH + timedelta(days=last_day + at) for at in (1, days))
     rows = language.number(found.rows.num_rows)
     told = language.say(
         "forecast.written", file=out, rows=rows, first=first.isoformat(), last=last.isoformat()
     )
-    console.print(told, markup=False)
-    console.print(language.say("forecast.use", file=out), markup=False)
+    console.print(told)
+    console.print(language.say("forecast.use", file=out))

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import typer
 
 from lowtide.errors import SettingsError
+from lowtide.operation.screen import echo
 from lowtide.samples.records import SCHEMA
 from lowtide.samples.synthetic import TRUTH_SCHEMA, Day, Synthetic, bad_table
 
@@ -62,7 +63,7 @@ def generate(
     except OSError as error:
         raise SettingsError(f"`{out}` cannot be written: {error.strerror}", "Give another folder.") from None
     shown = folder / f"movements.{format_.value}"
-    typer.echo(f"Next: lowtide replay {shown} --catalogue {folder / 'catalogue.parquet'}", err=True)
+    echo(f"Next: lowtide replay {shown} --catalogue {folder / 'catalogue.parquet'}", err=True)
 
 
 class _TruthWriter:

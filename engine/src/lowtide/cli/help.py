@@ -6,8 +6,10 @@ A command says in English what it is, where it is written; `lowtide.words.help` 
 from __future__ import annotations
 
 import inspect
+import os
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -15,10 +17,10 @@ from rich.cells import cell_len, chop_cells
 from typer.core import TyperCommand, TyperGroup
 from typer.models import CommandFunctionType
 
-from lowtide.cli.options import LANG, language_of
-from lowtide.errors import SettingsError
-from lowtide.words import Language
+from lowtide.words import LANGUAGES, Language
 
+LANG = "lowtide.lang"
+"""Where the language of a command is kept in its context."""
 _WIDEST_NAME = 30
 """Columns for the name of an option; a longer one has its text on the next line."""
 _WIDE = r"\u3000-\u9fff\uff00-\uffef"
@@ -112,8 +114,17 @@ def _more(text: str, language: Language) -> str:
 
 
 def _language(ctx: Any) -> Language:
+    """The language of the reader. Settings are loaded only where they may say it: they take as long as all the rest."""
+    given = ctx.meta.get(LANG) or os.environ.get("LOWTIDE_LANG")
+    if given in LANGUAGES:
+        return Language(given)
+    if given is None and not Path("lowtide.yaml").exists():
+        return Language("en")
+    from lowtide.cli.options import language_of
+    from lowtide.errors import SettingsError
+
     try:
-        return language_of(ctx.meta.get(LANG))
+        return language_of(given)
     except SettingsError:
         return Language("en")
 

@@ -8,8 +8,6 @@ from typing import Annotated
 
 import orjson
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from lowtide.cli.help import App
 from lowtide.cli.options import ForecastOption, HolidaysOption, InputsOutOption, LangOption, language_of
@@ -28,6 +26,7 @@ from lowtide.inputs import (
 from lowtide.inputs import (
     build as build_inputs,
 )
+from lowtide.operation.screen import Listing, Screen, echo
 from lowtide.words import Language
 
 _MOST_ROWS = 40
@@ -54,9 +53,9 @@ def check(folder: Folder, lang: LangOption = None) -> None:
             "forecast": one.forecast.num_rows if one.forecast else 0, "classes": one.classes.num_rows if one.classes else 0,
         }  # fmt: skip
         shown = {key: language.number(count) for key, count in counts.items()}
-        print(language.say("inputs.good", folder=found.path / name, **shown))
+        echo(language.say("inputs.good", folder=found.path / name, **shown))
     if not _is_one(folder):
-        print(
+        echo(
             language.say("inputs.current", hash=found.start)
             if found.start
             else language.say("inputs.no_current")
@@ -79,16 +78,16 @@ def show(
     if json_:
         sys.stdout.buffer.write(one.json + b"\n")
         return
-    language, console = language_of(lang), Console(highlight=False)
+    language, console = language_of(lang), Screen()
     document = one.document
-    layers = Table(
+    layers = Listing(
         language.say("inputs.layer"), language.say("inputs.where"), language.say("inputs.values"), box=None
     )
     for layer in document.layers:
         values = layer.set.model_dump(mode="json", exclude_none=True)
         told = ", ".join(f"{name} {_short(value)}" for name, value in values.items())
         layers.add_row(layer.name, _where(layer.match, language), told)
-    drivers = Table(
+    drivers = Listing(
         language.say("inputs.driver"), language.say("inputs.where"), language.say("inputs.days"),
         language.say("inputs.factor"), box=None,
     )  # fmt: skip
@@ -149,9 +148,9 @@ def build(
             "there is nothing to build from", "Give FILE.yaml, or one of `--promotions`, `--forecast`, …"
         )
     target = write_inputs(out, build_inputs(files or [], effects, forecast, classes).one)
-    print(language.say("learn.written", folder=target))
-    print(language.say("learn.use", out=out))
-    print(language.say("learn.apply", hash=target.name))
+    echo(language.say("learn.written", folder=target))
+    echo(language.say("learn.use", out=out))
+    echo(language.say("learn.apply", hash=target.name))
 
 
 @app.command()
@@ -176,7 +175,7 @@ def apply(
     name = _hash_of(version)
     count = put(inputs_record(name, *times(at)), topic)
     if count is not None:
-        print(language_of(lang).say("inputs.applied", hash=name, n=count))
+        echo(language_of(lang).say("inputs.applied", hash=name, n=count))
 
 
 def _hash_of(text: str) -> str:

@@ -9,8 +9,6 @@ from typing import Annotated
 
 import orjson
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from lowtide.cli.help import App
 from lowtide.cli.options import (
@@ -28,6 +26,7 @@ from lowtide.errors import SettingsError
 from lowtide.intake.defaults import JOURNAL, LISTEN, TOKENS
 from lowtide.intake.tokens import Token, add_token, read_tokens, remove_token
 from lowtide.operation.log import setup
+from lowtide.operation.screen import Listing, Screen, echo
 from lowtide.settings import load_settings
 
 app = App(invoke_without_command=True, no_args_is_help=False)
@@ -126,8 +125,8 @@ def intake(
     )
 
     def ready(address: str) -> None:
-        typer.echo(language.say("intake.ready", address=address, journal=str(journal)))
-        typer.echo(language.say("intake.next", journal=str(journal)))
+        echo(language.say("intake.ready", address=address, journal=str(journal)))
+        echo(language.say("intake.next", journal=str(journal)))
 
     intake_server(options, settings, language, ready).run()
 
@@ -167,7 +166,7 @@ def add(
     if not name.strip() or len(name) > 64:
         raise SettingsError("a sender needs a name of at most 64 characters", "Give NAME, as `till-7`.")
     token = Token(name, "", tuple(map_ or ()), tuple(source or ()), rate, rules)
-    typer.echo(add_token(tokens, token))
+    echo(add_token(tokens, token))
 
 
 @token_app.command("ls")
@@ -187,12 +186,12 @@ def ls(tokens: TokensOption = TOKENS, json_: Json = False) -> None:
             }  # fmt: skip
             sys.stdout.buffer.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
         return
-    table = Table("name", "maps", "sources", "rate", "rules", "created", box=None, pad_edge=False)
+    table = Listing("name", "maps", "sources", "rate", "rules", "created", box=None, pad_edge=False)
     for one in known:
         rate = "" if one.rate is None else f"{one.rate:g}/s"
         rules = "yes" if one.rules else ""
         table.add_row(one.name, " ".join(one.maps), " ".join(one.sources), rate, rules, one.created)
-    Console(highlight=False, soft_wrap=True).print(table)
+    Screen(soft_wrap=True).print(table)
 
 
 @token_app.command("rm")

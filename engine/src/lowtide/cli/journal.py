@@ -11,8 +11,6 @@ from typing import Annotated, BinaryIO
 
 import orjson
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from lowtide.cli.files import opened_to_write
 from lowtide.cli.help import App
@@ -22,6 +20,7 @@ from lowtide.intake.defaults import JOURNAL
 from lowtide.intake.journal import JournalFolder
 from lowtide.intake.journal.listing import FileListing, listings
 from lowtide.intake.journal.readers import readers
+from lowtide.operation.screen import Listing, Screen, echo
 
 app = App("Look into the journal of `lowtide intake`, and take its rows elsewhere.")
 
@@ -51,15 +50,15 @@ def ls(journal: JournalOption = JOURNAL, json_: Json = False, lang: LangOption =
     created = datetime.fromtimestamp(identity.created / 1000, UTC).isoformat(timespec="seconds")
     size = say.number(sum(file.bytes for file in files) / (1 << 20), 1)
     values = {"first": say.number(first), "next": say.number(next_), "size": size, "created": created}
-    print(say.say("journal.name", id=identity.id, **values))
-    table = Table("file", "first", "next", "rows", "documents", "maps", "bytes", box=None, pad_edge=False)
+    echo(say.say("journal.name", id=identity.id, **values))
+    table = Listing("file", "first", "next", "rows", "documents", "maps", "bytes", box=None, pad_edge=False)
     for file in files:
         numbers = (file.first, file.next, file.rows, file.documents, len(file.maps), file.bytes)
         table.add_row(file.name, *(f"{number:,}" for number in numbers))
-    Console(highlight=False, soft_wrap=True).print(table)
+    Screen(soft_wrap=True).print(table)
     for reader in readers(folder):
         behind = say.number(max(0, next_ - reader.next))
-        print(say.say("journal.reader", name=reader.name, next=say.number(reader.next), behind=behind))
+        echo(say.say("journal.reader", name=reader.name, next=say.number(reader.next), behind=behind))
 
 
 @app.command()
@@ -78,11 +77,11 @@ def verify(journal: JournalOption = JOURNAL, json_: Json = False, lang: LangOpti
         say = language_of(lang)
         for file in files:
             if file.damage:
-                print(say.say("journal.damaged", place=f"{file.name}: {file.damage}"))
+                echo(say.say("journal.damaged", place=f"{file.name}: {file.damage}"))
         if files and not any(file.damage for file in files):
             frames, first, next_ = sum(file.frames for file in files), files[0].first, files[-1].next
             values = {"frames": say.number(frames), "files": say.number(len(files))}
-            print(say.say("journal.whole", first=say.number(first), next=say.number(next_), **values))
+            echo(say.say("journal.whole", first=say.number(first), next=say.number(next_), **values))
     if any(file.damage for file in files):
         raise typer.Exit(1)
 
@@ -144,7 +143,7 @@ def _say_counts(counts: list[int], lang: str | None) -> None:
     say = language_of(lang)
     names = ("movements", "rows", "skipped", "rejected")
     values = {name: say.number(count) for name, count in zip(names, counts, strict=True)}
-    print(say.say("journal.exported", **values), file=sys.stderr)
+    echo(say.say("journal.exported", **values), err=True)
 
 
 def _row(file: FileListing) -> dict[str, object]:

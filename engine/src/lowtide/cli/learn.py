@@ -12,7 +12,6 @@ from typing import Annotated, Any
 
 import orjson
 import typer
-from rich.console import Console
 
 from lowtide.cli.learn_output import show_learned
 from lowtide.cli.options import (
@@ -35,6 +34,7 @@ from lowtide.learning.learn import Material
 from lowtide.learning.learn import learn as learn_inputs
 from lowtide.learning.opening import Source, open_source
 from lowtide.operation.log import setup
+from lowtide.operation.screen import Screen
 from lowtide.settings import load_settings
 from lowtide.words import Language
 
@@ -118,7 +118,7 @@ def learn(
             orjson.dumps({**learned.as_dict, "folder": str(target)}, option=orjson.OPT_APPEND_NEWLINE)
         )
         return
-    show_learned(learned, out, Console(highlight=False, soft_wrap=True), language)
+    show_learned(learned, out, Screen(soft_wrap=True), language)
 
 
 def _material(
@@ -150,6 +150,6 @@ def day(text: str | None, option: str) -> date | None:
 @contextmanager
 def steps(language: Language) -> Iterator[Any]:
     """Shows on a terminal which step is being done; elsewhere nothing."""
-    console = Console(stderr=True, highlight=False)
+    console = Screen(stderr=True)
     with console.status(language.say("learn.step.read")) as status:
         yield lambda key, **gaps: status.update(language.say(key, **gaps))

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
 from lowtide.learning.findings import Finding, Learned, LineFinding
+from lowtide.operation.screen import Listing, Screen
 from lowtide.words import Language
 
 
-def show_learned(learned: Learned, out: Path, console: Console, language: Language) -> None:
+def show_learned(learned: Learned, out: Path, console: Screen, language: Language) -> None:
     """Print everything."""
 
     def say(key: str, **gaps: object) -> None:
-        console.print(language.say(key, **gaps), markup=False)
+        console.print(language.say(key, **gaps))
 
     say(
         "learn.about", days=language.period(learned.first, learned.last), n=language.number(learned.positions),
@@ -40,9 +38,9 @@ def show_learned(learned: Learned, out: Path, console: Console, language: Langua
     say("learn.apply", hash=learned.one.hash)
 
 
-def _table(findings: list[Finding], language: Language) -> Table:
+def _table(findings: list[Finding], language: Language) -> Listing:
     heads = [language.say(f"learn.head.{name}") for name in ("input", "before", "after", "worth", "outcome")]
-    table = Table(box=None, pad_edge=False)
+    table = Listing(box=None, pad_edge=False)
     for number, head in enumerate(heads):
         table.add_column(head, justify="right" if 0 < number < 4 else "left", no_wrap=number < 4)
     for one in findings:
@@ -98,7 +96,7 @@ def _shown(values: dict[str, object], language: Language) -> dict[str, str]:
     return {name: shown(name, value) for name, value in values.items() if isinstance(value, int | float)}
 
 
-def _say_line(line: LineFinding, console: Console, language: Language) -> None:
+def _say_line(line: LineFinding, console: Screen, language: Language) -> None:
     best, default = line.choice.outcome, line.choice.default
     watch, warning, critical = line.choice.lines
     horizon = language.say("learn.line.shipped") if best.horizon is None else f"{best.horizon}"
@@ -118,4 +116,4 @@ def _say_line(line: LineFinding, console: Console, language: Language) -> None:
     if not line.choice.within:
         told.append(language.say("learn.line.beyond"))
     for text in told:
-        console.print(text, markup=False)
+        console.print(text)

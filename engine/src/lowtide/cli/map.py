@@ -9,8 +9,6 @@ from typing import Annotated
 
 import orjson
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from lowtide.cli.files import print_document
 from lowtide.cli.help import App
@@ -20,6 +18,7 @@ from lowtide.cli.options import LangOption, MapsOption, language_of
 from lowtide.errors import MapError
 from lowtide.map import SHIPPED, find_map, map_files, map_name, map_schema
 from lowtide.map.loading import map_document
+from lowtide.operation.screen import Listing, Screen
 from lowtide.settings import load_settings
 from lowtide.strict import YamlFault
 
@@ -60,12 +59,12 @@ def ls(
             sys.stdout.buffer.write(orjson.dumps(entry, option=orjson.OPT_APPEND_NEWLINE))
         return
     heads = (language.say(f"map.head_{head}") for head in ("name", "format", "where", "about"))
-    table = Table(*heads, box=None, pad_edge=False)
+    table = Listing(*heads, box=None, pad_edge=False)
     for entry in entries:
         mark = f" ({language.say('map.mark_unconfirmed')})" if entry.unconfirmed else ""
         about = language.say("map.broken") if not entry.format else entry.about + mark
         table.add_row(entry.name, entry.format, entry.where, about)
-    Console(highlight=False, soft_wrap=not sys.stdout.isatty()).print(table, markup=False)
+    Screen(soft_wrap=not sys.stdout.isatty()).print(table)
 
 
 @app.command("show")

@@ -17,6 +17,7 @@ from lowtide.errors import InputError
 from lowtide.intake.trial import Complaint, Trial, tried
 from lowtide.intake.trial_report import notes, report
 from lowtide.map import Map, load_map
+from lowtide.operation.screen import echo
 from lowtide.policy import load_policy, places_of
 from lowtide.settings import load_settings
 from lowtide.words import Language
@@ -82,7 +83,7 @@ def _good(map_: Map, language: Language, as_json: bool) -> None:
             orjson.dumps({"map": map_.name, "hash": code}, option=orjson.OPT_APPEND_NEWLINE)
         )
     else:
-        print(language.say("map.good", name=map_.name, hash=code, rules=len(map_.model.movements)))
+        echo(language.say("map.good", name=map_.name, hash=code, rules=len(map_.model.movements)))
 
 
 class _Page:
@@ -95,8 +96,8 @@ class _Page:
         """Everything, in the order in which a person needs it: movements, sums, notes, rows that cannot be used."""
         trial, language = self._trial, self._language
         for movement in trial.first:
-            print(orjson.dumps(movement).decode())
-        print(
+            echo(orjson.dumps(movement).decode())
+        echo(
             language.say(
                 "map.sums", rows=language.count(trial.rows, "map.rows"), good=language.number(trial.good),
                 movements=language.count(trial.movements, "map.movements"), skipped=language.number(trial.skipped),
@@ -109,9 +110,9 @@ class _Page:
         self._sums("by_skip", self._skips())
         self._sums("by_code", dict(trial.by_code.most_common()))
         if trial.unused and trial.map.reading.format not in _STANDARDS:
-            print(language.say("map.unused", columns=", ".join(trial.unused)))
+            echo(language.say("map.unused", columns=", ".join(trial.unused)))
         for note in notes(trial, language):
-            print(f"! {note}")
+            echo(f"! {note}")
         self._complaints(trial.warnings, trial.warned, "map.more_warnings")
         self._complaints(trial.rejects, trial.rejected, "map.more_rejects")
 
@@ -135,11 +136,11 @@ class _Page:
         texts = [show(name, n) for name, n in list(counts.items())[:_MOST_PLACES]]
         if len(counts) > _MOST_PLACES:
             texts.append(language.say("map.others", n=language.number(len(counts) - _MOST_PLACES)))
-        print(f"{language.say(f'map.{key}')}: {' · '.join(texts)}")
+        echo(f"{language.say(f'map.{key}')}: {' · '.join(texts)}")
 
     def _complaints(self, complaints: list[Complaint], all_: int, more: str) -> None:
         for complaint in complaints:
             code = f" ({complaint.code})" if complaint.code else ""
-            print(f"{self._name}:{complaint.line}: {complaint.message}{code}")
+            echo(f"{self._name}:{complaint.line}: {complaint.message}{code}")
         if all_ > len(complaints):
-            print(self._language.say(more, n=self._language.number(all_ - len(complaints))))
+            echo(self._language.say(more, n=self._language.number(all_ - len(complaints))))

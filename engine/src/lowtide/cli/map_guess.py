@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from lowtide.cli.files import write_whole
 from lowtide.cli.options import LangOption, language_of
 from lowtide.errors import SettingsError
 from lowtide.map.guess import Answers, Guess, guess_map
+from lowtide.operation.screen import Screen, echo
 from lowtide.words import Language
 
 
@@ -73,7 +73,7 @@ def _no_map(guessed: Guess, language: Language) -> None:
     encoding = next((value for name, value, _ in sample.read if name == "encoding" and value != "utf-16"), "")
     option = f" --encoding {encoding}" if encoding else ""
     said = language.say(key, name=sample.name, what=sample.what, map=sample.shipped, option=option)
-    print(said, file=sys.stderr)
+    echo(said, err=True)
 
 
 def _asked(guessed: Guess, answers: Answers, language: Language) -> Answers:
@@ -87,23 +87,23 @@ def _asked(guessed: Guess, answers: Answers, language: Language) -> Answers:
             try:
                 answers = answers.with_answer(question.option, answer)
             except SettingsError as error:
-                print(error, file=sys.stderr)
+                echo(error, err=True)
                 continue
             break
     return answers
 
 
 def _summary(guessed: Guess, out: Path | None, sample: Path, language: Language) -> None:
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console = Screen(stderr=True, soft_wrap=True)
     if out is not None:
-        console.print(language.say("guess.written", file=out), markup=False)
+        console.print(language.say("guess.written", file=out))
     if guessed.missing or guessed.questions:
         counts = {"missing": len(guessed.missing), "questions": len(guessed.questions)}
-        console.print(language.say("guess.open", **counts), markup=False)
+        console.print(language.say("guess.open", **counts))
         for sentence in (*guessed.missing, *guessed.questions):
-            console.print(f"  {sentence}", markup=False)
+            console.print(f"  {sentence}")
     else:
-        console.print(language.say("guess.nothing_open"), markup=False)
+        console.print(language.say("guess.nothing_open"))
     if not guessed.has_stock:
-        console.print(language.say("guess.ask_stock"), markup=False)
-    console.print(language.say("guess.next", file=out or "map.yaml", sample=sample), markup=False)
+        console.print(language.say("guess.ask_stock"))
+    console.print(language.say("guess.next", file=out or "map.yaml", sample=sample))

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from lowtide.cli.help import LANG
 from lowtide.errors import SettingsError
 from lowtide.settings import load_settings
 from lowtide.words import LANGUAGES, Lang, Language
@@ -139,10 +140,6 @@ WarehouseOption = Annotated[
         help="`embedded:`, a folder, or http://host:8123",
     ),
 ]
-
-
-LANG = "lowtide.lang"
-"""Where the language of a command is kept in its context, for its help."""
 
 
 def _keep(ctx: typer.Context, lang: str | None) -> str | None:

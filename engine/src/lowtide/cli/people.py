@@ -21,6 +21,7 @@ from lowtide.cli.people_simulate import export, simulate_
 from lowtide.desk import handover, people_versions
 from lowtide.desk.handover import Handover
 from lowtide.errors import LowtideError
+from lowtide.operation.screen import echo
 from lowtide.people import Book
 from lowtide.people.coverage import Coverage, coverage, unconfirmed
 from lowtide.people.schema import people_schema
@@ -68,13 +69,13 @@ def check(
         "people": tell.count(len(book.people), "people.person"), "teams": tell.count(len(covered), "people.team"),
         "routes": tell.count(len(book.routes), "people.route"),
     }  # fmt: skip
-    typer.echo(tell.say("people.good", file=file, version=book.version, **counts))
+    echo(tell.say("people.good", file=file, version=book.version, **counts))
     for line in _coverage(book, covered, tell):
-        typer.echo(line)
+        echo(line)
     for target, path in _missing(book, file.parent):
-        typer.echo(tell.say("people.no_file", target=target, path=path))
+        echo(tell.say("people.no_file", target=target, path=path))
     for name, year in open_years:
-        typer.echo(tell.say("people.unconfirmed", calendar=name, year=year))
+        echo(tell.say("people.unconfirmed", calendar=name, year=year))
 
 
 def _missing(book: Book, folder: Path) -> list[tuple[str, Path]]:
@@ -158,11 +159,11 @@ def apply(
         is_same = before is not None and before.version == book.version
         key = "people.same" if is_same else "people.would_apply" if dry_run else "people.applied"
         last = before.version if before else tell.say("people.nothing")
-        typer.echo(tell.say(key, version=book.version, before=last))
+        echo(tell.say(key, version=book.version, before=last))
         for line in _reassigned(leaving, tell, dry_run):
-            typer.echo(line)
+            echo(line)
     for error in failed[1:]:
-        typer.echo(f"error: {error}", err=True)
+        echo(f"error: {error}", err=True)
     if failed:
         raise failed[0]
 

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from lowtide.catalogue import load_locations
 from lowtide.cli.options import LangOption, LocationsOption, WarehouseOption, language_of
 from lowtide.desk import people_versions
 from lowtide.errors import PeopleError, SettingsError
+from lowtide.operation.screen import Listing, Screen
 from lowtide.people import Book
 from lowtide.people.coverage import teams_of
 from lowtide.rows import as_json, instant, moment
@@ -100,7 +99,7 @@ def _row(book: Book, name: str, facts: dict[str, str], at: datetime) -> dict[str
 
 def _draw(rows: list[dict[str, str | None]], book: Book, tell: Language) -> None:
     heads = [tell.say(f"people.head.{name}") for name in ("team", "person", "row", "lead")]
-    table = Table(*heads, box=None, pad_edge=False)
+    table = Listing(*heads, box=None, pad_edge=False)
     for row in rows:
         lead = row["lead"]
         cells = (
@@ -108,4 +107,4 @@ def _draw(rows: list[dict[str, str | None]], book: Book, tell: Language) -> None
             called(book, lead, tell) if lead else "–",
         )  # fmt: skip
         table.add_row(*(Text(str(cell)) for cell in cells))
-    Console(highlight=False).print(table)
+    Screen().print(table)

@@ -11,6 +11,7 @@ import typer
 
 from lowtide.cli.options import LangOption, LocationsOption, WarehouseOption, language_of
 from lowtide.cli.people_duty import AtOption, InForceOption, book_in_force, book_of, called
+from lowtide.operation.screen import echo
 from lowtide.people import Book
 from lowtide.people.account import Account, account
 from lowtide.people.calendar import Due
@@ -50,7 +51,7 @@ def show(
         print(orjson.dumps(record).decode())
         return
     for line in _lines(book, alert, found, told, Language(tell.lang, zone=book.zone.key)):
-        typer.echo(line)
+        echo(line)
 
 
 def _lines(book: Book, alert: AlertFacts, found: Account, told: datetime | None, tell: Language) -> list[str]:

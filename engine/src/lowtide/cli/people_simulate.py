@@ -9,8 +9,6 @@ from typing import Annotated, Any
 
 import orjson
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from lowtide.cli.files import write_whole
 from lowtide.cli.options import LangOption, LocationsOption, WarehouseOption, language_of
@@ -20,6 +18,7 @@ from lowtide.desk.clock import aware
 from lowtide.desk.history.simulated import difference
 from lowtide.desk.history.simulation import simulate
 from lowtide.errors import PeopleError, SettingsError
+from lowtide.operation.screen import Listing, Screen, echo
 from lowtide.people import Book
 from lowtide.people.source import Source
 from lowtide.people.written import text_of
@@ -132,31 +131,27 @@ def _text(warehouse: Warehouse, source: Source, version: str) -> str:
 def _show(found: dict[str, Any], book: Book, tell: Language) -> None:
     after, before = found["after"], found.get("before")
     span = {"start": tell.instant(aware(after["from"])), "end": tell.instant(aware(after["to"]))}
-    typer.echo(tell.say("simulate.period", **span, alerts=tell.count(after["alerts"], "people.alert_told")))
+    echo(tell.say("simulate.period", **span, alerts=tell.count(after["alerts"], "people.alert_told")))
     heads = ("person", "hours", "pushes", "an_hour", "most", "digests", "owned", "worth")
-    table = Table(*(tell.say(f"simulate.head.{head}") for head in heads), box=None, pad_edge=False)
+    table = Listing(*(tell.say(f"simulate.head.{head}") for head in heads), box=None, pad_edge=False)
     old = {load["person"]: load for load in before["people"]} if before else {}
     new = {load["person"]: load for load in after["people"]}
     for person in sorted({*old, *new}):
         table.add_row(
             called(book, person, tell), *_cells(old.get(person), new.get(person), bool(before), tell)
         )
-    Console(highlight=False, soft_wrap=not sys.stdout.isatty()).print(table, markup=False)
+    Screen(soft_wrap=not sys.stdout.isatty()).print(table)
     for key in ("pushes_an_owner_hour", "worth_told", "worth_untold"):
-        typer.echo(tell.say(f"simulate.{key}", value=_beside(before, after, key, tell)))
+        echo(tell.say(f"simulate.{key}", value=_beside(before, after, key, tell)))
     if before:
         for change in found["changes_of_owner"]:
             names = {way: called(book, change[way], tell) if change[way] else "–" for way in ("from", "to")}
-            typer.echo(
-                tell.say("simulate.moves", **names, alerts=tell.count(change["alerts"], "people.alert"))
-            )
-        typer.echo(tell.say("simulate.no_more", alerts=tell.count(found["told_no_more"], "people.alert")))
+            echo(tell.say("simulate.moves", **names, alerts=tell.count(change["alerts"], "people.alert")))
+        echo(tell.say("simulate.no_more", alerts=tell.count(found["told_no_more"], "people.alert")))
     for one in (found["told_no_more_first"] if before else after["untold_first"])[:5]:
         what = {"type": tell.word("type", one["type"]), "name": one["name"] or one["sku"]}
         worth = "–" if one["worth"] is None else tell.money(one["worth"])
-        typer.echo(
-            tell.say("simulate.untold", id=one["alert_id"], location=one["location"], worth=worth, **what)
-        )
+        echo(tell.say("simulate.untold", id=one["alert_id"], location=one["location"], worth=worth, **what))
 
 
 def _cells(old: dict[str, Any] | None, new: dict[str, Any] | None, both: bool, tell: Language) -> list[str]:

@@ -8,8 +8,6 @@ from typing import Annotated, Any
 
 import orjson
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from lowtide.catalogue import load_catalogue, load_locations
 from lowtide.cli.files import print_document
@@ -18,6 +16,7 @@ from lowtide.cli.options import LocationsOption
 from lowtide.cli.rule_record import AtOption, TopicArgument, put, times
 from lowtide.core import Job
 from lowtide.errors import PolicyError
+from lowtide.operation.screen import Listing, Screen, echo
 from lowtide.policy import (
     Policy,
     compile_policy,
@@ -53,7 +52,7 @@ def check(
         sys.stdout.buffer.write(orjson.dumps(compiled, option=orjson.OPT_APPEND_NEWLINE))
         return
     layers = len(compiled["layers"]) - 1
-    print(
+    echo(
         f"`{file}` is good: version {compiled['version']}, {layers} layer{'' if layers == 1 else 's'} over the defaults"
     )
 
@@ -102,7 +101,7 @@ def apply(
         )
     count = put(record, topic)
     if count is not None:
-        print(f"policy {orjson.loads(document)['version']} in each of {count} partitions")
+        echo(f"policy {orjson.loads(document)['version']} in each of {count} partitions")
 
 
 @app.command()
@@ -129,7 +128,7 @@ def show(
         for name, term in terms.items():
             sys.stdout.buffer.write(orjson.dumps({"name": name, **term}, option=orjson.OPT_APPEND_NEWLINE))
         return
-    table = Table("value", "in force", "from layer", box=None, pad_edge=False)
+    table = Listing("value", "in force", "from layer", box=None, pad_edge=False)
     for name, term in terms.items():
         table.add_row(name, orjson.dumps(term["value"]).decode(), term["layer"])
-    Console(highlight=False).print(table)
+    Screen().print(table)

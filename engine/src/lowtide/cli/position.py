@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from lowtide.cli.options import LangOption, WarehouseOption, language_of
 from lowtide.errors import SettingsError
+from lowtide.operation.screen import Listing, Screen
 from lowtide.rows import Row, plain_row
 from lowtide.warehouse import open_warehouse, queries
 from lowtide.warehouse.alert_ids import short_ids
@@ -88,7 +87,7 @@ def position(
         }
         print(orjson.dumps(shown).decode())
         return
-    console, tell = Console(highlight=False), replace(language, zone=zone)
+    console, tell = Screen(), replace(language, zone=zone)
     _show_stock(console, stock, name, tell.named(location, place), tell)
     _show_projection(console, begin, days, tell)
     _show_targets(console, aims, tell)
@@ -96,32 +95,32 @@ def position(
     for entry in newest:
         words = [tell.word(key, entry[key]) for key in ("entry", "type", "severity")]
         time = entry["decided_at"] or entry["event_time"]
-        console.print(f"  {tell.instant(time)}  {', '.join(words)}", markup=False)
+        console.print(f"  {tell.instant(time)}  {', '.join(words)}")
 
 
-def _show_stock(console: Console, stock: Row, name: str | None, place: str, tell: Language) -> None:
+def _show_stock(console: Screen, stock: Row, name: str | None, place: str, tell: Language) -> None:
     before = tell.say("position.name", name=name) if name else ""
     console.print(Text(tell.say("position.title", name=before, sku=stock["sku"], place=place), style="bold"))
     words = (f"{tell.word('position', column)} {stock[column]}" for column in QUANTITIES)
-    console.print("  ".join(words), markup=False)
+    console.print("  ".join(words))
     time = tell.instant(stock["last_event_time"])
-    console.print(tell.say("position.last_movement", time=time) + "\n", markup=False)
+    console.print(tell.say("position.last_movement", time=time) + "\n")
 
 
-def _show_projection(console: Console, begin: Start, days: list[Day], tell: Language) -> None:
+def _show_projection(console: Screen, begin: Start, days: list[Day], tell: Language) -> None:
     from lowtide.explain.draw import ASCII, UNICODE, draw, speaks_unicode
 
     trip = None if begin.trip_level is None else float(begin.trip_level)
     signs = UNICODE if speaks_unicode(console.encoding) else ASCII
     for line in draw(days, trip, console.width, signs, tell):
-        console.print(line, markup=False, no_wrap=True, overflow="crop")
+        console.print(line, no_wrap=True, overflow="crop")
     console.print(Text(f"{begin.sentence(tell)}\n", style="dim"))
 
 
-def _show_targets(console: Console, aims: Targets, tell: Language) -> None:
+def _show_targets(console: Screen, aims: Targets, tell: Language) -> None:
     for sentence in aims.sentences(tell):
-        console.print(sentence, markup=False)
-    table = Table(box=None, pad_edge=False, show_edge=False)
+        console.print(sentence)
+    table = Listing(box=None, pad_edge=False, show_edge=False)
     table.add_column(tell.say("position.atp"))
     for key in ("discrete", "cumulative"):
         table.add_column(tell.say(f"position.{key}"), justify="right")
@@ -130,11 +129,11 @@ def _show_targets(console: Console, aims: Targets, tell: Language) -> None:
         table.add_row(f"  {day}", tell.units(promise.discrete), tell.units(promise.cumulative))
     console.print(table)
     if aims.overdue:
-        console.print(tell.say("position.overdue", n=tell.units(aims.overdue)), markup=False)
+        console.print(tell.say("position.overdue", n=tell.units(aims.overdue)))
     console.print()
 
 
-def _show_alerts(console: Console, alerts: list[Row], short: Mapping[str, str], tell: Language) -> None:
+def _show_alerts(console: Screen, alerts: list[Row], short: Mapping[str, str], tell: Language) -> None:
     for alert in alerts:
         p = alert["p_stockout"]
         sentence = tell.say(
@@ -144,6 +143,6 @@ def _show_alerts(console: Console, alerts: list[Row], short: Mapping[str, str], 
             chance="" if p is None else tell.say("position.chance", chance=f"{100 * p:.0f} %"),
             id=short[alert["alert_id"]],
         )
-        console.print(sentence, markup=False)
+        console.print(sentence)
     if not alerts:
         console.print(tell.say("position.no_alert"))

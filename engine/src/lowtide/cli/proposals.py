@@ -8,9 +8,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from lowtide.cli.help import App
 from lowtide.cli.options import LangOption, WarehouseOption, language_of
@@ -20,9 +17,9 @@ from lowtide.cli.proposals_export import export
 from lowtide.cli.proposals_show import show
 from lowtide.errors import SettingsError
 from lowtide.ledger import PROPOSAL_KINDS
+from lowtide.operation.screen import Listing, Screen, echo, tabbed
 from lowtide.rows import Row, as_json
 from lowtide.words import Language
-from lowtide.words.visible import visible
 
 if TYPE_CHECKING:
     from lowtide.people import Book
@@ -76,23 +73,23 @@ for _command in (show, approve, reject, export):
 def _table(rows: Sequence[Row], tell: Language, book: Book) -> None:
     """The proposals as a table; for a script, columns with tabs between."""
     if not rows:
-        typer.echo(tell.say("proposals.none"))
+        echo(tell.say("proposals.none"))
         return
     heads = [tell.say(f"proposals.col.{name}") for name in _COLUMNS]
     cells = [_cells(row, tell, book) for row in rows]
     if not sys.stdout.isatty():
-        print("\t".join(_COLUMNS))
+        tabbed(_COLUMNS)
         for line in cells:
-            print("\t".join(line))
+            tabbed(line)
         return
-    table = Table(box=None, header_style="bold", pad_edge=False)
+    table = Listing(box=None, header_style="bold", pad_edge=False)
     for head in heads:
         table.add_column(head)
     for line in cells:
-        table.add_row(*(Text(visible(cell)) for cell in line))
-    Console().print(table)
+        table.add_row(*line)
+    Screen().print(table)
     tail = tell.say("proposals.next", n=tell.count(len(rows), "proposal"), ref=rows[0]["ref"])
-    typer.echo(f"\n{tail}")
+    echo(f"\n{tail}")
 
 
 def _cells(row: Row, tell: Language, book: Book) -> list[str]:

@@ -10,6 +10,7 @@ import typer
 from lowtide.cli.options import LangOption, WarehouseOption, language_of
 from lowtide.cli.proposals_access import As, Ids, Json, Key, access, clock, decider, found_by
 from lowtide.errors import LowtideError, SettingsError
+from lowtide.operation.screen import echo
 from lowtide.rows import Row, as_json, object_of
 from lowtide.words import Language
 
@@ -119,14 +120,14 @@ def _tell(answers: Mapping[str, Any], rows: Mapping[str, Row], language: Languag
             quantity=quantity,
             sku=row["sku"] or row["supplier"],
         )
-        print(said + (language.say("proposals.repeated") if answer.is_repeated else ""))
+        echo(said + (language.say("proposals.repeated") if answer.is_repeated else ""))
     for error in failed:
         if isinstance(error, MovedError) and error.now.get("quantity"):
             shown = error.shown.get("quantity", error.shown.get("version"))
-            typer.echo(language.say("proposals.moved", old=shown, new=error.now["quantity"]), err=True)
+            echo(language.say("proposals.moved", old=shown, new=error.now["quantity"]), err=True)
         if isinstance(error, HeldError):
-            typer.echo(language.say("proposals.held", ref=error.ref, owner=error.holder), err=True)
+            echo(language.say("proposals.held", ref=error.ref, owner=error.holder), err=True)
     for error in failed[1:]:
-        typer.echo(f"error: {error}", err=True)
+        echo(f"error: {error}", err=True)
     if failed:
         raise failed[0]

@@ -11,6 +11,7 @@ import typer
 from lowtide.cli.options import LangOption, WarehouseOption, language_of
 from lowtide.cli.proposals_access import As, Ids, Key, access, clock, decider, found_by
 from lowtide.errors import LowtideError
+from lowtide.operation.screen import echo
 
 
 def export(
@@ -70,6 +71,6 @@ def export(
     failed = [one for one in answers.values() if isinstance(one, LowtideError)]
     if to is not None:
         written = ", ".join(str(to / file.name if into_folder else to) for file in files)
-        typer.echo(language.say("proposals.written", n=language.count(len(rows), "proposal"), file=written))
+        echo(language.say("proposals.written", n=language.count(len(rows), "proposal"), file=written))
     if failed:
         raise failed[0]

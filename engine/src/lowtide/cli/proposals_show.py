@@ -6,6 +6,7 @@ import typer
 
 from lowtide.cli.options import LangOption, WarehouseOption, language_of
 from lowtide.cli.proposals_access import Ids, Json, access, book_of, found_by, plain
+from lowtide.operation.screen import echo
 from lowtide.rows import Row, as_json, object_of
 from lowtide.warehouse import Warehouse
 from lowtide.words import Language
@@ -36,14 +37,12 @@ def show(
         if json_:
             print(as_json(plain(row) | {"story": told.to_dict()}))
             continue
-        typer.echo(told.title)
+        echo(told.title)
         for name, sentences in told.sections.items():
-            typer.echo(
-                f"\n{language.say(f'heading.proposal.{name}')}" if sentences else "", nl=bool(sentences)
-            )
+            echo(f"\n{language.say(f'heading.proposal.{name}')}" if sentences else "", nl=bool(sentences))
             for sentence in sentences:
-                typer.echo(f"  {sentence}")
-        typer.echo(f"\n{told.verdict()}")
+                echo(f"  {sentence}")
+        echo(f"\n{told.verdict()}")
     if not agrees:
         raise typer.Exit(1)
 

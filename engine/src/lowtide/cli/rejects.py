@@ -10,9 +10,6 @@ from typing import Annotated, BinaryIO
 
 import orjson
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from lowtide import rejects
 from lowtide.cli.help import App
@@ -21,6 +18,7 @@ from lowtide.errors import InputError, SettingsError
 from lowtide.kafka import dead_letters
 from lowtide.kafka.address import parse
 from lowtide.kafka.dead_letters import Reject
+from lowtide.operation.screen import Listing, Screen, tabbed
 from lowtide.rejects import RejectFilter
 from lowtide.rows import Row, line, moment
 from lowtide.runner.logs import is_topic
@@ -201,18 +199,18 @@ def _new(path: Path) -> Iterator[BinaryIO]:
 
 def _show(few: list[Reject], totals: list[Row], language: Language) -> None:
     if not sys.stdout.isatty():
-        print("\t".join(COLUMNS))
+        tabbed(COLUMNS)
         for reject in few:
-            print("\t".join(_cells(reject)))
+            tabbed(_cells(reject))
         return
-    console = Console(highlight=False)
+    console = Screen()
     if not totals:
         console.print(language.say("rejects.none"))
         return
     total = sum(row["records"] for row in totals)
     reasons = ", ".join(f"{language.word('reject', row['reason'])} {row['records']:,}" for row in totals)
-    console.print(language.say("rejects.total", n=f"{total:,}", reasons=reasons) + "\n", markup=False)
-    table = Table(box=None, header_style="bold", pad_edge=False, expand=True)
+    console.print(language.say("rejects.total", n=f"{total:,}", reasons=reasons) + "\n")
+    table = Listing(box=None, header_style="bold", pad_edge=False, expand=True)
     for name in COLUMNS:
         table.add_column(
             language.say(f"rejects.{name}"),
@@ -221,7 +219,7 @@ def _show(few: list[Reject], totals: list[Row], language: Language) -> None:
             ratio=1 if name in ("message", "record") else None,
         )
     for reject in few:
-        table.add_row(*map(Text, _cells(reject)))
+        table.add_row(*_cells(reject))
     console.print(table)
     if total > len(few):
         console.print("\n" + language.say("rejects.newest", shown=f"{len(few):,}", all=f"{total:,}"))
@@ -232,24 +230,19 @@ def _show_counts(totals: list[Row], json_: bool) -> None:
         for row in totals:
             sys.stdout.buffer.write(line(row))
         return
-    print("\t".join(("reason", "records", "partitions")))
+    tabbed(("reason", "records", "partitions"))
     for row in totals:
-        print("\t".join(str(value) for value in row.values()))
+        tabbed(str(value) for value in row.values())
 
 
 def _cells(reject: Reject) -> list[str]:
     return [
-        _visible(reject.partition),
+        reject.partition,
         str(reject.offset),
-        _visible(reject.file or ""),
+        reject.file or "",
         "" if reject.line is None else str(reject.line),
         reject.reason,
         reject.field or "",
-        _visible(reject.message),
-        _visible(reject.record[:_SHOWN].decode("utf-8", "backslashreplace")),
+        reject.message,
+        reject.record[:_SHOWN].decode("utf-8", "backslashreplace"),
     ]
-
-
-def _visible(text: str) -> str:
-    """The text without control characters, which a terminal would obey."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

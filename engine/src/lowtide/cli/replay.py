@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated, BinaryIO
 
 import typer
-from rich.console import Console
 
 from lowtide.catalogue import load_files
 from lowtide.cli.files import opened_to_write
@@ -38,6 +37,7 @@ from lowtide.core import Job, Log
 from lowtide.errors import SettingsError
 from lowtide.inputs import load_inputs
 from lowtide.operation.log import setup
+from lowtide.operation.screen import Screen
 from lowtide.policy import load_policy, places_of
 from lowtide.rows import Row, line, reject_rows
 from lowtide.runner.logs import open_logs, total_bytes, with_layout
@@ -48,6 +48,7 @@ from lowtide.runner.order import Sorting
 from lowtide.runner.replay import replay_logs
 from lowtide.runner.summary import summary_of
 from lowtide.settings import load_settings
+from lowtide.words.visible import visible
 
 
 def replay(
@@ -154,7 +155,7 @@ def replay(
             position_file.writelines(map(line, finals))
     sys.stdout.buffer.flush()
     summary = summary_of(job, ended, meter)
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console = Screen(stderr=True, soft_wrap=True)
     (show if console.is_terminal else show_faults)(summary, console, language_of(settings.lang))
     if summary.is_useless:
         raise typer.Exit(1)
@@ -186,6 +187,6 @@ def _sentence(entry: Row) -> bytes:
     cause = f"  by {entry['cause_source']}/{entry['cause_id']}" if entry["cause_id"] else "  by time"
     text = (
         f"{entry['event_time']}  {entry['entry']:<10} {entry['severity']:<8} {entry['type']:<19} "
-        f"{entry['location']}/{entry['sku']}  available {entry['available']}{p}{cause}  {entry['alert_id']}\n"
+        f"{entry['location']}/{entry['sku']}  available {entry['available']}{p}{cause}  {entry['alert_id']}"
     )
-    return text.encode()
+    return f"{visible(text)}\n".encode()

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import orjson
 import typer
 from rich.cells import cell_len
-from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
 from lowtide.cli.files import write_whole
 from lowtide.cli.options import LangOption, WarehouseOption, language_of
 from lowtide.errors import SettingsError
+from lowtide.operation.screen import Screen, echo
 from lowtide.warehouse import open_warehouse
 from lowtide.words import Language
 
@@ -73,11 +73,11 @@ def report(
         answers = ask(opened, scope) if scope else None
     if html is not None:
         write_whole(html, page(answers, one, currency).encode())
-        typer.echo(f"{html}: open it in a browser, send it, print it", err=True)
+        echo(f"{html}: open it in a browser, send it, print it", err=True)
     if json_:
         print(orjson.dumps(answers.to_dict() if answers else {}, option=orjson.OPT_INDENT_2).decode())
     elif html is None:
-        show(answers, Language(one, currency), Console(highlight=False))
+        show(answers, Language(one, currency), Screen())
 
 
 def _day(option: str, text: str) -> date | None:
@@ -87,13 +87,13 @@ def _day(option: str, text: str) -> date | None:
         raise SettingsError(f"`{option}` is not a day: `{text}`", "For instance `2026-11-22`.") from None
 
 
-def show(answers: Answers | None, tell: Language, console: Console) -> None:
+def show(answers: Answers | None, tell: Language, console: Screen) -> None:
     """The headline figures and the next steps, for a terminal."""
     from lowtide.report.advice import advice
     from lowtide.report.headline import cards, was
 
     if answers is None:
-        console.print(tell.say("page.empty_text"), markup=False)
+        console.print(tell.say("page.empty_text"))
         return
     scope = answers.scope
     console.print(Text(f"{tell.say('page.title')}  {tell.period(scope.first, scope.last)}", style="bold"))
@@ -110,6 +110,6 @@ def show(answers: Answers | None, tell: Language, console: Console) -> None:
     console.print()
     console.print(Text(tell.say("next"), style="bold"))
     for number, step in enumerate(advice(answers, tell), 1):
-        console.print(f"{number}. {step.text}", markup=False)
+        console.print(f"{number}. {step.text}")
         if step.command:
-            console.print(f"     {step.command}", markup=False, style="cyan")
+            console.print(f"     {step.command}", style="cyan")

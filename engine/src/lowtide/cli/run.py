@@ -11,7 +11,6 @@ from typing import Annotated, Any
 
 import orjson
 import typer
-from rich.console import Console
 
 from lowtide.cli.options import (
     BlockRecordsOption,
@@ -42,6 +41,7 @@ from lowtide.errors import SettingsError
 from lowtide.intake.defaults import JOURNAL as FOLDER
 from lowtide.intake.defaults import LISTEN, TOKENS
 from lowtide.operation.log import setup
+from lowtide.operation.screen import Screen
 from lowtide.runner.cluster import Cluster
 from lowtide.runner.logs import JOURNAL, total_bytes, with_layout
 from lowtide.runner.meter import Meter
@@ -190,10 +190,10 @@ def run(
     if json_:
         sys.stdout.buffer.write(orjson.dumps(summary.to_dict(), option=orjson.OPT_APPEND_NEWLINE))
     else:
-        console, language = Console(highlight=False, soft_wrap=True), language_of(settings.lang)
+        console, language = Screen(soft_wrap=True), language_of(settings.lang)
         show(summary, console, language)
         if settings.warehouse.reveal() != "none" and not summary.is_useless:
-            console.print(language.say("run.next"), markup=False)
+            console.print(language.say("run.next"))
     if summary.is_useless:
         raise typer.Exit(1)
 
@@ -213,5 +213,5 @@ def _begin_intake(stack: ExitStack, sources: list[str], settings: Settings, **op
     language = language_of(settings.lang)
     address = stack.enter_context(intake_beside(taken, settings, language))
     text = language.say("intake.ready", address=address, journal=str(journal))
-    Console(stderr=True, highlight=False, soft_wrap=True).print(text, markup=False)
+    Screen(stderr=True, soft_wrap=True).print(text)
     return settings.model_copy(update={"map": None})  # the frames of the journal name their maps

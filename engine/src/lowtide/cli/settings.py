@@ -7,9 +7,8 @@ from typing import Annotated
 
 import orjson
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from lowtide.operation.screen import Listing, Screen
 from lowtide.settings import list_settings
 
 
@@ -27,8 +26,8 @@ def settings(json_: Annotated[bool, typer.Option("--json", help="One JSON object
         for setting in listed:
             sys.stdout.buffer.write(orjson.dumps(vars(setting), str, orjson.OPT_APPEND_NEWLINE))
         return
-    table = Table("setting", "value", "from", "meaning", box=None, pad_edge=False)
+    table = Listing("setting", "value", "from", "meaning", box=None, pad_edge=False)
     for setting in listed:
         value = "-" if setting.value is None else str(setting.value)
         table.add_row(setting.name, value, setting.source.strip("`"), setting.meaning)
-    Console(highlight=False).print(table)
+    Screen().print(table)

@@ -15,6 +15,7 @@ from lowtide.cli.options import LangOption, ProxyOption, language_of
 from lowtide.errors import SettingsError
 from lowtide.operation.log import setup
 from lowtide.operation.proxy import Proxies
+from lowtide.operation.screen import echo
 from lowtide.settings import Settings, load_settings
 from lowtide.strict.duration import milliseconds
 
@@ -115,10 +116,10 @@ def shop(
 
     def ready(address: str, in_force: InForce) -> None:
         contacts = any(person.contacts for person in in_force.book.people.values())
-        typer.echo(tell.say("shop.ready" if contacts else "shop.ready_alone", address=address))
+        echo(tell.say("shop.ready" if contacts else "shop.ready_alone", address=address))
 
     Shop(places, options, desk, settings, getpass.getuser(), tell).run(ready)
-    typer.echo(tell.say("shop.ended"))
+    echo(tell.say("shop.ended"))
 
 
 def _settings(places: Places, file: Path, metrics: str, log: str | None, lang: str | None) -> Settings:
@@ -137,18 +138,18 @@ def _say_what_is_there(places: Places, made: list[Path], tell: Language) -> None
     from lowtide.shop.first import CONFIRMED
 
     if made:
-        typer.echo(tell.say("shop.made", paths=" ".join(map(str, made))))
+        echo(tell.say("shop.made", paths=" ".join(map(str, made))))
     tables = places.tables()
     if found := [str(path) for path in tables.values() if path is not None]:
-        typer.echo(tell.say("shop.found", files=" ".join(found)))
+        echo(tell.say("shop.found", files=" ".join(found)))
     for setting in ("catalogue", "suppliers"):
         if tables[setting] is None:
-            typer.echo(tell.say(f"shop.missing.{setting}", folder=places.folder))
+            echo(tell.say(f"shop.missing.{setting}", folder=places.folder))
     names = [map_name(path) for path in map_files(places.maps)]
     if set(names) - {CONFIRMED}:
-        typer.echo(tell.say("shop.inboxes", folders=" ".join(str(places.inbox / name) for name in names)))
+        echo(tell.say("shop.inboxes", folders=" ".join(str(places.inbox / name) for name in names)))
     else:
-        typer.echo(tell.say("shop.no_map", maps=places.maps, inbox=places.inbox))
+        echo(tell.say("shop.no_map", maps=places.maps, inbox=places.inbox))
 
 
 def _zone(zone: str | None) -> str | None:

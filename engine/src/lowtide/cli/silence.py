@@ -7,20 +7,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from lowtide.cli.help import App
 from lowtide.cli.options import LangOption, WarehouseOption, language_of
 from lowtide.desk import silences
 from lowtide.desk.silences import Preview, Silence
 from lowtide.errors import SettingsError
-from lowtide.operation.screen import screen
+from lowtide.operation.screen import Listing, echo, screen
 from lowtide.rows import as_json, moment
 from lowtide.strict import duration
 from lowtide.warehouse import open_warehouse
 from lowtide.words import Language
-from lowtide.words.visible import visible
 
 app = App("Keep known noise quiet for a while, with a reason and an end.")
 
@@ -114,8 +111,8 @@ def add(
         hit = {"open_now": hits.open, "worth": hits.worth, "opened": hits.opened, "days": hits.days}
         print(as_json({**(made.to_dict() if made else {"matchers": matchers}), **hit}))
         return
-    typer.echo(_preview(hits, language))
-    typer.echo(language.say("silence.none") if made is None else _made(made, language))
+    echo(_preview(hits, language))
+    echo(language.say("silence.none") if made is None else _made(made, language))
 
 
 def _preview(hits: Preview, tell: Language) -> str:
@@ -156,14 +153,14 @@ def ls(
             print(as_json({**row.to_dict(), "in_force": row.is_in_force(now)}))
         return
     if not rows:
-        typer.echo(language.say("silence.empty"))
+        echo(language.say("silence.empty"))
         return
     heads = ("id", "matchers", "start", "end", "author", "reason", "state")
-    table = Table(box=None, pad_edge=False)
+    table = Listing(box=None, pad_edge=False)
     for head in heads:
         table.add_column(language.say(f"silence.{head}"), overflow="fold")
     for row in rows:
-        table.add_row(*(Text(visible(cell)) for cell in _cells(row, now, language)))
+        table.add_row(*_cells(row, now, language))
     screen().print(table)
 
 
@@ -205,4 +202,7 @@ def end(
         for one in silence:
             ended = silences.end(opened, one, as_ or getpass.getuser(), now)
             said = language.say("silence.ended", id=ended.silence_id)
-            print(as_json(ended.to_dict()) if json_ else said)
+            if json_:
+                print(as_json(ended.to_dict()))
+            else:
+                echo(said)

@@ -12,6 +12,7 @@ from lowtide.actions import Snooze, snooze_many
 from lowtide.cli.options import LangOption, WarehouseOption, language_of
 from lowtide.cli.silence import ActorOption, ForOption, UntilOption, end_of
 from lowtide.errors import LowtideError
+from lowtide.operation.screen import echo
 from lowtide.rows import as_json
 from lowtide.warehouse import open_warehouse
 
@@ -51,8 +52,11 @@ def snooze(
                 until=language.instant(result.until),
                 actor=result.action.actor,
             )
-            print(as_json(result.to_dict()) if json_ else said)
+            if json_:
+                print(as_json(result.to_dict()))
+            else:
+                echo(said)
     for other in failed[1:]:
-        typer.echo(f"error: {other}", err=True)
+        echo(f"error: {other}", err=True)
     if failed:
         raise failed[0]

@@ -9,10 +9,9 @@ from typing import Annotated
 import typer
 
 from lowtide.cli.options import WarehouseOption
-from lowtide.cli.sql_output import FORMATS, save, show
+from lowtide.cli.sql_output import FORMATS, PLAIN, save, show
 from lowtide.errors import SettingsError
 from lowtide.warehouse import open_warehouse
-from lowtide.warehouse.guard import answer
 
 
 def sql(
@@ -27,6 +26,12 @@ def sql(
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help=f"Write to a file: {', '.join(FORMATS)}, …"),
     ] = None,
+    raw: Annotated[
+        bool,
+        typer.Option(
+            "--raw", help="CSV for a program: no apostrophe before text that a spreadsheet would compute."
+        ),
+    ] = False,
     warehouse: WarehouseOption = "embedded:",
 ) -> None:
     """Ask the warehouse in ClickHouse SQL; it can only be read. The prompt completes names and keeps a history.
@@ -39,11 +44,13 @@ def sql(
 
         lowtide sql "SELECT * FROM ledger FINAL LIMIT 3" --format JSONEachRow
 
+        lowtide sql "SELECT * FROM reject" --format CSVWithNames --raw | ./check
+
         lowtide sql < report.sql
     """
     on_terminal = sys.stdout.isatty()
     fmt = format_ or ("PrettyCompact" if on_terminal else "TabSeparatedWithNames")
-    with open_warehouse(warehouse) as opened, opened.reader() as reader:
+    with open_warehouse(warehouse) as opened, opened.reader(PLAIN) as reader:
         if query is None and sys.stdin.isatty():
             if output is not None:
                 raise SettingsError(
@@ -55,6 +62,6 @@ def sql(
             return
         text = query if query is not None else sys.stdin.read()
         if output is not None:
-            save(reader, text, output, format_)
+            save(reader, text, output, format_, raw=raw)
         else:
-            show(answer(reader, text, fmt))
+            show(reader, text, fmt, raw=raw)

@@ -16,8 +16,8 @@ from pygments.lexers.sql import SqlLexer
 
 from lowtide.cli.sql_output import save, show
 from lowtide.errors import LowtideError, SettingsError
+from lowtide.operation.screen import echo
 from lowtide.warehouse import Warehouse
-from lowtide.warehouse.guard import answer
 
 WELCOME = """\
 ClickHouse SQL, read-only; end a question with `;`, complete names with Tab, leave with Ctrl-D.
@@ -86,7 +86,7 @@ def prompt(reader: Warehouse, fmt: str) -> None:
         complete_while_typing=False,
         lexer=PygmentsLexer(SqlLexer),
     )
-    print(WELCOME)
+    echo(WELCOME)
     asker = Session(reader, fmt)
     typed = ""
     while True:
@@ -121,9 +121,9 @@ class Session:
                 self._command(text)
             else:
                 self.last = text
-                show(answer(self.reader, text, self.format))
+                show(self.reader, text, self.format)
         except LowtideError as error:
-            print(error)
+            echo(error)
 
     def _command(self, text: str) -> None:
         name, _, rest = text.removeprefix("\\").rstrip(";").partition(" ")
@@ -137,7 +137,7 @@ class Session:
             case "format", fmt if re.fullmatch(r"\w+", fmt):
                 self.format = fmt
             case "help", _:
-                print(WELCOME)
+                echo(WELCOME)
             case _:
                 raise SettingsError(
                     f"not a command: `{text}`", "`\\save FILE`, `\\format F`, `\\help`, `\\q`."

@@ -9,8 +9,6 @@ from typing import Annotated, Any
 
 import orjson
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from lowtide.catalogue import load_catalogue
 from lowtide.cli.help import App
@@ -19,6 +17,7 @@ from lowtide.core import Job
 from lowtide.errors import InputError
 from lowtide.inputs import load_inputs
 from lowtide.ledger import POSITION_COLUMNS
+from lowtide.operation.screen import Listing, Screen, echo
 from lowtide.rows import Row, json_rows, line
 from lowtide.state import Manifest, StateFolder, read_segment
 
@@ -66,14 +65,14 @@ def ls(folder: Folder, json_: Json = False) -> None:
             sys.stdout.buffer.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
         return
     was = state.identity
-    print(
+    echo(
         f"pipeline {was.pipeline} over {was.source}, {was.key_groups} key groups a log, begun under policy "
         f"{was.policy_version}; a run goes on with epoch {epoch}"
     )
-    table = Table("log", "part", "next record", "segments", "bytes", box=None, pad_edge=False)
+    table = Listing("log", "part", "next record", "segments", "bytes", box=None, pad_edge=False)
     for row in rows:
         table.add_row(row["log"], row["part"], f"{row['next']:,}", str(row["segments"]), f"{row['bytes']:,}")
-    Console(highlight=False, soft_wrap=True).print(table)
+    Screen(soft_wrap=True).print(table)
 
 
 @app.command()
@@ -94,9 +93,9 @@ def verify(folder: Folder, json_: Json = False) -> None:
     if json_:
         sys.stdout.buffer.write(orjson.dumps(report, option=orjson.OPT_APPEND_NEWLINE))
     else:
-        print("\n".join([*damaged, f"{files:,} files of epoch {epoch}, {len(damaged):,} of them damaged"]))
+        echo("\n".join([*damaged, f"{files:,} files of epoch {epoch}, {len(damaged):,} of them damaged"]))
         if older:
-            print(f"a run would go on with epoch {max(older)}, and read what came since again")
+            echo(f"a run would go on with epoch {max(older)}, and read what came since again")
     if damaged:
         raise typer.Exit(1)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rich.console import Console
-
+from lowtide.operation.screen import Screen
 from lowtide.runner.summary import Summary
 from lowtide.words import Language
 
@@ -13,7 +12,7 @@ _FEW = 3
 _WIDE = 120
 
 
-def show(summary: Summary, console: Console, language: Language) -> None:
+def show(summary: Summary, console: Screen, language: Language) -> None:
     """Print what came in, how fast, and what was wrong with it."""
     counts = summary.counts
     if summary.status == "stopped":
@@ -32,7 +31,7 @@ def show(summary: Summary, console: Console, language: Language) -> None:
     show_faults(summary, console, language)
 
 
-def show_faults(summary: Summary, console: Console, language: Language) -> None:
+def show_faults(summary: Summary, console: Screen, language: Language) -> None:
     """Print only what maps made of rows, and what was wrong: rejects, late records, positions in two partitions, unknown
     SKUs."""
     counts = summary.counts
@@ -50,7 +49,7 @@ def show_faults(summary: Summary, console: Console, language: Language) -> None:
     if (first := summary.first_reject) is not None:
         _say(console, language, "run.first_reject", where=_where(first, language), message=first["message"])
         if first.get("record"):
-            console.print(f"  {_short(first['record'])}", markup=False)
+            console.print(f"  {_short(first['record'])}")
     for file in summary.unreadable_files:
         if file != first:
             _say(console, language, "run.unreadable", where=_where(file, language), message=file["message"])
@@ -84,7 +83,7 @@ def show_faults(summary: Summary, console: Console, language: Language) -> None:
             _say(console, language, key, count=language.count(len(skus), "sku"), examples=examples)
 
 
-def _show_rows(summary: Summary, console: Console, language: Language) -> None:
+def _show_rows(summary: Summary, console: Screen, language: Language) -> None:
     """What became of the rows that maps read; the three numbers make the first."""
     counts = summary.counts
     if counts.get("rows"):
@@ -108,5 +107,5 @@ def _short(record: str) -> str:
     return text if len(text) <= _WIDE else f"{text[: _WIDE - 1]}…"
 
 
-def _say(console: Console, language: Language, key: str, **values: object) -> None:
-    console.print(language.say(key, **values), markup=False)
+def _say(console: Screen, language: Language, key: str, **values: object) -> None:
+    console.print(language.say(key, **values))

@@ -6,14 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from lowtide.cli.help import App
 from lowtide.cli.options import LangOption, language_of
 from lowtide.cli.user import USERS, Json, UsersOption
 from lowtide.errors import SettingsError
-from lowtide.operation.screen import screen
+from lowtide.operation.screen import Listing, echo, screen
 from lowtide.rows import as_json
 from lowtide.service import Role
 
@@ -50,8 +49,8 @@ def new(
         )
     language = language_of(lang)
     ends = datetime.now(UTC).date() + timedelta(days=days)
-    typer.echo(user_file.add_token(users, name, role, ends))
-    typer.echo(language.say("token.kept", name=name, role=role.value, day=language.day(ends)), err=True)
+    echo(user_file.add_token(users, name, role, ends))
+    echo(language.say("token.kept", name=name, role=role.value, day=language.day(ends)), err=True)
 
 
 @app.command("ls")
@@ -68,11 +67,11 @@ def ls(users: UsersOption = USERS, json_: Json = False, lang: LangOption = None)
     tokens = read_users(users).tokens
     if json_:
         for name, one in tokens.items():
-            print(
+            echo(
                 as_json({"name": name, "role": one.role.value, "ends": one.ends, "ended": one.ends <= today})
             )
         return
-    table = Table(box=None, pad_edge=False)
+    table = Listing(box=None, pad_edge=False)
     for head in ("name", "role", "ends"):
         table.add_column(language.say(f"token.{head}"), overflow="fold")
     for name, one in tokens.items():
@@ -93,7 +92,7 @@ def end(name: NameArgument, users: UsersOption = USERS, lang: LangOption = None)
     from lowtide.web import user_file
 
     user_file.end_token(users, name)
-    typer.echo(language_of(lang).say("token.removed", name=name))
+    echo(language_of(lang).say("token.removed", name=name))
 
 
 def _end(ends: date, today: date, ended: str) -> str:

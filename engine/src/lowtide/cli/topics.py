@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from lowtide.errors import SettingsError
 from lowtide.kafka.address import parse
+from lowtide.operation.screen import Screen, echo
 from lowtide.rows import moment
 
 
@@ -41,9 +40,8 @@ def heartbeat(
     while True:
         now = int((moment(at).timestamp() if at else time.time()) * 1000)
         count = copy.heartbeat(address, source, now)
-        print(
-            f"{datetime.fromtimestamp(now / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC: a heartbeat in each of {count} partitions",
-            flush=True,
+        echo(
+            f"{datetime.fromtimestamp(now / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC: a heartbeat in each of {count} partitions"
         )
         if every is None:
             return
@@ -68,12 +66,10 @@ def repartition(
     """
     from lowtide.kafka import copy
 
-    console = Console(stderr=True, highlight=False)
+    console = Screen(stderr=True)
     with console.status("copying"):
         result = copy.repartition(parse(from_), parse(to), partitions)
     spread = ", ".join(f"{number}: {count:,}" for number, count in sorted(result.partitions.items()))
-    sys.stdout.write(f"{result.records:,} records, by partition {spread or 'none'}\n")
+    echo(f"{result.records:,} records, by partition {spread or 'none'}")
     if result.unkeyed:
-        sys.stdout.write(
-            f"{result.unkeyed:,} of them have no location that can be read: they are in partition 0\n"
-        )
+        echo(f"{result.unkeyed:,} of them have no location that can be read: they are in partition 0")

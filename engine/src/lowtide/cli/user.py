@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from lowtide.cli.help import App
 from lowtide.cli.options import LangOption, language_of
 from lowtide.errors import SettingsError
-from lowtide.operation.screen import screen
+from lowtide.operation.screen import Listing, echo, screen
 from lowtide.rows import as_json
 from lowtide.service import Role
 
@@ -72,7 +71,7 @@ def add(
     password = _password(language.say("user.ask"), language.say("user.ask_again")) if needs else None
     made = user_file.set_user(users, login, role=role, person=person, password=password, subject=subject)
     who = language.say("user.is_person", person=made.person) if made.person else language.say("user.nobody")
-    typer.echo(language.say("user.kept", login=login, role=made.role.value, who=who, file=users))
+    echo(language.say("user.kept", login=login, role=made.role.value, who=who, file=users))
 
 
 @app.command("passwd")
@@ -89,7 +88,7 @@ def passwd(login: LoginArgument, users: UsersOption = USERS, lang: LangOption = 
     user_file.set_user(
         users, login, password=_password(language.say("user.ask"), language.say("user.ask_again"))
     )
-    typer.echo(language.say("user.changed", login=login))
+    echo(language.say("user.changed", login=login))
 
 
 @app.command("ls")
@@ -114,7 +113,7 @@ def ls(users: UsersOption = USERS, json_: Json = False, lang: LangOption = None)
         for row in rows:
             print(as_json(row))
         return
-    table = Table(box=None, pad_edge=False)
+    table = Listing(box=None, pad_edge=False)
     for head in ("login", "role", "person", "by"):
         table.add_column(language.say(f"user.{head}"), overflow="fold")
     for row in rows:
@@ -138,7 +137,7 @@ def rm(login: LoginArgument, users: UsersOption = USERS, lang: LangOption = None
     from lowtide.web import user_file
 
     user_file.remove_user(users, login)
-    typer.echo(language_of(lang).say("user.removed", login=login))
+    echo(language_of(lang).say("user.removed", login=login))
 
 
 def _password(ask: str, again: str) -> str:

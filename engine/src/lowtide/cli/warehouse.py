@@ -11,6 +11,7 @@ from lowtide.cli.help import App
 from lowtide.cli.options import WarehouseOption
 from lowtide.cli.warehouse_docs import docs
 from lowtide.errors import SettingsError
+from lowtide.operation.screen import echo
 from lowtide.secret import Secret
 from lowtide.warehouse import Warehouse
 
@@ -123,7 +124,7 @@ def warehouse(
     limits = Limits(**{name: value for name, value in limited.items() if value is not None})  # type: ignore[arg-type]
 
     def ready(address: str, opened: Warehouse) -> None:
-        typer.echo(_welcome(address, opened, tokens.any))
+        echo(_welcome(address, opened, tokens.any))
 
     serve(Options(_folder(context, warehouse), listen, tokens, limits, log), ready)
 

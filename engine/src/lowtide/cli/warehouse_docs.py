@@ -9,6 +9,7 @@ import typer
 
 from lowtide.cli.options import WarehouseOption
 from lowtide.errors import SettingsError
+from lowtide.operation.screen import echo
 from lowtide.warehouse import open_warehouse
 from lowtide.warehouse.describe import as_markdown, as_rows, describe
 
@@ -41,6 +42,6 @@ def docs(
     selection = [relation for relation in relations if not names or relation.name in names]
     if json_:
         for row in as_rows(selection):
-            typer.echo(orjson.dumps(row).decode())
+            echo(orjson.dumps(row).decode())
     else:
-        typer.echo(as_markdown(selection, page=not names), nl=False)
+        echo(as_markdown(selection, page=not names), nl=False)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from rich import box
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 
 from lowtide.explain import Check, Explanation
 from lowtide.explain.draw import speaks_unicode
+from lowtide.operation.screen import Listing, Screen
 from lowtide.rows import shortest
-from lowtide.words.visible import visible
 
 
-def render(explanation: Explanation, console: Console) -> None:
+def render(explanation: Explanation, console: Screen) -> None:
     """Print an explanation; a difference is a word in the last column, never a colour alone."""
     tell, alert = explanation.language, explanation.alert
-    console.print(Text(visible(explanation.title), style="bold"))
+    console.print(Text(explanation.title, style="bold"))
     console.print(Text(f"{alert['alert_id']}  {alert['policy_version']}", style="dim"))
     for key, sentences in explanation.sections.items():
         if not sentences:
@@ -25,7 +22,7 @@ def render(explanation: Explanation, console: Console) -> None:
         console.print()
         console.print(Text(tell.word("heading", key), style="bold"))
         for sentence in sentences:
-            console.print(f"  {escape(visible(sentence))}", highlight=False)
+            console.print(f"  {sentence}")
     console.print()
     console.print(Text(tell.word("heading", "numbers"), style="bold"))
     if explanation.checks:
@@ -38,10 +35,10 @@ def render(explanation: Explanation, console: Console) -> None:
         console.print(f"  seq {seq} {_name(check)}: {_number(check.engine)} != {_number(check.recomputed)}")
 
 
-def _table(explanation: Explanation, console: Console) -> Table:
+def _table(explanation: Explanation, console: Screen) -> Listing:
     tell = explanation.language
     fine = speaks_unicode(console.encoding)
-    table = Table(box=box.SIMPLE_HEAD if fine else box.ASCII2, pad_edge=False)
+    table = Listing(box=box.SIMPLE_HEAD if fine else box.ASCII2, pad_edge=False)
     table.add_column("")
     for key in ("engine", "recomputed", "difference"):
         table.add_column(tell.word("heading", key), justify="right")

@@ -98,8 +98,10 @@ def _records(topic: Topic, layout: str, value: bytes) -> list[tuple[bytes, bytes
     return [(record, record) for record in split or [value]]
 
 
-def send_keyed(movements: Iterable[tuple[bytes, int]], target: Address) -> CopyResult:
-    """Send movements (JSON and time of arrival in ms), each keyed by its location, as `repartition` does.
+def send_keyed(
+    movements: Iterable[tuple[bytes, int]], target: Address, progress: Callable[[int], None] | None = None
+) -> CopyResult:
+    """Send movements (JSON and time of arrival in ms, 0: now), each keyed by its location, as `repartition` does.
 
     Raises InputError or BrokerError.
     """
@@ -107,6 +109,8 @@ def send_keyed(movements: Iterable[tuple[bytes, int]], target: Address) -> CopyR
     producer, result = Producer(target, AGAIN), CopyResult()
     for value, arrival in movements:
         _send(producer, value, _location(value), arrival, result)
+        if progress is not None and result.records % 10_000 == 0:
+            progress(result.records)
     producer.flush()
     result.partitions = producer.sent
     return result

@@ -97,11 +97,14 @@ class Producer:
             raise broken(self.address, self._refused[0], self._after_failure)
 
 
-def create_topic(address: Address, partitions: int = -1) -> bool:
-    """Create a topic; -1 partitions: the broker's default. False: it was there already. Raises BrokerError."""
+def create_topic(
+    address: Address, partitions: int = -1, replication: int = -1, settings: dict[str, str] | None = None
+) -> bool:
+    """Create a topic; -1: the broker's default. False: it was there already. Raises BrokerError."""
     admin = made(AdminClient, address, {"log_level": 2})
     try:
-        admin.create_topics([NewTopic(address.topic, partitions)])[address.topic].result(ASK_S)
+        wanted = NewTopic(address.topic, partitions, replication, config=settings or {})
+        admin.create_topics([wanted])[address.topic].result(ASK_S)
     except KafkaException as error:
         if error.args[0].code() == KafkaError.TOPIC_ALREADY_EXISTS:
             return False

@@ -104,6 +104,7 @@ class Health:
         """Why the process is not ready, or None if it is ready."""
         if self._ending:
             return "ending"
-        if self._missing:
+        reason = self.waits_for()
+        if reason is None and self._missing:
             return f"not yet: {', '.join(self._missing)}"
-        return self.waits_for() or self.stalled()
+        return reason or self.stalled()

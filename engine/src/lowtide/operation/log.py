@@ -16,6 +16,7 @@ import json
 import logging
 import os
 import sys
+import threading
 from datetime import UTC, datetime
 from typing import Any, Literal, TextIO
 
@@ -24,6 +25,7 @@ import structlog
 from structlog.typing import EventDict
 
 from lowtide.operation.secrets import hidden, hidden_text
+from lowtide.words.visible import visible
 
 Style = Literal["auto", "console", "json"]
 _EVENT = "lowtide_event"
@@ -44,12 +46,16 @@ EVENTS = {
     "registry_away": "The schema registry does not answer, and the run waits for it.",
     "registry_back": "The schema registry answers again.",
     "feed_clock_unwritten": "How far a partition has come was not stored. If the warehouse stays away, the run ends.",
+    "run_killed": "An earlier run was killed; its row in the warehouse says so now.",
+    "run_unwritten": "The sign of life of the run was not stored. If the warehouse stays away, the run ends.",
     "offsets_not_committed": "The offsets for tools that show lag were not written; the run does not need them.",
     "map_changed": "A log is read with another map than before, from the record that the line names on.",
     "partition_added": "The topic has more partitions than the run reads; the run restarts to read them.",
     "position_shared": "A position has movements in two partitions, so its stock is wrong.",
     "positions_not_compared": "Positions of other processes cannot be compared: the state folder cannot be written.",
     "counts_missing": "A process did not report at its end what it did: the counts of the run are too low.",
+    "library_said": "A library wrote lines of its own to standard error, for example because a thread of it panicked.",
+    "thread_failed": "A mistake in Lowtide ended a thread; the line says which.",
     "peer_frozen": "Another process does not give a sign of life; this one ends, so that all start again.",
     "process_stuck": "The flow of this process does not move; it ends, so that it is started again.",
     "sign_unwritable": "The sign of life of this process cannot be written: the disk is full or missing.",
@@ -136,6 +142,14 @@ def setup(style: Style = "auto", *, level: int = logging.INFO, **always: Any) ->
     root.handlers = [handler]
     root.setLevel(level)
     logging.captureWarnings(True)
+    threading.excepthook = _thread_failed
+
+
+def _thread_failed(given: threading.ExceptHookArgs) -> None:
+    """An error that ends a thread is an event, and no lines of its own."""
+    if given.exc_value is not None and not isinstance(given.exc_value, SystemExit):
+        name = given.thread.name if given.thread else ""
+        logger("thread").error("thread_failed", thread=name, exc_info=given.exc_value)
 
 
 def logger(noun: str = "") -> structlog.stdlib.BoundLogger:
@@ -204,7 +218,17 @@ class _Text(_Formatter):
         )
 
     def format(self, record: logging.LogRecord) -> str:
-        return str(self._render(None, "", self.event(record)))
+        return str(
+            self._render(None, "", {name: _shown(value) for name, value in self.event(record).items()})
+        )
+
+
+def _shown(value: Any) -> Any:
+    """A field as a terminal may have it: it begins no line of its own, except in a traceback, whose lines are indented."""
+    if isinstance(value, str):
+        first, *rest = value.split("\n") if value.startswith("Traceback ") else [value]
+        return "\n".join([visible(first), *(f"  {visible(line)}" for line in rest)])
+    return value if value is None or isinstance(value, bool | int | float) else visible(str(value))
 
 
 class _ToStandardError(logging.StreamHandler[TextIO]):

@@ -119,10 +119,12 @@ class Metrics:
         self._positions = Gauge("lowtide_positions", "Positions that are kept.", registry=registry)
         self._sink = _SinkFigures()
         registry.register(self._sink)
-        Gauge(
-            "lowtide_build_info", "Always 1; which program and policy this is.",
+        self._info = Gauge(
+            "lowtide_build_info", "Always 1; which program this is and which policy is in force.",
             ["version", "policy_version"], registry=registry,
-        ).labels(__version__, policy_version).set(1)  # fmt: skip
+        )  # fmt: skip
+        self._policies: dict[str, str] = {}
+        self._info.labels(__version__, policy_version).set(1)
         Gauge(
             "lowtide_start_timestamp_seconds", "When this process started to count.", registry=registry
         ).set(time.time())
@@ -158,6 +160,16 @@ class Metrics:
         self._lag.labels(partition).set(behind)
         if clock_ms is not None:
             self._clock.labels(partition).set(clock_ms / 1000)
+
+    def policy(self, partition: str, version: str) -> None:
+        """The policy that is in force in a partition; two of them are shown until a new one has come in all partitions."""
+        with self._lock:
+            if self._policies.get(partition) == version:
+                return
+            self._policies[partition] = version
+            self._info.clear()
+            for one in sorted(set(self._policies.values())):
+                self._info.labels(__version__, one).set(1)
 
     def saved(self, seconds: float, written: int, segments: int) -> None:
         """A log or key group was saved: the seconds it took, its bytes, and the number of its files."""

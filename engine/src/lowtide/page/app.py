@@ -38,7 +38,7 @@ from lowtide.web.origin import is_own
 from lowtide.web.probe import Probe
 from lowtide.web.reader import language
 from lowtide.words import Language
-from lowtide.words.visible import visible
+from lowtide.words.visible import bare
 
 A_TOKEN = 30
 """Requests a minute with one token."""
@@ -178,7 +178,7 @@ def _asked(form: dict[str, list[str]]) -> doors.Request | None:
 def _readable(comment: str) -> str:
     """A comment without the characters that nobody sees and a terminal or a browser obeys, such as ESC; lines stay."""
     lines = comment.replace("\r\n", "\n").split("\n")
-    return "\n".join(visible(line) for line in lines).strip()
+    return "\n".join(bare(line) for line in lines).strip()
 
 
 async def _form(request: Request) -> dict[str, list[str]]:

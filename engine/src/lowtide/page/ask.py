@@ -47,6 +47,11 @@ class Ask:
     at: str = ""
     """Path and query of this address, for a form that leads back to it."""
 
+    @property
+    def raw(self) -> bool:
+        """Whether a file is for a program: `raw=1`."""
+        return self.first("raw") == "1"
+
     def first(self, name: str, usual: str = "") -> str:
         """The first value of a field of the form, else of the query."""
         found = self.form.get(name) or self.query.get(name) or [usual]

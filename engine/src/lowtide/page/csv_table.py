@@ -12,12 +12,14 @@ from lowtide.words.formula import guarded
 Cell = str | int | float | None
 
 
-def csv_table(name: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Download:
-    """The file `NAME.csv`. A text that a spreadsheet would compute gets an apostrophe before it."""
+def csv_table(
+    name: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]], *, raw: bool = False
+) -> Download:
+    """The file `NAME.csv`. A text that a spreadsheet would compute gets an apostrophe before it, unless `raw`."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(heads)
-    writer.writerows([_cell(cell) for cell in row] for row in rows)
+    writer.writerows(rows if raw else ([_cell(cell) for cell in row] for row in rows))
     return Download(f"{name}.csv", "text/csv; charset=utf-8", ("\ufeff" + out.getvalue()).encode("utf-8"))
 
 

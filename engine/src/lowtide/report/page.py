@@ -24,6 +24,7 @@ from lowtide.report.headline import cards, was
 from lowtide.report.phrases import money_unit, place
 from lowtide.report.sections import sections
 from lowtide.words import Lang, Language
+from lowtide.words.visible import visible_lines
 
 
 def page(answers: Answers | None, lang: Lang = "en", currency: str = "") -> str:
@@ -50,6 +51,7 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        finalize=_shown,
     )
     environment.filters["typed"] = _typed
     return environment.from_string(_read("page.html"))
@@ -59,9 +61,14 @@ def _read(name: str) -> str:
     return files("lowtide.report").joinpath(name).read_text("utf-8")
 
 
+def _shown(value: Any) -> Any:
+    """Text that is not ours, with what is hidden in it written out; markup of ours stays."""
+    return visible_lines(value) if type(value) is str else value
+
+
 def _typed(text: str) -> Markup:
     """Backticks around what one types become code; everything else is escaped."""
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(_shown(text)))))
 
 
 def _header(answers: Answers, tell: Language) -> dict[str, Any]:

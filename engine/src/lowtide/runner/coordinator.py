@@ -7,6 +7,7 @@ STATE/run/1.json    the summary of process 1
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import orjson
@@ -29,6 +30,8 @@ class Coordinator:
         self._folder = state / FOLDER if state is not None else None
         self._process, self._processes = process, processes
         self._run_id = new_run_id() if self.leads else None
+        self.before: str | None = None
+        """The run that had this state before, in process 0 once the run has begun."""
 
     @property
     def leads(self) -> bool:
@@ -43,13 +46,16 @@ class Coordinator:
             self._run_id = (self._folder / "name").read_text()
         return self._run_id
 
-    def begin(self) -> None:
+    def begin(self, state: Path) -> None:
         """Process 0, before the others start to work: removes the files of an earlier run and writes the run's name."""
-        if self._folder is None or not self.leads:
+        if not self.leads:
             return
-        for file in self._folder.glob("*"):
+        folder = state / FOLDER
+        with suppress(OSError):
+            self.before = (folder / "name").read_text()
+        for file in folder.glob("*"):
             file.unlink(missing_ok=True)
-        write_durably(self._folder / "name", self.run_id.encode())
+        write_durably(folder / "name", self.run_id.encode())
 
     def add_up(self, own: Summary) -> Summary:
         """Leaves the summary of this process for process 0; there, adds up those that come in time."""

@@ -33,6 +33,7 @@ from bytewax.outputs import FixedPartitionedSink, StatefulSinkPartition
 from bytewax.recovery import RecoveryConfig, init_db_dir
 
 from lowtide.errors import JobError, LowtideError
+from lowtide.operation.raw_lines import raw_lines
 from lowtide.runner.plan import Plan
 from lowtide.runner.reader import LogReader
 from lowtide.runner.steps import Decoding, Inventory, KeyedItem
@@ -219,7 +220,7 @@ def run(plan: Plan, workers: int = 1, process: int = 0, addresses: list[str] | N
     if plan.state:
         recovery = RecoveryConfig(plan.state.epochs.folder, every * _KEPT_EPOCHS)  # type: ignore[no-untyped-call]
     try:
-        with _quiet_stdout() if addresses else nullcontext():
+        with raw_lines(), _quiet_stdout() if addresses else nullcontext():
             cli_main(  # type: ignore[no-untyped-call]
                 build(plan),
                 workers_per_process=workers,

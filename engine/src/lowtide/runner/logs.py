@@ -11,13 +11,14 @@ Each may name the map with which its rows are read: `sales.csv?map=NAME`, `kafka
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from lowtide.errors import InputError, SettingsError
 from lowtide.intake.journal.feed import open_journal
-from lowtide.kafka.address import LAYOUTS
+from lowtide.kafka.address import LAYOUTS, parse
+from lowtide.kafka.presence import await_brokers
 from lowtide.kafka.topic import MEMORY_BYTES, open_topic
 from lowtide.runner.map_history import History
 from lowtide.runner.maps import Maps, mapped_items, must_fit, without_map
@@ -37,6 +38,11 @@ JOURNAL = "journal:"
 def is_topic(*specs: str) -> bool:
     """Whether a topic is among the sources."""
     return any(_scheme(spec) == "kafka" for spec in specs)
+
+
+def await_topic(spec: str, on_away: Callable[[], None]) -> None:
+    """Wait until a broker of a topic answers; `on_away` is called if it has to wait. Raises BrokerError."""
+    await_brokers(parse(without_map(spec)), on_away)
 
 
 def is_numbered(*specs: str) -> bool:

@@ -18,6 +18,7 @@ from lowtide.runner.cluster import Cluster
 from lowtide.runner.feed_clocks import FeedClocks
 from lowtide.runner.meter import Meter
 from lowtide.runner.plan import Observer
+from lowtide.runner.run_row import RunRow
 from lowtide.runner.shared_positions import SharedPositions
 from lowtide.sources.feed import Feed
 
@@ -40,6 +41,8 @@ class RunObserver(Observer):
         """All logs of the run; this process may have key groups of logs that others read."""
         self.clocks: FeedClocks | None = None
         """Where the clocks of the logs are stored, once the warehouse is open."""
+        self.row: RunRow | None = None
+        """The row of the run, once the warehouse is open."""
         self._last_look: dict[str, float] = {}
         self._logger = logger("run")
         self._epoch = [0, 0.0, 0]
@@ -66,6 +69,7 @@ class RunObserver(Observer):
 
     def look(self, log: Log) -> None:
         """Takes the figures of a log."""
+        self.metrics.policy(log.name, log.partition.policy_version)
         self.metrics.counts(log.name, log.partition.counts(), log.before)
         self.metrics.reached(log.name, clock_ms=log.partition.clock_ms, behind=log.feed.behind)
         self.note_clock(log)
@@ -92,6 +96,8 @@ class RunObserver(Observer):
         """Logs the checkpoint, which is complete now."""
         self.metrics.fenced(seconds)
         self.metrics.positions(sum(log.positions for log in self.logs))
+        if self.row is not None:
+            self.row.beat()
         with self._lock:
             (written, took, parts), self._epoch = self._epoch, [0, 0.0, 0]
         self._logger.info(
@@ -101,6 +107,18 @@ class RunObserver(Observer):
     def ended(self) -> None:
         """Marks the process as ending: all that is left is to store rows."""
         self.health.ending()
+
+    @contextmanager
+    def waits_for_broker(self, listen: str | None, cluster: Cluster) -> Iterator[None]:
+        """Serves metrics and health before the run has opened its logs."""
+        self.health.waiting("the broker")
+        with ExitStack() as stack:
+            if listen is not None:
+                address = beside(listen, cluster.process, cluster.addresses)
+                endpoint = stack.enter_context(Endpoint(address, self.metrics, self.health))
+                self._logger.info("started", metrics=f"{endpoint.url}/metrics")
+            yield
+        self.health.waiting(None)
 
     @contextmanager
     def on_duty(

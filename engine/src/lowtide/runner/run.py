@@ -18,7 +18,15 @@ from lowtide.policy import load_policy, places_of, policy_document
 from lowtide.runner import flow
 from lowtide.runner.cluster import Cluster
 from lowtide.runner.coordinator import Coordinator
-from lowtide.runner.logs import is_numbered, log_name, must_not_be_a_trial, open_logs, total_bytes
+from lowtide.runner.logs import (
+    await_topic,
+    is_numbered,
+    is_topic,
+    log_name,
+    must_not_be_a_trial,
+    open_logs,
+    total_bytes,
+)
 from lowtide.runner.maps import Maps
 from lowtide.runner.meter import Meter
 from lowtide.runner.observer import RunObserver, listen_address, patrol
@@ -63,6 +71,9 @@ class Run:
             inputs=load_inputs(settings.inputs) if settings.inputs else None,
         )
         must_not_be_a_trial(sources, settings.map)
+        self.observer = RunObserver(self.meter, self.job.policy_version)
+        if follow and is_topic(*sources):
+            self._await_broker(sources[0])
         feeds = open_logs(
             sources,
             settings.block_records,
@@ -84,7 +95,6 @@ class Run:
         if not is_numbered(*sources):  # the log of files keeps the name that it got in the first run
             (feed,) = feeds.values()
             feeds = {identity.source: feed}
-        self.observer = RunObserver(self.meter, self.job.policy_version)
         self._coordinator = Coordinator(self._common_folder, self.cluster.process, self.cluster.processes)
         linger = LINGER_S if follow else None
         self.sink = WarehouseSink(
@@ -101,9 +111,20 @@ class Run:
             self.job, feeds, identity, self.sink, self.observer, self.state, settings, self.cluster, linger
         )
         self.observer.logs = list(self.plan.logs.values())
+        self.sink.counts = self.plan.counts
         self._shared = SharedPositions(self.plan.logs.values(), self._common_folder, self.cluster.process)
         self._reads_files = any(feed.fingerprints for feed in feeds.values())
         self._grown = False
+
+    def _await_broker(self, topic: str) -> None:
+        """A broker that is away at the start is waited for; meanwhile the endpoint says why the run is not ready."""
+        with ExitStack() as stack:
+
+            def serve() -> None:
+                listen = listen_address(self.settings.metrics, self.follow)
+                stack.enter_context(self.observer.waits_for_broker(listen, self.cluster))
+
+            await_topic(topic, serve)
 
     @property
     def _common_folder(self) -> Path | None:
@@ -206,7 +227,7 @@ class Run:
         afresh = all(feed.holds(beginning) for feed, beginning in logs)
         self.state.prepare(_log_rebuilt, drop=(flow.FENCE_STEP,), afresh=afresh)
         self._shared.forget()
-        self._coordinator.begin()
+        self._coordinator.begin(self.state.path)
         flow.make_store(self.state.epochs.folder)
         unknown = {manifest.log for manifest in self.state.epochs.manifests()} - set(self.plan.logs)
         if unknown:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import pyarrow as pa
 
 from lowtide.core import Job
 from lowtide.kafka.dead_letters import DeadLetters
+from lowtide.operation.log import logger
 from lowtide.runner.coordinator import Coordinator
 from lowtide.runner.feed_clocks import FeedClocks
 from lowtide.runner.observer import RunObserver
+from lowtide.runner.run_row import RunRow
 from lowtide.settings import Settings
 from lowtide.warehouse import Warehouse, Writer, open_warehouse, retention
 
@@ -46,6 +48,9 @@ class WarehouseSink:
         self._warehouse: Warehouse | None = None
         self._writer: Writer | None = None
         self._clocks: FeedClocks | None = None
+        self._row: RunRow | None = None
+        self.counts: Callable[[], Mapping[str, int]] = dict
+        """What the run has counted, for its row."""
         self._dead_letters = DeadLetters(settings.dead_letter.reveal()) if settings.dead_letter else None
         self._lock = threading.Lock()
         self._ended = False
@@ -67,6 +72,9 @@ class WarehouseSink:
             )
             if self._coordinator.leads:
                 self._begin(writer)
+                self._row = self._observer.row = RunRow(
+                    writer, self._coordinator.run_id, lambda: self.counts()
+                )
             self._writer = writer
             insert = partial(writer.insert_rows, "feed_clock")
             self._clocks = self._observer.clocks = FeedClocks(insert, self._settings.pipeline)
@@ -78,6 +86,8 @@ class WarehouseSink:
         job, run_id = self._job, self._coordinator.run_id
         version = job.policy_version
         writer.run_started(job.partition_name, policy_version=version, workers=self._workers, run_id=run_id)
+        for killed in writer.end_killed(run_id, self._coordinator.before):
+            logger("run").warning("run_killed", run_id=killed)
         writer.policy_version(version, self._policy, run_id)
         for table, batch in self._files.items():
             writer.reference(table, batch)
@@ -117,8 +127,8 @@ class WarehouseSink:
         try:
             if self._clocks is not None:
                 self._clocks.end(is_over=status in ("finished", "stopped"))
-            if self._coordinator.leads:
-                self._writer.run_finished(self._coordinator.run_id, status, counts)
+            if self._row is not None:
+                self._row.end(status, counts)
         finally:
             self._writer.close()
             self._warehouse.close()

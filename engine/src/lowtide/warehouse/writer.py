@@ -35,10 +35,12 @@ _LEAVE_S = 2.0
 """Seconds for which `close` waits for the answer of a server. For an embedded ClickHouse it waits without a limit."""
 _COUNTS = ("records", "accepted", "duplicates", "late", "very_late", "rejects")
 _RUN = (
-    "run_id", "pipeline", "source", "started_at", "ended_at", "status", "policy_version", "workers",
-    "lowtide_version",     *_COUNTS, "counts", "version",
+    "run_id", "pipeline", "source", "started_at", "ended_at", "seen_at", "status", "policy_version", "workers",
+    "lowtide_version", *_COUNTS, "counts", "version",
 )  # fmt: skip
 _START = "%Y%m%dT%H%M%S"
+_SILENT_S = 600
+"""A run that has given no sign of life for so long was killed."""
 
 
 def new_run_id() -> str:
@@ -124,8 +126,9 @@ class Writer:
             "run_id": run_id or new_run_id(),
             "pipeline": self.pipeline,
             "source": source,
-            "started_at": datetime.now(UTC),
+            "started_at": (now := datetime.now(UTC)),
             "ended_at": None,
+            "seen_at": now,
             "status": "running",
             "policy_version": policy_version,
             "workers": workers,
@@ -136,10 +139,35 @@ class Writer:
         self._write_run(run, {})
         return str(run["run_id"])
 
+    def run_seen(self, run_id: str, counts: Mapping[str, int]) -> None:
+        """Write that a run of this writer lives, and its counts so far."""
+        if run := self._runs.get(run_id):
+            self._write_run({**run, "seen_at": datetime.now(UTC)}, counts)
+
+    def end_killed(self, run_id: str, before: str | None) -> list[str]:
+        """End the rows of runs of this pipeline that were killed, for a run that begins; returns their run_ids.
+
+        `before` is the run whose state this one has taken over. Others were killed if they have been silent for ten minutes.
+        """
+        columns = ", ".join(_RUN)
+        dead = (
+            f"SELECT {columns} FROM {self.warehouse.database}.run FINAL WHERE pipeline = {{pipeline:String}} "
+            "AND status = 'running' AND run_id != {run_id:String} AND (run_id = {before:String} "
+            "OR coalesce(seen_at, started_at) < now64(3) - toIntervalSecond({silent:UInt32}))"
+        )
+        given = {"pipeline": self.pipeline, "run_id": run_id, "before": before or "", "silent": _SILENT_S}
+        rows = self._attempt("run", lambda: self.warehouse.rows(dead, given))
+        for row in rows:
+            self.insert_row("run", {**row, "status": "killed", "version": 1})
+        return [row["run_id"] for row in rows]
+
     def run_finished(self, run_id: str, status: str, counts: Mapping[str, int]) -> None:
         """Write the row of a run of this writer that has ended: `finished` or `failed`, and its counts by name."""
         run = self._runs.pop(run_id)
-        self._write_run({**run, "ended_at": datetime.now(UTC), "status": status, "version": 1}, counts)
+        self._write_run(
+            {**run, "ended_at": (now := datetime.now(UTC)), "seen_at": now, "status": status, "version": 1},
+            counts,
+        )
 
     def policy_version(self, version: str, policy_json: str, run_id: str) -> None:
         """Record a policy with the run that brought it, unless it is known already."""

@@ -41,7 +41,7 @@ from lowtide.service import Role
 from lowtide.web.refused import Refused
 from lowtide.web.user_model import OidcFile
 from lowtide.web.users import Users
-from lowtide.words.visible import visible
+from lowtide.words.visible import bare
 
 _ALGORITHMS = [
     "RS256",
@@ -261,4 +261,4 @@ def _identity(settings: OidcFile, claims: Mapping[str, Any]) -> Identity:
     role = max(roles, key=order.index) if roles else None
     mail = str(claims.get("email", "")) if claims.get("email_verified") is True else ""
     name = str(claims.get("preferred_username") or claims.get("email") or claims.get("name") or subject)
-    return Identity(subject, visible(name)[:100], mail[:300], role)
+    return Identity(subject, bare(name)[:100], mail[:300], role)

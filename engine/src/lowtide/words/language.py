@@ -16,6 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from pathlib import PurePath
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ from lowtide.rows import shortest
 from lowtide.words.help import HELP
 from lowtide.words.refusals import chinese
 from lowtide.words.tables import TEXT
+from lowtide.words.visible import visible
 
 Lang = Literal["en", "zh"]
 LANGUAGES: tuple[Lang, ...] = get_args(Lang)
@@ -46,9 +48,12 @@ class Language:
     """The time zone in which times are written."""
 
     def say(self, key: str, /, **values: object) -> str:
-        """A sentence with its gaps filled. Raises KeyError if no table has the key, or a gap has no value."""
+        """A sentence with its gaps filled. Raises KeyError if no table has the key, or a gap has no value.
+
+        What fills a gap may come from outside: it stays on the line, and what is hidden in it is written out.
+        """
         text = TEXT[key][LANGUAGES.index(self.lang)]
-        return text.format(**values) if values else text
+        return text.format(**{gap: _shown(value) for gap, value in values.items()}) if values else text
 
     def help(self, sentence: str) -> str:
         """A sentence of the help of a command, given in English; the sentence itself if there is no other."""
@@ -85,11 +90,11 @@ class Language:
     def word(self, subject: str, key: str) -> str:
         """The word for a value of a column, as `word("severity", "watch")`; the value itself if it has no word."""
         name = f"{subject}.{key}"
-        return self.say(name) if self.has(name) else key
+        return self.say(name) if self.has(name) else visible(key)
 
     def named(self, key: str, name: str | None) -> str:
         """An id with its name, if it has one: `Banana (6901)`."""
-        return self.say("named", name=name, id=key) if name else key
+        return self.say("named", name=name, id=key) if name else visible(key)
 
     def count(self, number: int, noun: str) -> str:
         """A number and its noun, one or many: `count(1, "alert")` is `1 alert`."""
@@ -181,3 +186,10 @@ class Language:
             start, end = self.day(first), self.day(last, year=first.year != last.year)
             return f"{start}{gap}{end}"
         return f"{start} {gap} {self.day(last)}"
+
+
+def _shown(value: object) -> object:
+    """A value as a sentence shows it; numbers and dates are written by the sentence itself."""
+    if isinstance(value, str):
+        return visible(value)
+    return visible(str(value)) if isinstance(value, PurePath | Exception) else value

@@ -37,6 +37,7 @@ from lowtide.words.review import REVIEW
 from lowtide.words.run import RUN
 from lowtide.words.shop import SHOP
 from lowtide.words.simulate import SIMULATE
+from lowtide.words.topic import TOPIC
 from lowtide.words.units import UNITS
 from lowtide.words.web import WEB
 
@@ -71,6 +72,7 @@ TABLES = (
     REVIEW,
     RUN,
     SHOP,
+    TOPIC,
     SIMULATE,
     UNITS,
     WEB,

@@ -1,24 +1,57 @@
-"""Text of others (a name, a comment, an answer) as a line that a person can read safely."""
+r"""Text of others (a name, a comment, an answer) as a person can read it safely: what nobody would see is written out.
+
+A terminal and a browser obey some signs that they do not show: ESC clears a screen, a line end begins a line that looks
+like one of ours, a mark for right-to-left writing turns a name around. All of these are shown as one would type them.
+"""
 
 from __future__ import annotations
 
 import unicodedata
 
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
-_BLANK = frozenset({"Zs", "Zl", "Zp"})
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_EMPTY = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Letters, marks and signs that are drawn as nothing."""
+_SHORT = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
 
 
 def visible(text: str) -> str:
-    r"""The text on one line, without the characters that nobody sees and a terminal or a browser obeys.
+    r"""The text on one line: what is hidden is written out, every kind of space is a space.
 
-    >>> visible("Milk\x1b[2J 1 L\nnew")
-    'Milk[2J 1 L new'
+    >>> print(visible("Milk\x1b[2J 1 L\nnew"))
+    Milk\x1b[2J 1 L\nnew
     """
-    return "".join(_visible(sign) for sign in text)
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(" " if unicodedata.category(sign) == "Zs" else _escaped(sign) for sign in text)
 
 
-def _visible(sign: str) -> str:
-    kind = unicodedata.category(sign)
-    if sign in "\t\n\r" or kind in _BLANK:
-        return " "
-    return "" if kind in _HIDDEN else sign
+def bare(text: str) -> str:
+    r"""The text on one line without what is hidden: for a name or a comment that is kept, where nothing has to be proved.
+
+    >>> bare("Milk\x1b[2J\nnew")
+    'Milk[2J new'
+    """
+    return "".join(
+        " " if sign in _SHORT or unicodedata.category(sign)[0] == "Z" else sign
+        for sign in text
+        if sign in _SHORT or _escaped(sign) == sign or unicodedata.category(sign)[0] == "Z"
+    )
+
+
+def escaped(text: str) -> str:
+    """The same with every kind of space as it is: inside double quotes, YAML reads the text back."""
+    return "".join(map(_escaped, text))
+
+
+def visible_lines(text: str) -> str:
+    """The same for a text of ours that has several lines: its line ends stay."""
+    return "\n".join(visible(line) for line in text.split("\n"))
+
+
+def _escaped(sign: str) -> str:
+    if unicodedata.category(sign) not in _HIDDEN and sign not in _EMPTY:
+        return sign
+    code = ord(sign)
+    return _SHORT.get(sign) or (
+        f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    )

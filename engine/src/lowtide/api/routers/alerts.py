@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Path, Query, Request, Response
 
-from lowtide.api.asked import CSV, Form, Values, answered, as_form, fields
+from lowtide.api.asked import CSV, Form, Raw, Values, answered, as_form, fields
 from lowtide.api.depends import Here, Tell, Viewer, router
 from lowtide.service import alert, queue
 from lowtide.service.filters import Filter, Scope, Sort
@@ -24,11 +24,12 @@ def alerts(
     supplier: Values = None, region: Values = None, sku: Values = None, owner: Values = None, state: Values = None,
     because: Values = None, overdue: Annotated[int, Query(ge=0, le=1)] = 0,
     q: Annotated[str, Query(max_length=200)] = "", cursor: Cursor = None, limit: Limit = queue.WINDOW, format: Form = "json",
+    raw: Raw = False,
 ) -> dict[str, Any] | Response:  # fmt: skip
     """The open alerts of `scope` in windows of at most 100; `next_cursor` names the next one."""
     wanted = Filter.of(fields(request), scope="all")
     found = queue.queue(here, caller, wanted, cursor, limit).to_dict()
-    return as_form(format, "alerts", found, "rows")
+    return as_form(format, "alerts", found, "rows", raw)
 
 
 @ROUTER.get("/groups")

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Path, Query, Request, Response
 
-from lowtide.api.asked import CSV, Form, From, PeriodName, To, Values, answered, as_form, columns, period
+from lowtide.api.asked import CSV, Form, From, PeriodName, Raw, To, Values, answered, as_form, columns, period
 from lowtide.api.depends import Here, Viewer, router
 from lowtide.service import calibration as calibrations
 from lowtide.service import heatmap as maps
@@ -25,7 +25,7 @@ def heatmap(
     now: Annotated[int, Query(ge=0, le=1, description="1: what is open now; 0: what opened in a period.")] = 1,
     period_: Annotated[PeriodName, Query(alias="period")] = "", from_: From = "", to: To = "", type: Values = None,
     severity: Values = None, location: Values = None, category: Values = None, department: Values = None,
-    supplier: Values = None, region: Values = None, format: Form = "json",
+    supplier: Values = None, region: Values = None, format: Form = "json", raw: Raw = False,
 ) -> dict[str, Any] | Response:  # fmt: skip
     """Stores by categories: at most 30 by 20 lines, the others together."""
     over = None if now else period(request, here)
@@ -42,28 +42,29 @@ def heatmap(
         for cell in found.cells
     ]
     rows = [{key: value for key, value in row.items() if key not in ("row", "column")} for row in named]
-    return as_form(format, "heatmap", {"cells": rows}, "cells")
+    return as_form(format, "heatmap", {"cells": rows}, "cells", raw)
 
 
 @ROUTER.get("/trends", responses=CSV, response_model=None)
 def trends(
     request: Request, here: Here, caller: Viewer, period_: Annotated[PeriodName, Query(alias="period")] = "",
     from_: From = "", to: To = "", type: Values = None, location: Values = None, category: Values = None,
-    department: Values = None, supplier: Values = None, region: Values = None, format: Form = "json",
+    department: Values = None, supplier: Values = None, region: Values = None, format: Form = "json", raw: Raw = False,
 ) -> dict[str, Any] | Response:  # fmt: skip
     """Alerts and stock by day; of more than 91 days by week."""
     found = courses.trends(here, caller, period(request, here), columns(request, _NARROW))
-    return as_form(format, "trends", answered(found.to_dict(), found.away), "steps")
+    return as_form(format, "trends", answered(found.to_dict(), found.away), "steps", raw)
 
 
 @ROUTER.get("/kpi", responses=CSV, response_model=None)
 def kpi(
     request: Request, here: Here, caller: Viewer, by: figures.By = "team",
     period_: Annotated[PeriodName, Query(alias="period")] = "", from_: From = "", to: To = "", format: Form = "json",
+    raw: Raw = False,
 ) -> dict[str, Any] | Response:  # fmt: skip
     """The key figures of a period beside the one before, and by team, department, supplier, region, category or location."""
     found = figures.kpi(here, caller, period(request, here), by)
-    return as_form(format, "kpi", answered(found.to_dict(), found.away), "rows")
+    return as_form(format, "kpi", answered(found.to_dict(), found.away), "rows", raw)
 
 
 @ROUTER.get("/kpi/people/{person}")
@@ -77,10 +78,12 @@ def of_person(
 
 
 @ROUTER.get("/suppliers", responses=CSV, response_model=None)
-def suppliers(here: Here, caller: Viewer, format: Form = "json") -> dict[str, Any] | Response:
+def suppliers(
+    here: Here, caller: Viewer, format: Form = "json", raw: Raw = False
+) -> dict[str, Any] | Response:
     """All suppliers: how late they come, what is on order and overdue, when the next order day closes."""
     found = files.suppliers(here, caller)
-    return as_form(format, "suppliers", answered(found.to_dict(), found.away), "suppliers")
+    return as_form(format, "suppliers", answered(found.to_dict(), found.away), "suppliers", raw)
 
 
 @ROUTER.get("/suppliers/{key}")
@@ -93,7 +96,7 @@ def supplier(here: Here, caller: Viewer, key: Annotated[str, Path(max_length=200
 @ROUTER.get("/calibration", responses=CSV, response_model=None)
 def calibration(
     here: Here, caller: Viewer, by: calibrations.By = "all", openings: Annotated[int, Query(ge=0, le=1)] = 0,
-    format: Form = "json",
+    format: Form = "json", raw: Raw = False,
 ) -> dict[str, Any] | Response:  # fmt: skip
     """What was said against what came true, by tenths of the scale."""
     found = calibrations.calibration(here, caller, by, bool(openings))
@@ -101,4 +104,4 @@ def calibration(
     if format == "json":
         return answer
     rows = [{"value": curve.value, **tenth.to_dict()} for curve in found.curves for tenth in curve.tenths]
-    return as_form(format, "calibration", {"tenths": rows}, "tenths")
+    return as_form(format, "calibration", {"tenths": rows}, "tenths", raw)

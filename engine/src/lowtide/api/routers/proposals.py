@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from fastapi import Path, Query, Response
 from pydantic import Field
 
+from lowtide.api.asked import Raw
 from lowtide.api.bodies import Body, Cursor, Id, Ids, Limit, Text, Word
 from lowtide.api.depends import Here, Key, Operator, Viewer, router
 from lowtide.errors import ActionError, SettingsError
@@ -99,14 +100,14 @@ def proposal_list(
 @ROUTER.get("/proposals.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
 def proposal_csv(
     here: Here, caller: Viewer, state: Words = None, kind: Words = None, location: Word = "", supplier: Word = "",
-    q: Word = "",
+    q: Word = "", raw: Raw = False,
 ) -> Response:  # fmt: skip
     """The same as a table; exporting is another thing: this changes nothing."""
     rows = _all(here, caller, _wanted(state, kind, location, supplier, q=q))
     text = io.StringIO()
     lines = csv.writer(text)
     lines.writerow(_CSV)
-    lines.writerows([_cell(row, name) for name in _CSV] for row in rows)
+    lines.writerows([_cell(row, name, raw=raw) for name in _CSV] for row in rows)
     head = {"Content-Disposition": 'attachment; filename="proposals.csv"'}
     return Response(text.getvalue().encode(), media_type="text/csv; charset=utf-8", headers=head)
 
@@ -192,11 +193,11 @@ def _all(here: Context, caller: Caller, wanted: Wanted) -> list[ProposalRow]:
     return rows
 
 
-def _cell(row: ProposalRow, name: str) -> str:
+def _cell(row: ProposalRow, name: str, *, raw: bool) -> str:
     """A cell; what a spreadsheet would take for a formula is marked as text."""
     value = getattr(row, name)
     text = "" if value is None else " ".join(value) if isinstance(value, tuple) else str(value)
-    return text if _is_number(text) else guarded(text)
+    return text if raw or _is_number(text) else guarded(text)
 
 
 def _is_number(text: str) -> bool:

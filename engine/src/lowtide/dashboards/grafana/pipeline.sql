@@ -58,10 +58,10 @@ WHERE $__timeFilter_ms(started_at) AND {PIPELINE}
 ORDER BY time;
 
 -- ## Runs without an end
--- Still running, or killed: a run that was killed is run again and writes the same rows.
+-- Still running, or killed: the next run of the pipeline goes on where a killed one stood. A run that lives gives a sign each minute.
 --: table 12x9
---: dateTimeAsIso = started
-SELECT started_at AS started, source, workers, lowtide_version AS version
+--: dateTimeAsIso = started, last sign
+SELECT started_at AS started, status, seen_at AS `last sign`, source, workers, lowtide_version AS version
 FROM run FINAL
 WHERE {PIPELINE} AND ended_at IS NULL
 ORDER BY started_at DESC

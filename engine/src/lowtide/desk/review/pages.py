@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from rich.table import Table
-
 from lowtide.desk.review.questions import Dimension, Questions
 from lowtide.notify.message import Section
-from lowtide.operation.screen import screen
+from lowtide.operation.screen import Listing, screen
 from lowtide.people import Book
 from lowtide.rows import Row
 from lowtide.words import Language
@@ -38,7 +36,7 @@ def draw(sections: Sequence[Section], start: datetime, end: datetime, tell: Lang
     console.print(tell.say("review.title", period=days), style="bold")
     for section in sections:
         console.print(f"\n{tell.word('message.section', section.name)}", style="bold")
-        table = Table(box=None, pad_edge=False)
+        table = Listing(box=None, pad_edge=False)
         for head in section.rows[0]:
             table.add_column(head, overflow="fold")
         for row in section.rows[1:]:

@@ -10,6 +10,7 @@ import orjson
 from rich.cells import cell_len
 
 from lowtide.words import Language
+from lowtide.words.visible import escaped
 
 _PLAIN = re.compile(r"[^\W\d_][\w ./-]*", re.UNICODE)
 _WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
@@ -24,7 +25,7 @@ def quoted(text: str) -> str:
     """
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS and text == text.strip():
         return text
-    return orjson.dumps(text).decode()
+    return escaped(orjson.dumps(text).decode())
 
 
 def key(column: str) -> str:

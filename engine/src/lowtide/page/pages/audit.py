@@ -21,6 +21,7 @@ def view(ask: Ask) -> Answer:
             "audit",
             heads,
             ([row.at, row.actor, row.what, row.subject, _detail(row), row.result] for row in found.rows),
+            raw=ask.raw,
         )
     return Html("audit", {
         "found": found, "rows": [(row, _detail(row)) for row in found.rows], "actor": actor, "what": what,

@@ -30,7 +30,7 @@ def view(ask: Ask) -> Answer:
             for curve in found.curves
             for one in curve.tenths
         )
-        return csv_table("calibration", ["value", *_FILE], rows)
+        return csv_table("calibration", ["value", *_FILE], rows, raw=ask.raw)
     which = [
         ("", tell.say("view.calibration.days"), not openings),
         ("1", tell.say("view.calibration.openings"), openings),

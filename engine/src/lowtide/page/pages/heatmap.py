@@ -29,7 +29,7 @@ def view(ask: Ask) -> Answer:
     )
     shown = Shown(found, ask.language, wanted)
     if ask.first("format") == "csv":
-        return csv_table("heatmap", *shown.table())
+        return csv_table("heatmap", *shown.table(), raw=ask.raw)
     return Html("heatmap", {
         "found": found, "shown": shown, "periods": periods(ask.language, period.name if period else "", now=True),
         "measures": [(one, ask.language.say(f"view.heat.by_{one}"), one == found.measure) for one in ("loss", "count")],

@@ -33,7 +33,7 @@ def view(ask: Ask) -> Answer:
     found = service.kpi(ask.context, ask.caller, period, by)
     if ask.first("format") == "csv":
         return csv_table(
-            f"kpi-by-{by}", _FILE, ([getattr(row, name) for name in _FILE] for row in found.rows)
+            f"kpi-by-{by}", _FILE, ([getattr(row, name) for name in _FILE] for row in found.rows), raw=ask.raw
         )
     compare = found.comparable
     return Html("kpi", {

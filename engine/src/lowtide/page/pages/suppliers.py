@@ -31,7 +31,10 @@ def suppliers(ask: Ask) -> Answer:
     found = service.suppliers(ask.context, ask.caller)
     if ask.first("format") == "csv":
         return csv_table(
-            "suppliers", _FILE, ([getattr(one, name) for name in _FILE] for one in found.suppliers)
+            "suppliers",
+            _FILE,
+            ([getattr(one, name) for name in _FILE] for one in found.suppliers),
+            raw=ask.raw,
         )
     shown = found.suppliers if ask.first("all") else found.suppliers[:_SHOWN]
     return Html("suppliers", {

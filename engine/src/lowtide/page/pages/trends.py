@@ -29,7 +29,10 @@ def view(ask: Ask) -> Answer:
     found = trends(ask.context, ask.caller, period, wanted)
     if ask.first("format") == "csv":
         return csv_table(
-            "trends", _FILE, ([_plain(getattr(one, name)) for name in _FILE] for one in found.steps)
+            "trends",
+            _FILE,
+            ([_plain(getattr(one, name)) for name in _FILE] for one in found.steps),
+            raw=ask.raw,
         )
     tell = ask.language
     happened = any(one.opened or one.open_at_end or one.demand for one in found.steps)

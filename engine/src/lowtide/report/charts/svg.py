@@ -6,7 +6,7 @@
 <text x="3">&lt;b&gt; &amp; co</text>
 
 Colours are classes, never values: the page's style gives them a light, a dark and a printed form. Everything
-that came from a warehouse passes through `tag`, which escapes it.
+that came from a warehouse passes through `tag`, which escapes it and writes out what is hidden in it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from math import ceil, floor, log10
 from markupsafe import Markup, escape
 
 from lowtide.rows import shortest
+from lowtide.words.visible import visible
 
 FONT = 12.0
 """Pixels of a label; a drawing is shown at its own size, so this is what a reader sees."""
@@ -31,16 +32,18 @@ def tag(name: str, *inside: object, **attributes: object) -> Markup:
     )
     if not inside:
         return Markup(f"<{name}{written}/>")
-    return (
-        Markup(f"<{name}{written}>") + Markup("").join(escape(part) for part in inside) + Markup(f"</{name}>")
-    )
+    return Markup(f"<{name}{written}>") + Markup("").join(map(_escaped, inside)) + Markup(f"</{name}>")
 
 
 def _value(value: object) -> str:
     if isinstance(value, float):
         text = shortest(f"{value:.2f}")
         return "0" if text == "-0" else text
-    return str(escape(value))
+    return str(_escaped(value))
+
+
+def _escaped(value: object) -> Markup:
+    return escape(visible(value) if type(value) is str else value)
 
 
 def drawing(name: str, width: float, height: float, title: str, description: str, *inside: object) -> Markup:

@@ -21,7 +21,7 @@ from lowtide.service.context import Context
 from lowtide.service.uploads import drawer, maps, ways
 from lowtide.service.uploads.upload import Upload
 from lowtide.words import Language
-from lowtide.words.visible import visible
+from lowtide.words.visible import bare
 
 MOST_BYTES = MAX_BODY
 """The largest file, as intake takes it."""
@@ -33,7 +33,7 @@ _SHOWN = 20
 def add(context: Context, caller: Caller, name: str, body: bytes, language: Language) -> Upload:
     """Keep a file and begin to guess its map. Raises NotAllowed, SettingsError for an empty or too large one."""
     drawer.must_be_admin(caller)
-    name = visible(Path(name.replace("\\", "/")).name).strip()[-100:] or "upload.csv"
+    name = bare(Path(name.replace("\\", "/")).name).strip()[-100:] or "upload.csv"
     suffix = Path(name).suffix.lower()
     if not body:
         raise SettingsError(f"`{name}` is empty", "Choose a file with rows.")

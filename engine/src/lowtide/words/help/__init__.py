@@ -17,5 +17,8 @@ from lowtide.words.help.operating import OPERATE
 from lowtide.words.help.people import PEOPLE
 from lowtide.words.help.running import RUN
 from lowtide.words.help.shop import SHOP
+from lowtide.words.help.topic import TOPIC
 
-HELP: dict[str, str] = FRAME | RUN | LOOK | ACT | DATA | MAP | INTAKE | LEARN | OPERATE | DESK | PEOPLE | SHOP
+HELP: dict[str, str] = (
+    FRAME | RUN | LOOK | ACT | DATA | MAP | INTAKE | LEARN | OPERATE | DESK | PEOPLE | SHOP | TOPIC
+)
