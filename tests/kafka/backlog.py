@@ -79,9 +79,8 @@ def limited(limit: int) -> Iterator[Group | None]:
 
 def filled(broker: Broker, size: int) -> tuple[str, int]:
     """A topic of two partitions with about `size` bytes of messages: its address, and how many movements they hold."""
-    AdminClient({"bootstrap.servers": broker.address}).create_topics(
-        [NewTopic("backlog", 2, 1, config={"retention.ms": "-1"})]
-    )["backlog"].result(30)
+    admin = AdminClient({"bootstrap.servers": broker.address})
+    admin.create_topics([NewTopic("backlog", 2, 1, config={"retention.ms": "-1"})])["backlog"].result(60)
     producer = Producer({"bootstrap.servers": broker.address, "queue.buffering.max.kbytes": 65_536})
     sent = movements = 0
     while sent < size:

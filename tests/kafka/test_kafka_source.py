@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import struct
 import subprocess
+from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from lowtide.kafka.address import parse
 from lowtide.kafka.topic import open_topic
 from lowtide.samples.synthetic import Synthetic
 from tests.launcher import python
+from tests.sources.spoiled_arrow import movements, stream
 
 from .broker import Broker
 
@@ -89,10 +92,16 @@ def test_arrow_among_text_is_read_by_its_looks(topic: Make, log: list[bytes], tm
             continue
         table = pa.table({name: pa.array([row.get(name) for row in part], pa.utf8()) for name in wanted})
         sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, table.schema) as stream:
-            stream.write_table(table, max_chunksize=7)
+        with pa.ipc.new_stream(sink, table.schema) as writer:
+            writer.write_table(table, max_chunksize=7)
         messages.append((0, sink.getvalue().to_pybytes(), now(b"")))
-    messages.append((0, b"\xff\xff\xff\xff and then nothing", now(b"")))
+    good = stream(movements(13, quantity=pa.array(range(13), pa.int64())))
+    length, rows = struct.pack("<q", 13 * 8), struct.pack("<qq", 13, 0)
+    bad = [
+        b"\xff\xff\xff\xff and then nothing", good.replace(length, struct.pack("<q", 0)),
+        good.replace(rows, struct.pack("<qq", 1 << 40, 0)), good[:-60],
+    ]  # fmt: skip
+    messages += [(0, value, now(b"")) for value in bad]
     (tmp_path / "log.jsonl").write_bytes(
         b"\n".join(orjson.dumps({n: row.get(n) for n in wanted}) for row in simple)
     )
@@ -102,7 +111,8 @@ def test_arrow_among_text_is_read_by_its_looks(topic: Make, log: list[bytes], tm
     assert [row["alert_id"] for row in got] == [row["alert_id"] for row in want]
     assert (tmp_path / "got").read_bytes() == (tmp_path / "want").read_bytes() != b""
     rejected = [orjson.loads(line) for line in (tmp_path / "rejects").read_bytes().splitlines()]
-    assert [row["offset"] for row in rejected if row["reason"] == "not_utf8"] == [len(simple)]
+    whole = [(row["offset"], b64decode(row["record_base64"])) for row in rejected if row["reason"] == "bad_message"]
+    assert whole == [(len(simple) + number, value) for number, value in enumerate(bad)]
 
 
 def test_each_partition_is_a_log_of_its_own(topic: Make, tmp_path: Path) -> None:

@@ -142,6 +142,9 @@ impl<'a> Reader<'a> {
         let left = u32::from_le_bytes(word(bytes, 16));
         let planned_since = i64::from_le_bytes(word(bytes, 20));
         check_time(clock)?;
+        if planned_since != Millis::MAX {
+            check_time(planned_since)?;
+        }
         Ok(Reader { rest: &bytes[HEADER..], left, clock, planned_since, last: bytes[12] == 1 })
     }
 

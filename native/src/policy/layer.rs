@@ -1,7 +1,7 @@
 //! A layer holds for the positions that match each key of its `match`; two layers meet where one position can match both.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -46,12 +46,10 @@ impl Layer {
     /// Whether some position could match both, whatever the catalogue says. Each comparison of two patterns takes one from `left`;
     /// when there is nothing left, the answer is no.
     pub fn meets(&self, other: &Layer, left: &Cell<u64>) -> bool {
-        self.matching.iter().all(|(key, patterns)| {
-            other.matching.get(key).is_none_or(|others| {
-                let meet = |p: &String, q: &String| is_left(left, p, q) && overlap(p.as_bytes(), q.as_bytes());
-                patterns.iter().any(|p| left.get() > 0 && others.iter().any(|q| meet(p, q)))
-            })
-        }) && left.get() > 0
+        self.matching
+            .iter()
+            .all(|(key, patterns)| other.matching.get(key).is_none_or(|others| meet(patterns, others, left)))
+            && left.get() > 0
     }
 
     /// Whether each position that matches both of these layers matches this one too, as far as the patterns tell; `left` as above.
@@ -63,6 +61,18 @@ impl Layer {
             })
         }) && is_left(left, "", "")
     }
+}
+
+/// Whether some text fits a pattern of each list. Patterns without a star, of which a list may have thousands, are looked up.
+fn meet(patterns: &[String], others: &[String], left: &Cell<u64>) -> bool {
+    let has_star = |pattern: &&String| pattern.contains('*');
+    let plain: HashSet<&String> = others.iter().filter(|q| !has_star(q)).collect();
+    let starred: Vec<&String> = others.iter().filter(has_star).collect();
+    let compare = |p: &String, q: &String| is_left(left, p, q) && overlap(p.as_bytes(), q.as_bytes());
+    patterns.iter().any(|p| {
+        let found = if has_star(&p) { others.iter().any(|q| compare(p, q)) } else { plain.contains(p) };
+        found || is_left(left, "", "") && !has_star(&p) && starred.iter().any(|q| compare(p, q))
+    })
 }
 
 /// Takes one comparison of two patterns from what is left: more for long ones. Whether it may be made.

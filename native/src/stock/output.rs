@@ -12,7 +12,7 @@ use crate::values::error::CoreError;
 use crate::values::quantity::Milli;
 
 /// Rows for the tables.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Default)]
 pub struct Tables {
     pub ledger: Vec<Entry>,
     pub positions: Vec<PositionRow>,

@@ -267,6 +267,28 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_number_from_which_nothing_could_be_counted_is_damage() {
+        let read = |value: i64| {
+            let mut e = Encoder::new(b"LTX1");
+            (0..2).for_each(|_| e.i64(value));
+            let bytes = e.finish();
+            let mut d = Decoder::new(&bytes, b"LTX1").unwrap();
+            (d.amount().is_ok(), d.time().is_ok())
+        };
+        for (value, expected) in [
+            (0, (true, true)),
+            (-(1 << 50) + 1, (true, true)),
+            (1 << 50, (true, false)),
+            (-(1 << 62), (true, false)),
+            ((1 << 62) + 1, (false, false)),
+            (i64::MAX, (false, true)),
+            (i64::MIN, (false, true)),
+        ] {
+            assert_eq!(read(value), expected, "{value}");
+        }
+    }
+
+    #[test]
     fn numbers_and_texts_come_back() {
         let mut e = Encoder::new(b"LTX1");
         e.u32(7);

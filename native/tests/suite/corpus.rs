@@ -14,6 +14,9 @@ impl Dice {
     }
 }
 
+/// Bytes that mean something somewhere.
+const SIGNS: &[u8] = b"\0\xff\x7f\x80\"{}[],\\\n\r0-.e";
+
 /// A seed with one to four bytes or stretches changed, cut out, doubled, or taken from another seed.
 fn changed(seed: &[u8], other: &[u8], dice: &mut Dice) -> Vec<u8> {
     let mut bytes = seed.to_vec();
@@ -21,7 +24,7 @@ fn changed(seed: &[u8], other: &[u8], dice: &mut Dice) -> Vec<u8> {
         let at = dice.below(bytes.len());
         let end = (at + [1, 1, 2, 8, 40][dice.below(5)]).min(bytes.len());
         match dice.below(5) {
-            0 => bytes[at..end].fill(b"\0\xff\x7f\x80\"{}[],\\\n\r0-.e"[dice.below(18)]),
+            0 => bytes[at..end].fill(SIGNS[dice.below(SIGNS.len())]),
             1 => drop(bytes.drain(at..end)),
             2 => {
                 let part = bytes[at..end].to_vec();

@@ -79,15 +79,15 @@ const MOVEMENT: Movement<'_> = Movement {
 fn a_block_is_what_it_is_drawn_as() {
     let mut writer = Writer::default();
     writer.push(&MOVEMENT);
-    let block = writer.finish(0x01a2_0c0d_0e0f, 0x0102_0304, true);
-    let since = [4, 3, 2, 1, 0, 0, 0, 0];
+    let block = writer.finish(0x01a2_0c0d_0e0f, 0x0182_0708_090a, true);
+    let since = [10, 9, 8, 7, 0x82, 1, 0, 0];
     let header = [&b"LTB3"[..], &[15, 14, 13, 12, 0xa2, 1, 0, 0], &[1, 0, 0, 0], &[1, 0, 0, 0], &since].concat();
     let lengths = [&[4, 3][..], &[2, 0, 3, 0, 4, 0, 2, 0], &[0, 0], &[3, 0, 0, 0]].concat();
     let numbers = [9, 0x01a2_0c0d_0e0f, 0x0182_0304_0506, 1250, 0x01a4_0708_090a].map(i64::to_le_bytes).concat();
     assert_eq!((header.len(), lengths.len() + numbers.len()), (28, 56));
     assert_eq!(block, [&header[..], &lengths, &numbers, "é330tilli7PO1".as_bytes()].concat());
     let mut reader = Reader::new(&block).unwrap();
-    assert_eq!((reader.clock, reader.planned_since, reader.last), (0x01a2_0c0d_0e0f, 0x0102_0304, true));
+    assert_eq!((reader.clock, reader.planned_since, reader.last), (0x01a2_0c0d_0e0f, 0x0182_0708_090a, true));
     assert_eq!((reader.read(), reader.read()), (Ok(Some(MOVEMENT)), Ok(None)));
 }
 

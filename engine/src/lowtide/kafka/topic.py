@@ -224,7 +224,9 @@ class Topic:
             logger("kafka").debug("offsets_not_committed", why=str(error))
 
     def _fetch(self, timeout_s: float) -> None:
-        messages = self._consumer.consume(min(_FETCH_MESSAGES, self._waiting.room), timeout=timeout_s)
+        # Whoever waits takes one message, and then what the library holds: not what comes in all the time of waiting.
+        messages = self._consumer.consume(1, timeout=timeout_s) if timeout_s else []
+        messages += self._consumer.consume(min(_FETCH_MESSAGES, self._waiting.room), timeout=0.0)
         for number, run in groupby(messages, Message.partition):
             assert number is not None, "every received message has a partition"
             self._keep(number, list(run))

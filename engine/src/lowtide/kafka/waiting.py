@@ -23,7 +23,7 @@ class Waiting:
         self.bytes = 0
         """What all of them take."""
         self._usual = most_bytes // 100
-        """Bytes of a message, as the last ones were."""
+        """Bytes of a message, as the largest of the last ones was."""
 
     def of(self, number: int) -> int:
         """How many messages of a partition wait."""
