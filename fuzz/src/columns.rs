@@ -29,7 +29,7 @@ static MAPPING: LazyLock<Option<Arc<Mapping>>> = LazyLock::new(|| Mapping::read(
 
 pub fn run(data: &[u8]) {
     let mut bytes = Bytes(data);
-    let (how, rows) = (bytes.next(), usize::from(bytes.next()));
+    let (how, rows) = (bytes.next(), usize::from(bytes.next() & 31));
     let columns: Vec<_> = NAMES.iter().map(|_| bytes.array(rows, 0)).collect();
     let checked = columns.into_iter().map(checked).collect::<Result<Vec<_>, _>>();
     let batch = checked.and_then(|columns| batch_of(columns, rows));

@@ -18,8 +18,11 @@ pub mod state;
 
 use allocation::within_memory;
 
-/// Names of targets and what they do with bytes.
-pub const TARGETS: [(&str, fn(&[u8])); 10] = [
+/// What a target does with bytes; it panics where something is wrong.
+pub type Target = fn(&[u8]);
+
+/// The targets by name.
+pub const TARGETS: [(&str, Target); 10] = [
     ("json", json::run),
     ("messages", messages::run),
     ("csv", csv::run),

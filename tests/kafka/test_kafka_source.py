@@ -111,7 +111,9 @@ def test_arrow_among_text_is_read_by_its_looks(topic: Make, log: list[bytes], tm
     assert [row["alert_id"] for row in got] == [row["alert_id"] for row in want]
     assert (tmp_path / "got").read_bytes() == (tmp_path / "want").read_bytes() != b""
     rejected = [orjson.loads(line) for line in (tmp_path / "rejects").read_bytes().splitlines()]
-    whole = [(row["offset"], b64decode(row["record_base64"])) for row in rejected if row["reason"] == "bad_message"]
+    whole = [
+        (row["offset"], b64decode(row["record_base64"])) for row in rejected if row["reason"] == "bad_message"
+    ]
     assert whole == [(len(simple) + number, value) for number, value in enumerate(bad)]
 
 

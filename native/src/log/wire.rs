@@ -253,7 +253,7 @@ mod tests {
         };
         let mut writer = Writer::default();
         writer.push(&movement);
-        let bytes = writer.finish(NOW + 42, 7, true);
+        let bytes = writer.finish(NOW + 42, NOW, true);
         let mut reader = Reader::new(&bytes).unwrap();
         assert_eq!((reader.clock, reader.last), (NOW + 42, true));
         assert_eq!(reader.read().unwrap(), Some(movement));

@@ -172,3 +172,35 @@ fn line_ends_of_any_kind_and_characters_that_are_cut_are_rows_or_rejects() {
         }
     }
 }
+
+#[test]
+fn whatever_a_record_of_rules_refers_to_the_log_goes_on() {
+    let good = policy::defaults().text();
+    let sale = r#"{"id":"1","source":"t","kind":"sale","sku":"A","location":"330","quantity":1,"event_time":"2026-11-22T09:30:00Z"}"#;
+    for (kind, reference) in [
+        ("policy", "soon".to_owned()),
+        ("policy", "[".repeat(40_000)),
+        ("policy", good.replacen("\"layers\":[", &format!("\"layers\":[{},", "[]"), 1)),
+        ("policy", good.replace("\"version\":\"defaults\"", &format!("\"version\":\"{}\"", "v".repeat(60_000)))),
+        ("policy", good.replace("5.0", "1e308")),
+        ("inputs", "latest".to_owned()),
+        ("inputs", "../../inputs".to_owned()),
+        ("inputs", "0123".to_owned()),
+        ("inputs", "é".repeat(6)),
+        ("inputs", "a".repeat(60_000)),
+    ] {
+        let mut partition = Partition::new(&policy::defaults(), 1);
+        let record = serde_json::json!({"id": "p", "source": "s", "kind": kind, "event_time": "2026-11-22T00:00:00Z", "ref": reference});
+        partition.lines(format!("{record}\n{sale}\n").as_bytes(), None);
+        let codes: Vec<_> = partition.take_rejects().into_iter().map(|reject| reject.fault.code).collect();
+        assert_eq!((partition.take_stop(), codes), (None, vec![Code::BadPolicy]), "{kind} {:.40}", reference);
+        assert_eq!(partition.counts().accepted, 1);
+    }
+    let mut partition = Partition::new(&policy::defaults(), 1);
+    let unknown = r#"{"id":"i","source":"s","kind":"inputs","event_time":"2026-11-22T00:00:00Z","ref":"0123456789ab"}"#;
+    partition.lines(unknown.as_bytes(), None);
+    assert!(
+        partition.take_stop().is_some(),
+        "inputs that this process lacks decide what comes: it must not go on without"
+    );
+}

@@ -4,4 +4,4 @@ pub mod logs;
 pub mod maps;
 
 pub use crate::fuzz::engine::{Engine, PIPELINE, restore_group};
-pub use crate::fuzz::policies::{busy_policy, policy};
+pub use crate::fuzz::policies::busy_policy;
