@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas  # noqa: F401  # PyArrow and the warehouse's client import it when they meet their first row
 
-from lowtide.cli.main import application
+from lowtide.cli.application import application
 
 LATE = (
     "explain",

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from typer.main import get_command
 
-from lowtide.cli.main import application
+from lowtide.cli.application import application
 from lowtide.desk.metrics import DeskMetrics
 from lowtide.operation import RESTART, Metrics, Terms
 from lowtide.operation.endpoint import LISTEN, OPEN

@@ -8,8 +8,8 @@ from typing import Any
 
 import typer
 
+from lowtide.cli.application import application
 from lowtide.cli.help import texts
-from lowtide.cli.main import application
 from lowtide.words.help import HELP
 from lowtide.words.help.frame import FRAME
 

@@ -6,66 +6,23 @@ import io
 import os
 import re
 import sys
-import traceback
-from importlib import import_module
-from typing import Annotated
-
-import typer
+from typing import NoReturn
 
 from lowtide import __version__
-from lowtide.cli.commands import COMMANDS, GROUPS
-from lowtide.cli.help import App
 from lowtide.errors import LowtideError
 
 _PLACE = re.compile(r"\S+:\d+:")
 """How a line about a place in a file begins."""
 
 
-def _version(show: bool) -> None:
-    if show:
-        print(f"lowtide {__version__}")
-        raise typer.Exit
-
-
-def _root(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
-    ] = False,
-) -> None:
-    """Real-time projected inventory and explained alerts for retailers. Start with `lowtide demo`."""
-
-
-def _listed() -> None:
-    """A command of the list; a name that is typed is loaded itself."""
-
-
-def application(name: str | None = None) -> typer.Typer:
-    """All commands; or the one of this name, which starts sooner alone; of any other name the list of them, for the help."""
-    about = "Real-time projected inventory and explained alerts for retailers.\n\nStart with `lowtide demo`."
-    app = App(about, name="lowtide")
-    app.callback()(_root)
-    for group, commands in GROUPS.items():
-        for command, (module_name, about) in commands.items():
-            if name is not None and name not in COMMANDS:
-                app.command(command, help=about, rich_help_panel=group)(_listed)
-            elif name in (None, command):
-                module = import_module(f"lowtide.cli.{module_name}")
-                if hasattr(module, "app"):
-                    app.add_typer(module.app, name=command, rich_help_panel=group)
-                else:
-                    app.command(command, rich_help_panel=group)(getattr(module, command))
-    return app
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Runs a command. Exit codes: 0 good, 1 the job failed, 2 usage or settings, 3 input, 4 warehouse or broker."""
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Runs a command and ends: 0 good, 1 the job failed, 2 usage or settings, 3 input, 4 warehouse or broker."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    if COMMANDS.keys() & arguments[:1]:
-        from lowtide.operation.crash import say_faults
-
-        say_faults()
+    if arguments == ["--version"]:  # what a script asks each time loads no library
+        print(f"lowtide {__version__}")
+        sys.exit(0)
     try:
-        return _run(arguments)
+        _run(arguments)
     except LowtideError as error:
         from lowtide.operation.screen import Screen
 
@@ -83,29 +40,37 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.close()
         sys.exit(0)
     except Exception:  # a mistake in Lowtide: its traceback may quote what somebody typed
+        import traceback
+
         sys.stderr.write(_hidden(traceback.format_exc()))
         sys.exit(1)
-    return 0
 
 
-def _run(arguments: list[str]) -> int:
-    """Runs a command; wrong usage is told without the secrets that may stand in what was typed."""
+def _run(arguments: list[str]) -> NoReturn:
+    """Runs a command and ends; wrong usage is told without the secrets that may stand in what was typed."""
+    import typer
+
+    from lowtide.cli.application import application
+    from lowtide.cli.commands import COMMANDS
+
+    if COMMANDS.keys() & arguments[:1]:
+        from lowtide.operation.crash import say_faults
+
+        say_faults()
     everything = any(name.endswith("_COMPLETE") for name in os.environ)
     try:
         app = application(None if everything else "".join(arguments[:1]))
         code = app(args=arguments, standalone_mode=False)
     except typer.TyperException as error:
-        told = io.StringIO(f"Error: {error}\n")
+        told = io.StringIO()
         if hasattr(error, "show"):  # wrong usage: with the usage
             error.show(told)
-        sys.stderr.write(_hidden(told.getvalue()))
+        sys.stderr.write(_hidden(told.getvalue() or f"Error: {error}\n"))
         sys.exit(error.exit_code)
     except typer.Abort:
         print("Aborted!", file=sys.stderr)
         sys.exit(1)
-    if isinstance(code, int) and code:
-        sys.exit(code)
-    return 0
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 def _hidden(text: str) -> str:

@@ -16,14 +16,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from pathlib import PurePath
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from lowtide.rows import shortest
-from lowtide.words.help import HELP
-from lowtide.words.refusals import chinese
-from lowtide.words.tables import TEXT
 from lowtide.words.visible import visible
 
 Lang = Literal["en", "zh"]
@@ -52,12 +50,16 @@ class Language:
 
         What fills a gap may come from outside: it stays on the line, and what is hidden in it is written out.
         """
-        text = TEXT[key][LANGUAGES.index(self.lang)]
+        text = _tables()[key][LANGUAGES.index(self.lang)]
         return text.format(**{gap: _shown(value) for gap, value in values.items()}) if values else text
 
     def help(self, sentence: str) -> str:
         """A sentence of the help of a command, given in English; the sentence itself if there is no other."""
-        return HELP.get(sentence, sentence) if self.lang == "zh" else sentence
+        if self.lang == "en":
+            return sentence
+        from lowtide.words.help import HELP
+
+        return HELP.get(sentence, sentence)
 
     def refusal(self, message: str, hint: str = "") -> str:
         """Why something was refused and what to do, as whole sentences; an error is raised in English.
@@ -68,6 +70,8 @@ class Language:
         said = [one.strip().rstrip(".。") for one in (message, hint) if one.strip()]
         if self.lang == "en":
             return " ".join(one if one.endswith("?") else f"{one}." for one in said)
+        from lowtide.words.refusals import chinese
+
         known = [chinese(one, self.word) for one in said]
         if None in known:
             return self.say("refusal.english", text=Language("en").refusal(message, hint))
@@ -81,11 +85,13 @@ class Language:
         """
         if self.lang == "en" or self.has(f"because.{text}"):
             return self.word("because", text)
+        from lowtide.words.refusals import chinese
+
         return chinese(text, self.word) or text
 
     def has(self, key: str) -> bool:
         """Whether a table has the key."""
-        return key in TEXT
+        return key in _tables()
 
     def word(self, subject: str, key: str) -> str:
         """The word for a value of a column, as `word("severity", "watch")`; the value itself if it has no word."""
@@ -186,6 +192,14 @@ class Language:
             start, end = self.day(first), self.day(last, year=first.year != last.year)
             return f"{start}{gap}{end}"
         return f"{start} {gap} {self.day(last)}"
+
+
+@cache
+def _tables() -> dict[str, tuple[str, str]]:
+    """All sentences; a help in English needs none of them."""
+    from lowtide.words.tables import TEXT
+
+    return TEXT
 
 
 def _shown(value: object) -> object:
