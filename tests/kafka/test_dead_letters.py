@@ -66,7 +66,9 @@ def typed(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
     """Runs a command in this process. Returns its output."""
 
     def said(*arguments: object) -> str:
-        assert main([str(argument) for argument in arguments]) == 0
+        with pytest.raises(SystemExit) as ended:
+            main([str(argument) for argument in arguments])
+        assert not ended.value.code
         return capsys.readouterr().out
 
     return said

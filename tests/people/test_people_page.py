@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import shlex
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -101,7 +100,7 @@ def test_the_first_file_has_twenty_lines():
 def test_the_commands_answer_as_shown(files, capsys):
     for session in blocks("console"):
         command, *answer = session.splitlines()
-        with suppress(SystemExit):
+        with pytest.raises(SystemExit):
             main(shlex.split(command.removeprefix("$ lowtide ")))
         said = capsys.readouterr()
         lines = [line.rstrip() for line in (said.out + said.err).splitlines()]

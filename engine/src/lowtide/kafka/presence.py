@@ -34,7 +34,11 @@ def await_brokers(address: Address, on_away: Callable[[], None]) -> None:
         if error.code() in _REFUSED or error.fatal():
             refused.append(error)
 
-    settings: dict[str, Any] = {"bootstrap.servers": address.brokers, "log_level": 2, **address.settings.reveal()}
+    settings: dict[str, Any] = {
+        "bootstrap.servers": address.brokers,
+        "log_level": 2,
+        **address.settings.reveal(),
+    }
     settings["error_cb"] = on_error
     try:
         client = AdminClient(settings, logger=logging.getLogger("lowtide.librdkafka"))
