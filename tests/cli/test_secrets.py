@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 import pytest
 
-from lowtide.cli.main import COMMANDS
+from lowtide.cli.commands import COMMANDS
 from lowtide.kafka import address as topic
 from lowtide.operation import log as logs
 from lowtide.operation.secrets import bare_environment, hidden

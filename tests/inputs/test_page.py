@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from lowtide.cli.main import application
+from lowtide.cli.application import application
 from lowtide.inputs import InputTerms, read_document, read_effects, read_prices
 
 PAGE = (Path(__file__).parents[2] / "docs/inputs.md").read_text("utf-8")

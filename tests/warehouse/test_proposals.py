@@ -371,7 +371,7 @@ def test_numbers_of_now_come_from_the_warehouse(desk: Desk, shop: Warehouse) -> 
 def test_commands_show_decide_and_export_without_a_desk(
     desk: Desk, shop: Warehouse, store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from lowtide.cli.main import application
+    from lowtide.cli.application import application
 
     def run(*words: str) -> str:
         name = words[0] if words[0] == "explain" else "proposals"
@@ -405,7 +405,7 @@ def test_commands_show_decide_and_export_without_a_desk(
 def test_commands_change_nothing_of_what_somebody_else_looks_at(
     desk: Desk, shop: Warehouse, store: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from lowtide.cli.main import application
+    from lowtide.cli.application import application
 
     def run(*words: str) -> str:
         application("proposals")(args=["proposals", *words, "--warehouse", str(store)], standalone_mode=False)
