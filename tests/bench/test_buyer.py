@@ -8,7 +8,8 @@ from lowtide._native import demand_days
 
 
 def test_the_buyer_reads_the_estimate_of_the_day_that_has_just_ended():
-    from buyer import START_MS, Day, Ledger
+    from buyer import Day, Ledger
+    from nights import START_MS
 
     rng = np.random.default_rng(3)
     sold = rng.poisson(2.0, (2, 30)).astype(float)

@@ -17,8 +17,6 @@ from tests.browser.shop import Shop, position, shop
 from tests.notify.receivers import Receiver
 
 Tab = Callable[..., Any]
-AT = 1_796_097_600.0
-"""Noon of the shop in seconds since 1970: an order is signed with the clock of its desk."""
 
 
 def shown(page: Any, here: Shop, state: str) -> Any:
@@ -38,7 +36,7 @@ def lines(document: Any) -> list[tuple[str, str]]:
 def test_an_order_whose_numbers_moved_is_approved_again_and_leaves_by_every_way(
     tmp_path: Path, tab: Tab
 ) -> None:
-    with Receiver("webhook", clock=lambda: AT) as erp, shop(tmp_path, erp.url) as here:
+    with Receiver("webhook") as erp, shop(tmp_path, erp.url) as here:
         page = tab()
         milk = shown(page, here, "decide").filter(has_text="Milk")
         before = milk.locator("input[inputmode=decimal]").input_value()

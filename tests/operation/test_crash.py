@@ -37,9 +37,9 @@ threading.Event().wait()
 def test_a_command_says_where_it_died(tmp_path: Path) -> None:
     program = """
 import os, signal
-from lowtide.cli import main
-main.application = lambda *_: os.kill(os.getpid(), signal.SIGBUS)
-main.main([])
+from lowtide.cli import application, main
+application.application = lambda *_: os.kill(os.getpid(), signal.SIGBUS)
+main.main(["run"])
 """
     code, text = told(program)
     assert code == -signal.SIGBUS
