@@ -207,12 +207,13 @@ impl<'a> Reader<'a> {
         for time in [Some(clock), Some(event_time), due].into_iter().flatten() {
             check_time(time)?;
         }
-        if !(-quantity::LIMIT..=quantity::LIMIT).contains(&quantity) {
-            return Err(CoreError::block("a block of movements has a quantity that no record may have"));
+        let offset = u64::from_le_bytes(word(head, 16));
+        if !(-quantity::LIMIT..=quantity::LIMIT).contains(&quantity) || offset > i64::MAX as u64 {
+            return Err(CoreError::block("a block of movements has a quantity or an offset that no record may have"));
         }
         Ok(Some(Movement {
             kind,
-            offset: u64::from_le_bytes(word(head, 16)),
+            offset,
             clock,
             event_time,
             quantity,

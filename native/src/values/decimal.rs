@@ -179,6 +179,9 @@ fn plain(text: &[u8], marks: Marks) -> Option<Decimal> {
         [b'-', digits @ ..] => (true, digits),
         _ => (false, text),
     };
+    if digits.len() > 19 {
+        return None;
+    }
     let (mut mantissa, mut places, mut marked) = (0u64, 0, false);
     for byte in digits {
         match byte {

@@ -141,6 +141,7 @@ fn a_block_with_a_time_or_a_quantity_that_no_record_may_have_is_refused() {
         |m| m.event_time = i64::MIN,
         |m| m.due = Some(1 << 50),
         |m| m.quantity = i64::MIN,
+        |m| m.offset = u64::MAX,
         |m| m.quantity = 1_000_000_000_000_001,
     ] {
         assert!(read(&block(change)).is_err());
