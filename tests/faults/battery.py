@@ -18,7 +18,8 @@ from pathlib import Path
 import orjson
 
 from tests.faults.ground import Ground, ground
-from tests.faults.history import ALONE, KINDS, Outcome, tell
+from tests.faults.history import Outcome
+from tests.faults.kinds import ALONE, KINDS, tell
 from tests.kafka.broker import Broker
 
 LONG = {
@@ -29,6 +30,9 @@ LONG = {
     "broker": 32,
     "disk": 10,
     "processes": 10,
+    "hosts": 8,
+    "brokers": 6,
+    "spool": 6,
     "clock": 12,
 }
 README = Path(__file__).with_name("README.md")
@@ -41,6 +45,7 @@ ASKED = {
     "full disks": 20,
     "broker kills": 30,
     "clock jumps": 100,
+    "cuts between hosts": 6,
 }
 """How often each disturbance must happen in the long battery."""
 

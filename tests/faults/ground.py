@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,20 +28,26 @@ class Ground:
     broker: Broker
     front: Front
     shops: list[tuple[Shop, Tables]]
+    days: int
 
     def start(
-        self, *arguments: object, place: str = "none", clock: Clock | None = None
+        self,
+        *arguments: object,
+        place: str = "none",
+        clock: Clock | None = None,
+        within: Sequence[str] = (),
+        variables: Mapping[str, str] | None = None,
     ) -> subprocess.Popen[bytes]:
-        """`lowtide` in a process of its own, to be killed at a place, or living by a clock that jumps."""
-        real = (
-            clock is not None or "--processes" in arguments
-        )  # a clock is preloaded, and processes are found by parent
+        """`lowtide` in a process of its own: killed at a place, with a clock that jumps, or `within` a command."""
+        real = (  # a clock is preloaded, and processes are found by parent
+            clock is not None or within or "--processes" in arguments
+        )
         python = [sys.executable] if real else launcher.python()
         module = ["lowtide"] if place == "none" else ["tests.faults.victim", place]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("LOWTIDE_")}
-        environment |= clock.environment if clock else {}
+        environment |= {**(clock.environment if clock else {}), **(variables or {})}
         return subprocess.Popen(
-            [*python, "-m", *module, *map(str, arguments)],
+            [*within, *python, "-m", *module, *map(str, arguments)],
             cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
 
@@ -54,10 +60,10 @@ class Ground:
 def ground(folder: Path, broker: Broker, shops: int, days: int = 120) -> Iterator[Ground]:
     """Starts a warehouse beside a running broker, and reads every shop once without disturbances."""
     front = Front(folder / "store")
-    made = Ground(folder, broker, front, [])
+    made = Ground(folder, broker, front, [], days)
     try:
         for seed in range(shops):
-            shop = open_shop(broker, seed, days=days)
+            shop = open_shop(broker.address, seed, days=days)
             run = made.start("run", shop.address, "--warehouse", f"{made.server()}/undisturbed{seed}")
             _, err = run.communicate(timeout=300)
             assert run.returncode == 0, err.decode()[-2000:]

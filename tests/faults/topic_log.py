@@ -11,7 +11,6 @@ from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from lowtide.samples.synthetic import Synthetic
-from tests.kafka.broker import Broker
 
 PARTITIONS = 3
 """The last partition has only heartbeats."""
@@ -32,13 +31,13 @@ class Shop:
     messages: int
 
 
-def open_shop(broker: Broker, seed: int, positions: int = 60, days: int = 90) -> Shop:
-    """Makes a topic and fills it."""
+def open_shop(address: str, seed: int, positions: int = 60, days: int = 90, copies: int = 1) -> Shop:
+    """Makes a topic, of which the brokers keep so many copies, and fills it."""
     rng, name = random.Random(seed), f"shop-{seed}"
-    admin = AdminClient({"bootstrap.servers": broker.address})
+    admin = AdminClient({"bootstrap.servers": address})
     config = {"retention.ms": "-1", "message.timestamp.after.max.ms": str(2**62)}
-    admin.create_topics([NewTopic(name, PARTITIONS, 1, config=config)])[name].result(30)
-    producer = Producer({"bootstrap.servers": broker.address, "linger.ms": 20, "log_level": 2})
+    admin.create_topics([NewTopic(name, PARTITIONS, copies, config=config)])[name].result(30)
+    producer = Producer({"bootstrap.servers": address, "linger.ms": 20, "log_level": 2})
     sent, clock = 0, 0
 
     def send(part: int, value: bytes) -> None:
@@ -65,7 +64,7 @@ def open_shop(broker: Broker, seed: int, positions: int = 60, days: int = 90) ->
         }
         send(PARTITIONS - 1, orjson.dumps(heartbeat))
     assert producer.flush(60) == 0
-    return Shop(f"kafka://{broker.address}/{name}", sent)
+    return Shop(f"kafka://{address}/{name}", sent)
 
 
 def _time(line: bytes) -> int:

@@ -180,6 +180,12 @@ class Broker:
 
     def start(self, timeout_s: float = 60) -> Broker:
         """Start it and wait until it answers."""
+        self.launch()
+        self.wait(timeout_s)
+        return self
+
+    def launch(self) -> None:
+        """Start it. It dies with the thread that does this."""
         self.folder.mkdir(parents=True, exist_ok=True)
         command = [
             java(),
@@ -207,8 +213,6 @@ class Broker:
                 command if self.left_behind else tied(command), stdout=log, stderr=log, start_new_session=True
             )
         (self.folder / "pid").write_text(str(self.process.pid))
-        self._wait(timeout_s)
-        return self
 
     def __enter__(self) -> Self:
         self.start()
@@ -217,8 +221,8 @@ class Broker:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def _wait(self, timeout_s: float) -> None:
-        """librdkafka logs each refused connection, so the port is tried first."""
+    def wait(self, timeout_s: float) -> None:
+        """Until it answers. librdkafka logs each refused connection, so the port is tried first."""
         until = time.monotonic() + timeout_s
         while time.monotonic() < until:
             if self.process is not None and self.process.poll() is not None:

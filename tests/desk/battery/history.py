@@ -25,8 +25,8 @@ from tests.desk.battery.ledger import insert
 from tests.desk.battery.shop import Shop, people, shop
 from tests.desk.battery.stock import cut_off_after, fill
 from tests.faults.clock import Clock
-from tests.faults.history import small_disk
 from tests.faults.proxy import Proxy
+from tests.faults.services import small_disk
 
 LADDER_UNIT_S = 0.1
 """How long a minute of the ladders takes."""
