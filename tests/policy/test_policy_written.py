@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+import lowtide
 from lowtide.policy import compile_policy, policy_document, policy_text, read_policy_text
 from lowtide.policy.places import Places
 from tests.policy.test_policy_compiled import EXAMPLE
 
+SAMPLE = Path(lowtide.__file__).parent / "samples" / "policy.yaml"
 PLACES = Places({"330": "east", "331": "west"}, {"330": "Europe/Paris", "331": "Europe/Berlin"})
 TEXTS = (
     "",
     EXAMPLE,
     "dedup_window: 1.234s\nnaive_zone: position\ndefaults: {watch: 0.01, grace: 1d12h}",
+    SAMPLE.read_text("utf-8"),
+    "defaults: {prior_days: 28, low_turnover_days: 20, spike_after: 3d}",
     "defaults: {auto_approve: {up_to: 3, p_over: 0.5}, propose_before: 90m}",
     "layers: [{match: {sku: ['0123', 'no']}, set: {watch: null, lateness: [[0, 0.9], [7.5, 1]], horizon: 9}}]",
     "profiles: {hours: [1, 2, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 7]}",

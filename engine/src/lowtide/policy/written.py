@@ -69,6 +69,8 @@ def _value(name: str, value: Any) -> Any:
         return [_value("", one) for one in value]
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
+    if _FIELDS.get(name, name) == name:  # a plain number, such as `prior_days`
+        name = ""
     if name.endswith("_ms"):
         return duration(int(value))
     ms = value * UNITS["d"]
