@@ -18,36 +18,16 @@ from starlette.responses import Response
 
 from lowtide.api.answered import KeyBusy, KeyMisused
 from lowtide.api.route import TooLong
-from lowtide.errors import (
-    ActionError,
-    BrokerError,
-    InputError,
-    JournalWriteError,
-    LowtideError,
-    SettingsError,
-    StateAccessError,
-    WarehouseError,
-)
+from lowtide.errors import LowtideError
 from lowtide.operation.log import logger
 from lowtide.operation.secrets import hidden_text
-from lowtide.service import Missing, Moved, NotAllowed
+from lowtide.service import Moved
 from lowtide.web.gate import Gate
 from lowtide.web.headers import HEADERS
 from lowtide.web.refused import Refused
+from lowtide.web.status import status_of
 from lowtide.words import Language
 
-_STATUS: tuple[tuple[type[LowtideError], int, str], ...] = (
-    (Missing, 404, "missing"),
-    (NotAllowed, 403, "not_allowed"),
-    (Moved, 409, "moved"),
-    (ActionError, 409, "not_possible"),
-    (SettingsError, 422, "invalid"),
-    (InputError, 422, "unreadable"),
-    (WarehouseError, 503, "warehouse_away"),
-    (BrokerError, 503, "broker_away"),
-    (StateAccessError, 503, "desk_busy"),
-    (JournalWriteError, 503, "journal_away"),
-)
 _HTTP = {
     404: "nowhere",
     405: "method",
@@ -57,13 +37,6 @@ _HTTP = {
     406: "media_type",
 }
 _RETRY_S = 5
-
-
-def status_of(error: LowtideError) -> tuple[int, str]:
-    """Status and code of an error."""
-    return next(
-        ((status, code) for kind, status, code in _STATUS if isinstance(error, kind)), (500, "failed")
-    )
 
 
 def answer(

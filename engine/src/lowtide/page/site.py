@@ -25,16 +25,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 import lowtide.page.pages
-from lowtide.errors import (
-    ActionError,
-    BrokerError,
-    InputError,
-    JournalWriteError,
-    LowtideError,
-    SettingsError,
-    StateAccessError,
-    WarehouseError,
-)
+from lowtide.errors import LowtideError
 from lowtide.operation.log import logger
 from lowtide.page import choices, form
 from lowtide.page.address import at, here
@@ -43,8 +34,8 @@ from lowtide.page.entrance import plain
 from lowtide.page.files import file
 from lowtide.page.frame import framed
 from lowtide.service import Caller, Context
-from lowtide.service.refusal import Missing, Moved, NotAllowed
 from lowtide.web.headers import HEADERS
+from lowtide.web.status import status_of
 from lowtide.words import Language
 
 
@@ -108,7 +99,7 @@ class Site:
                 return self.refusal(request, error.status_code, caller)
             except LowtideError as error:
                 why = self._gate.language(request, caller).refusal(error.message, error.hint)
-                return self.refusal(request, _status(error), caller, why=why)
+                return self.refusal(request, status_of(error)[0], caller, why=why)
             except Exception as error:
                 logger("page").error(
                     "request_failed", error=type(error).__name__, path=page.path, client=caller.login, at=_where(error)
@@ -152,17 +143,6 @@ def found() -> list[Page]:
     names = sorted(one.name for one in pkgutil.iter_modules(lowtide.page.pages.__path__))
     modules = [importlib.import_module(f"lowtide.page.pages.{name}") for name in names]
     return [page for module in modules for page in getattr(module, "PAGES", ())]
-
-
-def _status(error: LowtideError) -> int:
-    """What HTTP says to an error of a service."""
-    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
-
-
-_STATUS: tuple[tuple[type[LowtideError], int], ...] = (
-    (Missing, 404), (NotAllowed, 403), (Moved, 409), (ActionError, 409), (SettingsError, 422), (InputError, 422),
-    (WarehouseError, 503), (BrokerError, 503), (StateAccessError, 503), (JournalWriteError, 503),
-)  # fmt: skip
 
 
 def _where(error: BaseException) -> str:
