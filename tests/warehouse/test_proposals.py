@@ -328,6 +328,19 @@ def test_a_scan_leaves_no_position_in_need_out_and_most_others_unread(shop: Ware
         assert everybody == [("330", "1001"), ("330", "2002")]
 
 
+def test_what_was_answered_before_a_desk_was_at_work_is_shipped_when_it_ends(
+    desk: Desk, shop: Warehouse
+) -> None:
+    desk.once()
+    line = next(row for row in rows(desk) if row["sku"] == "2002")
+    asked.approve(context(desk), CHEN, [line["proposal_id"]], {line["proposal_id"]: line["version"]})
+    stop = threading.Event()
+    stop.set()
+    made(desk.store, shop).run(stop)
+    query = "SELECT count() AS n FROM lowtide.ledger WHERE proposal_id = {id:String} AND entry = 'APPROVED'"
+    assert shop.rows(query, {"id": line["proposal_id"]})[0]["n"] == 1
+
+
 def test_a_running_desk_plans_beside_its_messages(desk: Desk, shop: Warehouse) -> None:
     stop = threading.Event()
     thread = threading.Thread(target=desk.run, args=(stop,), daemon=True)

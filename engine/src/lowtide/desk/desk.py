@@ -134,6 +134,7 @@ class Desk(Office):
         ):
             self.fence.reading = checking
             if not self._begin(reading, stop):
+                self._hand_over()
                 return
             senders = Senders(self, self._fail)
             threads = [
@@ -206,6 +207,14 @@ class Desk(Office):
                 stop.wait(_AWAY_S)
         return False
 
+    def _hand_over(self) -> None:
+        """Ship what people did on the page before this desk was at work; while another desk is, it waits for a start."""
+        at_once = threading.Event()
+        at_once.set()
+        with suppress(WarehouseError, StateAccessError):
+            if self.fence.own is not None or self.fence.take(at_once):
+                self._end()
+
     def _follow(self, stop: threading.Event, senders: Senders) -> None:
         follower = cast("Follower", self._follower)
         while not stop.is_set() and self.failed is None:
@@ -260,10 +269,14 @@ class Desk(Office):
         for thread in threads:
             thread.join(_LEAVE_S)
         if self.failed is None:
-            with suppress(WarehouseError, StateAccessError):
-                while ship(self.store, self._warehouse, self.on_decision):
-                    pass
-            self.fence.end()
+            self._end()
+
+    def _end(self) -> None:
+        """Ship what waits, and say that this desk has ended."""
+        with suppress(WarehouseError, StateAccessError):
+            while ship(self.store, self._warehouse, self.on_decision):
+                pass
+        self.fence.end()
 
     def _wait(self, at: int | None, until: int) -> bool:
         """Wait until `at`, or put a clock of the log forward to it. False: it lies beyond `until`."""
