@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
-from tests.kafka.broker import Broker, classpath, free_port, java
+from tests.kafka.broker import Broker, free_port
 
-_CLUSTER = "MkU3OEVBNTcwNTJENDM2Qg"
-_PROPERTIES = """\
-process.roles=broker,controller
-node.id={node}
-controller.quorum.voters={voters}
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
-controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-log.dirs={folder}/data
-auto.create.topics.enable=false
+_REPLICATED = """\
 default.replication.factor=3
 min.insync.replicas=2
 offsets.topic.replication.factor=3
@@ -26,10 +15,6 @@ transaction.state.log.min.isr=2
 broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=500
 replica.lag.time.max.ms=3000
-group.initial.rebalance.delay.ms=0
-num.network.threads=2
-num.io.threads=2
-log.cleaner.dedupe.buffer.size=4194304
 """
 
 
@@ -37,21 +22,11 @@ class Brokers:
     """Three brokers in folders of their own."""
 
     def __init__(self, folder: Path) -> None:
-        self.nodes = [Broker(folder / str(node)) for node in (1, 2, 3)]
-        ports, controllers = ([free_port() for _ in self.nodes] for _ in range(2))
-        voters = ",".join(f"{node}@127.0.0.1:{port}" for node, port in enumerate(controllers, start=1))
-        for node, one in enumerate(self.nodes, start=1):
-            one.folder.mkdir(parents=True)
-            one.settings.write_text(
-                _PROPERTIES.format(
-                    node=node, voters=voters, port=ports[node - 1], controller=controllers[node - 1],
-                    folder=one.folder.resolve(),
-                )
-            )  # fmt: skip
-            formatted = [
-                "kafka.tools.StorageTool", "format", "-t", _CLUSTER, "-c", str(one.settings),
-            ]  # fmt: skip
-            subprocess.run([java(), "-cp", classpath(), *formatted], check=True, capture_output=True)
+        controllers = [free_port() for _ in range(3)]
+        self.nodes = [
+            Broker(folder / str(node), node=node, controllers=controllers, more=_REPLICATED)
+            for node in (1, 2, 3)
+        ]
 
     def start(self) -> Brokers:
         """Start all; one alone does not answer, because two elect the controller."""

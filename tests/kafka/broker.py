@@ -17,6 +17,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -30,8 +31,8 @@ POM = Path(__file__).with_name("pom.xml")
 _JARS = Path(__file__).parents[2] / ".lowtide" / "kafka.classpath"
 _PROPERTIES = """\
 process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@127.0.0.1:{controller}
+node.id={node}
+controller.quorum.voters={voters}
 listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
 advertised.listeners=PLAINTEXT://127.0.0.1:{port}
 controller.listener.names=CONTROLLER
@@ -148,6 +149,11 @@ class Broker:
     process: subprocess.Popen[bytes] | None = None
     secured: bool = False
     """Whether it also listens with SASL_SSL: user `USER`, by PLAIN and SCRAM-SHA-256."""
+    node: int = 1
+    controllers: Sequence[int] = ()
+    """Ports of the controllers of a cluster, in the order of its nodes; empty: this broker is alone."""
+    more: str = ""
+    """Further properties; of one that stands twice, the last one counts."""
 
     @property
     def secured_address(self) -> str:
@@ -197,13 +203,18 @@ class Broker:
         ]
         settings = str(self.settings)
         if not self.settings.exists():
-            names = {"port": free_port(), "controller": free_port(), "folder": self.folder.resolve()}
-            properties = _PROPERTIES.format(**names)
+            controllers = self.controllers or (free_port(),)
+            voters = ",".join(f"{node}@127.0.0.1:{port}" for node, port in enumerate(controllers, start=1))
+            names = {
+                "port": free_port(), "controller": controllers[self.node - 1], "folder": self.folder.resolve(),
+                "node": self.node, "voters": voters,
+            }  # fmt: skip
+            properties = _PROPERTIES.format(**names) + self.more
             formatted = ["kafka.tools.StorageTool", "format", "-t", "MkU3OEVBNTcwNTJENDM2Qg", "-c", settings]
             if self.secured:
                 make_certificate(self.folder)
                 more = {**names, "secured": free_port(), "user": USER, "password": PASSWORD}
-                properties += _SECURED.format(**more)  # of a property that stands twice, the last one counts
+                properties += _SECURED.format(**more)
                 formatted += ["-S", f"SCRAM-SHA-256=[name={USER},password={PASSWORD}]"]
             self.settings.write_text(properties)
             subprocess.run([*command, *formatted], check=True, capture_output=True)

@@ -32,7 +32,7 @@ _LONGEST, _DEEPEST = 1000, 3
 
 
 def chinese(said: str, word: Callable[[str, str], str], depth: int = 0) -> str | None:
-    """The Chinese sentence for an English one of an error; None if there is none. `word` is the one of a language."""
+    """Translate the English sentence of an error; None: no table has it. `word` translates the value of a column."""
     if _CHINESE.search(_QUOTED.sub("", said)):
         return said  # the page raised it in the words of its reader
     lines = said.split("\n")
