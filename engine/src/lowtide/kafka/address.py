@@ -128,10 +128,15 @@ def answered(ask: Callable[[], Answer], patience_s: float = 10.0) -> Answer:
         time.sleep(0.2)
 
 
+def client_settings(address: Address, ours: Mapping[str, Any]) -> dict[str, Any]:
+    """What a client of librdkafka is given: the brokers, our settings, and those of the address, which come before ours."""
+    return {"bootstrap.servers": address.brokers, **ours, **address.settings.reveal()}
+
+
 def made(kind: Callable[[dict[str, Any]], Client], address: Address, settings: Mapping[str, Any]) -> Client:
     """A client of librdkafka for an address. Raises BrokerError for a setting that it does not take."""
     try:
-        return kind({"bootstrap.servers": address.brokers, **settings, **address.settings.reveal()})
+        return kind(client_settings(address, settings))
     except KafkaException as error:
         raise broken(address, error.args[0], "Correct the `kafka.…` setting.") from None
 

@@ -9,7 +9,7 @@ from confluent_kafka import KafkaException, TopicCollection
 from confluent_kafka.admin import AdminClient
 
 from lowtide.errors import TopicChangedError
-from lowtide.kafka.address import Address
+from lowtide.kafka.address import Address, client_settings
 from lowtide.sources.feed import ResumePoint
 
 _ASK_S = 10.0
@@ -22,9 +22,7 @@ class TopicIdentity:
 
     def __init__(self, address: Address) -> None:
         self._topic = address.topic
-        self._admin = AdminClient(
-            {"bootstrap.servers": address.brokers, "log_level": 2, **address.settings.reveal()}
-        )
+        self._admin = AdminClient(client_settings(address, {"log_level": 2}))
         self.id = self._ask()
 
     def must_be_same(self, at: ResumePoint | None = None) -> None:

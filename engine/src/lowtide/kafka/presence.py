@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 
-from lowtide.kafka.address import Address, broken
+from lowtide.kafka.address import Address, broken, client_settings
 from lowtide.operation.log import logger
 
 _ASK_S = 5.0
@@ -34,12 +33,7 @@ def await_brokers(address: Address, on_away: Callable[[], None]) -> None:
         if error.code() in _REFUSED or error.fatal():
             refused.append(error)
 
-    settings: dict[str, Any] = {
-        "bootstrap.servers": address.brokers,
-        "log_level": 2,
-        **address.settings.reveal(),
-    }
-    settings["error_cb"] = on_error
+    settings = client_settings(address, {"log_level": 2}) | {"error_cb": on_error}
     try:
         client = AdminClient(settings, logger=logging.getLogger("lowtide.librdkafka"))
     except KafkaException as error:
