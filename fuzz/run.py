@@ -25,29 +25,16 @@ LONGEST = {
     "columns": 700,
 }
 """Bytes of the longest input; 2,048 of the others. More would only be slower."""
-_COVERAGE = ("level=4", "inline-8bit-counters", "pc-table", "trace-compares")
 
 
-def built() -> Path:
-    """The program with all targets."""
-    flags = ["--cfg", "fuzzing", "-Cpasses=sancov-module"]
-    flags += [f"-Cllvm-args=-sanitizer-coverage-{option}" for option in _COVERAGE]
-    host = next(
-        line.removeprefix("host: ")
-        for line in subprocess.run(
-            ["rustc", "-vV"], capture_output=True, text=True, check=True
-        ).stdout.splitlines()
-        if line.startswith("host: ")
-    )
-    command = [
-        "cargo",
-        "build",
-        "--release",
-        "--locked",
-        "--target",
-        host,
-    ]  # a target: build scripts are not fuzzed
-    subprocess.run(command, cwd=HERE, env={**os.environ, "RUSTFLAGS": " ".join(flags)}, check=True)
+def built(compares: bool) -> Path:
+    """The program with all targets; with `compares` libFuzzer also sees what is compared with what."""
+    said = subprocess.run(["rustc", "-vV"], capture_output=True, text=True, check=True).stdout
+    host = next(line.removeprefix("host: ") for line in said.splitlines() if line.startswith("host: "))
+    flags = "--cfg fuzzing" + (" --cfg compares" if compares else "")
+    environment = {**os.environ, "RUSTFLAGS": flags, "RUSTC_WRAPPER": str(HERE / "rustc.sh")}
+    command = ["cargo", "build", "--release", "--locked", "--target", host]  # so build scripts have no flags
+    subprocess.run(command, cwd=HERE, env=environment, check=True)
     return Path(os.environ.get("CARGO_TARGET_DIR", HERE / "target")) / host / "release" / "lowtide-fuzz"
 
 
@@ -81,12 +68,15 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--seconds", type=int, default=60, help="of each target")
     arguments.add_argument("--runs", type=int, help="of each target, in the place of seconds")
+    arguments.add_argument(
+        "--compares", action="store_true", help="see each comparison as well: deeper, and three times as slow"
+    )
     arguments.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(TARGETS))
     asked = arguments.parse_args()
     if unknown := set(asked.targets) - set(TARGETS):
         arguments.error(f"there is no target {', '.join(sorted(unknown))}")
     limits = [f"-runs={asked.runs}"] if asked.runs else [f"-max_total_time={asked.seconds}"]
-    program = built()
+    program = built(asked.compares)
     sys.exit(max(fuzz(program, target, limits) != 0 for target in asked.targets or TARGETS))
 
 
