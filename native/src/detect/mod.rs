@@ -7,6 +7,7 @@
 
 pub mod calibration;
 pub mod decisions;
+pub mod detail;
 pub mod detectors;
 pub mod evidence;
 pub mod hours;

@@ -1,0 +1,184 @@
+//! The `detail` of a ledger entry: JSON of all that its numbers can be recomputed from. `docs/tables.md` names the keys.
+//!
+//! The order of the fields is the order of the keys.
+
+mod more;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{Map, Value as Json};
+
+use self::more::More;
+use crate::demand::negbin::NegBin;
+use crate::demand::projection::rounded;
+use crate::detect::outlook::Outlook;
+use crate::policy::Terms;
+use crate::policy::alert_type::{AlertType, SEVERITIES};
+use crate::stock::book::Book;
+use crate::stock::ordering::ExpectedOrder;
+use crate::stock::supply::Supply;
+use crate::values::instant;
+use crate::values::quantity;
+
+/// The detail of an entry of this alert type, as JSON text. `curve` holds the chance to be out by the end of each day.
+pub fn of(book: &Book, outlook: &Outlook<'_>, kind: AlertType, curve: &[f64]) -> String {
+    let supplies = book.supplies(outlook.row);
+    let (day, terms) = (&outlook.day, outlook.terms);
+    let as_of = day.start + ((day.end - day.start) as f64 * day.share_of_hours(outlook.now)) as i64;
+    let detail = Detail {
+        as_of: instant::format(as_of),
+        time_zone: &terms.time_zone,
+        horizon_days: terms.horizon,
+        demand: Demand::of(outlook),
+        supply: supplies.iter().zip(0..).map(|(supply, number)| Open::of(outlook, supply, number)).collect(),
+        expected_order: outlook.expected_order.as_ref().map(|order| Expected::of(outlook, order)),
+        lateness: &terms.lateness,
+        lines: Lines(terms),
+        lead_time_days: terms.lead_time_days,
+        review_period_days: terms.review_period_days,
+        out_by: curve.iter().copied().map(rounded).collect(),
+        layers: &terms.layers,
+        more: More::of(book, outlook, kind),
+    };
+    serde_json::to_string(&detail).expect("its keys are text, and it is written to memory")
+}
+
+#[derive(serde::Serialize)]
+struct Detail<'a> {
+    as_of: String,
+    time_zone: &'a str,
+    horizon_days: usize,
+    demand: Demand<'a>,
+    supply: Vec<Open<'a>>,
+    expected_order: Option<Expected<'a>>,
+    lateness: &'a [(f64, f64)],
+    lines: Lines<'a>,
+    lead_time_days: f64,
+    review_period_days: f64,
+    out_by: Vec<f64>,
+    layers: &'a Map<String, Json>,
+    #[serde(flatten)]
+    more: Option<More<'a>>,
+}
+
+#[derive(serde::Serialize)]
+struct Demand<'a> {
+    rate_per_day: f64,
+    phi: f64,
+    kappa: f64,
+    levels: [f64; 3],
+    weights: [f64; 3],
+    days_learned: f64,
+    season: Option<&'a str>,
+    drivers: Vec<&'a str>,
+    prior: Prior,
+    today: f64,
+    exposure: &'a [f64],
+    /// Of somebody else's forecast: to the end of each day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mean: Option<Vec<f64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    variance: Option<Vec<f64>>,
+}
+
+#[derive(serde::Serialize)]
+struct Prior {
+    rate: f64,
+    days: f64,
+    dispersion: f64,
+    calm: f64,
+}
+
+impl<'a> Demand<'a> {
+    fn of(outlook: &'a Outlook<'_>) -> Demand<'a> {
+        let (terms, forecast, number) = (outlook.terms, &outlook.forecast, outlook.day.number);
+        let estimate = &forecast.estimate;
+        let to: Option<Vec<NegBin>> =
+            forecast.given.is_some().then(|| (0..forecast.horizon()).map(|bucket| forecast.to(bucket)).collect());
+        Demand {
+            rate_per_day: estimate.rate,
+            phi: estimate.phi,
+            kappa: estimate.kappa,
+            levels: outlook.demand.levels(),
+            weights: estimate.weights,
+            days_learned: outlook.demand.learned_days(&terms.prior),
+            season: terms.season.as_deref(),
+            drivers: terms.factors.as_ref().map(|f| f.drivers_of(number, terms.horizon as i32)).unwrap_or_default(),
+            prior: Prior {
+                rate: terms.prior.rate,
+                days: terms.prior.days,
+                dispersion: terms.prior.dispersion,
+                calm: terms.prior.calm,
+            },
+            today: terms.day_exposure(number),
+            exposure: &forecast.exposure,
+            mean: to.as_ref().map(|to| to.iter().map(|demand| demand.mean).collect()),
+            variance: to.as_ref().map(|to| to.iter().map(|demand| demand.variance).collect()),
+        }
+    }
+}
+
+/// Supply that is open.
+#[derive(serde::Serialize)]
+struct Open<'a> {
+    #[serde(rename = "ref")]
+    reference: &'a str,
+    remaining: String,
+    due: String,
+    overdue_days: i32,
+    arrives: &'a [f64],
+    /// The chance that it comes at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comes: Option<f64>,
+}
+
+impl<'a> Open<'a> {
+    /// The supply with this number among those of its position.
+    fn of(outlook: &'a Outlook<'_>, supply: &'a Supply, number: usize) -> Open<'a> {
+        let remainder = outlook.terms.remainder;
+        Open {
+            reference: &supply.reference,
+            remaining: quantity::format(supply.remaining),
+            due: instant::format(supply.due),
+            overdue_days: (outlook.day.number - outlook.calendar.number(supply.due)).max(0),
+            arrives: &outlook.arrivals[number].on,
+            comes: (supply.is_remainder() && remainder < 1.0).then_some(remainder),
+        }
+    }
+}
+
+#[derive(serde::Serialize)]
+struct Expected<'a> {
+    point: f64,
+    quantity: String,
+    position: String,
+    on_day: usize,
+    due_in: i32,
+    arrives: &'a [f64],
+}
+
+impl<'a> Expected<'a> {
+    fn of(outlook: &Outlook<'_>, order: &'a ExpectedOrder) -> Expected<'a> {
+        Expected {
+            point: outlook.position.ordering().point.into(),
+            quantity: quantity::format(order.arrival.remaining),
+            position: quantity::format(order.position),
+            on_day: order.on_day,
+            due_in: order.due_in,
+            arrives: &order.arrival.on,
+        }
+    }
+}
+
+/// The entry lines by severity, and the share of them that is the exit line.
+struct Lines<'a>(&'a Terms);
+
+impl Serialize for Lines<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (name, line) in SEVERITIES[1..].iter().zip(self.0.lines) {
+            map.serialize_entry(name, &line)?;
+        }
+        map.serialize_entry("exit_ratio", &self.0.exit_ratio)?;
+        map.end()
+    }
+}
