@@ -1,12 +1,12 @@
 //! The seeds that are kept: one a line of `seeds/TARGET.txt`, with `\n`, `\r`, `\t`, `\\` and `\xNN` for what a line cannot hold.
-//! Blocks and states are not kept: they are made from `seeds/log.jsonl`.
+//! Most blocks and states are not kept: they are made from `seeds/log.jsonl`.
 
 use super::engine::Engine;
 use super::policies::busy_policy;
 use lowtide_native::log::partition::Partition;
 
 pub const LOG: &str = include_str!("../seeds/log.jsonl");
-const TEXTS: [(&str, &str); 7] = [
+const TEXTS: [(&str, &str); 8] = [
     ("json", include_str!("../seeds/json.txt")),
     ("messages", include_str!("../seeds/messages.txt")),
     ("csv", include_str!("../seeds/csv.txt")),
@@ -14,6 +14,7 @@ const TEXTS: [(&str, &str); 7] = [
     ("policy", include_str!("../seeds/policy.txt")),
     ("map", include_str!("../seeds/map.txt")),
     ("log", include_str!("../seeds/log.txt")),
+    ("partition", include_str!("../seeds/partition.txt")),
 ];
 
 /// The seeds of a target.

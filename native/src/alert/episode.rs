@@ -198,7 +198,8 @@ impl Lifecycle {
         let id = d.text()?.as_bytes().try_into();
         lifecycle.alert_id =
             id.map_err(|_| CoreError::damage("an alert id in the state does not have 26 characters"))?;
-        (lifecycle.holding, lifecycle.lower, lifecycle.quiet) = (d.option()?, d.option()?, d.option()?);
+        (lifecycle.holding, lifecycle.lower, lifecycle.quiet) =
+            (d.optional_time()?, d.optional_time()?, d.optional_time()?);
         for _ in 0..d.u32()? {
             lifecycle.openings.push(d.time()?);
         }

@@ -126,7 +126,7 @@ impl Partition {
 
     fn apply_segment(&mut self, segment: &[u8], seen: &mut Vec<Remembered>) -> Result<(), CoreError> {
         let mut d = Decoder::new(segment, MAGIC)?;
-        (self.clock, self.planned_since) = (d.option()?, d.time()?);
+        (self.clock, self.planned_since) = (d.optional_time()?, d.time()?);
         (self.offset, self.next_message) = (d.u64()?, d.u64()?);
         let policy = d.text()?;
         if !policy.is_empty() {
@@ -162,7 +162,7 @@ impl Partition {
         let mut at = 0i64;
         for _ in 0..d.u64()? {
             let fingerprint = d.u64()?;
-            at = at.wrapping_add(d.signed()?);
+            at = d.time_from(at)?;
             seen.push((fingerprint, at, Deed::from_bits(d.short()?)));
         }
         self.voids.clear();

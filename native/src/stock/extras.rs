@@ -49,7 +49,7 @@ impl Alerts {
             alerts.lifecycles.push(Lifecycle::read(d)?);
         }
         alerts.sold = RecentSales::read(d)?;
-        (alerts.spiked_at, alerts.first_counted) = (d.option()?, d.option()?);
+        (alerts.spiked_at, alerts.first_counted) = (d.optional_time()?, d.optional_time()?);
         Ok(alerts)
     }
 }

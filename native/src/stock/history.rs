@@ -217,9 +217,8 @@ impl History {
         follows(first == self.end())?;
         let (mut clock, mut event_time) = (0i64, 0i64);
         for _ in 0..new {
-            clock = clock.wrapping_add(d.signed()?);
-            event_time = event_time.wrapping_add(d.signed()?);
-            let (effect, link) = (d.signed()?, d.short()?);
+            (clock, event_time) = (d.time_from(clock)?, d.time_from(event_time)?);
+            let (effect, link) = (d.short_amount()?, d.short()?);
             let distance = (link >> 2) as u32;
             let previous = if distance == 0 { NONE } else { self.end().wrapping_sub(distance) };
             self.put(clock, Past::new(event_time, effect, link), previous);

@@ -233,9 +233,9 @@ impl Supplies {
         let mut supplies = Supplies { over_received: d.amount()?, ..Supplies::default() };
         for _ in 0..d.u32()? {
             let mut supply = Supply::new(d.text()?);
-            supply.placed = d.option()?;
+            supply.placed = d.optional_time()?;
             for statement in [&mut supply.ordered, &mut supply.stated_due, &mut supply.supposed_due] {
-                *statement = match d.option()? {
+                *statement = match d.optional_time()? {
                     Some(at) => Some(Statement { at, value: d.amount()? }),
                     None => None,
                 };

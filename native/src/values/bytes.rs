@@ -202,20 +202,29 @@ impl<'a> Decoder<'a> {
 
     /// An amount of stock: no sum of two of them leaves 64 bits.
     pub fn amount(&mut self) -> Result<i64, CoreError> {
-        let amount = self.i64()?;
-        if amount.unsigned_abs() > 1 << 62 {
-            return Err(CoreError::damage("the state holds an amount that no stock has"));
-        }
-        Ok(amount)
+        self.i64().and_then(amount)
+    }
+
+    /// An amount of stock that was written short.
+    #[inline]
+    pub fn short_amount(&mut self) -> Result<i64, CoreError> {
+        self.signed().and_then(amount)
     }
 
     /// A time, or one of the two numbers that stand for none: nothing that is counted from it leaves 64 bits.
     pub fn time(&mut self) -> Result<i64, CoreError> {
         let time = self.i64()?;
-        if time.unsigned_abs() >= 1 << 50 && time != i64::MIN && time != i64::MAX {
-            return Err(CoreError::damage("the state holds a time that no record has"));
-        }
-        Ok(time)
+        if time == i64::MIN || time == i64::MAX { Ok(time) } else { real(time) }
+    }
+
+    pub fn optional_time(&mut self) -> Result<Option<i64>, CoreError> {
+        self.option()?.map(real).transpose()
+    }
+
+    /// A time that was written as its distance from another one.
+    #[inline]
+    pub fn time_from(&mut self, other: i64) -> Result<i64, CoreError> {
+        real(other.wrapping_add(self.signed()?))
     }
 
     #[inline]
@@ -262,6 +271,22 @@ impl<'a> Decoder<'a> {
     }
 }
 
+#[inline]
+fn amount(value: i64) -> Result<i64, CoreError> {
+    if value.unsigned_abs() > 1 << 62 {
+        return Err(CoreError::damage("the state holds an amount that no stock has"));
+    }
+    Ok(value)
+}
+
+#[inline]
+fn real(time: i64) -> Result<i64, CoreError> {
+    if time.unsigned_abs() >= 1 << 50 {
+        return Err(CoreError::damage("the state holds a time that no record has"));
+    }
+    Ok(time)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -270,19 +295,22 @@ mod tests {
     fn a_number_from_which_nothing_could_be_counted_is_damage() {
         let read = |value: i64| {
             let mut e = Encoder::new(b"LTX1");
-            (0..2).for_each(|_| e.i64(value));
+            (0..3).for_each(|_| e.i64(value));
+            (0..2).for_each(|_| e.signed(value));
             let bytes = e.finish();
             let mut d = Decoder::new(&bytes, b"LTX1").unwrap();
-            (d.amount().is_ok(), d.time().is_ok())
+            let whole = (d.amount().is_ok(), d.time().is_ok(), d.optional_time().is_ok());
+            (whole, d.short_amount().is_ok(), d.time_from(1).is_ok())
         };
         for (value, expected) in [
-            (0, (true, true)),
-            (-(1 << 50) + 1, (true, true)),
-            (1 << 50, (true, false)),
-            (-(1 << 62), (true, false)),
-            ((1 << 62) + 1, (false, false)),
-            (i64::MAX, (false, true)),
-            (i64::MIN, (false, true)),
+            (0, ((true, true, true), true, true)),
+            (-(1 << 50) + 1, ((true, true, true), true, true)),
+            ((1 << 50) - 1, ((true, true, true), true, false)),
+            (1 << 50, ((true, false, false), true, false)),
+            (-(1 << 62), ((true, false, false), true, false)),
+            ((1 << 62) + 1, ((false, false, false), false, false)),
+            (i64::MAX, ((false, true, false), false, false)),
+            (i64::MIN, ((false, true, true), false, false)),
         ] {
             assert_eq!(read(value), expected, "{value}");
         }
