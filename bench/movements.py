@@ -21,7 +21,7 @@ def lines(positions: int, movements: int, seed: int = 1, days: int = 14) -> Iter
     places = max(1, positions // 5_000)
     names = [(f"{100 + at % places}", f"{1_000_000 + at // places}") for at in range(positions)]
     for at, (location, sku) in enumerate(names):
-        yield _line(
+        yield line(
             f"c{at}", "count", sku, location, 60 + at % 90, START_MS - 3_600_000 + at * 3_600_000 // positions
         )
     weight = 1 / np.arange(1, positions + 1) ** 0.5
@@ -37,21 +37,22 @@ def lines(positions: int, movements: int, seed: int = 1, days: int = 14) -> Iter
         if kind[number] < 0.004:
             due = at + DAY_MS * int(2 + 6 * random.random())
             ordered.append((number, int(which[number])))
-            yield _line(f"o{number}", "order", sku, location, 40, at, f'"ref":"PO{number}","due":{due},')
+            yield line(f"o{number}", "order", sku, location, 40, at, f'"ref":"PO{number}","due":{due},')
         elif kind[number] < 0.008 and ordered:
             order, where = ordered.popleft()
             location, sku = names[where]
-            yield _line(f"r{number}", "receipt", sku, location, 40, at, f'"ref":"PO{order}",')
+            yield line(f"r{number}", "receipt", sku, location, 40, at, f'"ref":"PO{order}",')
         elif kind[number] < 0.012:
-            yield _line(f"a{number}", "adjustment", sku, location, -1, at)
+            yield line(f"a{number}", "adjustment", sku, location, -1, at)
         else:
-            sale = _line(f"t{number}", "sale", sku, location, int(quantity[number]), at)
+            sale = line(f"t{number}", "sale", sku, location, int(quantity[number]), at)
             yield sale
             if kind[number] > 0.999:
                 yield sale
 
 
-def _line(id: str, kind: str, sku: str, location: str, quantity: int, at: int, more: str = "") -> bytes:
+def line(id: str, kind: str, sku: str, location: str, quantity: int, at: int, more: str = "") -> bytes:
+    """One record; `at` is its event time in milliseconds, `more` stands before it as it is."""
     moment = np.datetime64(at, "ms")
     return (
         f'{{"id":"{id}","source":"till-{location}","kind":"{kind}","sku":"{sku}","location":"{location}",'

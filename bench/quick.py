@@ -18,7 +18,7 @@ import movements
 import record
 from lowtide.core import Job
 from lowtide.policy import Policy, load_policy
-from plain_loop import Loop
+from peers.plain_loop import Loop
 
 BLOCK = 4096
 Stock = dict[tuple[str, str], int]

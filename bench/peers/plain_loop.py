@@ -102,7 +102,7 @@ class Loop:
                 return "bad_time"
             if moment.tzinfo is None:
                 return "no_zone"
-            time = int(moment.timestamp() * 1000)
+            time = round(moment.timestamp() * 1000)
         movement["at"] = time
         try:
             whole, _, part = str(movement["quantity"]).partition(".")
@@ -120,11 +120,20 @@ class Loop:
 
     def apply(self, movement: dict[str, Any]) -> None:
         """Deduplicate, move stock, and look for alerts."""
+        if self.new(movement):
+            where = (movement["location"], movement["sku"])
+            position = self.positions.get(where)
+            if position is None:
+                position = self.positions[where] = Position()
+            self.move(where, position, movement)
+
+    def new(self, movement: dict[str, Any]) -> bool:
+        """Whether its source and id did not come in the last seven days; if so, the clock of the log follows it."""
         at = movement["at"]
         key = (movement["source"], movement["id"])
         if key in self.seen:
             self.duplicates += 1
-            return
+            return False
         self.seen[key] = at
         self.forget.append((at, key))
         self.clock = max(self.clock, at)
@@ -134,10 +143,10 @@ class Loop:
         if self.oldest > 100_000:
             del self.forget[: self.oldest]
             self.oldest = 0
-        where = (movement["location"], movement["sku"])
-        position = self.positions.get(where)
-        if position is None:
-            position = self.positions[where] = Position()
+        return True
+
+    def move(self, where: tuple[str, str], position: Position, movement: dict[str, Any]) -> None:
+        """Apply a new movement to its position at the time of the log."""
         day = self.clock // DAY_MS
         stale = position.day != day
         if stale:
@@ -165,7 +174,7 @@ class Loop:
                     del position.supply[ref]
                 stale = True
         elif kind == "order":
-            position.supply[movement["ref"]] = (quantity, movement.get("due") or at + 7 * DAY_MS)
+            position.supply[movement["ref"]] = (quantity, movement.get("due") or movement["at"] + 7 * DAY_MS)
             stale = True
         elif kind == "count":
             position.on_hand = quantity
