@@ -62,6 +62,28 @@ kafka-up: $(STAMPS)/installed ## A Kafka broker on loopback to play with (Java 1
 kafka-down: ## Stop it, and no other.
 	$(BIN)/python -m tests.kafka.broker down
 
+bench: $(STAMPS)/built ## The figures of the core and of its peers, recorded: quick, core, peers, memory, checkpoint, restart, kafka (half an hour, idle machine).
+	$(BIN)/python bench/quick.py --record
+	$(BIN)/python bench/core.py --record
+	$(BIN)/python bench/peers/run.py --record
+	$(BIN)/python bench/memory.py --record
+	$(BIN)/python bench/checkpoint.py --record
+	$(BIN)/python bench/restart.py --record
+	$(BIN)/python bench/kafka.py --record
+	$(BIN)/python bench/chart.py
+
+bench-compare: $(STAMPS)/installed ## The records of this run beside the last ones that are committed, in percent.
+	$(BIN)/python bench/compare.py
+
+bench-core: $(STAMPS)/built ## Records in memory to rows: three mixes of JSON lines, two forms of Arrow.
+	$(BIN)/python bench/core.py
+
+bench-peers: $(STAMPS)/built ## The same job on Bytewax, Flink, Kafka Streams, timely, DuckDB and in bare Rust (Java 17, Maven; a quarter of an hour).
+	$(BIN)/python bench/peers/run.py
+
+bench-chart: $(STAMPS)/installed ## The newest record of the peers as bars: bench/out/peers.svg.
+	$(BIN)/python bench/chart.py
+
 bench-quick: $(STAMPS)/built ## JSON lines in memory to alerts, beside a plain Python loop.
 	$(BIN)/python bench/quick.py
 

@@ -1,8 +1,8 @@
 """Three streams of movements from a seed: calm, shop and tight. Every bench that compares speeds takes one of them.
 
-    calm    a count of each position, then only sales of stock that lasts: no alert opens
-    shop    the stream of `movements.py`: sales, orders, receipts, adjustments; few alerts
-    tight   stock near zero, 2 % of the records twice, 2 % of them late, receipts now and then: many alerts
+calm    a count of each position, then only sales of stock that lasts: no alert opens
+shop    the stream of `movements.py`: sales, orders, receipts, adjustments; few alerts
+tight   stock near zero, 2 % of the records twice, 2 % of them late, receipts now and then: many alerts
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-RECORDS = Path(__file__).parent / "records"
+RECORDS = Path(__file__).resolve().parent / "records"
 
 
 def machine() -> str:
@@ -29,7 +29,8 @@ def machine() -> str:
 def write(name: str, figures: dict[str, Any]) -> Path:
     """Write `records/<date>-<name>.json` and give its path."""
     now = datetime.now(UTC)
-    command = shlex.join(["python", f"bench/{Path(sys.argv[0]).name}", *map(_bare, sys.argv[1:])])
+    script = Path(sys.argv[0]).resolve().relative_to(RECORDS.parent.parent)
+    command = shlex.join(["python", str(script), *map(_bare, sys.argv[1:])])
     RECORDS.mkdir(exist_ok=True)
     path = RECORDS / f"{now:%Y-%m-%d}-{name}.json"
     record = {"date": f"{now:%Y-%m-%d}", "machine": machine(), "command": command, **figures}

@@ -33,9 +33,7 @@ def entries(ledger: list[pa.RecordBatch]) -> Iterator[Entry]:
     names = ("event_time", "location", "sku", "type", "entry", "severity")
     for batch in ledger:
         time = batch["event_time"].cast(pa.int64())
-        yield from zip(
-            time.to_pylist(), *(batch[name].to_pylist() for name in names[1:]), strict=True
-        )
+        yield from zip(time.to_pylist(), *(batch[name].to_pylist() for name in names[1:]), strict=True)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,8 @@ def measure(
 ) -> None:
     """Run `work` over the blocks of the file of the command line, write its ledger, print its figures.
 
-    `entries` turns what `work` returns into the ledger; that is not measured. The garbage collector of Python is off, which helps the peers that make many objects.
+    `entries` turns what `work` returns into the ledger; that is not measured. The garbage collector of Python is off, which
+    helps the peers that make many objects.
     """
     if len(sys.argv) != 3:
         raise SystemExit(f"usage: {sys.argv[0]} EVENTS LEDGER")

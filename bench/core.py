@@ -1,0 +1,129 @@
+"""How fast does Lowtide's core turn records in memory into rows on one core, for streams of three kinds and three forms?
+
+It reads JSON lines of the mixes calm, shop and tight, and shop as Arrow batches with UTF-8 and with dictionaries. They run in
+turn, several times in one run, pinned to one core; the figure is the median of the CPU time of the thread, which a busy machine
+disturbs least. Rows are taken after each block of 4,096 records, as a sink does, and all forms of shop must write
+the same ledger.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import statistics
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+import arrow_blocks
+import mixes
+import record
+from lowtide.core import TABLES, Job, Partition, Routed
+
+Feed = Callable[[Partition, Any], Routed]
+LEDGER = ("event_time", "location", "sku", "type", "entry", "severity", "episode", "seq")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One stream in one form."""
+
+    name: str
+    blocks: list[Any]
+    feed: Feed
+
+
+def lines(partition: Partition, block: bytes) -> Routed:
+    """Hand over NDJSON."""
+    return partition.lines(block)
+
+
+def columns(partition: Partition, batch: pa.RecordBatch) -> Routed:
+    """Hand over Arrow."""
+    return partition.columns(batch)
+
+
+def cases(positions: int, moves: int) -> list[Case]:
+    """What is measured. The JSON of shop is the first of its forms."""
+    made = {mix: mixes.blocks(mix, positions, moves) for mix in mixes.MIXES}
+    shop = made["shop"]
+    return [
+        *(Case(f"json {mix}", blocks, lines) for mix, blocks in made.items()),
+        Case("arrow utf-8 shop", arrow_blocks.batches(shop), columns),
+        Case("arrow dictionary shop", arrow_blocks.batches(shop, dictionaries=True), columns),
+    ]
+
+
+def run(case: Case) -> tuple[float, int, Counter[str], pa.Table]:
+    """CPU seconds, records, rows by table, and the ledger."""
+    job = Job.of(None, partition="memory")
+    rows: Counter[str] = Counter()
+    ledger = []
+    gc.collect()
+    start = time.thread_time()
+    partition, group = job.partition(1), job.group()
+    for block in [*case.blocks, None]:
+        routed = partition.finish() if block is None else case.feed(partition, block)
+        for _, part in routed:
+            group.apply(part)
+        taken = group.take()
+        ledger.append(taken["ledger"])
+        for table in TABLES:
+            rows[table] += taken[table].num_rows
+    spent = time.thread_time() - start
+    counts = partition.counts()
+    if counts["rejects"]:
+        raise SystemExit(f"{case.name}: {counts['rejects']:,} records were rejected")
+    return spent, counts["records"], rows, pa.Table.from_batches(ledger).select(LEDGER)
+
+
+def main() -> None:
+    """Measure and print; `--record` writes a record file."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--positions", type=int, default=100_000)
+    parser.add_argument("--movements", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--record", action="store_true", help="write bench/records/<date>-core.json")
+    asked = parser.parse_args()
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    made = cases(asked.positions, asked.movements)
+    times: dict[str, list[float]] = {case.name: [] for case in made}
+    figures: dict[str, dict[str, Any]] = {}
+    for _ in range(asked.rounds):
+        ledgers = {}
+        for case in made:
+            spent, count, rows, ledgers[case.name] = run(case)
+            times[case.name].append(spent)
+            figures[case.name] = {
+                "records": count,
+                "entries": rows["ledger"],
+                "rows_per_record": round(rows.total() / count, 3),
+            }
+        for name, ledger in ledgers.items():
+            if name.endswith(" shop") and not ledger.equals(ledgers["json shop"]):
+                raise SystemExit(f"{name}: the ledger differs from that of JSON")
+    print(f"{asked.positions:,} positions, median of {asked.rounds}, CPU time of the thread, one core")
+    print(f"{'':<22}{'M/s':>7}{'ns a record':>13}{'records':>12}{'entries':>10}{'rows a record':>15}")
+    for name, found in figures.items():
+        second = statistics.median(times[name])
+        speed = found["records"] / second
+        found |= {"per_s": round(speed), "ns": round(1e9 / speed), "cpu_s": times[name]}
+        print(
+            f"{name:<22}{speed / 1e6:>7.3f}{1e9 / speed:>13,.0f}{found['records']:>12,}"
+            f"{found['entries']:>10,}{found['rows_per_record']:>15.2f}"
+        )
+    print("the ledger of shop is the same from JSON and from both forms of Arrow")
+    if asked.record:
+        written = {"positions": asked.positions, "rounds": asked.rounds, "cases": figures}
+        print(record.write("core", written))
+
+
+if __name__ == "__main__":
+    main()
