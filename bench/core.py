@@ -1,9 +1,9 @@
 """How fast does Lowtide's core turn records in memory into rows on one core, for streams of three kinds and three forms?
 
-It reads JSON lines of the mixes calm, shop and tight, and shop as Arrow batches with UTF-8 and with dictionaries. They run in
-turn, several times in one run, pinned to one core; the figure is the median of the CPU time of the thread, which a busy machine
-disturbs least. Rows are taken after each block of 4,096 records, as a sink does, and all forms of shop must write
-the same ledger.
+It reads JSON lines of the mixes calm, shop and tight, and shop as Arrow batches with UTF-8 and with dictionaries.
+They run in turn, several times in one run, pinned to one core; the figure is the median of the CPU time of the
+thread, which a busy machine disturbs least. Rows are taken after each block of 4,096 records, as a sink does, and all
+forms of shop must write the same ledger.
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
 """The part of the plain job that SQL can do, as one batch over the file in DuckDB with one thread.
 
-It does: decode, fields that are missing, exact deduplication, the clock of the log, stock with counts, the demand of each
-day, open supply with its due date, and of the ledger the alerts negative_stock and overdue_supply, entry for entry as the
-plain loop. It does not: the rate of demand, trip levels, projected_stockout and out_of_stock. There the rate of a day follows
-from the rate and the stock of the day before, and the next state of an alert from its last one. It assumes what the stream of
-the bench has: a receipt delivers a whole order. It is not a stream either: the batch must end before the first alert is known.
-The file is read while the time is measured, because DuckDB reads JSON only from files. CPU is that of the process.
+It does: decode, fields that are missing, exact deduplication, the clock of the log, stock with counts, the demand of
+each day, open supply with its due date, and of the ledger the alerts negative_stock and overdue_supply, entry for
+entry as the plain loop. It does not: the rate of demand, trip levels, projected_stockout and out_of_stock. There the
+rate of a day follows from the rate and the stock of the day before, and the next state of an alert from its last one.
+It assumes what the stream of the bench has: a receipt delivers a whole order. It is not a stream either: the batch
+must end before the first alert is known. The file is read while the time is measured, because DuckDB reads JSON only
+from files. CPU is that of the process.
 """
 
 from __future__ import annotations

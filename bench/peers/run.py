@@ -1,9 +1,9 @@
 """The plain job on other engines and on Lowtide's core: the same bytes, CPU time as a multiple of the plain loop.
 
-Makes a file of shop events, builds what has to be built, and runs each peer in turn, several times in one run. A peer that
-does the whole job must write the ledger of the plain loop, entry by entry at each position; DuckDB must do so for the kinds
-that SQL can do. Lowtide defines its alerts in another way, so for it the positions where the shared kinds opened are compared.
-What cannot run on this machine is skipped, and the run says so.
+Makes a file of shop events, builds what has to be built, and runs each peer in turn, several times in one run. A peer
+that does the whole job must write the ledger of the plain loop, entry by entry at each position; DuckDB must do so
+for the kinds that SQL can do. Lowtide defines its alerts in another way, so for it the positions where the shared
+kinds opened are compared. What cannot run on this machine is skipped, and the run says so.
 """
 
 from __future__ import annotations
