@@ -34,14 +34,14 @@ def calm(positions: int, sales: int, seed: int = 1, days: int = 14) -> Lines:
 
 
 def tight(positions: int, moves: int, seed: int = 1, days: int = 14) -> Lines:
-    """A count of 0 to 49 for each position, then `moves` sales and receipts around stock zero.
+    """A count of 0 to 35 for each position, then `moves` sales and receipts around stock zero.
 
-    A position gets 30 as soon as its stock, which the generator follows, is below -1. One move in fifty is written
+    A position gets 20 as soon as its stock, which the generator follows, is below -1. One move in fifty is written
     twice, and one in fifty has an event time up to six hours before its place in the stream.
     """
     random = np.random.default_rng(seed)
     names = _names(positions)
-    stock = random.integers(0, 50, positions)
+    stock = random.integers(0, 36, positions)
     for at, (location, sku) in enumerate(names):
         yield line(f"c{at}", "count", sku, location, int(stock[at]), _before(at, positions))
     which = random.choice(positions, moves, p=random.permutation(_shares(positions, 0.8)))
@@ -54,8 +54,8 @@ def tight(positions: int, moves: int, seed: int = 1, days: int = 14) -> Lines:
         if luck[number] < 0.02:
             at -= int(late[number])
         if stock[where] < -1:
-            record = line(f"r{number}", "receipt", sku, location, 30, at)
-            stock[where] += 30
+            record = line(f"r{number}", "receipt", sku, location, 20, at)
+            stock[where] += 20
         else:
             record = line(f"t{number}", "sale", sku, location, 1, at)
             stock[where] -= 1
