@@ -23,7 +23,7 @@ def events(tmp_path_factory):
     import movements
 
     path = tmp_path_factory.mktemp("peers") / "shop.jsonl"
-    path.write_bytes(b"".join(movements.lines(300, 6_000)))
+    path.write_bytes(b"".join(movements.lines(300, 6_000, days=60)))
     return path
 
 
