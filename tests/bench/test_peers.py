@@ -136,3 +136,28 @@ def test_the_chart_names_every_peer_with_its_multiple():
     assert [name for name, _ in chart.bars(record)] == ["lowtide core", "plain loop", "slow"]
     assert all(text in drawn for text in ("8.25 ×", "0.04 ×", "A &amp; B", ">slow<"))
     assert "-" not in "".join(part.split('"')[0] for part in drawn.split('width="')[1:])
+
+
+def test_a_peer_whose_tools_are_missing_is_skipped_with_its_reason(peers, monkeypatch, capsys):
+    import run
+
+    monkeypatch.setenv("PATH", "")
+    commands, skipped = run.ready(["flink", "timely"])
+    assert [peer.name for peer in commands] == ["plain loop"]
+    assert skipped == {
+        "flink": "Java 17 is not installed (no `java` on the path)",
+        "timely": "Rust is not installed (no `cargo` on the path)",
+    }
+    assert "SKIPPED flink: Java 17" in capsys.readouterr().out
+
+
+def test_a_ledger_that_must_be_equal_and_is_not_ends_the_run(peers, tmp_path):
+    import run
+
+    ledger = tmp_path / "ledger"
+    ledger.write_text("1\t9\tA\tout_of_stock\tOPENED\t3\n")
+    (peer,) = (peer for peer in run.PEERS if peer.name == "timely")
+    with pytest.raises(
+        SystemExit, match="timely: its ledger differs from that of the plain loop, position 9 A"
+    ):
+        run.judge(peer, ledger, [])
