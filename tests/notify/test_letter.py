@@ -32,6 +32,34 @@ def test_a_line_says_what_where_chance_money_action_and_deadline() -> None:
     )
 
 
+HIDDEN = "a\u202eb\u200bc\u2066d\x1be"
+"""A name that turns its line around, and holds what nobody sees."""
+
+
+def test_no_name_turns_a_line_around_or_hides_a_sign() -> None:
+    """What was seen before: the place that gives stock stood in a list of transfers as it was written."""
+    about = (("supplier", HIDDEN),)
+    told = message(3, about=about, owner_name=HIDDEN, currency=HIDDEN)
+    named = {
+        "sku": HIDDEN,
+        "sku_name": HIDDEN,
+        "location": HIDDEN,
+        "location_name": HIDDEN,
+        "available": HIDDEN,
+    }
+    order = Order(
+        "L1", HIDDEN, "proposed", 2, HIDDEN, HIDDEN, HIDDEN, HIDDEN, HIDDEN, 1.0, 2.0, NOW + timedelta(hours=3)
+    )  # fmt: skip
+    texts = [Pen(told).line(line(type="out_of_stock", **named)), Pen(told).line(line(type=HIDDEN, **named))]
+    texts += [
+        Pen(told).order(order),
+        Pen(told).order(replace(order, from_location="")),
+        letter(told, 2).title,
+    ]
+    for text in texts:
+        assert text.isprintable() and r"a＼u202eb＼u200bc＼u2066d＼x1be" in text, text
+
+
 @pytest.mark.parametrize(
     ("day", "words"),
     [(1, "run out, likely today"), (2, "likely tomorrow"), (4, "likely in 3 days"), (None, "run out ·")],

@@ -79,6 +79,8 @@ def test_no_text_becomes_a_formula(text):
         if name != "quantity"
     )
     assert row["quantity"] == "-3"
+    asked_for = csv.DictReader(io.StringIO(table([evil], raw=True).decode("utf-8-sig")))
+    assert next(iter(asked_for))["sku"] == text.strip(), "a program gets the text itself"
     cells = load_form("u8").write([evil]).decode("gb18030").splitlines()[1].split(",")
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "＝")) and cell != "-3"]
 

@@ -259,3 +259,19 @@ def test_csv_holds_no_formula_unless_it_is_asked_for_raw(filled: str, tmp_path: 
     said("sql", query, "--output", str(file), "--raw", "--warehouse", filled)
     assert file.read_text("utf-8") == raw
     assert said("sql", query, "--format", "CSVWithNames", "--raw", "--warehouse", filled) == raw
+
+
+def test_tsv_holds_no_formula_unless_a_program_asks(filled: str, tmp_path: Path) -> None:
+    """TSV does not say which cells are text: what can only be a number stays a number. A pipe is for a program."""
+    query = (
+        "SELECT arrayJoin(['=1+1', '-2', '-2+cmd', '@x', 'a\tb']) AS text, -5 AS n, toDecimal64(-2.5, 2) AS d"
+    )
+    raw = "text\tn\td\n" + "".join(f"{text}\t-5\t-2.5\n" for text in ["=1+1", "-2", "-2+cmd", "@x", r"a\tb"])
+    safe = raw.replace("=1", "'=1").replace("-2+", "'-2+").replace("@", "'@")
+    for name in ("TSVWithNames", "TabSeparatedWithNames"):
+        assert said("sql", query, "--format", name, "--warehouse", filled) == safe
+        assert said("sql", query, "--format", name, "--raw", "--warehouse", filled) == raw
+    assert said("sql", f"{query} FORMAT TSVWithNames", "--warehouse", filled) == safe
+    assert said("sql", query, "--warehouse", filled) == raw
+    said("sql", query, "--output", str(tmp_path / "texts.tsv"), "--warehouse", filled)
+    assert (tmp_path / "texts.tsv").read_text("utf-8") == safe

@@ -12,6 +12,7 @@ import pytest
 import zstandard
 
 from lowtide.warehouse.http.body import Body
+from lowtide.warehouse.http.encoding import chosen
 from lowtide.warehouse.http.errors import QueryError
 from lowtide.warehouse.http.unpacking import FREE, PIECE, RATIO, Unpacker
 
@@ -83,6 +84,13 @@ def test_nothing_is_unpacked_before_it_is_read() -> None:
     assert size <= (256 << 10) + PIECE and not ended
 
 
-def test_an_encoding_that_is_not_known_is_named() -> None:
-    with pytest.raises(QueryError, match="use gzip"):
-        Unpacker("compress")
+@pytest.mark.parametrize("name", ["compress", "br", "x-br", "gzip, br"])
+def test_an_encoding_that_is_not_known_is_named(name: str) -> None:
+    with pytest.raises(QueryError, match="use gzip") as refused:
+        Unpacker(name)
+    assert refused.value.status == 415
+
+
+def test_an_answer_is_never_in_br() -> None:
+    """Whatever packages this machine has: code for it was never run by any test."""
+    assert chosen("br") is None and chosen("br, gzip") == "gzip"

@@ -10,7 +10,7 @@ import typer
 
 from lowtide.cli.options import LangOption, WarehouseOption, language_of
 from lowtide.cli.proposals_access import As, Ids, Key, access, clock, decider, found_by
-from lowtide.errors import LowtideError
+from lowtide.errors import LowtideError, SettingsError
 from lowtide.operation.screen import echo
 
 
@@ -34,6 +34,12 @@ def export(
     bom: Annotated[
         bool, typer.Option("--bom", help="Begin CSV with the mark by which Excel knows UTF-8.")
     ] = False,
+    raw: Annotated[
+        bool,
+        typer.Option(
+            "--raw", help="CSV for a program: no apostrophe before text that a spreadsheet would compute."
+        ),
+    ] = False,
     as_: As = "",
     key: Key = "",
     warehouse: WarehouseOption = "embedded:",
@@ -51,6 +57,10 @@ def export(
     from lowtide.operation.durable import replace
 
     language, now = language_of(lang), clock()
+    if raw and form:
+        raise SettingsError(
+            "`--raw` and `--form` do not go together", "Write `write: {formulas: keep}` in the form."
+        )
     way = f"form:{form}" if form else "json" if json_document else "csv"
     with access(warehouse) as (opened, book):
         rows, by = found_by(opened, book, proposal), decider(book, as_)
@@ -59,7 +69,7 @@ def export(
         orders = exporting.orders(list(rows.values()), book, now)
         into_folder = to is not None and (to.is_dir() or str(to).endswith("/"))
         parts = [[one] for one in orders] if into_folder else [orders]
-        files = [exporting.written(part, way, bom=bom, own_forms=True) for part in parts]
+        files = [exporting.written(part, way, bom=bom, raw=raw, own_forms=True) for part in parts]
         if to is None:
             sys.stdout.buffer.write(files[0].body)
         else:

@@ -29,7 +29,8 @@ def sql(
     raw: Annotated[
         bool,
         typer.Option(
-            "--raw", help="CSV for a program: no apostrophe before text that a spreadsheet would compute."
+            "--raw",
+            help="CSV or TSV for a program: no apostrophe before text that a spreadsheet would compute.",
         ),
     ] = False,
     warehouse: WarehouseOption = "embedded:",
@@ -64,4 +65,4 @@ def sql(
         if output is not None:
             save(reader, text, output, format_, raw=raw)
         else:
-            show(reader, text, fmt, raw=raw)
+            show(reader, text, fmt, raw=raw, chosen=format_ is not None)

@@ -13,7 +13,7 @@ from lowtide.errors import SettingsError
 from lowtide.operation.screen import echo
 from lowtide.warehouse import Warehouse
 from lowtide.warehouse.guard import answer, checked
-from lowtide.words.formula import guarded
+from lowtide.words.formula import guarded, guarded_unless_number
 from lowtide.words.visible import visible
 
 FORMATS = {
@@ -31,13 +31,18 @@ PLAIN = {"output_format_pretty_color": "0"}
 """Settings of a reader whose answers are for a terminal: a sign that colours text may also come from the data."""
 _FOR_PEOPLE = ("Pretty", "Vertical", "Markdown")
 _BY_NAME = "JSONCompactStringsEachRowWithNames"
+_TABS = ("TSV", "TABSEPARATED")
+_TAB_CELL = re.compile(r"[^\t\n]+")
 _TEXT_CELL = re.compile(r'"((?:[^"]|"")*)"')
 """A cell of ClickHouse's CSV that is text; numbers have no quotes."""
 
 
-def show(reader: Warehouse, query: str, fmt: str, *, raw: bool = False) -> None:
-    """Print an answer: as it came for a program, with everything hidden written out for a person."""
-    data, fmt = _answer(reader, query, fmt, raw)
+def show(reader: Warehouse, query: str, fmt: str, *, raw: bool = False, chosen: bool = True) -> None:
+    """Print an answer: as it came for a program, with everything hidden written out for a person.
+
+    `chosen`: the format was asked for. A pipe without one is for a program.
+    """
+    data, fmt = _answer(reader, query, fmt, raw or (not chosen and checked(reader, query).format is None))
     if data.startswith(b"Row 1:") and not checked(reader, query).format:
         data = _vertical(reader, query)
     elif fmt.startswith(_FOR_PEOPLE) or sys.stdout.isatty():
@@ -76,10 +81,17 @@ def save(reader: Warehouse, query: str, file: Path, fmt: str | None = None, *, r
 
 
 def _answer(reader: Warehouse, query: str, fmt: str, raw: bool) -> tuple[bytes, str]:
-    """The answer, and the format that it is in. No spreadsheet computes a text of CSV unless it is `raw`."""
+    """The answer, and the format that it is in. No spreadsheet computes a text of CSV or TSV unless it is `raw`.
+
+    CSV says which cells are text. TSV does not, so there a cell that is a number stays as it is.
+    """
     fmt = checked(reader, query).format or fmt
     data = answer(reader, query, fmt)
-    if raw or not fmt.upper().startswith("CSV"):
+    if raw or not fmt.upper().startswith(("CSV", *_TABS)):
         return data, fmt
     text = data.decode("utf-8", "surrogateescape")
-    return _TEXT_CELL.sub(lambda cell: f'"{guarded(cell[1])}"', text).encode("utf-8", "surrogateescape"), fmt
+    if fmt.upper().startswith(_TABS):
+        text = _TAB_CELL.sub(lambda cell: guarded_unless_number(cell[0]), text)
+    else:
+        text = _TEXT_CELL.sub(lambda cell: f'"{guarded(cell[1])}"', text)
+    return text.encode("utf-8", "surrogateescape"), fmt

@@ -39,7 +39,7 @@ class Pen:
     def order(self, order: Order) -> str:
         """The line of a list of proposals: what, from where to where, how many lines, money, what to do until when."""
         say, kind = self.language.say, self.language.word("kind", harmless(order.kind))
-        source = order.from_location or named(self.language, order.supplier, order.supplier_name)
+        source = harmless(order.from_location) or named(self.language, order.supplier, order.supplier_name)
         parts = [
             kind,
             " → ".join(filter(None, [source, named(self.language, order.location, order.location_name)])),

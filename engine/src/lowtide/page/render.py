@@ -1,6 +1,6 @@
 """Templates: everything that is not markup of a template is escaped, and a name that has no value is an error.
 
-Characters that nobody sees and a browser obeys are left out.
+Characters that nobody sees, and those that turn the direction of a text, are written out.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
+
+from lowtide.words.visible import visible_text
 
 KINDS = {
     "css": "text/css; charset=utf-8",
@@ -35,18 +37,24 @@ def environment() -> Environment:
         loader=FunctionLoader(_source),
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_finalize,
     )  # fmt: skip
-    made.filters["typed"] = typed
+    made.filters["typed"], made.filters["exact"] = typed, exact
     return made
 
 
-_OBEYED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""What nobody sees and a terminal or a browser obeys: control characters, and marks that turn the direction of a text."""
+class Exact(Markup):
+    """The value of a field of a form, which comes back to us: as it is, because another text would name something else."""
+
+
+def exact(value: Any) -> Exact:
+    """A value for the attribute `value` of a field."""
+    return Exact(escape(value))
 
 
 def _finalize(value: Any) -> Any:
-    """A value as it is written: text of others cannot turn round what stands after it."""
-    if isinstance(value, str) and _OBEYED.search(value):
-        return type(value)(_OBEYED.sub("", value))
+    """A value as it is written: two names that differ look different, and none turns round what stands after it."""
+    if isinstance(value, str) and not isinstance(value, Exact):
+        shown = visible_text(str(value))
+        return value if shown == value else type(value)(shown)
     return value
 
 

@@ -11,6 +11,7 @@ import unicodedata
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _EMPTY = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters, marks and signs that are drawn as nothing."""
+_LAYOUT = frozenset("\t\n\r")
 _SHORT = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
 
 
@@ -46,6 +47,18 @@ def escaped(text: str) -> str:
 def visible_lines(text: str) -> str:
     """The same for a text of ours that has several lines: its line ends stay."""
     return "\n".join(visible(line) for line in text.split("\n"))
+
+
+def visible_text(text: str) -> str:
+    r"""The same for a page: line ends, tabs and every kind of space stay as they are.
+
+    >>> print(visible_text("Milk\u200b\u202e 1 L\n"), end="")
+    Milk\u200b\u202e 1 L
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    signs = {ord(sign): _escaped(sign) for sign in set(text) - _LAYOUT}
+    return text.translate(signs) if any(chr(sign) != shown for sign, shown in signs.items()) else text
 
 
 def _escaped(sign: str) -> str:

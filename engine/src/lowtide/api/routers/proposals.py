@@ -18,7 +18,7 @@ from lowtide.api.depends import Here, Key, Operator, Viewer, router
 from lowtide.errors import ActionError, SettingsError
 from lowtide.service import Caller, Context, Missing, Moved, NotAllowed, proposals
 from lowtide.service.proposals import ProposalRow, Result, Wanted
-from lowtide.words.formula import guarded
+from lowtide.words.formula import guarded_unless_number
 
 ROUTER = router("proposals")
 Words = Annotated[list[Word] | None, Query(max_length=20)]
@@ -197,8 +197,4 @@ def _cell(row: ProposalRow, name: str, *, raw: bool) -> str:
     """A cell; what a spreadsheet would take for a formula is marked as text."""
     value = getattr(row, name)
     text = "" if value is None else " ".join(value) if isinstance(value, tuple) else str(value)
-    return text if raw or _is_number(text) else guarded(text)
-
-
-def _is_number(text: str) -> bool:
-    return text.lstrip("-").replace(".", "", 1).isdigit()
+    return text if raw else guarded_unless_number(text)

@@ -48,15 +48,19 @@ def orders(rows: Sequence[Mapping[str, Any]], book: Book, at: int) -> list[Order
     return [_order(list(lines), book, at) for _, lines in groupby(ordered, key=lambda row: row["list_id"])]
 
 
-def written(found: Sequence[Order], to: str, *, bom: bool = False, own_forms: bool = False) -> File:
+def written(
+    found: Sequence[Order], to: str, *, bom: bool = False, raw: bool = False, own_forms: bool = False
+) -> File:
     """The orders as one file. Raises SettingsError for a way that does not write one, or a form that is not known.
+
+    `raw`: CSV for a program; no cell is guarded against a spreadsheet that computes it. A form says that itself.
 
     `own_forms`: `form:PATH` may name a form file of this machine. Only for somebody at its command line: who asks over HTTP
     names no path.
     """
     name = found[0].number if len(found) == 1 else f"{found[0].number}-and-{len(found) - 1}-more"
     if to == "csv":
-        return File(f"{name}.csv", "text/csv; charset=utf-8", table(found, excel=bom))
+        return File(f"{name}.csv", "text/csv; charset=utf-8", table(found, excel=bom, raw=raw))
     if to == "json":
         documents = [document(order) for order in found]
         body = documents[0] if len(documents) == 1 else documents

@@ -32,10 +32,14 @@ export const put = (answer) => {
 };
 export const isOld = (id, seq) => (met.get(id) ?? 0) >= seq;
 
+// A name from JSON as the page writes it: signs that nobody sees, or that turn the direction of a text, are written out.
+const hidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]/gu;
+export const visible = (text) => text.replace(hidden, (sign) => `\\u${sign.codePointAt(0).toString(16).padStart(4, "0")}`);
+
 export const make = (name, className, text = "") => {
   const made = document.createElement(name);
   made.className = className;
-  made.textContent = text;
+  made.textContent = visible(text);
   return made;
 };
 export const isTyping = (event) => event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");

@@ -1,13 +1,11 @@
 """Compression of answers, as the client accepts it; `unpacking` reads what clients have compressed.
 
-Of what the client accepts the cheapest is taken: lz4, zstd, then gzip and deflate; br where Python's package is installed.
+Of what the client accepts the cheapest is taken: lz4, zstd, then gzip and deflate. br would need one more package.
 """
 
 from __future__ import annotations
 
 import gzip
-import importlib
-import importlib.util
 import zlib
 from collections.abc import Callable
 from typing import Protocol
@@ -66,22 +64,6 @@ class _Lz4:
         return begin + bytes(self._packer.flush())
 
 
-class _Brotli:
-    def __init__(self) -> None:
-        self._packer = importlib.import_module("brotli").Compressor(quality=1)
-
-    def pack(self, data: bytes) -> bytes:
-        return bytes(self._packer.process(data) + self._packer.flush())
-
-    def end(self) -> bytes:
-        return bytes(self._packer.finish())
-
-
-def has_brotli() -> bool:
-    """Whether `br` is available here."""
-    return importlib.util.find_spec("brotli") is not None
-
-
 def chosen(accept: str) -> str | None:
     """The compression for an answer, of those that an `Accept-Encoding` header allows; None: plain."""
     offered = set()
@@ -89,14 +71,11 @@ def chosen(accept: str) -> str | None:
         name, _, weight = entry.strip().partition(";")
         if weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000"):
             offered.add(name.strip())
-    known = ("lz4", "zstd", "gzip", "deflate", *(("br",) if "br" in offered and has_brotli() else ()))
-    return next((name for name in known if name in offered), None)
+    return next((name for name in ("lz4", "zstd", "gzip", "deflate") if name in offered), None)
 
 
 def packer(name: str) -> Packer:
     """A fresh compressor."""
-    if name == "br":
-        return _Brotli()
     make: dict[str, Callable[[], Packer]] = {
         "lz4": _Lz4, "zstd": _Zstd, "gzip": lambda: _Zlib(31), "deflate": lambda: _Zlib(15),
     }  # fmt: skip

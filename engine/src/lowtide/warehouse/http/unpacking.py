@@ -3,14 +3,12 @@
 A few bytes may stand for gigabytes. So nothing is unpacked before somebody asks for it, a piece has at most some
 megabytes, and a body that grows far beyond what its sender sent is refused.
 
-    gzip, deflate, lz4, br    the library stops after PIECE bytes
-    zstd                      the library unpacks all it is given, so it is given little: a block of 4 bytes may hold 128 KB
+    gzip, deflate, lz4    the library stops after PIECE bytes
+    zstd                  the library unpacks all it is given, so it is given little: a block of 4 bytes may hold 128 KB
 """
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -45,8 +43,6 @@ class Unpacker:
             "zstd": lambda: zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).decompressobj(),
             "lz4": lz4.frame.LZ4FrameDecompressor,
         }
-        if _has_bounded_brotli():
-            makers["br"] = lambda: importlib.import_module("brotli").Decompressor()
         self._is_plain = self._name in ("", "identity")
         if self._name not in makers and not self._is_plain:
             raise QueryError(
@@ -90,10 +86,6 @@ class Unpacker:
             yield bytes(one.decompress(data, max_length=PIECE))
             while not one.eof and not one.needs_input:
                 yield bytes(one.decompress(b"", max_length=PIECE))
-        elif self._name == "br":
-            yield bytes(one.process(data, output_buffer_limit=PIECE))
-            while not one.is_finished() and not one.can_accept_more_data():
-                yield bytes(one.process(b"", output_buffer_limit=PIECE))
         else:
             piece = one.decompress(data, PIECE)
             yield piece
@@ -103,10 +95,6 @@ class Unpacker:
 
     def _rest(self) -> bytes:
         """What stands behind the end of a frame, for a fresh decompressor."""
-        if self._name == "br":
-            if self._one.is_finished():
-                self._one = None
-            return b""
         if not self._one.eof:
             return b""
         rest = bytes(self._one.unused_data or b"")
@@ -126,10 +114,3 @@ class Unpacker:
 
     def _broken(self, why: object) -> QueryError:
         return QueryError(354, f"the body cannot be decompressed as `{self._name}`: {why}", status=400)
-
-
-def _has_bounded_brotli() -> bool:
-    """Whether Python's package for `br` is installed, and can stop after so many bytes."""
-    if importlib.util.find_spec("brotli") is None:
-        return False
-    return hasattr(importlib.import_module("brotli").Decompressor, "can_accept_more_data")

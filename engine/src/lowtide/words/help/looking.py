@@ -62,6 +62,9 @@ LOOK: dict[str, str] = {
     "CSV for a program: no apostrophe before text that a spreadsheet would compute.": (
         "供程序使用的 CSV：电子表格会当作公式的文字前不加撇号。"
     ),
+    "CSV or TSV for a program: no apostrophe before text that a spreadsheet would compute.": (
+        "供程序使用的 CSV 或 TSV：电子表格会当作公式的文字前不加撇号。"
+    ),
     "Dashboards for Grafana and Superset.": "Grafana 和 Superset 的仪表板。",
     (
         "Write the dashboards, and what Grafana needs to find them and the warehouse. No password is in them."
