@@ -13,11 +13,12 @@ from lowtide.notify.guard import Guard
 from lowtide.notify.message import Line, Message, Section
 from lowtide.notify.network import networks
 from lowtide.notify.robot import Way
+from lowtide.secret import Secret
 from tests.notify.receivers.rules import SECRET, URLS, USER
 
 NOW = datetime(2026, 11, 30, 2, 0, tzinfo=UTC)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-KEY = bytes(range(32))
+KEY = Secret(bytes(range(32)))
 ID = "04HMASW9NF6YZDW5PRKH"
 LINK = link.address("https://stock.example.com", link.make(KEY, ID, "chen", NOW + link.LIFE))
 GROUP_LINK = link.address("https://stock.example.com", link.make(KEY, ID, "", NOW + link.LIFE))

@@ -12,8 +12,9 @@ from hypothesis import strategies as some
 
 from lowtide.errors import SettingsError
 from lowtide.notify import link
+from lowtide.secret import Secret
 
-KEY = bytes(range(32))
+KEY = Secret(bytes(range(32)))
 END = datetime(2026, 12, 7, 1, tzinfo=UTC)
 TOKEN = "ASNFZ4mrze86vXLsaxYFEIZHbjMSnivBCbyk8g"
 BEFORE = END - timedelta(seconds=1)
@@ -33,8 +34,8 @@ def test_a_link_ends_at_its_second() -> None:
 
 
 def test_two_keys_are_valid_while_one_replaces_the_other() -> None:
-    assert link.read([bytes(32), KEY], TOKEN, BEFORE) is not None
-    assert link.read([bytes(32)], TOKEN, BEFORE) is None
+    assert link.read([Secret(bytes(32)), KEY], TOKEN, BEFORE) is not None
+    assert link.read([Secret(bytes(32))], TOKEN, BEFORE) is None
     assert link.read([], TOKEN, BEFORE) is None
 
 
@@ -74,9 +75,9 @@ def test_in_a_group_a_link_carries_no_person() -> None:
 def test_the_key_file_is_made_once_for_its_owner_and_may_hold_two(tmp_path: Path) -> None:
     path = tmp_path / "link.key"
     (first,) = link.keys(path)
-    assert len(first) == 32 and path.stat().st_mode & 0o777 == 0o600 and link.keys(path) == (first,)
+    assert len(first.reveal()) == 32 and path.stat().st_mode & 0o777 == 0o600 and link.keys(path) == (first,)
     assert [file.name for file in tmp_path.iterdir()] == ["link.key"]
-    path.write_bytes(KEY + first)
+    path.write_bytes(KEY.reveal() + first.reveal())
     assert link.keys(path) == (KEY, first)
 
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from lowtide.desk.store import Store
 from lowtide.people import Book
+from lowtide.secret import Secret
 
 NOW = 1_796_000_400_000
 """2026-11-30 01:00 UTC: nine o'clock on a Monday in Shanghai."""
-KEY = bytes(range(32))
+KEY = Secret(bytes(range(32)))
 MESSAGE = "7RZ1K0A2B3C4D5E6F7G8"
 ALERTS = tuple(f"01KH1WB6NYDMJFJ04SFG2RV{n:03}" for n in range(1, 301))
 PEOPLE = """

@@ -17,6 +17,7 @@ from lowtide.operation import Health
 from lowtide.operation.proxy import DIRECT, Proxies
 from lowtide.page.app import A_TOKEN, UNKNOWN, App
 from lowtide.page.door import Door, beginning
+from lowtide.secret import Secret
 from lowtide.web.headers import CONTENT_POLICY
 from lowtide.web.probe import Probe
 from tests.page.asgi import Reply, ask
@@ -40,7 +41,7 @@ class Desk:
             door, probe, public_url="https://stock.example.com", proxies=proxies, clock=lambda: self.seconds
         ).asgi
 
-    def link(self, person: str = "chen", key: bytes = KEY, message: str = MESSAGE) -> str:
+    def link(self, person: str = "chen", key: Secret[bytes] = KEY, message: str = MESSAGE) -> str:
         return f"/a/{link.make(key, message, person, NOON + timedelta(days=7))}"
 
     def get(self, target: str, **headers: str) -> Reply:
@@ -186,7 +187,7 @@ def test_a_link_ends_after_seven_days(desk: Desk) -> None:
 
 def test_a_forged_or_broken_link_is_not_known(desk: Desk) -> None:
     good = desk.link()
-    other = link.make(bytes(32), MESSAGE, "chen", NOON + timedelta(days=7))
+    other = link.make(Secret(bytes(32)), MESSAGE, "chen", NOON + timedelta(days=7))
     for target in (f"/a/{other}", good[:-1], good + "A", "/a/x", f"/a/{'A' * 38}", "/a/%00"):
         assert desk.get(target).status == 404, target
         desk.seconds += 61
@@ -198,8 +199,8 @@ def test_a_message_that_is_not_kept_says_so(desk: Desk) -> None:
 
 
 def test_both_keys_hold_while_one_replaces_the_other(desk: Desk, tmp_path: Path) -> None:
-    door = Door(desk.store, lambda: desk.people, (bytes(32), KEY), lambda: desk.now)
-    for key in (bytes(32), KEY):
+    door = Door(desk.store, lambda: desk.people, (Secret(bytes(32)), KEY), lambda: desk.now)
+    for key in (Secret(bytes(32)), KEY):
         claim = door.claim(desk.link(key=key)[3:])
         assert claim is not None and not claim.has_ended
 

@@ -7,7 +7,7 @@
 
 use crate::demand::forecast::Forecast;
 use crate::demand::negbin::NegBin;
-use crate::values::quantity::{Milli, units};
+use crate::values::quantity::{self, Milli, units};
 
 /// How many supplies count by the days on which they may come.
 const BRANCHES: usize = 2;
@@ -180,7 +180,7 @@ impl Projection<'_> {
             let middle = low + (high - low) / 2;
             if calm(middle) { high = middle } else { low = middle }
         }
-        high * 1000
+        quantity::add(high * 1000, 0)
     }
 }
 

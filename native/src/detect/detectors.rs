@@ -126,7 +126,7 @@ pub fn inventory_position(book: &Book, outlook: &Outlook<'_>) -> Milli {
     let supplies = book.supplies(outlook.row).iter();
     let counts =
         supplies.filter(|s| s.overdue_at(outlook.terms) > outlook.now && outlook.calendar.number(s.due) <= last);
-    outlook.position.available() + counts.map(|s| s.remaining).sum::<Milli>()
+    quantity::add(outlook.position.available(), quantity::sum(counts.map(|s| s.remaining)))
 }
 
 fn overdue_supply(decisions: &mut Decisions<'_>) {

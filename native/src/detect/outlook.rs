@@ -12,7 +12,7 @@ use crate::stock::planning::{self, Safety};
 use crate::stock::position::{Row, RowId};
 use crate::values::calendar::{Calendar, LocalDay};
 use crate::values::instant::Millis;
-use crate::values::quantity::{self, Milli};
+use crate::values::quantity;
 
 /// What the detectors see of a position at one moment.
 pub struct Outlook<'a> {
@@ -52,10 +52,10 @@ impl<'a> Outlook<'a> {
         let forecast = forecast(terms, demand.estimate(&terms.prior), given, now, day);
         let ordering = position.ordering();
         let expected_order = if ordering.is_known() {
-            let open: Milli = supplies.iter().map(|supply| supply.remaining).sum();
+            let open = quantity::sum(supplies.iter().map(|supply| supply.remaining));
             let whole = self::forecast(terms, forecast.estimate, given, day.start, day);
             let means = (0..terms.horizon).map(|bucket| whole.to(bucket).mean);
-            ordering.expected(position.available() + open, means, terms)
+            ordering.expected(quantity::add(position.available(), open), means, terms)
         } else {
             None
         };

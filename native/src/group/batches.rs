@@ -22,7 +22,7 @@ use crate::stock::output::Tables;
 use crate::stock::position::NEVER;
 use crate::stock::rows::{Chance, DemandDay, ExpectedDemand, PositionRow, StockCount, SupplyEvent};
 use crate::values::instant::Millis;
-use crate::values::quantity::Milli;
+use crate::values::quantity::{self, Milli};
 
 /// Which log the rows come from: the first two columns of every table.
 #[derive(Clone, Debug)]
@@ -210,7 +210,7 @@ pub fn positions(rows: &[PositionRow], expected: &ExpectedDemand, book: &Book, o
         let mut total = 0;
         let here = &expected.promises[totals.len()..totals.len() + row.promises as usize];
         totals.extend(here.iter().map(|units| {
-            total += units;
+            total = quantity::add(total, *units);
             total
         }));
     }
@@ -239,7 +239,7 @@ fn stock_counts(rows: &[StockCount], book: &Book, origin: &Origin) -> RecordBatc
     t.time("event_time", each().map(|c| Some(c.event_time)));
     t.amount("quantity", each().map(|c| Some(c.quantity)));
     t.amount("recorded", each().map(|c| Some(c.recorded)));
-    t.amount("variance", each().map(|c| Some(c.quantity.saturating_sub(c.recorded))));
+    t.amount("variance", each().map(|c| Some(quantity::add(c.quantity, -c.recorded))));
     t.text("mark", each().map(|c| Some(c.mark)));
     t.text("source", each().map(|c| Some(c.source.as_str())));
     t.text("id", each().map(|c| Some(c.id.as_str())));

@@ -13,6 +13,14 @@ pub struct Message {
     pub arrival: Option<Millis>,
 }
 
+/// What stands between the records of a message, so that the bytes of many are a message again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Between {
+    /// They are elements of an array, or rows of columns, which are written as one.
+    Commas,
+    Lines,
+}
+
 /// How many movements a message holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
@@ -125,6 +133,13 @@ pub struct Records<'a> {
     at: usize,
     end: usize,
     layout: Layout,
+}
+
+impl Records<'_> {
+    /// What stands between them.
+    pub(crate) fn between(&self) -> Between {
+        if self.layout == Layout::Array { Between::Commas } else { Between::Lines }
+    }
 }
 
 impl Iterator for Records<'_> {

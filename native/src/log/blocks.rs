@@ -8,7 +8,8 @@ use crate::intake::csv::{Table, lines_of};
 use crate::intake::envelope;
 use crate::intake::field::Fields;
 use crate::intake::json;
-use crate::intake::message::{self, Layout, Message};
+use crate::intake::kept::{self, OfRecord};
+use crate::intake::message::{self, Between, Layout, Message};
 use crate::intake::net::caught;
 use crate::intake::reject::{Code, Fault};
 use crate::log::partition::{Partition, Routed};
@@ -55,11 +56,14 @@ impl Partition {
             if whole.trim_ascii().is_empty() {
                 self.tombstone(message.arrival);
             }
-            for record in message::records(whole, layout) {
-                let at = start + record.start;
-                let text = text.and_then(|text| text.get(at..start + record.end));
-                self.line(&whole[record], text, message.arrival);
-            }
+            let records = message::records(whole, layout);
+            self.read_message(records.between(), |partition| {
+                for record in records {
+                    let at = start + record.start;
+                    let text = text.and_then(|text| text.get(at..start + record.end));
+                    partition.line(&whole[record], text, message.arrival);
+                }
+            });
         }
         self.route(false)
     }
@@ -89,12 +93,18 @@ impl Partition {
     }
 
     fn map_record(&mut self, rows: &mut RowReader, bytes: &[u8], text: &str, arrival: Option<Millis>) {
-        let kept = &bytes[..bytes.len().min(self.policy.max_record_bytes)];
-        let read = caught(|| {
-            rows.json(text, &mut |mapping, line, row| self.take_row(mapping, line, row, arrival, &|| kept.to_vec()));
-            Ok(())
-        });
-        self.reject_mistake(read, || kept.to_vec());
+        let of_record = OfRecord::new(&bytes[..bytes.len().min(self.policy.max_record_bytes)], kept::OF_LOG);
+        let mut read = |log: &mut Partition| {
+            let read = caught(|| {
+                rows.json(text, &mut |map, line, row| log.take_row(map, line, row, arrival, &|| of_record.bytes()));
+                Ok(())
+            });
+            log.reject_mistake(read, || of_record.bytes());
+        };
+        match self.folding {
+            Some(_) => read(self),
+            None => self.read_message(Between::Lines, read),
+        }
     }
 
     /// A row on which the reader with a map panicked is one reject.
@@ -218,13 +228,13 @@ impl Partition {
         }
         let checked = batches.and_then(|batches| batches.iter().try_for_each(batch::check).map(|()| batches));
         match checked {
-            Ok(batches) => {
+            Ok(batches) => self.read_message(Between::Commas, |log| {
                 for batch in &batches {
-                    if let Err(lacks) = self.rows_of(batch, message.arrival) {
-                        self.reject_line(lacking(&lacks), whole);
+                    if let Err(lacks) = log.rows_of(batch, message.arrival) {
+                        log.reject_line(lacking(&lacks), whole);
                     }
                 }
-            }
+            }),
             Err(fault) if self.rows.is_some() => self.reject_line(fault, whole),
             Err(fault) => self.set_aside(whole, fault),
         }

@@ -1,7 +1,7 @@
 //! Messages whose schema is in a registry: each becomes JSON, which is read as any record; a reject keeps the message as it came.
 
 use crate::intake::envelope::Envelope;
-use crate::intake::message::{self, Layout, Message};
+use crate::intake::message::{self, Between, Layout, Message};
 use crate::intake::net::caught;
 use crate::intake::registry::{Format, Schemas, Scratch, frame};
 use crate::log::partition::{Partition, Routed};
@@ -52,10 +52,12 @@ impl Partition {
         if records.peek().is_none() {
             self.tombstone(message.arrival);
         }
-        while let Some(record) = records.next() {
-            let part = &text[record.clone()];
-            let is_whole = record.start == 0 && records.peek().is_none();
-            self.line(if is_whole { whole } else { part.as_bytes() }, Some(part), message.arrival);
-        }
+        self.read_message(Between::Commas, |log| {
+            while let Some(record) = records.next() {
+                let part = &text[record.clone()];
+                let is_whole = record.start == 0 && records.peek().is_none();
+                log.line(if is_whole { whole } else { part.as_bytes() }, Some(part), message.arrival);
+            }
+        });
     }
 }

@@ -3,6 +3,7 @@
 pub mod blocks;
 pub mod counts;
 pub mod dedup;
+pub(crate) mod folding;
 mod framed;
 pub mod json_record;
 pub mod mapped;

@@ -18,6 +18,7 @@ use crate::intake::record::{self, Checks, Valid};
 use crate::intake::reject::{Code, Fault, Place, Reject};
 use crate::log::counts::Counts;
 use crate::log::dedup::{self, Dedup};
+use crate::log::folding::Folding;
 use crate::log::mapped::UsedMap;
 use crate::log::position_terms::{self, PositionTerms};
 use crate::log::voids::{OpenVoid, Verdict, Voids};
@@ -88,6 +89,8 @@ pub struct Partition {
     pub(crate) read_before: u64,
     pub(crate) counts: Counts,
     pub(crate) rejects: Vec<Reject>,
+    /// The rejects of the message that is being read; `None` between messages, and in a file of lines.
+    pub(crate) folding: Option<Folding>,
     pending: Vec<Pending>,
     pub(crate) voids: Voids,
     /// Voids among the pending, in their order.
@@ -128,6 +131,7 @@ impl Partition {
             read_before: 0,
             counts: Counts::default(),
             rejects: Vec::new(),
+            folding: None,
             pending: Vec::new(),
             voids: Voids::default(),
             open_voids: VecDeque::new(),
@@ -243,19 +247,6 @@ impl Partition {
     /// The end of a finite source: every key group fires what is due and publishes what has changed.
     pub fn finish(&mut self) -> Routed {
         self.route(true)
-    }
-
-    #[cold]
-    pub(crate) fn reject(&mut self, bytes: &[u8], fault: Fault) {
-        self.counts.records += 1;
-        let record = bytes[..bytes.len().min(self.policy.max_record_bytes)].to_vec();
-        self.keep_reject(Reject { offset: self.offset, place: self.place(), fault, record });
-        self.offset += 1;
-    }
-
-    pub(crate) fn keep_reject(&mut self, reject: Reject) {
-        *self.counts.rejects.entry(reject.fault.code.name()).or_default() += 1;
-        self.rejects.push(reject);
     }
 
     #[inline]

@@ -166,7 +166,7 @@ impl Partition {
             Verdict::Duplicate => return Verdict::Duplicate,
             Verdict::Refused(kind) => {
                 let fault = Fault::void_of_what("ref", kind.name());
-                self.keep_reject(Reject { offset: void.offset, place: void.place, fault, record: void.bytes });
+                self.reject_void(Reject { offset: void.offset, place: void.place, fault, record: void.bytes });
                 return Verdict::Refused(kind);
             }
         };

@@ -13,6 +13,17 @@ use crate::map::zone::Zone;
 /// So many columns are named in the message of a row that no rule takes.
 const NAMED: usize = 4;
 
+/// An element of a record that holds several rows.
+#[derive(Clone, Copy)]
+pub struct Element<'a> {
+    /// The element as JSON.
+    pub text: &'a str,
+    /// The record that it is in, as JSON.
+    pub record: &'a str,
+    /// Whether no element of this record was visited before it. What stands around the elements has to be read only then.
+    pub is_first: bool,
+}
+
 /// A row with what is known of it beside its movements.
 pub struct MappedRow<'a> {
     pub mapping: &'a Mapping,
@@ -21,8 +32,8 @@ pub struct MappedRow<'a> {
     /// For each rule the number of its id in the document; 0 without one.
     pub occurrences: &'a [u32],
     pub cells: &'a [Cell<'a>],
-    /// The row as JSON, where it is one element of a record: the element and the record.
-    pub element: Option<(&'a str, &'a str)>,
+    /// The row as JSON, where it is one element of a record.
+    pub element: Option<Element<'a>>,
     pub row: Row<'a>,
 }
 
@@ -59,7 +70,7 @@ pub struct About<'a> {
     pub line: Option<u64>,
     /// Numbers of occurrence that the row brings with it.
     pub given: &'a [u32],
-    pub element: Option<(&'a str, &'a str)>,
+    pub element: Option<Element<'a>>,
 }
 
 /// A row that is decided without its rules.

@@ -1,12 +1,14 @@
 //! Rows as a reader writes them: one JSON object with all its columns, so that a journal holds what came and another map can be
 //! tried on it.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use crate::intake::csv::Table;
 use crate::intake::reject::Fault;
 use crate::map::batch::{write_cell, write_text};
-use crate::map::evaluate::MappedRow;
+use crate::map::evaluate::{Element, MappedRow};
 use crate::map::mapping::Mapping;
 use crate::map::paths::RESERVED;
 use crate::values::base64;
@@ -20,6 +22,8 @@ pub struct JournalRow {
     root: Option<String>,
     each: Option<String>,
     occurrences: bool,
+    /// What stands around the elements of the record that is being written; `None`: it is not an object.
+    around: Option<Map<String, Value>>,
 }
 
 impl JournalRow {
@@ -31,6 +35,7 @@ impl JournalRow {
             root: mapping.paths.root.clone(),
             each: mapping.paths.each.clone(),
             occurrences: mapping.counts_occurrences,
+            around: None,
         }
     }
 
@@ -38,11 +43,12 @@ impl JournalRow {
     pub fn header(&mut self, names: Option<&[String]>) {
         self.names = names.map(|names| {
             let mut known: Vec<(String, Option<usize>)> = Vec::new();
+            let mut taken: HashSet<String> = RESERVED.iter().map(|name| (*name).to_owned()).collect();
             for (at, name) in names.iter().enumerate() {
                 let plain = if name.trim().is_empty() { format!("c{}", at + 1) } else { name.trim().to_owned() };
-                let taken = |name: &str| known.iter().any(|(known, _)| known == name) || RESERVED.contains(&name);
-                let name = if taken(&plain) { format!("{plain} (column {})", at + 1) } else { plain };
+                let name = if taken.contains(&plain) { format!("{plain} (column {})", at + 1) } else { plain };
                 let filled = self.filled.iter().find(|(filled, _)| *filled == name).map(|(_, cell)| *cell);
+                taken.insert(name.clone());
                 known.push((name, filled));
             }
             known
@@ -95,14 +101,14 @@ impl JournalRow {
     }
 
     /// A record or an element of one. `text` is the record; where it cannot be read, the row is written as a reject by its line.
-    pub fn write_json(&self, line: u64, text: &str, row: &MappedRow<'_>, out: &mut Vec<u8>) {
+    pub fn write_json(&mut self, line: u64, text: &str, row: &MappedRow<'_>, out: &mut Vec<u8>) {
         let line = row.line.unwrap_or(line);
         if self.root.is_some() && self.each.is_none() {
             out.extend_from_slice(text.as_bytes());
             return out.push(b'\n');
         }
         let object = match row.element {
-            Some((element, record)) => self.element(element, record),
+            Some(element) => self.element(element),
             None => serde_json::from_str::<Map<String, Value>>(text).ok(),
         };
         let Some(mut object) = object else {
@@ -129,20 +135,53 @@ impl JournalRow {
     }
 
     /// An element with the columns around it, which `^` names.
-    fn element(&self, element: &str, record: &str) -> Option<Map<String, Value>> {
-        let mut object: Map<String, Value> = serde_json::from_str(element).ok()?;
+    fn element(&mut self, element: Element<'_>) -> Option<Map<String, Value>> {
+        let mut object: Map<String, Value> = serde_json::from_str(element.text).ok()?;
+        if element.is_first {
+            self.around = self.around(element.record);
+        }
+        object.extend(self.around.as_ref()?.iter().map(|(key, value)| (key.clone(), value.clone())));
+        Some(object)
+    }
+
+    /// The columns that each element of a record has from outside. They are read once, not again for each element.
+    fn around(&self, record: &str) -> Option<Map<String, Value>> {
         let document: Value = serde_json::from_str(record).ok()?;
         let inner =
             self.root.as_ref().and_then(|root| root.split('.').try_fold(&document, |value, key| value.get(key)));
         let attributes = inner.and(document.as_object()).filter(|document| document.contains_key("specversion"));
         let record = inner.unwrap_or(&document).as_object()?;
         let each = self.each.as_deref().and_then(|each| each.split('.').next());
-        for (key, value) in record.iter().filter(|(key, _)| Some(&***key) != each) {
-            object.insert(format!("^{key}"), value.clone());
-        }
-        for (key, value) in attributes.into_iter().flatten().filter(|(_, value)| !value.is_object()) {
-            object.insert(format!("ce.{key}"), value.clone());
-        }
-        Some(object)
+        let columns = record.iter().filter(|(key, _)| Some(&***key) != each);
+        let columns = columns.map(|(key, value)| (format!("^{key}"), value.clone()));
+        let attributes = attributes.into_iter().flatten().filter(|(_, value)| !value.is_object());
+        let attributes = attributes.map(|(key, value)| (format!("ce.{key}"), value.clone()));
+        Some(columns.chain(attributes).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_around_elements_is_read_once_for_a_record() {
+        let mut journal = JournalRow {
+            filled: Vec::new(),
+            names: None,
+            root: None,
+            each: Some("lines".to_owned()),
+            occurrences: false,
+            around: None,
+        };
+        let mut written = |text, record, is_first| {
+            let object = journal.element(Element { text, record, is_first });
+            object.map(|object| serde_json::to_string(&object).unwrap())
+        };
+        let record = r#"{"no":"7","lines":[{"a":1},{"a":2}]}"#;
+        assert_eq!(written(r#"{"a":1}"#, record, true).unwrap(), r#"{"a":1,"^no":"7"}"#);
+        assert_eq!(written(r#"{"a":2}"#, "not read again", false).unwrap(), r#"{"a":2,"^no":"7"}"#);
+        assert_eq!(written(r#"{"b":3}"#, r#"{"no":"8"}"#, true).unwrap(), r#"{"b":3,"^no":"8"}"#);
+        assert_eq!(written(r#"{"b":4}"#, "[]", true), None);
     }
 }

@@ -4,7 +4,7 @@ use crate::intake::field::Fields;
 use crate::intake::json;
 use crate::intake::reject::{Code, Fault};
 use crate::map::cell::Cell;
-use crate::map::evaluate::{About, Visit, visit_decided, visit_row};
+use crate::map::evaluate::{About, Element, Visit, visit_decided, visit_row};
 use crate::map::mapping::Mapping;
 use crate::map::pass::{Repeated, elements};
 use crate::map::paths::{Extra, RESERVED, Root, Source};
@@ -202,7 +202,7 @@ fn visit_found<'a>(
     let Some(list) = seen.each.filter(|list| list.starts_with('[')) else {
         return reject(mapping, Code::MissingField, "the record has no list for `each`", visit);
     };
-    let (mut empty, outer) = (true, std::mem::take(cells));
+    let (mut empty, mut is_first, outer) = (true, true, std::mem::take(cells));
     for part in elements(list) {
         empty = false;
         let mut cells: Vec<Cell<'_>> = outer.iter().map(Cell::borrowed).collect();
@@ -214,7 +214,8 @@ fn visit_found<'a>(
             Ok(inner) => {
                 let twice = seen.twice.or(inner.twice);
                 let inner = Seen { twice, ..inner };
-                visit_cells(state, mapping, &inner, &mut cells, Some((part, text)), visit);
+                let element = Element { text: part, record: text, is_first: std::mem::take(&mut is_first) };
+                visit_cells(state, mapping, &inner, &mut cells, Some(element), visit);
             }
         }
     }
@@ -230,7 +231,7 @@ fn visit_cells<'a>(
     mapping: &Mapping,
     seen: &Seen<'a>,
     cells: &mut Vec<Cell<'a>>,
-    element: Option<(&str, &str)>,
+    element: Option<Element<'_>>,
     visit: Visit<'_>,
 ) {
     if let Some(at) = seen.twice {

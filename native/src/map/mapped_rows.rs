@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::intake::csv::{Table, lines_of};
 use crate::intake::field::Field;
+use crate::intake::kept::OfRecord;
 use crate::intake::net::caught;
 use crate::intake::record::Checks;
 use crate::intake::reject::{Code, Fault};
@@ -16,6 +17,10 @@ use crate::map::movement_text::write_movement;
 use crate::map::reader::RowReader;
 use crate::map::row::{Mapped, Rejection, Row};
 use crate::values::instant::Millis;
+
+/// The bytes that the rows of one record take together before the rest of them are rejects: each row is written with all that stands
+/// around it in the record, so a short record may become rows without an end.
+const OF_RECORD: usize = 16 << 20;
 
 /// A row that is rejected.
 #[derive(Debug, PartialEq, Eq)]
@@ -130,7 +135,7 @@ impl DocumentReader {
                         }
                         _ => journal.write_csv(line, table, &row, &mut rows.ndjson),
                     }
-                    rows.take(&mapping, judgement, row, line, bytes);
+                    rows.take(&mapping, judgement, row, line, &|| bytes.to_vec());
                 });
                 Ok(())
             });
@@ -159,19 +164,25 @@ impl DocumentReader {
                 rows.reject(*line, Rejection::new(fault, None), bytes, None);
                 continue;
             };
-            let before = rows.ndjson.len();
+            let (before, mut written) = (rows.ndjson.len(), rows.ndjson.len());
+            let kept = OfRecord::new(bytes, OF_RECORD);
             let read = caught(|| {
                 reader.json_rows(text, &mut |row: MappedRow<'_>| {
-                    if journal.changes_lines() {
-                        journal.write_json(*line, text, &row, &mut rows.ndjson);
+                    let number = row.line.unwrap_or(*line);
+                    if rows.ndjson.len() - before > OF_RECORD {
+                        rows.leave_out(journal, number, &kept.bytes());
+                    } else {
+                        if journal.changes_lines() {
+                            journal.write_json(*line, text, &row, &mut rows.ndjson);
+                        }
+                        rows.take(&mapping, judgement, row, number, &|| kept.bytes());
                     }
-                    let line = row.line.unwrap_or(*line);
-                    rows.take(&mapping, judgement, row, line, bytes);
+                    written = rows.ndjson.len();
                 });
                 Ok(())
             });
             let journal = journal.changes_lines().then_some(&*journal);
-            rows.take_mistake(read, journal, before, *line, bytes);
+            rows.take_mistake(read, journal, written, *line, bytes);
         }
         // A block that ends with a line end has an empty piece behind it, which is not a line of the document.
         *line -= u64::from(block.is_empty() || block.ends_with(b"\n"));
@@ -190,17 +201,23 @@ impl DocumentReader {
         for number in 0..batch.rows {
             *line += 1;
             let line = *line;
-            let before = rows.ndjson.len();
+            let (before, mut written) = (rows.ndjson.len(), rows.ndjson.len());
             let read = caught(|| {
                 let bytes = batch.as_json(number);
                 let text = std::str::from_utf8(&bytes).expect("JSON is UTF-8");
+                let kept = OfRecord::new(&bytes, OF_RECORD);
                 reader.batch_rows(&batch, number, &mut |row: MappedRow<'_>| {
-                    journal.write_json(line, text, &row, &mut rows.ndjson);
-                    rows.take(&mapping, judgement, row, line, &bytes);
+                    if rows.ndjson.len() - before > OF_RECORD {
+                        rows.leave_out(journal, line, &kept.bytes());
+                    } else {
+                        journal.write_json(line, text, &row, &mut rows.ndjson);
+                        rows.take(&mapping, judgement, row, line, &|| kept.bytes());
+                    }
+                    written = rows.ndjson.len();
                 });
                 Ok(())
             });
-            rows.take_mistake(read, Some(journal), before, line, b"");
+            rows.take_mistake(read, Some(journal), written, line, b"");
         }
         Ok(rows)
     }
@@ -215,8 +232,8 @@ impl Judgement {
 }
 
 impl MappedRows {
-    /// A row on which the reader panicked is one reject. `before`: how long the rows in `journal` were before it; `None`: it keeps
-    /// the line as it came.
+    /// A row on which the reader panicked is one reject. `journal` keeps the rows of the record that were taken
+    /// before it, up to `before`; `None`: it keeps the line as it came.
     fn take_mistake(
         &mut self,
         read: Result<(), Fault>,
@@ -233,7 +250,25 @@ impl MappedRows {
         self.reject(line, Rejection::new(fault, None), bytes, None);
     }
 
-    fn take(&mut self, mapping: &Mapping, judgement: &Judgement, row: MappedRow<'_>, line: u64, bytes: &[u8]) {
+    /// A row of a record whose rows are already too long, with all that stands around each of them: it is a reject.
+    fn leave_out(&mut self, journal: &JournalRow, line: u64, bytes: &[u8]) {
+        let message = format!(
+            "the rows of the record take more than {} MiB, because each has all that stands around it: send fewer in one record",
+            OF_RECORD >> 20
+        );
+        let fault = Fault::new(Code::TooLong, None, message);
+        journal.write_reject(line, &fault, bytes, &mut self.ndjson);
+        self.reject(line, Rejection::new(fault, None), bytes, None);
+    }
+
+    fn take(
+        &mut self,
+        mapping: &Mapping,
+        judgement: &Judgement,
+        row: MappedRow<'_>,
+        line: u64,
+        bytes: &dyn Fn() -> Vec<u8>,
+    ) {
         if let Some(occurrences) = &mut self.occurrences {
             occurrences.push(row.occurrences.to_vec());
         }
@@ -260,7 +295,7 @@ impl MappedRows {
         judgement: &Judgement,
         movements: &[Mapped<'_>],
         line: u64,
-        bytes: &[u8],
+        bytes: &dyn Fn() -> Vec<u8>,
     ) {
         let checks = &judgement.checks;
         let time = movements.first().and_then(|first| times::event_time(&first.fields, checks));
@@ -292,12 +327,18 @@ impl MappedRows {
         if let Some(occurrences) = &mut self.occurrences {
             occurrences.push(Vec::new());
         }
-        self.push_reject(line, rejection, bytes, time);
+        self.push_reject(line, rejection, &|| bytes.to_vec(), time);
     }
 
-    fn push_reject(&mut self, line: u64, rejection: Rejection<'_>, bytes: &[u8], time: Option<Millis>) {
+    fn push_reject(
+        &mut self,
+        line: u64,
+        rejection: Rejection<'_>,
+        bytes: &dyn Fn() -> Vec<u8>,
+        time: Option<Millis>,
+    ) {
         let column = rejection.column.unwrap_or("").to_owned();
-        let bytes = rejection.bytes.unwrap_or_else(|| bytes.to_vec());
+        let bytes = rejection.bytes.unwrap_or_else(bytes);
         self.rejects.push(RejectedRow { row: self.rows, line, fault: rejection.fault, column, bytes });
         self.places += 1;
         self.rows += 1;

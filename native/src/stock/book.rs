@@ -23,7 +23,7 @@ use crate::values::error::CoreError;
 use crate::values::instant::Millis;
 use crate::values::intern::Interner;
 use crate::values::names::hash_of_names;
-use crate::values::quantity::Milli;
+use crate::values::quantity::{self, Milli};
 
 /// Positions by number, and what belongs to them.
 #[derive(Debug, Default)]
@@ -190,7 +190,7 @@ impl Book {
     /// Demand of a closed local day, as far as the history reaches; below 0 where voids are of the day and what they void is not.
     pub fn closed_day(&self, row: RowId, number: i32, calendar: &Calendar) -> Milli {
         let of_day = |past: &Past| past.demand && calendar.number(past.event_time) == number;
-        self.past(row).filter(of_day).map(|past| -past.effect).sum()
+        quantity::sum(self.past(row).filter(of_day).map(|past| -past.effect))
     }
 
     /// Drops history that arrived before `oldest`, and memory that the times in stock do not use any more.

@@ -201,7 +201,7 @@ impl<'a> Effect<'a> {
         let older = m.event_time < position.counted_at;
         let in_window = !self.rules.is_very_late(m);
         let as_of = if in_window { m.event_time } else { m.clock };
-        let after: Milli = self.book.past(self.row).filter(|p| p.event_time > as_of).map(|p| p.effect).sum();
+        let after = quantity::sum(self.book.past(self.row).filter(|p| p.event_time > as_of).map(|p| p.effect));
         let came_after = self.book.past(self.row).any(|p| p.event_time > as_of && p.received);
         let mark = match (older, in_window) {
             (true, _) => "older",
@@ -227,7 +227,7 @@ impl<'a> Effect<'a> {
             sku: position.sku,
             event_time: m.event_time,
             quantity: m.quantity,
-            recorded: position.on_hand - after,
+            recorded: quantity::add(position.on_hand, -after),
             mark,
             source: m.source.to_owned(),
             id: m.id.to_owned(),
@@ -348,6 +348,36 @@ mod tests {
         shop.apply(Kind::Unreserve, 4000, HOUR, Some("A"));
         shop.apply(Kind::Unreserve, 8000, HOUR, Some("A"));
         assert_eq!(shop.apply(Kind::Reserve, 3000, HOUR, Some("B")).allocated, 3000);
+    }
+
+    #[test]
+    fn sums_of_the_largest_records_stop_where_their_columns_end() {
+        const FULL: Milli = 999_999_999_999_999_999;
+        let mut shop = Shop::new();
+        let kinds = [Kind::Receipt, Kind::Shipment, Kind::Reserve, Kind::Hold, Kind::Sale, Kind::Release, Kind::Order];
+        for number in 0..3000 {
+            let reference = format!("{number}");
+            for kind in kinds {
+                shop.apply(kind, quantity::LIMIT, HOUR + number, Some(&reference));
+            }
+        }
+        shop.apply(Kind::Count, quantity::LIMIT, 0, None);
+        for number in 0..3000 {
+            let reference = format!("{number}");
+            shop.apply(Kind::Order, quantity::LIMIT, 2 * HOUR, Some(&reference));
+            shop.apply(Kind::TransferOut, quantity::LIMIT, HOUR, None);
+        }
+        shop.apply(Kind::Order, quantity::LIMIT, 2 * HOUR, Some("one more"));
+        let row = PositionRow::of(&shop.book, 0);
+        let sums = [row.on_hand, row.allocated, row.held, row.available(), shop.book.rows[0].available()];
+        assert_eq!(sums, [-FULL, FULL, 0, -FULL, -FULL]);
+        assert_eq!((row.on_order, row.in_transit, shop.book.rows[0].today), (quantity::LIMIT, 0, FULL));
+        let counts = shop.output.take().counts;
+        assert_eq!((counts[0].recorded, counts[0].quantity), (0, quantity::LIMIT));
+        for (number, reference) in (0..3000).map(|number| (number, format!("{number}"))) {
+            shop.apply(Kind::Unreserve, quantity::LIMIT, HOUR + number, Some(&reference));
+        }
+        assert_eq!(PositionRow::of(&shop.book, 0).allocated, 0, "what stopped comes back exactly");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::stock::position::{RowId, flag};
 use crate::stock::rows::{Chance, DemandDay, ExpectedDemand, PositionRow, StockCount, SupplyEvent};
 use crate::values::bytes::{Decoder, Encoder, follows};
 use crate::values::error::CoreError;
-use crate::values::quantity::Milli;
+use crate::values::quantity::{self, Milli};
 
 /// Rows for the tables.
 #[derive(Debug, Default)]
@@ -87,7 +87,8 @@ impl Output {
 
     /// Adds demand from behind the late window, which is published apart from the rest of its day.
     pub fn add_very_late(&mut self, row: RowId, day: i32, change: Milli, offset: u64) {
-        *self.very_late.entry((row, day)).or_default() += change;
+        let demand = self.very_late.entry((row, day)).or_default();
+        *demand = quantity::add(*demand, change);
         self.very_late_changed.insert((row, day), offset);
     }
 

@@ -8,7 +8,7 @@ use crate::stock::ordering::Ordering;
 use crate::values::bytes::{Decoder, Encoder};
 use crate::values::error::CoreError;
 use crate::values::instant::Millis;
-use crate::values::quantity::Milli;
+use crate::values::quantity::{self, Milli};
 
 /// The number of a position's row: the order in which positions were first named.
 pub type RowId = u32;
@@ -107,7 +107,7 @@ impl Row {
 
     #[inline]
     pub fn available(&self) -> Milli {
-        self.on_hand - self.blocked
+        quantity::add(self.on_hand, -self.blocked)
     }
 
     #[inline]

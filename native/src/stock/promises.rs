@@ -42,7 +42,7 @@ impl Balance {
         for (_, change) in self.window.drain(..count) {
             let left = quantity::add(self.base, change);
             self.base = left.max(0);
-            cut += (-left).max(0);
+            cut = quantity::add(cut, (-left).max(0));
         }
         cut
     }
@@ -61,8 +61,8 @@ impl Balance {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Promises {
     balances: BTreeMap<RefKey, Balance>,
-    /// Sum of the positive balances.
-    total: Milli,
+    /// Sum of the positive balances. It is exact, because a balance is taken out of it before it changes.
+    total: i128,
     /// What folds have cut off: it was released and had never been promised.
     cut: Milli,
     /// No movement in any window is older.
@@ -74,7 +74,7 @@ pub struct Promises {
 impl Promises {
     /// Thousandths of a unit that are promised.
     pub fn total(&self) -> Milli {
-        self.total
+        quantity::full(self.total)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -86,7 +86,7 @@ impl Promises {
         let mut balance = self.balances.remove(&key).unwrap_or_default();
         self.leave_out(&balance);
         balance.add(at, change);
-        self.cut += balance.fold(oldest);
+        self.cut = quantity::add(self.cut, balance.fold(oldest));
         self.put_in(key, balance);
     }
 
@@ -102,13 +102,13 @@ impl Promises {
         let balances = std::mem::take(&mut self.balances);
         (self.total, self.dips, self.oldest) = (0, 0, None);
         for (key, mut balance) in balances {
-            self.cut += balance.fold(oldest);
+            self.cut = quantity::add(self.cut, balance.fold(oldest));
             self.put_in(key, balance);
         }
     }
 
     fn leave_out(&mut self, balance: &Balance) {
-        self.total -= balance.value().max(0);
+        self.total -= i128::from(balance.value().max(0));
         self.dips -= usize::from(balance.dips_at().is_some());
     }
 
@@ -117,7 +117,7 @@ impl Promises {
         if balance == Balance::default() {
             return;
         }
-        self.total += balance.value().max(0);
+        self.total += i128::from(balance.value().max(0));
         self.dips += usize::from(balance.dips_at().is_some());
         let first = balance.window.first().map(|(time, _)| *time);
         self.oldest = [self.oldest, first].into_iter().flatten().min();
@@ -134,7 +134,7 @@ impl Promises {
 
     /// What came out and had never gone in, as far as is known now.
     pub fn over_released(&self) -> Milli {
-        self.cut + self.balances.values().map(|balance| (-balance.value()).max(0)).sum::<Milli>()
+        quantity::add(self.cut, quantity::sum(self.balances.values().map(|balance| (-balance.value()).max(0))))
     }
 
     pub fn write(&self, e: &mut Encoder) {

@@ -126,8 +126,8 @@ impl PositionRow {
         PositionRow {
             days,
             promises: (to.promises.len() - promises) as u32,
-            safety_stock: quantity::add(0, quantity::from_units(safety.stock())),
-            reorder_point: quantity::add(0, quantity::from_units(safety.reorder_point())),
+            safety_stock: quantity::from_units(safety.stock()),
+            reorder_point: quantity::from_units(safety.reorder_point()),
             lead_time_days: terms.lead_time_days as f32,
             ..PositionRow::of(book, row)
         }
@@ -147,7 +147,7 @@ impl PositionRow {
     }
 
     pub fn available(&self) -> Milli {
-        self.on_hand - self.allocated - self.held
+        quantity::add(self.on_hand, -quantity::add(self.allocated, self.held))
     }
 }
 

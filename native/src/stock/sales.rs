@@ -72,7 +72,8 @@ impl Effect<'_> {
         }
         self.output.correct_day(self.row, day, offset);
         let row = &self.book.rows[self.row as usize];
-        let before = self.book.closed_day(self.row, day, self.rules.calendar(row.terms)) - change;
+        let demand = self.book.closed_day(self.row, day, self.rules.calendar(row.terms));
+        let before = quantity::add(demand, -change);
         let position = self.position();
         let (change, before) = (quantity::units(change), quantity::units(before));
         position.demand.correct(change, before, day, position.day, &terms.prior);

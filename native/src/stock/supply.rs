@@ -128,16 +128,16 @@ impl Supplies {
     }
 
     pub fn on_order(&self) -> Milli {
-        self.as_slice().iter().map(|supply| supply.remaining).sum()
+        quantity::sum(self.as_slice().iter().map(|supply| supply.remaining))
     }
 
     pub fn in_transit(&self) -> Milli {
-        self.as_slice().iter().map(|supply| supply.in_transit).sum()
+        quantity::sum(self.as_slice().iter().map(|supply| supply.in_transit))
     }
 
     /// What was received beyond what was ordered, of orders that are known.
     pub fn over_received(&self) -> Milli {
-        self.over_received + self.all.iter().map(Supply::over_received).sum::<Milli>()
+        quantity::add(self.over_received, quantity::sum(self.all.iter().map(Supply::over_received)))
     }
 
     /// An order says what was ordered in all, and when it is due; with quantity 0 it is cancelled.
@@ -188,7 +188,7 @@ impl Supplies {
         let mut too_much = 0;
         self.all.retain(|supply| {
             let keep = supply.remaining > 0 || supply.last >= oldest;
-            too_much += if keep { 0 } else { supply.over_received() };
+            too_much = quantity::add(too_much, if keep { 0 } else { supply.over_received() });
             keep
         });
         self.over_received = quantity::add(self.over_received, too_much);

@@ -6,7 +6,7 @@ use crate::stock::position::RowId;
 use crate::values::bytes::{Decoder, Encoder};
 use crate::values::calendar::LocalDay;
 use crate::values::error::CoreError;
-use crate::values::quantity::Milli;
+use crate::values::quantity::{self, Milli};
 
 /// (local day, demand) of the latest sales, oldest first, just enough to exceed `low_turnover_units`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,23 +17,23 @@ impl RecentSales {
     pub fn add(&mut self, day: i32, change: Milli, enough: Milli) {
         let sold = &mut self.0;
         match sold.binary_search_by_key(&day, |(day, _)| *day) {
-            Ok(at) => sold[at].1 = (sold[at].1 + change).max(0),
+            Ok(at) => sold[at].1 = quantity::add(sold[at].1, change).max(0),
             Err(at) if change > 0 => {
                 sold.reserve_exact(1);
                 sold.insert(at, (day, change));
             }
             Err(_) => {}
         }
-        let mut total: Milli = sold.iter().map(|(_, units)| units).sum();
-        while sold.len() > 1 && total - sold[0].1 > enough {
-            total -= sold[0].1;
+        let mut total: i128 = sold.iter().map(|(_, units)| i128::from(*units)).sum();
+        while sold.len() > 1 && total - i128::from(sold[0].1) > i128::from(enough) {
+            total -= i128::from(sold[0].1);
             sold.remove(0);
         }
     }
 
     /// Demand of the days after local day `day`, as far as it is kept.
     pub fn after(&self, day: i32) -> Milli {
-        self.0.iter().filter(|(sold_on, _)| *sold_on > day).map(|(_, units)| units).sum()
+        quantity::sum(self.0.iter().filter(|(sold_on, _)| *sold_on > day).map(|(_, units)| *units))
     }
 
     pub fn is_empty(&self) -> bool {

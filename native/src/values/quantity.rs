@@ -106,10 +106,22 @@ fn nearest(value: u128, unit: u128) -> Option<u128> {
 /// The most that stock can grow to: 18 digits, what the warehouse's Decimal(18, 3) holds.
 const FULL: Milli = 999_999_999_999_999_999;
 
-/// Adds to stock; stops at 10^15 units instead of wrapping.
+/// Adds to stock; stops at 10^15 units instead of wrapping. Every sum of amounts is made here or in [`sum`], so none leaves 64 bits
+/// or a column of the warehouse.
 #[inline]
 pub fn add(stock: Milli, change: Milli) -> Milli {
     stock.saturating_add(change).clamp(-FULL, FULL)
+}
+
+/// The sum of amounts; stops at 10^15 units. Only the sum is cut and not its steps, so their order does not matter.
+pub fn sum(amounts: impl Iterator<Item = Milli>) -> Milli {
+    full(amounts.map(i128::from).sum())
+}
+
+/// An exact sum, cut at 10^15 units.
+#[inline]
+pub fn full(sum: i128) -> Milli {
+    sum.clamp(-i128::from(FULL), i128::from(FULL)) as Milli
 }
 
 /// Writes thousandths as the shortest decimal: `95`, `-1.25`, `0.001`.
@@ -123,9 +135,9 @@ pub fn format(value: Milli) -> String {
     text.trim_end_matches('0').to_owned()
 }
 
-/// Thousandths from an estimate in units, to the nearest; saturates.
+/// Thousandths from an estimate in units, to the nearest; stops at 10^15 units, and what is not a number is 0.
 pub fn from_units(units: f64) -> Milli {
-    (units * 1000.0).round() as Milli
+    ((units * 1000.0).round() as Milli).clamp(-FULL, FULL)
 }
 
 /// Units, for estimates only.
@@ -195,6 +207,16 @@ mod tests {
             "1 ",
         ] {
             assert_eq!(parse(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_sum_leaves_what_a_column_holds() {
+        assert_eq!((add(FULL, 1), add(-FULL, -FULL), add(FULL, -1)), (FULL, -FULL, FULL - 1));
+        assert_eq!(sum([LIMIT; 20_000].into_iter()), FULL);
+        assert_eq!(sum([i64::MAX, i64::MAX, -i64::MAX, -i64::MAX, 7].into_iter()), 7, "its steps are not cut");
+        for (units, milli) in [(1e300, FULL), (f64::NEG_INFINITY, -FULL), (f64::NAN, 0), (1.0005, 1001)] {
+            assert_eq!(from_units(units), milli, "{units}");
         }
     }
 

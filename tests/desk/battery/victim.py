@@ -28,6 +28,7 @@ from lowtide.desk.store import Store
 from lowtide.errors import LowtideError
 from lowtide.notify import targets
 from lowtide.people import Book
+from lowtide.secret import Secret
 from lowtide.warehouse import Warehouse, open_warehouse
 from tests.desk.battery.deciding import Deciding, deciding
 from tests.desk.battery.stock import BatteryShelf
@@ -37,7 +38,7 @@ STILL_S = 3.0
 WAIT_MS = 3000
 """A group waits so long on the wall clock; in the product 30 seconds."""
 SHIP_ROWS = 60
-KEY = bytes(range(32))
+KEY = Secret(bytes(range(32)))
 
 
 def live(asked: dict[str, Any]) -> None:

@@ -35,6 +35,7 @@ from lowtide.errors import SettingsError, StateAccessError, WarehouseError
 from lowtide.notify import link
 from lowtide.notify.target import Target
 from lowtide.people import Book
+from lowtide.secret import Secret
 from lowtide.warehouse import Warehouse
 
 IDLE_S, BUSY_S = 1.0, 0.2
@@ -70,7 +71,7 @@ class Desk(Office):
         clock: Clock,
         *,
         decisions: Decisions | ModuleType | None = None,
-        link_keys: tuple[bytes, ...] = (),
+        link_keys: tuple[Secret[bytes], ...] = (),
         public_url: str | None = None,
         take_over: bool = False,
         renew_s: float = RENEW_S,

@@ -28,7 +28,7 @@ import orjson
 import urllib3
 
 from lowtide.errors import BrokerError, InputError
-from lowtide.secret import shown
+from lowtide.secret import Secret, shown
 
 AVRO, PROTOBUF, JSON = "AVRO", "PROTOBUF", "JSON"
 _PATIENCE = urllib3.Timeout(connect=3.0, read=10.0)
@@ -74,7 +74,7 @@ class Registry:
                 "the address of the registry holds a user and a password",
                 "Put them into the environment: `SCHEMA_REGISTRY_BASIC_AUTH_USER_INFO=user:password`.",
             )
-        self._pool = _pool()
+        self._pool, self._authorization = _pool(), _authorization()
 
     def schema(self, schema_id: int) -> Schema | None:
         """The schema with this id; None if the registry does not have it.
@@ -144,7 +144,10 @@ class Registry:
     def _request(self, path: str) -> Any:
         """What the registry says; None if it does not have the thing."""
         try:
-            answer = self._pool.request("GET", self.url + path, timeout=_PATIENCE, retries=False)
+            headers = {"accept": _ACCEPT, **self._authorization.reveal()}
+            answer = self._pool.request(
+                "GET", self.url + path, headers=headers, timeout=_PATIENCE, retries=False
+            )
         except (urllib3.exceptions.SSLError, urllib3.exceptions.LocationValueError) as error:
             raise self._refused(str(error)) from error
         except urllib3.exceptions.HTTPError as error:
@@ -183,22 +186,23 @@ def descriptor(text: str) -> bytes | None:
         return None
 
 
-def _pool() -> urllib3.PoolManager:
-    def setting(name: str) -> str | None:
-        return os.environ.get(f"SCHEMA_REGISTRY_{name}") or None
+def _setting(name: str) -> str | None:
+    return os.environ.get(f"SCHEMA_REGISTRY_{name}") or None
 
-    headers = {"accept": _ACCEPT}
-    user, token = setting("BASIC_AUTH_USER_INFO"), setting("BEARER_AUTH_TOKEN")
+
+def _authorization() -> Secret[dict[str, str]]:
+    """The header that says who asks; without a user and a token there is none."""
+    user, token = _setting("BASIC_AUTH_USER_INFO"), _setting("BEARER_AUTH_TOKEN")
     if user:
-        headers |= urllib3.make_headers(basic_auth=user)
-    elif token:
-        headers["authorization"] = f"Bearer {token}"
+        return Secret(dict(urllib3.make_headers(basic_auth=user)))
+    return Secret({"authorization": f"Bearer {token}"} if token else {})
+
+
+def _pool() -> urllib3.PoolManager:
     authority, certificate, key = map(
-        setting, ("SSL_CA_LOCATION", "SSL_CERTIFICATE_LOCATION", "SSL_KEY_LOCATION")
+        _setting, ("SSL_CA_LOCATION", "SSL_CERTIFICATE_LOCATION", "SSL_KEY_LOCATION")
     )
     for path in filter(None, (authority, certificate, key)):
         if not os.access(path, os.R_OK):
             raise InputError(f"`{path}` cannot be read", "It stands in a variable `SCHEMA_REGISTRY_SSL_…`.")
-    return urllib3.PoolManager(
-        headers=headers, maxsize=2, ca_certs=authority, cert_file=certificate, key_file=key
-    )
+    return urllib3.PoolManager(maxsize=2, ca_certs=authority, cert_file=certificate, key_file=key)

@@ -21,6 +21,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from lowtide.errors import SettingsError
+from lowtide.secret import Secret
 
 LIFE = timedelta(days=7)
 """How long a link is valid."""
@@ -57,18 +58,18 @@ def mark(person: str) -> bytes:
     return hashlib.sha256(person.encode()).digest()[:4] if person else bytes(4)
 
 
-def make(key: bytes, notification_id: str, person: str, expires: datetime) -> str:
+def make(key: Secret[bytes], notification_id: str, person: str, expires: datetime) -> str:
     """The token of a message for a person (`""`: for nobody), valid until `expires`."""
     return sign(key, start(notification_id), mark(person), expires)
 
 
-def sign(key: bytes, notification: bytes, person: bytes, expires: datetime) -> str:
+def sign(key: Secret[bytes], notification: bytes, person: bytes, expires: datetime) -> str:
     """The token of a payload."""
     payload = notification + person + int(expires.timestamp()).to_bytes(4, "big")
     return base64.urlsafe_b64encode(payload + _mac(key, payload)).decode().rstrip("=")
 
 
-def read(keys: Sequence[bytes], token: str, now: datetime) -> Claim | None:
+def read(keys: Sequence[Secret[bytes]], token: str, now: datetime) -> Claim | None:
     """What a token says; None if no key signed it, if it has ended, or if it is not a token."""
     payload = _opened(token, keys)
     if payload is None:
@@ -91,7 +92,7 @@ def impersonal(link: str | None) -> str | None:
     return link if raw is not None and raw[8:12] == bytes(4) else f"{front}/"
 
 
-def _opened(token: str, keys: Sequence[bytes]) -> bytes | None:
+def _opened(token: str, keys: Sequence[Secret[bytes]]) -> bytes | None:
     raw = _bytes(token)
     if raw is None:
         return None
@@ -112,11 +113,11 @@ def _bytes(token: str) -> bytes | None:
     return raw if written == token else None
 
 
-def _mac(key: bytes, payload: bytes) -> bytes:
-    return hmac.new(key, _DOMAIN + payload, hashlib.sha256).digest()[:_MAC]
+def _mac(key: Secret[bytes], payload: bytes) -> bytes:
+    return hmac.new(key.reveal(), _DOMAIN + payload, hashlib.sha256).digest()[:_MAC]
 
 
-def keys(path: Path) -> tuple[bytes, ...]:
+def keys(path: Path) -> tuple[Secret[bytes], ...]:
     """The keys of a file: the first signs, all are valid. A file that does not exist is made, for its owner only.
 
     To rotate: write 32 new bytes in front of the old 32, start the desk again, and cut the old ones off after 7 days.
@@ -130,7 +131,7 @@ def keys(path: Path) -> tuple[bytes, ...]:
             f"`{path}` must hold one key of {KEY_BYTES} bytes, or two while one replaces the other, with mode 0600",
             "Restore it or set its mode; if you delete it, a new one is made and links already sent end.",
         )
-    return tuple(content[at : at + KEY_BYTES] for at in range(0, len(content), KEY_BYTES))
+    return tuple(Secret(content[at : at + KEY_BYTES]) for at in range(0, len(content), KEY_BYTES))
 
 
 def _create(path: Path) -> None:

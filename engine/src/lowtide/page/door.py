@@ -25,6 +25,7 @@ from lowtide.notify import link
 from lowtide.page.group import Group
 from lowtide.page.view import Reader, next_morning
 from lowtide.people import Book, Person
+from lowtide.secret import Secret
 from lowtide.web.reader import language
 from lowtide.words import Language
 
@@ -64,7 +65,7 @@ class Door:
     store: Store
     book: Callable[[], Book]
     """The people in force."""
-    keys: tuple[bytes, ...]
+    keys: tuple[Secret[bytes], ...]
     """Keys of links, the newest first."""
     now: Callable[[], int]
     """The desk's clock: milliseconds since 1970 UTC."""

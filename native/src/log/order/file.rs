@@ -11,6 +11,7 @@ use crate::intake::csv::{Table, lines_of};
 use crate::intake::envelope::{self, Contents};
 use crate::intake::field::{Field, Fields};
 use crate::intake::json;
+use crate::intake::kept::{self, OfRecord};
 use crate::intake::net::caught;
 use crate::intake::record::Checks;
 use crate::intake::reject::{Code, Fault};
@@ -181,9 +182,10 @@ impl FileReader {
             None => self.hand_on_fault(None, &not_utf8(line), line, take),
             Some(text) => {
                 let kept = if line.len() > longest { &line[..OF_LONG_RECORD] } else { line };
+                let of_record = OfRecord::new(kept, kept::OF_SORTER);
                 let read = caught(|| {
                     rows.json(text, &mut |mapping, number, row| {
-                        self.hand_on_row(mapping, (number, row), &|| kept.to_vec(), checks, take);
+                        self.hand_on_row(mapping, (number, row), &|| of_record.bytes(), checks, take);
                     });
                     Ok(())
                 });
