@@ -92,9 +92,9 @@ class App:
     async def _answer(self, request: Request, caller: Caller, receive: Receive) -> tuple[int, bytes, bytes]:
         path, method, tokens = request.path, request.method, self._access.tokens
         if not request.is_post and path not in _GET:
-            raise Refusal("unknown_path", f"there is nothing at {path[:100]}: post documents to {PATH}")
+            raise Refusal("unknown_path", f"there is nothing at this path: post documents to {PATH}")
         if method != "POST" if request.is_post else method not in ("GET", "HEAD"):
-            raise Refusal("unknown_method", f"{path[:100]} takes {'POST' if request.is_post else 'GET'}")
+            raise Refusal("unknown_method", f"this path takes {'POST' if request.is_post else 'GET'}")
         check(request.headers, self._access.hosts, caller.scheme)
         if request.is_post:
             if self.leaving:
@@ -120,8 +120,9 @@ class App:
 
 
 def _log(scope: Scope, caller: Caller, status: int, seconds: float, note: str) -> None:
-    """A line about a request: never its query, which may hold what is secret."""
-    path = ascii(scope["path"])[1:-1]
+    """A line about a request: never its query, nor a path that was of no use. Either may hold what is secret."""
+    is_ours = status == 200 or scope["path"] in (PATH, *_GET)
+    path = ascii(scope["path"])[1:-1] if is_ours else "?"
     line = f"{caller.address or '-'} {scope['method']} {path} {status or '-'} {seconds * 1e3:.1f} ms {note}"
     print(line.rstrip(), file=sys.stderr, flush=True)
 
