@@ -10,13 +10,14 @@ from pathlib import Path
 import orjson
 import pytest
 
+from lowtide.core import Job
 from lowtide.errors import SettingsError
 from lowtide.intake.http.app import Access
 from lowtide.intake.refusal import Refusal
 from lowtide.intake.tokens import Token, Tokens, add_token, read_tokens, remove_token
 
 from .documents import movement
-from .http_client import client
+from .http_client import JSON, client
 
 SHOP = """
 lowtide_map: 1
@@ -100,6 +101,33 @@ def test_a_token_limits_sources_maps_and_rules(tmp_path: Path) -> None:
             answer = intake.post(orjson.dumps(record), authorization=f"Bearer {shop}")
             assert answer.json["error"] == "not_allowed"
             assert intake.post(orjson.dumps(record), authorization=f"Bearer {chief}").status == 200
+
+
+RULES = [
+    b"id,source,kind,event_time,ref\n1,s,inputs,2026-11-22T09:30:00Z,0123456789ab\n",
+    b"id,source,kind,event_time,ref\n1,s,policy,2026-11-22T09:30:00Z,{}\n",
+    b'{"id":"1","source":"s","kind":"inputs","event_time":"2026-11-22T09:30:00Z","ref":"0123456789ab"}',
+    b'{"id":"1","source":"s","kind":"inputs","event_time":"2026-11-22T09:30:00Z"}',
+    b'{"id":"1","source":"s","kind":"\\u0070olicy","event_time":"2026-11-22T09:30:00Z","ref":"POLICY"}',
+    b'{"specversion":"1.0","id":"1","source":"s","type":"t","data":'
+    b'{"id":"1","source":"s","kind":"policy","event_time":"2026-11-22T09:30:00Z","ref":"POLICY"}}',
+]
+"""Records that change rules. POLICY stands for the policy that the intake itself is under, and the run perhaps not."""
+
+
+@pytest.mark.parametrize("body", RULES)
+def test_no_form_of_a_document_brings_rules_without_the_right(tmp_path: Path, body: bytes) -> None:
+    """What was seen before: in CSV anybody could change the policy, and in JSON set it to that of the intake."""
+    policy = orjson.dumps(Job.of().config.decode())
+    body = body.replace(b'"POLICY"', policy)
+    file = tmp_path / "tokens.json"
+    plain, chief = add_token(file, Token("plain", "")), add_token(file, Token("chief", "", rules=True))
+    type_ = JSON if body.startswith(b"{") else "text/csv"
+    with client(tmp_path / "j", Access(Tokens(file))) as intake:
+        refused = intake.post(body, type_=type_, authorization=f"Bearer {plain}")
+        assert (refused.status, refused.json["error"]) == (403, "not_allowed"), refused.body
+        assert not intake.rows
+        assert intake.post(body, type_=type_, authorization=f"Bearer {chief}").status == 200
 
 
 def test_the_rate_of_a_token(tmp_path: Path) -> None:

@@ -27,7 +27,8 @@ from tests.launcher import python
 
 CANARY = "canary-7c1f"
 WRITER, READER, SMTP, BROKER, REGISTRY, WEBHOOK, GIVEN = (
-    f"{CANARY}-{what}-{'x' * 16}" for what in ("writer", "reader", "smtp", "broker", "registry", "webhook", "given")
+    f"{CANARY}-{what}-{'x' * 16}"
+    for what in ("writer", "reader", "smtp", "broker", "registry", "webhook", "given")
 )
 MOVEMENT = (
     '{"id":"%d","source":"till","kind":"sale","sku":"a","location":"330","quantity":1,'
@@ -48,7 +49,9 @@ class Service:
 
     def __init__(self, folder: Path, environment: dict[str, str], *arguments: str) -> None:
         self.said: list[str] = []
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("LOWTIDE_", "KAFKA_"))}
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith(("LOWTIDE_", "KAFKA_"))
+        }
         self.process = subprocess.Popen(
             [*python(), "-m", "lowtide", *arguments],
             cwd=folder, env={**kept, **environment}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -109,7 +112,9 @@ def command_lines() -> str:
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit() and int(folder.name) != os.getpid():
             with suppress(OSError):
-                lines.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace"))
+                lines.append(
+                    (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+                )
     return "\n".join(line for line in lines if "lowtide" in line)
 
 
@@ -130,7 +135,9 @@ def test_a_canary_in_every_setting_is_said_by_nobody(folder: Path) -> None:
         "LOWTIDE_SMTP": f"smtp://me:{SMTP}@127.0.0.1:1?from=stock@example.com", "SHOPIFY_SECRET": WEBHOOK,
     }  # fmt: skip
     shown = {"LOWTIDE_WRITER_TOKEN": WRITER, "LOWTIDE_READER_TOKEN_FILE": "reader.token", **secrets}
-    with service(folder, shown, "warehouse", "--warehouse", "store", "--listen", "127.0.0.1:0", "--log") as store:
+    with service(
+        folder, shown, "warehouse", "--warehouse", "store", "--listen", "127.0.0.1:0", "--log"
+    ) as store:
         house = store.wait_for(r"http://(?:\w+@)?(127\.0\.0\.1:\d+)")
         (folder / "lowtide.yaml").write_text(f"warehouse: http://writer:{WRITER}@{house}\n")
         over = {**secrets, "LOWTIDE_WAREHOUSE": f"http://writer:{WRITER}@{house}"}
@@ -144,10 +151,21 @@ def test_a_canary_in_every_setting_is_said_by_nobody(folder: Path) -> None:
             page = desk.wait_for(r"http://(127\.0\.0\.1:\d+)")
             told += [asked(door, "/movements", MOVEMENT.encode() % 1, Content_Type="application/x-ndjson")]
             told += everything(door, page, house)
-            arguments = ("run", "journal:.lowtide/journal", "--follow", "--state", "state", "--metrics", "127.0.0.1:0")
+            arguments = (
+                "run",
+                "journal:.lowtide/journal",
+                "--follow",
+                "--state",
+                "state",
+                "--metrics",
+                "127.0.0.1:0",
+            )
             with service(folder, secrets, *arguments) as run:
                 figures = run.wait_for(r"(127\.0\.0\.1:\d{2,})")
-                told += [asked(figures, path) for path in ("/metrics", "/healthz", "/readyz", f"/{GIVEN}?x={GIVEN}")]
+                told += [
+                    asked(figures, path)
+                    for path in ("/metrics", "/healthz", "/readyz", f"/{GIVEN}?x={GIVEN}")
+                ]
                 told.append(command_lines())
                 asked(door, "/movements", MOVEMENT.encode() % 2, Content_Type="application/x-ndjson")
                 store.end()
@@ -159,7 +177,11 @@ def test_a_canary_in_every_setting_is_said_by_nobody(folder: Path) -> None:
             told += everything(door, page, house)
     told += ["".join(one.said) for one in (store, intake, desk, run, late)]
     assert "200" in told[0], told[0]
-    found = [text[max(place.start() - 80, 0) : place.end() + 30] for text in told for place in re.finditer(CANARY, text)]
+    found = [
+        text[max(place.start() - 80, 0) : place.end() + 30]
+        for text in told
+        for place in re.finditer(CANARY, text)
+    ]
     assert not found, "\n".join(found)
 
 
@@ -169,11 +191,28 @@ def everything(door: str, page: str, house: str) -> list[str]:
     told = [
         asked(house, f"/?query=SELECT+1&user=writer&password={GIVEN}"),
         asked(house, "/?query=SELECT+nothing+FROM+nowhere", Authorization=basic),
-        asked(house, f"/?query=SELECT+1&user=writer", X_ClickHouse_Key=GIVEN), asked(house, f"/?x={GIVEN}"),
-        asked(house, "/?query=" + quote(f"SELECT * FROM url('http://u:{WRITER}@127.0.0.1:1/', CSV)").replace(WRITER, "x")),
+        asked(house, "/?query=SELECT+1&user=writer", X_ClickHouse_Key=GIVEN),
+        asked(house, f"/?x={GIVEN}"),
+        asked(
+            house,
+            "/?query="
+            + quote(f"SELECT * FROM url('http://u:{WRITER}@127.0.0.1:1/', CSV)").replace(WRITER, "x"),
+        ),
     ]
-    for path in ("/metrics", "/healthz", "/readyz", "/", "/queue", "/api/v1/alerts", f"/a/{GIVEN}", f"/x?token={GIVEN}"):
-        told += [asked(page, path, Authorization=f"Bearer {GIVEN}"), asked(page, path, Cookie=f"session={GIVEN}")]
+    for path in (
+        "/metrics",
+        "/healthz",
+        "/readyz",
+        "/",
+        "/queue",
+        "/api/v1/alerts",
+        f"/a/{GIVEN}",
+        f"/x?token={GIVEN}",
+    ):
+        told += [
+            asked(page, path, Authorization=f"Bearer {GIVEN}"),
+            asked(page, path, Cookie=f"session={GIVEN}"),
+        ]
     for path in ("/metrics", "/healthz", "/readyz", "/movements", f"/movements?token={GIVEN}", f"/{GIVEN}"):
         told += [
             asked(door, path, Authorization=f"Bearer {GIVEN}"),

@@ -148,7 +148,12 @@ mod tests {
         let offsets: Vec<u64> = rejects.iter().map(|reject| reject.offset).collect();
         assert_eq!(offsets, (7..72).chain([100_007, 100_008]).collect::<Vec<u64>>());
         let rest = &rejects[ALONE];
-        assert!(rest.fault.message.starts_with("99935 more records of this message cannot be used; what is wrong with the first"), "{rest:?}");
+        assert!(
+            rest.fault
+                .message
+                .starts_with("99935 more records of this message cannot be used; what is wrong with the first"),
+            "{rest:?}"
+        );
         assert_eq!(rest.record, b"[1]", "equal records are kept once");
         assert!(rejects.iter().map(|reject| reject.record.len()).sum::<usize>() < 1000);
     }
@@ -164,6 +169,8 @@ mod tests {
         let long: Vec<String> = (0..ALONE + 200).map(|n| format!("{{\"n\":\"{n}{}\"}}", "x".repeat(1000))).collect();
         let rest = read(&[&long.join("\n")]).take_rejects().pop().unwrap();
         assert!(rest.record.len() <= 64 << 10 && rest.record.len() > 63 << 10 && rest.record.ends_with(b"}"));
-        assert!(rest.fault.message.starts_with("200 more records of this message cannot be used; the bytes of the first"));
+        assert!(
+            rest.fault.message.starts_with("200 more records of this message cannot be used; the bytes of the first")
+        );
     }
 }

@@ -330,13 +330,7 @@ impl MappedRows {
         self.push_reject(line, rejection, &|| bytes.to_vec(), time);
     }
 
-    fn push_reject(
-        &mut self,
-        line: u64,
-        rejection: Rejection<'_>,
-        bytes: &dyn Fn() -> Vec<u8>,
-        time: Option<Millis>,
-    ) {
+    fn push_reject(&mut self, line: u64, rejection: Rejection<'_>, bytes: &dyn Fn() -> Vec<u8>, time: Option<Millis>) {
         let column = rejection.column.unwrap_or("").to_owned();
         let bytes = rejection.bytes.unwrap_or_else(bytes);
         self.rejects.push(RejectedRow { row: self.rows, line, fault: rejection.fault, column, bytes });

@@ -13,7 +13,7 @@ mean over all pairs. So "too little before the truck" and "the truck is late" ad
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from itertools import accumulate, product
 from math import ceil
@@ -26,25 +26,38 @@ BRANCHES = 2
 """So many of the earliest supplies count by the days on which they may come."""
 
 
-def reached(stock: Decimal, demand: Row, bucket: int, later: Sequence[Row] = ()) -> float:
-    """Give the chance that demand up to a bucket's end reaches `stock` and what is expected of the `later` supplies."""
-    expected = sum(float(order["remaining"]) * arrived_by(order, bucket) for order in later)
+def expected_by(later: Sequence[Row], bucket: int) -> float:
+    """Give the units of supplies that are expected by a bucket's end."""
+    return sum(float(order["remaining"]) * arrived_by(order, bucket) for order in later)
+
+
+def reached(stock: Decimal, demand: Row, bucket: int, expected: float = 0.0) -> float:
+    """Give the chance that demand up to a bucket's end reaches `stock` and what is expected of later supplies."""
     return at_least(ceil(stock + round(Decimal(expected), 3)), *mean_and_variance(demand, bucket))
 
 
 def short_of(stock: Decimal, demand: Row, supply: Sequence[Row], bucket: int) -> float:
     """Give the chance that demand up to a bucket's end reaches `stock` and what has arrived by then."""
+    return shortage(demand, supply, bucket)(stock)
+
+
+def shortage(demand: Row, supply: Sequence[Row], bucket: int) -> Callable[[Decimal], float]:
+    """`short_of` as a function of the stock: the supplies are summed once, however often it is asked."""
     first, later = _branches(supply)
-    total = 0.0
-    for come in product((True, False), repeat=len(first)):
-        weight, level = 1.0, stock
-        for here, order in zip(come, first, strict=True):
-            chance = arrived_by(order, bucket)
-            weight *= chance if here else 1 - chance
-            level += _units(order) if here else 0
-        if weight:
-            total += weight * reached(level, demand, bucket, later)
-    return total
+    chances, expected = [arrived_by(order, bucket) for order in first], expected_by(later, bucket)
+
+    def of(stock: Decimal) -> float:
+        total = 0.0
+        for come in product((True, False), repeat=len(first)):
+            weight, level = 1.0, stock
+            for here, order, chance in zip(come, first, chances, strict=True):
+                weight *= chance if here else 1 - chance
+                level += _units(order) if here else 0
+            if weight:
+                total += weight * reached(level, demand, bucket, expected)
+        return total
+
+    return of
 
 
 def out_by(available: Decimal, demand: Row, supply: Sequence[Row]) -> list[float]:
@@ -59,8 +72,10 @@ def p_stockout(available: Decimal, demand: Row, supply: Sequence[Row]) -> float:
     branches, rest = _branches(supply)
     first, second = [*branches, never, never][:BRANCHES]
 
+    expected = [expected_by(rest, bucket) for bucket in range(horizon)]
+
     def by_bucket(stock: Decimal) -> list[float]:
-        return [reached(stock, demand, bucket, rest) for bucket in range(horizon)]
+        return [reached(stock, demand, bucket, expected[bucket]) for bucket in range(horizon)]
 
     neither, both = by_bucket(available), by_bucket(available + _units(first) + _units(second))
     before = [0.0, *accumulate(neither, max)]  # the worst bucket before a day on which nothing has come yet

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from math import ceil
 
-from lowtide.explain.chances import out_by, short_of
+from lowtide.explain.chances import out_by, shortage
 from lowtide.explain.demand import mean_and_variance
 from lowtide.explain.supply import arrived_by
 from lowtide.rows import Row
@@ -71,13 +71,13 @@ def project(
 def balance(available: Decimal, demand: Row, supply: Sequence[Row], bucket: int, chance: float) -> int:
     """Give the least whole balance x with P(balance at the bucket's end <= x) >= `chance`, by bisection."""
     high = ceil(available + sum(Decimal(str(order["remaining"])) for order in supply))
-    step = 1
-    while short_of(available - (high - step), demand, supply, bucket) >= chance:
+    step, short_of = 1, shortage(demand, supply, bucket)
+    while short_of(available - (high - step)) >= chance:
         step *= 2
     low = high - step
     while high - low > 1:
         middle = (low + high) // 2
-        if short_of(available - middle, demand, supply, bucket) >= chance:
+        if short_of(available - middle) >= chance:
             high = middle
         else:
             low = middle

@@ -18,6 +18,7 @@ from lowtide.intake.own_map import NAME as OWN
 from lowtide.intake.reading import Part, mapped
 from lowtide.intake.refusal import Refusal
 from lowtide.intake.rows import MAX_BYTES, MAX_ROWS, SHOWN_REJECTS, DocumentRows, RowReject, too_many
+from lowtide.intake.rule_records import has_rule_records
 from lowtide.intake.snapshot import ListRow, Terms
 from lowtide.map import Map
 from lowtide.readers import BadDocument
@@ -49,6 +50,7 @@ def mapped_rows(
                 rows.rejected += len(made.rejects)
                 if with_sources:
                     sources.update(str(orjson.loads(line)["source"]) for line in made.movements.splitlines())
+                rows.changes_rules |= has_rule_records(made.movements.splitlines())
                 warnings += [message for *_, message in made.warnings[: SHOWN_REJECTS - len(warnings)]]
                 size += len(part.ndjson)
                 if rows.records > MAX_ROWS or size > MAX_BYTES:

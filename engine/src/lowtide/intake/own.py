@@ -6,8 +6,8 @@ The check is the run's own: the records go through a partition of the core, unde
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 
 import orjson
 import pyarrow as pa
@@ -18,8 +18,13 @@ from lowtide.intake.journal import LOG, Body, RowTooLong, bodies_of
 from lowtide.intake.journal.frame import MAX_BODY
 from lowtide.intake.refusal import Refusal
 from lowtide.intake.rows import MAX_ROWS, SHOWN_REJECTS, DocumentRows, RowReject, too_many
+from lowtide.intake.rule_records import has_rule_records
 
 _INT64 = pa.int64()
+_ALONE = 64
+"""Records of a message whose rejects the core tells one by one."""
+_TOLD = 4096
+"""Lines of a document whose rejects are told one by one; of those behind them the first _ALONE."""
 _MAX_COMMAS = 16 * MAX_ROWS
 """Commas of an array of movements: each has at least six fields."""
 _USES = 20_000
@@ -54,7 +59,7 @@ class OwnMovements:
             bodies = [Body(whole, len(rows), len(rows))] if len(whole) <= MAX_BODY else list(bodies_of(rows))
         except RowTooLong as error:
             raise Refusal("record_too_long", f"{error}; is it one JSON value a record?") from None
-        rejects, codes, changes = self._check(whole)
+        rejects, codes, changes = self._check(whole, rows)
         bad = {reject.record for reject in rejects}
         sources = _sources(rows, bad) if with_sources else frozenset()
         return DocumentRows(
@@ -65,36 +70,48 @@ class OwnMovements:
             rejected=sum(codes.values()),
             codes=codes,
             sources=sources,
-            changes_rules=changes,
+            changes_rules=changes or has_rule_records(rows),
         )
 
-    def _check(self, data: bytes) -> tuple[list[RowReject], dict[str, int], bool]:
-        """The rejects, how many by code, and whether a record changes policy or inputs."""
+    def _check(self, data: bytes, rows: Sequence[bytes]) -> tuple[list[RowReject], dict[str, int], bool]:
+        """The first rejects, how many there are by code, and whether a record changes policy or inputs."""
         try:
             partition = self._idle.pop()
         except IndexError:
             partition = self._job.partition(1)
         version = partition.policy_version, partition.inputs_version
-        before, first = partition.counts()["rejects"], partition.offset
+        before, first = partition.counts(), partition.offset
+        lengths, numbers = _pieces(rows, first)
         try:
-            partition.messages(
-                data, _int(len(data)), _int(first), _int(time.time_ns() // 1_000_000), "ndjson"
-            )
+            arrivals = pa.array([time.time_ns() // 1_000_000] * len(numbers), _INT64)
+            partition.messages(data, lengths, numbers, arrivals, "ndjson")
         except LowtideError:  # a record names inputs that are not here
             return [], {}, True
         rejects: list[RowReject] = []
-        if partition.counts()["rejects"] > before:
+        counts = partition.counts()
+        if counts["rejects"] > before["rejects"]:
             rejects = [_reject(row, first) for row in partition.rejects().to_pylist()]
+        codes = {
+            name.removeprefix("reject."): number - before.get(name, 0)
+            for name, number in counts.items()
+            if name.startswith("reject.") and number > before.get(name, 0)
+        }
         changes = (partition.policy_version, partition.inputs_version) != version
         if not changes and partition.offset < _USES:
             self._idle.append(partition)
-        return rejects, dict(Counter(reject.code for reject in rejects)), changes
+        return rejects, codes, changes
 
 
-def _int(value: int) -> pa.Array:
-    """An array of one number; `pa.array` takes ten times as long."""
-    buffer = pa.py_buffer(value.to_bytes(8, "little", signed=True))
-    return pa.Array.from_buffers(_INT64, 1, [None, buffer])
+def _pieces(rows: Sequence[bytes], first: int) -> tuple[pa.Array, pa.Array]:
+    """Lengths and first numbers of the messages as which the lines of a document are checked.
+
+    Of a message the core tells the first rejects one by one, and the others together: so the first lines are messages
+    of a few lines each, and the rest is one.
+    """
+    starts = [*range(0, min(len(rows), _TOLD), _ALONE), *([_TOLD] if len(rows) > _TOLD else [])]
+    ends = [*starts[1:], len(rows)]
+    lengths = [sum(map(len, rows[start:end])) + end - start for start, end in zip(starts, ends, strict=True)]
+    return pa.array(lengths, _INT64), pa.array([first + start for start in starts], _INT64)
 
 
 def _reject(row: dict[str, object], first: int) -> RowReject:
@@ -107,7 +124,8 @@ def _sources(rows: Sequence[bytes], bad: set[int]) -> frozenset[str]:
     found = set()
     for number, row in enumerate(rows, 1):
         if number not in bad:
-            found.add(_source(orjson.loads(row)))
+            with suppress(orjson.JSONDecodeError):  # one of many that are not told one by one
+                found.add(_source(orjson.loads(row)))
     return frozenset(found)
 
 

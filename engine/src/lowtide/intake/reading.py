@@ -29,6 +29,8 @@ from lowtide.sources.mapped import mapped_blocks
 from lowtide.sources.stream import COMPRESSIONS
 
 BLOCK_ROWS = 4096
+_SHOWN_NAMES = 200
+"""Columns of a header that are compared with a name that is missing, and shown: a stranger may send any number."""
 
 
 class Part(NamedTuple):
@@ -137,11 +139,12 @@ def _names(header: Header) -> list[str]:
 
 def _lacking(name: str, columns: list[str], names: list[str]) -> MapError:
     shown = ", ".join(f"`{column}`" for column in columns)
+    names, more = names[:_SHOWN_NAMES], len(names) > _SHOWN_NAMES
     close = [match for column in columns for match in difflib.get_close_matches(column, names, 1)]
     meant = (
         f": did you mean {', '.join(f'`{match}`' for match in close)}?"
         if close
-        else f": it has {', '.join(names)}"
+        else f": it has {', '.join(names)}{' and others' if more else ''}"
     )
     return MapError(
         f"{name}: its header lacks {shown}, which the map names{meant}",

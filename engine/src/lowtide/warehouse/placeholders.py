@@ -34,6 +34,12 @@ UNIT_VALUE = (
 )
 """What a unit is worth. Without any price in the catalogue a loss is in units; money and units are never mixed."""
 
+MOST = "toDecimal128('999999999999999.999', 3)"
+"""The most that a column of units or money holds, as the core's sums: what adds or multiplies them is cut there.
+
+Otherwise one record of a trillion units would end every query that reads its row.
+"""
+
 WORDS = {
     "severities": quoted(ledger.SEVERITIES),
     "ended": quoted(ledger.ENDED),
@@ -42,6 +48,7 @@ WORDS = {
     "desk_entries": quoted(ledger.DESK_ENTRIES),
     "item": ", ".join(f"ifNull(item.{name}, '') AS {name}" for name in ITEM),
     "unit_value": UNIT_VALUE,
+    "most": MOST,
     "dimension_and_value": f"multiIf({_DIMENSION}, 'all') AS dimension, concat({', '.join(DIMENSIONS)}) AS value",
     "clusters": interval.CLUSTERS,
     "effective": interval.EFFECTIVE,

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
 from pathlib import PurePath
 from typing import Literal, get_args
@@ -33,6 +33,8 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+_ANY_SIZE = Context(prec=400)
+"""Digits of the largest float, and those behind the point."""
 _SIGNS = "€$£¥₹₩₺₽฿"
 
 
@@ -107,9 +109,12 @@ class Language:
         return self.say(f"{noun}.{'one' if number == 1 else 'many'}", n=self.number(number))
 
     def number(self, value: Number, digits: int = 0) -> str:
-        """Thousands apart, halves up, a real minus sign."""
-        exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-        return f"{exact + 0:,f}".replace("-", "−")
+        """Thousands apart, halves up, a real minus sign; `∞` and `?` for what a float holds that is not a number."""
+        given = Decimal(str(value))
+        if not given.is_finite():
+            return "?" if given.is_nan() else "∞" if given > 0 else "−∞"
+        exact = given.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, _ANY_SIZE)
+        return f"{exact or abs(exact):,f}".replace("-", "−")
 
     def units(self, value: Number) -> str:
         """Units of stock, with as many decimals as there are, at most three."""

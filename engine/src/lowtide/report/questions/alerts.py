@@ -61,6 +61,11 @@ def missed(warehouse: Warehouse, scope: Scope) -> list[Row]:
     )
 
 
+def _money(loss: str) -> str:
+    """SQL of a loss as a decimal. One that no decimal holds, such as that of a record of a trillion units, is cut at 10^15."""
+    return f"toDecimal64(if(isFinite({loss}), greatest(least({loss}, 1e15), -1e15), NULL), 2)"
+
+
 def standing(warehouse: Warehouse, scope: Scope) -> list[Row]:
     """Every alert that was open when the period ended and that nobody had closed, with its owner of now. Most loss first.
 
@@ -69,7 +74,7 @@ def standing(warehouse: Warehouse, scope: Scope) -> list[Row]:
     """
     if scope.end > scope.clock:
         return warehouse.rows(
-            f"SELECT * EXCEPT expected_loss, toDecimal64(expected_loss, 2) AS expected_loss "
+            f"SELECT * EXCEPT expected_loss, {_money('expected_loss')} AS expected_loss "
             f"FROM {warehouse.database}.alert_open AS alert WHERE {PART} ORDER BY {_RANK}",
             scope.parameters,
         )
@@ -97,7 +102,7 @@ def _standing_then(warehouse: Warehouse, scope: Scope) -> list[Row]:
             open.alert_id AS alert_id, type, location, open.sku AS sku, name, category, opened_at, state, owner,
             last.1 AS severity, last.2 AS available, last.3 AS p_stockout, last.4 AS stockout_p50,
             {placeholders.UNIT_VALUE.format(database=db)} AS unit_value,
-            toDecimal64(round(last.5 * toFloat64(unit_value), 2), 2) AS expected_loss
+            {_money("round(last.5 * toFloat64(unit_value), 2)")} AS expected_loss
         FROM open
         INNER JOIN (
             SELECT alert_id, argMax(

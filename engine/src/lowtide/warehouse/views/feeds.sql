@@ -43,7 +43,7 @@ WITH
         WHERE mark != 'applied'
         GROUP BY pipeline, partition, check
         UNION ALL
-        SELECT pipeline, partition, surplus.1 AS check, count() AS records, sum(surplus.2) AS units
+        SELECT pipeline, partition, surplus.1 AS check, count() AS records, least(sum(surplus.2), {most}) AS units
         FROM {database}.position FINAL
         ARRAY JOIN [('over_released', over_released), ('over_received', over_received)] AS surplus
         WHERE surplus.2 > 0

@@ -28,7 +28,7 @@ SELECT pipeline, location, sku, day, greatest(demand, 0) AS demand
 FROM {database}.demand_day FINAL
 WHERE (pipeline, location, sku, day) GLOBAL NOT IN two_parts
 UNION ALL
-SELECT pipeline, location, sku, day, greatest(sum(parts.demand), 0) AS demand
+SELECT pipeline, location, sku, day, least(greatest(sum(parts.demand), 0), {most}) AS demand
 FROM {database}.demand_day AS parts FINAL
 WHERE (pipeline, location, sku, day) GLOBAL IN two_parts
 GROUP BY pipeline, location, sku, day
@@ -67,8 +67,8 @@ WITH
     known AS (
         SELECT
             pipeline, location, sku,
-            sumIf(demand, day >= today - 28 AND day < today) AS sold_28_days,
-            sumIf(demand, day >= today - 90 AND day < today) AS sold_90_days,
+            least(sumIf(demand, day >= today - 28 AND day < today), {most}) AS sold_28_days,
+            least(sumIf(demand, day >= today - 90 AND day < today), {most}) AS sold_90_days,
             max(day) AS last_demand_day,
             min(seen_on) AS seen_on
         FROM trace
@@ -95,7 +95,7 @@ SELECT
     least(coalesce(known.seen_on, toDate32(held.last_event_time)), toDate32(held.last_event_time)) AS first_seen_day,
     known.last_demand_day AS last_demand_day,
     item.unit_cost AS unit_cost,
-    round(units * item.unit_cost, 3) AS value
+    greatest(least(round(toDecimal128(units, 3) * item.unit_cost, 3), {most}), -{most}) AS value
 FROM (SELECT * FROM {database}.position FINAL) AS held
 LEFT JOIN known ON held.pipeline = known.pipeline AND held.location = known.location AND held.sku = known.sku
 LEFT JOIN item ON held.sku = item.sku
@@ -139,7 +139,7 @@ SELECT
     countIf(cover.wanted) AS wanted,
     countIf(cover.in_stock) AS in_stock,
     in_stock / nullIf(wanted, 0) AS in_stock_share,
-    sum(cover.units) AS units,
+    least(sum(cover.units), {most}) AS units,
     sum(cover.demand_per_day) AS demand_per_day,
     toFloat64(units) / nullIf(demand_per_day, 0) AS days_of_cover,
     countIf(cover.units > 0) AS stocked,
@@ -147,8 +147,8 @@ SELECT
     excess_positions / nullIf(stocked, 0) AS excess_share,
     countIf(dead) AS dead_positions,
     dead_positions / nullIf(stocked, 0) AS dead_share,
-    sumIf(cover.units, dead) AS dead_units,
-    if(dead_positions = 0, 0, sumIf(cover.value, dead)) AS dead_value
+    least(sumIf(cover.units, dead), {most}) AS dead_units,
+    if(dead_positions = 0, 0, greatest(least(sumIf(cover.value, dead), {most}), -{most})) AS dead_value
 FROM {database}.days_of_cover AS cover
 GROUP BY GROUPING SETS ((pipeline), (pipeline, location), (pipeline, category), (pipeline, department), (pipeline, supplier))
 COMMENT 'Share in stock, cover, excess and dead stock: in all, by location, category, department and supplier';
@@ -163,9 +163,9 @@ CREATE OR REPLACE VIEW {database}.turnover {on_cluster} (
 ) AS
 SELECT
     pipeline, {dimension_and_value},
-    sum(sold_90_days) AS sold_units,
+    least(sum(sold_90_days), {most}) AS sold_units,
     max(days_known) AS days,
-    sum(cover.units) AS units,
+    least(sum(cover.units), {most}) AS units,
     toFloat64(sold_units) * 365 / days / nullIf(toFloat64(units), 0) AS turns_per_year
 FROM {database}.days_of_cover AS cover
 GROUP BY GROUPING SETS ((pipeline), (pipeline, location), (pipeline, category), (pipeline, department), (pipeline, supplier))
@@ -201,12 +201,12 @@ SELECT
     {dimension_and_value},
     count() AS counts,
     countIf(variance = 0) AS exact,
-    countIf(abs(variance) <= quantity * toDecimal64(0.05, 2)) AS within_tolerance,
+    countIf(abs(toDecimal128(variance, 5)) <= toDecimal128(quantity, 3) * toDecimal64(0.05, 2)) AS within_tolerance,
     exact / nullIf(counts, 0) AS exact_share,
     within_tolerance / nullIf(counts, 0) AS accuracy,
-    sum(greatest(recorded, 0)) AS recorded_units,
-    sum(abs(variance)) AS absolute_variance,
-    sum(variance) AS net_variance,
+    least(sum(greatest(recorded, 0)), {most}) AS recorded_units,
+    least(sum(abs(variance)), {most}) AS absolute_variance,
+    greatest(least(sum(variance), {most}), -{most}) AS net_variance,
     toFloat64(absolute_variance) / nullIf(toFloat64(recorded_units), 0) AS relative_variance
 FROM
 (

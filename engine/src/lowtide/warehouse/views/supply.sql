@@ -29,11 +29,11 @@ WITH
             argMinIf(due, (event_time, offset), kind = 'order') AS first_due,
             argMaxIf(due, (event_time, offset), due IS NOT NULL) AS last_due,
             argMaxIf(quantity, (event_time, offset), kind = 'order' AND quantity > 0) AS ordered,
-            sumIf(quantity, kind = 'shipment') AS shipped,
+            least(sumIf(quantity, kind = 'shipment'), {most}) AS shipped,
             if(ordered_at IS NULL, shipped, argMaxIf(quantity, (event_time, offset), kind = 'order')) AS wanted,
             arraySort(groupArrayIf((event_time, offset, quantity), kind IN ('receipt', 'transfer_in'))) AS arrivals,
             arrayCumSum(arrival -> arrival.3, arrivals) AS come,
-            arraySum(arrival -> arrival.3, arrivals) AS received,
+            greatest(least(arraySum(arrival -> arrival.3, arrivals), {most}), -{most}) AS received,
             greatest(wanted - greatest(received, 0), 0) AS outstanding
         FROM {database}.supply_event FINAL
         GROUP BY pipeline, partition, location, sku, ref
