@@ -50,7 +50,7 @@ def mapped_rows(
                 rows.rejected += len(made.rejects)
                 if with_sources:
                     sources.update(str(orjson.loads(line)["source"]) for line in made.movements.splitlines())
-                rows.changes_rules |= has_rule_records(made.movements.splitlines())
+                rows.changes_rules |= has_rule_records(made.movements)
                 warnings += [message for *_, message in made.warnings[: SHOWN_REJECTS - len(warnings)]]
                 size += len(part.ndjson)
                 if rows.records > MAX_ROWS or size > MAX_BYTES:

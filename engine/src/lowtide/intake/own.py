@@ -70,7 +70,7 @@ class OwnMovements:
             rejected=sum(codes.values()),
             codes=codes,
             sources=sources,
-            changes_rules=changes or has_rule_records(rows),
+            changes_rules=changes or has_rule_records(whole),
         )
 
     def _check(self, data: bytes, rows: Sequence[bytes]) -> tuple[list[RowReject], dict[str, int], bool]:

@@ -29,6 +29,8 @@ from lowtide.sources.mapped import mapped_blocks
 from lowtide.sources.stream import COMPRESSIONS
 
 BLOCK_ROWS = 4096
+_LIST_RECORDS = 2
+"""Records of a block whose lists are the rows: one of 64 KiB may become rows of 16 MiB, and a part lies in memory."""
 _SHOWN_NAMES = 200
 """Columns of a header that are compared with a name that is missing, and shown: a stranger may send any number."""
 
@@ -67,7 +69,8 @@ def mapped(
     reader.document()
     lines = _Lines()
     with _item(source, name) as item:
-        for block in mapped_blocks(item, map_, BLOCK_ROWS, MAX_RECORD_BYTES):
+        is_list = map_.reading.each is not None or map_.reading.root is not None
+        for block in mapped_blocks(item, map_, _LIST_RECORDS if is_list else BLOCK_ROWS, MAX_RECORD_BYTES):
             part = _part(reader, block, item, lines)
             if part is not None:
                 yield part

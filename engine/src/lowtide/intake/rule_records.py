@@ -6,7 +6,6 @@ be under another policy, and under other inputs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -18,13 +17,18 @@ _DEEPEST = 8
 """Envelopes in one another that a record may stand in; the core opens fewer."""
 
 
-def has_rule_records(rows: Iterable[bytes]) -> bool:
-    """Whether any of these lines of JSON is such a record, alone or within an envelope. A line that is not JSON is none.
+def has_rule_records(lines: bytes) -> bool:
+    """Whether any of these lines of JSON is such a record, alone or within an envelope. A line that is not JSON is not one.
 
-    >>> has_rule_records([b'{"kind":"sale","sku":"policy"}']), has_rule_records([b'{"data":{"kind":"inputs"}}'])
+    >>> has_rule_records(b'{"kind":"sale","sku":"policy"}'), has_rule_records(b'{}\\n{"data":{"kind":"inputs"}}')
     (False, True)
     """
-    return any(_is_rule(_read(row)) for row in rows if any(sign in row.lower() for sign in _SIGNS))
+    return _may_be(lines) and any(_is_rule(_read(line)) for line in lines.split(b"\n") if _may_be(line))
+
+
+def _may_be(text: bytes) -> bool:
+    lower = text.lower()
+    return any(sign in lower for sign in _SIGNS)
 
 
 def _read(row: bytes) -> Any:

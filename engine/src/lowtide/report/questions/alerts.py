@@ -62,7 +62,7 @@ def missed(warehouse: Warehouse, scope: Scope) -> list[Row]:
 
 
 def _money(loss: str) -> str:
-    """SQL of a loss as a decimal. One that no decimal holds, such as that of a record of a trillion units, is cut at 10^15."""
+    """SQL of a loss as a decimal. One that a decimal does not hold (a record of a trillion units) is cut at 10^15."""
     return f"toDecimal64(if(isFinite({loss}), greatest(least({loss}, 1e15), -1e15), NULL), 2)"
 
 
