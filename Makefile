@@ -87,6 +87,9 @@ bench-chart: $(STAMPS)/installed ## The newest record of the peers as bars: benc
 bench-quick: $(STAMPS)/built ## JSON lines in memory to alerts, beside a plain Python loop.
 	$(BIN)/python bench/quick.py
 
+bench-run: $(STAMPS)/built ## `lowtide run` of a file into no warehouse and into a new one.
+	$(BIN)/python bench/run_warehouse.py
+
 bench-memory: $(STAMPS)/built ## Bytes a position, one million positions.
 	$(BIN)/python bench/memory.py
 

@@ -60,12 +60,17 @@ def test_the_core_builds_without_python():
     assert "serde_json" in done.stdout and "pyo3" not in done.stdout
 
 
-def test_three_modules_import_the_core():
-    """`core.py`; below it policy values and the chances of proposals. `lowtide doctor` looks whether it is there."""
+def test_five_modules_import_the_core():
+    """`core.py`; below it policy values, the chances of proposals, rows as JSON, and which rows of a block are inserted.
+
+    `lowtide doctor` looks whether it is there.
+    """
     assert importers("lowtide._native") == {
         "engine/src/lowtide/core.py",
         "engine/src/lowtide/policy/table.py",
         "engine/src/lowtide/propose/chance.py",
+        "engine/src/lowtide/rows.py",
+        "engine/src/lowtide/warehouse/settled.py",
         "engine/src/lowtide/cli/doctor.py",
     }
 

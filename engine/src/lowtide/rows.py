@@ -1,9 +1,12 @@
-"""A row of a table becomes the JSON that people and scripts read: decimal text, RFC 3339 times, null for what is absent."""
+"""A row of a table becomes the JSON that people and scripts read: decimal text, RFC 3339 times, null for what is absent.
+
+Rows that the core hands over are written as lines by the core (`native/src/group/lines.rs`), rows of a query here.
+"""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -11,12 +14,16 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from lowtide import ledger
+from lowtide._native import json_lines
 from lowtide.errors import SettingsError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Row = dict[str, Any]
+Keyed = tuple[tuple[Any, ...], bytes]
+"""A row as one line of JSON with its end, behind the cells by which such lines are sorted."""
+_LEDGER_KEY = ("event_time", "location", "sku", "alert_id", "seq")
 
 
 def shortest(text: str) -> str:
@@ -65,27 +72,41 @@ def as_json(row: Row) -> str:
 
 
 def json_rows(batch: pa.RecordBatch, columns: tuple[str, ...]) -> Iterator[Row]:
-    """The rows of a batch, with these columns in this order, each cell in its JSON form."""
-    for row in batch.select(list(columns)).to_pylist():
-        yield {name: plain(value) for name, value in row.items()}
+    """The rows of a batch of the core, with these columns in this order, each cell in its JSON form."""
+    return map(orjson.loads, json_lines(batch, list(columns)))
+
+
+def ledger_lines(batch: pa.RecordBatch) -> list[Keyed]:
+    """Ledger entries as `lowtide replay --json` writes them, `detail` as an object; the key begins with the milliseconds."""
+    times = batch.column("event_time").cast("int64")
+    keys = (times, *(batch.column(name) for name in _LEDGER_KEY[1:]))
+    return _keyed(keys, json_lines(batch, list(ledger.COLUMNS), "detail"))
+
+
+def position_lines(batch: pa.RecordBatch) -> list[Keyed]:
+    """Positions as `--positions` writes them; the key is location and SKU."""
+    keys = (batch.column("location"), batch.column("sku"))
+    return _keyed(keys, json_lines(batch, list(ledger.POSITION_COLUMNS)))
+
+
+def _keyed(keys: Iterable[pa.Array], lines: list[bytes]) -> list[Keyed]:
+    return list(zip(zip(*(column.to_pylist() for column in keys), strict=True), lines, strict=True))
 
 
 def ledger_rows(batch: pa.RecordBatch) -> Iterator[Row]:
-    """Ledger entries as `lowtide replay --json` writes them, `detail` as an object."""
-    for row in batch.select(list(ledger.COLUMNS)).to_pylist():
-        yield plain_row(row)
+    """The objects of `ledger_lines`."""
+    return (orjson.loads(line) for _, line in ledger_lines(batch))
 
 
 def ledger_key(row: Row) -> tuple[Any, ...]:
     """The canonical order of ledger entries."""
-    return row["event_time"], row["location"], row["sku"], row["alert_id"], row["seq"]
+    return tuple(row[name] for name in _LEDGER_KEY)
 
 
 def reject_rows(batch: pa.RecordBatch) -> Iterator[Row]:
     """Rejects; the record as text, or as `record_base64` if it is not UTF-8."""
-    columns = ("partition", "offset", "file", "line", "reason", "field", "message", "record")
-    for row in json_rows(batch, columns):
-        record: bytes = row.pop("record")
+    columns = ("partition", "offset", "file", "line", "reason", "field", "message")
+    for row, record in zip(json_rows(batch, columns), batch.column("record").to_pylist(), strict=True):
         try:
             row["record"] = record.decode()
         except UnicodeDecodeError:

@@ -134,6 +134,30 @@ pub fn all(tables: &Tables, book: &Book, origin: &Origin) -> [(&'static str, Rec
     ]
 }
 
+/// The same, but only of tables that have rows.
+pub fn filled(tables: &Tables, book: &Book, origin: &Origin) -> Vec<(&'static str, RecordBatch)> {
+    let mut filled = Vec::new();
+    if !tables.ledger.is_empty() {
+        filled.push(("ledger", ledger(&tables.ledger, origin)));
+    }
+    if !tables.positions.is_empty() {
+        filled.push(("position", positions(&tables.positions, &tables.expected, book, origin)));
+    }
+    if !tables.demand.is_empty() {
+        filled.push(("demand_day", demand_days(&tables.demand, book, origin)));
+    }
+    if !tables.counts.is_empty() {
+        filled.push(("stock_count", stock_counts(&tables.counts, book, origin)));
+    }
+    if !tables.supply.is_empty() {
+        filled.push(("supply_event", supply_events(&tables.supply, book, origin)));
+    }
+    if !tables.chances.is_empty() {
+        filled.push(("calibration_day", calibration_days(&tables.chances, book, origin)));
+    }
+    filled
+}
+
 fn amounts(values: impl Iterator<Item = Milli>) -> ArrayRef {
     let values = Decimal128Array::from_iter_values(values.map(i128::from));
     Arc::new(values.with_data_type(DataType::Decimal128(18, 3)))

@@ -12,7 +12,9 @@
 pub mod batches;
 pub mod describe;
 pub mod drive;
+pub mod lines;
 mod rule_change;
+pub mod settled;
 pub mod state;
 
 use std::path::Path;
@@ -111,9 +113,24 @@ impl Group {
         self.output.tables.len()
     }
 
+    /// How many rows of positions are among them.
+    pub fn pending_positions(&self) -> usize {
+        self.output.tables.positions.len()
+    }
+
     /// Takes the rows that were written since the last call, ledger entries in canonical order.
     pub fn take(&mut self) -> Tables {
         self.output.take()
+    }
+
+    /// Takes them but those of positions, which wait on.
+    pub fn take_but_positions(&mut self) -> Tables {
+        self.output.take_but_positions()
+    }
+
+    /// From now on only the latest row of a position waits to be taken.
+    pub fn keep_latest(&mut self) {
+        self.output.keep_latest();
     }
 
     /// A segment of the state: what changed since the last one, or all of it, which every later one builds on. Rows that

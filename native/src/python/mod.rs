@@ -5,6 +5,7 @@ mod guard;
 mod mapping;
 mod outside;
 mod registry;
+mod rows;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -592,15 +593,30 @@ impl Group {
         Ok(self.with(py, |core| core.apply(block))?)
     }
 
+    /// From now on only the latest row of a position waits.
+    fn keep_latest(&self, py: Python<'_>) {
+        self.with(py, group::Group::keep_latest);
+    }
+
+    /// How many rows wait: those of positions, and all others.
     #[getter]
-    fn pending(&self, py: Python<'_>) -> usize {
-        self.with(py, |core| core.pending())
+    fn pending(&self, py: Python<'_>) -> (usize, usize) {
+        self.with(py, |core| (core.pending_positions(), core.pending() - core.pending_positions()))
     }
 
     fn take(&self, py: Python<'_>) -> BTreeMap<&'static str, PyArrowType<RecordBatch>> {
         let taken = self.with(py, |core| {
             let tables = core.take();
             batches::all(&tables, core.book(), &self.origin)
+        });
+        taken.into_iter().map(|(name, batch)| (name, PyArrowType(batch))).collect()
+    }
+
+    /// The rows of the tables that have some, ledger first; without `positions` those of positions wait on.
+    fn hand_over(&self, py: Python<'_>, positions: bool) -> Vec<(&'static str, PyArrowType<RecordBatch>)> {
+        let taken = self.with(py, |core| {
+            let tables = if positions { core.take() } else { core.take_but_positions() };
+            batches::filled(&tables, core.book(), &self.origin)
         });
         taken.into_iter().map(|(name, batch)| (name, PyArrowType(batch))).collect()
     }
@@ -796,6 +812,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<InputsByHash>()?;
     checksum::register(module)?;
     mapping::register(module)?;
+    rows::register(module)?;
     module.add_function(wrap_pyfunction!(alert_lines, module)?)?;
     module.add_function(wrap_pyfunction!(demand_days, module)?)?;
     module.add_function(wrap_pyfunction!(demand_quantile, module)?)?;

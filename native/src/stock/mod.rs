@@ -8,6 +8,7 @@ pub mod effects;
 pub mod extras;
 pub mod history;
 pub mod index;
+pub mod latest;
 pub mod ordering;
 pub mod output;
 pub mod planning;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::alert::entry::Entry;
 use crate::policy::rules::Rules;
 use crate::stock::book::Book;
+use crate::stock::latest::Latest;
 use crate::stock::position::{RowId, flag};
 use crate::stock::rows::{Chance, DemandDay, ExpectedDemand, PositionRow, StockCount, SupplyEvent};
 use crate::values::bytes::{Decoder, Encoder, follows};
@@ -40,6 +41,8 @@ impl Tables {
 #[derive(Debug, Default)]
 pub struct Output {
     pub tables: Tables,
+    /// Where the rows of positions stand, if only the latest of each is to wait.
+    latest: Option<Latest>,
     /// Positions that changed since the last mark; one that was published since stands here without its flag.
     dirty: Vec<RowId>,
     /// Those of them that had an open alert when they changed.
@@ -94,7 +97,13 @@ impl Output {
 
     /// Publishes one position now: one of its alerts got an entry.
     pub fn publish(&mut self, book: &mut Book, rules: &Rules, row: RowId) {
-        self.tables.positions.push(PositionRow::with_demand(book, rules, row, &mut self.tables.expected));
+        let Tables { positions, expected, .. } = &mut self.tables;
+        let begins = expected.end();
+        let made = PositionRow::with_demand(book, rules, row, expected);
+        match &mut self.latest {
+            Some(latest) => latest.add(row, made, begins, positions, expected),
+            None => positions.push(made),
+        }
         book.rows[row as usize].set(flag::DIRTY, false);
     }
 
@@ -152,8 +161,23 @@ impl Output {
     /// Takes the rows that wait, ledger entries in canonical order.
     pub fn take(&mut self) -> Tables {
         let mut tables = std::mem::take(&mut self.tables);
+        self.latest.iter_mut().for_each(Latest::clear);
         tables.ledger.sort_by(Entry::order);
         tables
+    }
+
+    /// Takes the rows that wait but those of positions, ledger entries in canonical order.
+    pub fn take_but_positions(&mut self) -> Tables {
+        let positions = std::mem::take(&mut self.tables.positions);
+        let expected = std::mem::take(&mut self.tables.expected);
+        let mut tables = std::mem::replace(&mut self.tables, Tables { positions, expected, ..Tables::default() });
+        tables.ledger.sort_by(Entry::order);
+        tables
+    }
+
+    /// From now on a row of a position takes the place of the one that waits.
+    pub fn keep_latest(&mut self) {
+        self.latest.get_or_insert_default();
     }
 
     /// Where the next segment of the state begins, if one was written now.
@@ -248,6 +272,44 @@ mod tests {
         output.publish_changes(&mut book, &rules);
         let skus: Vec<&str> = output.take().positions.iter().map(|row| book.skus.get(row.sku)).collect();
         assert_eq!(skus, ["milk", "salt"]);
+    }
+
+    #[test]
+    fn of_the_rows_of_a_position_only_the_latest_waits_with_its_own_days() {
+        let (mut book, rules, mut output) = shop();
+        output.keep_latest();
+        let mut publish = |output: &mut Output, row: RowId, offset, on_hand| {
+            (book.rows[row as usize].offset, book.rows[row as usize].on_hand) = (offset, on_hand);
+            output.publish(&mut book, &rules, row);
+        };
+        for (row, offset, on_hand) in [(0, 1, 5000), (1, 2, 9000), (0, 3, 4000), (0, 4, 3000)] {
+            publish(&mut output, row, offset, on_hand);
+        }
+        assert!(output.take_but_positions().is_empty(), "positions wait on");
+        publish(&mut output, 1, 5, 8000);
+        let of = |tables: &Tables| tables.positions.iter().map(|row| (row.sku, row.offset)).collect::<Vec<_>>();
+        let tables = output.take();
+        assert_eq!(of(&tables), [(0, 4), (1, 5)]);
+        assert_eq!(tables.expected.end().0, tables.positions.iter().map(|row| row.days as usize).sum::<usize>());
+        assert_eq!(tables.expected.promises, [3000, 8000], "what can be promised stands at its row");
+        publish(&mut output, 0, 6, 2000);
+        assert_eq!(of(&output.take()), [(0, 6)], "a row that was taken has no place any more");
+    }
+
+    #[test]
+    fn a_row_with_other_days_stands_behind_the_one_that_it_supersedes() {
+        let (mut book, rules, mut output) = shop();
+        let row = PositionRow::of(&book, 0);
+        output.keep_latest();
+        output.publish(&mut book, &rules, 0);
+        let Output { tables, latest, .. } = &mut output;
+        let begins = tables.expected.end();
+        latest.as_mut().unwrap().add(0, row, begins, &mut tables.positions, &mut tables.expected);
+        output.publish(&mut book, &rules, 0);
+        let tables = output.take();
+        let days: Vec<u32> = tables.positions.iter().map(|row| row.days).collect();
+        assert_eq!(days, [days[0], 0, days[0]]);
+        assert_eq!(tables.expected.mean.len(), 2 * days[0] as usize);
     }
 
     #[test]

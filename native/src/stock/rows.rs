@@ -58,6 +58,23 @@ pub struct ExpectedDemand {
 }
 
 impl ExpectedDemand {
+    /// Where the days and the promises of the next row begin.
+    pub fn end(&self) -> (usize, usize) {
+        (self.mean.len(), self.promises.len())
+    }
+
+    /// Moves what stands from `begins` to the end to `place`, over as many days and promises of another row.
+    pub fn move_last(&mut self, begins: (usize, usize), place: (usize, usize)) {
+        for days in [&mut self.mean, &mut self.variance] {
+            days.copy_within(begins.0.., place.0);
+            days.truncate(begins.0);
+        }
+        self.promise_days.copy_within(begins.1.., place.1);
+        self.promise_days.truncate(begins.1);
+        self.promises.copy_within(begins.1.., place.1);
+        self.promises.truncate(begins.1);
+    }
+
     /// Adds that of a position, as far as its horizon and its lead time; how many days they are.
     fn push(&mut self, book: &Book, rules: &Rules, row: RowId, estimate: Estimate) -> u32 {
         let position = &book.rows[row as usize];

@@ -62,7 +62,7 @@ def replayed(source: Path, items: Path | None, policy: str, order: Any = None) -
     job = Job.of(read_policy_text(policy, "p"), catalogue)
     facts = Facts(catalogue, None)
     logs = open_logs([str(clean)], order=order, sorting=Sorting(job))
-    entries = [one for outcome in replay_logs(job, logs) for one in outcome.entries]
+    entries = [json.loads(one) for outcome in replay_logs(job, logs) for one in outcome.entries]
     return [facts.row(entry, "log") for entry in entries]
 
 

@@ -6,9 +6,11 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
+import orjson
 import typer
 
 from lowtide.catalogue import load_files
@@ -39,7 +41,7 @@ from lowtide.inputs import load_inputs
 from lowtide.operation.log import setup
 from lowtide.operation.screen import Screen
 from lowtide.policy import load_policy, places_of
-from lowtide.rows import Row, line, reject_rows
+from lowtide.rows import Keyed, Row, line, reject_rows
 from lowtide.runner.logs import open_logs, total_bytes, with_layout
 from lowtide.runner.map_history import History, is_state
 from lowtide.runner.maps import Maps
@@ -125,7 +127,7 @@ def replay(
         time_format=settings.time_format,
         inputs=load_inputs(settings.inputs) if settings.inputs else None,
     )
-    meter, most, finals = Meter(total_bytes(sources)), rules.max_record_bytes, list[Row]()
+    meter, most, finals = Meter(total_bytes(sources)), rules.max_record_bytes, list[Keyed]()
     ended: list[Log] = []
     logs = open_logs(
         sources,
@@ -140,7 +142,7 @@ def replay(
     )
     with _lines(rejects) as reject_file, _lines(positions) as position_file, meter:
         for outcome in replay_logs(job, logs, max_rejects=settings.max_rejects, observer=meter):
-            sys.stdout.buffer.writelines(map(line if json_ else _sentence, outcome.entries))
+            sys.stdout.buffer.writelines(outcome.entries if json_ else map(_sentence, outcome.entries))
             meter.wrote(len(outcome.entries))
             if reject_file:
                 reject_file.writelines(
@@ -151,8 +153,8 @@ def replay(
             if position_file and outcome.ended:
                 finals += outcome.replay.positions()
         if position_file:
-            finals.sort(key=lambda row: (row["location"], row["sku"]))
-            position_file.writelines(map(line, finals))
+            finals.sort(key=itemgetter(0))
+            position_file.writelines(line for _, line in finals)
     sys.stdout.buffer.flush()
     summary = summary_of(job, ended, meter)
     console = Screen(stderr=True, soft_wrap=True)
@@ -181,8 +183,9 @@ def _lines(path: Path | None) -> Iterator[BinaryIO | None]:
         yield file
 
 
-def _sentence(entry: Row) -> bytes:
+def _sentence(entry_line: bytes) -> bytes:
     """An entry for a person: time, what happened, where, and the stock at that moment."""
+    entry: Row = orjson.loads(entry_line)
     p = "" if entry["p_stockout"] is None else f"  p {entry['p_stockout']:.2f}"
     cause = f"  by {entry['cause_source']}/{entry['cause_id']}" if entry["cause_id"] else "  by time"
     text = (

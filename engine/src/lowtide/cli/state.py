@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,9 +17,8 @@ from lowtide.cli.options import InputsOption
 from lowtide.core import Job
 from lowtide.errors import InputError
 from lowtide.inputs import load_inputs
-from lowtide.ledger import POSITION_COLUMNS
 from lowtide.operation.screen import Listing, Screen, echo
-from lowtide.rows import Row, json_rows, line
+from lowtide.rows import Keyed, position_lines
 from lowtide.state import Manifest, StateFolder, read_segment
 
 app = App("Look into a state folder: its checkpoints, its files, its stock.")
@@ -123,13 +123,13 @@ def export(
     )
     for log, parts in groupby(manifests, key=lambda one: one.log):
         named = job.named(log)
-        rows: list[Row] = []
+        rows: list[Keyed] = []
         for part in parts:
             if part.part == "log":
                 continue
             part_folder = state.part_folder(log, part.part)
             segments = [read_segment(part_folder, segment) for segment in part.segments]
             group = named.restored_group(segments)
-            rows += json_rows(group.positions(), POSITION_COLUMNS)
-        for row in sorted(rows, key=lambda row: (row["location"], row["sku"])):
-            sys.stdout.buffer.write(line(row))
+            rows += position_lines(group.positions())
+        rows.sort(key=itemgetter(0))
+        sys.stdout.buffer.writelines(text for _, text in rows)

@@ -121,6 +121,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         self.fence_key = f"process-{self.process:03d}"
+        self.key_groups = sum(log.key_groups for log in self.logs.values())
         self._keys: dict[tuple[str, int], str] = {}
         self._routed: Counter[str] = Counter()
         self._applied: dict[str, Counter[int]] = {name: Counter() for name in self.logs}

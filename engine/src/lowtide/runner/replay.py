@@ -14,22 +14,25 @@ and it could replace the dataflow library.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import NamedTuple
 
+import orjson
 import pyarrow as pa
 
 from lowtide.core import TABLES, Inputs, Job, Log, Routed, decode
 from lowtide.errors import JobError
-from lowtide.ledger import POSITION_COLUMNS
 from lowtide.policy import read_policy_text
-from lowtide.rows import Row, instant_of_ms, json_rows, ledger_key, ledger_rows, reject_rows
+from lowtide.rows import Keyed, Row, json_rows, ledger_lines, position_lines, reject_rows
 from lowtide.runner.plan import UNOBSERVED, Observer
 from lowtide.sources import Block
 from lowtide.sources.lines import line_blocks
 
 Rows = dict[str, list[pa.RecordBatch]]
+_KEY = itemgetter(0)
 
 
 class Replay:
@@ -58,44 +61,38 @@ class Replay:
         rows["reject"] = [rejects] if rejects.num_rows else []
         return rows
 
-    def positions(self) -> list[Row]:
-        """The final state of every position, by location and SKU."""
-        rows = (
-            row
-            for group in self.log.groups.values()
-            for row in json_rows(group.positions(), POSITION_COLUMNS)
-        )
-        return sorted(rows, key=lambda row: (row["location"], row["sku"]))
+    def positions(self) -> list[Keyed]:
+        """The final state of every position, in no order."""
+        return [one for group in self.log.groups.values() for one in position_lines(group.positions())]
 
 
 class _InOrder:
     """Gives ledger entries in canonical order, when no earlier one can follow."""
 
     def __init__(self) -> None:
-        self._waiting: list[Row] = []
+        self._waiting: list[Keyed] = []
 
     def take(self, batches: list[pa.RecordBatch]) -> None:
         """Keeps entries until they are released."""
         for batch in batches:
-            self._waiting.extend(ledger_rows(batch))
+            self._waiting.extend(ledger_lines(batch))
 
-    def release(self, clock_ms: int | None = None) -> list[Row]:
+    def release(self, clock_ms: int | None = None) -> list[bytes]:
         """Gives the entries older than the clock, or all without one."""
-        self._waiting.sort(key=ledger_key)
+        self._waiting.sort(key=_KEY)
         count = len(self._waiting)
-        if clock_ms is not None and count:
-            limit = instant_of_ms(clock_ms)
-            count = next((n for n, row in enumerate(self._waiting) if row["event_time"] >= limit), count)
+        if clock_ms is not None:
+            count = bisect_left(self._waiting, (clock_ms,), key=_KEY)
         entries, self._waiting = self._waiting[:count], self._waiting[count:]
-        return entries
+        return [line for _, line in entries]
 
 
 class Outcome(NamedTuple):
     """What one block of a log led to, or the end of the log."""
 
     replay: Replay
-    entries: list[Row]
-    """Ledger entries in canonical order over all logs, perhaps of earlier blocks."""
+    entries: list[bytes]
+    """Ledger entries as lines of JSON, in canonical order over all logs, perhaps of earlier blocks."""
     rows: Rows
     ended: bool
 
@@ -149,7 +146,7 @@ def replay_blocks(job: Job, blocks: Iterable[Block], groups: int = 1) -> Replaye
     result = Replayed()
     days: dict[tuple[str, str, str, str], Row] = {}
     for replay, entries, rows, ended in replay_logs(job, {job.partition_name: blocks}, groups=groups):
-        result.ledger.extend(entries)
+        result.ledger.extend(map(orjson.loads, entries))
         for batch in rows["reject"]:
             result.rejects.extend(reject_rows(batch))
         for batch in rows["demand_day"]:
@@ -163,7 +160,7 @@ def replay_blocks(job: Job, blocks: Iterable[Block], groups: int = 1) -> Replaye
             for batch in rows[table]:
                 kept.extend(json_rows(batch, tuple(batch.schema.names)))
         if ended:
-            result.positions = replay.positions()
+            result.positions = [orjson.loads(line) for _, line in sorted(replay.positions(), key=_KEY)]
             result.counts = replay.log.partition.counts()
     result.demand_days = [days[key] for key in sorted(days)]
     for kept in (result.stock_counts, result.supply_events):

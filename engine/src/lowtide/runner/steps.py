@@ -22,8 +22,12 @@ from lowtide.sources import Block
 from lowtide.state import Chain
 from lowtide.state.segments import Save
 
-BATCH_ROWS = 2000
+BATCH_ROWS = 4000
 """Rows that a key group gathers before it hands them on: a batch of a few rows costs as much as one of a thousand."""
+HELD_ROWS = 128_000
+"""Positions whose latest row may wait, in all key groups together, for one that supersedes it: some 40 MB."""
+HELD_S = 30.0
+"""Seconds after which rows of positions are handed on all the same, so that readers see how a run goes on."""
 
 KeyedItem = tuple[str, Any]
 
@@ -136,11 +140,13 @@ class Inventory(_Part):
         super().__init__(plan)
         self._number = 0
         self._waiting_since: float | None = None
+        self._held_since = time.monotonic()
         if state is not None:
             self._log, manifest, self._chain, segments = plan.restored(state)
             self._number = int(manifest.part.removeprefix("group-"))
             job = self._log.job
-            self._log.groups[self._number] = job.restored_group(segments)
+            group = self._log.groups[self._number] = job.restored_group(segments)
+            group.keep_latest()
 
     def take(self, values: list[tuple[str, int, bytes, bool]]) -> list[int]:
         """Applies blocks; gives the number of the process that has rows to store."""
@@ -149,15 +155,25 @@ class Inventory(_Part):
         for _, _, block, _ in values:
             group.apply(block)
         self._plan.applied(log, self._number, len(values), sum(len(block) for _, _, block, _ in values))
-        if group.pending >= BATCH_ROWS or values[-1][3] or self._has_lingered(group.pending):
+        positions, others = group.pending
+        if values[-1][3] or self._has_lingered(positions + others):
             self._write(group)
+        elif (held := self._have_been_held(positions)) or others >= BATCH_ROWS:
+            self._write(group, positions=held)
         return [self._plan.process]
 
     def _begin(self, name: str, number: int) -> Log:
         log = self._log = self._plan.logs[name]
         self._number = number
         self._chain = self._plan.chain(log, f"group-{number:04d}")
+        log.group(number).keep_latest()
         return log
+
+    def _have_been_held(self, positions: int) -> bool:
+        """Whether so many rows of positions have waited enough: they are many, or it is long since others went."""
+        if positions > HELD_ROWS // self._plan.key_groups:
+            return True
+        return positions > 0 and time.monotonic() - self._held_since >= HELD_S
 
     def _has_lingered(self, pending: int) -> bool:
         """Whether rows have waited long enough for others to join them."""
@@ -168,11 +184,11 @@ class Inventory(_Part):
             self._waiting_since = now
         return now - self._waiting_since >= self._plan.linger
 
-    def _write(self, group: Group) -> None:
-        self._waiting_since = None
-        for table, batch in group.take().items():
-            if batch.num_rows:
-                self._plan.sink.write(table, batch)
+    def _write(self, group: Group, *, positions: bool = True) -> None:
+        if positions:
+            self._waiting_since, self._held_since = None, time.monotonic()
+        for table, batch in group.hand_over(positions):
+            self._plan.sink.write(table, batch)
 
     def due(self) -> datetime | None:
         """When rows that wait should go to the sink. None: no row waits."""
@@ -187,8 +203,8 @@ class Inventory(_Part):
         return [self._plan.process]
 
     def save(self) -> bytes | None:
-        """The state of the key group, after all its rows went to the sink."""
-        if self._log is None:
+        """The state of the key group, after all its rows went to the sink. Without a state rows may wait on."""
+        if self._log is None or self._chain is None:
             return None
         group = self._log.group(self._number)
         self._write(group)

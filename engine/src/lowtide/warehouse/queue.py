@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from lowtide.warehouse.settled import settled
+
 
 @dataclass
 class Block:
@@ -25,15 +27,15 @@ class Block:
     rows: int = 0
     bytes: int = 0
 
-    def add(self, batch: pa.RecordBatch) -> None:
-        """Add a batch."""
+    def add(self, batch: pa.RecordBatch, size: int) -> None:
+        """Add a batch of `size` bytes."""
         self.batches.append(batch)
         self.rows += batch.num_rows
-        self.bytes += batch.nbytes
+        self.bytes += size
 
     def arrow(self) -> pa.Table:
-        """All rows, with one dictionary a column: a file of Arrow cannot have two."""
-        return pa.Table.from_batches(self.batches).unify_dictionaries()
+        """What is inserted: the rows that no other row of the block supersedes, in the order of their table."""
+        return settled(self.table, self.batches)
 
 
 class Queue:
@@ -64,10 +66,10 @@ class Queue:
         waiting = self.bytes
         return waiting == 0 or waiting + size <= self.flush_bytes
 
-    def put(self, table: str, batch: pa.RecordBatch, now: float) -> None:
-        """Take a batch."""
+    def put(self, table: str, batch: pa.RecordBatch, size: int, now: float) -> None:
+        """Take a batch of `size` bytes."""
         self.last += 1
-        self._tables.setdefault(table, Block(table, self.last, now)).add(batch)
+        self._tables.setdefault(table, Block(table, self.last, now)).add(batch, size)
 
     def due(self, now: float, upto: int, crowded: bool) -> str | None:
         """The table to insert now, None if none is due.
@@ -113,7 +115,7 @@ class Queue:
         assert block is not None
         if later := self._tables.get(block.table):
             for batch in later.batches:
-                block.add(batch)
+                block.add(batch, batch.nbytes)
         self._tables[block.table] = block
 
     def holds(self, number: int) -> bool:

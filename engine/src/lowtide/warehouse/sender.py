@@ -67,10 +67,11 @@ class Sender:
         """Take a batch; waits while the queue is full. Raises the error of the thread; then the batch was not taken."""
         with self._changed:
             self._usable()
-            while not self._queue.room(batch.nbytes):
+            size = batch.nbytes
+            while not self._queue.room(size):
                 self._wait_for_room()
                 self._usable()
-            self._queue.put(table, batch, time.monotonic())
+            self._queue.put(table, batch, size, time.monotonic())
             self._start()
             self._changed.notify_all()
 

@@ -1,6 +1,6 @@
 """Rows are inserted in large blocks and at least once; the tables keep one row of each.
 
-Batches of the core wait in a queue, and a thread inserts them: those of a table when it has 50,000 rows, or when its
+Batches of the core wait in a queue, and a thread inserts them: those of a table when it has 250,000 rows, or when its
 oldest batch is `max_age_s` seconds old, and those of all tables on `flush()`. The queue holds at most 64 MB; while it is
 full, `write` waits. The rows of an insert that failed stay in the queue, so `flush()` may be called again; a row that
 was inserted twice is the same row twice, and ReplacingMergeTree keeps one.
@@ -29,7 +29,7 @@ from lowtide.warehouse.sender import OnStored, Sender
 from lowtide.warehouse.server_errors import sentence
 
 Result = TypeVar("Result")
-FLUSH_ROWS = 50_000
+FLUSH_ROWS = 250_000
 FLUSH_BYTES = 64 << 20
 _LEAVE_S = 2.0
 """Seconds for which `close` waits for the answer of a server. For an embedded ClickHouse it waits without a limit."""

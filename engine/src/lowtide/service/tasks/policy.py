@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import orjson
+
 from lowtide.catalogue import load_files
 from lowtide.core import Job
 from lowtide.desk.history import episodes
@@ -72,7 +74,7 @@ def _ledger(
     first: int | None = None
     for outcome in replay_logs(job, {name: SteadyFeed(feed) for name, feed in logs.items()}):
         for entry in outcome.entries:
-            row = facts.row(entry, job.partition_name)
+            row = facts.row(orjson.loads(entry), job.partition_name)
             if row["event_time"] < end:
                 rows.setdefault(row["alert_id"], []).append(row)
         clock = outcome.replay.log.partition.clock_ms
