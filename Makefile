@@ -93,6 +93,9 @@ bench-run: $(STAMPS)/built ## `lowtide run` of a file into no warehouse and into
 bench-memory: $(STAMPS)/built ## Bytes a position, one million positions.
 	$(BIN)/python bench/memory.py
 
+bench-growth: $(STAMPS)/built ## The longest call while positions and ids come, at a publish mark and at midnight (two minutes).
+	$(BIN)/python bench/growth.py
+
 bench-kafka: $(STAMPS)/built ## A topic read through the core, beside a real broker.
 	$(BIN)/python bench/kafka.py
 
