@@ -87,6 +87,7 @@ class Engine:
     def save(self) -> tuple[float, int, int]:
         """Saves the log and all key groups. Returns the seconds, the bytes of the log and the bytes of the key groups."""
         for group in self.log.groups.values():
+            group.settle()
             group.take()
         before = {number: chain.written for number, chain in self.chains.items()}
         started = time.perf_counter()

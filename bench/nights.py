@@ -50,6 +50,7 @@ class Nights:
         lines.append(_json(beat | {"event_time": begin + _DAY_MS + _HOUR_MS // 2}))
         for _, part in self._partition.lines(b"".join(lines)):
             self._group.apply(part)
+        self._group.settle()
         return self._group.take()["position"]
 
     def _line(self, kind: str, shelf: int, units: float, moment: int, ref: str = "") -> bytes:

@@ -22,6 +22,8 @@ pub struct Engine {
     pub rejects: Vec<Reject>,
     /// Rows for the other tables, each once: their version is an offset, so writing a row again changes nothing.
     pub rows: BTreeSet<String>,
+    /// How much of what is due a group does after each block; without it what it does by itself.
+    pub slice: Option<usize>,
 }
 
 impl Engine {
@@ -34,6 +36,7 @@ impl Engine {
             ledger: Vec::new(),
             rejects: Vec::new(),
             rows: BTreeSet::new(),
+            slice: None,
         }
     }
 
@@ -52,21 +55,35 @@ impl Engine {
         self.rejects.extend(self.partition.take_rejects());
         for (number, block) in routed {
             let group = &mut self.groups[*number as usize];
-            group.apply(block).expect("a block from a partition is whole");
-            let Tables { ledger, positions, expected, demand, counts, supply, chances } = group.take();
-            let days = positions.first().map_or(1, |row| row.days as usize);
-            let mut days = expected.mean.chunks(days).zip(expected.variance.chunks(days));
-            self.ledger.extend(ledger);
-            self.rows.extend(positions.iter().map(|row| format!("{number} {row:?} {:?}", days.next())));
-            self.rows.extend(demand.iter().map(|row| format!("{number} {row:?}")));
-            self.rows.extend(counts.iter().map(|row| format!("{number} {row:?}")));
-            self.rows.extend(chances.iter().map(|row| format!("{number} {row:?}")));
-            self.rows.extend(supply.iter().map(|row| format!("{number} {row:?}")));
+            match self.slice {
+                None => group.apply(block),
+                Some(slice) => group.apply_records(block).map(|_| group.work(slice)),
+            }
+            .expect("a block from a partition is whole");
+            self.take(*number);
         }
     }
 
-    /// A segment of the state: the partition's, then that of each group.
+    /// Takes the rows of a group.
+    fn take(&mut self, number: u32) {
+        let Tables { ledger, positions, expected, demand, counts, supply, chances } =
+            self.groups[number as usize].take();
+        let days = positions.first().map_or(1, |row| row.days as usize);
+        let mut days = expected.mean.chunks(days).zip(expected.variance.chunks(days));
+        self.ledger.extend(ledger);
+        self.rows.extend(positions.iter().map(|row| format!("{number} {row:?} {:?}", days.next())));
+        self.rows.extend(demand.iter().map(|row| format!("{number} {row:?}")));
+        self.rows.extend(counts.iter().map(|row| format!("{number} {row:?}")));
+        self.rows.extend(chances.iter().map(|row| format!("{number} {row:?}")));
+        self.rows.extend(supply.iter().map(|row| format!("{number} {row:?}")));
+    }
+
+    /// A segment of the state: the partition's, then that of each group, which does first what is due.
     pub fn save(&mut self, whole: bool) -> Vec<Vec<u8>> {
+        for number in 0..self.groups.len() as u32 {
+            self.groups[number as usize].settle();
+            self.take(number);
+        }
         let partition = self.partition.save(whole).expect("it was saved whole before");
         let groups = self.groups.iter_mut().map(|group| group.save(whole).expect("all rows were taken"));
         std::iter::once(partition).chain(groups).collect()

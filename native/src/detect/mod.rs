@@ -9,6 +9,7 @@ pub mod calibration;
 pub mod decisions;
 pub mod detail;
 pub mod detectors;
+pub mod due;
 pub mod evidence;
 pub mod hours;
 pub mod outlook;

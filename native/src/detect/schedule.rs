@@ -1,36 +1,15 @@
 //! A timer is set for the one moment at which a position's answer may change by itself; most positions do not have one.
 
-use crate::alert::entry::Cause;
-use crate::detect::{Moment, calibration, look};
+use crate::detect::Moment;
 use crate::policy::alert_type::AlertType;
 use crate::policy::rules::Rules;
 use crate::policy::{ReorderPoint, Terms};
 use crate::stock::book::Book;
-use crate::stock::days::{close_passed_days, fold_promises, next_fold};
-use crate::stock::output::Output;
+use crate::stock::days::next_fold;
 use crate::stock::position::{NO_TIMER, Row, RowId, flag};
 use crate::stock::turnover;
 use crate::values::calendar::LocalDay;
 use crate::values::instant::Millis;
-
-/// Fires one position's timers due at or before `clock`, in order of time.
-///
-/// This is on the path of every movement; mostly it is one comparison. It is called before the movement changes anything, so a
-/// timer sees the state as it was when it was due, however late it is fired.
-#[inline]
-pub fn fire(book: &mut Book, rules: &Rules, output: &mut Output, row: RowId, clock: Millis) {
-    while book.rows[row as usize].next_due <= clock {
-        let now = book.rows[row as usize].next_due;
-        book.mark_changed(row);
-        book.rows[row as usize].next_due = NO_TIMER;
-        let day = close_passed_days(book, rules, output, row, now);
-        fold_promises(book, rules, output, row, now, &day);
-        if now == day.start {
-            calibration::note(book, rules, output, row, &day);
-        }
-        look(book, rules, output, &Moment { row, now, day, cause: Cause::Timer, record: None, before: None });
-    }
-}
 
 /// Sets the next timer of a position that has nothing to look at: the end of a day on which it sold, so that the day is
 /// published, or a promise whose fold changes what is available.

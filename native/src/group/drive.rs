@@ -2,23 +2,33 @@
 
 use crate::alert::entry::Cause;
 use crate::detect::revision::NumbersBefore;
-use crate::detect::{Moment, look, schedule};
+use crate::detect::{Moment, due, look, schedule};
+use crate::group::slices::SLICE;
 use crate::group::{Group, rule_change};
 use crate::log::wire::Reader;
 use crate::stock::days;
 use crate::stock::effects::Effect;
-use crate::stock::position::RowId;
+use crate::stock::position::{RowId, flag};
 use crate::values::error::CoreError;
-use crate::values::instant::{DAY, HOUR, Millis, next_minute};
+use crate::values::instant::{DAY, HOUR, MINUTE, Millis, next_minute};
 use crate::values::movement::Movement;
 
-/// How many records or timers are looked up before the first of them is worked on: so their cache misses overlap.
+/// How many records are looked up before the first of them is worked on: so their cache misses overlap.
 const AHEAD: usize = 32;
 
 impl Group {
-    /// Applies one block of [`crate::log::wire`].
+    /// Applies one block of [`crate::log::wire`], and does a share of what is due by time ([`Group::work`]).
     pub fn apply(&mut self, block: &[u8]) -> Result<(), CoreError> {
+        let records = self.apply_records(block)?;
+        self.work(SLICE.max(records / 2));
+        Ok(())
+    }
+
+    /// Applies the records of one block and moves the clock; how many records it has. What is due by time is left to
+    /// [`Group::work`], except for the positions of the records, and at the end of a source, where all of it is done.
+    pub fn apply_records(&mut self, block: &[u8]) -> Result<usize, CoreError> {
         let mut reader = Reader::new(block)?;
+        let records = reader.left as usize;
         if reader.planned_since < self.rules.planned_since {
             self.rules.planned_since = reader.planned_since;
             schedule::silence_unplanned(&mut self.book, &self.rules);
@@ -49,12 +59,13 @@ impl Group {
             }
         }
         self.tick(reader.clock);
-        self.fire_due(self.clock);
         if reader.last {
+            self.settle();
             self.output.publish_open_days(&self.book);
-            self.output.publish_changes(&mut self.book, &self.rules);
+            self.output.pass_mark(&self.book, &self.rules, self.clock, self.clock);
+            self.settle();
         }
-        Ok(())
+        Ok(records)
     }
 
     fn movement(&mut self, m: &Movement<'_>, known: Option<RowId>) -> Result<(), CoreError> {
@@ -65,7 +76,7 @@ impl Group {
         };
         let Group { book, rules, output, .. } = self;
         book.mark_changed(row);
-        schedule::fire(book, rules, output, row, m.clock);
+        due::catch_up(book, rules, output, row, m.clock);
         let day = days::close_passed_days(book, rules, output, row, m.clock);
         days::fold_promises(book, rules, output, row, m.clock, &day);
         let before = NumbersBefore::of(book, rules, row, m, &day);
@@ -73,7 +84,7 @@ impl Group {
         let position = &mut book.rows[row as usize];
         position.offset = m.offset;
         position.last_event = position.last_event.max(m.event_time);
-        output.mark_dirty(book, row);
+        output.mark_dirty(book, row, m.clock);
         days::note_stock(book, rules, row, m.clock, &day);
         let cause = Cause::Record { source: m.source, id: m.id };
         look(book, rules, output, &Moment { row, now: m.clock, day, cause, record: Some(m), before });
@@ -89,30 +100,38 @@ impl Group {
         self.clock = self.clock.max(clock);
     }
 
-    /// Publishes at each passed mark what changed before it, by records and by timers: at a publish mark all, at a minute
-    /// the positions with an open alert. Between two timers nothing changes, so the marks there are passed at once.
+    /// Passes the marks up to `clock`: at a minute the positions that changed with an open alert are published, at a publish mark
+    /// all that changed is owed. A position that changes by time after the first of these marks is published as of the next one
+    /// ([`due::catch_up`]), so the others can be passed at once.
     #[cold]
     fn pass_marks(&mut self, clock: Millis) {
-        let is_publish_mark = clock >= self.next_mark;
-        loop {
-            let mark = self.next_mark.min(self.next_minute);
-            if mark > clock {
-                break;
-            }
-            self.fire_due(mark.saturating_sub(1));
-            let unchanged_until = self.book.next_due().clamp(mark, clock);
-            if mark == self.next_mark {
-                self.output.publish_changes(&mut self.book, &self.rules);
-                self.next_mark = self.rules.next_mark(unchanged_until);
-            } else {
-                self.output.publish_watched(&mut self.book, &self.rules);
-            }
-            if mark == self.next_minute {
-                self.next_minute = next_minute(unchanged_until);
-            }
+        if self.next_minute < self.next_mark.min(clock.saturating_add(1)) {
+            self.publish_watched(self.next_minute, clock);
         }
-        if is_publish_mark {
+        if self.next_mark <= clock {
+            let mark = self.next_mark;
+            self.next_mark = self.rules.next_mark(clock);
+            let latest = self.next_mark - self.rules.policy.publish_every_ms;
+            self.output.pass_mark(&self.book, &self.rules, mark, latest);
             self.book.forget(clock - self.rules.policy.late_window_ms - DAY - 2 * HOUR);
+        }
+        if self.next_minute <= clock {
+            self.next_minute = next_minute(clock);
+            self.output.pass_minute(self.next_minute - MINUTE);
+        }
+        while self.output.owes_too_much() {
+            self.work(SLICE);
+        }
+    }
+
+    /// Publishes the positions that changed with an open alert, as they were at the minute `mark`.
+    fn publish_watched(&mut self, mark: Millis, clock: Millis) {
+        let Group { book, rules, output, .. } = self;
+        for row in output.pass_minute(next_minute(clock) - MINUTE) {
+            due::catch_up(book, rules, output, row, mark - 1);
+            if book.rows[row as usize].has(flag::DIRTY) {
+                output.publish(book, rules, row);
+            }
         }
     }
 
@@ -127,23 +146,10 @@ impl Group {
         Ok(self.book.add(names, number, &self.rules, &day))
     }
 
-    /// Fires the timers of every position that are due at `clock`.
-    fn fire_due(&mut self, clock: Millis) {
-        let Group { book, rules, output, .. } = self;
-        while let Some(rows) = book.take_due(clock) {
-            for ahead in rows.chunks(AHEAD) {
-                let due = ahead.iter().map(|row| book.rows[*row as usize].next_due);
-                if due.fold(Millis::MAX, Millis::min) <= clock {
-                    ahead.iter().for_each(|row| schedule::fire(book, rules, output, *row, clock));
-                }
-            }
-        }
-    }
-
     /// Applies a record of a policy or of inputs. What was due before fires under the old ones.
     fn change_rules(&mut self, m: &Movement<'_>) -> Result<(), CoreError> {
         self.tick(m.clock);
-        self.fire_due(m.clock);
+        self.settle();
         rule_change::apply(&mut self.book, &mut self.rules, &mut self.output, m)?;
         self.next_mark = self.rules.next_mark(m.clock);
         Ok(())

@@ -1,8 +1,8 @@
 //! A key group is a deterministic fold of its log: movements in, rows for the tables out.
 //!
 //! ```text
-//! block ─▶ publish what a mark closes ─▶ per record: position's due timers ─▶ passed days ─▶ effect ─▶ look
-//!       └▶ at the block's end: every position's timers that are due
+//! block ─▶ per record: what is due of its position (timers, marks) ─▶ passed days ─▶ effect ─▶ look
+//!       └▶ at the block's end: a slice of what is due of other positions
 //! ```
 //! A timer's entry carries its due time and sees the state as it was then, so when it is physically fired cannot show.
 //!
@@ -15,6 +15,7 @@ pub mod drive;
 pub mod lines;
 mod rule_change;
 pub mod settled;
+pub mod slices;
 pub mod state;
 
 use std::path::Path;
@@ -133,8 +134,8 @@ impl Group {
         self.output.keep_latest();
     }
 
-    /// A segment of the state: what changed since the last one, or all of it, which every later one builds on. Rows that
-    /// were not taken yet are not part of it: take them first.
+    /// A segment of the state: what changed since the last one, or all of it, which every later one builds on. What is due and was
+    /// not done, and rows that were not taken, are not part of it: [`Group::settle`] and take first.
     pub fn save(&mut self, whole: bool) -> Result<Vec<u8>, CoreError> {
         let mut e = Encoder::new(state::MAGIC);
         state::write(self, whole, &mut e)?;

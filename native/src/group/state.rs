@@ -39,6 +39,9 @@ impl Saved {
 
 /// Writes a segment.
 pub(super) fn write(group: &mut Group, whole: bool, e: &mut Encoder) -> Result<(), CoreError> {
+    if group.is_behind() {
+        return Err(CoreError::call("settle the group before its state is saved"));
+    }
     if group.pending() > 0 {
         return Err(CoreError::call("take the group's rows before its state is saved"));
     }

@@ -111,7 +111,8 @@ impl Writer {
 /// Reads a block back. Every length is checked: an incomplete block is an error, never a wrong movement.
 pub struct Reader<'a> {
     rest: &'a [u8],
-    left: u32,
+    /// How many records are still to be read, those that are passed over included.
+    pub left: u32,
     /// The clock of the partition after the block.
     pub clock: Millis,
     /// The clock of the first record that shows a plan; the largest number if there was none yet.

@@ -27,6 +27,7 @@ use crate::demand::negbin::NegBin;
 use crate::group;
 use crate::group::batches::{self, Origin};
 use crate::group::describe;
+use crate::group::slices::SLICE;
 use crate::intake::message::{self, Layout, Message};
 use crate::intake::registry::Format;
 use crate::intake::reject::{Code, Fault};
@@ -604,6 +605,22 @@ impl Group {
         self.with(py, |core| (core.pending_positions(), core.pending() - core.pending_positions()))
     }
 
+    /// Whether something is due by time that was not done yet.
+    #[getter]
+    fn is_behind(&self, py: Python<'_>) -> bool {
+        self.with(py, |core| core.is_behind())
+    }
+
+    /// Does a slice of what is due.
+    fn work(&self, py: Python<'_>) {
+        self.with(py, |core| core.work(SLICE));
+    }
+
+    /// Does all that is due.
+    fn settle(&self, py: Python<'_>) {
+        self.with(py, |core| core.settle());
+    }
+
     fn take(&self, py: Python<'_>) -> BTreeMap<&'static str, PyArrowType<RecordBatch>> {
         let taken = self.with(py, |core| {
             let tables = core.take();
@@ -623,6 +640,7 @@ impl Group {
 
     fn positions(&self, py: Python<'_>) -> PyArrowType<RecordBatch> {
         PyArrowType(self.with(py, |core| {
+            core.settle();
             let mut expected = ExpectedDemand::default();
             let rows = PositionRow::all(core.book(), core.rules(), &mut expected);
             batches::positions(&rows, &expected, core.book(), &self.origin)
@@ -630,7 +648,10 @@ impl Group {
     }
 
     fn position(&self, py: Python<'_>, location: &str, sku: &str) -> Option<String> {
-        self.with(py, |core| describe::position(core.book(), core.rules(), location, sku))
+        self.with(py, |core| {
+            core.settle();
+            describe::position(core.book(), core.rules(), location, sku)
+        })
     }
 
     fn terms(&self, py: Python<'_>, location: &str, sku: &str) -> String {

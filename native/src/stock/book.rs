@@ -213,14 +213,14 @@ impl Book {
         }
     }
 
-    /// Takes positions that may have a timer due at or before `clock`; called until it gives `None`.
-    pub fn take_due(&mut self, clock: Millis) -> Option<Vec<RowId>> {
-        self.timers.pop(clock)
+    /// Moves positions that may have a timer due at or before `clock` to `rows`, at most `most`; none when none has one.
+    pub fn take_due(&mut self, clock: Millis, most: usize, rows: &mut Vec<RowId>) {
+        self.timers.take_due(clock, most, rows);
     }
 
-    /// No timer of any position is due before this time.
-    pub fn next_due(&self) -> Millis {
-        self.timers.next().unwrap_or(NO_TIMER)
+    /// Whether some position may have a timer due at or before `clock`.
+    pub fn has_due(&self, clock: Millis) -> bool {
+        self.timers.are_due(clock)
     }
 
     /// Whether any alert of the position is open.
@@ -329,9 +329,14 @@ mod tests {
         book.set_timer(0, 10);
         book.set_timer(0, 30);
         book.set_timer(2, 20);
-        assert_eq!(book.take_due(20), Some(vec![0]));
-        assert!(book.rows[0].next_due > 20);
-        assert_eq!((book.take_due(20), book.take_due(20)), (Some(vec![2]), None));
+        let mut take = |book: &mut Book| {
+            let mut rows = Vec::new();
+            book.take_due(20, 1, &mut rows);
+            rows
+        };
+        assert_eq!(take(&mut book), [0]);
+        assert!(book.rows[0].next_due > 20 && book.has_due(20));
+        assert_eq!((take(&mut book), take(&mut book), book.has_due(20)), (vec![2], vec![], false));
     }
 
     #[test]

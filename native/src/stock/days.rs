@@ -106,7 +106,7 @@ pub fn fold_promises(book: &mut Book, rules: &Rules, output: &mut Output, row: R
     let oldest = now - rules.policy.late_window_ms;
     if book.change_promised(row, |promised| promised.fold(oldest)) {
         book.extras_mut(row).changed_by_time();
-        output.mark_dirty(book, row);
+        output.mark_dirty(book, row, now);
         note_stock(book, rules, row, now, day);
     }
 }

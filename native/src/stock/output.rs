@@ -1,15 +1,16 @@
 //! What a key group has to say: rows for the tables, and what will become a row at the next publish mark.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::alert::entry::Entry;
 use crate::policy::rules::Rules;
 use crate::stock::book::Book;
 use crate::stock::latest::Latest;
-use crate::stock::position::{RowId, flag};
+use crate::stock::position::{Row, RowId, flag};
 use crate::stock::rows::{Chance, DemandDay, ExpectedDemand, PositionRow, StockCount, SupplyEvent};
 use crate::values::bytes::{Decoder, Encoder, follows};
 use crate::values::error::CoreError;
+use crate::values::instant::Millis;
 use crate::values::quantity::{self, Milli};
 
 /// Rows for the tables.
@@ -37,7 +38,20 @@ impl Tables {
     }
 }
 
+/// Positions that changed before a publish mark and were not published yet.
+#[derive(Debug)]
+struct Owed {
+    mark: Millis,
+    rows: Vec<RowId>,
+}
+
+/// So many passed marks may wait at once: fewer than the numbers of intervals that a row can tell apart.
+const MOST_OWED: usize = 200;
+
 /// Rows that wait to be taken, and what changed since the last publish mark.
+///
+/// What changed before a mark is published position by position, in pieces, after the mark was passed. It shows as it was at the
+/// mark, because a position is published before anything else happens to it ([`Output::mark_of`]).
 #[derive(Debug, Default)]
 pub struct Output {
     pub tables: Tables,
@@ -47,6 +61,13 @@ pub struct Output {
     dirty: Vec<RowId>,
     /// Those of them that had an open alert when they changed.
     watched: Vec<RowId>,
+    /// What changed before marks that were passed, oldest first.
+    owed: VecDeque<Owed>,
+    /// The number of the open publish interval, modulo 256: that of [`Owed`] in the list before it is one less.
+    interval: u8,
+    /// The latest publish mark and the latest minute that were passed.
+    latest_mark: Option<Millis>,
+    latest_minute: Option<Millis>,
     /// How often the dirty positions were published.
     publications: u64,
     /// Closed days that a late record corrected, with the offset of the last that did.
@@ -64,17 +85,35 @@ pub struct DirtyMark {
 }
 
 impl Output {
-    /// Notes that a position changed: it is published at the next mark.
+    /// Notes that a position changed at `now`: it is published at the first mark after it. If that was passed already, the caller
+    /// publishes it before anything else happens to the position.
     #[inline]
-    pub fn mark_dirty(&mut self, book: &mut Book, row: RowId) {
+    pub fn mark_dirty(&mut self, book: &mut Book, row: RowId, now: Millis) {
         let position = &mut book.rows[row as usize];
-        if !position.has(flag::DIRTY) {
-            position.set(flag::DIRTY, true);
-            self.dirty.push(row);
-            if book.has_open_alert(row) {
-                self.watched.push(row);
-            }
+        if position.has(flag::DIRTY) {
+            return;
         }
+        position.set(flag::DIRTY, true);
+        if self.latest_mark.is_some_and(|mark| now < mark) {
+            return;
+        }
+        position.interval = self.interval;
+        self.dirty.push(row);
+        if book.has_open_alert(row) && self.latest_minute.is_none_or(|minute| now >= minute) {
+            self.watched.push(row);
+        }
+    }
+
+    /// Whether a position changed before a mark that was passed, and was not published yet.
+    #[inline]
+    pub fn owes(&self, position: &Row) -> bool {
+        position.has(flag::DIRTY) && position.interval != self.interval
+    }
+
+    /// The passed mark as of which a position is to be published; `None` if it is not owed.
+    pub fn mark_of(&self, position: &Row) -> Option<Millis> {
+        let ago = usize::from(self.interval.wrapping_sub(position.interval));
+        self.owes(position).then(|| self.owed[self.owed.len() - ago].mark)
     }
 
     /// Finds the watched positions again, in a state that was read.
@@ -107,26 +146,21 @@ impl Output {
         book.rows[row as usize].set(flag::DIRTY, false);
     }
 
-    /// Publishes the positions that changed with an open alert.
-    pub fn publish_watched(&mut self, book: &mut Book, rules: &Rules) {
-        let watched = std::mem::take(&mut self.watched);
-        self.publish_dirty(book, rules, watched);
+    /// Passes minutes up to `latest`: the positions that became dirty with an open alert, to be published as of the first of them.
+    pub fn pass_minute(&mut self, latest: Millis) -> Vec<RowId> {
+        self.latest_minute = Some(latest);
+        std::mem::take(&mut self.watched)
     }
 
-    fn publish_dirty(&mut self, book: &mut Book, rules: &Rules, rows: Vec<RowId>) {
-        for row in rows {
-            if book.rows[row as usize].has(flag::DIRTY) {
-                self.publish(book, rules, row);
-            }
-        }
-    }
-
-    /// Publishes what changed since the last mark.
-    pub fn publish_changes(&mut self, book: &mut Book, rules: &Rules) {
+    /// Passes a publish mark, and those after it up to `latest`: what changed before it is owed from now on, late days are published.
+    pub fn pass_mark(&mut self, book: &Book, rules: &Rules, mark: Millis, latest: Millis) {
         self.publications += 1;
+        self.latest_mark = Some(latest);
         self.watched.clear();
-        let dirty = std::mem::take(&mut self.dirty);
-        self.publish_dirty(book, rules, dirty);
+        if !self.dirty.is_empty() {
+            self.owed.push_back(Owed { mark, rows: std::mem::take(&mut self.dirty) });
+            self.interval = self.interval.wrapping_add(1);
+        }
         for ((row, day), offset) in std::mem::take(&mut self.corrected) {
             let demand = book.closed_day(row, day, rules.calendar(book.rows[row as usize].terms));
             self.push_day(book, row, DemandDay { offset, day, demand, ..DemandDay::default() });
@@ -135,6 +169,28 @@ impl Output {
             let demand = self.very_late.get(&(row, day)).copied().unwrap_or(0);
             self.push_day(book, row, DemandDay { offset, day, demand, very_late: true, ..DemandDay::default() });
         }
+    }
+
+    /// Moves positions that may be owed to `rows`, at most `most`; none when none is. Each is to be brought up to date before the
+    /// next call.
+    pub fn take_owed(&mut self, most: usize, rows: &mut Vec<RowId>) {
+        while let Some(oldest) = self.owed.front_mut() {
+            if !oldest.rows.is_empty() {
+                rows.extend(oldest.rows.drain(oldest.rows.len().saturating_sub(most)..));
+                return;
+            }
+            self.owed.pop_front();
+        }
+    }
+
+    /// Whether some position may be owed.
+    pub fn has_owed(&self) -> bool {
+        self.owed.iter().any(|owed| !owed.rows.is_empty())
+    }
+
+    /// Whether no other mark can be passed before some of what is owed is published.
+    pub fn owes_too_much(&self) -> bool {
+        self.owed.len() >= MOST_OWED
     }
 
     /// Publishes the demand of a position's open day as far as it is known.
@@ -263,15 +319,30 @@ mod tests {
         (book, rules, Output::default())
     }
 
+    /// Passes a mark and publishes what is owed.
+    fn publish_changes(output: &mut Output, book: &mut Book, rules: &Rules) {
+        output.pass_mark(book, rules, 3 * DAY, 3 * DAY);
+        let mut rows = Vec::new();
+        while output.has_owed() {
+            output.take_owed(1, &mut rows);
+            for row in rows.drain(..) {
+                if output.mark_of(&book.rows[row as usize]) == Some(3 * DAY) {
+                    output.publish(book, rules, row);
+                }
+            }
+        }
+    }
+
     #[test]
     fn a_position_is_published_once_a_mark_however_often_it_changed() {
         let (mut book, rules, mut output) = shop();
-        [1, 0, 1].into_iter().for_each(|row| output.mark_dirty(&mut book, row));
+        [1, 0, 1].into_iter().for_each(|row| output.mark_dirty(&mut book, row, 3 * DAY));
         output.publish(&mut book, &rules, 0);
-        output.publish_changes(&mut book, &rules);
-        output.publish_changes(&mut book, &rules);
+        publish_changes(&mut output, &mut book, &rules);
+        publish_changes(&mut output, &mut book, &rules);
         let skus: Vec<&str> = output.take().positions.iter().map(|row| book.skus.get(row.sku)).collect();
         assert_eq!(skus, ["milk", "salt"]);
+        assert!(!output.has_owed());
     }
 
     #[test]
@@ -321,9 +392,9 @@ mod tests {
         output.correct_day(1, 1, 7);
         output.correct_day(1, 1, 8);
         output.add_very_late(0, -9, 500, 9);
-        output.publish_changes(&mut book, &rules);
+        publish_changes(&mut output, &mut book, &rules);
         output.add_very_late(0, -9, 250, 10);
-        output.publish_changes(&mut book, &rules);
+        publish_changes(&mut output, &mut book, &rules);
         let days: Vec<_> = output.take().demand.iter().map(|d| (d.offset, d.day, d.very_late, d.demand)).collect();
         assert_eq!(days, [(8, 1, false, 3000), (9, -9, true, 500), (10, -9, true, 750)]);
     }
@@ -341,14 +412,14 @@ mod tests {
             copy.read_published(&mut other, &mut d).and_then(|()| copy.read(2, &mut d)).unwrap();
             (copy.dirty.clone(), copy.very_late.clone())
         };
-        output.mark_dirty(&mut book, 1);
+        output.mark_dirty(&mut book, 1, 3 * DAY);
         output.add_very_late(1, 4, 5, 1);
         assert_eq!(pass(&output, None, &[0, 1]), (vec![1], BTreeMap::from([((1, 4), 5)])));
         let last = output.dirty_mark();
-        output.mark_dirty(&mut book, 0);
+        output.mark_dirty(&mut book, 0, 3 * DAY);
         assert_eq!(pass(&output, Some(last), &[]).0, [1, 0]);
-        output.publish_changes(&mut book, &rules);
-        output.mark_dirty(&mut book, 0);
+        publish_changes(&mut output, &mut book, &rules);
+        output.mark_dirty(&mut book, 0, 3 * DAY);
         assert_eq!(pass(&output, Some(last), &[]).0, [0]);
     }
 }

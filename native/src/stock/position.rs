@@ -72,6 +72,8 @@ pub struct Row {
     pub day: i32,
     pub flags: u16,
     order_lead_days: u8,
+    /// Of a dirty position: the number of the publish interval in which it became dirty, modulo 256.
+    pub interval: u8,
     order_point: f32,
     order_quantity: f32,
     /// Last: only days that close, and looks, need it.
@@ -101,6 +103,7 @@ impl Row {
             order_point: 0.0,
             order_quantity: 0.0,
             order_lead_days: 0,
+            interval: 0,
             flags: 0,
         }
     }

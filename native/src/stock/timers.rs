@@ -18,14 +18,18 @@ impl Timers {
         self.slots.entry(due).or_default().push(row);
     }
 
-    /// Takes the earliest slot that is due at or before `clock`.
-    pub fn pop(&mut self, clock: Millis) -> Option<Vec<RowId>> {
-        let slot = self.slots.first_entry()?;
-        (*slot.key() <= clock).then(|| slot.remove())
+    /// Moves positions of the earliest slot that is due at or before `clock` to `rows`: at most `most` of them.
+    pub fn take_due(&mut self, clock: Millis, most: usize, rows: &mut Vec<RowId>) {
+        let Some(mut slot) = self.slots.first_entry().filter(|slot| *slot.key() <= clock) else { return };
+        let all = slot.get_mut();
+        rows.extend(all.drain(all.len().saturating_sub(most)..));
+        if all.is_empty() {
+            slot.remove();
+        }
     }
 
-    /// When the earliest slot is due.
-    pub fn next(&self) -> Option<Millis> {
-        self.slots.first_key_value().map(|(due, _)| *due)
+    /// Whether any slot is due at or before `clock`.
+    pub fn are_due(&self, clock: Millis) -> bool {
+        self.slots.first_key_value().is_some_and(|(due, _)| *due <= clock)
     }
 }

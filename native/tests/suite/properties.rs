@@ -72,6 +72,36 @@ proptest! {
         }
     }
 
+    /// The fear: a sale after midnight counts for the day before, or a row shows what happened after its mark.
+    #[test]
+    fn what_is_done_late_does_not_show(
+        policy in a_policy(), lines in log(160), sizes in vec(1..40usize, 1..4), groups in select(vec![1u32, 3]), crash in 0..6usize,
+    ) {
+        let mut prompt = Engine::new(&policy, groups);
+        let mut states = Vec::new();
+        read(&mut prompt, &lines, &sizes, |number, engine| {
+            if number % 6 == crash {
+                states.push(engine.save(true));
+            }
+        });
+        for slice in [0, 1] {
+            let mut late = Engine::new(&policy, groups);
+            late.slice = Some(slice);
+            let mut expected = states.iter();
+            read(&mut late, &lines, &sizes, |number, engine| {
+                if number % 6 == crash {
+                    let state = engine.save(true);
+                    assert!(Some(&state) == expected.next(), "what was late shows in the state after block {number}");
+                    engine.restore(&[state]);
+                }
+            });
+            prop_assert_eq!(late.ledger(), prompt.ledger());
+            prop_assert_eq!(&late.rows, &prompt.rows);
+            prop_assert_eq!(late.describe(&PLACES), prompt.describe(&PLACES));
+            prop_assert!(late.same_state(&mut prompt), "the same log left another state");
+        }
+    }
+
     #[test]
     fn a_policy_record_holds_from_its_place_on_however_the_log_is_read(
         mut lines in log(160), at in 0..160usize, sizes in vec(1..40usize, 1..4), crash in 0..6usize,

@@ -51,7 +51,9 @@ class Replay:
 
     def _rows(self, routed: Routed) -> Rows:
         for number, block in routed:
-            self.log.group(number).apply(block)
+            group = self.log.group(number)
+            group.apply(block)
+            group.settle()
         rows: Rows = {table: [] for table in TABLES}
         for number in sorted({number for number, _ in routed}):
             for table, batch in self.log.group(number).take().items():

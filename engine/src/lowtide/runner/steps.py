@@ -162,6 +162,10 @@ class Inventory(_Part):
             self._write(group, positions=held)
         return [self._plan.process]
 
+    @property
+    def _group(self) -> Group | None:
+        return self._log.group(self._number) if self._log is not None else None
+
     def _begin(self, name: str, number: int) -> Log:
         log = self._log = self._plan.logs[name]
         self._number = number
@@ -191,15 +195,22 @@ class Inventory(_Part):
             self._plan.sink.write(table, batch)
 
     def due(self) -> datetime | None:
-        """When rows that wait should go to the sink. None: no row waits."""
+        """When the next call should come: at once while something is due by event time, or when rows that wait should go to the
+        sink. None: nothing waits.
+        """
+        if self._group is not None and self._group.is_behind:
+            return datetime.now(UTC)
         if self._waiting_since is None or self._plan.linger is None:
             return None
         return datetime.now(UTC) + timedelta(seconds=self._plan.linger)
 
     def hand_on(self) -> list[int]:
-        """Sends rows that wait to the sink; gives the number of the process that has rows to store."""
-        if self._log is not None:
-            self._write(self._log.group(self._number))
+        """Does a slice of what is due, or sends rows that wait to the sink; gives the number of the process that has rows to store."""
+        group = self._group
+        if group is not None:
+            group.work()
+            if not group.is_behind or group.pending >= BATCH_ROWS:
+                self._write(group)
         return [self._plan.process]
 
     def save(self) -> bytes | None:
@@ -207,5 +218,6 @@ class Inventory(_Part):
         if self._log is None or self._chain is None:
             return None
         group = self._log.group(self._number)
+        group.settle()
         self._write(group)
         return self._save(group.save, group.next_offset)
