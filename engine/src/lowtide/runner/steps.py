@@ -155,11 +155,7 @@ class Inventory(_Part):
         for _, _, block, _ in values:
             group.apply(block)
         self._plan.applied(log, self._number, len(values), sum(len(block) for _, _, block, _ in values))
-        positions, others = group.pending
-        if values[-1][3] or self._has_lingered(positions + others):
-            self._write(group)
-        elif (held := self._have_been_held(positions)) or others >= BATCH_ROWS:
-            self._write(group, positions=held)
+        self._hand_over(group, everything=values[-1][3])
         return [self._plan.process]
 
     @property
@@ -188,6 +184,14 @@ class Inventory(_Part):
             self._waiting_since = now
         return now - self._waiting_since >= self._plan.linger
 
+    def _hand_over(self, group: Group, *, everything: bool) -> None:
+        """Sends the rows that have waited enough to the sink, or all of them."""
+        positions, others = group.pending
+        if everything or self._has_lingered(positions + others):
+            self._write(group)
+        elif (held := self._have_been_held(positions)) or others >= BATCH_ROWS:
+            self._write(group, positions=held)
+
     def _write(self, group: Group, *, positions: bool = True) -> None:
         if positions:
             self._waiting_since, self._held_since = None, time.monotonic()
@@ -209,8 +213,7 @@ class Inventory(_Part):
         group = self._group
         if group is not None:
             group.work()
-            if not group.is_behind or group.pending >= BATCH_ROWS:
-                self._write(group)
+            self._hand_over(group, everything=not group.is_behind)
         return [self._plan.process]
 
     def save(self) -> bytes | None:
