@@ -54,4 +54,4 @@ def test_yaml_reads_an_escaped_text_back(text: str) -> None:
 
 
 def test_the_example_runs() -> None:
-    assert doctest.testmod(module) == (0, 2)
+    assert doctest.testmod(module) == (0, 3)
