@@ -20,14 +20,20 @@ Lines = Iterator[bytes]
 
 
 def calm(positions: int, sales: int, seed: int = 1, days: int = 14) -> Lines:
-    """A count of 120 for each position, more where more is sold, then `sales` that follow Zipf's law."""
+    """A count of 120 for each position, more where more is sold, then `sales` that follow Zipf's law.
+
+    The sales of a position have equal distances, because by chance one of many positions has a spike of sales.
+    """
     random = np.random.default_rng(seed)
     names = _names(positions)
     share = _shares(positions, 0.5)
     for at, (location, sku) in enumerate(names):
         stock = max(120, int(share[at] * sales * 40))
         yield line(f"c{at}", "count", sku, location, stock, _before(at, positions))
-    which = random.choice(positions, sales, p=share)
+    sold = random.multinomial(sales, share)
+    which = np.repeat(np.arange(positions), sold)
+    nth = np.arange(sales) - np.repeat(np.cumsum(sold) - sold, sold)
+    which = which[np.argsort((nth + random.random(positions)[which]) / sold[which], kind="stable")]
     for number in range(sales):
         location, sku = names[which[number]]
         yield line(f"t{number}", "sale", sku, location, 1, START_MS + number * days * DAY_MS // sales)
