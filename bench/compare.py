@@ -36,7 +36,7 @@ def table(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
     before = dict(figures(old))
     for path, value in figures(new):
         if path not in before:
-            yield f"  {path:<44}{'–':>16}{value:>16,.4g}"
+            yield f"  {path:<44}{'–':>16}{value:>16,.10g}"
         else:
             was = before[path]
             change = f"{100 * (value - was) / was:+.1f} %" if was else ("" if value == was else "from 0")
