@@ -1,8 +1,8 @@
 """How long does the longest call take while positions and ids come, at a publish mark and at the turn of a day?
 
-A call is one of `Partition.lines`, `Group.apply`, `Group.take`, or a piece of due work, as a run makes them: blocks of 4,096 lines,
-rows are taken when 2,000 wait. Its time is the CPU time of the thread, which a busy machine disturbs least. Each size runs in
-a fresh process, so that the resident bytes of its positions are its own.
+A call is one of `Partition.lines`, `Group.apply` and `Group.take`, as a run makes them: blocks of 4,096 lines, and rows
+are taken when 2,000 wait. Its time is the CPU time of the thread, which a busy machine disturbs least. Each size runs in a
+fresh process, so that the resident bytes of its positions are its own.
 """
 
 from __future__ import annotations
@@ -70,8 +70,7 @@ class Engine:
 
     def settled(self) -> None:
         """Does what is still due, so that a phase begins without what the one before it left."""
-        if hasattr(self.group, "settle"):
-            self.group.settle()
+        self.group.settle()
         self.group.take()
 
     @staticmethod
@@ -82,7 +81,9 @@ class Engine:
         return found
 
 
-def pieces(positions: int, count: int, start_ms: int, width_ms: int, seed: int) -> Iterator[tuple[np.ndarray, int]]:
+def pieces(
+    positions: int, count: int, start_ms: int, width_ms: int, seed: int
+) -> Iterator[tuple[np.ndarray, int]]:
     """Yield positions to sell from, uniformly in an order of their own, and the time of each piece."""
     random = np.random.default_rng(seed)
     order = random.permutation(positions)
@@ -100,13 +101,15 @@ def measure(positions: int, answer: multiprocessing.Queue[dict[str, Any]]) -> No
     before = resident()
     for first in range(0, positions, PIECE):
         some = np.arange(first, min(first + PIECE, positions))
-        engine.feed(phases["positions"], sales.blocks(b"count", some, at_ms + 4 * MINUTE_MS * first // positions, 120))
+        engine.feed(
+            phases["positions"], sales.blocks(b"count", some, at_ms + 4 * MINUTE_MS * first // positions, 120)
+        )
     bytes_each = (resident() - before) / positions
     ids = max(2 * positions, 1_000_000)
     for some, moment in pieces(positions, ids, at_ms + 4 * MINUTE_MS, 9 * MINUTE_MS, 1):
         engine.feed(phases["ids"], sales.blocks(b"sale", some, moment))
     bytes_more = (resident() - before) / positions
-    # No mark was passed so far, so every position is dirty: the next quarter of an hour publishes all. At midnight each has sold.
+    # No mark was passed so far, so every position is dirty: the next mark publishes all. At midnight each has sold.
     after = max(positions, 500_000)
     for some, moment in pieces(positions, after, at_ms + 14 * MINUTE_MS, 13 * MINUTE_MS, 2):
         engine.feed(phases["mark"], sales.blocks(b"sale", some, moment))
@@ -114,7 +117,9 @@ def measure(positions: int, answer: multiprocessing.Queue[dict[str, Any]]) -> No
     for some, moment in pieces(positions, after, MONDAY_MS + DAY_MS, 13 * MINUTE_MS, 3):
         engine.feed(phases["midnight"], sales.blocks(b"sale", some, moment))
     figures: dict[str, Any] = {name: phase.figures() for name, phase in phases.items()}
-    answer.put({**figures, "bytes_a_position": round(bytes_each), "bytes_with_ids": round(bytes_more), "sold": ids})
+    answer.put(
+        {**figures, "bytes_a_position": round(bytes_each), "bytes_with_ids": round(bytes_more), "sold": ids}
+    )
 
 
 def in_a_fresh_process(positions: int) -> dict[str, Any]:
@@ -131,8 +136,12 @@ def in_a_fresh_process(positions: int) -> dict[str, Any]:
 def main() -> None:
     """Measure and print; `--record` writes a record file."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000], help="numbers of positions")
-    parser.add_argument("--large", action="store_true", help="ten million positions as well: some 6 GB, a quarter of an hour")
+    parser.add_argument(
+        "--sizes", type=int, nargs="+", default=[100_000, 1_000_000], help="numbers of positions"
+    )
+    parser.add_argument(
+        "--large", action="store_true", help="ten million positions as well: some 6 GB, a quarter of an hour"
+    )
     parser.add_argument("--record", action="store_true", help="write bench/records/<date>-growth.json")
     asked = parser.parse_args()
     figures: dict[str, Any] = {}

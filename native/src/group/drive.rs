@@ -119,6 +119,7 @@ impl Group {
             self.next_minute = next_minute(clock);
             self.output.pass_minute(self.next_minute - MINUTE);
         }
+        self.clock = self.clock.max(clock);
         while self.output.owes_too_much() {
             self.work(SLICE);
         }

@@ -329,7 +329,7 @@ mod tests {
         book.set_timer(0, 10);
         book.set_timer(0, 30);
         book.set_timer(2, 20);
-        let mut take = |book: &mut Book| {
+        let take = |book: &mut Book| {
             let mut rows = Vec::new();
             book.take_due(20, 1, &mut rows);
             rows

@@ -102,6 +102,27 @@ proptest! {
         }
     }
 
+    /// The fear: a run that catches up passes more marks in one block than may wait, and the oldest rows are lost.
+    #[test]
+    fn more_marks_than_may_wait_lose_no_row(sizes in select(vec![&[1][..], &[900], &[37]])) {
+        let start = 1_772_431_200_000i64;
+        let sale = |at: i64| {
+            let (location, sku) = PLACES[(at % 5) as usize];
+            format!(
+                r#"{{"id":"{at}","source":"till","kind":"sale","event_time":{},"location":"{location}","sku":"{sku}","quantity":"1"}}"#,
+                start + at * DAY / 24
+            ) + "\n"
+        };
+        let lines: Vec<String> = (0..900).map(sale).collect();
+        let (mut prompt, mut late) = (Engine::new(&busy_policy(), 1), Engine::new(&busy_policy(), 1));
+        late.slice = Some(0);
+        read(&mut prompt, &lines, &[1], |_, _| ());
+        read(&mut late, &lines, sizes, |_, _| ());
+        prop_assert_eq!(&late.rows, &prompt.rows);
+        prop_assert_eq!(late.ledger(), prompt.ledger());
+        prop_assert!(late.same_state(&mut prompt));
+    }
+
     #[test]
     fn a_policy_record_holds_from_its_place_on_however_the_log_is_read(
         mut lines in log(160), at in 0..160usize, sizes in vec(1..40usize, 1..4), crash in 0..6usize,

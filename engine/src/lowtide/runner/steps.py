@@ -199,8 +199,9 @@ class Inventory(_Part):
             self._plan.sink.write(table, batch)
 
     def due(self) -> datetime | None:
-        """When the next call should come: at once while something is due by event time, or when rows that wait should go to the
-        sink. None: nothing waits.
+        """When the next call should come. None: nothing waits.
+
+        At once while something is due by event time, or when rows that wait should go to the sink.
         """
         if self._group is not None and self._group.is_behind:
             return datetime.now(UTC)
@@ -209,7 +210,7 @@ class Inventory(_Part):
         return datetime.now(UTC) + timedelta(seconds=self._plan.linger)
 
     def hand_on(self) -> list[int]:
-        """Does a slice of what is due, or sends rows that wait to the sink; gives the number of the process that has rows to store."""
+        """Does a slice of what is due and sends rows that wait to the sink; gives the process that has rows to store."""
         group = self._group
         if group is not None:
             group.work()
