@@ -75,6 +75,7 @@ impl Core {
         for (number, block) in read(&mut self.log) {
             let group = &mut self.groups[number as usize];
             group.apply(&block).expect("a block from a partition is whole");
+            group.settle();
             let mut tables = group.take();
             self.ledger.append(&mut tables.ledger);
             if with_rows {

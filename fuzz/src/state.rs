@@ -16,6 +16,7 @@ static POLICY: LazyLock<Policy> = LazyLock::new(busy_policy);
 pub fn run_block(data: &[u8]) {
     let mut group = Group::new(PIPELINE, POLICY.clone(), Catalogue::new());
     if group.apply(data).is_ok() {
+        group.settle();
         group.take();
         let saved = group.save(true).expect("all rows were taken");
         let again = restore_group(&POLICY, &[&saved]).expect("its own segment").save(true);
