@@ -439,6 +439,7 @@ fn a_file_holds_what_memory_would_however_large() {
     let mut engine = Engine::new(&busy_policy(), 1);
     engine.feed(lines.as_bytes());
     engine.groups[0].settle();
+    engine.groups[0].take();
     let folder = std::env::temp_dir().join(format!("lowtide-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let path = folder.join("segment");
