@@ -21,10 +21,6 @@ from lowtide.intake.rows import MAX_ROWS, SHOWN_REJECTS, DocumentRows, RowReject
 from lowtide.intake.rule_records import has_rule_records
 
 _INT64 = pa.int64()
-_ALONE = 64
-"""Records of a message whose rejects the core tells one by one."""
-_TOLD = 4096
-"""Lines of a document whose rejects are told one by one; of those behind them the first _ALONE."""
 _MAX_COMMAS = 16 * MAX_ROWS
 """Commas of an array of movements: each has at least six fields."""
 _USES = 20_000
@@ -59,7 +55,7 @@ class OwnMovements:
             bodies = [Body(whole, len(rows), len(rows))] if len(whole) <= MAX_BODY else list(bodies_of(rows))
         except RowTooLong as error:
             raise Refusal("record_too_long", f"{error}; is it one JSON value a record?") from None
-        rejects, codes, changes = self._check(whole, rows)
+        rejects, codes, changes = self._check(whole)
         bad = {reject.record for reject in rejects}
         sources = _sources(rows, bad) if with_sources else frozenset()
         return DocumentRows(
@@ -73,7 +69,7 @@ class OwnMovements:
             changes_rules=changes or has_rule_records(whole),
         )
 
-    def _check(self, data: bytes, rows: Sequence[bytes]) -> tuple[list[RowReject], dict[str, int], bool]:
+    def _check(self, data: bytes) -> tuple[list[RowReject], dict[str, int], bool]:
         """The first rejects, how many there are by code, and whether a record changes policy or inputs."""
         try:
             partition = self._idle.pop()
@@ -81,10 +77,10 @@ class OwnMovements:
             partition = self._job.partition(1)
         version = partition.policy_version, partition.inputs_version
         before, first = partition.counts(), partition.offset
-        lengths, numbers = _pieces(rows, first)
         try:
-            arrivals = pa.array([time.time_ns() // 1_000_000] * len(numbers), _INT64)
-            partition.messages(data, lengths, numbers, arrivals, "ndjson")
+            partition.messages(
+                data, _int(len(data)), _int(first), _int(time.time_ns() // 1_000_000), "ndjson"
+            )
         except LowtideError:  # a record names inputs that are not here
             return [], {}, True
         rejects: list[RowReject] = []
@@ -102,16 +98,10 @@ class OwnMovements:
         return rejects, codes, changes
 
 
-def _pieces(rows: Sequence[bytes], first: int) -> tuple[pa.Array, pa.Array]:
-    """Lengths and first numbers of the messages as which the lines of a document are checked.
-
-    Of a message the core tells the first rejects one by one, and the others together: so the first lines are messages
-    of a few lines each, and the rest is one.
-    """
-    starts = [*range(0, min(len(rows), _TOLD), _ALONE), *([_TOLD] if len(rows) > _TOLD else [])]
-    ends = [*starts[1:], len(rows)]
-    lengths = [sum(map(len, rows[start:end])) + end - start for start, end in zip(starts, ends, strict=True)]
-    return pa.array(lengths, _INT64), pa.array([first + start for start in starts], _INT64)
+def _int(value: int) -> pa.Array:
+    """An array of one number; `pa.array` takes ten times as long."""
+    buffer = pa.py_buffer(value.to_bytes(8, "little", signed=True))
+    return pa.Array.from_buffers(_INT64, 1, [None, buffer])
 
 
 def _reject(row: dict[str, object], first: int) -> RowReject:

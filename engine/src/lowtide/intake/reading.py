@@ -29,7 +29,7 @@ from lowtide.sources.mapped import mapped_blocks
 from lowtide.sources.stream import COMPRESSIONS
 
 BLOCK_ROWS = 4096
-_LIST_RECORDS = 2
+_LIST_RECORDS = 8
 """Records of a block whose lists are the rows: one of 64 KiB may become rows of 16 MiB, and a part lies in memory."""
 _SHOWN_NAMES = 200
 """Columns of a header that are compared with a name that is missing, and shown: a stranger may send any number."""
