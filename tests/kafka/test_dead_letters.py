@@ -54,7 +54,7 @@ def run(address: str, letters: DeadLetters | None = None) -> dict[str, str]:
             for batch in runner.apply(block)["reject"]:
                 if letters:
                     letters.send("shop", batch)
-        for row in runner.positions():
+        for row in map(orjson.loads, (line for _, line in runner.positions())):
             on_hand[f"{row['location']} in {name[-2:]}"] = row["on_hand"]
     if letters:
         letters.flush()
