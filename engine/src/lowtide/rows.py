@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from lowtide import ledger
-from lowtide._native import json_lines
 from lowtide.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -73,20 +72,27 @@ def as_json(row: Row) -> str:
 
 def json_rows(batch: pa.RecordBatch, columns: tuple[str, ...]) -> Iterator[Row]:
     """The rows of a batch of the core, with these columns in this order, each cell in its JSON form."""
-    return map(orjson.loads, json_lines(batch, list(columns)))
+    return map(orjson.loads, _written(batch, columns))
 
 
 def ledger_lines(batch: pa.RecordBatch) -> list[Keyed]:
     """Ledger entries as `lowtide replay --json` writes them, `detail` as an object; the key begins with the milliseconds."""
     times = batch.column("event_time").cast("int64")
     keys = (times, *(batch.column(name) for name in _LEDGER_KEY[1:]))
-    return _keyed(keys, json_lines(batch, list(ledger.COLUMNS), "detail"))
+    return _keyed(keys, _written(batch, ledger.COLUMNS, "detail"))
 
 
 def position_lines(batch: pa.RecordBatch) -> list[Keyed]:
     """Positions as `--positions` writes them; the key is location and SKU."""
     keys = (batch.column("location"), batch.column("sku"))
-    return _keyed(keys, json_lines(batch, list(ledger.POSITION_COLUMNS)))
+    return _keyed(keys, _written(batch, ledger.POSITION_COLUMNS))
+
+
+def _written(batch: pa.RecordBatch, columns: Iterable[str], *objects: str) -> list[bytes]:
+    """The core writes them, and is loaded for it: `lowtide --help` needs no core."""
+    from lowtide._native import json_lines
+
+    return json_lines(batch, list(columns), *objects)
 
 
 def _keyed(keys: Iterable[pa.Array], lines: list[bytes]) -> list[Keyed]:
