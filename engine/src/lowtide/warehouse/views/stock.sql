@@ -95,7 +95,7 @@ SELECT
     least(coalesce(known.seen_on, toDate32(held.last_event_time)), toDate32(held.last_event_time)) AS first_seen_day,
     known.last_demand_day AS last_demand_day,
     item.unit_cost AS unit_cost,
-    greatest(least(round(toDecimal128(units, 3) * item.unit_cost, 3), {most}), -{most}) AS value
+    if(isNull(item.unit_cost), NULL, greatest(least(round(toDecimal128(units, 3) * item.unit_cost, 3), {most}), -{most})) AS value
 FROM (SELECT * FROM {database}.position FINAL) AS held
 LEFT JOIN known ON held.pipeline = known.pipeline AND held.location = known.location AND held.sku = known.sku
 LEFT JOIN item ON held.sku = item.sku
@@ -148,7 +148,8 @@ SELECT
     countIf(dead) AS dead_positions,
     dead_positions / nullIf(stocked, 0) AS dead_share,
     least(sumIf(cover.units, dead), {most}) AS dead_units,
-    if(dead_positions = 0, 0, greatest(least(sumIf(cover.value, dead), {most}), -{most})) AS dead_value
+    multiIf(dead_positions = 0, 0, isNull(sumIf(cover.value, dead)), NULL,
+        greatest(least(sumIf(cover.value, dead), {most}), -{most})) AS dead_value
 FROM {database}.days_of_cover AS cover
 GROUP BY GROUPING SETS ((pipeline), (pipeline, location), (pipeline, category), (pipeline, department), (pipeline, supplier))
 COMMENT 'Share in stock, cover, excess and dead stock: in all, by location, category, department and supplier';
