@@ -29,17 +29,22 @@ def lines() -> list[bytes]:
     return [b"".join(sales), record(0, "heartbeat", NOON_MS + 13 * 3_600_000)]
 
 
-def inventory() -> tuple[Inventory, list[tuple[str, int]]]:
-    """The step of a key group that does not keep a state, and the rows that it hands to the sink."""
+KEPT = SimpleNamespace(save=lambda *_: b"kept", written=0, segments=1)
+
+
+def inventory(chain: Any = None) -> tuple[Inventory, list[tuple[str, int]]]:
+    """The step of a key group, with this chain of segments or without a state, and the rows that it hands to the sink."""
     written: list[tuple[str, int]] = []
     sink = SimpleNamespace(write=lambda table, batch: written.append((table, batch.num_rows)))
     plan: Any = SimpleNamespace(
         logs={"log": Log(JOB, [], 1)},
-        chain=lambda *_: None,
+        chain=lambda *_: chain,
         applied=lambda *_: None,
         sink=sink,
         process=0,
         linger=None,
+        key_groups=1,
+        observer=SimpleNamespace(saved=lambda *_: None),
     )
     step, partition = Inventory(plan, None), JOB.partition(1)
     for block in lines():
@@ -62,9 +67,9 @@ def test_a_group_without_new_blocks_closes_the_day_of_every_position():
 
 
 def test_a_state_is_saved_with_all_that_is_due():
-    step, written = inventory()
+    step, written = inventory(KEPT)
     assert step.due() is not None and days(written) < POSITIONS
-    step.save()
+    assert step.save() == b"kept"
     assert step.due() is None and days(written) == POSITIONS
 
 
