@@ -2,7 +2,8 @@
 
 It does the whole plain job with the functions of `plain_loop.py`. A step with state for the log decodes, validates,
 deduplicates and keeps the clock; a second one, keyed by position, holds the stock and its alerts. Whole batches go through
-each step, which is the fastest way that Bytewax offers. What a cluster costs is not in it, nor snapshots.
+each step, which is the fastest way that Bytewax offers. The figure contains neither the cost of a cluster nor that of
+snapshots.
 """
 
 from __future__ import annotations

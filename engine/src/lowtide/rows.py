@@ -88,11 +88,14 @@ def position_lines(batch: pa.RecordBatch) -> list[Keyed]:
     return _keyed(keys, _written(batch, ledger.POSITION_COLUMNS))
 
 
-def _written(batch: pa.RecordBatch, columns: Iterable[str], *objects: str) -> list[bytes]:
-    """The core writes them, and is loaded for it: `lowtide --help` needs no core."""
+def _written(batch: pa.RecordBatch, columns: Iterable[str], raw: str | None = None) -> list[bytes]:
+    """Lines of JSON that the core writes; the column `raw` holds JSON already.
+
+    The core is imported here, because `lowtide --help` must not load it.
+    """
     from lowtide._native import json_lines
 
-    return json_lines(batch, list(columns), *objects)
+    return json_lines(batch, list(columns), raw)
 
 
 def _keyed(keys: Iterable[pa.Array], lines: list[bytes]) -> list[Keyed]:

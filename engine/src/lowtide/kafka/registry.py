@@ -191,7 +191,7 @@ def _setting(name: str) -> str | None:
 
 
 def _authorization() -> Secret[dict[str, str]]:
-    """The header that says who asks; without a user and a token there is none."""
+    """The header `Authorization`; it is empty if the settings have no user and no token."""
     user, token = _setting("BASIC_AUTH_USER_INFO"), _setting("BEARER_AUTH_TOKEN")
     if user:
         return Secret(dict(urllib3.make_headers(basic_auth=user)))

@@ -120,7 +120,7 @@ class App:
 
 
 def _log(scope: Scope, caller: Caller, status: int, seconds: float, note: str) -> None:
-    """A line about a request: never its query, nor a path that was of no use. Either may hold what is secret."""
+    """Write a line about a request. Its query and an unknown path may hold a secret, so the line shows neither."""
     is_ours = status == 200 or scope["path"] in (PATH, *_GET)
     path = ascii(scope["path"])[1:-1] if is_ours else "?"
     line = f"{caller.address or '-'} {scope['method']} {path} {status or '-'} {seconds * 1e3:.1f} ms {note}"
