@@ -47,8 +47,7 @@ impl<'a> Outlook<'a> {
                 Arrival { remaining: supply.remaining, on: arrival_days(due_in, &terms.lateness, terms.horizon) };
             if supply.is_remainder() { arrival.with_chance(terms.remainder) } else { arrival }
         }));
-        let (location, sku) = book.name(row);
-        let given = rules.inputs.forecast(location, sku);
+        let given = rules.inputs.forecast(|| book.name(row));
         let forecast = forecast(terms, demand.estimate(&terms.prior), given, now, day);
         let ordering = position.ordering();
         let expected_order = if ordering.is_known() {

@@ -7,6 +7,7 @@ pub mod csv;
 pub mod envelope;
 pub mod field;
 pub mod json;
+pub mod layout;
 pub mod kept;
 pub mod message;
 pub mod net;

@@ -134,6 +134,14 @@ impl<'a> Scan<'a> {
         self.escaped(start)
     }
 
+    /// The text from here to its closing quote, which is not passed; `None` where there is none, or an escape before it.
+    #[inline]
+    pub(crate) fn plain_text(&mut self) -> Option<&'a str> {
+        let start = self.at;
+        self.plain();
+        (self.peek() == Some(b'"')).then(|| &self.text[start..self.at])
+    }
+
     /// Passes over a text; checks it like [`Scan::string`].
     #[inline]
     pub(crate) fn pass_string(&mut self) -> Result<(), Broken> {

@@ -2,7 +2,7 @@
 
 use crate::intake::envelope::{self, Contents};
 use crate::intake::field::Fields;
-use crate::intake::json;
+use crate::intake::layout::Layouts;
 use crate::intake::net::caught;
 use crate::intake::record::{self, Checks, Valid};
 use crate::intake::reject::{Code, Fault};
@@ -19,7 +19,7 @@ impl Partition {
             return self.open(envelope::open_as(text, envelope), bytes, arrival);
         }
         let mut fields = Fields::default();
-        match read(text, &mut fields, arrival, &self.checks) {
+        match read(&mut self.layouts, text, &mut fields, arrival, &self.checks) {
             Ok(valid) => self.take(&valid, || bytes.to_vec()),
             Err(fault) => self.refuse(text, bytes, fault, arrival),
         }
@@ -52,7 +52,7 @@ impl Partition {
             Contents::Refused(fault) => return self.reject(bytes, fault),
         };
         let mut fields = Fields::default();
-        match read(movement, &mut fields, arrival, &self.checks) {
+        match read(&mut self.layouts, movement, &mut fields, arrival, &self.checks) {
             Ok(valid) => self.take(&valid, || bytes.to_vec()),
             Err(mut fault) => {
                 fault.message = format!("{} ({place})", fault.message);
@@ -65,13 +65,14 @@ impl Partition {
 /// The record of a text, if it passes every check.
 #[inline]
 fn read<'f, 't: 'f>(
+    layouts: &mut Layouts,
     text: &'t str,
     fields: &'f mut Fields<'t>,
     arrival: Option<Millis>,
     checks: &Checks,
 ) -> Result<Valid<'f>, Fault> {
     caught(move || {
-        json::decode(text, fields)?;
+        layouts.decode(text, fields)?;
         record::validate(fields, arrival, checks)
     })
 }

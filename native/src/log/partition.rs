@@ -13,6 +13,7 @@ use std::sync::Arc;
 use crate::intake::csv::Table;
 use crate::intake::envelope::Envelope;
 use crate::intake::field::Fields;
+use crate::intake::layout::Layouts;
 use crate::intake::net::caught;
 use crate::intake::record::{self, Checks, Valid};
 use crate::intake::reject::{Code, Fault, Place, Reject};
@@ -58,6 +59,8 @@ pub struct Partition {
     pub(crate) policy_saved: bool,
     pub(crate) terms: Arc<PositionTerms>,
     pub(crate) checks: Checks,
+    /// How the last records in JSON were written.
+    pub(crate) layouts: Layouts,
     pub(crate) groups: u32,
     pub(crate) dedup: Dedup,
     /// The columns of the next CSV rows.
@@ -113,6 +116,7 @@ impl Partition {
             policy_saved: false,
             checks: checks(policy, &terms, None),
             terms,
+            layouts: Layouts::default(),
             groups,
             dedup: Dedup::new(policy.dedup_window_ms),
             table: Table::default(),

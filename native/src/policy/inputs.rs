@@ -161,8 +161,13 @@ impl Inputs {
     }
 
     /// What somebody foretells for a position, by day; empty where nobody does.
-    pub fn forecast(&self, location: &str, sku: &str) -> &[DayForecast] {
-        if self.forecasts.is_empty() { &[] } else { self.forecasts.get(&key(location, sku)).map_or(&[], Vec::as_slice) }
+    #[inline]
+    pub fn forecast<'a>(&self, names: impl FnOnce() -> (&'a str, &'a str)) -> &[DayForecast] {
+        if self.forecasts.is_empty() {
+            return &[];
+        }
+        let (location, sku) = names();
+        self.forecasts.get(&key(location, sku)).map_or(&[], Vec::as_slice)
     }
 }
 

@@ -79,8 +79,7 @@ impl ExpectedDemand {
     fn push(&mut self, book: &Book, rules: &Rules, row: RowId, estimate: Estimate) -> u32 {
         let position = &book.rows[row as usize];
         let terms = rules.terms(position.terms);
-        let (location, sku) = book.name(row);
-        let given = rules.inputs.forecast(location, sku);
+        let given = rules.inputs.forecast(|| book.name(row));
         if terms.factors.is_some() || !given.is_empty() {
             let exposure: Vec<f64> = terms.whole_days_from(position.day, terms.published_days()).collect();
             let given = Given::of(given, position.day, &exposure, |number| terms.day_exposure(number));

@@ -12,8 +12,7 @@ use crate::values::quantity::{self, Milli};
 /// Sets the safe levels of a position from what it has learned. To be called when that changes: when a day closes, when a late
 /// record corrects one, when the policy changes.
 pub fn refresh(book: &mut Book, rules: &Rules, row: RowId) {
-    let (location, sku) = book.name(row);
-    let is_foretold = !rules.inputs.forecast(location, sku).is_empty();
+    let is_foretold = !rules.inputs.forecast(|| book.name(row)).is_empty();
     let position = &mut book.rows[row as usize];
     let terms = rules.terms(position.terms);
     (position.safe_today, position.safe_idle) = if is_foretold { (u32::MAX, u32::MAX) } else { safe(position, terms) };
