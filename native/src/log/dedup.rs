@@ -44,7 +44,7 @@ pub struct Dedup {
 
 /// The fingerprint of (source, id): stable over versions, machines and runs.
 pub fn fingerprint(source: &str, id: &str) -> u64 {
-    let mut buffer = [0u8; 264];
+    let mut buffer = [0u8; 64];
     let length = source.len() + id.len() + 1;
     if length <= buffer.len() {
         buffer[..source.len()].copy_from_slice(source.as_bytes());

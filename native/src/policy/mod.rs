@@ -14,6 +14,7 @@ pub mod profile;
 pub mod rules;
 pub mod table;
 pub mod terms;
+pub mod written;
 
 use std::collections::BTreeMap;
 

@@ -9,6 +9,7 @@ use crate::policy::alert_type::{SEVERITIES, TYPES};
 use crate::policy::factors::Factors;
 use crate::policy::lines::lines;
 use crate::policy::profile::Profile;
+use crate::policy::written::Written;
 use crate::policy::{LONGEST_HORIZON, Policy};
 use crate::values::calendar::weekday;
 use crate::values::error::CoreError;
@@ -74,6 +75,7 @@ pub struct Terms {
     pub severity: [u8; 6],
     /// The layer of each value that does not come from the first layer.
     pub layers: Map<String, Json>,
+    pub written: Written,
 }
 
 /// What a service level is a share of.
@@ -158,6 +160,18 @@ impl Policy {
         let layers = values.iter().filter(|(_, (_, layer))| Some(layer) != first);
         let service_level = read.number("service_level")?;
         let horizon = (read.horizon(lead, review)?.ceil() as usize).clamp(1, LONGEST_HORIZON);
+        let layers = layers.map(|(key, (_, layer))| (key.clone(), layer.clone().into())).collect();
+        let lateness = read.steps("lateness")?;
+        let prior = Prior {
+            rate: read.number("prior_rate")?,
+            days: read.number("prior_days")?,
+            dispersion: read.number("dispersion")?,
+            calm: read.number("calm")?,
+            sold_out_is_whole: read.text("sold_out_day")? == "whole",
+        };
+        let entries = [read.option("watch")?, read.option("warning")?, read.option("critical")?];
+        let (lines, exit_ratio) = (lines(entries, horizon, lead + review), read.number("exit_ratio")?);
+        let written = Written::new(&prior, &lateness, lines, exit_ratio, &layers)?;
         Ok(Terms {
             time_zone: read.text("time_zone")?.to_owned(),
             lead_time_days: lead,
@@ -167,12 +181,8 @@ impl Policy {
             service_level,
             service_k: normal::quantile(service_level),
             service: if read.text("service")? == "fill" { Service::Fill } else { Service::Cycle },
-            lines: lines(
-                [read.option("watch")?, read.option("warning")?, read.option("critical")?],
-                horizon,
-                lead + review,
-            ),
-            exit_ratio: read.number("exit_ratio")?,
+            lines,
+            exit_ratio,
             clear_after_ms: read.number("clear_after_ms")? as i64,
             dwell_ms: read.number("dwell_ms")? as i64,
             reorder_point: match read.value("reorder_point")? {
@@ -193,7 +203,7 @@ impl Policy {
             revise_over: read.number("revise_over")?,
             returns_to_hold: read.text("returns")? == "hold",
             ref_memory_ms: read.number("ref_memory_ms")? as i64,
-            lateness: read.steps("lateness")?,
+            lateness,
             remainder: read.number("remainder")?,
             unplanned_is_silent: read.text("unplanned")? == "silent",
             most_exposure: profile.most(horizon),
@@ -203,19 +213,14 @@ impl Policy {
                 profile.whole_days(start as i32, days)
             }),
             spike_after_days: read.number("spike_after_days")?,
-            prior: Prior {
-                rate: read.number("prior_rate")?,
-                days: read.number("prior_days")?,
-                dispersion: read.number("dispersion")?,
-                calm: read.number("calm")?,
-                sold_out_is_whole: read.text("sold_out_day")? == "whole",
-            },
+            prior,
             profile,
             season: read.value("season")?.as_str().map(str::to_owned),
             factors: None,
             off: read.types("off")?,
             severity: read.severities("severity")?,
-            layers: layers.map(|(key, (_, layer))| (key.clone(), layer.clone().into())).collect(),
+            layers,
+            written,
         })
     }
 

@@ -12,8 +12,20 @@ pub const LIMIT: Milli = 1_000_000_000_000_000;
 /// (`0.30000000000000004`) is read as it was meant. `None` when the text is not a finite number, lies further than that from
 /// every thousandth, or is larger than 10^12 units. Digits, not places, count: `1.2500` is 1250 thousandths.
 pub fn parse(text: &[u8]) -> Option<Milli> {
+    if let Some(units) = whole(text) {
+        return Some(units * 1000);
+    }
     let (negative, mantissa, exponent) = read(text)?;
     finish(negative, mantissa, exponent)
+}
+
+/// At most nine digits and nothing else, which most quantities are.
+#[inline]
+fn whole(text: &[u8]) -> Option<i64> {
+    if text.is_empty() || text.len() > 9 {
+        return None;
+    }
+    text.iter().try_fold(0, |units, byte| byte.is_ascii_digit().then(|| units * 10 + i64::from(byte - b'0')))
 }
 
 /// The parts of a decimal number: its sign, and mantissa × 10^exponent.

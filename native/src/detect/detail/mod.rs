@@ -4,20 +4,21 @@
 
 mod more;
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
-use serde_json::{Map, Value as Json};
+use serde_json::value::RawValue;
 
 use self::more::More;
 use crate::demand::negbin::NegBin;
 use crate::demand::projection::rounded;
 use crate::detect::outlook::Outlook;
-use crate::policy::Terms;
-use crate::policy::alert_type::{AlertType, SEVERITIES};
+use crate::policy::alert_type::AlertType;
 use crate::stock::book::Book;
 use crate::stock::ordering::ExpectedOrder;
 use crate::stock::supply::Supply;
 use crate::values::instant;
 use crate::values::quantity;
+
+/// Most details are not longer.
+const USUAL_LENGTH: usize = 1536;
 
 /// The detail of an entry of this alert type, as JSON text. `curve` holds the chance to be out by the end of each day.
 pub fn of(book: &Book, outlook: &Outlook<'_>, kind: AlertType, curve: &[f64]) -> String {
@@ -31,15 +32,17 @@ pub fn of(book: &Book, outlook: &Outlook<'_>, kind: AlertType, curve: &[f64]) ->
         demand: Demand::of(outlook),
         supply: supplies.iter().zip(0..).map(|(supply, number)| Open::of(outlook, supply, number)).collect(),
         expected_order: outlook.expected_order.as_ref().map(|order| Expected::of(outlook, order)),
-        lateness: &terms.lateness,
-        lines: Lines(terms),
+        lateness: &terms.written.lateness,
+        lines: &terms.written.lines,
         lead_time_days: terms.lead_time_days,
         review_period_days: terms.review_period_days,
         out_by: curve.iter().copied().map(rounded).collect(),
-        layers: &terms.layers,
+        layers: &terms.written.layers,
         more: More::of(book, outlook, kind),
     };
-    serde_json::to_string(&detail).expect("its keys are text, and it is written to memory")
+    let mut text = Vec::with_capacity(USUAL_LENGTH);
+    serde_json::to_writer(&mut text, &detail).expect("its keys are text, and it is written to memory");
+    String::from_utf8(text).expect("JSON is UTF-8")
 }
 
 #[derive(serde::Serialize)]
@@ -50,12 +53,12 @@ struct Detail<'a> {
     demand: Demand<'a>,
     supply: Vec<Open<'a>>,
     expected_order: Option<Expected<'a>>,
-    lateness: &'a [(f64, f64)],
-    lines: Lines<'a>,
+    lateness: &'a RawValue,
+    lines: &'a RawValue,
     lead_time_days: f64,
     review_period_days: f64,
     out_by: Vec<f64>,
-    layers: &'a Map<String, Json>,
+    layers: &'a RawValue,
     #[serde(flatten)]
     more: Option<More<'a>>,
 }
@@ -70,7 +73,7 @@ struct Demand<'a> {
     days_learned: f64,
     season: Option<&'a str>,
     drivers: Vec<&'a str>,
-    prior: Prior,
+    prior: &'a RawValue,
     today: f64,
     exposure: &'a [f64],
     /// Of somebody else's forecast: to the end of each day.
@@ -78,14 +81,6 @@ struct Demand<'a> {
     mean: Option<Vec<f64>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     variance: Option<Vec<f64>>,
-}
-
-#[derive(serde::Serialize)]
-struct Prior {
-    rate: f64,
-    days: f64,
-    dispersion: f64,
-    calm: f64,
 }
 
 impl<'a> Demand<'a> {
@@ -103,12 +98,7 @@ impl<'a> Demand<'a> {
             days_learned: outlook.demand.learned_days(&terms.prior),
             season: terms.season.as_deref(),
             drivers: terms.factors.as_ref().map(|f| f.drivers_of(number, terms.horizon as i32)).unwrap_or_default(),
-            prior: Prior {
-                rate: terms.prior.rate,
-                days: terms.prior.days,
-                dispersion: terms.prior.dispersion,
-                calm: terms.prior.calm,
-            },
+            prior: &terms.written.prior,
             today: terms.day_exposure(number),
             exposure: &forecast.exposure,
             mean: to.as_ref().map(|to| to.iter().map(|demand| demand.mean).collect()),
@@ -166,19 +156,5 @@ impl<'a> Expected<'a> {
             due_in: order.due_in,
             arrives: &order.arrival.on,
         }
-    }
-}
-
-/// The entry lines by severity, and the share of them that is the exit line.
-struct Lines<'a>(&'a Terms);
-
-impl Serialize for Lines<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        for (name, line) in SEVERITIES[1..].iter().zip(self.0.lines) {
-            map.serialize_entry(name, &line)?;
-        }
-        map.serialize_entry("exit_ratio", &self.0.exit_ratio)?;
-        map.end()
     }
 }
