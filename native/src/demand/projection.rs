@@ -136,24 +136,27 @@ impl Projection<'_> {
 
     /// The chance that demand reaches the stock at each look, if `come` has come by then.
     fn reached(&self, available: Milli, come: Milli) -> Vec<f64> {
-        let at = |(bucket, demand): &(usize, NegBin)| {
+        self.each_reached(available, come).collect()
+    }
+
+    fn each_reached(&self, available: Milli, come: Milli) -> impl Iterator<Item = f64> + '_ {
+        self.looks.iter().map(move |(bucket, demand)| {
             demand.at_least(((self.stock(available, *bucket) + come as f64) / 1000.0).ceil())
-        };
-        self.looks.iter().map(at).collect()
+        })
     }
 
     /// p_stockout, to the six decimals that are compared, stored and shown.
     pub fn p_stockout(&self, available: Milli) -> f64 {
-        let none = self.reached(available, 0);
         let p = match self.near[..] {
-            [] => highest(&none),
+            [] => self.each_reached(available, 0).fold(0.0, f64::max),
             [one] => {
+                let none = self.reached(available, 0);
                 let come = from_each(&self.reached(available, one.remaining));
                 mean(&self.dates[0], &before_each(&none), |at| come[at])
             }
             [one, other, ..] => {
                 let both = from_each(&self.reached(available, one.remaining + other.remaining));
-                let none = before_each(&none);
+                let none = before_each(&self.reached(available, 0));
                 let [first, second] = &self.dates;
                 // The one comes first, or at once with the other; then the other comes first.
                 let with_one = self.reached(available, one.remaining);
@@ -182,10 +185,6 @@ impl Projection<'_> {
         }
         quantity::add(high * 1000, 0)
     }
-}
-
-fn highest(values: &[f64]) -> f64 {
-    values.iter().copied().fold(0.0, f64::max)
 }
 
 /// The largest of the values before place 0, 1, …, n.

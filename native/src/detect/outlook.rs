@@ -10,6 +10,7 @@ use crate::stock::book::Book;
 use crate::stock::ordering::ExpectedOrder;
 use crate::stock::planning::{self, Safety};
 use crate::stock::position::{Row, RowId};
+use crate::stock::supply::Supply;
 use crate::values::calendar::{Calendar, LocalDay};
 use crate::values::instant::Millis;
 use crate::values::quantity;
@@ -40,13 +41,13 @@ impl<'a> Outlook<'a> {
         let unlearned = book.stock_time(row).unlearned;
         let demand = position.demand.or_first_day(quantity::units(position.today) as f32 - unlearned);
         let supplies = book.supplies(row);
-        let mut arrivals = Vec::with_capacity(supplies.len() + 1);
-        arrivals.extend(supplies.iter().map(|supply| {
+        let arrival_of = |supply: &Supply| {
             let due_in = calendar.number(supply.due) - day.number;
             let arrival =
                 Arrival { remaining: supply.remaining, on: arrival_days(due_in, &terms.lateness, terms.horizon) };
             if supply.is_remainder() { arrival.with_chance(terms.remainder) } else { arrival }
-        }));
+        };
+        let mut arrivals: Vec<Arrival> = supplies.iter().map(arrival_of).collect();
         let given = rules.inputs.forecast(|| book.name(row));
         let forecast = forecast(terms, demand.estimate(&terms.prior), given, now, day);
         let ordering = position.ordering();

@@ -8,7 +8,7 @@ use arrow_array::builder::{
 };
 use arrow_array::{
     ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float32Array, Float64Array, ListArray, RecordBatch,
-    StringArray, UInt32Array, UInt64Array,
+    StringArray, TimestampMillisecondArray, UInt32Array, UInt64Array,
 };
 use arrow_buffer::OffsetBuffer;
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
@@ -51,7 +51,11 @@ impl Table {
         self.arrays.push(array);
     }
 
-    fn text<'a>(&mut self, name: &str, values: impl Iterator<Item = Option<&'a str>>) {
+    fn text<'a>(&mut self, name: &str, values: impl Iterator<Item = &'a str>) {
+        self.add(name, Arc::new(StringArray::from_iter_values(values)));
+    }
+
+    fn option_text<'a>(&mut self, name: &str, values: impl Iterator<Item = Option<&'a str>>) {
         let mut builder = StringBuilder::new();
         values.for_each(|value| builder.append_option(value));
         self.add(name, Arc::new(builder.finish()));
@@ -63,14 +67,23 @@ impl Table {
         self.add(name, Arc::new(builder.finish()));
     }
 
-    fn time(&mut self, name: &str, values: impl Iterator<Item = Option<Millis>>) {
+    fn time(&mut self, name: &str, values: impl Iterator<Item = Millis>) {
+        let values = TimestampMillisecondArray::from_iter_values(values).with_timezone("UTC");
+        self.add(name, Arc::new(values));
+    }
+
+    fn option_time(&mut self, name: &str, values: impl Iterator<Item = Option<Millis>>) {
         let kind = DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into()));
         let mut builder = TimestampMillisecondBuilder::new().with_data_type(kind);
         values.for_each(|value| builder.append_option(value));
         self.add(name, Arc::new(builder.finish()));
     }
 
-    fn amount(&mut self, name: &str, values: impl Iterator<Item = Option<Milli>>) {
+    fn amount(&mut self, name: &str, values: impl Iterator<Item = Milli>) {
+        self.add(name, amounts(values));
+    }
+
+    fn option_amount(&mut self, name: &str, values: impl Iterator<Item = Option<Milli>>) {
         let mut builder = Decimal128Builder::new().with_data_type(DataType::Decimal128(18, 3));
         values.for_each(|value| builder.append_option(value.map(i128::from)));
         self.add(name, Arc::new(builder.finish()));
@@ -173,34 +186,34 @@ fn ledger(rows: &[Entry], origin: &Origin) -> RecordBatch {
     let mut t = Table::new(origin, rows.len());
     let each = || rows.iter();
     t.u64("offset", each().map(|e| e.offset));
-    t.text("alert_id", each().map(|e| Some(episode::text(&e.alert_id))));
+    t.text("alert_id", each().map(|e| episode::text(&e.alert_id)));
     t.u32("seq", each().map(|e| e.seq));
-    t.text("entry", each().map(|e| Some(e.change.name())));
-    t.text("type", each().map(|e| Some(e.kind.name())));
-    t.text("severity", each().map(|e| Some(SEVERITIES[usize::from(e.severity)])));
-    t.text("location", each().map(|e| Some(e.location.as_str())));
-    t.text("sku", each().map(|e| Some(e.sku.as_str())));
-    t.time("event_time", each().map(|e| Some(e.event_time)));
-    t.time("opened_at", each().map(|e| Some(e.opened_at)));
+    t.text("entry", each().map(|e| e.change.name()));
+    t.text("type", each().map(|e| e.kind.name()));
+    t.text("severity", each().map(|e| SEVERITIES[usize::from(e.severity)]));
+    t.text("location", each().map(|e| e.location.as_str()));
+    t.text("sku", each().map(|e| e.sku.as_str()));
+    t.time("event_time", each().map(|e| e.event_time));
+    t.time("opened_at", each().map(|e| e.opened_at));
     t.u32("episode", each().map(|e| e.episode));
-    t.text("cause_source", each().map(|e| e.cause.as_ref().map(|(source, _)| source.as_str())));
-    t.text("cause_id", each().map(|e| e.cause.as_ref().map(|(_, id)| id.as_str())));
-    t.text("reason", each().map(|e| Some(e.reason)));
-    t.text("policy_version", each().map(|e| Some(&*e.policy_version)));
-    t.text("inputs_version", each().map(|e| Some(&*e.inputs_version)));
-    t.amount("on_hand", each().map(|e| Some(e.on_hand)));
-    t.amount("available", each().map(|e| Some(e.available)));
-    t.amount("on_order", each().map(|e| Some(e.on_order)));
-    t.amount("in_transit", each().map(|e| Some(e.in_transit)));
-    t.amount("demand_per_day", each().map(|e| Some(e.demand_per_day)));
+    t.option_text("cause_source", each().map(|e| e.cause.as_ref().map(|(source, _)| source.as_str())));
+    t.option_text("cause_id", each().map(|e| e.cause.as_ref().map(|(_, id)| id.as_str())));
+    t.text("reason", each().map(|e| e.reason));
+    t.text("policy_version", each().map(|e| &*e.policy_version));
+    t.text("inputs_version", each().map(|e| &*e.inputs_version));
+    t.amount("on_hand", each().map(|e| e.on_hand));
+    t.amount("available", each().map(|e| e.available));
+    t.amount("on_order", each().map(|e| e.on_order));
+    t.amount("in_transit", each().map(|e| e.in_transit));
+    t.amount("demand_per_day", each().map(|e| e.demand_per_day));
     t.float("p_stockout", each().map(|e| e.p_stockout));
     for (at, name) in ["stockout_p10", "stockout_p50", "stockout_p90"].into_iter().enumerate() {
         t.u16(name, each().map(|e| e.stockout_days[at]));
     }
-    t.amount("trip_level", each().map(|e| e.trip_level));
-    t.amount("exit_level", each().map(|e| e.exit_level));
-    t.text("supersedes", each().map(|e| e.supersedes.as_ref().map(episode::text)));
-    t.text("detail", each().map(|e| Some(e.detail.as_str())));
+    t.option_amount("trip_level", each().map(|e| e.trip_level));
+    t.option_amount("exit_level", each().map(|e| e.exit_level));
+    t.option_text("supersedes", each().map(|e| e.supersedes.as_ref().map(episode::text)));
+    t.text("detail", each().map(|e| e.detail.as_str()));
     t.finish()
 }
 
@@ -211,20 +224,20 @@ pub fn positions(rows: &[PositionRow], expected: &ExpectedDemand, book: &Book, o
     t.u64("offset", each().map(|p| p.offset));
     t.u64("version", each().map(PositionRow::version));
     names(&mut t, book, each().map(|p| (p.location, p.sku)));
-    t.add("on_hand", amounts(each().map(|p| p.on_hand)));
-    t.add("allocated", amounts(each().map(|p| p.allocated)));
-    t.add("held", amounts(each().map(|p| p.held)));
-    t.add("available", amounts(each().map(|p| p.available())));
-    t.add("on_order", amounts(each().map(|p| p.on_order)));
-    t.add("in_transit", amounts(each().map(|p| p.in_transit)));
-    t.add("over_released", amounts(each().map(|p| p.over_released)));
-    t.add("over_received", amounts(each().map(|p| p.over_received)));
-    t.time("last_event_time", each().map(|p| Some(p.last_event).filter(|at| *at != NEVER)));
+    t.amount("on_hand", each().map(|p| p.on_hand));
+    t.amount("allocated", each().map(|p| p.allocated));
+    t.amount("held", each().map(|p| p.held));
+    t.amount("available", each().map(|p| p.available()));
+    t.amount("on_order", each().map(|p| p.on_order));
+    t.amount("in_transit", each().map(|p| p.in_transit));
+    t.amount("over_released", each().map(|p| p.over_released));
+    t.amount("over_received", each().map(|p| p.over_received));
+    t.option_time("last_event_time", each().map(|p| Some(p.last_event).filter(|at| *at != NEVER)));
     let lengths = || each().map(|p| p.days as usize);
     t.floats("demand_mean", lengths(), &expected.mean);
     t.floats("demand_variance", lengths(), &expected.variance);
-    t.add("safety_stock", amounts(each().map(|p| p.safety_stock)));
-    t.add("reorder_point", amounts(each().map(|p| p.reorder_point)));
+    t.amount("safety_stock", each().map(|p| p.safety_stock));
+    t.amount("reorder_point", each().map(|p| p.reorder_point));
     let promises = || each().map(|p| p.promises as usize);
     let days = Date32Array::from(expected.promise_days.clone());
     t.lists("atp_day", promises(), Arc::new(days));
@@ -250,8 +263,8 @@ fn demand_days(rows: &[DemandDay], book: &Book, origin: &Origin) -> RecordBatch 
     t.u64("offset", each().map(|d| d.offset));
     names(&mut t, book, each().map(|d| (d.location, d.sku)));
     t.day("day", each().map(|d| d.day));
-    t.text("part", each().map(|d| Some(if d.very_late { "very_late" } else { "on_time" })));
-    t.add("demand", amounts(each().map(|d| d.demand)));
+    t.text("part", each().map(|d| if d.very_late { "very_late" } else { "on_time" }));
+    t.amount("demand", each().map(|d| d.demand));
     t.finish()
 }
 
@@ -260,13 +273,13 @@ fn stock_counts(rows: &[StockCount], book: &Book, origin: &Origin) -> RecordBatc
     let each = || rows.iter();
     t.u64("offset", each().map(|c| c.offset));
     names(&mut t, book, each().map(|c| (c.location, c.sku)));
-    t.time("event_time", each().map(|c| Some(c.event_time)));
-    t.amount("quantity", each().map(|c| Some(c.quantity)));
-    t.amount("recorded", each().map(|c| Some(c.recorded)));
-    t.amount("variance", each().map(|c| Some(quantity::add(c.quantity, -c.recorded))));
-    t.text("mark", each().map(|c| Some(c.mark)));
-    t.text("source", each().map(|c| Some(c.source.as_str())));
-    t.text("id", each().map(|c| Some(c.id.as_str())));
+    t.time("event_time", each().map(|c| c.event_time));
+    t.amount("quantity", each().map(|c| c.quantity));
+    t.amount("recorded", each().map(|c| c.recorded));
+    t.amount("variance", each().map(|c| quantity::add(c.quantity, -c.recorded)));
+    t.text("mark", each().map(|c| c.mark));
+    t.text("source", each().map(|c| c.source.as_str()));
+    t.text("id", each().map(|c| c.id.as_str()));
     t.finish()
 }
 
@@ -275,11 +288,11 @@ fn supply_events(rows: &[SupplyEvent], book: &Book, origin: &Origin) -> RecordBa
     let each = || rows.iter();
     t.u64("offset", each().map(|s| s.offset));
     names(&mut t, book, each().map(|s| (s.location, s.sku)));
-    t.text("ref", each().map(|s| Some(s.reference.as_str())));
-    t.text("kind", each().map(|s| Some(s.kind.name())));
-    t.time("event_time", each().map(|s| Some(s.event_time)));
-    t.amount("quantity", each().map(|s| Some(s.quantity)));
-    t.time("due", each().map(|s| s.due));
+    t.text("ref", each().map(|s| s.reference.as_str()));
+    t.text("kind", each().map(|s| s.kind.name()));
+    t.time("event_time", each().map(|s| s.event_time));
+    t.amount("quantity", each().map(|s| s.quantity));
+    t.option_time("due", each().map(|s| s.due));
     t.finish()
 }
 
@@ -289,13 +302,13 @@ fn calibration_days(rows: &[Chance], book: &Book, origin: &Origin) -> RecordBatc
     t.u64("offset", each().map(|c| c.offset));
     names(&mut t, book, each().map(|c| (c.location, c.sku)));
     t.day("day", each().map(|c| c.day));
-    t.time("midnight", each().map(|c| Some(c.midnight)));
+    t.time("midnight", each().map(|c| c.midnight));
     t.float("p_stockout", each().map(|c| Some(c.p_stockout)));
-    t.amount("available", each().map(|c| Some(c.available)));
+    t.amount("available", each().map(|c| c.available));
     t.u32("horizon_days", each().map(|c| c.horizon_days));
     t.add("planned", Arc::new(rows.iter().map(|c| Some(c.planned)).collect::<BooleanArray>()));
-    t.text("policy_version", each().map(|c| Some(&*c.policy_version)));
-    t.text("inputs_version", each().map(|c| Some(&*c.inputs_version)));
+    t.text("policy_version", each().map(|c| &*c.policy_version));
+    t.text("inputs_version", each().map(|c| &*c.inputs_version));
     t.finish()
 }
 
@@ -303,11 +316,11 @@ pub fn rejects(rows: &[Reject], origin: &Origin) -> RecordBatch {
     let mut t = Table::new(origin, rows.len());
     let each = || rows.iter();
     t.u64("offset", each().map(|r| r.offset));
-    t.text("file", each().map(|r| r.place.as_ref().map(|place| &*place.file)));
+    t.option_text("file", each().map(|r| r.place.as_ref().map(|place| &*place.file)));
     t.option_u64("line", each().map(|r| r.place.as_ref().map(|place| place.line)));
-    t.text("reason", each().map(|r| Some(r.fault.code.name())));
-    t.text("field", each().map(|r| r.fault.field));
-    t.text("message", each().map(|r| Some(r.fault.message.as_str())));
+    t.text("reason", each().map(|r| r.fault.code.name()));
+    t.option_text("field", each().map(|r| r.fault.field));
+    t.text("message", each().map(|r| r.fault.message.as_str()));
     t.bytes("record", each().map(|r| r.record.as_slice()));
     t.finish()
 }

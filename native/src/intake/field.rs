@@ -82,6 +82,12 @@ impl Field {
         })
     }
 
+    /// The field as one bit of sixteen.
+    #[inline]
+    pub const fn bit(self) -> u16 {
+        1 << self as usize
+    }
+
     pub fn name(self) -> &'static str {
         FIELDS[self as usize]
     }
@@ -121,6 +127,7 @@ pub enum Value<'a> {
 }
 
 impl Value<'_> {
+    #[inline]
     pub fn is_missing(&self) -> bool {
         match self {
             Value::Absent | Value::Null => true,
@@ -132,20 +139,53 @@ impl Value<'_> {
 
 /// The values of one record.
 #[derive(Clone, Debug, Default)]
-pub struct Fields<'a>([Value<'a>; 13]);
+pub struct Fields<'a> {
+    values: [Value<'a>; 13],
+    /// Bits of the fields that were set, of those that hold something, and of those whose value is not a text.
+    set: u16,
+    filled: u16,
+    not_text: u16,
+}
 
 impl<'a> Fields<'a> {
     /// Sets a value; true when the field already had one.
     #[inline]
     pub fn set(&mut self, field: Field, value: Value<'a>) -> bool {
-        let slot = &mut self.0[field as usize];
-        let twice = !matches!(slot, Value::Absent);
-        *slot = value;
+        let bit = field.bit();
+        let twice = self.set & bit != 0;
+        self.set |= bit;
+        self.filled = self.filled & !bit | if value.is_missing() { 0 } else { bit };
+        self.not_text = self.not_text & !bit | if matches!(value, Value::Text(_)) { 0 } else { bit };
+        self.values[field as usize] = value;
         twice
     }
 
+    /// Sets the value of a field that has none, without noting its bits: [`Fields::note`] follows.
+    #[inline]
+    pub(super) fn put(&mut self, field: Field, value: Value<'a>) {
+        self.values[field as usize] = value;
+    }
+
+    /// Notes the bits of the fields that were put: of all, of those that hold something, of those whose value is not a text.
+    #[inline]
+    pub(super) fn note(&mut self, set: u16, filled: u16, not_text: u16) {
+        (self.set, self.filled, self.not_text) = (self.set | set, self.filled | filled, self.not_text | not_text);
+    }
+
     pub fn get(&self, field: Field) -> &Value<'a> {
-        &self.0[field as usize]
+        &self.values[field as usize]
+    }
+
+    /// Whether every field of these bits holds something.
+    #[inline]
+    pub fn hold(&self, bits: u16) -> bool {
+        self.filled & bits == bits
+    }
+
+    /// Whether every value is a text.
+    #[inline]
+    pub fn are_texts(&self) -> bool {
+        self.not_text == 0
     }
 
     pub fn text(&self, field: Field) -> &str {

@@ -75,6 +75,9 @@ struct Part {
 struct Layout {
     parts: Vec<Part>,
     end: Box<[u8]>,
+    /// Bits of the fields that it has, and of those whose value is not a text.
+    fields: u16,
+    not_text: u16,
 }
 
 impl Layout {
@@ -112,27 +115,34 @@ impl Layout {
                 scan.space();
             }
         }
-        Ok(Layout { parts, end: scan.bytes[from..].into() })
+        let bits = |parts: &mut dyn Iterator<Item = &Part>| {
+            parts.filter_map(|part| part.field).fold(0, |bits, field| bits | field.bit())
+        };
+        let fields = bits(&mut parts.iter());
+        let not_text = bits(&mut parts.iter().filter(|part| !matches!(part.form, Form::Text)));
+        Ok(Layout { parts, end: scan.bytes[from..].into(), fields, not_text })
     }
 
     /// Sets the fields of a record of this layout; false for one of another, of which some fields are set.
     #[inline]
     fn read<'t>(&self, text: &'t str, fields: &mut Fields<'t>) -> bool {
-        let mut scan = Scan::new(text);
+        let (mut scan, mut filled) = (Scan::new(text), 0);
         for part in &self.parts {
             if !part.before.pass(&mut scan) {
                 return false;
             }
-            let value = match part.form {
-                Form::Text => scan.plain_text().map(|text| Value::Text(Cow::Borrowed(text))),
-                Form::Number => scan.number().ok().map(|text| Value::Number(Cow::Borrowed(text))),
-                Form::Null => Some(Value::Null),
+            let read = match part.form {
+                Form::Text => scan.plain_text().map(|text| (Value::Text(Cow::Borrowed(text)), !text.is_empty())),
+                Form::Number => scan.number().ok().map(|text| (Value::Number(Cow::Borrowed(text)), true)),
+                Form::Null => Some((Value::Null, false)),
             };
-            let Some(value) = value else { return false };
+            let Some((value, is_filled)) = read else { return false };
             if let Some(field) = part.field {
-                fields.set(field, value);
+                filled |= if is_filled { field.bit() } else { 0 };
+                fields.put(field, value);
             }
         }
+        fields.note(self.fields, filled, self.not_text);
         scan.bytes[scan.at..] == *self.end
     }
 }

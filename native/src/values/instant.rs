@@ -133,9 +133,9 @@ fn tens(bytes: &[u8], pattern: [u8; 8]) -> Option<u64> {
     (other == 0).then(|| digits.wrapping_mul(10).wrapping_add(digits >> 8))
 }
 
-/// What [`parse_wall`] reads, of a time that is written to the whole second: eight bytes at once. `None` says nothing.
+/// What [`parse_wall`] reads, of a time that is written to the second: eight bytes at once. `None` says nothing.
 #[inline]
-fn whole_second(text: &[u8]) -> Option<(Millis, &[u8])> {
+fn to_second(text: &[u8]) -> Option<(Millis, &[u8])> {
     let (head, rest) = text.split_at_checked(19)?;
     let (date, clock) = (tens(&head[..8], *b"0000-00-")?, tens(&head[11..], *b"00:00:00")?);
     let byte = |word: u64, at: u32| i64::from((word >> (8 * at)) as u8);
@@ -143,15 +143,26 @@ fn whole_second(text: &[u8]) -> Option<(Millis, &[u8])> {
     let (hour, minute, second) = (byte(clock, 0), byte(clock, 3), byte(clock, 6));
     let is_date = (1..=12).contains(&month) && day >= 1 && day <= month_length(year, month);
     let is_time = matches!(head[10], b'T' | b't' | b' ') && hour <= 23 && minute <= 59 && second <= 59;
-    if !is_date || !is_time || rest.first() == Some(&b'.') {
+    if !is_date || !is_time {
         return None;
     }
-    Some((days_from_civil(year, month, day) * DAY + hour * HOUR + minute * MINUTE + second * SECOND, rest))
+    let (millis, rest) = fraction(rest)?;
+    let days = days_from_civil(year, month, day);
+    Some((days * DAY + hour * HOUR + minute * MINUTE + second * SECOND + millis, rest))
+}
+
+/// The milliseconds of `.5` or of nothing, and what follows them; further digits are cut.
+#[inline]
+fn fraction(text: &[u8]) -> Option<(Millis, &[u8])> {
+    let [b'.', digits @ ..] = text else { return Some((0, text)) };
+    let length = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let digit = |place: usize| if place < length { i64::from(digits[place] - b'0') } else { 0 };
+    (length > 0).then(|| (digit(0) * 100 + digit(1) * 10 + digit(2), &digits[length..]))
 }
 
 /// The wall-clock milliseconds of `2026-11-22T09:30:00.5` and what follows them.
 fn parse_wall(text: &[u8]) -> Option<(Millis, &[u8])> {
-    if let Some(whole) = whole_second(text) {
+    if let Some(whole) = to_second(text) {
         return Some(whole);
     }
     if text.len() < 16 || text[4] != b'-' || text[7] != b'-' || text[13] != b':' {
@@ -166,17 +177,7 @@ fn parse_wall(text: &[u8]) -> Option<(Millis, &[u8])> {
     let (mut second, mut millis, mut rest) = (0, 0, &text[16..]);
     if let [b':', seconds @ ..] = rest {
         second = two(seconds, 0)?;
-        rest = &seconds[2..];
-        if let [b'.', digits @ ..] = rest {
-            let length = digits.iter().take_while(|b| b.is_ascii_digit()).count();
-            if length == 0 {
-                return None;
-            }
-            for place in 0..3 {
-                millis = millis * 10 + digits[..length].get(place).map_or(0, |d| i64::from(d - b'0'));
-            }
-            rest = &digits[length..];
-        }
+        (millis, rest) = fraction(&seconds[2..])?;
     }
     if !(1..=12).contains(&month)
         || day < 1
