@@ -32,8 +32,11 @@ def lines() -> list[bytes]:
 KEPT = SimpleNamespace(save=lambda *_: b"kept", written=0, segments=1)
 
 
-def inventory(chain: Any = None) -> tuple[Inventory, list[tuple[str, int]]]:
-    """The step of a key group, with this chain of segments or without a state, and the rows that it hands to the sink."""
+def inventory(chain: Any = None, linger: float | None = None) -> tuple[Inventory, list[tuple[str, int]]]:
+    """The step of a key group, with this chain of segments or without a state, and the rows that it hands to the sink.
+
+    `linger` is how long a row of a topic may wait in seconds; None: the log is a file.
+    """
     written: list[tuple[str, int]] = []
     sink = SimpleNamespace(write=lambda table, batch: written.append((table, batch.num_rows)))
     plan: Any = SimpleNamespace(
@@ -42,7 +45,7 @@ def inventory(chain: Any = None) -> tuple[Inventory, list[tuple[str, int]]]:
         applied=lambda *_: None,
         sink=sink,
         process=0,
-        linger=None,
+        linger=linger,
         key_groups=1,
         observer=SimpleNamespace(saved=lambda *_: None),
     )
@@ -58,12 +61,24 @@ def days(written: list[tuple[str, int]]) -> int:
 
 
 def test_a_group_without_new_blocks_closes_the_day_of_every_position():
-    step, written = inventory()
+    step, written = inventory(linger=0.0)
     calls = 0
     while step.due() is not None:
         step.hand_on()
         calls += 1
     assert 1 < calls < 20 and days(written) == POSITIONS
+
+
+def test_rows_of_a_file_wait_for_later_ones_also_when_nothing_more_is_due():
+    step, written = inventory()
+    while step.due() is not None:
+        step.hand_on()
+    assert days(written) < POSITIONS and "position" not in dict(written)
+    partition = JOB.partition(1)
+    partition.lines(lines()[1])
+    for number, part in partition.finish():
+        step.take([("log", number, part, True)])
+    assert days(written) == POSITIONS and dict(written)["position"] == POSITIONS
 
 
 def test_a_state_is_saved_with_all_that_is_due():

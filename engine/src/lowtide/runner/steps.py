@@ -210,11 +210,11 @@ class Inventory(_Part):
         return datetime.now(UTC) + timedelta(seconds=self._plan.linger)
 
     def hand_on(self) -> list[int]:
-        """Does a slice of what is due and sends rows that wait to the sink; gives the process that has rows to store."""
+        """Does a slice of what is due and sends rows that waited enough to the sink; gives the process that has rows to store."""
         group = self._group
         if group is not None:
             group.work()
-            self._hand_over(group, everything=not group.is_behind)
+            self._hand_over(group, everything=False)
         return [self._plan.process]
 
     def save(self) -> bytes | None:
