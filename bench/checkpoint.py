@@ -80,7 +80,7 @@ class Engine:
             for number, part in self.log.partition.lines(block):
                 group = self.log.group(number)
                 group.apply(part)
-                if group.pending > 2000:
+                if sum(group.pending) > 2000:
                     group.take()
         return time.perf_counter() - started
 

@@ -1,9 +1,14 @@
-"""How fast does Lowtide's core turn records in memory into rows on one core, for streams of three kinds and three forms?
+"""How fast does Lowtide's core turn records in memory into rows on one core, for several streams, forms and policies?
 
-It reads JSON lines of the mixes calm, shop and tight, and shop as Arrow batches with UTF-8 and with dictionaries.
-They run in turn, several times in one run, pinned to one core; the figure is the median of the CPU time of the
+It reads JSON lines of the mixes calm, shop and tight, and shop as Arrow batches with UTF-8 and with dictionaries. Tight is
+also read under two policies whose arithmetic is dear: reorder points by formula, and the exemption of SKUs that sell slowly.
+All run in turn, several times in one run, pinned to one core; the figure is the median of the CPU time of the
 thread, which a busy machine disturbs least. Rows are taken after each block of 4,096 records, as a sink does, and all
 forms of shop must write the same ledger.
+
+Beside the speed stands what a record leads to: rows of all tables, rows of days (a day with sales that closes is such a
+row, and so is one that a late record corrects), entries. How often the detectors look at a position cannot be seen from
+outside: `instructions.py --extension` counts it in a build with symbols.
 """
 
 from __future__ import annotations
@@ -24,7 +29,13 @@ import arrow_blocks
 import mixes
 import record
 from lowtide.core import TABLES, Job, Partition, Routed
+from lowtide.policy import Policy, Terms
 
+POLICIES = {
+    "formula": {"reorder_point": "formula"},
+    "low turnover": {"reorder_point": "formula", "low_turnover_units": 5.0},
+}
+"""Values of policies, by what they are called here."""
 Feed = Callable[[Partition, Any], Routed]
 LEDGER = ("event_time", "location", "sku", "type", "entry", "severity", "episode", "seq")
 
@@ -36,6 +47,7 @@ class Case:
     name: str
     blocks: list[Any]
     feed: Feed
+    policy: Policy | None = None
 
 
 def lines(partition: Partition, block: bytes) -> Routed:
@@ -56,12 +68,16 @@ def cases(positions: int, moves: int) -> list[Case]:
         *(Case(f"json {mix}", blocks, lines) for mix, blocks in made.items()),
         Case("arrow utf-8 shop", arrow_blocks.batches(shop), columns),
         Case("arrow dictionary shop", arrow_blocks.batches(shop, dictionaries=True), columns),
+        *(
+            Case(f"json tight, {name}", made["tight"], lines, Policy(defaults=Terms(**values)))
+            for name, values in POLICIES.items()
+        ),
     ]
 
 
 def run(case: Case) -> tuple[float, int, Counter[str], pa.Table]:
     """CPU seconds, records, rows by table, and the ledger."""
-    job = Job.of(None, partition="memory")
+    job = Job.of(case.policy, partition="memory")
     rows: Counter[str] = Counter()
     ledger = []
     gc.collect()
@@ -105,19 +121,22 @@ def main() -> None:
                 "records": count,
                 "entries": rows["ledger"],
                 "rows_per_record": round(rows.total() / count, 3),
+                "days_per_record": round(rows["demand_day"] / count, 3),
             }
         for name, ledger in ledgers.items():
             if name.endswith(" shop") and not ledger.equals(ledgers["json shop"]):
                 raise SystemExit(f"{name}: the ledger differs from that of JSON")
     print(f"{asked.positions:,} positions, median of {asked.rounds}, CPU time of the thread, one core")
-    print(f"{'':<22}{'M/s':>7}{'ns a record':>13}{'records':>12}{'entries':>10}{'rows a record':>15}")
+    print(
+        f"{'':<26}{'M/s':>7}{'ns a record':>13}{'records':>12}{'entries':>10}{'rows a record':>15}{'days a record':>15}"
+    )
     for name, found in figures.items():
         second = statistics.median(times[name])
         speed = found["records"] / second
         found |= {"per_s": round(speed), "ns": round(1e9 / speed), "cpu_s": times[name]}
         print(
-            f"{name:<22}{speed / 1e6:>7.3f}{1e9 / speed:>13,.0f}{found['records']:>12,}"
-            f"{found['entries']:>10,}{found['rows_per_record']:>15.2f}"
+            f"{name:<26}{speed / 1e6:>7.3f}{1e9 / speed:>13,.0f}{found['records']:>12,}"
+            f"{found['entries']:>10,}{found['rows_per_record']:>15.2f}{found['days_per_record']:>15.2f}"
         )
     print("the ledger of shop is the same from JSON and from both forms of Arrow")
     if asked.record:

@@ -2,23 +2,24 @@
 
 A call is one of `Partition.lines`, `Group.apply` and `Group.take`, as a run makes them: blocks of 4,096 lines, and rows
 are taken when 2,000 wait. Its time is the CPU time of the thread, which a busy machine disturbs least. Each size runs in a
-fresh process, so that the resident bytes of its positions are its own.
+fresh process, so that the resident bytes of its positions are its own. Memory for a hundred million positions is told on
+paper, from the slope between the two largest sizes.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
-import multiprocessing
 import time
 from collections.abc import Iterator
+from multiprocessing.connection import Connection
 from typing import Any
 
 import numpy as np
 
 import record
 from checkpoint import Sales
-from memory import resident
+from memory import in_a_fresh_process, resident
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
@@ -27,6 +28,7 @@ MONDAY_MS = 1_767_571_200_000
 ROWS = 2_000
 PIECE = 500_000
 """Lines that are made at once."""
+PAPER = 100_000_000
 
 
 class Phase:
@@ -64,7 +66,7 @@ class Engine:
             routed = self._timed(phase, "lines", lambda block=block: self.partition.lines(block))
             for _, part in routed:
                 self._timed(phase, "apply", lambda part=part: self.group.apply(part))
-                if self.group.pending >= ROWS:
+                if sum(self.group.pending) >= ROWS:
                     self._timed(phase, "take", self.group.take)
             phase.records += block.count(b"\n")
 
@@ -92,7 +94,7 @@ def pieces(
         yield which, start_ms + width_ms * at // count
 
 
-def measure(positions: int, answer: multiprocessing.Queue[dict[str, Any]]) -> None:
+def measure(positions: int, answer: Connection) -> None:
     """Run the phases in this process."""
     gc.disable()
     engine, sales = Engine(), Sales()
@@ -117,20 +119,18 @@ def measure(positions: int, answer: multiprocessing.Queue[dict[str, Any]]) -> No
     for some, moment in pieces(positions, after, MONDAY_MS + DAY_MS, 13 * MINUTE_MS, 3):
         engine.feed(phases["midnight"], sales.blocks(b"sale", some, moment))
     figures: dict[str, Any] = {name: phase.figures() for name, phase in phases.items()}
-    answer.put(
+    answer.send(
         {**figures, "bytes_a_position": round(bytes_each), "bytes_with_ids": round(bytes_more), "sold": ids}
     )
 
 
-def in_a_fresh_process(positions: int) -> dict[str, Any]:
-    """Run `measure` in a separate process."""
-    fresh = multiprocessing.get_context("spawn")
-    answer = fresh.Queue()
-    child = fresh.Process(target=measure, args=(positions, answer))
-    child.start()
-    found: dict[str, Any] = answer.get()
-    child.join()
-    return found
+def on_paper(figures: dict[str, Any]) -> dict[str, Any]:
+    """Bytes for each position more, between the two largest sizes, and what a hundred million would take, in GB."""
+    sizes = sorted(map(int, figures))[-2:]
+    small, large = (figures[str(size)]["bytes_a_position"] * size for size in sizes)
+    slope = (large - small) / (sizes[1] - sizes[0])
+    gigabytes = (large + slope * (PAPER - sizes[1])) / 1e9
+    return {"from": sizes, "bytes_more_a_position": round(slope), "gb_for_100_m": round(gigabytes, 1)}
 
 
 def main() -> None:
@@ -140,14 +140,14 @@ def main() -> None:
         "--sizes", type=int, nargs="+", default=[100_000, 1_000_000], help="numbers of positions"
     )
     parser.add_argument(
-        "--large", action="store_true", help="ten million positions as well: some 6 GB, a quarter of an hour"
+        "--large", action="store_true", help="ten million positions as well: some 6 GB, some minutes"
     )
     parser.add_argument("--record", action="store_true", help="write bench/records/<date>-growth.json")
     asked = parser.parse_args()
     figures: dict[str, Any] = {}
     print("positions   phase      ns a record   longest call, CPU ms: lines   apply    take   (median apply)")
     for positions in asked.sizes + [10_000_000] * asked.large:
-        found = figures[str(positions)] = in_a_fresh_process(positions)
+        found = figures[str(positions)] = in_a_fresh_process(measure, positions)
         for name in ("positions", "ids", "mark", "midnight"):
             phase = found[name]
             lines, apply, take = phase["longest_ms"].values()
@@ -159,8 +159,15 @@ def main() -> None:
             f"{positions:>10,}  {found['bytes_a_position']} B a position after its count, "
             f"{found['bytes_with_ids']} B with {found['sold'] / positions:.0f} more ids and movements each"
         )
+    written: dict[str, Any] = {"sizes": figures}
+    if len(figures) > 1:
+        written["paper"] = paper = on_paper(figures)
+        print(
+            f"100,000,000 positions on paper: {paper['gb_for_100_m']:g} GB, at {paper['bytes_more_a_position']} B for each "
+            f"position more between {paper['from'][0]:,} and {paper['from'][1]:,}"
+        )
     if asked.record:
-        print(record.write("growth", figures))
+        print(record.write("growth", written))
 
 
 if __name__ == "__main__":

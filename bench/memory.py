@@ -12,8 +12,10 @@ import ctypes
 import gc
 import multiprocessing
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import record
 
@@ -54,9 +56,7 @@ def blocks(positions: int, sales: int, order_share: float) -> Iterator[bytes]:
     yield b"".join(lines)
 
 
-def measure(
-    positions: int, sales: int, order_share: float, answer: multiprocessing.Queue[dict[str, float]]
-) -> None:
+def measure(positions: int, sales: int, order_share: float, answer: Connection) -> None:
     """Build the state in this process and say how many bytes a position took."""
     from lowtide.core import Job
 
@@ -79,16 +79,21 @@ def measure(
     gc.collect()
     ctypes.CDLL(None).malloc_trim(0)
     state = resident() - before
-    answer.put({"all": both, "state": state})
+    answer.send({"all": both, "state": state})
 
 
-def in_a_fresh_process(positions: int, sales: int, order_share: float) -> dict[str, float]:
-    """Run `measure` in a separate process, and return its result in bytes."""
+def in_a_fresh_process(measure: Callable[..., None], *arguments: Any) -> dict[str, Any]:
+    """Run `measure` in a separate process, and return what it sends. Ends the bench if it dies."""
     fresh = multiprocessing.get_context("spawn")
-    answer = fresh.Queue()
-    child = fresh.Process(target=measure, args=(positions, sales, order_share, answer))
+    ours, theirs = fresh.Pipe(duplex=False)
+    child = fresh.Process(target=measure, args=(*arguments, theirs))
     child.start()
-    found = answer.get()
+    theirs.close()
+    try:
+        found: dict[str, Any] = ours.recv()
+    except EOFError:
+        child.join()
+        raise SystemExit(f"the process that measures has ended with {child.exitcode}") from None
     child.join()
     return found
 
@@ -101,8 +106,8 @@ def main() -> None:
     parser.add_argument("--orders", type=float, default=0.05, help="share of positions with an open order")
     parser.add_argument("--record", action="store_true", help="write bench/records/<date>-memory.json")
     asked = parser.parse_args()
-    whole = in_a_fresh_process(asked.positions, asked.sales, asked.orders)
-    half = in_a_fresh_process(asked.positions // 2, asked.sales, asked.orders)
+    whole = in_a_fresh_process(measure, asked.positions, asked.sales, asked.orders)
+    half = in_a_fresh_process(measure, asked.positions // 2, asked.sales, asked.orders)
     added = asked.positions - asked.positions // 2
     figures: dict[str, float] = {"positions": asked.positions, "sales": asked.sales, "orders": asked.orders}
     print(f"{asked.positions:,} positions, {asked.sales} sales each, {asked.orders:.0%} with an open order")
