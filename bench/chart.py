@@ -1,6 +1,7 @@
-"""Draw the newest record of the peers as bars, to bench/out/peers.svg: speed as a multiple of the plain loop.
+"""Draw the newest records: the peers as bars to bench/out/peers.svg, growth as curves to bench/out/growth.svg.
 
-The axis is logarithmic, because the limit is far from the rest; each bar has its number.
+A bar is the speed as a multiple of the plain loop. The axis is logarithmic, because the limit is far from the rest; each
+bar has its number. The curves are those of `curves.py`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from math import floor, log10
 from pathlib import Path
 from typing import Any
 
+import curves
 from record import RECORDS
 
 OUT = RECORDS.parent / "out"
@@ -52,14 +54,16 @@ def svg(record: dict[str, Any]) -> str:
 
 
 def main() -> None:
-    """Draw the newest record of the peers."""
-    records = sorted(RECORDS.glob("*-peers.json"))
-    if not records:
-        raise SystemExit("there is no record of the peers yet: python bench/peers/run.py --record")
+    """Draw what has a record."""
     OUT.mkdir(exist_ok=True)
-    path: Path = OUT / "peers.svg"
-    path.write_text(svg(json.loads(records[-1].read_text())))
-    print(path)
+    for name, draw, command in (("peers", svg, "peers/run.py"), ("growth", curves.svg, "growth.py --large")):
+        records = sorted(RECORDS.glob(f"*-{name}.json"))
+        if not records:
+            print(f"there is no record of {name} yet: python bench/{command} --record")
+            continue
+        path: Path = OUT / f"{name}.svg"
+        path.write_text(draw(json.loads(records[-1].read_text())))
+        print(path)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ from lowtide.core import Group, Job, Log, Partition
 from lowtide.state import Chain
 
 BLOCK = 4096
+PIECE = 1_000_000
+"""Lines that are made at once."""
 START_MS = 1_767_571_200_000
 _LINE = (
     b'{"id":"000000000","source":"till","kind":"sale","sku":"0000000","location":"000","quantity":1,'
@@ -98,6 +100,12 @@ class Engine:
         wrote = {number: chain.written - before[number] for number, chain in self.chains.items()}
         return took, wrote.pop(-1), sum(wrote.values())
 
+    def close(self) -> None:
+        """Waits for what is folded in the background, which writes into the folder."""
+        for chain in self.chains.values():
+            if chain._folding is not None:
+                chain._folding[1].result()
+
 
 def windows(
     engine: Engine, sales: Sales, positions: int, dirty: int, per_window: int, rounds: int
@@ -109,7 +117,7 @@ def windows(
         work, left = 0.0, per_window
         at_ms = START_MS + 3_600_000 + round_ * 10_000
         while left > 0:
-            part = min(left, 1_000_000)
+            part = min(left, PIECE)
             work += engine.apply(sales.blocks(b"sale", random.choice(hot, part), at_ms))
             left -= part
         yield work, *engine.save()
@@ -151,7 +159,9 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=".") as folder:
         engine, sales = Engine(Path(folder), 16), Sales()
-        engine.apply(sales.blocks(b"count", np.arange(asked.positions), START_MS, 5000))
+        for first in range(0, asked.positions, PIECE):
+            some = np.arange(first, min(first + PIECE, asked.positions))
+            engine.apply(sales.blocks(b"count", some, START_MS, 5000))
         whole_s, _, whole = engine.save()
         dirty = int(asked.positions * asked.dirty)
         some = np.random.default_rng(0).choice(dirty, 500_000)
@@ -172,6 +182,7 @@ def main() -> None:
         fold_s, work_s = fold(engine), sum(work for work, _, _, _ in found)
         print(f"folding all that once, in the background: {fold_s:.1f} s of CPU after {work_s:.0f} s of work")
         table = by_change(engine, sales, asked.positions)
+        engine.close()
     if asked.record:
         figures = {
             "positions": asked.positions, "per_window": per_window, "dirty": dirty, "cost": round(cost, 4),

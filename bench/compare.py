@@ -1,7 +1,8 @@
 """Lay the records of this run beside the last ones that are committed: each figure, and its change in percent.
 
 A record of this run is a file in bench/records that Git does not know or that was changed. A list of times counts as its
-median. Figures of two machines, or of a machine under load, cannot be compared: both machines are named.
+median. Figures of two machines, or of a machine under load, cannot be compared: both machines are named. Where two records
+are of runs of different sizes, a warning says so.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from record import RECORDS
 
 _NAME = re.compile(r"\d{4}-\d\d-\d\d-(.+)\.json")
 _ABOUT = ("date", "machine", "command")
+_SIZES = ("records", "positions", "movements", "partitions", "sales", "orders", "seconds")
+"""What says how large a run was: figures of runs of two sizes cannot be compared."""
 
 
 def figures(record: Any, path: str = "") -> Iterator[tuple[str, float]]:
@@ -41,6 +44,13 @@ def table(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
             was = before[path]
             change = f"{100 * (value - was) / was:+.1f} %" if was else ("" if value == was else "from 0")
             yield f"  {path:<44}{was:>16,.10g}{value:>16,.10g}{change:>12}"
+
+
+def sizes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
+    """A warning for each size in which two records differ."""
+    for name in _SIZES:
+        if old.get(name) != new.get(name) and name in old and name in new:
+            yield f"  WARNING: {name} {old[name]:,} and {new[name]:,}: figures of two sizes cannot be compared"
 
 
 def fresh() -> list[Path]:
@@ -74,6 +84,7 @@ def main() -> None:
             old = {}
         else:
             print(f"  beside: {old['date']}, {old['machine']}")
+            print(*sizes(old, new), sep="\n")
         lines = table({key: old[key] for key in old if key not in _ABOUT}, new)
         print(*lines, sep="\n")
 

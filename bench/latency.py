@@ -2,8 +2,8 @@
 
 One process follows a topic of one partition and writes to `lowtide warehouse`; these two, the broker, the producer and the
 reader share the machine. First a backlog shows how many movements a second the whole chain sustains. Then half of that rate
-is produced, and every 50 ms a probe that opens an alert at once (a new SKU with stock below zero). A reader asks for new
-rows every 25 ms. The latency of a probe is the time from the call of `produce` to the answer that shows its row.
+is produced, and every 50 ms a probe that opens an alert at once (a SKU that was received and falls below zero). A reader
+asks for new rows every 25 ms. The latency of a probe is the time from the call of `produce` to the answer that shows its row.
 """
 
 from __future__ import annotations
@@ -22,7 +22,11 @@ import movements
 import record
 from services import broker, figure, following, make_topic, producer, send, wait, warehouse
 
-PROBE = b'{"id":"p%d","source":"probe","kind":"adjustment","sku":"P%d","location":"probe","quantity":-1,"event_time":%d}'
+PROBE = (
+    b'{"id":"r%(n)d","source":"probe","kind":"receipt","sku":"P%(n)d","location":"probe","quantity":1,"event_time":%(at)d}\n'
+    b'{"id":"a%(n)d","source":"probe","kind":"adjustment","sku":"P%(n)d","location":"probe","quantity":-2,"event_time":%(at)d}'
+)
+"""One message: a position that had stock falls below zero."""
 
 
 class Reader:
@@ -65,7 +69,7 @@ def paced(client: object, topic: str, lines: list[bytes], rate: float, seconds: 
             number = len(sent)
             sent[number] = time.monotonic()
             moment = movements.START_MS + 15 * movements.DAY_MS
-            client.produce(topic, PROBE % (number, number, moment), partition=0)  # type: ignore[attr-defined]
+            client.produce(topic, PROBE % {b"n": number, b"at": moment}, partition=0)  # type: ignore[attr-defined]
         client.poll(0.002)  # type: ignore[attr-defined]
     client.flush(60)  # type: ignore[attr-defined]
     return sent
@@ -102,6 +106,8 @@ def main() -> None:
                     time.sleep(0.1)
                 behind = figure(metrics, "lowtide_lag_records")
                 reader.close()
+    if not reader.seen:
+        raise SystemExit("no probe became an alert within 30 s of the last one")
     found = sorted(reader.seen[number] - at for number, at in sent.items() if number in reader.seen)
     p50, p99 = statistics.median(found), found[int(len(found) * 0.99)]
     print(f"{len(found)} of {len(sent)} probes at {most / 2:,.0f}/s, lag at the end {behind:.0f}")
