@@ -62,26 +62,25 @@ kafka-up: $(STAMPS)/installed ## A Kafka broker on loopback to play with (Java 1
 kafka-down: ## Stop it, and no other.
 	$(BIN)/python -m tests.kafka.broker down
 
-bench: $(STAMPS)/built ## The figures of the core and of its peers, recorded: quick, core, peers, memory, checkpoint, restart, kafka (half an hour, idle machine).
-	$(BIN)/python bench/quick.py --record
-	$(BIN)/python bench/core.py --record
-	$(BIN)/python bench/peers/run.py --record
-	$(BIN)/python bench/memory.py --record
-	$(BIN)/python bench/checkpoint.py --record
-	$(BIN)/python bench/restart.py --record
-	$(BIN)/python bench/kafka.py --record
-	$(BIN)/python bench/chart.py
+bench: $(STAMPS)/built ## Every figure of the table of targets in bench/README.md, recorded and written there (under half an hour, idle machine).
+	$(BIN)/python bench/suite.py; status=$$?; $(BIN)/python bench/chart.py && $(BIN)/python bench/targets.py --write && exit $$status
+
+bench-small: $(STAMPS)/built ## The benches of `make bench` with small sizes and no record: do they run? (some minutes)
+	$(BIN)/python bench/suite.py --small
+
+bench-instructions: $(STAMPS)/built ## Instructions of a record, beside the count that `make test` guards; with --record by hand, the new count (valgrind).
+	$(BIN)/python bench/instructions.py
 
 bench-compare: $(STAMPS)/installed ## The records of this run beside the last ones that are committed, in percent.
 	$(BIN)/python bench/compare.py
 
-bench-core: $(STAMPS)/built ## Records in memory to rows: three mixes of JSON lines, two forms of Arrow.
+bench-core: $(STAMPS)/built ## Records in memory to rows: three mixes of JSON lines, two forms of Arrow, two policies.
 	$(BIN)/python bench/core.py
 
 bench-peers: $(STAMPS)/built ## The same job on Bytewax, Flink, Kafka Streams, timely, DuckDB and in bare Rust (Java 17, Maven; a quarter of an hour).
 	$(BIN)/python bench/peers/run.py
 
-bench-chart: $(STAMPS)/installed ## The newest record of the peers as bars: bench/out/peers.svg.
+bench-chart: $(STAMPS)/installed ## The newest records of the peers and of growth, drawn: bench/out/*.svg.
 	$(BIN)/python bench/chart.py
 
 bench-quick: $(STAMPS)/built ## JSON lines in memory to alerts, beside a plain Python loop.
@@ -89,6 +88,9 @@ bench-quick: $(STAMPS)/built ## JSON lines in memory to alerts, beside a plain P
 
 bench-run: $(STAMPS)/built ## `lowtide run` of a file into no warehouse and into a new one.
 	$(BIN)/python bench/run_warehouse.py
+
+bench-workers: $(STAMPS)/built ## `lowtide run` with two workers and as two processes beside one worker, a topic and one file (Java 17, Maven).
+	$(BIN)/python bench/workers.py
 
 bench-memory: $(STAMPS)/built ## Bytes a position, one million positions.
 	$(BIN)/python bench/memory.py

@@ -25,11 +25,12 @@ def curves(record: dict[str, Any]) -> dict[str, Points]:
 
 def svg(record: dict[str, Any]) -> str:
     """The picture: two panels side by side, both axes logarithmic, each curve in the colour of its phase in the legend."""
+    about = f"{record['date']}, {record['machine']}; CPU time, logarithmic axes"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
-        '<text x="10" y="22" font-size="13" font-weight="bold">Growth of one key group, over the number of its positions</text>',
-        f'<text x="10" y="40" fill="#555">{escape(record["date"])}, {escape(record["machine"])}; CPU time, logarithmic axes</text>',
+        '<text x="10" y="22" font-size="13" font-weight="bold">Growth of one key group by its positions</text>',
+        f'<text x="10" y="40" fill="#555">{escape(about)}</text>',
     ]
     width = (WIDTH - LEFT - GAP) / 2 - 10
     for number, (title, points) in enumerate(curves(record).items()):

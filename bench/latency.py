@@ -3,7 +3,7 @@
 One process follows a topic of one partition and writes to `lowtide warehouse`; these two, the broker, the producer and the
 reader share the machine. First a backlog shows how many movements a second the whole chain sustains. Then half of that rate
 is produced, and every 50 ms a probe that opens an alert at once (a SKU that was received and falls below zero). A reader
-asks for new rows every 25 ms. The latency of a probe is the time from the call of `produce` to the answer that shows its row.
+asks for new rows every 25 ms. Its latency is the time from the call of `produce` to the answer that shows its row.
 """
 
 from __future__ import annotations
