@@ -184,7 +184,20 @@ def targets() -> str:
     for one in TARGETS:
         command = f"`bench/{one.bench.replace('-', '_')}.py`"
         rows.append(f"| {one.work} | {command} | {measured(one)} | {one.must} | {one.goal} | {one.limit} |")
-    return "\n".join(rows)
+    return "\n".join([*rows, "", paper()])
+
+
+def paper() -> str:
+    """What a hundred million positions would take, which nobody measured."""
+    record = newest("growth")
+    if record is None or "paper" not in record:
+        return "What a hundred million positions would take is not known yet: `growth.py --large` tells it on paper."
+    told = record["paper"]
+    small, large = told["from"]
+    return (
+        f"A hundred million positions were not measured. On paper they take {told['gb_for_100_m']:g} GB: each position more "
+        f"took {told['bytes_more_a_position']} B between {small:,} and {large:,} positions (`growth.py`, {record['date']})."
+    )
 
 
 def peers() -> str:

@@ -82,6 +82,15 @@ def test_growth_tells_its_longest_calls_its_kept_speed_and_the_bytes_of_an_id():
     assert list(map(str, targets.bytes_of_an_id(GROWTH))) == ["25"]
 
 
+def test_what_nobody_measured_is_told_as_paper(records):
+    import targets
+
+    assert "not known yet" in targets.paper()
+    paper = {"from": [1_000_000, 10_000_000], "bytes_more_a_position": 201, "gb_for_100_m": 20.1}
+    records("2026-12-01-growth", GROWTH | {"paper": paper})
+    assert "20.1 GB: each position more took 201 B between 1,000,000 and 10,000,000" in targets.paper()
+
+
 def test_the_curves_of_growth_are_one_for_each_phase_and_panel():
     import curves
 
