@@ -7,7 +7,7 @@ from html import escape
 from math import ceil, floor, log10
 from typing import Any
 
-WIDTH, HEIGHT, LEFT, TOP, GAP = 760, 330, 60, 64, 70
+WIDTH, HEIGHT, LEFT, TOP, GAP = 760, 330, 60, 64, 90
 PHASES = {"positions": "#0b6e99", "ids": "#d9822b", "mark": "#5c7f2e", "midnight": "#8a3ffc"}
 Points = dict[str, list[tuple[float, float]]]
 
@@ -32,7 +32,7 @@ def svg(record: dict[str, Any]) -> str:
         '<text x="10" y="22" font-size="13" font-weight="bold">Growth of one key group by its positions</text>',
         f'<text x="10" y="40" fill="#555">{escape(about)}</text>',
     ]
-    width = (WIDTH - LEFT - GAP) / 2 - 10
+    width = (WIDTH - LEFT - GAP - 50) / 2
     for number, (title, points) in enumerate(curves(record).items()):
         parts += panel(title, points, LEFT + number * (width + GAP), width)
     for number, (phase, colour) in enumerate(PHASES.items()):
