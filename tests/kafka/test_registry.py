@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from confluent_kafka import Message
 
-from lowtide.core import Job, Partition, decode
+from lowtide.core import Job, Partition, Span, decode
 from lowtide.errors import BrokerError, InputError
 from lowtide.kafka import schemas as waiting
 from lowtide.kafka.address import parse
 from lowtide.kafka.messages import blocks_of
+from lowtide.kafka.receiver import span_of
 from lowtide.kafka.registry import Registry
 from lowtide.kafka.schemas import TopicSchemas
 
@@ -81,12 +82,14 @@ def registry() -> Iterator[FakeRegistry]:
         yield running
 
 
-def received(sent: list[Sent]) -> list[Message]:
+def received(sent: list[Sent]) -> Span:
     parts = [one if isinstance(one, tuple) else (one, []) for one in sent]
-    return [
-        Message("sales", 0, number, None, value, headers, None, (1, AT + 600_000))
-        for number, (value, headers) in enumerate(parts)
-    ]
+    return span_of(
+        [
+            Message("sales", 0, number, None, value, headers, None, (1, AT + 600_000))
+            for number, (value, headers) in enumerate(parts)
+        ]
+    )
 
 
 def read(
@@ -97,7 +100,7 @@ def read(
     job, messages = Job.of(partition="sales/0"), received(sent)
     partition, group = job.partition(groups=1), job.group()
     for first in range(0, len(messages), at_a_time):
-        for block, _ in blocks_of(messages[first : first + at_a_time], layout, schemas):
+        for block, _ in blocks_of(messages.cut(first, at_a_time), layout, schemas):
             assert block is not None
             for _, routed in decode(partition, block):
                 group.apply(routed)

@@ -105,7 +105,7 @@ def read(
     partition.map(mapping_of(load_map(folder / "map.yaml")))
     messages = received(sent)
     for first in range(0, len(messages), at_a_time):
-        for block, _ in blocks_of(messages[first : first + at_a_time], "auto", schemas):
+        for block, _ in blocks_of(messages.cut(first, at_a_time), "auto", schemas):
             assert block is not None
             for _, routed in decode(partition, block):
                 group.apply(routed)

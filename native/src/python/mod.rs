@@ -1,11 +1,13 @@
 //! The one door to Python: take columns or bytes, release the interpreter lock, call the core, map the error.
 
 mod checksum;
+mod drain;
 mod guard;
 mod mapping;
 mod outside;
 mod registry;
 mod rows;
+mod span;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -828,8 +830,10 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Partition>()?;
     module.add_class::<Group>()?;
     module.add_class::<Sorter>()?;
+    module.add_class::<drain::Drain>()?;
     module.add_class::<guard::Guard>()?;
     module.add_class::<registry::Schemas>()?;
+    module.add_class::<span::Span>()?;
     module.add_class::<InputsByHash>()?;
     checksum::register(module)?;
     mapping::register(module)?;

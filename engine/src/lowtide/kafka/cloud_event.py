@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
+from collections.abc import Iterable
 
 import orjson
-from confluent_kafka import Message
 
 _PREFIX = "ce_"
 
 
-def headers_as_sent(message: Message) -> list[tuple[str, str | bytes | None]] | None:
-    """The headers of a message, for a copy of it."""
-    pairs: Any = message.headers()
-    return pairs or None
-
-
-def headers_of(message: Message) -> dict[str, str]:
+def headers_of(pairs: Iterable[tuple[str, bytes | None]]) -> dict[str, str]:
     """The headers of a message, by their names in lower case."""
-    return {
-        name.lower(): value if isinstance(value, str) else value.decode("utf-8", "replace")
-        for name, value in headers_as_sent(message) or ()
-        if value is not None
-    }
+    return {name.lower(): value.decode("utf-8", "replace") for name, value in pairs if value is not None}
 
 
 def content_type(headers: dict[str, str]) -> str:

@@ -13,8 +13,6 @@ import orjson
 from lowtide.core import records
 from lowtide.errors import BrokerError, InputError
 from lowtide.kafka.address import FRAMED_LAYOUTS, Address
-from lowtide.kafka.cloud_event import headers_as_sent
-from lowtide.kafka.messages import lengths_of, witness_of
 from lowtide.kafka.producer import Headers, Producer, create_topic
 from lowtide.kafka.topic import Topic
 
@@ -136,13 +134,12 @@ def _send(
 
 def _messages(topic: Topic, number: int) -> Iterator[_Message]:
     topic.begin(number, None)
-    while (messages := topic.take(number, 1000, wait=True)) is not None:
-        values = [message.value() or b"" for message in messages]
+    while (span := topic.take(number, 1000, wait=True)) is not None:
         if topic.schemas is not None:
-            topic.schemas.fetch(topic.schemas.known.look(b"".join(values), lengths_of(values))[1], wait=True)
-        for message, value in zip(messages, values, strict=True):
-            offset, _, arrival = witness_of(message)
-            yield _Message(arrival, number, offset, value, headers_as_sent(message))
+            topic.schemas.fetch(topic.schemas.known.look(span.data, span.lengths)[1], wait=True)
+        for at in range(len(span)):
+            offset, _, arrival = span.witness(at)
+            yield _Message(arrival, number, offset, span.value(at), span.headers(at) or None)
 
 
 def _location(value: bytes) -> str | None:

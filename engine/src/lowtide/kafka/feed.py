@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from lowtide.kafka.messages import blocks_of, witness_of
+from lowtide.kafka.messages import blocks_of
 from lowtide.sources.block import Block
 from lowtide.sources.feed import Feed, ResumePoint, Witness
 
@@ -33,13 +33,13 @@ class PartitionFeed(Feed):
         return self._blocks_of(wait)
 
     def _blocks_of(self, wait: bool) -> Iterator[Block | None]:
-        while (messages := self.topic.take(self.place, self._most, wait)) is not None:
-            if not messages:
+        while (span := self.topic.take(self.place, self._most, wait)) is not None:
+            if not span:
                 self._position = self.topic.after(self.place, self._position)
                 yield None
                 continue
-            witness = witness_of(messages[-1])
-            for block, position in blocks_of(messages, self.topic.address.layout, self.topic.schemas, wait):
+            witness = span.witness(len(span) - 1)
+            for block, position in blocks_of(span, self.topic.address.layout, self.topic.schemas, wait):
                 if block is None:
                     yield None
                     continue

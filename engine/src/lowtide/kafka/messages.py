@@ -17,15 +17,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pyarrow as pa
-from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Message
 
+from lowtide.core import Span
 from lowtide.kafka.address import FRAMED_LAYOUTS
 from lowtide.kafka.cloud_event import content_type, headers_of, structured
 from lowtide.kafka.schemas import TopicSchemas
 from lowtide.readers import BadDocument
 from lowtide.sources.arrow import batches, checked, reason
 from lowtide.sources.block import ArrowMessage, Block, Framed, Messages
-from lowtide.sources.feed import Witness
 
 DECODERS: dict[str, Callable[[bytes], pa.RecordBatch]] = {}
 """Decoders by the value of the header `content-type`. If a decoder raises an error, the message is rejected."""
@@ -33,82 +32,65 @@ ARROW = "application/vnd.apache.arrow.stream"
 ARROW_MAGIC = b"\xff\xff\xff\xff"
 
 
-def partition_and_offset(message: Message) -> tuple[int, int]:
-    """Partition and offset of a message that was received."""
-    number, offset = message.partition(), message.offset()
-    assert number is not None and offset is not None, "every received message has a partition and an offset"
-    return number, offset
-
-
-def witness_of(message: Message) -> Witness:
-    """What tells the message from another one at the same offset."""
-    epoch = message.leader_epoch()
-    return partition_and_offset(message)[1], -1 if epoch is None else epoch, _arrivals([message])[0]
-
-
 def blocks_of(
-    messages: list[Message], layout: str, schemas: TopicSchemas | None = None, wait: bool = True
+    span: Span, layout: str, schemas: TopicSchemas | None = None, wait: bool = True
 ) -> Iterator[tuple[Block | None, int]]:
-    """Turn messages of one partition, in order, into blocks, each with the offset after its last message.
+    """Turn messages of one partition into blocks, each with the offset after its last message.
 
     Without `wait`, a block is None while the registry does not answer.
     """
-    values = [value or b"" for value in map(Message.value, messages)]
-    if any(map(Message.headers, messages)):
-        values = [structured(headers_of(one), value) for one, value in zip(messages, values, strict=True)]
-    data = b"".join(values)
+    if span.has_headers:
+        values = [structured(headers_of(span.headers(at)), span.value(at)) for at in range(len(span))]
+        span = span.with_values(values)
+    data = span.data
     if schemas is None or b"\0" not in data:
-        yield from _plain(messages, values, data, layout)
+        yield from _plain(span, data, layout)
         return
-    lengths = lengths_of(values)
-    runs, missing = schemas.known.look(data, lengths)
+    runs, missing = schemas.known.look(data, span.lengths)
     while missing and not schemas.fetch(missing, wait):
-        yield None, partition_and_offset(messages[0])[1]
+        yield None, span.witness(0)[0]
     first = 0
     for is_framed, count in runs:
-        part, of_part = messages[first : first + count], values[first : first + count]
+        part = span if len(runs) == 1 else span.cut(first, count)
         first += count
-        text = data if len(runs) == 1 else b"".join(of_part)
+        text = data if len(runs) == 1 else part.data
         if is_framed:
-            arrays = lengths_of(of_part), _offsets(part), pa.array(_arrivals(part), pa.int64())
-            block = Block("framed", Framed(schemas.known, text, *arrays, layout), count)
-            yield block, partition_and_offset(part[-1])[1] + 1
+            framed = Framed(schemas.known, text, part.lengths, part.offsets, part.arrivals, layout)
+            yield Block("framed", framed, count), _after(part)
         else:
-            yield from _plain(part, of_part, text, layout)
+            yield from _plain(part, text, layout)
 
 
-def _plain(
-    messages: list[Message], values: list[bytes], data: bytes, layout: str
-) -> Iterator[tuple[Block, int]]:
+def _plain(span: Span, data: bytes, layout: str) -> Iterator[tuple[Block, int]]:
     """Blocks of messages that do not name a schema."""
-    after = partition_and_offset(messages[-1])[1] + 1
     if (
         not DECODERS and layout != "arrow" and ARROW_MAGIC[:1] not in data
     ):  # that byte never stands in UTF-8 text
-        yield _text(messages, values, data, layout), after
+        yield _text(span, data, layout), _after(span)
         return
     first = 0
-    for index, (message, value) in enumerate(zip(messages, values, strict=True)):
-        columns = _columns(message, value, layout)
+    for at in range(len(span)):
+        columns = _columns(span, at, layout)
         if columns is None:
             continue
-        if first < index:
-            text = values[first:index]
-            yield _text(messages[first:index], text, b"".join(text), layout), columns.offset
+        if first < at:
+            text = span.cut(first, at - first)
+            yield _text(text, text.data, layout), columns.offset
         rows = sum(batch.num_rows for batch in columns.batches)
         yield Block("arrow", columns, max(1, rows)), columns.offset + 1
-        first = index + 1
-    if first < len(messages):
-        text = values[first:]
-        yield _text(messages[first:], text, b"".join(text), layout), after
+        first = at + 1
+    if first < len(span):
+        text = span.cut(first, len(span))
+        yield _text(text, text.data, layout), _after(span)
 
 
-def _columns(message: Message, value: bytes, layout: str) -> ArrowMessage | None:
+def _columns(span: Span, at: int, layout: str) -> ArrowMessage | None:
     """The rows of a message that holds columns, or why they cannot be read. None: treat it as text."""
-    decode = DECODERS.get(content_type(headers_of(message))) if DECODERS else None
+    value = span.value(at)
+    decode = DECODERS.get(content_type(headers_of(span.headers(at)))) if DECODERS else None
     if decode is None and (layout not in ("auto", "arrow") or not value.startswith(ARROW_MAGIC)):
         return None
-    offset, arrival = partition_and_offset(message)[1], _arrivals([message])[0]
+    offset, _, arrival = span.witness(at)
     try:
         rows = list(batches(value)) if decode is None else [checked(decode(value))]
     except BadDocument as error:
@@ -118,27 +100,12 @@ def _columns(message: Message, value: bytes, layout: str) -> ArrowMessage | None
     return ArrowMessage(rows, "", value, offset, arrival)
 
 
-def lengths_of(values: list[bytes]) -> pa.Array:
-    """The length of each, as the core takes it."""
-    return pa.array(list(map(len, values)), pa.int64())
+def _after(span: Span) -> int:
+    """The offset after its last message."""
+    return span.witness(len(span) - 1)[0] + 1
 
 
-def _offsets(messages: list[Message]) -> pa.Array:
-    return pa.array(list(map(Message.offset, messages)), pa.int64())
-
-
-def _arrivals(messages: list[Message]) -> list[int]:
-    times = map(Message.timestamp, messages)
-    return [-1 if kind == TIMESTAMP_NOT_AVAILABLE else time_ms for kind, time_ms in times]
-
-
-def _text(messages: list[Message], values: list[bytes], data: bytes, layout: str) -> Block:
-    """A block of messages that lie one after another in `data`. `map` keeps the loops in C: no Python call a message."""
-    content = Messages(
-        data,
-        lengths_of(values),
-        _offsets(messages),
-        pa.array(_arrivals(messages), pa.int64()),
-        "auto" if layout == "arrow" or layout in FRAMED_LAYOUTS else layout,
-    )
-    return Block("messages", content, len(messages))
+def _text(span: Span, data: bytes, layout: str) -> Block:
+    """A block of messages whose values lie one after another in `data`."""
+    layout = "auto" if layout == "arrow" or layout in FRAMED_LAYOUTS else layout
+    return Block("messages", Messages(data, span.lengths, span.offsets, span.arrivals, layout), len(span))

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import threading
 import time
-from itertools import groupby
 
-from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
+from lowtide.core import Span
 from lowtide.errors import InputError, TopicChangedError
 from lowtide.kafka.address import Address, answered, broken, epoch_ms, parse
 from lowtide.kafka.consumer import consumer
 from lowtide.kafka.feed import PartitionFeed
 from lowtide.kafka.identity import TopicIdentity
-from lowtide.kafka.messages import partition_and_offset, witness_of
+from lowtide.kafka.receiver import Event, receiver
 from lowtide.kafka.registry import Registry
 from lowtide.kafka.schemas import TopicSchemas
 from lowtide.kafka.waiting import Waiting
@@ -26,7 +26,8 @@ from lowtide.operation.log import logger
 from lowtide.sources.feed import Feed, ResumePoint, Witness
 
 _ASK_S = 10.0
-_FETCH_MESSAGES = 1000
+_WAIT_S = 0.2
+"""How long messages are waited for until callbacks and errors of the connection are looked at."""
 MEMORY_BYTES = 256 << 20
 """What may wait in memory between the broker and the key groups."""
 _OF_LIBRARY, _OF_MESSAGES = 8, 8
@@ -92,6 +93,7 @@ class Topic:
         """The schemas that its messages name; None: there is no registry."""
         try:
             self._consumer = consumer(address, group, follow=follow, memory=memory_bytes // _OF_LIBRARY)
+            self._receiver = receiver(self._consumer, address)
             self.partitions = self._numbers(_ASK_S if follow else 0.0)
             bounds = {number: self._bounds(number) for number in self.partitions}
             self._firsts = {number: first for number, (first, _) in bounds.items()}
@@ -180,6 +182,7 @@ class Topic:
                 self._unfinished.add(number)
                 resumed = self._resumed.get(number)
                 first = resumed.witness[0] if resumed and resumed.witness else start
+                self._receiver.begin(number)
                 self._consumer.incremental_assign([self._partition(number, first)])
         return start
 
@@ -189,14 +192,14 @@ class Topic:
         with self._lock:
             return offset if self._waiting.of(number) else max(offset, self._reached.get(number, 0))
 
-    def take(self, number: int, at_most: int, wait: bool) -> list[Message] | None:
-        """Up to `at_most` messages of a partition, of about 4 MiB; None after its end. Without `wait` the list may be
+    def take(self, number: int, at_most: int, wait: bool) -> Span | None:
+        """Up to `at_most` messages of a partition, of about 4 MiB; None after its end. Without `wait` the span may be
         empty."""
         with self._lock:
             if not self._waiting.of(number) and number in self._unfinished:
                 self._fetch(0.0)
             while wait and not self._waiting.of(number) and number in self._unfinished:
-                self._fetch(1.0)
+                self._fetch(_WAIT_S)
             taken = self._waiting.take(number, at_most, BLOCK_BYTES)
             for other in [other for other in self._paused if self._waiting.has_room(other)]:
                 self._paused.discard(other)
@@ -224,44 +227,35 @@ class Topic:
             logger("kafka").debug("offsets_not_committed", why=str(error))
 
     def _fetch(self, timeout_s: float) -> None:
-        # Whoever waits takes one message, and then what the library holds: not what comes in all the time of waiting.
-        messages = self._consumer.consume(1, timeout=timeout_s) if timeout_s else []
-        messages += self._consumer.consume(min(_FETCH_MESSAGES, self._waiting.room), timeout=0.0)
-        for number, run in groupby(messages, Message.partition):
-            assert number is not None, "every received message has a partition"
-            self._keep(number, list(run))
-        self._listen(bool(messages))
+        spans, events = self._receiver.receive(self._waiting.room, timeout_s)
+        for number, span in spans:
+            self._keep(number, span)
+        for event in events:
+            self._event(event)
+        self._listen(bool(spans or events))
         for number in self.partitions:
             if self._waiting.is_full(number) and number in self._unfinished - self._paused:
                 self._paused.add(number)
                 self._consumer.pause([self._partition(number)])
 
-    def _keep(self, number: int, run: list[Message]) -> None:
-        """Buffer messages of one partition; librdkafka's events come as messages too."""
-        errors = list(map(Message.error, run))
-        if any(errors):  # an error is true; comparing one with None leaves an exception behind
-            for message, error in zip(run, errors, strict=True):
-                if error is not None:
-                    self._event(message, error)
-            run = [message for message, error in zip(run, errors, strict=True) if error is None]
-        if not run:
-            return
-        last = partition_and_offset(run[-1])[1]
+    def _keep(self, number: int, span: Span) -> None:
+        """Buffer messages of one partition."""
+        end = span.witness(len(span) - 1)[0] + 1
         if number in self._resumed:
-            run = self._unread(number, run, last)
-        if not self.follow and last >= self._ends[number]:  # these arrived while the topic was being read
-            run = [message for message in run if partition_and_offset(message)[1] < self._ends[number]]
-        self._waiting.add(number, run)
-        self._note(number, last + 1)
+            span = self._unread(number, span, end)
+        if not self.follow and end > self._ends[number]:  # these arrived while the topic was being read
+            span = span.cut(0, span.before(self._ends[number]))
+        self._waiting.add(number, span)
+        self._note(number, end)
 
-    def _unread(self, number: int, run: list[Message], last: int) -> list[Message]:
+    def _unread(self, number: int, span: Span, end: int) -> Span:
         """The messages that were not read before. Raises TopicChangedError if the last that was read is another one now."""
-        at, found = self._resumed[number], witness_of(run[0])
+        at, found = self._resumed[number], span.witness(0)
         if at.witness and found[0] == at.witness[0]:
             _must_be_equal(at.witness, found, f"partition {number} of `{self.address.topic}`")
-        if last + 1 >= at.next:
+        if end >= at.next:
             del self._resumed[number]
-        return [message for message in run if partition_and_offset(message)[1] >= at.next]
+        return span.cut(span.before(at.next), len(span))
 
     def _listen(self, heard: bool) -> None:
         """Note that the broker was heard; end a finite run that has waited for it too long."""
@@ -270,12 +264,13 @@ class Topic:
         elif not self.follow and time.monotonic() - self._heard_at > _PATIENCE_S:
             raise broken(self.address, f"nothing came for {_PATIENCE_S:.0f} s")
 
-    def _event(self, message: Message, error: KafkaError) -> None:
+    def _event(self, event: Event) -> None:
+        error = event.error
         if error.code() == KafkaError._PARTITION_EOF:
             if self._broker_away:
                 self._broker_away = False
                 logger("kafka").warning("broker_back", brokers=self.address.brokers)
-            self._note(*partition_and_offset(message))
+            self._note(event.partition, event.offset)
         elif error.code() in _LOST:
             self.identity.must_be_same()
             raise TopicChangedError(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from itertools import accumulate
+from collections import defaultdict, deque
 
-from confluent_kafka import Message
+from lowtide.core import Span
 
 _MOST_MESSAGES = 100_000
 """Messages of a partition that may wait, however small they are."""
 _OVERHEAD = 300
-"""Bytes that a message takes beside its value."""
+"""Bytes that a message may take beside its value: its key and its part of a fetch while librdkafka has it, its numbers here."""
 
 
 class Waiting:
@@ -18,8 +17,8 @@ class Waiting:
 
     def __init__(self, most_bytes: int) -> None:
         self._most_bytes = most_bytes
-        self._messages: defaultdict[int, list[Message]] = defaultdict(list)
-        self._sizes: defaultdict[int, list[int]] = defaultdict(list)
+        self._spans: defaultdict[int, deque[Span]] = defaultdict(deque)
+        self._counts: defaultdict[int, int] = defaultdict(int)
         self.bytes = 0
         """What all of them take."""
         self._usual = most_bytes // 100
@@ -27,29 +26,37 @@ class Waiting:
 
     def of(self, number: int) -> int:
         """How many messages of a partition wait."""
-        return len(self._messages[number])
+        return self._counts[number]
 
-    def add(self, number: int, messages: list[Message]) -> None:
+    def add(self, number: int, span: Span) -> None:
         """Take messages of a partition that were received."""
-        sizes = [length + _OVERHEAD for length in map(len, messages)]
-        self._messages[number].extend(messages)
-        self._sizes[number].extend(sizes)
-        self.bytes += sum(sizes)
-        if sizes:
-            self._usual = max(sizes)
+        if not span:
+            return
+        self._spans[number].append(span)
+        self._counts[number] += len(span)
+        self.bytes += _weight(span)
+        self._usual = span.largest + _OVERHEAD
 
-    def take(self, number: int, at_most: int, at_most_bytes: int) -> list[Message]:
+    def take(self, number: int, at_most: int, at_most_bytes: int) -> Span:
         """The next messages of a partition, at least one if one waits."""
-        messages, sizes = self._messages[number], self._sizes[number]
-        count = 0
-        for count, size in enumerate(accumulate(sizes[:at_most]), 1):
-            if size > at_most_bytes:
-                count = max(1, count - 1)
+        spans = self._spans[number]
+        taken: list[Span] = []
+        count = size = 0
+        while spans and count < at_most:
+            span = spans[0]
+            fit = min(span.fitting(at_most_bytes - size, _OVERHEAD), at_most - count)
+            fit = max(fit, 0 if taken else 1)
+            if fit < len(span):
+                taken.append(span.cut(0, fit))
+                spans[0] = span.cut(fit, len(span))
                 break
-        taken = messages[:count]
-        self.bytes -= sum(sizes[:count])
-        self._messages[number], self._sizes[number] = messages[count:], sizes[count:]
-        return taken
+            taken.append(spans.popleft())
+            count += len(span)
+            size += _weight(span)
+        whole = taken[0] if len(taken) == 1 else Span.joined(taken)
+        self.bytes -= _weight(whole)
+        self._counts[number] -= len(whole)
+        return whole
 
     @property
     def room(self) -> int:
@@ -65,3 +72,7 @@ class Waiting:
         return self.of(number) < _MOST_MESSAGES // 2 and (
             not self.of(number) or self.bytes < self._most_bytes // 2
         )
+
+
+def _weight(span: Span) -> int:
+    return span.size + _OVERHEAD * len(span)

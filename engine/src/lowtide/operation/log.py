@@ -43,6 +43,7 @@ EVENTS = {
     "warehouse_not_shared": "The folder of the warehouse cannot have a socket, so other processes wait until this one ends.",
     "broker_away": "The broker does not answer, and the run waits for it.",
     "broker_back": "The broker answers again.",
+    "received_by_client": "Messages of a topic come through the Python client, which costs more time; the line says why.",
     "registry_away": "The schema registry does not answer, and the run waits for it.",
     "registry_back": "The schema registry answers again.",
     "feed_clock_unwritten": "How far a partition has come was not stored. If the warehouse stays away, the run ends.",
