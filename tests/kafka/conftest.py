@@ -10,6 +10,9 @@ from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from .broker import Broker
+from .ways import mock, way
+
+__all__ = ["mock", "way"]
 
 Message = tuple[int, bytes | None, int]
 """Partition, value, timestamp in ms."""

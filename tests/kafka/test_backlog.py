@@ -53,6 +53,7 @@ def read(address: str, parts: int) -> tuple[list[list[Block]], int]:
     return found, most
 
 
+@pytest.mark.usefixtures("way")
 def test_large_messages_wait_within_the_memory_that_is_given(topic: Make) -> None:
     messages = [(number % 2, large(number), 1_795_339_800_000) for number in range(60)]
     assert sum(len(value) for _, value, _ in messages) > 3 * _MEMORY
@@ -71,6 +72,7 @@ def test_large_messages_wait_within_the_memory_that_is_given(topic: Make) -> Non
     )
 
 
+@pytest.mark.usefixtures("way")
 def test_a_message_that_is_larger_than_a_block_comes_alone(
     topic: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -98,6 +98,7 @@ def test_it_is_noticed_while_the_run_follows_and_nobody_starts_it_again(topic: M
     assert "giving_up" in events and "restarting" not in events
 
 
+@pytest.mark.usefixtures("way")
 def test_messages_that_a_new_leader_never_had_are_missed(topic: Make) -> None:
     """After an unclean election, or in a new topic of a broker without ids, another message is where the last one was."""
     address = topic(messages(10, 1, 1, 1))
@@ -173,6 +174,7 @@ def test_the_end_of_a_transaction_is_not_a_lost_message(topic: Make, tmp_path: P
     assert row["on_hand"] == "5"
 
 
+@pytest.mark.usefixtures("way")
 def test_lag_ends_at_0_behind_markers_and_aborted_messages(topic: Make) -> None:
     address = topic([])
     source = Transactions(address)

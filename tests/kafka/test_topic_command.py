@@ -11,10 +11,10 @@ from pathlib import Path
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
+from confluent_kafka import Consumer, KafkaError, TopicPartition
 from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
 
 from lowtide.kafka.address import parse
-from lowtide.kafka.topic import Topic
 from lowtide.map import SHIPPED
 
 from .broker import Broker
@@ -25,15 +25,22 @@ FIELDS = ("id", "source", "kind", "sku", "location", "quantity", "event_time", "
 
 
 def of_topic(address: str) -> dict[int, list[dict]]:
-    """The records of each partition."""
-    topic, found = Topic(parse(address)), defaultdict(list)
-    for number in topic.partitions:
-        topic.begin(number, None)
-        while (messages := topic.take(number, 1000, wait=True)) is not None:
-            for message in messages:
-                record = orjson.loads(message.value() or b"")
-                assert message.key() == str(record["location"]).encode()
-                found[number].append(record)
+    """The records of each partition, whose keys are their locations."""
+    place, found = parse(address), defaultdict(list)
+    consumer = Consumer({"bootstrap.servers": place.brokers, "group.id": "t", "enable.partition.eof": True})
+    numbers = consumer.list_topics(place.topic, timeout=10).topics[place.topic].partitions
+    consumer.assign([TopicPartition(place.topic, number, 0) for number in numbers])
+    ends = 0
+    while ends < len(numbers):
+        for message in consumer.consume(1000, timeout=1.0):
+            if (error := message.error()) is not None:
+                assert error.code() == KafkaError._PARTITION_EOF
+                ends += 1
+                continue
+            record = orjson.loads(message.value() or b"")
+            assert message.key() == str(record["location"]).encode()
+            found[message.partition()].append(record)
+    consumer.close()
     return found
 
 

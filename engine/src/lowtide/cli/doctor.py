@@ -90,6 +90,7 @@ def examine(warehouse: str) -> Iterator[Finding]:
     yield _native()
     yield from _packages()
     yield _engine()
+    yield _librdkafka()
     yield from _store(warehouse)
     if registry := os.environ.get("LOWTIDE_REGISTRY"):
         yield guarded("registry", lambda: _registry(registry))
@@ -154,6 +155,15 @@ def _engine() -> Finding:
     if answer is None:
         return Finding(name, "fail", "does_not_start", "embedded")
     return Finding(name, "ok", answer)
+
+
+def _librdkafka() -> Finding:
+    from lowtide.kafka.library import library
+
+    found = library()
+    if isinstance(found, str):
+        return Finding("librdkafka", "warn", "by_client", "by_client", {"why": found})
+    return Finding("librdkafka", "ok", "direct")
 
 
 def _store(warehouse: str) -> Iterator[Finding]:

@@ -139,7 +139,7 @@ def _messages(topic: Topic, number: int) -> Iterator[_Message]:
             topic.schemas.fetch(topic.schemas.known.look(span.data, span.lengths)[1], wait=True)
         for at in range(len(span)):
             offset, _, arrival = span.witness(at)
-            yield _Message(arrival, number, offset, span.value(at), span.headers(at) or None)
+            yield _Message(arrival, number, offset, span.value(at), [*span.headers(at)] or None)
 
 
 def _location(value: bytes) -> str | None:

@@ -12,11 +12,11 @@ Delivered at least once: a run that goes on after a crash sends the last ones ag
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyarrow as pa
-from confluent_kafka import Message
 
+from lowtide.core import Span
 from lowtide.kafka.address import Address, parse
 from lowtide.kafka.producer import Headers, Producer, create_topic
 from lowtide.kafka.topic import Topic
@@ -94,20 +94,20 @@ def read(address: Address) -> Iterator[Reject]:
     topic = Topic(address)
     for number in topic.partitions:
         topic.begin(number, None)
-        while (messages := topic.take(number, 1000, wait=True)) is not None:
-            yield from map(_reject, messages)
+        while (span := topic.take(number, 1000, wait=True)) is not None:
+            for at in range(len(span)):
+                yield _reject(span, at)
 
 
-def _reject(message: Message) -> Reject:
-    pairs: Any = message.headers() or []
-    headers = {name: (value or b"").decode("utf-8", "replace") for name, value in pairs}
+def _reject(span: Span, at: int) -> Reject:
+    headers = {name: (value or b"").decode("utf-8", "replace") for name, value in span.headers(at)}
     return Reject(
         headers.get("lowtide-partition", ""),
-        int(headers.get("lowtide-offset", message.offset() or 0)),
+        int(headers.get("lowtide-offset", span.witness(at)[0])),
         headers.get("lowtide-reason", ""),
         headers.get("lowtide-field"),
         headers.get("lowtide-message", ""),
-        message.value() or b"",
+        span.value(at),
         "lowtide-cut" in headers,
         headers.get("lowtide-file"),
         int(headers["lowtide-line"]) if "lowtide-line" in headers else None,

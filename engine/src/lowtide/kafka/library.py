@@ -53,7 +53,7 @@ class Library(NamedTuple):
 @cache
 def library() -> Library | str:
     """The library, or why it is not called directly."""
-    version = confluent_kafka.version()
+    version = str(confluent_kafka.__version__)
     if KNOWN.get(version) != Consumer.__basicsize__:
         return f"confluent-kafka {version} on this platform is not known"
     bundled = Path(confluent_kafka.__file__).parent.parent / "confluent_kafka.libs"

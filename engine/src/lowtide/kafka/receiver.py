@@ -1,4 +1,4 @@
-"""Messages of a topic as spans, beside the events of librdkafka: directly out of its queues, or through the client in Python.
+"""Messages of a topic as spans, beside events of librdkafka: directly out of its queues, or through the client in Python.
 
 Both ways give the same spans and events; the direct one takes a fraction of the time, because no object is made for a
 message. The client in Python is called in both: it serves callbacks and the log, and tells the errors of the connection.
@@ -116,12 +116,7 @@ def sorted_out(messages: Iterable[Message]) -> Received:
 
 def span_of(messages: list[Message]) -> Span:
     """Messages of one partition, in order, as the core keeps them."""
-    return Span(
-        [
-            (one.value(), _offset(one), _arrival(one), _epoch(one), _headers(one))
-            for one in messages
-        ]
-    )
+    return Span([(one.value(), _offset(one), _arrival(one), _epoch(one), _headers(one)) for one in messages])
 
 
 def _offset(message: Message) -> int:

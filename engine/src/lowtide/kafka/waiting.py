@@ -9,7 +9,7 @@ from lowtide.core import Span
 _MOST_MESSAGES = 100_000
 """Messages of a partition that may wait, however small they are."""
 _OVERHEAD = 300
-"""Bytes that a message may take beside its value: its key and its part of a fetch while librdkafka has it, its numbers here."""
+"""Bytes that a message may take beside its value: numbers and headers here, its object where the client makes one."""
 
 
 class Waiting:

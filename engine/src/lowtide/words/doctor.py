@@ -37,6 +37,8 @@ DOCTOR: dict[str, tuple[str, str]] = {
     "found.missing": ("missing", "缺失"),
     "found.not_found": ("not found", "未找到"),
     "found.no_package": ("not installed as a package", "未作为软件包安装"),
+    "found.direct": ("messages are taken directly", "直接取出消息"),
+    "found.by_client": ("messages come through the Python client", "通过 Python 客户端接收消息"),
     "found.does_not_start": ("does not start", "无法启动"),
     "found.does_not_answer": ("does not answer", "没有响应"),
     "doctor.python": ("Use Python 3.11 or 3.12.", "请使用 Python 3.11 或 3.12。"),
@@ -53,6 +55,10 @@ DOCTOR: dict[str, tuple[str, str]] = {
     "doctor.embedded": (
         "Run `pip install --force-reinstall chdb`.",
         "运行 `pip install --force-reinstall chdb`。",
+    ),
+    "doctor.by_client": (
+        "Topics give the same results and take more time: {why}.",
+        "主题的结果相同，但耗时更多：{why}。",
     ),
     "doctor.not_writable": (
         "It is not writable: give `--warehouse` a folder of your own.",
