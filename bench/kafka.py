@@ -168,7 +168,8 @@ def main() -> None:
         for name, values in (("one-a-message", lines), ("hundred-a-message", many)):
             if not asked.mock:
                 made = NewTopic(name, partitions, 1, config={"retention.ms": "-1"})
-                AdminClient({"bootstrap.servers": broker}).create_topics([made])[name].result(30)
+                admin = AdminClient({"bootstrap.servers": broker})
+                admin.create_topics([made])[name].result(30)
             address = fill(broker, name, values, partitions)
             figures[name] = measured(address, name, asked.rounds, len(lines), core=True)
             if name == "one-a-message":
