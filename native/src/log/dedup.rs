@@ -1,33 +1,72 @@
 //! The first record with a (source, id) wins for as long as the window lasts; a later one has no effect at all.
 //!
 //! A record is known by a 64-bit fingerprint and remembered, with what it did, until the clock is the window past its event
-//! time. What is forgotten is swept only when the table would grow, so the memory follows the number of records in one
-//! window: 16 bytes each, at most 8/7 × 2 of that with free slots; a record with a ref has it in a table beside. Voids are
-//! remembered here too, by what they take back.
+//! time. What is forgotten is dropped where the table moves its entries to grow, so the memory follows the number of records in
+//! one window: 16 bytes each, 20 to 25 with free slots; a record with a ref has it in a table beside. Voids are remembered here
+//! too, by what they take back.
 
-use std::collections::HashMap;
-
-use hashbrown::HashTable;
-use hashbrown::hash_table::Entry;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::values::deed::Deed;
 use crate::values::instant::{FIRST, Millis};
+use crate::values::slots::Entry;
+use crate::values::table::Table;
 
 /// A record that is remembered: fingerprint, event time, what it did.
 pub type Remembered = (u64, Millis, Deed);
 
-/// A record as the table holds it: fingerprint; event time in milliseconds since 2000 (42 bits) and the deed without its ref (22 bits).
-type Slot = (u64, u64);
+/// A record as the table holds it: fingerprint; event time in milliseconds since 2000 (42 bits) and the deed without its ref
+/// (22 bits), all bits turned. No deed has all its bits set, so only a free slot is 0 there.
+#[derive(Clone, Copy, Debug)]
+struct Seen(u64, u64);
 
 const DEED_BITS: u32 = 22;
 
-fn slot((fingerprint, event_time, deed): Remembered) -> Slot {
-    (fingerprint, (event_time.wrapping_sub(FIRST) as u64) << DEED_BITS | deed.parts().0)
+impl Seen {
+    fn new((fingerprint, event_time, deed): Remembered) -> Seen {
+        Seen(fingerprint, !((event_time.wrapping_sub(FIRST) as u64) << DEED_BITS | deed.parts().0))
+    }
+
+    #[inline]
+    fn time(self) -> Millis {
+        (!self.1 >> DEED_BITS) as Millis + FIRST
+    }
+
+    fn deed_bits(self) -> u64 {
+        !self.1 & ((1 << DEED_BITS) - 1)
+    }
 }
 
-fn time_of(slot: Slot) -> Millis {
-    (slot.1 >> DEED_BITS) as Millis + FIRST
+impl Entry for Seen {
+    const FREE: Seen = Seen(0, 0);
+
+    #[inline]
+    fn is_free(&self) -> bool {
+        self.1 == 0
+    }
+
+    #[inline]
+    fn hash(&self) -> u64 {
+        self.0
+    }
+}
+
+/// The bits of the ref of a record, which are not 0, with the fingerprint of the record.
+#[derive(Clone, Copy, Debug)]
+struct RefOf(u64, u64);
+
+impl Entry for RefOf {
+    const FREE: RefOf = RefOf(0, 0);
+
+    #[inline]
+    fn is_free(&self) -> bool {
+        self.1 == 0
+    }
+
+    #[inline]
+    fn hash(&self) -> u64 {
+        self.0
+    }
 }
 
 #[derive(Debug)]
@@ -35,9 +74,9 @@ pub struct Dedup {
     window_ms: i64,
     /// Records with an earlier event time were forgotten for good when the window changed, whether they are still in the table or not.
     forgotten: Millis,
-    seen: HashTable<Slot>,
-    /// The bits of the refs, by fingerprint; one that was forgotten may stand here until the next sweep.
-    refs: HashMap<u64, u64>,
+    seen: Table<Seen>,
+    /// The refs of the records in `seen`.
+    refs: Table<RefOf>,
     /// What was remembered since the last time that somebody asked, kept from the first time on.
     added: Option<Vec<Remembered>>,
 }
@@ -71,7 +110,7 @@ pub fn void_fingerprint(source: &str, id: &str, location: &str, sku: &str) -> u6
 
 impl Dedup {
     pub fn new(window_ms: i64) -> Dedup {
-        Dedup { window_ms, forgotten: Millis::MIN, seen: HashTable::new(), refs: HashMap::new(), added: None }
+        Dedup { window_ms, forgotten: Millis::MIN, seen: Table::default(), refs: Table::default(), added: None }
     }
 
     /// Another window from `clock` on. A longer window does not bring back what the old window had already forgotten.
@@ -96,13 +135,13 @@ impl Dedup {
         if self.window_ms <= 0 {
             return None;
         }
-        let slot = *self.seen.find(fingerprint, |seen| seen.0 == fingerprint)?;
-        self.counts(time_of(slot), clock).then(|| self.deed_of(slot))
+        let seen = *self.seen.find(fingerprint, |_| true)?;
+        self.counts(seen.time(), clock).then(|| self.deed_of(seen))
     }
 
-    fn deed_of(&self, slot: Slot) -> Deed {
-        let reference = self.refs.get(&slot.0).copied().unwrap_or(0);
-        Deed::from_bits(slot.1 & ((1 << DEED_BITS) - 1) | reference)
+    fn deed_of(&self, seen: Seen) -> Deed {
+        let reference = if self.refs.is_empty() { None } else { self.refs.find(seen.0, |_| true) };
+        Deed::from_bits(seen.deed_bits() | reference.map_or(0, |reference| reference.1))
     }
 
     /// True when the record is a duplicate at `clock`; otherwise it is remembered.
@@ -124,10 +163,7 @@ impl Dedup {
         if self.window_ms <= 0 {
             return true;
         }
-        if self.seen.len() == self.seen.capacity() {
-            self.sweep(clock);
-        }
-        let is_new = self.put(record, stays);
+        let is_new = self.put(record, clock, stays);
         if let Some(added) = self.added.as_mut().filter(|_| is_new) {
             added.push(record);
         }
@@ -135,19 +171,23 @@ impl Dedup {
     }
 
     #[inline]
-    fn put(&mut self, record: Remembered, stays: impl Fn(Millis) -> bool) -> bool {
+    fn put(&mut self, record: Remembered, clock: Millis, stays: impl Fn(Millis) -> bool) -> bool {
         let (fingerprint, _, deed) = record;
-        match self.seen.entry(fingerprint, |seen| seen.0 == fingerprint, |seen| seen.0) {
-            Entry::Occupied(seen) if stays(time_of(*seen.get())) => return false,
-            Entry::Occupied(mut seen) => {
-                *seen.get_mut() = slot(record);
-                self.refs.remove(&fingerprint);
+        let Dedup { window_ms: window, seen, refs, .. } = self;
+        match seen.find_mut(fingerprint, |_| true) {
+            Some(seen) if stays(seen.time()) => return false,
+            Some(seen) => {
+                *seen = Seen::new(record);
+                forget_ref(refs, fingerprint);
             }
-            Entry::Vacant(place) => drop(place.insert(slot(record))),
+            None => {
+                let is_remembered = |seen: &Seen| clock.saturating_sub(seen.time()) <= *window;
+                seen.insert(Seen::new(record), is_remembered, |seen| forget_ref(refs, seen.0));
+            }
         }
         let reference = deed.parts().1;
         if reference != 0 {
-            self.refs.insert(fingerprint, reference);
+            refs.add(RefOf(fingerprint, reference));
         }
         true
     }
@@ -159,26 +199,15 @@ impl Dedup {
     /// Reads where these fingerprints lie or would lie, so that they are in the cache when asked for.
     #[inline]
     pub fn look_ahead(&self, fingerprints: impl Iterator<Item = u64>) {
-        for fingerprint in fingerprints {
-            std::hint::black_box(self.seen.find(fingerprint, |seen| seen.0 == fingerprint));
-        }
-    }
-
-    #[cold]
-    fn sweep(&mut self, clock: Millis) {
-        let window = self.window_ms;
-        self.seen.retain(|slot| clock - time_of(*slot) <= window);
-        let seen = &self.seen;
-        self.refs.retain(|fingerprint, _| seen.find(*fingerprint, |slot| slot.0 == *fingerprint).is_some());
-        self.seen.reserve(self.seen.len() / 2 + 1024, |seen| seen.0);
+        fingerprints.for_each(|fingerprint| self.seen.look_ahead(fingerprint));
     }
 
     /// What is remembered at `clock`, in an order that depends on nothing but the content. Later additions are kept apart.
     pub fn whole(&mut self, clock: Millis) -> Vec<Remembered> {
         self.added = Some(Vec::new());
         let mut records: Vec<_> = {
-            let kept = self.seen.iter().copied().filter(|slot| self.counts(time_of(*slot), clock));
-            kept.map(|slot| (slot.0, time_of(slot), self.deed_of(slot))).collect()
+            let kept = self.seen.iter().copied().filter(|seen| self.counts(seen.time(), clock));
+            kept.map(|seen| (seen.0, seen.time(), self.deed_of(seen))).collect()
         };
         records.sort_unstable();
         records
@@ -191,11 +220,16 @@ impl Dedup {
 
     /// Remembers what was remembered elsewhere.
     pub fn restore(&mut self, records: &[Remembered]) {
-        self.seen.reserve(records.len(), |seen| seen.0);
         for record in records {
-            self.put(*record, |_| false);
+            self.put(*record, Millis::MIN, |_| false);
         }
         self.added = Some(Vec::new());
+    }
+}
+
+fn forget_ref(refs: &mut Table<RefOf>, fingerprint: u64) {
+    if !refs.is_empty() {
+        refs.remove(fingerprint, |_| true);
     }
 }
 
@@ -231,7 +265,7 @@ mod tests {
             let at = FIRST + i as i64;
             assert!(!dedup.is_duplicate(i.wrapping_mul(0x9e37_79b9_7f4a_7c15), at, at, DONE));
         }
-        assert!(dedup.seen.capacity() < 20_000, "{}", dedup.seen.capacity());
+        assert!(dedup.seen.len() < 2000, "{}", dedup.seen.len());
         let mut back = Dedup::new(1000);
         back.restore(&dedup.whole(FIRST + 199_999));
         assert_eq!(back.whole(FIRST + 199_999), dedup.whole(FIRST + 199_999));
@@ -248,7 +282,7 @@ mod tests {
         assert_eq!(dedup.find(1, FIRST + 101), Some(DONE), "the ref of the record before it is gone");
         dedup.remember(2, FIRST + 101, END - 1, order);
         assert_eq!(dedup.find(2, END - 1), Some(order), "the last time that there is fits");
-        dedup.sweep(END + 200);
-        assert!(dedup.refs.is_empty());
+        let remembered = (3..100).filter(|id| !dedup.is_duplicate(*id, END + 200, END + 200, DONE));
+        assert!(remembered.count() == 97 && dedup.refs.is_empty(), "a ref goes with its record");
     }
 }

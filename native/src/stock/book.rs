@@ -3,8 +3,6 @@
 //! A position is a [`Row`]; what only some positions have lies beside it and is found by the row's number. The book changes a
 //! position only when it is told to: what a record means is decided in [`crate::stock::effects`].
 
-use std::collections::HashMap;
-
 use crate::alert::episode::{AlertId, Lifecycle, alert_id};
 use crate::demand::estimate::Demand;
 use crate::policy::alert_type::AlertType;
@@ -15,6 +13,7 @@ use crate::stock::index::Index;
 use crate::stock::position::{NO_EXTRAS, NO_TIMER, Row, RowId, StockTime, flag};
 use crate::stock::promises::Promised;
 use crate::stock::supply::{Supplies, Supply};
+use crate::stock::stock_times::StockTimes;
 use crate::stock::thresholds;
 use crate::stock::timers::Timers;
 use crate::values::bytes::{Decoder, Encoder, follows};
@@ -36,8 +35,8 @@ pub struct Book {
     pub history: History,
     index: Index,
     extras: Vec<Extras>,
-    /// Time in stock on the open day, by position; never walked, so its order cannot show.
-    stock_times: HashMap<RowId, StockTime>,
+    /// Time in stock on the open day, by position.
+    stock_times: StockTimes,
     timers: Timers,
     /// Rows that changed since the state was last saved; `None` before the first time.
     unsaved: Option<Vec<RowId>>,
@@ -81,7 +80,7 @@ impl Book {
         let row = self.rows.len() as RowId;
         let demand = Demand::new(&rules.terms(number).prior);
         self.rows.push(Row::new(location, sku, number, day.number, demand));
-        self.index.insert(&self.rows, row);
+        self.index.insert(&self.rows[row as usize], row);
         self.sample(row, rules);
         thresholds::refresh(self, rules, row);
         row
@@ -154,7 +153,7 @@ impl Book {
     /// The time in stock of a position on its open day.
     pub fn stock_time(&self, row: RowId) -> StockTime {
         if self.rows[row as usize].has(flag::STOCK_TIME) {
-            self.stock_times.get(&row).copied().unwrap_or_default()
+            self.stock_times.get(row)
         } else {
             StockTime::default()
         }
@@ -162,7 +161,7 @@ impl Book {
 
     pub fn stock_time_mut(&mut self, row: RowId) -> &mut StockTime {
         self.rows[row as usize].set(flag::STOCK_TIME, true);
-        self.stock_times.entry(row).or_default()
+        self.stock_times.get_mut(row)
     }
 
     /// The time in stock of the open day, which closes.
@@ -172,7 +171,7 @@ impl Book {
             return StockTime::default();
         }
         position.set(flag::STOCK_TIME, false);
-        self.stock_times.remove(&row).unwrap_or_default()
+        self.stock_times.take(row)
     }
 
     /// Adds a movement at `clock` to the history of a position.
@@ -193,11 +192,8 @@ impl Book {
         quantity::sum(self.past(row).filter(of_day).map(|past| -past.effect))
     }
 
-    /// Drops history that arrived before `oldest`, and memory that the times in stock do not use any more.
+    /// Drops history that arrived before `oldest`.
     pub fn forget(&mut self, oldest: Millis) {
-        if self.stock_times.len() < self.stock_times.capacity() / 8 {
-            self.stock_times.shrink_to(self.stock_times.len() * 2);
-        }
         self.history.forget(oldest);
     }
 
@@ -270,9 +266,9 @@ impl Book {
             *self.extras_mut(row) = Extras::read(d)?;
         }
         if position.has(flag::STOCK_TIME) {
-            self.stock_times.insert(row, time);
+            *self.stock_times.get_mut(row) = time;
         } else {
-            self.stock_times.remove(&row);
+            self.stock_times.take(row);
         }
         Ok(())
     }
@@ -288,7 +284,7 @@ impl Book {
             if position.next_due != NO_TIMER {
                 self.timers.set(position.next_due, row);
             }
-            self.index.insert(&self.rows, row);
+            self.index.insert(&self.rows[row as usize], row);
         }
         self.unsaved = Some(Vec::new());
         Ok(())

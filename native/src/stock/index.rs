@@ -1,32 +1,65 @@
-//! Finds a position's row by the numbers of its location and SKU. The table holds row numbers only: the rows hold the key.
-
-use hashbrown::HashTable;
+//! Finds a position's row by the numbers of its location and SKU. The rows hold the key; the index holds a part of its hash.
 
 use crate::stock::position::{Row, RowId};
+use crate::values::slots::Entry;
+use crate::values::table::Table;
+
+/// The upper half of a key's hash, and the number of the row + 1 below.
+#[derive(Clone, Copy, Debug)]
+struct Placed(u64);
+
+const TAG: u64 = !0 << 32;
+
+impl Placed {
+    #[inline]
+    fn row(self) -> RowId {
+        self.0 as u32 - 1
+    }
+}
+
+impl Entry for Placed {
+    const FREE: Placed = Placed(0);
+
+    #[inline]
+    fn is_free(&self) -> bool {
+        self.0 == 0
+    }
+
+    #[inline]
+    fn hash(&self) -> u64 {
+        self.0 & TAG
+    }
+}
 
 /// Rows by (location, SKU).
 #[derive(Debug, Default)]
 pub struct Index {
-    table: HashTable<RowId>,
+    table: Table<Placed>,
 }
 
 #[inline]
-fn hash(location: u32, sku: u32) -> u64 {
+fn tag(location: u32, sku: u32) -> u64 {
     let key = u64::from(location) << 32 | u64::from(sku);
     let mixed = u128::from(key ^ 0x2d35_8dcc_aa6c_78a5) * 0x9e37_79b9_7f4a_7c15;
-    (mixed as u64) ^ ((mixed >> 64) as u64)
+    ((mixed as u64) ^ ((mixed >> 64) as u64)) & TAG
 }
 
 impl Index {
     #[inline]
     pub fn find(&self, rows: &[Row], location: u32, sku: u32) -> Option<RowId> {
-        let is = |row: &RowId| rows[*row as usize].location == location && rows[*row as usize].sku == sku;
-        self.table.find(hash(location, sku), is).copied()
+        let is = |row: &Row| row.location == location && row.sku == sku;
+        let found = self.table.find(tag(location, sku), |placed| is(&rows[placed.row() as usize]));
+        found.map(|placed| placed.row())
     }
 
-    /// Adds a row, which must be in `rows` already.
-    pub fn insert(&mut self, rows: &[Row], row: RowId) {
-        let key = |row: &RowId| hash(rows[*row as usize].location, rows[*row as usize].sku);
-        self.table.insert_unique(key(&row), row, key);
+    /// Reads where a position lies in the index, so that it is in the cache when it is asked for.
+    #[inline]
+    pub fn look_ahead(&self, location: u32, sku: u32) {
+        self.table.look_ahead(tag(location, sku));
+    }
+
+    /// Adds a row, which must not be there yet.
+    pub fn insert(&mut self, position: &Row, row: RowId) {
+        self.table.add(Placed(tag(position.location, position.sku) | u64::from(row + 1)));
     }
 }

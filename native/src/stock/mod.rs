@@ -16,6 +16,7 @@ pub mod position;
 pub mod promises;
 pub mod rows;
 pub mod sales;
+pub mod stock_times;
 pub mod supply;
 pub mod thresholds;
 pub mod timers;

@@ -1,17 +1,45 @@
 //! A string is stored once and is a number afterwards.
 
-use hashbrown::HashTable;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::values::bytes::{Decoder, Encoder, follows};
 use crate::values::error::CoreError;
+use crate::values::slots::Entry;
+use crate::values::table::Table;
+
+/// The upper half of a string's hash, and its number + 1 below.
+#[derive(Clone, Copy, Debug)]
+struct Known(u64);
+
+const TAG: u64 = !0 << 32;
+
+impl Known {
+    #[inline]
+    fn number(self) -> u32 {
+        self.0 as u32 - 1
+    }
+}
+
+impl Entry for Known {
+    const FREE: Known = Known(0);
+
+    #[inline]
+    fn is_free(&self) -> bool {
+        self.0 == 0
+    }
+
+    #[inline]
+    fn hash(&self) -> u64 {
+        self.0 & TAG
+    }
+}
 
 /// Strings by number, numbers by string. All text lies in one buffer.
 #[derive(Debug, Default)]
 pub struct Interner {
     text: String,
     ends: Vec<u32>,
-    table: HashTable<u32>,
+    table: Table<Known>,
 }
 
 impl Interner {
@@ -30,25 +58,39 @@ impl Interner {
         &self.text[start..self.ends[at] as usize]
     }
 
+    /// Where a string lies in the table; the same for a few others.
+    #[inline]
+    pub fn tag(text: &str) -> u64 {
+        xxh3_64(text.as_bytes()) & TAG
+    }
+
+    /// Reads where strings with this tag lie in the table, so that it is in the cache when one is asked for.
+    #[inline]
+    pub fn look_ahead(&self, tag: u64) {
+        self.table.look_ahead(tag);
+    }
+
+    /// The number of a string, by its tag.
+    #[inline]
+    pub fn find_tagged(&self, tag: u64, text: &str) -> Option<u32> {
+        self.table.find(tag, |known| self.get(known.number()) == text).map(|known| known.number())
+    }
+
+    #[inline]
     pub fn find(&self, text: &str) -> Option<u32> {
-        self.table.find(xxh3_64(text.as_bytes()), |number| self.get(*number) == text).copied()
+        self.find_tagged(Self::tag(text), text)
     }
 
     #[inline]
     pub fn intern(&mut self, text: &str) -> u32 {
-        let hash = xxh3_64(text.as_bytes());
-        if let Some(number) = self.table.find(hash, |number| self.get(*number) == text) {
-            return *number;
+        let tag = Self::tag(text);
+        if let Some(number) = self.find_tagged(tag, text) {
+            return number;
         }
         let number = self.ends.len() as u32;
         self.text.push_str(text);
         self.ends.push(self.text.len() as u32);
-        let (all, ends) = (&self.text, &self.ends);
-        self.table.insert_unique(hash, number, |number| {
-            let at = *number as usize;
-            let start = if at == 0 { 0 } else { ends[at - 1] as usize };
-            xxh3_64(&all.as_bytes()[start..ends[at] as usize])
-        });
+        self.table.add(Known(tag | u64::from(number + 1)));
         number
     }
 

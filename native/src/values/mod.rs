@@ -12,4 +12,6 @@ pub mod movement;
 pub mod names;
 pub mod normal;
 pub mod quantity;
+pub mod slots;
+pub mod table;
 pub mod time_format;
