@@ -16,7 +16,8 @@ use crate::values::table::Table;
 pub type Remembered = (u64, Millis, Deed);
 
 /// A record as the table holds it: fingerprint; event time in milliseconds since 2000 (42 bits) and the deed without its ref
-/// (22 bits), all bits turned. No deed has all its bits set, so only a free slot is 0 there.
+/// (22 bits), all bits turned. No deed has all its bits set, so only in
+/// a free slot that is 0.
 #[derive(Clone, Copy, Debug)]
 struct Seen(u64, u64);
 
@@ -38,7 +39,7 @@ impl Seen {
 }
 
 impl Entry for Seen {
-    const FREE: Seen = Seen(0, 0);
+    const FREE: Seen = Seen(u64::MAX, 0);
 
     #[inline]
     fn is_free(&self) -> bool {
@@ -56,7 +57,7 @@ impl Entry for Seen {
 struct RefOf(u64, u64);
 
 impl Entry for RefOf {
-    const FREE: RefOf = RefOf(0, 0);
+    const FREE: RefOf = RefOf(u64::MAX, 0);
 
     #[inline]
     fn is_free(&self) -> bool {
@@ -135,7 +136,7 @@ impl Dedup {
         if self.window_ms <= 0 {
             return None;
         }
-        let seen = *self.seen.find(fingerprint, |_| true)?;
+        let seen = self.seen.find(fingerprint, |_| true)?;
         self.counts(seen.time(), clock).then(|| self.deed_of(seen))
     }
 
@@ -174,20 +175,18 @@ impl Dedup {
     fn put(&mut self, record: Remembered, clock: Millis, stays: impl Fn(Millis) -> bool) -> bool {
         let (fingerprint, _, deed) = record;
         let Dedup { window_ms: window, seen, refs, .. } = self;
-        match seen.find_mut(fingerprint, |_| true) {
-            Some(seen) if stays(seen.time()) => return false,
-            Some(seen) => {
-                *seen = Seen::new(record);
-                forget_ref(refs, fingerprint);
+        let is_remembered = |seen: &Seen| clock.saturating_sub(seen.time()) <= *window;
+        let held = seen.add_keeping(Seen::new(record), |_| true, is_remembered, |seen| forget_ref(refs, seen.0));
+        if let Some(held) = held {
+            if stays(held.time()) {
+                return false;
             }
-            None => {
-                let is_remembered = |seen: &Seen| clock.saturating_sub(seen.time()) <= *window;
-                seen.insert(Seen::new(record), is_remembered, |seen| forget_ref(refs, seen.0));
-            }
+            *held = Seen::new(record);
+            forget_ref(refs, fingerprint);
         }
         let reference = deed.parts().1;
         if reference != 0 {
-            refs.add(RefOf(fingerprint, reference));
+            refs.add(RefOf(fingerprint, reference), |_| false);
         }
         true
     }

@@ -4,7 +4,7 @@ use crate::stock::position::{Row, RowId};
 use crate::values::slots::Entry;
 use crate::values::table::Table;
 
-/// The upper half of a key's hash, and the number of the row + 1 below.
+/// The upper half of a key's hash, and the number of the row below.
 #[derive(Clone, Copy, Debug)]
 struct Placed(u64);
 
@@ -13,16 +13,16 @@ const TAG: u64 = !0 << 32;
 impl Placed {
     #[inline]
     fn row(self) -> RowId {
-        self.0 as u32 - 1
+        self.0 as u32
     }
 }
 
 impl Entry for Placed {
-    const FREE: Placed = Placed(0);
+    const FREE: Placed = Placed(u64::MAX);
 
     #[inline]
     fn is_free(&self) -> bool {
-        self.0 == 0
+        self.0 == u64::MAX
     }
 
     #[inline]
@@ -49,7 +49,7 @@ impl Index {
     pub fn find(&self, rows: &[Row], location: u32, sku: u32) -> Option<RowId> {
         let is = |row: &Row| row.location == location && row.sku == sku;
         let found = self.table.find(tag(location, sku), |placed| is(&rows[placed.row() as usize]));
-        found.map(|placed| placed.row())
+        found.map(Placed::row)
     }
 
     /// Reads where a position lies in the index, so that it is in the cache when it is asked for.
@@ -60,6 +60,6 @@ impl Index {
 
     /// Adds a row, which must not be there yet.
     pub fn insert(&mut self, position: &Row, row: RowId) {
-        self.table.add(Placed(tag(position.location, position.sku) | u64::from(row + 1)));
+        self.table.add(Placed(tag(position.location, position.sku) | u64::from(row)), |_| false);
     }
 }

@@ -4,30 +4,33 @@ use crate::stock::position::{RowId, StockTime};
 use crate::values::slots::Entry;
 use crate::values::table::Table;
 
-/// A position's time in stock, with the number of its row + 1.
+/// A position's time in stock.
 #[derive(Clone, Copy, Debug)]
 struct Timed {
-    key: u32,
+    row: RowId,
     time: StockTime,
 }
 
+const NO_ROW: RowId = RowId::MAX;
+
 impl Entry for Timed {
-    const FREE: Timed = Timed { key: 0, time: StockTime { exposure: 0.0, stocked_since: 0.0, unlearned: 0.0 } };
+    const FREE: Timed = Timed { row: NO_ROW, time: StockTime { exposure: 0.0, stocked_since: 0.0, unlearned: 0.0 } };
 
     #[inline]
     fn is_free(&self) -> bool {
-        self.key == 0
+        self.row == NO_ROW
     }
 
     #[inline]
     fn hash(&self) -> u64 {
-        hash(self.key)
+        hash(self.row)
     }
 }
 
+/// Of no row, and only of it, it is the greatest.
 #[inline]
-fn hash(key: u32) -> u64 {
-    u64::from(key).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+fn hash(row: RowId) -> u64 {
+    !u64::from(!row).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// Times in stock by row; never walked, so their order cannot show.
@@ -39,22 +42,17 @@ pub struct StockTimes {
 impl StockTimes {
     /// The time in stock of a position; that of a day without any if it has none.
     pub fn get(&self, row: RowId) -> StockTime {
-        let key = row + 1;
-        self.table.find(hash(key), |timed| timed.key == key).map_or_else(StockTime::default, |timed| timed.time)
+        self.table.find(hash(row), |_| true).map_or_else(StockTime::default, |timed| timed.time)
     }
 
     /// The time in stock of a position, to change it; it has one from now on.
     pub fn get_mut(&mut self, row: RowId) -> &mut StockTime {
-        let (key, is) = (row + 1, |timed: &Timed| timed.key == row + 1);
-        if self.table.find(hash(key), is).is_none() {
-            self.table.add(Timed { key, time: StockTime::default() });
-        }
-        &mut self.table.find_mut(hash(key), is).expect("it was added").time
+        self.table.add(Timed { row, time: StockTime::default() }, |_| true);
+        &mut self.table.find_mut(hash(row), |_| true).expect("it was added").time
     }
 
     /// Takes the time in stock of a position out.
     pub fn take(&mut self, row: RowId) -> StockTime {
-        let key = row + 1;
-        self.table.remove(hash(key), |timed| timed.key == key).map_or_else(StockTime::default, |timed| timed.time)
+        self.table.remove(hash(row), |_| true).map_or_else(StockTime::default, |timed| timed.time)
     }
 }

@@ -7,7 +7,7 @@ use crate::values::error::CoreError;
 use crate::values::slots::Entry;
 use crate::values::table::Table;
 
-/// The upper half of a string's hash, and its number + 1 below.
+/// The upper half of a string's hash, and its number below.
 #[derive(Clone, Copy, Debug)]
 struct Known(u64);
 
@@ -16,16 +16,16 @@ const TAG: u64 = !0 << 32;
 impl Known {
     #[inline]
     fn number(self) -> u32 {
-        self.0 as u32 - 1
+        self.0 as u32
     }
 }
 
 impl Entry for Known {
-    const FREE: Known = Known(0);
+    const FREE: Known = Known(u64::MAX);
 
     #[inline]
     fn is_free(&self) -> bool {
-        self.0 == 0
+        self.0 == u64::MAX
     }
 
     #[inline]
@@ -73,7 +73,7 @@ impl Interner {
     /// The number of a string, by its tag.
     #[inline]
     pub fn find_tagged(&self, tag: u64, text: &str) -> Option<u32> {
-        self.table.find(tag, |known| self.get(known.number()) == text).map(|known| known.number())
+        self.table.find(tag, |known| self.get(known.number()) == text).map(Known::number)
     }
 
     #[inline]
@@ -90,7 +90,7 @@ impl Interner {
         let number = self.ends.len() as u32;
         self.text.push_str(text);
         self.ends.push(self.text.len() as u32);
-        self.table.add(Known(tag | u64::from(number + 1)));
+        self.table.add(Known(tag | u64::from(number)), |_| false);
         number
     }
 

@@ -11,9 +11,9 @@
 
 use crate::values::slots::{Entry, Slots};
 
-/// A table is made larger when four of five homes would be taken, and then has 25 homes for 16 entries.
+/// A table is made larger when there would be four entries for five homes, and then has 15 homes for eight entries.
 const FULL: (usize, usize) = (4, 5);
-const ROOMY: (usize, usize) = (25, 16);
+const ROOMY: (usize, usize) = (15, 8);
 /// The fewest homes.
 const FEWEST: usize = 16;
 /// After so many inserts so many slots are moved: so all are, before a sixteenth of the old homes got new entries.
@@ -32,15 +32,16 @@ pub struct Table<E> {
     /// Slots whose entries are being moved, and how many are left there; without homes if none are moved.
     old: Slots<E>,
     left: usize,
-    /// How many of the old slots were moved.
+    /// How many of the old slots were moved, and the new slot behind all entries.
     moved: usize,
+    next: usize,
     /// The greatest hash that is not looked for in the old slots.
     cut: u64,
 }
 
 impl<E> Default for Table<E> {
     fn default() -> Table<E> {
-        Table { slots: Slots::default(), length: 0, old: Slots::default(), left: 0, moved: 0, cut: u64::MAX }
+        Table { slots: Slots::default(), length: 0, old: Slots::default(), left: 0, moved: 0, next: 0, cut: u64::MAX }
     }
 }
 
@@ -55,14 +56,16 @@ impl<E: Entry> Table<E> {
 
     /// The entry with this hash for which `is` holds.
     #[inline]
-    pub fn find(&self, hash: u64, is: impl Fn(&E) -> bool) -> Option<&E> {
-        if hash <= self.cut { self.slots.find(hash, is) } else { self.old.find(hash, is) }
+    pub fn find(&self, hash: u64, is: impl Fn(&E) -> bool) -> Option<E> {
+        let slots = if hash <= self.cut { &self.slots } else { &self.old };
+        slots.search(hash, is).ok().map(|at| slots.get(at))
     }
 
-    /// The same, to change it; its hash must stay.
+    /// The same, to change all but its hash.
     #[inline]
     pub fn find_mut(&mut self, hash: u64, is: impl Fn(&E) -> bool) -> Option<&mut E> {
-        if hash <= self.cut { self.slots.find_mut(hash, is) } else { self.old.find_mut(hash, is) }
+        let slots = if hash <= self.cut { &mut self.slots } else { &mut self.old };
+        slots.search(hash, is).ok().map(|at| slots.at(at))
     }
 
     /// Reads where an entry with this hash lies or would lie, so that it is in the cache when asked for.
@@ -71,25 +74,39 @@ impl<E: Entry> Table<E> {
         if hash <= self.cut { self.slots.look_ahead(hash) } else { self.old.look_ahead(hash) }
     }
 
-    /// Adds an entry, which must not be held yet, to a table that keeps all.
+    /// Adds an entry, unless one with its hash for which `is` holds is there: that is given, to change all but its hash.
     #[inline]
-    pub fn add(&mut self, entry: E) {
-        self.insert(entry, |_| true, |_| ());
+    pub fn add(&mut self, entry: E, is: impl Fn(&E) -> bool) -> Option<&mut E> {
+        self.add_keeping(entry, is, |_| true, |_| ())
     }
 
-    /// Adds an entry, which must not be held yet. Where entries are moved, those that `keeps` refuses are dropped, and `dropped` is told.
+    /// The same. Where entries are moved, those that `keeps` refuses are dropped, and `dropped` is told.
     #[inline]
-    pub fn insert(&mut self, entry: E, keeps: impl Fn(&E) -> bool, dropped: impl FnMut(&E)) {
+    pub fn add_keeping(
+        &mut self,
+        entry: E,
+        is: impl Fn(&E) -> bool,
+        keeps: impl Fn(&E) -> bool,
+        dropped: impl FnMut(&E),
+    ) -> Option<&mut E> {
         if self.len().is_multiple_of(INSERTS) || self.is_full() {
             self.make_room(keeps, dropped);
         }
-        if entry.hash() <= self.cut {
-            self.slots.insert(entry);
-            self.length += 1;
-        } else {
-            self.old.insert(entry);
-            self.left += 1;
+        let hash = entry.hash();
+        let is_new = hash <= self.cut;
+        let slots = if is_new { &mut self.slots } else { &mut self.old };
+        match slots.search(hash, is) {
+            Ok(at) => return Some(slots.at(at)),
+            Err(at) if is_new => {
+                self.next = self.next.max(slots.insert(at, entry) + 1);
+                self.length += 1;
+            }
+            Err(at) => {
+                slots.insert(at, entry);
+                self.left += 1;
+            }
         }
+        None
     }
 
     /// Takes out the entry with this hash for which `is` holds.
@@ -108,7 +125,7 @@ impl<E: Entry> Table<E> {
         Some(removed)
     }
 
-    /// All entries; their order depends on how the table came to be.
+    /// All entries, in the order of their hashes.
     pub fn iter(&self) -> impl Iterator<Item = &E> {
         self.slots.iter_from(0).chain(self.old.iter_from(self.moved))
     }
@@ -149,7 +166,7 @@ impl<E: Entry> Table<E> {
     fn begin(&mut self, homes: usize) {
         self.old = std::mem::replace(&mut self.slots, Slots::new(homes));
         (self.left, self.length) = (self.length, 0);
-        (self.moved, self.cut) = (0, if self.is_moving() { 0 } else { u64::MAX });
+        (self.moved, self.next, self.cut) = (0, 0, if self.is_moving() { 0 } else { u64::MAX });
     }
 
     /// Moves some entries, up to a free slot: there no entry lies farther on whose home was moved already.
@@ -157,33 +174,44 @@ impl<E: Entry> Table<E> {
         if !self.is_moving() {
             return;
         }
-        let (least, end) = (self.moved + SLOTS, self.old.end());
-        while self.moved < end {
-            let entry = self.old.get(self.moved);
-            self.moved += 1;
-            if !entry.is_free() {
-                self.left -= 1;
-                if keeps(&entry) {
-                    self.slots.insert(entry);
-                    self.length += 1;
-                } else {
-                    dropped(&entry);
+        let (least, homes) = (self.moved + SLOTS, self.old.homes());
+        let (mut next, mut kept, mut passed) = (self.next, 0, 0);
+        let free = 'moved: loop {
+            let run = self.old.run(self.moved);
+            for (entry, at) in run.iter().zip(self.moved..) {
+                if !entry.is_free() {
+                    passed += 1;
+                    if keeps(entry) {
+                        next = self.slots.append(next, *entry);
+                        kept += 1;
+                    } else {
+                        dropped(entry);
+                    }
+                } else if at >= least && at < homes {
+                    break 'moved Some(at);
                 }
-            } else if self.moved >= least && self.moved < self.old.homes() {
-                self.cut = self.old.greatest_hash(self.moved - 1);
-                self.old.drop_before(self.moved);
-                return;
             }
+            self.moved += run.len();
+            if self.moved >= self.old.end() {
+                break None;
+            }
+        };
+        (self.next, self.length, self.left) = (next, self.length + kept, self.left - passed);
+        match free {
+            Some(at) => {
+                (self.moved, self.cut) = (at + 1, self.old.greatest_hash(at));
+                self.old.drop_before(self.moved);
+            }
+            None => (self.old, self.moved, self.cut) = (Slots::default(), 0, u64::MAX),
         }
-        (self.old, self.moved, self.cut) = (Slots::default(), 0, u64::MAX);
     }
 
     /// Moves all entries at once: more came while some were moved than there was to be room for.
     #[cold]
     fn remake(&mut self) {
         let mut slots = Slots::new(room_for(self.len()));
-        self.iter().for_each(|entry| slots.insert(*entry));
-        *self = Table { slots, length: self.len(), ..Table::default() };
+        let next = self.iter().fold(0, |next, entry| slots.append(next, *entry));
+        *self = Table { slots, length: self.len(), next, ..Table::default() };
     }
 }
 
@@ -197,15 +225,15 @@ mod tests {
     use super::*;
 
     impl Entry for u64 {
-        const FREE: u64 = 0;
+        const FREE: u64 = u64::MAX;
 
         fn is_free(&self) -> bool {
-            *self == 0
+            *self == u64::MAX
         }
 
         /// Sixteen numbers have one hash.
         fn hash(&self) -> u64 {
-            hash(*self)
+            if self.is_free() { u64::MAX } else { hash(*self) }
         }
     }
 
@@ -222,16 +250,16 @@ mod tests {
         let mut table = Table::default();
         let mut moving = 0;
         for number in 1..60_000u64 {
-            table.add(number);
+            assert!(table.add(number, |held| *held == number).is_none());
             moving += usize::from(table.is_moving());
             let earlier = number.wrapping_mul(0x2d35_8dcc_aa6c_78a5) % number + 1;
             assert!(holds(&table, number) && holds(&table, earlier) && !holds(&table, number + 1));
         }
         assert!(moving > 1000, "the entries were moved at once");
         assert!((1..60_000).all(|number| holds(&table, number)));
-        let mut all: Vec<u64> = table.iter().copied().collect();
-        all.sort_unstable();
-        assert!(all.into_iter().eq(1..60_000) && table.len() == 59_999);
+        assert!(table.iter().is_sorted_by_key(|number| hash(*number)));
+        assert_eq!((table.iter().count(), table.len()), (59_999, 59_999));
+        assert_eq!(table.add(77, |held| *held == 77), Some(&mut 77), "it is there already");
     }
 
     #[test]
@@ -239,7 +267,7 @@ mod tests {
         let mut table = Table::default();
         for number in 1..300_000u64 {
             let before = table.moved;
-            table.add(number);
+            assert!(table.add(number, |held| *held == number).is_none());
             assert!(table.moved < before + SLOTS + 1000 && (before == 0 || table.moved > 0 || table.left == 0));
         }
     }
@@ -250,7 +278,7 @@ mod tests {
         let mut dropped = 0;
         for number in 1..400_000u64 {
             let oldest = number.saturating_sub(2000);
-            table.insert(number, |held| *held >= oldest, |held| {
+            table.add_keeping(number, |_| false, |held| *held >= oldest, |held| {
                 assert!(*held < oldest);
                 dropped += 1;
             });
@@ -262,7 +290,7 @@ mod tests {
     #[test]
     fn a_table_that_is_emptied_gives_its_memory_back() {
         let mut table = Table::default();
-        (1..50_000u64).for_each(|number| table.add(number));
+        (1..50_000u64).for_each(|number| assert!(table.add(number, |_| false).is_none()));
         for number in 1..50_000u64 {
             assert_eq!(table.remove(hash(number), |held| *held == number), Some(number));
             assert!(!holds(&table, number) && (number == 49_999 || holds(&table, 49_999)));
@@ -275,7 +303,7 @@ mod tests {
     fn a_table_takes_more_than_it_expected() {
         let mut table = Table::default();
         for number in 1..100_000u64 {
-            table.insert(number, |held| *held > 20_000 || *held % 4096 > 2100, |_| ());
+            table.add_keeping(number, |_| false, |held| *held > 20_000 || *held % 4096 > 2100, |_| ());
         }
         assert!((20_001..100_000).all(|number| holds(&table, number)));
     }
