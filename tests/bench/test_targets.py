@@ -39,7 +39,7 @@ def test_the_tables_of_the_readme_are_those_of_the_records():
     import targets
 
     text = targets.README.read_text()
-    assert targets.written(text) == text
+    assert targets.written(text) == text, "run `python bench/targets.py --write`"
 
 
 def test_a_target_without_a_record_says_so(records):
