@@ -3,6 +3,7 @@
 use lowtide_native::intake::envelope::{self, Envelope};
 use lowtide_native::intake::field::Fields;
 use lowtide_native::intake::json;
+use lowtide_native::intake::layout::Layouts;
 use lowtide_native::intake::record::{Checks, validate};
 use lowtide_native::intake::reject::{Code, Fault};
 use lowtide_native::intake::times::NaiveZone;
@@ -31,6 +32,13 @@ pub fn run(data: &[u8]) {
                 let _ = validate(&fields, arrival, checks);
             }
         });
+    }
+    let mut layouts = Layouts::default();
+    for line in text.lines() {
+        let (mut with, mut alone) = (Fields::default(), Fields::default());
+        let said = layouts.decode(line, &mut with).map_err(|fault| fault.message);
+        assert_eq!(said, json::decode(line, &mut alone).map_err(|fault| fault.message), "{line}");
+        assert!(said.is_err() || format!("{with:?}") == format!("{alone:?}"), "{line}");
     }
     let _ = envelope::open(text);
     for envelope in [Envelope::CloudEvents, Envelope::Connect, Envelope::Debezium] {

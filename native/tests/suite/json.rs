@@ -3,6 +3,7 @@
 use crate::support::logs::config;
 use lowtide_native::intake::field::{FIELDS, Field, Fields, Value};
 use lowtide_native::intake::json;
+use lowtide_native::intake::layout::Layouts;
 use lowtide_native::intake::reject::Code;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -77,6 +78,33 @@ proptest! {
                 _ => false,
             };
             prop_assert!(agree, "{name} of {text}: {ours:?}");
+        }
+    }
+
+    #[test]
+    fn a_record_like_the_ones_before_it_is_read_as_if_it_were_alone(
+        pairs in json_object(), others in vec((any::<prop::sample::Index>(), json_text(), any::<bool>()), 1..12),
+    ) {
+        let (mut layouts, mut pairs) = (Layouts::default(), pairs);
+        for (at, value, is_odd) in others {
+            let before = pairs.clone();
+            if !pairs.is_empty() {
+                let at = at.index(pairs.len());
+                pairs[at].1 = value;
+            }
+            let mut text = render(&pairs);
+            if is_odd {
+                text.truncate(text.char_indices().map(|(at, _)| at).nth(at.index(text.chars().count())).unwrap_or(0));
+                pairs = before;
+            }
+            for _ in 0..2 {
+                let (mut with, mut alone) = (Fields::default(), Fields::default());
+                let said = layouts.decode(&text, &mut with).map_err(|fault| fault.message);
+                prop_assert_eq!(&said, &json::decode(&text, &mut alone).map_err(|fault| fault.message), "{}", text);
+                if said.is_ok() {
+                    prop_assert_eq!(format!("{with:?}"), format!("{alone:?}"), "{}", text);
+                }
+            }
         }
     }
 
