@@ -73,10 +73,37 @@ fn of_dictionary(array: &dyn Array) -> Option<u64> {
     if values.data_type().is_nested() || matches!(values.data_type(), DataType::Dictionary(..)) {
         return None;
     }
-    let lengths: Vec<u64> = (0..values.len()).map(|at| weight(&*values.slice(at, 1))).collect::<Option<_>>()?;
     let keys = dictionary.keys();
-    let weights = (0..keys.len()).filter_map(|row| lengths.get(key_of(keys, row)?));
-    Some(weights.fold(0, |sum: u64, weight| sum.saturating_add(*weight)))
+    let sum = |length: &dyn Fn(usize) -> u64| {
+        let rows = keys_of(keys).into_iter().enumerate();
+        let keys = rows.filter(|(row, key)| *key < values.len() && keys.is_valid(*row)).map(|(_, key)| key);
+        keys.fold(0u64, |sum, key| sum.saturating_add(length(key).saturating_add(VALUE)))
+    };
+    Some(match values.data_type() {
+        DataType::Utf8 => sum(&|at| span(&values.as_string::<i32>().value_offsets()[at..at + 2])),
+        DataType::LargeUtf8 => sum(&|at| span(&values.as_string::<i64>().value_offsets()[at..at + 2])),
+        DataType::Binary => sum(&|at| span(&values.as_binary::<i32>().value_offsets()[at..at + 2])),
+        DataType::LargeBinary => sum(&|at| span(&values.as_binary::<i64>().value_offsets()[at..at + 2])),
+        DataType::Utf8View => sum(&|at| values.as_string_view().views()[at] as u32 as u64),
+        DataType::BinaryView => sum(&|at| values.as_binary_view().views()[at] as u32 as u64),
+        _ => sum(&|_| 0),
+    })
+}
+
+/// The number of each row's value in its dictionary; where a row has none, it says nothing.
+pub(super) fn keys_of(keys: &dyn Array) -> Vec<usize> {
+    macro_rules! keys {
+        ($($name:ident: $key:ty),*) => {
+            match keys.data_type() {
+                $(DataType::$name => keys.as_primitive::<$key>().values().iter().map(|key| *key as usize).collect(),)*
+                _ => vec![usize::MAX; keys.len()],
+            }
+        };
+    }
+    keys! {
+        Int8: Int8Type, Int16: Int16Type, Int32: Int32Type, Int64: Int64Type,
+        UInt8: UInt8Type, UInt16: UInt16Type, UInt32: UInt32Type, UInt64: UInt64Type
+    }
 }
 
 /// The number of a row's value in its dictionary; `None` where the row has none.

@@ -114,6 +114,10 @@ pub enum Value<'a> {
     Null,
     Text(Cow<'a, str>),
     Number(Cow<'a, str>),
+    /// A whole number that its field can hold: a quantity, or a time in epoch milliseconds.
+    Whole(i64),
+    /// A decimal of a column, value and scale, that is a quantity in whole thousandths.
+    Decimal(i64, u8),
     /// Already thousandths, from a map.
     Amount(Milli),
     /// Already an instant, from a typed column.
@@ -135,6 +139,27 @@ impl Value<'_> {
             _ => false,
         }
     }
+
+    /// A number as its text, whether it was read as text or not; `None`: it is not a number.
+    pub fn number_text(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Value::Number(text) => Some(Cow::Borrowed(text)),
+            Value::Whole(number) => Some(Cow::Owned(number.to_string())),
+            Value::Decimal(value, scale) => Some(Cow::Owned(decimal((*value).into(), *scale as i8))),
+            _ => None,
+        }
+    }
+}
+
+/// A decimal of any scale as text.
+pub(super) fn decimal(value: i128, scale: i8) -> String {
+    if scale <= 0 {
+        return format!("{value}e{}", -i32::from(scale));
+    }
+    let scale = scale as usize;
+    let digits = format!("{:0width$}", value.unsigned_abs(), width = scale + 1);
+    let (whole, part) = digits.split_at(digits.len() - scale);
+    format!("{}{whole}.{part}", if value < 0 { "-" } else { "" })
 }
 
 /// The values of one record.
@@ -197,5 +222,18 @@ impl<'a> Fields<'a> {
 
     pub fn optional(&self, field: Field) -> Option<&str> {
         Some(self.text(field)).filter(|text| !text.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_of_any_scale() {
+        for (value, scale, text) in [(1250, 3, "1.250"), (-5, 2, "-0.05"), (7, 0, "7e0"), (7, -2, "7e2"), (0, 1, "0.0")]
+        {
+            assert_eq!(decimal(value, scale), text);
+        }
     }
 }

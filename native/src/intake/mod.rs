@@ -2,6 +2,7 @@
 
 pub mod batch;
 pub mod cells;
+pub mod column;
 pub mod columns;
 pub mod csv;
 pub mod envelope;

@@ -169,13 +169,13 @@ fn check_types(fields: &Fields<'_>) -> Result<(), Fault> {
     for field in ALL {
         let is = match fields.get(field) {
             Value::Absent | Value::Null | Value::Text(_) => continue,
-            Value::Number(_) if field.is_quantity() || field.is_time() => continue,
-            Value::Amount(_) if field.is_quantity() => continue,
+            Value::Number(_) | Value::Whole(_) if field.is_quantity() || field.is_time() => continue,
+            Value::Amount(_) | Value::Decimal(..) if field.is_quantity() => continue,
             Value::Number(text) if field.is_name() && is_whole(text) => continue,
             Value::Number(_) if field.is_name() => "not a whole number of at most 18 digits",
             Value::Time(_) | Value::Wall(_) if field.is_time() => continue,
             Value::Date(_) if field == Field::Due => continue,
-            Value::Number(_) | Value::Amount(_) => "a number",
+            Value::Number(_) | Value::Whole(_) | Value::Decimal(..) | Value::Amount(_) => "a number",
             Value::Time(_) | Value::Wall(_) => "a time",
             Value::Date(_) => "a date without a time",
             Value::Wrong(what) => what,
@@ -217,6 +217,8 @@ fn check_quantity(fields: &Fields<'_>, field: Field) -> Result<Option<Milli>, Fa
         Value::Text(text) if text.is_empty() => return Ok(None),
         Value::Text(text) => quantity::parse(text.as_bytes()),
         Value::Number(text) => quantity::parse(text.as_bytes()),
+        Value::Whole(units) => quantity::scaled(*units, 0),
+        Value::Decimal(value, scale) => quantity::scaled(*value, *scale),
         Value::Amount(amount) => Some(*amount),
         _ => return Ok(None),
     };

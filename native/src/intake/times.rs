@@ -55,7 +55,7 @@ fn time(fields: &Fields<'_>, field: Field, checks: &Checks) -> Result<Option<Mil
             parsed => parsed,
         },
         Value::Number(text) => text.parse().map_err(|_| TimeError::Bad).and_then(instant::from_epoch),
-        Value::Time(at) => instant::from_epoch(*at),
+        Value::Time(at) | Value::Whole(at) => instant::from_epoch(*at),
         Value::Wall(at) => instant::from_epoch(*at).and_then(|at| Err(TimeError::NoZone(at))),
         Value::Date(day) => {
             instant::from_epoch(i64::from(*day) * DAY).map(|_| end_of_day(fields, checks, (*day).into()))

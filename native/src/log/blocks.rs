@@ -251,12 +251,12 @@ impl Partition {
             return if batch.lacks.is_empty() { Ok(()) } else { Err(batch.lacks) };
         }
         let columns = Columns::new(batch);
+        let mut fields = Fields::default();
         for row in 0..columns.rows {
             self.line += 1;
-            let mut fields = Fields::default();
             match caught(|| columns.row(row, &mut fields)) {
                 Ok(()) => self.values(&fields, arrival),
-                Err(fault) => self.set_aside(&columns::as_json(&fields), fault),
+                Err(fault) => self.set_aside(&columns::as_json(&columns.before_fault(row)), fault),
             }
         }
         Ok(())

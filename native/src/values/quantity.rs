@@ -28,6 +28,19 @@ fn whole(text: &[u8]) -> Option<i64> {
     text.iter().try_fold(0, |units, byte| byte.is_ascii_digit().then(|| units * 10 + i64::from(byte - b'0')))
 }
 
+/// value × 10^-scale in thousandths, where that is exact and at most 10^12 units; then it is what [`parse`] reads of its text.
+#[inline]
+pub fn scaled(value: i64, scale: u8) -> Option<Milli> {
+    let thousandths = match scale {
+        0..=3 => value.checked_mul(POWERS[3 - scale as usize])?,
+        4..=9 => Some(POWERS[scale as usize - 3]).filter(|unit| value % unit == 0).map(|unit| value / unit)?,
+        _ => return None,
+    };
+    (thousandths.unsigned_abs() <= LIMIT as u64).then_some(thousandths)
+}
+
+const POWERS: [i64; 7] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
+
 /// The parts of a decimal number: its sign, and mantissa × 10^exponent.
 #[inline]
 pub(super) fn read(text: &[u8]) -> Option<(bool, u128, i64)> {
@@ -190,6 +203,22 @@ mod tests {
             ("1e-40", 0),
         ] {
             assert_eq!(parse(text.as_bytes()), Some(value), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_scaled_number_is_what_its_text_is() {
+        for value in
+            [0i64, 1, -7, 1_250, 1_000_000, -12_000_000, 999_999_999_999_999, i64::MAX, i64::MIN, LIMIT, LIMIT + 1]
+        {
+            for scale in 0..=12u8 {
+                let text = format!("{value}e-{scale}");
+                let parsed = parse(text.as_bytes());
+                match scaled(value, scale) {
+                    Some(amount) => assert_eq!(parsed, Some(amount), "{text}"),
+                    None => assert!(scale > 3 || parsed.is_none(), "{text} is {parsed:?}"),
+                }
+            }
         }
     }
 

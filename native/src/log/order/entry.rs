@@ -68,7 +68,9 @@ pub fn write_fields(fields: &Fields<'_>, out: &mut Vec<u8>) {
             Value::Absent => out.push(0),
             Value::Null => out.push(1),
             Value::Text(text) => put_text(2, text, out),
-            Value::Number(text) => put_text(3, text, out),
+            number @ (Value::Number(_) | Value::Whole(_) | Value::Decimal(..)) => {
+                put_text(3, &number.number_text().unwrap_or_default(), out);
+            }
             Value::Time(at) => put_number(4, *at, out),
             Value::Wall(at) => put_number(5, *at, out),
             Value::Date(day) => put_number(6, i64::from(*day), out),

@@ -243,9 +243,9 @@ impl FileReader {
             return batch.lacks;
         }
         let columns = Columns::new(batch);
+        let mut fields = Fields::default();
         for row in 0..columns.rows {
             self.line += 1;
-            let mut fields = Fields::default();
             let mut scratch = mem::take(&mut self.scratch);
             scratch.clear();
             match caught(|| columns.row(row, &mut fields)) {
@@ -254,7 +254,7 @@ impl FileReader {
                     self.hand_on(times::event_time(&fields, checks), Form::Fields, &scratch, take);
                 }
                 Err(fault) => {
-                    entry::write_fault(&fault, &columns::as_json(&fields), &mut scratch);
+                    entry::write_fault(&fault, &columns::as_json(&columns.before_fault(row)), &mut scratch);
                     self.hand_on(None, Form::Fault, &scratch, take);
                 }
             }

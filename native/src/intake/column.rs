@@ -1,0 +1,176 @@
+//! One column of a batch: its type is found once, and then each of its rows is a value.
+//!
+//! Numbers and times are read as numbers wherever that is what their text says; any other value takes the way of its text. A dictionary
+//! stays one: its keys are brought to one type, and a row reads the value that its key names.
+
+use std::borrow::Cow;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::*;
+use arrow_array::{Array, ArrayRef, LargeStringArray, StringArray, StringViewArray};
+use arrow_buffer::NullBuffer;
+use arrow_schema::{DataType, TimeUnit};
+
+use crate::intake::batch::keys_of;
+use crate::intake::field::{Field, Value, decimal};
+use crate::intake::reject::{Code, Fault};
+use crate::values::instant::{self, DAY};
+use crate::values::quantity;
+
+const TRUE: &str = "true";
+const LIST: &str = "a list";
+const STRUCTURE: &str = "a structure";
+const OTHER: &str = "of a column type that no field has";
+/// What a value of a column is that fits no field.
+pub const MISFITS: [&str; 4] = [TRUE, LIST, STRUCTURE, OTHER];
+
+/// A column, and the field of which it holds the values.
+pub struct Column<'a> {
+    pub field: Field,
+    nulls: Option<&'a NullBuffer>,
+    cells: Cells<'a>,
+}
+
+enum Cells<'a> {
+    Utf8(&'a StringArray),
+    LargeUtf8(&'a LargeStringArray),
+    Utf8View(&'a StringViewArray),
+    Int32(&'a [i32]),
+    Int64(&'a [i64]),
+    Float64(&'a [f64]),
+    Decimal128(&'a [i128], i8),
+    /// Milliseconds, of an instant or of a wall clock.
+    Times(&'a [i64], fn(i64) -> Value<'static>),
+    /// For each row the number of its value; a number that the values do not have: none.
+    Dictionary(Vec<usize>, Box<Column<'a>>, usize),
+    Other(&'a ArrayRef),
+}
+
+impl<'a> Column<'a> {
+    pub fn new(field: Field, column: &'a ArrayRef) -> Column<'a> {
+        let cells = match column.data_type() {
+            DataType::Utf8 => Cells::Utf8(column.as_string()),
+            DataType::LargeUtf8 => Cells::LargeUtf8(column.as_string()),
+            DataType::Utf8View => Cells::Utf8View(column.as_string_view()),
+            DataType::Int32 => Cells::Int32(column.as_primitive::<Int32Type>().values()),
+            DataType::Int64 => Cells::Int64(column.as_primitive::<Int64Type>().values()),
+            DataType::Float64 => Cells::Float64(column.as_primitive::<Float64Type>().values()),
+            DataType::Decimal128(_, scale) => {
+                Cells::Decimal128(column.as_primitive::<Decimal128Type>().values(), *scale)
+            }
+            DataType::Timestamp(TimeUnit::Millisecond, zone) => {
+                let time = if zone.is_some() { Value::Time } else { Value::Wall };
+                Cells::Times(column.as_primitive::<TimestampMillisecondType>().values(), time)
+            }
+            DataType::Dictionary(..) => {
+                let dictionary = column.as_any_dictionary();
+                let values = Column::new(field, dictionary.values());
+                Cells::Dictionary(keys_of(dictionary.keys()), Box::new(values), dictionary.values().len())
+            }
+            _ => Cells::Other(column),
+        };
+        Column { field, nulls: column.nulls(), cells }
+    }
+
+    /// The value of a row; `Absent` where the column is null.
+    #[inline]
+    pub fn value(&self, row: usize) -> Result<Value<'a>, Fault> {
+        if self.nulls.is_some_and(|nulls| nulls.is_null(row)) {
+            return Ok(Value::Absent);
+        }
+        Ok(match &self.cells {
+            Cells::Utf8(texts) => Value::Text(Cow::Borrowed(texts.value(row))),
+            Cells::LargeUtf8(texts) => Value::Text(Cow::Borrowed(texts.value(row))),
+            Cells::Utf8View(texts) => Value::Text(Cow::Borrowed(texts.value(row))),
+            Cells::Int32(numbers) => whole(numbers[row].into(), self.field),
+            Cells::Int64(numbers) => whole(numbers[row], self.field),
+            Cells::Float64(numbers) => float(numbers[row], self.field),
+            Cells::Decimal128(numbers, scale) => scaled(numbers[row], *scale, self.field),
+            Cells::Times(times, time) => time(times[row]),
+            Cells::Dictionary(keys, values, count) => {
+                let key = keys[row];
+                let value = if key < *count { values.value(key)? } else { Value::Null };
+                if matches!(value, Value::Absent) { Value::Null } else { value }
+            }
+            Cells::Other(column) => other(column, row, self.field)?,
+        })
+    }
+}
+
+/// A whole number: as a number where its field takes it, else as its digits.
+#[inline]
+fn whole<'a>(number: i64, field: Field) -> Value<'a> {
+    let fits = match field {
+        Field::Quantity | Field::UnitValue => quantity::scaled(number, 0).is_some(),
+        Field::EventTime | Field::Due => instant::from_epoch(number).is_ok(),
+        _ => false,
+    };
+    if fits { Value::Whole(number) } else { written(number) }
+}
+
+/// A float: a whole one is written without a point, like a whole number.
+#[inline]
+fn float<'a>(number: f64, field: Field) -> Value<'a> {
+    let cut = number as i64;
+    let is_whole = cut as f64 == number && cut.unsigned_abs() < 1 << 53 && (cut != 0 || number.is_sign_positive());
+    if is_whole { whole(cut, field) } else { written(number) }
+}
+
+/// A decimal: as a number where it is a quantity in whole thousandths, else as its digits.
+#[inline]
+fn scaled<'a>(number: i128, scale: i8, field: Field) -> Value<'a> {
+    if let (true, Ok(value), Ok(places)) = (field.is_quantity(), i64::try_from(number), u8::try_from(scale))
+        && quantity::scaled(value, places).is_some()
+    {
+        return Value::Decimal(value, places);
+    }
+    Value::Number(Cow::Owned(decimal(number, scale)))
+}
+
+fn written<'a>(number: impl ToString) -> Value<'a> {
+    Value::Number(Cow::Owned(number.to_string()))
+}
+
+fn text<'a>(bytes: &'a [u8], field: Field) -> Result<Value<'a>, Fault> {
+    let name = field.name();
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| Fault::new(Code::NotUtf8, name, format!("`{name}` is not UTF-8: write it as text in UTF-8")))?;
+    Ok(Value::Text(Cow::Borrowed(text)))
+}
+
+/// The value of a row of a column whose type is seldom.
+fn other<'a>(column: &'a ArrayRef, row: usize, field: Field) -> Result<Value<'a>, Fault> {
+    Ok(match column.data_type() {
+        DataType::Binary => text(column.as_binary::<i32>().value(row), field)?,
+        DataType::LargeBinary => text(column.as_binary::<i64>().value(row), field)?,
+        DataType::BinaryView => text(column.as_binary_view().value(row), field)?,
+        DataType::Int8 => whole(column.as_primitive::<Int8Type>().value(row).into(), field),
+        DataType::Int16 => whole(column.as_primitive::<Int16Type>().value(row).into(), field),
+        DataType::UInt8 => whole(column.as_primitive::<UInt8Type>().value(row).into(), field),
+        DataType::UInt16 => whole(column.as_primitive::<UInt16Type>().value(row).into(), field),
+        DataType::UInt32 => whole(column.as_primitive::<UInt32Type>().value(row).into(), field),
+        DataType::UInt64 => written(column.as_primitive::<UInt64Type>().value(row)),
+        DataType::Float32 => written(column.as_primitive::<Float32Type>().value(row)),
+        DataType::Timestamp(unit, zone) => {
+            let at = match unit {
+                TimeUnit::Second => column.as_primitive::<TimestampSecondType>().value(row).saturating_mul(1000),
+                TimeUnit::Millisecond => column.as_primitive::<TimestampMillisecondType>().value(row),
+                TimeUnit::Microsecond => column.as_primitive::<TimestampMicrosecondType>().value(row).div_euclid(1000),
+                TimeUnit::Nanosecond => {
+                    column.as_primitive::<TimestampNanosecondType>().value(row).div_euclid(1_000_000)
+                }
+            };
+            if zone.is_some() { Value::Time(at) } else { Value::Wall(at) }
+        }
+        DataType::Boolean if !column.as_boolean().value(row) => Value::Null,
+        DataType::Boolean => Value::Wrong(TRUE),
+        DataType::Date32 => Value::Date(column.as_primitive::<Date32Type>().value(row)),
+        DataType::Date64 => {
+            let day = column.as_primitive::<Date64Type>().value(row).div_euclid(DAY);
+            Value::Date(day.clamp(i32::MIN.into(), i32::MAX.into()) as i32)
+        }
+        DataType::List(_) | DataType::LargeList(_) => Value::Wrong(LIST),
+        DataType::Struct(_) | DataType::Map(..) => Value::Wrong(STRUCTURE),
+        _ => Value::Wrong(OTHER),
+    })
+}
