@@ -75,8 +75,9 @@ fn of_dictionary(array: &dyn Array) -> Option<u64> {
     }
     let keys = dictionary.keys();
     let sum = |length: &dyn Fn(usize) -> u64| {
-        let rows = keys_of(keys).into_iter().enumerate();
-        let keys = rows.filter(|(row, key)| *key < values.len() && keys.is_valid(*row)).map(|(_, key)| key);
+        let (nulls, count, numbers) = (keys.nulls(), values.len(), Keys::new(keys));
+        let rows = (0..keys.len()).filter(|row| nulls.is_none_or(|nulls| nulls.is_valid(*row)));
+        let keys = rows.map(|row| numbers.of(row)).filter(|key| *key < count);
         keys.fold(0u64, |sum, key| sum.saturating_add(length(key).saturating_add(VALUE)))
     };
     Some(match values.data_type() {
@@ -90,19 +91,33 @@ fn of_dictionary(array: &dyn Array) -> Option<u64> {
     })
 }
 
-/// The number of each row's value in its dictionary; where a row has none, it says nothing.
-pub(super) fn keys_of(keys: &dyn Array) -> Vec<usize> {
-    macro_rules! keys {
-        ($($name:ident: $key:ty),*) => {
-            match keys.data_type() {
-                $(DataType::$name => keys.as_primitive::<$key>().values().iter().map(|key| *key as usize).collect(),)*
-                _ => vec![usize::MAX; keys.len()],
-            }
-        };
+/// The keys of a dictionary, whose type is found once.
+pub(super) enum Keys<'a> {
+    Int8(&'a [i8]),
+    Int16(&'a [i16]),
+    Int32(&'a [i32]),
+    Other(&'a dyn Array),
+}
+
+impl<'a> Keys<'a> {
+    pub(super) fn new(keys: &'a dyn Array) -> Keys<'a> {
+        match keys.data_type() {
+            DataType::Int8 => Keys::Int8(keys.as_primitive::<Int8Type>().values()),
+            DataType::Int16 => Keys::Int16(keys.as_primitive::<Int16Type>().values()),
+            DataType::Int32 => Keys::Int32(keys.as_primitive::<Int32Type>().values()),
+            _ => Keys::Other(keys),
+        }
     }
-    keys! {
-        Int8: Int8Type, Int16: Int16Type, Int32: Int32Type, Int64: Int64Type,
-        UInt8: UInt8Type, UInt16: UInt16Type, UInt32: UInt32Type, UInt64: UInt64Type
+
+    /// The number of the value of a row that is not null.
+    #[inline]
+    pub(super) fn of(&self, row: usize) -> usize {
+        match self {
+            Keys::Int8(keys) => keys[row] as usize,
+            Keys::Int16(keys) => keys[row] as usize,
+            Keys::Int32(keys) => keys[row] as usize,
+            Keys::Other(keys) => key_of(*keys, row).unwrap_or(usize::MAX),
+        }
     }
 }
 

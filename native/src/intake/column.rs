@@ -1,7 +1,7 @@
 //! One column of a batch: its type is found once, and then each of its rows is a value.
 //!
 //! Numbers and times are read as numbers wherever that is what their text says; any other value takes the way of its text. A dictionary
-//! stays one: its keys are brought to one type, and a row reads the value that its key names.
+//! stays one: a row reads the value that its key names.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use arrow_array::{Array, ArrayRef, LargeStringArray, StringArray, StringViewArra
 use arrow_buffer::NullBuffer;
 use arrow_schema::{DataType, TimeUnit};
 
-use crate::intake::batch::keys_of;
+use crate::intake::batch::Keys;
 use crate::intake::field::{Field, Value, decimal};
 use crate::intake::reject::{Code, Fault};
 use crate::values::instant::{self, DAY};
@@ -41,8 +41,10 @@ enum Cells<'a> {
     Decimal128(&'a [i128], i8),
     /// Milliseconds, of an instant or of a wall clock.
     Times(&'a [i64], fn(i64) -> Value<'static>),
-    /// For each row the number of its value; a number that the values do not have: none.
-    Dictionary(Vec<usize>, Box<Column<'a>>, usize),
+    /// A dictionary of texts of which none is null.
+    Words(Keys<'a>, &'a StringArray),
+    /// Any other one: keys, values and their number.
+    Dictionary(Keys<'a>, Box<Column<'a>>, usize),
     Other(&'a ArrayRef),
 }
 
@@ -64,8 +66,11 @@ impl<'a> Column<'a> {
             }
             DataType::Dictionary(..) => {
                 let dictionary = column.as_any_dictionary();
-                let values = Column::new(field, dictionary.values());
-                Cells::Dictionary(keys_of(dictionary.keys()), Box::new(values), dictionary.values().len())
+                let (keys, values) = (Keys::new(dictionary.keys()), dictionary.values());
+                match values.as_string_opt::<i32>().filter(|words| words.nulls().is_none()) {
+                    Some(words) => Cells::Words(keys, words),
+                    None => Cells::Dictionary(keys, Box::new(Column::new(field, values)), values.len()),
+                }
             }
             _ => Cells::Other(column),
         };
@@ -73,7 +78,7 @@ impl<'a> Column<'a> {
     }
 
     /// The value of a row; `Absent` where the column is null.
-    #[inline]
+    #[inline(always)]
     pub fn value(&self, row: usize) -> Result<Value<'a>, Fault> {
         if self.nulls.is_some_and(|nulls| nulls.is_null(row)) {
             return Ok(Value::Absent);
@@ -87,14 +92,20 @@ impl<'a> Column<'a> {
             Cells::Float64(numbers) => float(numbers[row], self.field),
             Cells::Decimal128(numbers, scale) => scaled(numbers[row], *scale, self.field),
             Cells::Times(times, time) => time(times[row]),
-            Cells::Dictionary(keys, values, count) => {
-                let key = keys[row];
-                let value = if key < *count { values.value(key)? } else { Value::Null };
-                if matches!(value, Value::Absent) { Value::Null } else { value }
+            Cells::Words(keys, words) => {
+                let key = keys.of(row);
+                if key < words.len() { Value::Text(Cow::Borrowed(words.value(key))) } else { Value::Null }
             }
+            Cells::Dictionary(keys, values, count) => of_dictionary(keys.of(row), values, *count)?,
             Cells::Other(column) => other(column, row, self.field)?,
         })
     }
+}
+
+/// The value of a key. A value that is null is there, and is null.
+fn of_dictionary<'a>(key: usize, values: &Column<'a>, count: usize) -> Result<Value<'a>, Fault> {
+    let value = if key < count { values.value(key)? } else { Value::Null };
+    Ok(if matches!(value, Value::Absent) { Value::Null } else { value })
 }
 
 /// A whole number: as a number where its field takes it, else as its digits.
