@@ -39,8 +39,10 @@ enum Cells<'a> {
     Int64(&'a [i64]),
     Float64(&'a [f64]),
     Decimal128(&'a [i128], i8),
-    /// Milliseconds, of an instant or of a wall clock.
-    Times(&'a [i64], fn(i64) -> Value<'static>),
+    /// Milliseconds.
+    Instants(&'a [i64]),
+    /// Milliseconds of a wall clock without a zone.
+    Walls(&'a [i64]),
     /// A dictionary of texts of which none is null.
     Words(Keys<'a>, &'a StringArray),
     /// Any other one: keys, values and their number.
@@ -61,8 +63,8 @@ impl<'a> Column<'a> {
                 Cells::Decimal128(column.as_primitive::<Decimal128Type>().values(), *scale)
             }
             DataType::Timestamp(TimeUnit::Millisecond, zone) => {
-                let time = if zone.is_some() { Value::Time } else { Value::Wall };
-                Cells::Times(column.as_primitive::<TimestampMillisecondType>().values(), time)
+                let times = column.as_primitive::<TimestampMillisecondType>().values();
+                if zone.is_some() { Cells::Instants(times) } else { Cells::Walls(times) }
             }
             DataType::Dictionary(..) => {
                 let dictionary = column.as_any_dictionary();
@@ -77,65 +79,81 @@ impl<'a> Column<'a> {
         Column { field, nulls: column.nulls(), cells }
     }
 
-    /// The value of a row; `Absent` where the column is null.
+    /// Puts the value of a row into `slot`; `Absent` where the column is null. Each kind of value is written where it stays: moved once
+    /// more, it would be read in other pieces than it was written, for which a processor waits.
     #[inline(always)]
-    pub fn value(&self, row: usize) -> Result<Value<'a>, Fault> {
+    pub fn read(&self, row: usize, slot: &mut Value<'a>) -> Result<(), Fault> {
+        *slot = Value::Absent;
         if self.nulls.is_some_and(|nulls| nulls.is_null(row)) {
-            return Ok(Value::Absent);
+            return Ok(());
         }
-        Ok(match &self.cells {
-            Cells::Utf8(texts) => Value::Text(Cow::Borrowed(texts.value(row))),
-            Cells::LargeUtf8(texts) => Value::Text(Cow::Borrowed(texts.value(row))),
-            Cells::Utf8View(texts) => Value::Text(Cow::Borrowed(texts.value(row))),
-            Cells::Int32(numbers) => whole(numbers[row].into(), self.field),
-            Cells::Int64(numbers) => whole(numbers[row], self.field),
-            Cells::Float64(numbers) => float(numbers[row], self.field),
-            Cells::Decimal128(numbers, scale) => scaled(numbers[row], *scale, self.field),
-            Cells::Times(times, time) => time(times[row]),
-            Cells::Words(keys, words) => {
-                let key = keys.of(row);
-                if key < words.len() { Value::Text(Cow::Borrowed(words.value(key))) } else { Value::Null }
-            }
-            Cells::Dictionary(keys, values, count) => of_dictionary(keys.of(row), values, *count)?,
-            Cells::Other(column) => other(column, row, self.field)?,
-        })
+        match &self.cells {
+            Cells::Utf8(texts) => *slot = Value::Text(Cow::Borrowed(texts.value(row))),
+            Cells::LargeUtf8(texts) => *slot = Value::Text(Cow::Borrowed(texts.value(row))),
+            Cells::Utf8View(texts) => *slot = Value::Text(Cow::Borrowed(texts.value(row))),
+            Cells::Int32(numbers) => whole(numbers[row].into(), self.field, slot),
+            Cells::Int64(numbers) => whole(numbers[row], self.field, slot),
+            Cells::Float64(numbers) => float(numbers[row], self.field, slot),
+            Cells::Decimal128(numbers, scale) => scaled(numbers[row], *scale, self.field, slot),
+            Cells::Instants(times) => *slot = Value::Time(times[row]),
+            Cells::Walls(times) => *slot = Value::Wall(times[row]),
+            Cells::Words(keys, words) => match keys.of(row) {
+                key if key < words.len() => *slot = Value::Text(Cow::Borrowed(words.value(key))),
+                _ => *slot = Value::Null,
+            },
+            Cells::Dictionary(keys, values, count) => of_dictionary(keys.of(row), values, *count, slot)?,
+            Cells::Other(column) => *slot = other(column, row, self.field)?,
+        }
+        Ok(())
     }
 }
 
 /// The value of a key. A value that is null is there, and is null.
-fn of_dictionary<'a>(key: usize, values: &Column<'a>, count: usize) -> Result<Value<'a>, Fault> {
-    let value = if key < count { values.value(key)? } else { Value::Null };
-    Ok(if matches!(value, Value::Absent) { Value::Null } else { value })
+fn of_dictionary<'a>(key: usize, values: &Column<'a>, count: usize, slot: &mut Value<'a>) -> Result<(), Fault> {
+    if key < count {
+        values.read(key, slot)?;
+    }
+    if matches!(slot, Value::Absent) {
+        *slot = Value::Null;
+    }
+    Ok(())
 }
 
 /// A whole number: as a number where its field takes it, else as its digits.
 #[inline]
-fn whole<'a>(number: i64, field: Field) -> Value<'a> {
+fn whole(number: i64, field: Field, slot: &mut Value<'_>) {
     let fits = match field {
         Field::Quantity | Field::UnitValue => quantity::scaled(number, 0).is_some(),
         Field::EventTime | Field::Due => instant::from_epoch(number).is_ok(),
         _ => false,
     };
-    if fits { Value::Whole(number) } else { written(number) }
+    *slot = if fits { Value::Whole(number) } else { written(number) };
 }
 
 /// A float: a whole one is written without a point, like a whole number.
 #[inline]
-fn float<'a>(number: f64, field: Field) -> Value<'a> {
+fn float(number: f64, field: Field, slot: &mut Value<'_>) {
     let cut = number as i64;
     let is_whole = cut as f64 == number && cut.unsigned_abs() < 1 << 53 && (cut != 0 || number.is_sign_positive());
-    if is_whole { whole(cut, field) } else { written(number) }
+    if is_whole { whole(cut, field, slot) } else { *slot = written(number) }
 }
 
 /// A decimal: as a number where it is a quantity in whole thousandths, else as its digits.
 #[inline]
-fn scaled<'a>(number: i128, scale: i8, field: Field) -> Value<'a> {
+fn scaled(number: i128, scale: i8, field: Field, slot: &mut Value<'_>) {
     if let (true, Ok(value), Ok(places)) = (field.is_quantity(), i64::try_from(number), u8::try_from(scale))
         && quantity::scaled(value, places).is_some()
     {
-        return Value::Decimal(value, places);
+        *slot = Value::Decimal(value, places);
+    } else {
+        *slot = Value::Number(Cow::Owned(decimal(number, scale)));
     }
-    Value::Number(Cow::Owned(decimal(number, scale)))
+}
+
+fn small<'a>(number: i64, field: Field) -> Value<'a> {
+    let mut value = Value::Absent;
+    whole(number, field, &mut value);
+    value
 }
 
 fn written<'a>(number: impl ToString) -> Value<'a> {
@@ -155,11 +173,11 @@ fn other<'a>(column: &'a ArrayRef, row: usize, field: Field) -> Result<Value<'a>
         DataType::Binary => text(column.as_binary::<i32>().value(row), field)?,
         DataType::LargeBinary => text(column.as_binary::<i64>().value(row), field)?,
         DataType::BinaryView => text(column.as_binary_view().value(row), field)?,
-        DataType::Int8 => whole(column.as_primitive::<Int8Type>().value(row).into(), field),
-        DataType::Int16 => whole(column.as_primitive::<Int16Type>().value(row).into(), field),
-        DataType::UInt8 => whole(column.as_primitive::<UInt8Type>().value(row).into(), field),
-        DataType::UInt16 => whole(column.as_primitive::<UInt16Type>().value(row).into(), field),
-        DataType::UInt32 => whole(column.as_primitive::<UInt32Type>().value(row).into(), field),
+        DataType::Int8 => small(column.as_primitive::<Int8Type>().value(row).into(), field),
+        DataType::Int16 => small(column.as_primitive::<Int16Type>().value(row).into(), field),
+        DataType::UInt8 => small(column.as_primitive::<UInt8Type>().value(row).into(), field),
+        DataType::UInt16 => small(column.as_primitive::<UInt16Type>().value(row).into(), field),
+        DataType::UInt32 => small(column.as_primitive::<UInt32Type>().value(row).into(), field),
         DataType::UInt64 => written(column.as_primitive::<UInt64Type>().value(row)),
         DataType::Float32 => written(column.as_primitive::<Float32Type>().value(row)),
         DataType::Timestamp(unit, zone) => {

@@ -38,7 +38,8 @@ impl<'a> Columns<'a> {
             return self.row_anew(row, fields);
         }
         for column in &self.columns {
-            fields.set(column.field, column.value(row)?);
+            column.read(row, fields.slot(column.field))?;
+            fields.note(column.field);
         }
         Ok(())
     }
@@ -53,7 +54,8 @@ impl<'a> Columns<'a> {
 
     fn row_anew(&self, row: usize, fields: &mut Fields<'a>) -> Result<(), Fault> {
         for column in &self.columns {
-            let value = column.value(row)?;
+            let mut value = Value::Absent;
+            column.read(row, &mut value)?;
             if value != Value::Absent && fields.set(column.field, value) {
                 let name = column.field.name();
                 return Err(Fault::new(Code::DuplicateField, name, format!("column `{name}` stands twice: keep one")));

@@ -176,24 +176,31 @@ impl<'a> Fields<'a> {
     /// Sets a value; true when the field already had one.
     #[inline]
     pub fn set(&mut self, field: Field, value: Value<'a>) -> bool {
-        let bit = field.bit();
-        let twice = self.set & bit != 0;
-        self.set |= bit;
-        self.filled = self.filled & !bit | if value.is_missing() { 0 } else { bit };
-        self.not_text = self.not_text & !bit | if matches!(value, Value::Text(_)) { 0 } else { bit };
-        self.values[field as usize] = value;
+        let twice = self.set & field.bit() != 0;
+        *self.slot(field) = value;
+        self.note(field);
         twice
     }
 
-    /// Sets the value of a field that has none, without noting its bits: [`Fields::note`] follows.
+    /// The place of a field's value. What it holds is to be noted: by [`Fields::note`], or by [`Fields::note_all`] of several.
     #[inline]
-    pub(super) fn put(&mut self, field: Field, value: Value<'a>) {
-        self.values[field as usize] = value;
+    pub(super) fn slot(&mut self, field: Field) -> &mut Value<'a> {
+        &mut self.values[field as usize]
     }
 
-    /// Notes the bits of the fields that were put: of all, of those that hold something, of those whose value is not a text.
+    /// Notes what was put into the place of a field: whether it is set, whether it holds something, whether it is a text.
     #[inline]
-    pub(super) fn note(&mut self, set: u16, filled: u16, not_text: u16) {
+    pub(super) fn note(&mut self, field: Field) {
+        let (bit, value) = (field.bit(), &self.values[field as usize]);
+        let bit_if = |is: bool| if is { bit } else { 0 };
+        self.set = self.set & !bit | bit_if(!matches!(value, Value::Absent));
+        self.filled = self.filled & !bit | bit_if(!value.is_missing());
+        self.not_text = self.not_text & !bit | bit_if(!matches!(value, Value::Text(_) | Value::Absent));
+    }
+
+    /// Notes the bits of fields whose places were empty: of all, of those that hold something, of those whose value is not a text.
+    #[inline]
+    pub(super) fn note_all(&mut self, set: u16, filled: u16, not_text: u16) {
         (self.set, self.filled, self.not_text) = (self.set | set, self.filled | filled, self.not_text | not_text);
     }
 

@@ -131,18 +131,29 @@ impl Layout {
             if !part.before.pass(&mut scan) {
                 return false;
             }
-            let read = match part.form {
-                Form::Text => scan.plain_text().map(|text| (Value::Text(Cow::Borrowed(text)), !text.is_empty())),
-                Form::Number => scan.number().ok().map(|text| (Value::Number(Cow::Borrowed(text)), true)),
-                Form::Null => Some((Value::Null, false)),
-            };
-            let Some((value, is_filled)) = read else { return false };
-            if let Some(field) = part.field {
-                filled |= if is_filled { field.bit() } else { 0 };
-                fields.put(field, value);
+            match part.form {
+                Form::Text => {
+                    let Some(text) = scan.plain_text() else { return false };
+                    if let Some(field) = part.field {
+                        filled |= if text.is_empty() { 0 } else { field.bit() };
+                        *fields.slot(field) = Value::Text(Cow::Borrowed(text));
+                    }
+                }
+                Form::Number => {
+                    let Ok(text) = scan.number() else { return false };
+                    if let Some(field) = part.field {
+                        filled |= field.bit();
+                        *fields.slot(field) = Value::Number(Cow::Borrowed(text));
+                    }
+                }
+                Form::Null => {
+                    if let Some(field) = part.field {
+                        *fields.slot(field) = Value::Null;
+                    }
+                }
             }
         }
-        fields.note(self.fields, filled, self.not_text);
+        fields.note_all(self.fields, filled, self.not_text);
         scan.bytes[scan.at..] == *self.end
     }
 }
