@@ -46,14 +46,20 @@ def of_columns(batch: pa.RecordBatch) -> Verdict:
 def batch_with(field: str, column: pa.Array) -> pa.RecordBatch:
     rows = len(column)
     names = [name for name in GOOD if name != field]
-    columns = [pa.array([f"{GOOD[name]}{at}" if name == "id" else GOOD[name] for at in range(rows)]) for name in names]
+    columns = [
+        pa.array([f"{GOOD[name]}{at}" if name == "id" else GOOD[name] for at in range(rows)])
+        for name in names
+    ]
     return pa.RecordBatch.from_arrays([*columns, column], [*names, field])
 
 
 def lines_with(field: str, texts: list[str | None]) -> list[bytes]:
     lines = []
     for at, text in enumerate(texts):
-        row = {name: orjson.dumps(f"{value}{at}" if name == "id" else value).decode() for name, value in GOOD.items()}
+        row = {
+            name: orjson.dumps(f"{value}{at}" if name == "id" else value).decode()
+            for name, value in GOOD.items()
+        }
         row[field] = "null" if text is None else text
         lines.append(("{" + ",".join(f'"{name}":{value}' for name, value in row.items()) + "}").encode())
     return lines
@@ -74,7 +80,12 @@ def test_whole_numbers(field: str, numbers: list[int | None]) -> None:
     texts = [None if number is None else str(number) for number in numbers]
     want = of_lines(lines_with(field, texts))
     assert of_columns(batch_with(field, pa.array(numbers, pa.int64()))) == want
-    for kind, least, most in ((pa.int32(), -(2**31), 2**31), (pa.int8(), -128, 128), (pa.uint64(), 0, 2**64), (pa.uint16(), 0, 2**16)):
+    for kind, least, most in (
+        (pa.int32(), -(2**31), 2**31),
+        (pa.int8(), -128, 128),
+        (pa.uint64(), 0, 2**64),
+        (pa.uint16(), 0, 2**16),
+    ):
         if all(number is None or least <= number < most for number in numbers):
             assert of_columns(batch_with(field, pa.array(numbers, kind))) == want
 
@@ -91,7 +102,9 @@ fractions = st.one_of(
 @given(st.sampled_from(FIELDS), st.lists(st.none() | fractions, min_size=1, max_size=12))
 def test_floats(field: str, numbers: list[float | None]) -> None:
     texts = [None if number is None else plain(number) for number in numbers]
-    assert of_columns(batch_with(field, pa.array(numbers, pa.float64()))) == of_lines(lines_with(field, texts))
+    assert of_columns(batch_with(field, pa.array(numbers, pa.float64()))) == of_lines(
+        lines_with(field, texts)
+    )
 
 
 @settings(max_examples=150, deadline=None)
@@ -152,4 +165,6 @@ def test_a_dictionary_is_the_texts_that_it_names(keys: pa.DataType, values: pa.D
         column = pa.DictionaryArray.from_arrays(pa.array(numbers, keys), words)
         texts = pa.array([None if at is None else words[at].as_py() for at in numbers], values)
         assert of_columns(batch_with(field, column)) == of_columns(batch_with(field, texts))
-        assert of_columns(batch_with(field, column.slice(2, 4))) == of_columns(batch_with(field, texts.slice(2, 4)))
+        assert of_columns(batch_with(field, column.slice(2, 4))) == of_columns(
+            batch_with(field, texts.slice(2, 4))
+        )
