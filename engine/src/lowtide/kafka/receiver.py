@@ -7,7 +7,7 @@ message. The client in Python is called in both: it serves callbacks and the log
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import groupby
+from itertools import groupby, repeat
 from typing import Any, NamedTuple, Protocol
 
 from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Consumer, KafkaError, Message
@@ -100,23 +100,30 @@ def sorted_out(messages: Iterable[Message]) -> Received:
     """Messages of the client as spans and events; librdkafka's events come as messages too."""
     spans: list[tuple[int, Span]] = []
     events: list[Event] = []
-    for number, run in groupby(messages, Message.partition):
-        good = []
-        for message in run:
-            # An error is true; comparing one with None leaves an exception behind.
-            if error := message.error():
-                events.append(Event(-1 if number is None else number, _offset(message), error))
-            else:
-                good.append(message)
-        if good:
+    for number, group in groupby(messages, Message.partition):
+        run = list(group)
+        errors = list(map(Message.error, run))
+        if any(errors):  # an error is true; comparing one with None leaves an exception behind
+            for message, error in zip(run, errors, strict=True):
+                if error:
+                    events.append(Event(-1 if number is None else number, _offset(message), error))
+            run = [message for message, error in zip(run, errors, strict=True) if not error]
+        if run:
             assert number is not None, "every received message has a partition"
-            spans.append((number, span_of(good)))
+            spans.append((number, span_of(run)))
     return spans, events
 
 
 def span_of(messages: list[Message]) -> Span:
-    """Messages of one partition, in order, as the core keeps them."""
-    return Span([(one.value(), _offset(one), _arrival(one), _epoch(one), _headers(one)) for one in messages])
+    """Messages of one partition, in order, as the core keeps them. `map` keeps loops in C: few Python calls a message."""
+    times = map(Message.timestamp, messages)
+    arrivals = [-1 if kind == TIMESTAMP_NOT_AVAILABLE else time_ms for kind, time_ms in times]
+    epochs = [-1 if epoch is None else epoch for epoch in map(Message.leader_epoch, messages)]
+    headers = list(map(Message.headers, messages))
+    lists = map(_headers, headers) if any(headers) else repeat([])
+    return Span(
+        list(zip(map(Message.value, messages), map(_offset, messages), arrivals, epochs, lists, strict=False))
+    )
 
 
 def _offset(message: Message) -> int:
@@ -124,16 +131,5 @@ def _offset(message: Message) -> int:
     return -1 if offset is None else offset
 
 
-def _arrival(message: Message) -> int:
-    kind, time_ms = message.timestamp()
-    return -1 if kind == TIMESTAMP_NOT_AVAILABLE else time_ms
-
-
-def _epoch(message: Message) -> int:
-    epoch = message.leader_epoch()
-    return -1 if epoch is None else epoch
-
-
-def _headers(message: Message) -> list[tuple[str, bytes | None]]:
-    pairs: Any = message.headers()
+def _headers(pairs: Any) -> list[tuple[str, bytes | None]]:
     return [(name, value.encode() if isinstance(value, str) else value) for name, value in pairs or ()]
