@@ -12,8 +12,8 @@ use crate::stock::history::{History, Past};
 use crate::stock::index::Index;
 use crate::stock::position::{NO_EXTRAS, NO_TIMER, Row, RowId, StockTime, flag};
 use crate::stock::promises::Promised;
-use crate::stock::supply::{Supplies, Supply};
 use crate::stock::stock_times::StockTimes;
+use crate::stock::supply::{Supplies, Supply};
 use crate::stock::thresholds;
 use crate::stock::timers::Timers;
 use crate::values::bytes::{Decoder, Encoder, follows};
@@ -152,11 +152,7 @@ impl Book {
 
     /// The time in stock of a position on its open day.
     pub fn stock_time(&self, row: RowId) -> StockTime {
-        if self.rows[row as usize].has(flag::STOCK_TIME) {
-            self.stock_times.get(row)
-        } else {
-            StockTime::default()
-        }
+        if self.rows[row as usize].has(flag::STOCK_TIME) { self.stock_times.get(row) } else { StockTime::default() }
     }
 
     pub fn stock_time_mut(&mut self, row: RowId) -> &mut StockTime {

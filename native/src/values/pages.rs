@@ -82,7 +82,6 @@ fn layout<T>(length: usize) -> Layout {
     if layout.size() < HUGE { layout } else { layout.align_to(HUGE).expect("a power of two") }
 }
 
-
 /// Asks for huge pages in memory of ours. It is advice: where it is refused, nothing changes but the speed.
 #[cfg(target_os = "linux")]
 fn advise(start: *const u8, size: usize) {

@@ -278,10 +278,15 @@ mod tests {
         let mut dropped = 0;
         for number in 1..400_000u64 {
             let oldest = number.saturating_sub(2000);
-            table.add_keeping(number, |_| false, |held| *held >= oldest, |held| {
-                assert!(*held < oldest);
-                dropped += 1;
-            });
+            table.add_keeping(
+                number,
+                |_| false,
+                |held| *held >= oldest,
+                |held| {
+                    assert!(*held < oldest);
+                    dropped += 1;
+                },
+            );
             assert!(table.slots.homes() < 5000 && (oldest.max(1)..=number).step_by(97).all(|held| holds(&table, held)));
         }
         assert_eq!(table.len() + dropped, 399_999);
