@@ -28,7 +28,7 @@ import pyarrow as pa
 import arrow_blocks
 import mixes
 import record
-from lowtide.core import TABLES, Job, Partition, Routed
+from lowtide.core import Job, Partition, Routed
 from lowtide.policy import Policy, Terms
 
 POLICIES = {
@@ -87,15 +87,16 @@ def run(case: Case) -> tuple[float, int, Counter[str], pa.Table]:
         routed = partition.finish() if block is None else case.feed(partition, block)
         for _, part in routed:
             group.apply(part)
-        taken = group.take()
-        ledger.append(taken["ledger"])
-        for table in TABLES:
-            rows[table] += taken[table].num_rows
+        for table, batch in group.hand_over(True):
+            rows[table] += batch.num_rows
+            if table == "ledger":
+                ledger.append(batch.select(LEDGER))
     spent = time.thread_time() - start
     counts = partition.counts()
     if counts["rejects"]:
         raise SystemExit(f"{case.name}: {counts['rejects']:,} records were rejected")
-    return spent, counts["records"], rows, pa.Table.from_batches(ledger).select(LEDGER)
+    entries = ledger or [group.take()["ledger"].select(LEDGER)]
+    return spent, counts["records"], rows, pa.Table.from_batches(entries)
 
 
 def main() -> None:

@@ -67,7 +67,7 @@ def run(core: Any, config: bytes, records: list[bytes]) -> dict[str, int]:
     for block in [*records, None]:
         for _, part in partition.finish() if block is None else partition.lines(block):
             group.apply(part)
-        for table, batch in group.take().items():
+        for table, batch in group.hand_over(True):
             rows[table] = rows.get(table, 0) + batch.num_rows
     counts = partition.counts()
     return {"records": counts["records"], "rejects": counts["rejects"], **rows}

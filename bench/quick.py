@@ -16,13 +16,18 @@ from collections.abc import Callable
 
 import movements
 import record
-from lowtide.core import Job
+from lowtide.core import Group, Job
 from lowtide.policy import Policy, load_policy
 from peers.plain_loop import Loop
 
 BLOCK = 4096
 Stock = dict[tuple[str, str], int]
 Done = tuple[int, Callable[[], Stock]]
+
+
+def rows_of(table: str, group: Group) -> int:
+    """Takes the rows that wait in a group, as a run does; how many of them are of `table`."""
+    return sum(batch.num_rows for name, batch in group.hand_over(True) if name == table)
 
 
 def native(blocks: list[bytes], policy: Policy | None = None) -> Done:
@@ -33,10 +38,10 @@ def native(blocks: list[bytes], policy: Policy | None = None) -> Done:
     for block in blocks:
         for _, part in partition.lines(block):
             group.apply(part)
-        entries += group.take()["ledger"].num_rows
+        entries += rows_of("ledger", group)
     for _, part in partition.finish():
         group.apply(part)
-    entries += group.take()["ledger"].num_rows
+    entries += rows_of("ledger", group)
 
     def stock() -> Stock:
         rows = group.positions()

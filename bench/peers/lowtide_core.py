@@ -19,13 +19,11 @@ def work(blocks: list[bytes]) -> list[pa.RecordBatch]:
     job = Job.of(None, partition="memory")
     partition, group = job.partition(1), job.group()
     ledger = []
-    for block in blocks:
-        for _, part in partition.lines(block):
+    for block in [*blocks, None]:
+        for _, part in partition.finish() if block is None else partition.lines(block):
             group.apply(part)
-        ledger.append(group.take()["ledger"])
-    for _, part in partition.finish():
-        group.apply(part)
-    return [*ledger, group.take()["ledger"]]
+        ledger += [batch for table, batch in group.hand_over(True) if table == "ledger"]
+    return ledger
 
 
 def entries(ledger: list[pa.RecordBatch]) -> Iterator[Entry]:
