@@ -2,7 +2,7 @@
 //!
 //! A record is known by a 64-bit fingerprint and remembered, with what it did, until the clock is the window past its event
 //! time. What is forgotten is dropped where the table moves its entries to grow, so the memory follows the number of records in
-//! one window: 16 bytes each, 20 to 25 with free slots; a record with a ref has it in a table beside. Voids are remembered here
+//! one window: 16 bytes each, 20 to 30 with free slots; a record with a ref has it in a table beside. Voids are remembered here
 //! too, by what they take back.
 
 use xxhash_rust::xxh3::Xxh3;

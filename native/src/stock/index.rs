@@ -52,12 +52,6 @@ impl Index {
         found.map(Placed::row)
     }
 
-    /// Reads where a position lies in the index, so that it is in the cache when it is asked for.
-    #[inline]
-    pub fn look_ahead(&self, location: u32, sku: u32) {
-        self.table.look_ahead(tag(location, sku));
-    }
-
     /// Adds a row, which must not be there yet.
     pub fn insert(&mut self, position: &Row, row: RowId) {
         self.table.add(Placed(tag(position.location, position.sku) | u64::from(row)), |_| false);

@@ -34,6 +34,12 @@ impl Entry for Known {
     }
 }
 
+/// Where a string lies in the table; a few others lie there too.
+#[inline]
+fn tag(text: &str) -> u64 {
+    xxh3_64(text.as_bytes()) & TAG
+}
+
 /// Strings by number, numbers by string. All text lies in one buffer.
 #[derive(Debug, Default)]
 pub struct Interner {
@@ -58,32 +64,19 @@ impl Interner {
         &self.text[start..self.ends[at] as usize]
     }
 
-    /// Where a string lies in the table; the same for a few others.
     #[inline]
-    pub fn tag(text: &str) -> u64 {
-        xxh3_64(text.as_bytes()) & TAG
+    pub fn find(&self, text: &str) -> Option<u32> {
+        self.find_tagged(tag(text), text)
     }
 
-    /// Reads where strings with this tag lie in the table, so that it is in the cache when one is asked for.
     #[inline]
-    pub fn look_ahead(&self, tag: u64) {
-        self.table.look_ahead(tag);
-    }
-
-    /// The number of a string, by its tag.
-    #[inline]
-    pub fn find_tagged(&self, tag: u64, text: &str) -> Option<u32> {
+    fn find_tagged(&self, tag: u64, text: &str) -> Option<u32> {
         self.table.find(tag, |known| self.get(known.number()) == text).map(Known::number)
     }
 
     #[inline]
-    pub fn find(&self, text: &str) -> Option<u32> {
-        self.find_tagged(Self::tag(text), text)
-    }
-
-    #[inline]
     pub fn intern(&mut self, text: &str) -> u32 {
-        let tag = Self::tag(text);
+        let tag = tag(text);
         if let Some(number) = self.find_tagged(tag, text) {
             return number;
         }

@@ -111,7 +111,7 @@ mod tests {
             assert!(pages.len() == length && pages.iter().all(|value| *value == 7));
             pages.iter_mut().for_each(|value| *value = 9);
             assert!(pages.iter().all(|value| *value == 9));
-            assert!(size_of_val(&*pages) < HUGE || pages.as_ptr() as usize % HUGE == 0);
+            assert!(size_of_val(&*pages) < HUGE || pages.as_ptr().addr().is_multiple_of(HUGE));
         }
     }
 }

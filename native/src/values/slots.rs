@@ -53,12 +53,12 @@ impl<E: Entry> Slots<E> {
 
     /// Behind this slot nothing lies.
     pub fn end(&self) -> usize {
-        self.pieces.last().map_or(0, |last| (self.pieces.len() - 1 << Self::SHIFT) + last.len())
+        self.pieces.last().map_or(0, |last| ((self.pieces.len() - 1) << Self::SHIFT) + last.len())
     }
 
     #[inline]
     fn home(&self, hash: u64) -> usize {
-        (u128::from(hash) * self.homes as u128 >> 64) as usize
+        ((u128::from(hash) * self.homes as u128) >> 64) as usize
     }
 
     /// The greatest hash whose home is this slot or one before it.
