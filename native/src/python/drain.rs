@@ -1,4 +1,4 @@
-//! Messages are taken out of librdkafka through its own functions, at the addresses that Python found in the library of its client.
+//! Messages are taken out of librdkafka through its own functions, past its client in Python.
 //!
 //! ```text
 //! queue of partition 0 ─┐
@@ -10,120 +10,43 @@
 //! So the drain never serves that queue: the queues of the partitions hold messages and their errors, and nothing else.
 
 use std::collections::BTreeMap;
-use std::ffi::{CStr, CString, c_char, c_int, c_void};
-use std::mem::transmute_copy;
+use std::ffi::{CStr, CString};
 use std::ptr::null_mut;
 use std::sync::{Mutex, PoisonError};
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::python::span::{Headers, Span, Witness};
-
-type Client = *mut c_void;
-type Queue = *mut c_void;
-
-/// `rd_kafka_message_t` of rdkafka.h.
-#[repr(C)]
-struct Message {
-    error: c_int,
-    topic: *mut c_void,
-    partition: i32,
-    value: *const u8,
-    length: usize,
-    key: *const u8,
-    key_length: usize,
-    offset: i64,
-    private: *mut c_void,
-}
-
-/// The functions of the library, as rdkafka.h declares them.
-struct Calls {
-    consume_batch_queue: unsafe extern "C" fn(Queue, c_int, *mut *mut Message, usize) -> isize,
-    header_get_all: unsafe extern "C" fn(*const c_void, usize, *mut *const c_char, *mut *const u8, *mut usize) -> c_int,
-    message_destroy: unsafe extern "C" fn(*mut Message),
-    message_errstr: unsafe extern "C" fn(*const Message) -> *const c_char,
-    message_headers: unsafe extern "C" fn(*const Message, *mut *const c_void) -> c_int,
-    message_leader_epoch: unsafe extern "C" fn(*const Message) -> i32,
-    message_timestamp: unsafe extern "C" fn(*const Message, *mut c_int) -> i64,
-    queue_destroy: unsafe extern "C" fn(Queue),
-    queue_forward: unsafe extern "C" fn(Queue, Queue),
-    queue_get_partition: unsafe extern "C" fn(Client, *const c_char, i32) -> Queue,
-    queue_new: unsafe extern "C" fn(Client) -> Queue,
-}
-
-impl Calls {
-    /// # Safety
-    /// Each address is that of the function of this name in one library.
-    unsafe fn at(addresses: &BTreeMap<String, usize>) -> PyResult<Calls> {
-        unsafe fn call<F: Copy>(addresses: &BTreeMap<String, usize>, name: &str) -> PyResult<F> {
-            let address = addresses.get(name).copied().filter(|address| *address != 0);
-            let address = address.ok_or_else(|| PyValueError::new_err(format!("there is no `{name}`")))?;
-            // SAFETY: F is a pointer to a function, which is as large as an address, and the caller promises that it is this one.
-            Ok(unsafe { transmute_copy::<usize, F>(&address) })
-        }
-        // SAFETY: as for `call`, whose caller's promise is ours.
-        unsafe {
-            Ok(Calls {
-                consume_batch_queue: call(addresses, "rd_kafka_consume_batch_queue")?,
-                header_get_all: call(addresses, "rd_kafka_header_get_all")?,
-                message_destroy: call(addresses, "rd_kafka_message_destroy")?,
-                message_errstr: call(addresses, "rd_kafka_message_errstr")?,
-                message_headers: call(addresses, "rd_kafka_message_headers")?,
-                message_leader_epoch: call(addresses, "rd_kafka_message_leader_epoch")?,
-                message_timestamp: call(addresses, "rd_kafka_message_timestamp")?,
-                queue_destroy: call(addresses, "rd_kafka_queue_destroy")?,
-                queue_forward: call(addresses, "rd_kafka_queue_forward")?,
-                queue_get_partition: call(addresses, "rd_kafka_queue_get_partition")?,
-                queue_new: call(addresses, "rd_kafka_queue_new")?,
-            })
-        }
-    }
-
-    /// # Safety
-    /// The message lives, and is not an error.
-    unsafe fn numbers(&self, message: &Message) -> Witness {
-        let mut kind = 0;
-        // SAFETY: the message lives.
-        let (time, epoch) =
-            unsafe { ((self.message_timestamp)(message, &mut kind), (self.message_leader_epoch)(message)) };
-        Witness { offset: message.offset, arrival: if kind == 0 { -1 } else { time }, epoch }
-    }
-
-    /// # Safety
-    /// The message lives, and is not an error.
-    unsafe fn headers(&self, message: &Message) -> Headers {
-        let mut list: *const c_void = std::ptr::null();
-        let mut headers = Headers::new();
-        // SAFETY: the list belongs to the message, and name and value of a header to the list.
-        unsafe {
-            if (self.message_headers)(message, &mut list) != 0 {
-                return headers;
-            }
-            let (mut name, mut value, mut length) = (std::ptr::null(), std::ptr::null(), 0);
-            while (self.header_get_all)(list, headers.len(), &mut name, &mut value, &mut length) == 0 {
-                let value = (!value.is_null()).then(|| std::slice::from_raw_parts(value, length).to_vec());
-                headers.push((CStr::from_ptr(name).to_string_lossy().into_owned(), value));
-            }
-        }
-        headers
-    }
-
-    /// # Safety
-    /// The message lives.
-    unsafe fn value<'a>(&self, message: &'a Message) -> &'a [u8] {
-        if message.value.is_null() {
-            return &[];
-        }
-        // SAFETY: a value that is there has as many bytes as the message says.
-        unsafe { std::slice::from_raw_parts(message.value, message.length) }
-    }
-}
+use crate::python::librdkafka::{Calls, Client, Message, Queue};
+use crate::python::span::Span;
 
 /// Partition, offset, code and text of an event that is not a message.
 type Event = (i32, i64, i32, String);
-/// What was received: messages by partition, and events.
-type Batch = (BTreeMap<i32, Span>, Vec<Event>);
+/// A span ends when it has so many bytes: whoever takes a part of one copies the rest.
+const LONG: usize = 1 << 20;
+
+/// What was received.
+#[derive(Default)]
+struct Batch {
+    /// With their partitions; those of a partition in the order of its messages.
+    spans: Vec<(i32, Span)>,
+    /// By partition the place of its last span.
+    last: BTreeMap<i32, usize>,
+    events: Vec<Event>,
+}
+
+impl Batch {
+    /// The span to which a message of a partition is added.
+    fn span(&mut self, partition: i32) -> &mut Span {
+        let open = self.last.get(&partition).filter(|at| self.spans[**at].1.bytes() < LONG);
+        let at = open.copied().unwrap_or(self.spans.len());
+        if at == self.spans.len() {
+            self.spans.push((partition, Span::default()));
+            self.last.insert(partition, at);
+        }
+        &mut self.spans[at].1
+    }
+}
 
 /// Takes the messages of one topic out of a consumer. Any thread may call it.
 #[pyclass(module = "lowtide._native", frozen)]
@@ -168,18 +91,21 @@ impl Drain {
 
     /// # Safety
     /// The message lives.
-    unsafe fn take(&self, message: &Message, (spans, events): &mut Batch) {
+    unsafe fn take(&self, message: &Message, batch: &mut Batch) {
         // SAFETY: the message lives; the text of an error belongs to it or is static.
         unsafe {
             if message.error != 0 {
                 let text = (self.calls.message_errstr)(message);
                 let text =
                     if text.is_null() { String::new() } else { CStr::from_ptr(text).to_string_lossy().into_owned() };
-                events.push((message.partition, message.offset, message.error, text));
+                batch.events.push((message.partition, message.offset, message.error, text));
                 return;
             }
-            let span = spans.entry(message.partition).or_default();
-            span.push(self.calls.value(message), self.calls.numbers(message), self.calls.headers(message));
+            batch.span(message.partition).push(
+                self.calls.value(message),
+                self.calls.numbers(message),
+                self.calls.headers(message),
+            );
         }
     }
 
@@ -220,14 +146,14 @@ impl Drain {
 
     /// Up to `most` messages and events: waits for the first, and takes what is there then.
     fn receive(&self, py: Python<'_>, most: usize, timeout_ms: i32) -> (Vec<(i32, Span)>, Vec<Event>) {
-        let (spans, events) = py.detach(|| {
+        let batch = py.detach(|| {
             let batch = self.receive_batch(most, timeout_ms);
-            if timeout_ms > 0 && batch.0.is_empty() && batch.1.is_empty() {
+            if timeout_ms > 0 && batch.spans.is_empty() && batch.events.is_empty() {
                 self.forward(); // a partition that was ended and begun anew loses its way some time after its new beginning
             }
             batch
         });
-        (spans.into_iter().collect(), events)
+        (batch.spans, batch.events)
     }
 }
 

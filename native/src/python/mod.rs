@@ -3,6 +3,7 @@
 mod checksum;
 mod drain;
 mod guard;
+mod librdkafka;
 mod mapping;
 mod outside;
 mod registry;

@@ -47,6 +47,10 @@ impl Span {
         self.numbers.push(numbers);
     }
 
+    pub(super) fn bytes(&self) -> usize {
+        self.data.len()
+    }
+
     fn start(&self, at: usize) -> usize {
         at.checked_sub(1).map_or(0, |before| self.ends[before])
     }
@@ -103,7 +107,7 @@ impl Span {
     /// Bytes of all values.
     #[getter]
     fn size(&self) -> usize {
-        self.data.len()
+        self.bytes()
     }
 
     /// Bytes of the largest value.
