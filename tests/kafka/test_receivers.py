@@ -65,7 +65,7 @@ def test_values_headers_and_numbers_are_those_that_were_sent(mock: MockBroker, w
 
 
 def test_a_partition_is_read_again_from_its_beginning(mock: MockBroker, way: str) -> None:
-    """When a partition is unassigned, librdkafka cuts the way of its queue; it must be found again."""
+    """When a partition is unassigned, librdkafka ends the forwarding of its queue, some time later; it must be set again."""
     topic = Topic(parse(mock.send("sales", MESSAGES)))
     for _ in range(2):
         assert told(topic) == want()
@@ -101,7 +101,7 @@ def test_a_message_that_is_gone_is_missed(topic: Make, way: str) -> None:
 
 
 def test_what_the_client_tells_comes_first_and_nobody_waits_then() -> None:
-    """Errors of the connection come through the client; so may messages that were there before their queue was led away."""
+    """Errors of the connection come through the client; so may messages that came before their queue was forwarded."""
     away, end = KafkaError(KafkaError._ALL_BROKERS_DOWN), KafkaError._PARTITION_EOF
 
     class Client:

@@ -149,7 +149,8 @@ impl Drain {
         let batch = py.detach(|| {
             let batch = self.receive_batch(most, timeout_ms);
             if timeout_ms > 0 && batch.spans.is_empty() && batch.events.is_empty() {
-                self.forward(); // a partition that was ended and begun anew loses its way some time after its new beginning
+                // Some time after a partition is unassigned the library ends its forwarding, even if it was assigned again since.
+                self.forward();
             }
             batch
         });

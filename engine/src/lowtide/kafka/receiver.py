@@ -57,7 +57,7 @@ class ClientReceiver:
         """There is nothing to prepare."""
 
     def receive(self, most: int, timeout_s: float) -> Received:
-        """Same as of every receiver."""
+        """See `Receiver.receive`."""
         # Whoever waits takes one message, and then what the library holds: not what comes in all the time of waiting.
         messages = self._consumer.consume(1, timeout=timeout_s) if timeout_s else []
         messages += self._consumer.consume(min(most, _MOST_MESSAGES), timeout=0.0)
@@ -65,18 +65,18 @@ class ClientReceiver:
 
 
 class DirectReceiver:
-    """Messages out of the queues of their partitions, which are led past the client."""
+    """Messages out of the queues of their partitions, which librdkafka forwards to the drain and not to the client."""
 
     def __init__(self, consumer: Consumer, drain: Drain) -> None:
         self._consumer = consumer
         self._drain = drain
 
     def begin(self, number: int) -> None:
-        """Lead the queue of the partition to the drain."""
+        """Forward the queue of the partition to the drain."""
         self._drain.begin(number)
 
     def receive(self, most: int, timeout_s: float) -> Received:
-        """Same as of every receiver."""
+        """See `Receiver.receive`."""
         spans, events = sorted_out(self._consumer.consume(_MOST_EVENTS, timeout=0.0))
         wait_ms = 0 if spans or events else round(timeout_s * 1000)
         more, found = self._drain.receive(min(most, _MOST_DIRECTLY), wait_ms)
