@@ -16,17 +16,6 @@ use crate::values::movement::Movement;
 /// How many records are looked up before the first of them is worked on: so their cache misses overlap.
 const AHEAD: usize = 32;
 
-/// Brings all of a value into the cache, and does not wait for it.
-#[inline]
-fn prefetch<T>(value: &T) {
-    #[cfg(target_arch = "x86_64")]
-    for line in (0..size_of::<T>()).step_by(64) {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        // SAFETY: a prefetch reads nothing that could fault.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>((&raw const *value).cast::<i8>().wrapping_add(line)) };
-    }
-}
-
 impl Group {
     /// Applies one block of [`crate::log::wire`], and does a share of what is due by time ([`Group::work`]).
     pub fn apply(&mut self, block: &[u8]) -> Result<(), CoreError> {
@@ -55,9 +44,7 @@ impl Group {
             }
             for (_, numbers, row) in &mut ahead {
                 *row = numbers.and_then(|numbers| self.book.find_by_numbers(numbers));
-                if let Some(row) = *row {
-                    prefetch(&self.book.rows[row as usize]);
-                }
+                row.iter().for_each(|row| self.book.ask_for(*row));
             }
             if ahead.is_empty() {
                 break;

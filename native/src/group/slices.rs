@@ -32,6 +32,7 @@ impl Group {
             if ahead.is_empty() {
                 return;
             }
+            ahead.iter().for_each(|row| book.ask_for(*row));
             let due = ahead.iter().filter(|row| due::is_due(book, output, **row, *clock)).count();
             left = left.saturating_sub(due * IDLE + ahead.len() - due);
             if due > 0 {
