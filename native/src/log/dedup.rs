@@ -219,6 +219,8 @@ impl Dedup {
 
     /// Remembers what was remembered elsewhere.
     pub fn restore(&mut self, records: &[Remembered]) {
+        self.seen.reserve(records.len()); // they may come in the order of their fingerprints
+        self.refs.reserve(records.iter().filter(|(_, _, deed)| deed.parts().1 != 0).count());
         for record in records {
             self.put(*record, Millis::MIN, |_| false);
         }

@@ -74,6 +74,15 @@ impl<E: Entry> Table<E> {
         if hash <= self.cut { self.slots.look_ahead(hash) } else { self.old.look_ahead(hash) }
     }
 
+    /// Makes room for so many more entries at once. Entries that come in the order of their hashes need it: in a table that grows, each of
+    /// them would lie behind all the others.
+    pub fn reserve(&mut self, more: usize) {
+        let homes = room_for(self.len() + more);
+        if homes > self.slots.homes() {
+            self.remake(homes);
+        }
+    }
+
     /// Adds an entry, unless one with its hash for which `is` holds is there: that is given, to change all but its hash.
     #[inline]
     pub fn add(&mut self, entry: E, is: impl Fn(&E) -> bool) -> Option<&mut E> {
@@ -144,7 +153,7 @@ impl<E: Entry> Table<E> {
     fn make_room(&mut self, keeps: impl Fn(&E) -> bool, mut dropped: impl FnMut(&E)) {
         if self.is_full() {
             if self.is_moving() {
-                self.remake();
+                self.remake(room_for(self.len()));
             } else {
                 self.begin(self.homes_for_kept(&keeps));
             }
@@ -208,8 +217,8 @@ impl<E: Entry> Table<E> {
 
     /// Moves all entries at once: more came while some were moved than there was to be room for.
     #[cold]
-    fn remake(&mut self) {
-        let mut slots = Slots::new(room_for(self.len()));
+    fn remake(&mut self, homes: usize) {
+        let mut slots = Slots::new(homes);
         let next = self.iter().fold(0, |next, entry| slots.append(next, *entry));
         *self = Table { slots, length: self.len(), next, ..Table::default() };
     }
@@ -260,6 +269,23 @@ mod tests {
         assert!(table.iter().is_sorted_by_key(|number| hash(*number)));
         assert_eq!((table.iter().count(), table.len()), (59_999, 59_999));
         assert_eq!(table.add(77, |held| *held == 77), Some(&mut 77), "it is there already");
+    }
+
+    #[test]
+    fn entries_in_the_order_of_their_hashes_lie_at_their_homes() {
+        let mut in_order: Vec<u64> = (0..50_000).map(|number| number << 4).collect();
+        in_order.sort_by_key(|number| hash(*number));
+        let mut table = Table::default();
+        (1..1000u64).for_each(|number| assert!(table.add(number << 24, |_| false).is_none()));
+        table.reserve(in_order.len());
+        let homes = table.slots.homes();
+        for number in &in_order {
+            let before = table.next;
+            assert!(table.add(*number, |held| held == number).is_none());
+            assert!(before == 0 || table.next < before + 5000, "it was carried over the others");
+        }
+        assert_eq!((table.slots.homes(), table.is_moving(), table.len()), (homes, false, 50_999));
+        assert!(in_order.iter().all(|number| holds(&table, *number)));
     }
 
     #[test]
