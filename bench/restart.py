@@ -20,6 +20,8 @@ from pathlib import Path
 import record
 from services import LOWTIDE, broker, make_topic, producer, send, warehouse
 
+SCRATCH = Path(".lowtide")
+"""Where the state lies while it is measured: on the disk of the tree, not in memory."""
 START_MS = 1_767_571_200_000
 SALE = b'{"id":"s%d","source":"till","kind":"sale","sku":"1000000","location":"100","quantity":1,"event_time":%d}'
 VICTIM = """
@@ -60,7 +62,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--record", action="store_true", help="write bench/records/<date>-restart.json")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=".") as folder, broker() as running:
+    SCRATCH.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=SCRATCH) as folder, broker() as running:
         address, client = make_topic(running, "sales"), producer(running)
         send(client, "sales", counts(asked.positions))
         with warehouse(Path(folder) / "store") as store:
