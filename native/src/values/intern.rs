@@ -4,40 +4,13 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::values::bytes::{Decoder, Encoder, follows};
 use crate::values::error::CoreError;
-use crate::values::slots::Entry;
+use crate::values::numbered::Numbered;
 use crate::values::table::Table;
-
-/// The upper half of a string's hash, and its number below.
-#[derive(Clone, Copy, Debug)]
-struct Known(u64);
-
-const TAG: u64 = !0 << 32;
-
-impl Known {
-    #[inline]
-    fn number(self) -> u32 {
-        self.0 as u32
-    }
-}
-
-impl Entry for Known {
-    const FREE: Known = Known(u64::MAX);
-
-    #[inline]
-    fn is_free(&self) -> bool {
-        self.0 == u64::MAX
-    }
-
-    #[inline]
-    fn hash(&self) -> u64 {
-        self.0 & TAG
-    }
-}
 
 /// Where a string lies in the table; a few others lie there too.
 #[inline]
 fn tag(text: &str) -> u64 {
-    xxh3_64(text.as_bytes()) & TAG
+    Numbered::tag(xxh3_64(text.as_bytes()))
 }
 
 /// Strings by number, numbers by string. All text lies in one buffer.
@@ -45,7 +18,7 @@ fn tag(text: &str) -> u64 {
 pub struct Interner {
     text: String,
     ends: Vec<u32>,
-    table: Table<Known>,
+    table: Table<Numbered>,
 }
 
 impl Interner {
@@ -71,7 +44,7 @@ impl Interner {
 
     #[inline]
     fn find_tagged(&self, tag: u64, text: &str) -> Option<u32> {
-        self.table.find(tag, |known| self.get(known.number()) == text).map(Known::number)
+        self.table.find(tag, |known| self.get(known.number()) == text).map(Numbered::number)
     }
 
     #[inline]
@@ -83,7 +56,7 @@ impl Interner {
         let number = self.ends.len() as u32;
         self.text.push_str(text);
         self.ends.push(self.text.len() as u32);
-        self.table.add(Known(tag | u64::from(number)), |_| false);
+        self.table.add(Numbered::new(tag, number), |_| false);
         number
     }
 

@@ -11,6 +11,7 @@ pub mod intern;
 pub mod movement;
 pub mod names;
 pub mod normal;
+pub mod numbered;
 pub mod pages;
 pub mod quantity;
 pub mod slots;
