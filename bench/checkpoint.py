@@ -157,7 +157,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--record", action="store_true", help="write bench/records/<date>-checkpoint.json")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=".") as folder:
+    scratch = Path(".lowtide")  # on the disk of the tree, in a folder that git does not see
+    scratch.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=scratch) as folder:
         engine, sales = Engine(Path(folder), 16), Sales()
         for first in range(0, asked.positions, PIECE):
             some = np.arange(first, min(first + PIECE, asked.positions))

@@ -2,8 +2,9 @@
 
 One process follows a topic of one partition and writes to `lowtide warehouse`; these two, the broker, the producer and the
 reader share the machine. First a backlog shows how many movements a second the whole chain sustains. Then half of that rate
-is produced, and every 50 ms a probe that opens an alert at once (a SKU that was received and falls below zero). A reader
-asks for new rows every 25 ms. Its latency is the time from the call of `produce` to the answer that shows its row.
+is produced, as sales whose event times go on with the clock of the wall, and every 50 ms a probe that opens an alert at
+once (a SKU that was received and falls below zero). A reader asks for new rows every 25 ms. Its latency is the time from
+the call of `produce` to the answer that shows its row.
 """
 
 from __future__ import annotations
@@ -17,16 +18,19 @@ from itertools import count
 from pathlib import Path
 
 import clickhouse_connect
+import orjson
 
 import movements
 import record
-from services import broker, figure, following, make_topic, producer, send, wait, warehouse
+from services import SCRATCH, broker, figure, following, make_topic, producer, send, wait, warehouse
 
 PROBE = (
     b'{"id":"r%(n)d","source":"probe","kind":"receipt","sku":"P%(n)d","location":"probe","quantity":1,"event_time":%(at)d}\n'
     b'{"id":"a%(n)d","source":"probe","kind":"adjustment","sku":"P%(n)d","location":"probe","quantity":-2,"event_time":%(at)d}'
 )
 """One message: a position that had stock falls below zero."""
+AFTER_MS = movements.START_MS + 15 * movements.DAY_MS
+"""Behind the backlog: when the load begins."""
 
 
 class Reader:
@@ -54,21 +58,25 @@ class Reader:
         self._thread.join()
 
 
-def paced(client: object, topic: str, lines: list[bytes], rate: float, seconds: float) -> dict[int, float]:
-    """Produces lines at a rate, and a probe every 50 ms. Returns the time at which each probe was produced."""
+def sales(lines: list[bytes]) -> list[bytes]:
+    """For each sale of these lines a sale at the same position, which lacks its number and its time."""
+    form = b'{"id":"p%%d","source":"till","kind":"sale","sku":"%s","location":"%s","quantity":1,"event_time":%%d}'
+    found = [orjson.loads(line) for line in lines if b'"kind":"sale"' in line]
+    return [form % (one["sku"].encode(), one["location"].encode()) for one in found]
+
+
+def paced(client: object, topic: str, forms: list[bytes], rate: float, seconds: float) -> dict[int, float]:
+    """Produces sales at a rate, and a probe every 50 ms. Returns the time at which each probe was produced."""
     sent: dict[int, float] = {}
     started, at = time.monotonic(), 0
     while (passed := time.monotonic() - started) < seconds:
-        due = int(passed * rate)
+        due, moment = int(passed * rate), AFTER_MS + int(passed * 1000)
         while at < due:
-            client.produce(
-                topic, lines[at % len(lines)].replace(b'"id":"', b'"id":"%d-' % at, 1), partition=0
-            )  # type: ignore[attr-defined]
+            client.produce(topic, forms[at % len(forms)] % (at, moment), partition=0)  # type: ignore[attr-defined]
             at += 1
         if passed >= len(sent) * 0.05:
             number = len(sent)
             sent[number] = time.monotonic()
-            moment = movements.START_MS + 15 * movements.DAY_MS
             client.produce(topic, PROBE % {b"n": number, b"at": moment}, partition=0)  # type: ignore[attr-defined]
         client.poll(0.002)  # type: ignore[attr-defined]
     client.flush(60)  # type: ignore[attr-defined]
@@ -85,7 +93,8 @@ def main() -> None:
     parser.add_argument("--record", action="store_true", help="write bench/records/<date>-latency.json")
     asked = parser.parse_args()
     lines = [line.rstrip(b"\n") for line in movements.lines(20_000, asked.backlog)]
-    with tempfile.TemporaryDirectory(dir=".") as folder, broker() as running:
+    SCRATCH.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=SCRATCH) as folder, broker() as running:
         address = make_topic(running, "sales")
         client = producer(running, linger_ms=1)
         sent_first = send(client, "sales", lines)
@@ -100,7 +109,7 @@ def main() -> None:
                     f"a backlog of {sent_first:,}: {most:,.0f}/s, {time.monotonic() - started:.1f} s with the start"
                 )
                 reader = Reader(store)
-                sent = paced(client, "sales", lines, most / 2, asked.seconds)
+                sent = paced(client, "sales", sales(lines), most / 2, asked.seconds)
                 until = time.monotonic() + 30
                 while len(reader.seen) < len(sent) and time.monotonic() < until:
                     time.sleep(0.1)

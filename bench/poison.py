@@ -19,7 +19,7 @@ from pathlib import Path
 import orjson
 
 import record
-from services import LOWTIDE, broker, make_topic, producer, send
+from services import LOWTIDE, SCRATCH, broker, make_topic, producer, send
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from tests.faults.poison import AT_MS, KINDS, good
@@ -53,7 +53,8 @@ def main() -> None:
         values.append(orjson.dumps(one))
         place = (one["location"], one["sku"])
         stock[place] = stock.get(place, 0) - 1
-    with tempfile.TemporaryDirectory(dir=".") as folder, broker() as running:
+    SCRATCH.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=SCRATCH) as folder, broker() as running:
         address, store = make_topic(running, "poison"), Path(folder) / "store"
         send(producer(running), "poison", values, AT_MS + 86_400_000)
         command = [

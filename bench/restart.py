@@ -18,10 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import record
-from services import LOWTIDE, broker, make_topic, producer, send, warehouse
+from services import LOWTIDE, SCRATCH, broker, make_topic, producer, send, warehouse
 
-SCRATCH = Path(".lowtide")
-"""Where the state lies while it is measured: on the disk of the tree, not in memory."""
 START_MS = 1_767_571_200_000
 SALE = b'{"id":"s%d","source":"till","kind":"sale","sku":"1000000","location":"100","quantity":1,"event_time":%d}'
 VICTIM = """
