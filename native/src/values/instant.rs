@@ -238,17 +238,17 @@ pub fn next_minute(clock: Millis) -> Millis {
 pub fn format(value: Millis) -> String {
     let (year, month, day) = civil_from_days(value.div_euclid(DAY));
     let rest = value.rem_euclid(DAY);
-    let mut text = *b"0000-00-00T00:00:00.000Z";
-    let mut write = |at: usize, two: i64| {
-        text[at] += (two / 10 % 10) as u8;
-        text[at + 1] += (two % 10) as u8;
-    };
     if !(0..=9999).contains(&year) {
         return format!("{year:04}-{month:02}-{day:02}T{}", &format(rest)[11..]);
     }
-    (write(0, year / 100), write(2, year % 100), write(5, month.into()), write(8, day.into()));
-    (write(11, rest / HOUR), write(14, rest / MINUTE % 60), write(17, rest / SECOND % 60));
-    (write(20, rest % SECOND / 10), text[22] += (rest % 10) as u8);
+    let mut text = *b"0000-00-00T00:00:00.000Z";
+    let date = [(0, year / 100), (2, year % 100), (5, month.into()), (8, day.into())];
+    let clock = [(11, rest / HOUR), (14, rest / MINUTE % 60), (17, rest / SECOND % 60), (20, rest % SECOND / 10)];
+    for (at, two) in date.into_iter().chain(clock) {
+        text[at] += (two / 10) as u8;
+        text[at + 1] += (two % 10) as u8;
+    }
+    text[22] += (rest % 10) as u8;
     String::from_utf8_lossy(&text).into_owned()
 }
 
