@@ -210,7 +210,7 @@ class Inventory(_Part):
         return datetime.now(UTC) + timedelta(seconds=self._plan.linger)
 
     def hand_on(self) -> list[int]:
-        """Does a slice of what is due and sends rows that waited enough to the sink; gives the process that has rows to store."""
+        """Does a slice of what is due; sends rows that waited enough; gives the process that has rows to store."""
         group = self._group
         if group is not None:
             group.work()
