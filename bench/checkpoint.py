@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +19,7 @@ import numpy as np
 import record
 from lowtide.core import Group, Job, Log, Partition
 from lowtide.state import Chain
+from scratch import scratch
 
 BLOCK = 4096
 PIECE = 1_000_000
@@ -157,9 +157,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--record", action="store_true", help="write bench/records/<date>-checkpoint.json")
     asked = parser.parse_args()
-    scratch = Path(".lowtide")  # on the disk of the tree, in a folder that git does not see
-    scratch.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=scratch) as folder:
+    with scratch() as folder:
         engine, sales = Engine(Path(folder), 16), Sales()
         for first in range(0, asked.positions, PIECE):
             some = np.arange(first, min(first + PIECE, asked.positions))

@@ -13,28 +13,22 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
-import os
 import statistics
-import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
-from pathlib import Path
 
 from confluent_kafka import Consumer, Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
 import movements
 import record
+import services
 from lowtide.core import Job, Log, decode
 from lowtide.kafka import topic as topics
 from lowtide.kafka.address import Address
 from lowtide.kafka.receiver import ClientReceiver, DirectReceiver, Receiver, receiver
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
-from tests.kafka.broker import Broker, Missing
 
 MOCK_PARTITIONS = 4
 """Those that the broker of librdkafka gives to a topic. It keeps 5 MB of each."""
@@ -135,15 +129,8 @@ def mock_broker() -> Iterator[str]:
 @contextmanager
 def real_broker() -> Iterator[str]:
     """The address of a real broker that runs for a while."""
-    with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
-        try:
-            broker = Broker(Path(folder)).start()
-        except Missing as missing:
-            raise SystemExit(f"missing: {missing}") from None
-        try:
-            yield broker.address
-        finally:
-            broker.kill()
+    with services.broker() as running:
+        yield running.address
 
 
 def main() -> None:

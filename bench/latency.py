@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import tempfile
 import threading
 import time
 from itertools import count
@@ -22,7 +21,8 @@ import orjson
 
 import movements
 import record
-from services import SCRATCH, broker, figure, following, make_topic, producer, send, wait, warehouse
+from scratch import scratch
+from services import broker, figure, following, make_topic, producer, send, wait, warehouse
 
 PROBE = (
     b'{"id":"r%(n)d","source":"probe","kind":"receipt","sku":"P%(n)d","location":"probe","quantity":1,"event_time":%(at)d}\n'
@@ -93,8 +93,7 @@ def main() -> None:
     parser.add_argument("--record", action="store_true", help="write bench/records/<date>-latency.json")
     asked = parser.parse_args()
     lines = [line.rstrip(b"\n") for line in movements.lines(20_000, asked.backlog)]
-    SCRATCH.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=SCRATCH) as folder, broker() as running:
+    with scratch() as folder, broker() as running:
         address = make_topic(running, "sales")
         client = producer(running, linger_ms=1)
         sent_first = send(client, "sales", lines)

@@ -12,14 +12,14 @@ import base64
 import json
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import orjson
 
 import record
-from services import LOWTIDE, SCRATCH, broker, make_topic, producer, send
+from scratch import scratch
+from services import LOWTIDE, broker, make_topic, producer, send
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from tests.faults.poison import AT_MS, KINDS, good
@@ -53,8 +53,7 @@ def main() -> None:
         values.append(orjson.dumps(one))
         place = (one["location"], one["sku"])
         stock[place] = stock.get(place, 0) - 1
-    SCRATCH.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=SCRATCH) as folder, broker() as running:
+    with scratch() as folder, broker() as running:
         address, store = make_topic(running, "poison"), Path(folder) / "store"
         send(producer(running), "poison", values, AT_MS + 86_400_000)
         command = [

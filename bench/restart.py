@@ -12,13 +12,13 @@ import json
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import record
-from services import LOWTIDE, SCRATCH, broker, make_topic, producer, send, warehouse
+from scratch import scratch
+from services import LOWTIDE, broker, make_topic, producer, send, warehouse
 
 START_MS = 1_767_571_200_000
 SALE = b'{"id":"s%d","source":"till","kind":"sale","sku":"1000000","location":"100","quantity":1,"event_time":%d}'
@@ -60,8 +60,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--record", action="store_true", help="write bench/records/<date>-restart.json")
     asked = parser.parse_args()
-    SCRATCH.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=SCRATCH) as folder, broker() as running:
+    with scratch() as folder, broker() as running:
         address, client = make_topic(running, "sales"), producer(running)
         send(client, "sales", counts(asked.positions))
         with warehouse(Path(folder) / "store") as store:

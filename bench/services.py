@@ -20,8 +20,6 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from tests.kafka.broker import Broker, Missing
 
 LOWTIDE = [sys.executable, "-m", "lowtide"]
-SCRATCH = Path(".lowtide")
-"""Where a state lies while it is measured: on the disk of the tree, in a folder that git does not see."""
 
 
 @contextmanager
