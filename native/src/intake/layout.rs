@@ -223,14 +223,9 @@ mod tests {
             for _ in 0..3 {
                 let (mut with, mut without) = (Fields::default(), Fields::default());
                 let (said, right) = (layouts.decode(text, &mut with), json::decode(text, &mut without));
+                let is_read = said.is_ok();
                 assert_eq!(said.map_err(|fault| fault.message), right.map_err(|fault| fault.message), "{text}");
-                let known = Field::from_name;
-                for name in ["id", "kind", "quantity", "due", "x", "a"] {
-                    let Some(field) = known(name) else { continue };
-                    if json::decode(text, &mut Fields::default()).is_ok() {
-                        assert_eq!(with.get(field), without.get(field), "{text}");
-                    }
-                }
+                assert!(!is_read || format!("{with:?}") == format!("{without:?}"), "{text}: {with:?}");
             }
         }
     }

@@ -134,7 +134,7 @@ impl<'a> Scan<'a> {
         self.escaped(start)
     }
 
-    /// The text from here to its closing quote, which is not passed; `None` where there is none, or an escape before it.
+    /// Reads a text up to its closing quote and stops there. `None`: the text has an escape, or it does not end.
     #[inline]
     pub(crate) fn plain_text(&mut self) -> Option<&'a str> {
         let start = self.at;

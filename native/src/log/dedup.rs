@@ -16,8 +16,7 @@ use crate::values::table::Table;
 pub type Remembered = (u64, Millis, Deed);
 
 /// A record as the table holds it: fingerprint; event time in milliseconds since 2000 (42 bits) and the deed without its ref
-/// (22 bits), all bits turned. No deed has all its bits set, so only in
-/// a free slot that is 0.
+/// (22 bits), all bits turned. No deed has all its bits set, so that is 0 only in a free slot.
 #[derive(Clone, Copy, Debug)]
 struct Seen(u64, u64);
 
@@ -52,7 +51,8 @@ impl Entry for Seen {
     }
 }
 
-/// The bits of the ref of a record, which are not 0, with the fingerprint of the record.
+/// The fingerprint of a record, and the bits of its ref, which are not 0. A type of its own: one that both tables shared took 1.4 % more
+/// instructions a record, because less of its table was inlined.
 #[derive(Clone, Copy, Debug)]
 struct RefOf(u64, u64);
 
