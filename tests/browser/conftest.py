@@ -68,7 +68,12 @@ def tab(chromium: Any) -> Iterator[Callable[..., Any]]:
         window.set_default_timeout(15_000)
         page = window.new_page()
         page.on(
-            "console", lambda line: wrong.append(line.text) if line.type in ("error", "warning") else None
+            "console",
+            lambda line: (
+                wrong.append(f"{line.text} {line.location.get('url')}")
+                if line.type in ("error", "warning")
+                else None
+            ),
         )
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on(
@@ -82,6 +87,11 @@ def tab(chromium: Any) -> Iterator[Callable[..., Any]]:
     yield opened
     for window in made:
         window.close()
-    ends = ("ERR_CONNECTION_REFUSED", "429")  # what /live says while the desk of a test ends, and after it
-    told = [line for line in wrong if not any(end in line for end in ends)]
+    told = [line for line in wrong if not _desk_ended(line)]
     assert told == [], told
+
+
+def _desk_ended(line: str) -> bool:
+    """Whether a line is what /live says while the desk of a test ends, and after it: the page asks again by itself."""
+    ends = ("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "429")
+    return "/live?" in line and any(end in line for end in ends)
