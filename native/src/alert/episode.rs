@@ -99,6 +99,11 @@ impl Lifecycle {
         self.level > 0
     }
 
+    /// Whether any record may change it: it is not a sign, or it is open or about to open.
+    pub fn is_watched(&self) -> bool {
+        !self.kind.is_sign() || self.is_open() || self.holding.is_some()
+    }
+
     /// The condition has level `level` (0: false) at `now`. Returns the changes.
     pub fn step(&mut self, level: u8, now: Millis, terms: &Terms) -> Vec<Change> {
         if self.is_open() { self.step_open(level, now, terms) } else { self.step_quiet(level, now, terms) }

@@ -1,12 +1,12 @@
-//! Six detectors look at a position that was touched, by a record or by time, and say which alerts change.
+//! Detectors look at a position that was touched, by a record or by time, and say which alerts change.
 //!
 //! They run in the order of [`crate::policy::alert_type::TYPES`]. A detector decides a level (0: its condition is false);
-//! [`crate::alert::episode::Lifecycle`] decides what that means for the alert; [`evidence`] writes it down.
+//! [`crate::alert::episode::Lifecycle`] decides what that means for the alert; [`evidence`] writes it down. Those of signs come last ([`signs`]).
 
 use crate::alert::episode::{Change, graded};
 use crate::detect::decisions::Decisions;
 use crate::detect::outlook::Outlook;
-use crate::detect::{Moment, evidence, hours, revision};
+use crate::detect::{Moment, evidence, hours, revision, signs};
 use crate::policy::ReorderPoint;
 use crate::policy::alert_type::AlertType;
 use crate::policy::rules::Rules;
@@ -38,6 +38,7 @@ pub fn detect(book: &mut Book, rules: &Rules, output: &mut Output, moment: &Mome
     }
     overdue_supply(&mut decisions);
     sales_spike(&mut decisions, moment.record);
+    signs::detect(&mut decisions, moment, exempt.is_some());
     if let (Some(before), Some(record)) = (&moment.before, moment.record) {
         revision::revise(&mut decisions, before, record);
     }

@@ -69,6 +69,6 @@ fn levels(outlook: &Outlook<'_>, kind: AlertType, severity: u8) -> (Option<Milli
             (level, level)
         }
         AlertType::OutOfStock | AlertType::NegativeStock => (Some(0), Some(0)),
-        AlertType::OverdueSupply | AlertType::SalesSpike => (None, None),
+        _ => (None, None),
     }
 }

@@ -73,6 +73,11 @@ impl<'a> Outlook<'a> {
         Projection::new(&self.forecast, &self.arrivals)
     }
 
+    /// The chance of a stockout with what is available.
+    pub fn p_stockout(&self) -> f64 {
+        self.projection().p_stockout(self.position.available())
+    }
+
     /// The safety stock of the position.
     pub fn safety(&self) -> Safety {
         Safety::of_estimate(&self.forecast.estimate, self.position.ordering(), self.terms)

@@ -55,7 +55,7 @@ pub fn revise(decisions: &mut Decisions<'_>, before: &NumbersBefore, record: &Mo
             AlertType::ProjectedStockout => (p - before.p).abs() > over,
             AlertType::OutOfStock | AlertType::BelowReorderPoint => moved(before.available, position.available()),
             AlertType::NegativeStock => moved(before.on_hand, position.on_hand),
-            AlertType::OverdueSupply | AlertType::SalesSpike => false,
+            _ => false,
         };
         if changed {
             let p = (lifecycle.kind == AlertType::ProjectedStockout).then_some(p);

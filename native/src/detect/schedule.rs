@@ -1,6 +1,6 @@
 //! A timer is set for the one moment at which a position's answer may change by itself; most positions do not have one.
 
-use crate::detect::Moment;
+use crate::detect::{Moment, signs};
 use crate::policy::alert_type::AlertType;
 use crate::policy::rules::Rules;
 use crate::policy::{ReorderPoint, Terms};
@@ -23,7 +23,7 @@ pub(super) fn close_at_day_end(book: &mut Book, rules: &Rules, moment: &Moment<'
         || (!is_silent(position, rules, moment)
             && (position.has(flag::SAMPLED) || !position.is_safe(position.safe_idle)));
     let day_end = if wakes { moment.day.end } else { NO_TIMER };
-    let due = day_end.min(next_fold(book, rules, moment.row));
+    let due = day_end.min(next_fold(book, rules, moment.row)).min(signs::next_due(book, rules, moment));
     if due < position.next_due {
         book.set_timer(moment.row, due);
     }
@@ -43,7 +43,8 @@ pub(super) fn schedule(book: &mut Book, rules: &Rules, moment: &Moment<'_>, next
     let spike_ends = book.alerts(row).and_then(|alerts| alerts.spiked_at).map(|at| at + terms.spike_hold_ms);
     let holds = book.lifecycles(row).iter().filter_map(|lifecycle| lifecycle.due(terms));
     let overdue = book.supplies(row).iter().map(|supply| supply.overdue_at(terms));
-    let others = [next_fold(book, rules, row), next_hour, silence(book, rules, row)];
+    let others =
+        [next_fold(book, rules, row), next_hour, silence(book, rules, row), signs::next_due(book, rules, moment)];
     let mut next =
         holds.chain(overdue).chain(spike_ends).chain(others).filter(|due| *due > now).min().unwrap_or(NO_TIMER);
     let daily = !is_silent(position, rules, moment);

@@ -12,7 +12,7 @@ use crate::values::bytes::{Decoder, Encoder, follows};
 use crate::values::error::CoreError;
 
 /// The name of the format; its last byte is the version.
-pub const MAGIC: &[u8; 4] = b"LTG3";
+pub const MAGIC: &[u8; 4] = b"LTG4";
 
 /// Where the last segment ended: the next one begins there.
 pub(super) struct Saved {

@@ -45,7 +45,7 @@ const MOST_FAULTS: usize = 1000;
 const LONGEST_NAME: usize = 200;
 
 const RISE: &str = "lines must rise from watch to warning to critical";
-const PAIRS: [Pair; 4] = [
+const PAIRS: [Pair; 6] = [
     Pair { keys: ["watch", "warning"], holds: |watch, warning| watch <= warning, rule: RISE },
     Pair { keys: ["warning", "critical"], holds: |warning, critical| warning <= critical, rule: RISE },
     Pair {
@@ -54,6 +54,16 @@ const PAIRS: [Pair; 4] = [
         rule: "lead_time + review_period is at most 365 days",
     },
     Pair { keys: ["min_level", "max_level"], holds: |min, max| min <= max, rule: "max_level is at least min_level" },
+    Pair {
+        keys: ["overstock_exit_days", "overstock_days"],
+        holds: |exit, entry| exit <= entry,
+        rule: "overstock is at least overstock_exit",
+    },
+    Pair {
+        keys: ["slow_days", "dead_days"],
+        holds: |slow, dead| slow < dead,
+        rule: "dead_days is more than slow_days",
+    },
 ];
 
 impl Policy {
@@ -171,7 +181,7 @@ impl Policy {
     fn faults_on_first(&self, at: usize) -> Vec<Fault> {
         let layers = [&self.layers[at], &self.layers[0]];
         let number =
-            |key: &str| layers.iter().find_map(|layer| layer.number(key)).or_else(|| table::number_of_proposal(key));
+            |key: &str| layers.iter().find_map(|layer| layer.number(key)).or_else(|| table::unset(key)?.as_f64());
         let both = |pair: &Pair| Some([number(pair.keys[0])?, number(pair.keys[1])?]);
         let pairs = PAIRS.iter().filter_map(|pair| Some((pair, both(pair)?)));
         let wrong = pairs.filter(|(pair, values)| !(pair.holds)(values[0], values[1]));

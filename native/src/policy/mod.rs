@@ -12,6 +12,7 @@ pub mod layer;
 pub mod lines;
 pub mod profile;
 pub mod rules;
+pub mod signs;
 pub mod table;
 pub mod terms;
 pub mod written;

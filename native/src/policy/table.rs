@@ -156,14 +156,29 @@ pub const OF_PROPOSAL: [Row; 9] = [
     ("auto_approve", Kind::AutoApprove, "null"),
 ];
 
+/// What signs go by ([`crate::policy::signs`]). As with proposals, no layer has to set them, and what none sets has its default.
+pub const OF_SIGNS: [Row; 11] = [
+    ("look_for", Kind::Types, "[]"),
+    ("mismatch_after_ms", DURATION, "86400000"),
+    ("variance_units", AMOUNT, "5.0"),
+    ("variance_share", FACTOR, "0.2"),
+    ("variance_hold_ms", DURATION, "604800000"),
+    ("overstock_days", DAYS, "120.0"),
+    ("overstock_exit_days", DAYS, "90.0"),
+    ("slow_days", Kind::Number(whole(1.0, 3660.0)), "60"),
+    ("dead_days", Kind::Number(whole(1.0, 3660.0)), "180"),
+    ("idle_units", AMOUNT, "1.0"),
+    ("sign_after_days", DAYS, "28.0"),
+];
+
 /// What may stand for a value of a position; `None` for a name that is not one.
 pub fn kind_of(name: &str) -> Option<Kind> {
-    OF_POSITION.iter().chain(&OF_PROPOSAL).find(|row| row.0 == name).map(|row| row.1)
+    OF_POSITION.iter().chain(&OF_PROPOSAL).chain(&OF_SIGNS).find(|row| row.0 == name).map(|row| row.1)
 }
 
-/// The number that holds where no layer sets one of the values of proposals.
-pub fn number_of_proposal(name: &str) -> Option<f64> {
-    OF_PROPOSAL.iter().find(|row| row.0 == name).and_then(|row| default_of(row).1.as_f64())
+/// What holds where no layer sets a value that none has to set: one of proposals or of signs.
+pub fn unset(name: &str) -> Option<Json> {
+    OF_PROPOSAL.iter().chain(&OF_SIGNS).find(|row| row.0 == name).map(|row| default_of(row).1)
 }
 
 impl Kind {
@@ -315,7 +330,7 @@ pub fn as_json() -> String {
         column.insert("default".to_owned(), default);
         (name, Json::Object(column))
     };
-    Json::Object(OF_LOG.iter().chain(&OF_POSITION).chain(&OF_PROPOSAL).map(row).collect()).to_string()
+    Json::Object(OF_LOG.iter().chain(&OF_POSITION).chain(&OF_PROPOSAL).chain(&OF_SIGNS).map(row).collect()).to_string()
 }
 
 #[cfg(test)]

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json};
 
 use crate::demand::estimate::Prior;
-use crate::policy::alert_type::{SEVERITIES, TYPES};
+use crate::policy::alert_type::{COUNT, SEVERITIES, TYPES};
 use crate::policy::factors::Factors;
 use crate::policy::lines::lines;
 use crate::policy::profile::Profile;
+use crate::policy::signs::Signs;
+use crate::policy::table;
 use crate::policy::written::Written;
 use crate::policy::{LONGEST_HORIZON, Policy};
 use crate::values::calendar::weekday;
@@ -69,10 +71,11 @@ pub struct Terms {
     pub season: Option<String>,
     /// What makes single days different from others of their weekday.
     pub factors: Option<Box<Factors>>,
-    /// Switched off, by number of the alert type.
-    pub off: [bool; 6],
+    /// Switched off, by number of the alert type: listed in `off`, or a sign that is not looked for.
+    pub off: [bool; COUNT],
     /// Severity by number of the alert type, 1 watch to 3 critical.
-    pub severity: [u8; 6],
+    pub severity: [u8; COUNT],
+    pub signs: Signs,
     /// The layer of each value that does not come from the first layer.
     pub layers: Map<String, Json>,
     pub written: Written,
@@ -171,6 +174,7 @@ impl Policy {
         };
         let entries = [read.option("watch")?, read.option("warning")?, read.option("critical")?];
         let (lines, exit_ratio) = (lines(entries, horizon, lead + review), read.number("exit_ratio")?);
+        let off = read.off()?;
         let written = Written::new(&prior, &lateness, lines, exit_ratio, &layers)?;
         Ok(Terms {
             time_zone: read.text("time_zone")?.to_owned(),
@@ -217,8 +221,9 @@ impl Policy {
             profile,
             season: read.value("season")?.as_str().map(str::to_owned),
             factors: None,
-            off: read.types("off")?,
+            off,
             severity: read.severities("severity")?,
+            signs: Signs::read(&read, &off)?,
             layers,
             written,
         })
@@ -234,7 +239,7 @@ impl Policy {
 }
 
 /// Values by name, read by their type.
-struct PolicyValues<'a> {
+pub(super) struct PolicyValues<'a> {
     values: &'a BTreeMap<String, (Json, String)>,
 }
 
@@ -251,6 +256,15 @@ impl PolicyValues<'_> {
 
     fn number(&self, key: &str) -> Result<f64, CoreError> {
         self.typed(key, Json::as_f64)
+    }
+
+    /// A number that no layer has to set.
+    pub fn number_or_usual(&self, key: &str) -> Result<f64, CoreError> {
+        self.values
+            .get(key)
+            .and_then(|(value, _)| value.as_f64())
+            .or_else(|| table::unset(key)?.as_f64())
+            .ok_or_else(|| CoreError::policy(format!("`{key}` is missing")))
     }
 
     /// A number, or null.
@@ -276,12 +290,15 @@ impl PolicyValues<'_> {
         self.typed(key, |value| serde_json::from_value(value.clone()).ok())
     }
 
-    fn types(&self, key: &str) -> Result<[bool; 6], CoreError> {
-        let names = self.typed(key, Json::as_array)?;
-        Ok(TYPES.map(|(_, name)| names.iter().any(|n| n == name)))
+    fn off(&self) -> Result<[bool; COUNT], CoreError> {
+        let names = self.typed("off", Json::as_array)?;
+        let usual = table::unset("look_for").unwrap_or_default();
+        let sought = self.values.get("look_for").map_or(&usual, |(value, _)| value).as_array();
+        let is_sought = |name: &str| sought.is_some_and(|names| names.iter().any(|n| n == name));
+        Ok(TYPES.map(|(kind, name)| names.iter().any(|n| n == name) || (kind.is_sign() && !is_sought(name))))
     }
 
-    fn severities(&self, key: &str) -> Result<[u8; 6], CoreError> {
+    fn severities(&self, key: &str) -> Result<[u8; COUNT], CoreError> {
         let chosen = self.typed(key, Json::as_object)?;
         Ok(TYPES.map(|(kind, name)| {
             let level = chosen.get(name).and_then(|chosen| SEVERITIES.iter().position(|severity| chosen == severity));

@@ -48,10 +48,12 @@ fn close_days(book: &mut Book, rules: &Rules, output: &mut Output, row: RowId, d
         sold_out: !in_stock,
     };
     position.demand.close(&closed, &terms.prior);
+    position.traces.close(position.today > 0, in_stock);
     for number in position.day + 1..day.number {
         let full = if in_stock { terms.day_exposure(number) } else { 0.0 };
         let idle = Day { number, units: 0.0, exposure: full, full, sold_out: false };
         position.demand.close(&idle, &terms.prior);
+        position.traces.close(false, in_stock);
         if !in_stock && number > position.day + 7 {
             break; // one end of a week has passed: more days without stock change nothing
         }

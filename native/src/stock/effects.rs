@@ -1,8 +1,10 @@
 //! What each kind of movement does to a position: the table of semantics.md section 2, line by line.
 
 use crate::policy::Terms;
+use crate::policy::alert_type::AlertType;
 use crate::policy::rules::Rules;
 use crate::stock::book::Book;
+use crate::stock::extras::Variance;
 use crate::stock::history::Past;
 use crate::stock::output::Output;
 use crate::stock::position::{NEVER, Row, RowId, flag};
@@ -221,17 +223,40 @@ impl<'a> Effect<'a> {
             position.on_hand = quantity::add(m.quantity, after);
             position.counted_at = as_of;
         }
+        let recorded = quantity::add(position.on_hand, -after);
+        if !older && position.counted_at != NEVER {
+            self.note_variance(recorded);
+        }
         self.output.tables.counts.push(StockCount {
             offset: m.offset,
             location: position.location,
             sku: position.sku,
             event_time: m.event_time,
             quantity: m.quantity,
-            recorded: quantity::add(position.on_hand, -after),
+            recorded,
             mark,
             source: m.source.to_owned(),
             id: m.id.to_owned(),
         });
+    }
+}
+
+impl Effect<'_> {
+    /// Remembers a count that is far from what was `recorded`; one that is not ends what an earlier one said.
+    fn note_variance(&mut self, recorded: Milli) {
+        let terms = self.terms();
+        if terms.off[AlertType::CountVariance as usize] {
+            return;
+        }
+        let (counted, at) = (self.movement.quantity, self.movement.clock);
+        let off_by = quantity::add(counted, -recorded).abs();
+        let share = terms.signs.variance_share * recorded.abs().max(counted.abs()) as f64;
+        let far = off_by >= terms.signs.variance_least && off_by as f64 >= share && off_by > 0;
+        let known = self.book.alerts(self.row).is_some_and(|alerts| alerts.variance.is_some());
+        if far || known {
+            let variance = far.then_some(Variance { at, counted, recorded });
+            self.book.extras_mut(self.row).alerts_mut().variance = variance;
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use crate::stock::turnover::RecentSales;
 use crate::values::bytes::{Decoder, Encoder};
 use crate::values::error::CoreError;
 use crate::values::instant::Millis;
+use crate::values::quantity::Milli;
 
 /// What a position has beside its row.
 #[derive(Clone, Debug, Default)]
@@ -26,13 +27,29 @@ pub struct Alerts {
     pub sold: RecentSales,
     /// When the last record with a demand spike came.
     pub spiked_at: Option<Millis>,
+    /// The last count, if it was far from the record.
+    pub variance: Option<Variance>,
     /// event_time of the first of several counts, of a position that nobody planned when the second came.
     pub first_counted: Option<Millis>,
 }
 
+/// A count that was far from the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Variance {
+    /// The clock when the count came.
+    pub at: Millis,
+    pub counted: Milli,
+    /// What the record said at the time of the count.
+    pub recorded: Milli,
+}
+
 impl Alerts {
     fn is_empty(&self) -> bool {
-        self.lifecycles.is_empty() && self.sold.is_empty() && self.spiked_at.is_none() && self.first_counted.is_none()
+        self.lifecycles.is_empty()
+            && self.sold.is_empty()
+            && self.spiked_at.is_none()
+            && self.first_counted.is_none()
+            && self.variance.is_none()
     }
 
     fn write(&self, e: &mut Encoder) {
@@ -41,6 +58,11 @@ impl Alerts {
         self.sold.write(e);
         e.option(self.spiked_at);
         e.option(self.first_counted);
+        e.option(self.variance.map(|variance| variance.at));
+        if let Some(variance) = self.variance {
+            e.i64(variance.counted);
+            e.i64(variance.recorded);
+        }
     }
 
     fn read(d: &mut Decoder<'_>) -> Result<Alerts, CoreError> {
@@ -50,6 +72,9 @@ impl Alerts {
         }
         alerts.sold = RecentSales::read(d)?;
         (alerts.spiked_at, alerts.first_counted) = (d.optional_time()?, d.optional_time()?);
+        if let Some(at) = d.optional_time()? {
+            alerts.variance = Some(Variance { at, counted: d.amount()?, recorded: d.amount()? });
+        }
         Ok(alerts)
     }
 }

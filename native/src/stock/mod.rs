@@ -20,4 +20,5 @@ pub mod stock_times;
 pub mod supply;
 pub mod thresholds;
 pub mod timers;
+pub mod traces;
 pub mod turnover;

@@ -1,10 +1,11 @@
-//! A position is one row of 168 bytes; what only some positions have lies beside it, in [`crate::stock::extras`].
+//! A position is one row of 176 bytes; what only some positions have lies beside it, in [`crate::stock::extras`].
 
 use crate::demand::estimate::Demand;
 use crate::policy::Terms;
 use crate::policy::rules::Rules;
 use crate::stock::history;
 use crate::stock::ordering::Ordering;
+use crate::stock::traces::Traces;
 use crate::values::bytes::{Decoder, Encoder};
 use crate::values::error::CoreError;
 use crate::values::instant::Millis;
@@ -76,8 +77,9 @@ pub struct Row {
     pub interval: u8,
     order_point: f32,
     order_quantity: f32,
-    /// Last: only days that close, and looks, need it.
+    /// Last: only days that close, and looks, need them.
     pub demand: Demand,
+    pub traces: Traces,
 }
 
 impl Row {
@@ -94,6 +96,7 @@ impl Row {
             offset: 0,
             next_due: NO_TIMER,
             demand,
+            traces: Traces::default(),
             latest: history::NONE,
             extras: NO_EXTRAS,
             location,
@@ -171,6 +174,7 @@ impl Row {
         time.write(e);
         let has_extras = u32::from(self.extras != NO_EXTRAS);
         self.ordering().write(e);
+        self.traces.write(e);
         for value in [self.latest, self.location, self.sku, self.day as u32, u32::from(self.flags), has_extras] {
             e.u32(value);
         }
@@ -186,6 +190,7 @@ impl Row {
         row.demand = Demand::read(d)?;
         let time = StockTime::read(d)?;
         row.set_ordering(Ordering::read(d)?);
+        row.traces = Traces::read(d)?;
         (row.latest, row.location, row.sku) = (d.u32()?, d.u32()?, d.u32()?);
         (row.day, row.flags) = (d.u32()? as i32, d.u32()? as u16);
         Ok((row, time, d.u32()? == 1))
@@ -220,6 +225,6 @@ mod tests {
 
     #[test]
     fn the_row_stays_packed() {
-        assert_eq!((size_of::<Row>(), size_of::<Extras>()), (168, 64));
+        assert_eq!((size_of::<Row>(), size_of::<Extras>()), (176, 64));
     }
 }

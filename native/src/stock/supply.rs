@@ -34,6 +34,8 @@ pub struct Supply {
     pub due: Millis,
     /// The part of the remaining that is on its way.
     pub in_transit: Milli,
+    /// The due of the earliest statement: when it was first promised.
+    promised: Option<Statement>,
     /// When it was first ordered.
     placed: Option<Millis>,
     ordered: Option<Statement>,
@@ -53,6 +55,7 @@ impl Supply {
             remaining: 0,
             due: 0,
             in_transit: 0,
+            promised: None,
             placed: None,
             ordered: None,
             stated_due: None,
@@ -75,6 +78,24 @@ impl Supply {
         Some((self.placed?, ordered.value))
     }
 
+    /// When it was first promised, if it is open and now due later than that.
+    pub fn slipped_from(&self) -> Option<Millis> {
+        let first = self.promised.map(|promised| promised.value)?;
+        (self.remaining > 0 && self.due > first).then_some(first)
+    }
+
+    /// Shipped and received in all, if both are known and not the same. A cancelled order is settled.
+    pub fn mismatch(&self) -> Option<(Milli, Milli)> {
+        let settled = self.ordered.is_some_and(|order| order.value <= 0);
+        let differs = self.shipped > 0 && self.received > 0 && self.shipped != self.received;
+        (differs && !settled).then_some((self.shipped, self.received))
+    }
+
+    /// From when on what was shipped must have been received: some time after it is due, and after its last record.
+    pub fn settles_at(&self, after_ms: i64) -> Millis {
+        self.due.max(self.last) + after_ms
+    }
+
     /// Whether it is what a delivery left open, and nothing of it is on its way.
     pub fn is_remainder(&self) -> bool {
         self.received > 0 && self.in_transit == 0
@@ -95,6 +116,13 @@ impl Supply {
         self.ordered.filter(|order| order.value > 0).map_or(0, |order| (self.received - order.value).max(0))
     }
 
+    fn state_due(&mut self, due: Millis, at: Millis) {
+        state(&mut self.stated_due, at, due);
+        if self.promised.is_none_or(|promised| at < promised.at) {
+            self.promised = Some(Statement { at, value: due });
+        }
+    }
+
     fn refresh(&mut self) {
         let received = self.received.max(0);
         self.remaining = (self.ordered() - received).max(0);
@@ -107,7 +135,9 @@ impl Supply {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Supplies {
     all: Vec<Supply>,
-    open: usize,
+    open: u32,
+    /// Whether some ref has another quantity shipped than received.
+    mismatched: bool,
     /// What was received too much under refs that are forgotten.
     over_received: Milli,
 }
@@ -115,12 +145,18 @@ pub struct Supplies {
 impl Supplies {
     /// The open supply, earliest due first.
     pub fn as_slice(&self) -> &[Supply] {
-        &self.all[..self.open]
+        &self.all[..self.open as usize]
     }
 
     /// All that is remembered: open, and closed.
     pub fn all(&self) -> &[Supply] {
         &self.all
+    }
+
+    /// Refs of which another quantity was received than shipped.
+    pub fn mismatches(&self) -> impl Iterator<Item = &Supply> {
+        let all: &[Supply] = if self.mismatched { &self.all } else { &[] };
+        all.iter().filter(|supply| supply.mismatch().is_some())
     }
 
     pub fn is_empty(&self) -> bool {
@@ -145,7 +181,7 @@ impl Supplies {
         self.change(reference, at, |supply| {
             supply.placed = Some(supply.placed.map_or(at, |placed| placed.min(at)));
             state(&mut supply.ordered, at, quantity);
-            state(&mut supply.stated_due, at, due);
+            supply.state_due(due, at);
         });
     }
 
@@ -154,7 +190,7 @@ impl Supplies {
         self.change(reference, at, |supply| {
             supply.shipped = quantity::add(supply.shipped, quantity);
             match due {
-                Some(due) => state(&mut supply.stated_due, at, due),
+                Some(due) => supply.state_due(due, at),
                 None => state(&mut supply.supposed_due, at, usual_due),
             }
         });
@@ -192,6 +228,7 @@ impl Supplies {
             keep
         });
         self.over_received = quantity::add(self.over_received, too_much);
+        self.mismatched = self.mismatched && self.all.iter().any(|supply| supply.mismatch().is_some());
     }
 
     fn change(&mut self, reference: &str, at: Millis, change: impl FnOnce(&mut Supply)) {
@@ -210,7 +247,8 @@ impl Supplies {
 
     fn sort(&mut self) {
         self.all.sort_by(|a, b| (a.remaining == 0, a.due, &a.reference).cmp(&(b.remaining == 0, b.due, &b.reference)));
-        self.open = self.all.partition_point(|supply| supply.remaining > 0);
+        self.open = self.all.partition_point(|supply| supply.remaining > 0) as u32;
+        self.mismatched = self.all.iter().any(|supply| supply.mismatch().is_some());
     }
 
     pub fn write(&self, e: &mut Encoder) {
@@ -219,7 +257,7 @@ impl Supplies {
         for supply in &self.all {
             e.text(&supply.reference);
             e.option(supply.placed);
-            for statement in [supply.ordered, supply.stated_due, supply.supposed_due] {
+            for statement in [supply.ordered, supply.stated_due, supply.supposed_due, supply.promised] {
                 e.option(statement.map(|statement| statement.at));
                 if let Some(statement) = statement {
                     e.i64(statement.value);
@@ -234,7 +272,8 @@ impl Supplies {
         for _ in 0..d.u32()? {
             let mut supply = Supply::new(d.text()?);
             supply.placed = d.optional_time()?;
-            for statement in [&mut supply.ordered, &mut supply.stated_due, &mut supply.supposed_due] {
+            let Supply { ordered, stated_due, supposed_due, promised, .. } = &mut supply;
+            for statement in [ordered, stated_due, supposed_due, promised] {
                 *statement = match d.optional_time()? {
                     Some(at) => Some(Statement { at, value: d.amount()? }),
                     None => None,

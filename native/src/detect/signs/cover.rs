@@ -1,0 +1,41 @@
+//! More in stock than will be sold in a long time.
+
+use crate::detect::Moment;
+use crate::detect::decisions::Decisions;
+use crate::detect::signs::{ends_day_of_sales, is_off, is_other_than_sale};
+use crate::policy::Terms;
+use crate::policy::alert_type::AlertType::Overstock;
+use crate::stock::position::Row;
+use crate::values::quantity;
+
+/// Days of expected demand that are available; `None` where demand is not known well enough.
+pub fn days(position: &Row, terms: &Terms) -> Option<f64> {
+    if position.demand.learned_days(&terms.prior) < terms.signs.after_days {
+        return None;
+    }
+    let rate = position.demand.estimate(&terms.prior).rate;
+    (rate > 0.0).then(|| quantity::units(position.available()).max(0.0) / rate)
+}
+
+/// Whether the cover is judged now: at the end of a day of sales, at a record that is no sale, and when the rules change.
+pub fn is_judged(position: &Row, moment: &Moment<'_>) -> bool {
+    let rules_changed = moment.record.is_none() && moment.is_by_record();
+    rules_changed || is_other_than_sale(moment) || ends_day_of_sales(position.traces.idle_days, moment)
+}
+
+pub fn may_be(position: &Row, terms: &Terms) -> bool {
+    !is_off(terms, Overstock) && days(position, terms).is_some_and(|days| days > terms.signs.overstock_days)
+}
+
+/// overstock, with its entry and its exit apart.
+pub fn detect(decisions: &mut Decisions<'_>, moment: &Moment<'_>) {
+    let outlook = decisions.outlook;
+    if !is_judged(&outlook.position, moment) {
+        return;
+    }
+    let signs = &outlook.terms.signs;
+    let line = if decisions.is_open(Overstock) { signs.overstock_exit_days } else { signs.overstock_days };
+    let over = days(&outlook.position, outlook.terms).is_some_and(|days| days > line);
+    let level = if over { outlook.terms.severity[Overstock as usize] } else { 0 };
+    decisions.step(Overstock, level, ["cover_over_line", "cover_under_exit_line"]);
+}

@@ -1,0 +1,58 @@
+//! Goods that lie: so many days in stock without a sale.
+
+use crate::alert::episode::Change;
+use crate::detect::decisions::Decisions;
+use crate::detect::signs::is_off;
+use crate::policy::Terms;
+use crate::policy::alert_type::AlertType::{self, DeadStock, SlowMoving};
+use crate::stock::position::{NO_TIMER, Row};
+use crate::values::calendar::{Calendar, LocalDay};
+use crate::values::instant::Millis;
+
+/// dead_stock, and slow_moving as long as it is not dead.
+pub fn detect(decisions: &mut Decisions<'_>) {
+    let outlook = decisions.outlook;
+    let lies = |kind| lies(&outlook.position, outlook.terms, kind);
+    let level = |kind: AlertType, holds| if holds { outlook.terms.severity[kind as usize] } else { 0 };
+    let reasons = ["not_sold_for_long", "sold_or_gone"];
+    let dead = lies(DeadStock);
+    decisions.step(DeadStock, level(DeadStock, dead), reasons);
+    if decisions.is_open(DeadStock) {
+        let superseded = decisions.end(SlowMoving, Change::Superseded, "superseded_by_dead_stock");
+        return decisions.name_superseded(DeadStock, superseded);
+    }
+    if !dead {
+        decisions.step(SlowMoving, level(SlowMoving, lies(SlowMoving)), reasons);
+    }
+}
+
+fn days_of(terms: &Terms, kind: AlertType) -> u16 {
+    if kind == DeadStock { terms.signs.dead_days } else { terms.signs.slow_days }
+}
+
+fn lies(position: &Row, terms: &Terms, kind: AlertType) -> bool {
+    !is_off(terms, kind)
+        && position.traces.idle_days >= days_of(terms, kind)
+        && position.today <= 0
+        && position.available() >= terms.signs.idle_least.max(1)
+}
+
+#[inline]
+pub fn may_be(position: &Row, terms: &Terms) -> bool {
+    position.traces.idle_days >= terms.signs.slow_days.min(terms.signs.dead_days)
+        && (lies(position, terms, SlowMoving) || lies(position, terms, DeadStock))
+}
+
+/// The midnight at which it will have lain long enough if it is not sold.
+pub fn next_due(position: &Row, terms: &Terms, calendar: &Calendar, day: &LocalDay) -> Millis {
+    if position.available() < terms.signs.idle_least.max(1) || position.today > 0 {
+        return NO_TIMER; // a day of sales has a timer at its end, and what comes in is a record
+    }
+    let idle = position.traces.idle_days;
+    let due = |kind| {
+        let left = days_of(terms, kind).saturating_sub(idle);
+        let is_due = left > 0 && !is_off(terms, kind);
+        if is_due { calendar.end_of_day(i64::from(day.number) + i64::from(left) - 1) } else { NO_TIMER }
+    };
+    due(SlowMoving).min(due(DeadStock))
+}

@@ -1,0 +1,86 @@
+//! Signs: what gives away a fault that the record of stock does not show. The policy says which are looked for (`look_for`).
+//!
+//! A sign is judged at moments that do not hang on what else wakes the position: at each of its records, at the end of a day on
+//! which it sold, and at the times that [`next_due`] gives.
+
+pub mod cover;
+pub mod idle;
+pub mod mismatch;
+pub mod slip;
+pub mod variance;
+
+use crate::detect::Moment;
+use crate::detect::decisions::Decisions;
+use crate::policy::Terms;
+use crate::policy::alert_type::AlertType;
+use crate::policy::rules::Rules;
+use crate::stock::book::Book;
+use crate::stock::position::NO_TIMER;
+use crate::values::calendar::LocalDay;
+use crate::values::instant::Millis;
+use crate::values::movement::Kind;
+
+/// Runs the detectors of signs, where `exempt` says whether the position gets no reorder alert.
+pub fn detect(decisions: &mut Decisions<'_>, moment: &Moment<'_>, exempt: bool) {
+    if decisions.outlook.terms.signs.none {
+        return end_all(decisions);
+    }
+    slip::detect(decisions, exempt);
+    mismatch::detect(decisions);
+    variance::detect(decisions);
+    cover::detect(decisions, moment);
+    idle::detect(decisions);
+}
+
+/// A policy that looks for no sign has replaced one that did.
+fn end_all(decisions: &mut Decisions<'_>) {
+    let row = decisions.outlook.row;
+    let open: Vec<AlertType> =
+        decisions.book.lifecycles(row).iter().map(|known| known.kind).filter(|kind| kind.is_sign()).collect();
+    for kind in open {
+        decisions.step(kind, 0, ["not_looked_for"; 2]);
+    }
+}
+
+/// Whether a sign may have something to say of a position that no other detector has to look at. On the path of every movement.
+#[inline]
+pub fn may_speak(book: &Book, rules: &Rules, moment: &Moment<'_>) -> bool {
+    let position = &book.rows[moment.row as usize];
+    let terms = rules.terms(position.terms);
+    if terms.signs.none {
+        return false;
+    }
+    let by_stock = book.extras(moment.row).is_some_and(|extras| {
+        extras.supplies.mismatches().next().is_some()
+            || extras.alerts.as_ref().is_some_and(|alerts| alerts.variance.is_some())
+    });
+    by_stock || idle::may_be(position, terms) || (cover::is_judged(position, moment) && cover::may_be(position, terms))
+}
+
+/// When a sign of a position is to be judged although nothing happens; [`NO_TIMER`] if none is.
+pub fn next_due(book: &Book, rules: &Rules, moment: &Moment<'_>) -> Millis {
+    let row = moment.row;
+    let position = &book.rows[row as usize];
+    let terms = rules.terms(position.terms);
+    if terms.signs.none {
+        return NO_TIMER;
+    }
+    let calendar = rules.calendar(position.terms);
+    let stock = mismatch::next_due(book, terms, row, moment.now).min(variance::next_due(book, terms, row));
+    stock.min(idle::next_due(position, terms, calendar, &moment.day)).max(moment.now + 1)
+}
+
+fn is_off(terms: &Terms, kind: AlertType) -> bool {
+    terms.off[kind as usize]
+}
+
+/// Whether a record changes what a position has in another way than a sale.
+fn is_other_than_sale(moment: &Moment<'_>) -> bool {
+    moment.record.is_some_and(|record| record.kind != Kind::Sale)
+}
+
+/// Whether time looks at the position at the end of a day on which it sold.
+fn ends_day_of_sales(idle_days: u16, moment: &Moment<'_>) -> bool {
+    let LocalDay { start, .. } = moment.day;
+    moment.record.is_none() && moment.now == start && idle_days == 0
+}

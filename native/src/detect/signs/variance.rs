@@ -1,0 +1,27 @@
+//! A count that is far from the record: stock goes astray, or records do.
+
+use crate::detect::decisions::Decisions;
+use crate::detect::signs::is_off;
+use crate::policy::Terms;
+use crate::policy::alert_type::AlertType::CountVariance;
+use crate::stock::book::Book;
+use crate::stock::position::{NO_TIMER, RowId};
+use crate::values::instant::Millis;
+
+pub fn detect(decisions: &mut Decisions<'_>) {
+    let outlook = decisions.outlook;
+    let variance = decisions.book.alerts(outlook.row).and_then(|alerts| alerts.variance);
+    let recent = variance.is_some_and(|variance| outlook.now - variance.at < outlook.terms.signs.variance_hold_ms);
+    let level = if recent { outlook.terms.severity[CountVariance as usize] } else { 0 };
+    let reasons = ["count_far_from_record", "count_agrees_or_hold_passed"];
+    decisions.step(CountVariance, level, reasons);
+    if !recent && variance.is_some() {
+        decisions.book.extras_mut(outlook.row).alerts_mut().variance = None;
+    }
+}
+
+/// When a count is old enough to say nothing more.
+pub fn next_due(book: &Book, terms: &Terms, row: RowId) -> Millis {
+    let variance = book.alerts(row).and_then(|alerts| alerts.variance).filter(|_| !is_off(terms, CountVariance));
+    variance.map_or(NO_TIMER, |variance| variance.at + terms.signs.variance_hold_ms)
+}

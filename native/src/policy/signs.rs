@@ -1,0 +1,49 @@
+//! The values that signs go by: what gives away a fault that the record of stock does not show.
+
+use crate::policy::alert_type::{COUNT, TYPES};
+use crate::policy::terms::PolicyValues;
+use crate::values::error::CoreError;
+use crate::values::quantity;
+
+/// Values of one position; durations in milliseconds, amounts in thousandths.
+#[derive(Clone, Debug)]
+pub struct Signs {
+    /// Whether no sign is looked for.
+    pub none: bool,
+    /// How long after its last record a transfer must agree with itself.
+    pub mismatch_after_ms: i64,
+    /// A count is told when it is off by at least so much, and by this share of what the record said.
+    pub variance_least: i64,
+    pub variance_share: f64,
+    pub variance_hold_ms: i64,
+    /// Days of expected demand in stock, with which an overstock begins and ends.
+    pub overstock_days: f64,
+    pub overstock_exit_days: f64,
+    /// Days in stock without a sale.
+    pub slow_days: u16,
+    pub dead_days: u16,
+    /// Slow and dead stock is at least so much.
+    pub idle_least: i64,
+    /// Days that a position has to learn from before its demand gives anything away.
+    pub after_days: f64,
+}
+
+impl Signs {
+    pub(super) fn read(values: &PolicyValues<'_>, off: &[bool; COUNT]) -> Result<Signs, CoreError> {
+        let number = |key| values.number_or_usual(key);
+        let amount = |key| Ok::<_, CoreError>(quantity::from_units(number(key)?));
+        Ok(Signs {
+            none: TYPES.iter().all(|(kind, _)| !kind.is_sign() || off[*kind as usize]),
+            mismatch_after_ms: number("mismatch_after_ms")? as i64,
+            variance_least: amount("variance_units")?,
+            variance_share: number("variance_share")?,
+            variance_hold_ms: number("variance_hold_ms")? as i64,
+            overstock_days: number("overstock_days")?,
+            overstock_exit_days: number("overstock_exit_days")?,
+            slow_days: number("slow_days")? as u16,
+            dead_days: number("dead_days")? as u16,
+            idle_least: amount("idle_units")?,
+            after_days: number("sign_after_days")?,
+        })
+    }
+}

@@ -1,0 +1,31 @@
+//! What a position keeps of its closed days for signs: faults that the record of stock does not show.
+
+use crate::values::bytes::{Decoder, Encoder};
+use crate::values::error::CoreError;
+
+/// Traces of closed days; part of the row.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Traces {
+    /// Closed days in stock since the last sale.
+    pub idle_days: u16,
+}
+
+impl Traces {
+    /// Closes a local day: whether something was sold, and whether it was in stock at the end.
+    #[inline]
+    pub fn close(&mut self, sold: bool, in_stock: bool) {
+        if sold {
+            self.idle_days = 0;
+        } else if in_stock {
+            self.idle_days = self.idle_days.saturating_add(1);
+        }
+    }
+
+    pub fn write(&self, e: &mut Encoder) {
+        e.u32(u32::from(self.idle_days));
+    }
+
+    pub fn read(d: &mut Decoder<'_>) -> Result<Traces, CoreError> {
+        Ok(Traces { idle_days: d.u32()?.min(u32::from(u16::MAX)) as u16 })
+    }
+}
