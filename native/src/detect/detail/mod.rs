@@ -3,6 +3,7 @@
 //! The order of the fields is the order of the keys.
 
 mod more;
+mod signs;
 
 use serde_json::value::RawValue;
 

@@ -1,5 +1,6 @@
 //! What only the detail of one alert type has.
 
+use crate::detect::detail::signs;
 use crate::detect::detectors::inventory_position;
 use crate::detect::outlook::Outlook;
 use crate::policy::ReorderPoint;
@@ -16,16 +17,26 @@ pub enum More<'a> {
     Reorder(Reorder),
     Overdue(Overdue<'a>),
     Spike(Spike),
+    Slip(signs::Slip<'a>),
+    Mismatches(signs::Mismatches<'a>),
+    Variance(signs::Variance),
+    Cover(signs::Cover),
+    Idle(signs::Idle),
 }
 
 impl<'a> More<'a> {
-    pub fn of(book: &'a Book, outlook: &Outlook<'_>, kind: AlertType) -> Option<More<'a>> {
+    pub fn of(book: &'a Book, outlook: &'a Outlook<'_>, kind: AlertType) -> Option<More<'a>> {
         match kind {
             AlertType::BelowReorderPoint => {
                 Some(More::Reorder(Reorder::of(outlook, inventory_position(book, outlook))))
             }
             AlertType::OverdueSupply => Some(More::Overdue(Overdue::of(outlook, book.supplies(outlook.row)))),
             AlertType::SalesSpike => Some(More::Spike(Spike::of(outlook))),
+            AlertType::SlippingSupply => Some(More::Slip(signs::Slip::of(book, outlook))),
+            AlertType::TransferMismatch => Some(More::Mismatches(signs::Mismatches::of(book, outlook))),
+            AlertType::CountVariance => Some(More::Variance(signs::Variance::of(book, outlook))),
+            AlertType::Overstock => Some(More::Cover(signs::Cover::of(outlook))),
+            AlertType::SlowMoving | AlertType::DeadStock => Some(More::Idle(signs::Idle::of(outlook))),
             _ => None,
         }
     }

@@ -1,0 +1,139 @@
+//! What only the detail of a sign has.
+
+use crate::detect::outlook::Outlook;
+use crate::detect::signs::{cover, mismatch, slip};
+use crate::stock::book::Book;
+use crate::values::instant::{self, HOUR};
+use crate::values::quantity::{self, Milli};
+
+#[derive(serde::Serialize)]
+pub struct Slip<'a> {
+    slipping: Vec<Slipping<'a>>,
+    /// The chance of a stockout if all of them came when first promised.
+    p_as_promised: Option<f64>,
+}
+
+#[derive(serde::Serialize)]
+struct Slipping<'a> {
+    #[serde(rename = "ref")]
+    reference: &'a str,
+    remaining: String,
+    promised: String,
+    due: String,
+}
+
+impl<'a> Slip<'a> {
+    pub fn of(book: &'a Book, outlook: &Outlook<'_>) -> Slip<'a> {
+        let slips = book.supplies(outlook.row).iter().filter_map(|supply| {
+            let promised = slip::promised(supply, outlook)?;
+            Some(Slipping {
+                reference: &supply.reference,
+                remaining: quantity::format(supply.remaining),
+                promised: instant::format(promised),
+                due: instant::format(supply.due),
+            })
+        });
+        Slip { slipping: slips.collect(), p_as_promised: slip::p_as_promised(book, outlook) }
+    }
+}
+
+#[derive(serde::Serialize)]
+pub struct Mismatches<'a> {
+    mismatches: Vec<Mismatch<'a>>,
+    mismatch_after_hours: f64,
+}
+
+#[derive(serde::Serialize)]
+struct Mismatch<'a> {
+    #[serde(rename = "ref")]
+    reference: &'a str,
+    shipped: String,
+    received: String,
+    since: String,
+}
+
+impl<'a> Mismatches<'a> {
+    pub fn of(book: &'a Book, outlook: &'a Outlook<'_>) -> Mismatches<'a> {
+        let after = outlook.terms.signs.mismatch_after_ms;
+        let found = mismatch::found(book, outlook.terms, outlook.row, outlook.now).filter_map(|supply| {
+            let (shipped, received) = supply.mismatch()?;
+            Some(Mismatch {
+                reference: &supply.reference,
+                shipped: quantity::format(shipped),
+                received: quantity::format(received),
+                since: instant::format(supply.settles_at(after)),
+            })
+        });
+        Mismatches { mismatches: found.collect(), mismatch_after_hours: after as f64 / HOUR as f64 }
+    }
+}
+
+#[derive(serde::Serialize)]
+pub struct Variance {
+    counted: Option<String>,
+    recorded: Option<String>,
+    variance: Option<String>,
+    counted_at: Option<String>,
+    variance_units: String,
+    variance_share: f64,
+}
+
+impl Variance {
+    pub fn of(book: &Book, outlook: &Outlook<'_>) -> Variance {
+        let signs = &outlook.terms.signs;
+        let last = book.alerts(outlook.row).and_then(|alerts| alerts.variance);
+        let amount = |pick: fn(Milli, Milli) -> Milli| last.map(|v| quantity::format(pick(v.counted, v.recorded)));
+        Variance {
+            counted: amount(|counted, _| counted),
+            recorded: amount(|_, recorded| recorded),
+            variance: amount(|counted, recorded| quantity::add(counted, -recorded)),
+            counted_at: last.map(|v| instant::format(v.at)),
+            variance_units: quantity::format(signs.variance_least),
+            variance_share: signs.variance_share,
+        }
+    }
+}
+
+#[derive(serde::Serialize)]
+pub struct Cover {
+    /// Days of expected demand that are available.
+    cover_days: Option<f64>,
+    /// Units beyond those of `overstock_exit_days`.
+    excess: String,
+    overstock_days: f64,
+    overstock_exit_days: f64,
+}
+
+impl Cover {
+    pub fn of(outlook: &Outlook<'_>) -> Cover {
+        let (signs, rate) = (&outlook.terms.signs, outlook.forecast.estimate.rate);
+        let excess = quantity::units(outlook.position.available()) - rate * signs.overstock_exit_days;
+        Cover {
+            cover_days: cover::days(&outlook.position, outlook.terms),
+            excess: quantity::format(quantity::from_units(excess.max(0.0))),
+            overstock_days: signs.overstock_days,
+            overstock_exit_days: signs.overstock_exit_days,
+        }
+    }
+}
+
+#[derive(serde::Serialize)]
+pub struct Idle {
+    /// Closed days in stock since the last sale.
+    idle_days: u16,
+    slow_days: u16,
+    dead_days: u16,
+    idle_units: String,
+}
+
+impl Idle {
+    pub fn of(outlook: &Outlook<'_>) -> Idle {
+        let signs = &outlook.terms.signs;
+        Idle {
+            idle_days: outlook.position.traces.idle_days,
+            slow_days: signs.slow_days,
+            dead_days: signs.dead_days,
+            idle_units: quantity::format(signs.idle_least),
+        }
+    }
+}
