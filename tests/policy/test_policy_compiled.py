@@ -16,10 +16,10 @@ from lowtide.policy import (
     load_policy,
     policy_document,
     read_policy_text,
-    with_proposals,
+    with_unset,
 )
 from lowtide.policy.model import AlertType, Severity
-from lowtide.policy.table import OF_PROPOSAL, TABLE, policy_faults, wire_name
+from lowtide.policy.table import OF_PROPOSAL, OPTIONAL, TABLE, policy_faults, wire_name
 
 EXAMPLE = """\
 late_window: 48h
@@ -108,16 +108,13 @@ def test_the_core_has_the_same_values_and_defaults():
     values = {**compiled, **compiled["layers"][0]["set"]}
     for name in ("version", "profiles", "layers"):
         del values[name]
-    assert values == {name: row["default"] for name, row in TABLE.items() if name not in OF_PROPOSAL}
+    assert values == {name: row["default"] for name, row in TABLE.items() if name not in OPTIONAL}
 
 
 def test_what_proposals_go_by_is_compiled_only_where_it_is_set():
     """A new value must not give every policy of the past another version."""
-    assert (
-        TABLE.keys()
-        >= OF_PROPOSAL
-        == {wire_name(field) for field in list(Terms.model_fields)[-len(OF_PROPOSAL) :]}
-    )
+    optional = {wire_name(field) for field in list(Terms.model_fields)[-len(OPTIONAL) :]}
+    assert TABLE.keys() >= OPTIONAL == optional
     policy = read_policy_text(
         "defaults: {method: min_max, max_level: 20}\nlayers:\n- match: {sku: '1'}\n  set: {min_level: 5}\n"
         "- match: {sku: '2'}\n  set: {auto_approve: {up_to: 200, p_over: 0.9}, propose_before: 2h, over_max: ask}\n",
@@ -127,7 +124,7 @@ def test_what_proposals_go_by_is_compiled_only_where_it_is_set():
     assert {name for layer in layers for name in layer} & OF_PROPOSAL == {
         "method", "max_level", "min_level", "auto_approve", "propose_before_ms", "over_max",
     }  # fmt: skip
-    shown = with_proposals(orjson.loads(Job.of(policy).group().terms("L1", "2")))
+    shown = with_unset(orjson.loads(Job.of(policy).group().terms("L1", "2")))
     assert shown["auto_approve"] == {"value": {"up_to": 200.0, "p_over": 0.9}, "layer": "layer 2"}
     assert shown["method"] == {"value": "min_max", "layer": "defaults"}
     assert shown["variability_factor"] == {"value": 0.5, "layer": "defaults"}

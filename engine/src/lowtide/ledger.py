@@ -4,8 +4,11 @@ from __future__ import annotations
 
 TYPES = (
     "negative_stock", "out_of_stock", "projected_stockout", "below_reorder_point", "overdue_supply", "sales_spike",
+    "slipping_supply", "transfer_mismatch", "count_variance", "phantom_stock", "sales_drought", "level_shift", "overstock",
+    "slow_moving", "dead_stock", "expiring", "process_hole", "silent_feed",
 )  # fmt: skip
-"""What an alert can be about, in the order of the detectors."""
+"""What an alert can be about, in the order of the detectors. Those after `sales_spike` are signs: a policy names those that
+it looks for."""
 
 SEVERITIES = ("watch", "warning", "critical")
 """From the lowest to the highest."""

@@ -24,6 +24,8 @@ pub struct Signs {
     pub dead_days: u16,
     /// Slow and dead stock is at least so much.
     pub idle_least: i64,
+    /// What it costs to hold stock for a year, as a share of its worth.
+    pub holding_cost: f64,
     /// Days that a position has to learn from before its demand gives anything away.
     pub after_days: f64,
 }
@@ -43,6 +45,7 @@ impl Signs {
             slow_days: number("slow_days")? as u16,
             dead_days: number("dead_days")? as u16,
             idle_least: amount("idle_units")?,
+            holding_cost: number("holding_cost")?,
             after_days: number("sign_after_days")?,
         })
     }

@@ -157,7 +157,7 @@ pub const OF_PROPOSAL: [Row; 9] = [
 ];
 
 /// What signs go by ([`crate::policy::signs`]). As with proposals, no layer has to set them, and what none sets has its default.
-pub const OF_SIGNS: [Row; 11] = [
+pub const OF_SIGNS: [Row; 12] = [
     ("look_for", Kind::Types, "[]"),
     ("mismatch_after_ms", DURATION, "86400000"),
     ("variance_units", AMOUNT, "5.0"),
@@ -168,6 +168,7 @@ pub const OF_SIGNS: [Row; 11] = [
     ("slow_days", Kind::Number(whole(1.0, 3660.0)), "60"),
     ("dead_days", Kind::Number(whole(1.0, 3660.0)), "180"),
     ("idle_units", AMOUNT, "1.0"),
+    ("holding_cost", FACTOR, "0.25"),
     ("sign_after_days", DAYS, "28.0"),
 ];
 

@@ -7,6 +7,6 @@ and `draw` draws it.
 """
 
 from lowtide.explain.explanation import Explanation, explain
-from lowtide.explain.recompute import Check
+from lowtide.explain.check import Check
 
 __all__ = ["Check", "Explanation", "explain"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from lowtide.explain.ordering import expected_now
-from lowtide.explain.story import amount, units
+from lowtide.explain.amounts import amount, units
 from lowtide.explain.supply import day_of, standing
 from lowtide.rows import Row
 from lowtide.words import Language

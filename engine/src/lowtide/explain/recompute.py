@@ -9,53 +9,25 @@ every function is a formula that a person can read.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from math import ceil, inf
+from math import ceil
 from typing import Any
 
+from lowtide.explain import recompute_signs
 from lowtide.explain.chances import first_day, least_available, out_by, p_stockout
+from lowtide.explain.check import PROBABILITY_TOLERANCE, QUANTITY_TOLERANCE, Check
 from lowtide.explain.demand import at_least, mean_and_variance, weighted_rate
 from lowtide.explain.ordering import arrival_days, order_day
 from lowtide.explain.planning import planned
 from lowtide.explain.supply import coming, days_until
 from lowtide.rows import Row
 
-PROBABILITY_TOLERANCE = 1e-5
-"""How far two probabilities may be apart and still be called the same."""
-
 LARGE_MEAN = 1e7
 """Above this mean demand the core uses the normal distribution, which differs by less than 1e-3."""
 
-QUANTITY_TOLERANCE = 0.0011
-"""How far two quantities may be apart: one thousandth, the smallest step a quantity has."""
-
 SINGLE = 1e-5
 """The share by which two numbers may differ that the core keeps in single precision: levels and weights."""
-
-
-@dataclass(frozen=True)
-class Check:
-    """One number, twice: as the core wrote it and as this module computes it. Absent is None."""
-
-    name: str
-    engine: float | None
-    recomputed: float | None
-    tolerance: float
-    bucket: int | None = None
-
-    @property
-    def difference(self) -> float:
-        """How far the two are apart; infinite when only one of them exists."""
-        if self.engine is None or self.recomputed is None:
-            return 0.0 if self.engine is self.recomputed else inf
-        return abs(self.engine - self.recomputed)
-
-    @property
-    def ok(self) -> bool:
-        """Whether the two are the same number."""
-        return self.difference <= self.tolerance
 
 
 def checks(entry: Row, zone: str = "UTC") -> list[Check]:
@@ -85,7 +57,7 @@ def checks(entry: Row, zone: str = "UTC") -> list[Check]:
             1 for order in detail["overdue"] if moment(order["due"]) + grace <= moment(entry["event_time"])
         )
         results.append(Check("overdue", len(detail["overdue"]), late, 0))
-    return results
+    return [*results, *recompute_signs.checks(entry, zone)]
 
 
 def _estimate(entry: Row, demand: Row) -> list[Check]:

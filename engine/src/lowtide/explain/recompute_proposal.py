@@ -17,7 +17,7 @@ from typing import Any
 from lowtide.explain.chances import short_of
 from lowtide.explain.demand import at_least
 from lowtide.explain.ordering import arrival_days
-from lowtide.explain.recompute import PROBABILITY_TOLERANCE, QUANTITY_TOLERANCE, Check
+from lowtide.explain.check import PROBABILITY_TOLERANCE, QUANTITY_TOLERANCE, Check
 from lowtide.explain.recompute_need import needed
 from lowtide.rows import Row
 

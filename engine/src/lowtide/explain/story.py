@@ -8,16 +8,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from lowtide.explain import signs
+from lowtide.explain.amounts import amount, units
 from lowtide.explain.planning import SLOW, Safety, planned
 from lowtide.ledger import ENDED
-from lowtide.rows import Row, quantity
+from lowtide.rows import Row
 from lowtide.words import Language
 from lowtide.words.since import FIGURES, since
-
-
-def amount(value: Any) -> str:
-    """A quantity in units with at most three decimals: `1.500` is 1.5, `12.000` is 12; `-` where it is absent."""
-    return "-" if value is None else quantity(round(Decimal(str(value)), 3))
 
 
 def title(entry: Row, item: Row | None, place: str | None, tell: Language) -> str:
@@ -55,11 +52,6 @@ def stock(entry: Row, tell: Language, now: Row | None = None) -> list[str]:
     return [sentence, *filter(None, [since(change, tell)])]
 
 
-def units(row: Row, name: str) -> Decimal:
-    """A quantity of a row in units, 0 where it is absent."""
-    return Decimal(str(row.get(name) or 0))
-
-
 def lines(entry: Row, tell: Language) -> list[str]:
     """Say which line was crossed, by which number, and when the alert will end."""
     detail = entry.get("detail") or {}
@@ -80,7 +72,7 @@ def lines(entry: Row, tell: Language) -> list[str]:
             key = "explain.empty" if empty else "explain.filled"
             first = [tell.say(key, available=amount(entry["available"]))]
         case _:
-            first = []
+            first = signs.lines(entry, tell)
     if entry.get("p_stockout") is not None and "lines" in detail:
         return [*first, *_chances(entry, detail, tell)]
     return first

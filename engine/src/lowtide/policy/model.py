@@ -27,6 +27,32 @@ AlertType = Literal[
     "below_reorder_point",
     "overdue_supply",
     "sales_spike",
+    "slipping_supply",
+    "transfer_mismatch",
+    "count_variance",
+    "phantom_stock",
+    "sales_drought",
+    "level_shift",
+    "overstock",
+    "slow_moving",
+    "dead_stock",
+    "expiring",
+    "process_hole",
+    "silent_feed",
+]
+Sign = Literal[
+    "slipping_supply",
+    "transfer_mismatch",
+    "count_variance",
+    "phantom_stock",
+    "sales_drought",
+    "level_shift",
+    "overstock",
+    "slow_moving",
+    "dead_stock",
+    "expiring",
+    "process_hole",
+    "silent_feed",
 ]
 Severity = Literal["watch", "warning", "critical"]
 Chance = Annotated[float, within("service_level")]
@@ -159,6 +185,30 @@ class Terms(Strict):
     """`{up_to: 200, p_over: 0.9}`: a proposal that costs at most 200 is approved by the desk where the chance of a
     stockout is
     above 0.9. Not set: a person approves."""
+    look_for: list[Sign] = default("look_for")
+    """The signs that are looked for: alert types that need more than the record of stock. `off` wins over it."""
+    mismatch_after: Milliseconds = default("mismatch_after")
+    """How long after its due time, and after its last record, a ref must have received what was shipped."""
+    variance_units: Annotated[float, within("variance_units")] = default("variance_units")
+    """A count is a count variance when it is off by at least this number of units,"""
+    variance_share: Annotated[float, within("variance_share")] = default("variance_share")
+    """and by at least this share of the larger of what was counted and what the record said."""
+    variance_hold: Milliseconds = default("variance_hold")
+    """A count variance ends this long after its count, or with the next count that agrees."""
+    overstock: Days = default("overstock")
+    """An overstock opens when more than this time's expected demand is available."""
+    overstock_exit: Days = default("overstock_exit")
+    """An overstock ends when no more than this time's expected demand is available."""
+    slow_days: Annotated[int, within("slow_days")] = default("slow_days")
+    """Stock is slow moving after this many days in stock without a sale."""
+    dead_days: Annotated[int, within("dead_days")] = default("dead_days")
+    """Stock is dead after this many days in stock without a sale."""
+    idle_units: Annotated[float, within("idle_units")] = default("idle_units")
+    """Slow and dead stock is at least this number of units."""
+    holding_cost: Annotated[float, within("holding_cost")] = default("holding_cost")
+    """What it costs to hold stock for a year, as a share of its worth."""
+    sign_after: Days = default("sign_after")
+    """Days in stock that must be known before signs of demand are looked for."""
 
     @field_validator("time_zone")
     @classmethod

@@ -15,7 +15,17 @@ from pydantic import Field
 
 from lowtide._native import POLICY_TABLE, is_time_zone, policy_faults
 
-__all__ = ["OF_PROPOSAL", "TABLE", "default", "is_time_zone", "policy_faults", "wire_name", "within"]
+__all__ = [
+    "OF_PROPOSAL",
+    "OF_SIGNS",
+    "OPTIONAL",
+    "TABLE",
+    "default",
+    "is_time_zone",
+    "policy_faults",
+    "wire_name",
+    "within",
+]
 
 TABLE: dict[str, dict[str, Any]] = orjson.loads(POLICY_TABLE)
 """By compiled name: its `default`, and the bounds of a number as `ge`, `gt`, `le`, `lt`."""
@@ -25,8 +35,16 @@ OF_PROPOSAL = frozenset({
     "propose_before_ms",
     "auto_approve",
 })  # fmt: skip
-"""The names that only proposals go by. A compiled policy holds those of them that are set, so the others do not
-change its version."""
+"""The names that only proposals go by."""
+
+OF_SIGNS = frozenset({
+    "look_for", "mismatch_after_ms", "variance_units", "variance_share", "variance_hold_ms", "overstock_days",
+    "overstock_exit_days", "slow_days", "dead_days", "idle_units", "holding_cost", "sign_after_days",
+})  # fmt: skip
+"""The names that only signs go by."""
+
+OPTIONAL = OF_PROPOSAL | OF_SIGNS
+"""A compiled policy holds those of them that are set, so the others do not change its version."""
 
 
 def wire_name(field: str) -> str:

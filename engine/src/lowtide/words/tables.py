@@ -36,6 +36,7 @@ from lowtide.words.report.sections import COLUMNS, SECTIONS
 from lowtide.words.review import REVIEW
 from lowtide.words.run import RUN
 from lowtide.words.shop import SHOP
+from lowtide.words.signs import SIGNS
 from lowtide.words.simulate import SIMULATE
 from lowtide.words.topic import TOPIC
 from lowtide.words.units import UNITS
@@ -72,6 +73,7 @@ TABLES = (
     REVIEW,
     RUN,
     SHOP,
+    SIGNS,
     TOPIC,
     SIMULATE,
     UNITS,

@@ -3,8 +3,18 @@
 use crate::detect::outlook::Outlook;
 use crate::detect::signs::{cover, mismatch, slip};
 use crate::stock::book::Book;
+use crate::stock::supply::Supply;
 use crate::values::instant::{self, HOUR};
-use crate::values::quantity::{self, Milli};
+use crate::values::quantity::{self, Milli, units};
+
+/// Days for which the cost of holding stock is counted, and those of a year.
+const MONTH: f64 = 30.0;
+const YEAR: f64 = 365.0;
+
+/// Units that a month of holding so many units costs.
+fn holding(outlook: &Outlook<'_>, units: f64) -> f64 {
+    units.max(0.0) * outlook.terms.signs.holding_cost * MONTH / YEAR
+}
 
 #[derive(serde::Serialize)]
 pub struct Slip<'a> {
@@ -41,6 +51,8 @@ impl<'a> Slip<'a> {
 pub struct Mismatches<'a> {
     mismatches: Vec<Mismatch<'a>>,
     mismatch_after_hours: f64,
+    /// Units that differ, in all.
+    at_stake: f64,
 }
 
 #[derive(serde::Serialize)]
@@ -55,7 +67,9 @@ struct Mismatch<'a> {
 impl<'a> Mismatches<'a> {
     pub fn of(book: &'a Book, outlook: &'a Outlook<'_>) -> Mismatches<'a> {
         let after = outlook.terms.signs.mismatch_after_ms;
-        let found = mismatch::found(book, outlook.terms, outlook.row, outlook.now).filter_map(|supply| {
+        let differ = |supply: &Supply| supply.mismatch().map_or(0, |(shipped, received)| (shipped - received).abs());
+        let refs = || mismatch::found(book, outlook.terms, outlook.row, outlook.now);
+        let found = refs().filter_map(|supply| {
             let (shipped, received) = supply.mismatch()?;
             Some(Mismatch {
                 reference: &supply.reference,
@@ -64,7 +78,11 @@ impl<'a> Mismatches<'a> {
                 since: instant::format(supply.settles_at(after)),
             })
         });
-        Mismatches { mismatches: found.collect(), mismatch_after_hours: after as f64 / HOUR as f64 }
+        Mismatches {
+            mismatches: found.collect(),
+            mismatch_after_hours: after as f64 / HOUR as f64,
+            at_stake: units(quantity::sum(refs().map(differ))),
+        }
     }
 }
 
@@ -76,6 +94,8 @@ pub struct Variance {
     counted_at: Option<String>,
     variance_units: String,
     variance_share: f64,
+    /// Units that the count and the record are apart.
+    at_stake: f64,
 }
 
 impl Variance {
@@ -90,6 +110,7 @@ impl Variance {
             counted_at: last.map(|v| instant::format(v.at)),
             variance_units: quantity::format(signs.variance_least),
             variance_share: signs.variance_share,
+            at_stake: last.map_or(0.0, |v| units(quantity::add(v.counted, -v.recorded).abs())),
         }
     }
 }
@@ -102,17 +123,22 @@ pub struct Cover {
     excess: String,
     overstock_days: f64,
     overstock_exit_days: f64,
+    holding_cost: f64,
+    /// What a month of holding the excess costs, in units.
+    at_stake: f64,
 }
 
 impl Cover {
     pub fn of(outlook: &Outlook<'_>) -> Cover {
         let (signs, rate) = (&outlook.terms.signs, outlook.forecast.estimate.rate);
-        let excess = quantity::units(outlook.position.available()) - rate * signs.overstock_exit_days;
+        let excess = units(outlook.position.available()) - rate * signs.overstock_exit_days;
         Cover {
             cover_days: cover::days(&outlook.position, outlook.terms),
             excess: quantity::format(quantity::from_units(excess.max(0.0))),
             overstock_days: signs.overstock_days,
             overstock_exit_days: signs.overstock_exit_days,
+            holding_cost: signs.holding_cost,
+            at_stake: holding(outlook, excess),
         }
     }
 }
@@ -124,6 +150,9 @@ pub struct Idle {
     slow_days: u16,
     dead_days: u16,
     idle_units: String,
+    holding_cost: f64,
+    /// What a month of holding what lies costs, in units.
+    at_stake: f64,
 }
 
 impl Idle {
@@ -134,6 +163,8 @@ impl Idle {
             slow_days: signs.slow_days,
             dead_days: signs.dead_days,
             idle_units: quantity::format(signs.idle_least),
+            holding_cost: signs.holding_cost,
+            at_stake: holding(outlook, units(outlook.position.available())),
         }
     }
 }

@@ -12,11 +12,12 @@ from lowtide.words.glossary.alerts import ALERTS
 from lowtide.words.glossary.figures import FIGURES
 from lowtide.words.glossary.people import PEOPLE
 from lowtide.words.glossary.proposals import PROPOSALS
+from lowtide.words.glossary.signs import SIGNS
 from lowtide.words.glossary.stock import STOCK
 from lowtide.words.glossary.term import Term
 
 GROUPS: dict[str, tuple[Term, ...]] = {
-    "stock": STOCK, "alerts": ALERTS, "people": PEOPLE, "proposals": PROPOSALS, "figures": FIGURES,
+    "stock": STOCK, "alerts": ALERTS, "signs": SIGNS, "people": PEOPLE, "proposals": PROPOSALS, "figures": FIGURES,
 }  # fmt: skip
 """The terms by subject, in the order in which they are explained."""
 TERMS: dict[str, Term] = {term.key: term for group in GROUPS.values() for term in group}
@@ -31,6 +32,7 @@ _HEADS: dict[str, tuple[str, str]] = {
     "glossary.means": ("What it means", "含义"),
     "glossary.stock": ("Stock and supply", "库存与供货"),
     "glossary.alerts": ("Alerts", "告警"),
+    "glossary.signs": ("Signs", "征兆"),
     "glossary.people": ("People and messages", "人员与消息"),
     "glossary.proposals": ("Proposals", "建议单"),
     "glossary.figures": ("Figures and charts", "指标与图表"),

@@ -1,0 +1,75 @@
+"""Compute the numbers of a sign again, plainly, from what its ledger entry says: the part of `recompute` for signs.
+
+A sign whose number is a fact of the log (what was counted, shipped, received) is checked by its own line: whether the
+entry says rightly that it is over it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from lowtide.explain.chances import p_stockout
+from lowtide.explain.check import PROBABILITY_TOLERANCE, QUANTITY_TOLERANCE, Check
+from lowtide.explain.ordering import arrival_days
+from lowtide.explain.supply import as_supply, coming, days_until
+from lowtide.rows import Row
+
+MONTH, YEAR = 30.0, 365.0
+"""Days for which the cost of holding is told, and those of a year."""
+
+
+def checks(entry: Row, zone: str) -> Iterator[Check]:
+    """The numbers that only the detail of a sign has."""
+    detail = entry.get("detail") or {}
+    if detail.get("p_as_promised") is not None:
+        yield _as_promised(entry, detail, zone)
+    if "mismatches" in detail:
+        apart = sum(abs(_units(one["shipped"]) - _units(one["received"])) for one in detail["mismatches"])
+        yield Check("at_stake", float(detail["at_stake"]), apart, QUANTITY_TOLERANCE)
+    if detail.get("variance") is not None:
+        counted, recorded = _units(detail["counted"]), _units(detail["recorded"])
+        yield Check("variance", _units(detail["variance"]), counted - recorded, QUANTITY_TOLERANCE)
+    if "cover_days" in detail:
+        yield from _cover(entry, detail)
+    if "idle_days" in detail:
+        cost = _holding(_units(entry["available"]), detail)
+        yield Check("at_stake", float(detail["at_stake"]), cost, QUANTITY_TOLERANCE)
+
+
+def _as_promised(entry: Row, detail: Row, zone: str) -> Check:
+    """The chance of a stockout if each supply that slips comes, whole, when it was first promised."""
+    promised = {one["ref"]: one["promised"] for one in detail["slipping"]}
+    available, supply = Decimal(str(entry["available"])), list[Row]()
+    for order in coming({**detail, "expected_order": None}):
+        if order["ref"] not in promised:
+            supply.append(order)
+            continue
+        due_in = days_until(promised[order["ref"]], detail["as_of"], zone)
+        if due_in < 0:
+            available += Decimal(str(order["remaining"]))
+        else:
+            horizon = len(detail["demand"]["exposure"])
+            supply.append({**order, "arrives": arrival_days(due_in, detail["lateness"], horizon)})
+    supply += as_supply(detail.get("expected_order"))
+    chance = p_stockout(available, detail["demand"], supply) if available > 0 else 1.0
+    return Check("p_as_promised", float(detail["p_as_promised"]), chance, PROBABILITY_TOLERANCE)
+
+
+def _cover(entry: Row, detail: Row) -> Iterator[Check]:
+    rate, available = float(detail["demand"]["rate_per_day"]), _units(entry["available"])
+    excess = max(0.0, available - rate * float(detail["overstock_exit_days"]))
+    if detail["cover_days"] is not None:
+        days = max(0.0, available) / rate
+        yield Check("cover_days", float(detail["cover_days"]), days, 1e-6 * max(1.0, days))
+    yield Check("excess", _units(detail["excess"]), excess, QUANTITY_TOLERANCE)
+    yield Check("at_stake", float(detail["at_stake"]), _holding(excess, detail), QUANTITY_TOLERANCE)
+
+
+def _holding(units: float, detail: Row) -> float:
+    """What a month of holding so many units costs, in units."""
+    return max(0.0, units) * float(detail["holding_cost"]) * MONTH / YEAR
+
+
+def _units(text: object) -> float:
+    return float(str(text))

@@ -1,0 +1,76 @@
+"""What gives a sign away, in sentences: the numbers of a ledger entry's `detail` that only its type has."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from lowtide.explain.amounts import amount
+from lowtide.rows import Row
+from lowtide.words import Language
+
+
+def lines(entry: Row, tell: Language) -> list[str]:
+    """The sentences of an entry's sign; none of another alert."""
+    detail = entry.get("detail") or {}
+    match entry["type"]:
+        case "slipping_supply":
+            return _slip(entry, detail, tell)
+        case "transfer_mismatch":
+            return [_mismatch(one, tell) for one in detail.get("mismatches", [])]
+        case "count_variance" if "variance_units" in detail:
+            return [_variance(detail, tell)]
+        case "overstock" if "overstock_days" in detail:
+            return [_cover(detail, tell)]
+        case "slow_moving" | "dead_stock" if "idle_days" in detail:
+            return [_idle(detail, tell)]
+        case _:
+            return []
+
+
+def _slip(entry: Row, detail: Row, tell: Language) -> list[str]:
+    said = [
+        tell.say(
+            "explain.slip_one", ref=one["ref"], remaining=amount(one["remaining"]),
+            promised=tell.instant(one["promised"]), due=tell.instant(one["due"]),
+        )
+        for one in detail.get("slipping", [])
+    ]  # fmt: skip
+    if detail.get("p_as_promised") is None or entry.get("p_stockout") is None:
+        return said
+    chances = {"promised": detail["p_as_promised"], "p": entry["p_stockout"]}
+    shown = {name: tell.chance(float(chance)) for name, chance in chances.items()}
+    return [*said, tell.say("explain.slip_chance", **shown)]
+
+
+def _mismatch(one: Row, tell: Language) -> str:
+    return tell.say(
+        "explain.mismatch_one", ref=one["ref"], shipped=amount(one["shipped"]), received=amount(one["received"]),
+        since=tell.instant(one["since"]),
+    )  # fmt: skip
+
+
+def _variance(detail: Row, tell: Language) -> str:
+    if detail.get("counted") is None:
+        return tell.say("explain.variance_over")
+    return tell.say(
+        "explain.variance", counted=amount(detail["counted"]), recorded=amount(detail["recorded"]),
+        variance=f"{Decimal(str(detail['variance'])).normalize():+f}", least=amount(detail["variance_units"]),
+        share=tell.share(float(detail["variance_share"]), 0),
+    )  # fmt: skip
+
+
+def _cover(detail: Row, tell: Language) -> str:
+    if detail.get("cover_days") is None:
+        return tell.say("explain.cover_unknown")
+    return tell.say(
+        "explain.cover", rate=amount(detail["demand"]["rate_per_day"]), cover=f"{float(detail['cover_days']):.0f}",
+        entry=amount(detail["overstock_days"]), leave=amount(detail["overstock_exit_days"]),
+        excess=amount(detail["excess"]), cost=amount(detail["at_stake"]),
+    )  # fmt: skip
+
+
+def _idle(detail: Row, tell: Language) -> str:
+    return tell.say(
+        "explain.idle", days=detail["idle_days"], slow=detail["slow_days"], dead=detail["dead_days"],
+        cost=amount(detail["at_stake"]),
+    )  # fmt: skip

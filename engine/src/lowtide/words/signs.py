@@ -1,0 +1,141 @@
+"""The words of signs: their types, why they open and end, what to do, what an explanation says of them."""
+
+from __future__ import annotations
+
+SIGNS: dict[str, tuple[str, str]] = {
+    "type.slipping_supply": ("slipping supply", "供货推迟"),
+    "type.transfer_mismatch": ("transfer mismatch", "发收不符"),
+    "type.count_variance": ("count variance", "盘点差异"),
+    "type.phantom_stock": ("phantom stock", "虚假库存"),
+    "type.sales_drought": ("sales drought", "销售中断"),
+    "type.level_shift": ("level shift", "销量水平变化"),
+    "type.overstock": ("overstock", "库存过高"),
+    "type.slow_moving": ("slow-moving stock", "滞销库存"),
+    "type.dead_stock": ("dead stock", "呆滞库存"),
+    "type.expiring": ("expiring stock", "临期库存"),
+    "type.process_hole": ("hole in the process", "流程漏洞"),
+    "type.silent_feed": ("silent feed", "数据源静默"),
+    "reason.supply_slips_and_p_over_line": (
+        "a supply comes later than promised, and the chance of running out is over a line",
+        "供货晚于承诺，缺货概率越过界限",
+    ),
+    "reason.supply_came_or_p_under_exit_line": (
+        "the supply came, or the chance of running out is under the exit line",
+        "供货已到，或缺货概率低于解除线",
+    ),
+    "reason.superseded_by_overdue_supply": ("the supply is overdue", "供货已逾期"),
+    "reason.received_is_not_shipped": (
+        "another quantity was received than was shipped",
+        "收货数量与发货数量不符",
+    ),
+    "reason.received_is_shipped": ("what was shipped was received", "收货与发货已相符"),
+    "reason.count_far_from_record": ("a count is far from the record", "盘点与账面相差很大"),
+    "reason.count_agrees_or_hold_passed": (
+        "a later count agrees, or the holding time has passed",
+        "之后的盘点相符，或保持期已过",
+    ),
+    "reason.cover_over_line": ("the stock lasts longer than the line", "库存可售天数超过界限"),
+    "reason.cover_under_exit_line": (
+        "the stock lasts no longer than the exit line",
+        "库存可售天数不超过解除线",
+    ),
+    "reason.not_sold_for_long": ("nothing was sold for long", "长时间没有销售"),
+    "reason.sold_or_gone": ("something was sold, or the stock is gone", "已有销售，或库存已清"),
+    "reason.superseded_by_dead_stock": ("the stock is dead by now", "库存已成呆滞"),
+    "reason.not_looked_for": ("the policy no longer looks for it", "策略不再检查此项"),
+    "action.slipping_supply": (
+        "Chase the supplier for the first promised date, or order elsewhere.",
+        "催促供应商按最初承诺的日期到货，或另行采购。",
+    ),
+    "action.transfer_mismatch": (
+        "Reconcile: count what came, and correct the shipment or the receipt.",
+        "核对：清点到货，更正发货或收货记录。",
+    ),
+    "action.count_variance": (
+        "Find out why: theft, damage, a missing receipt or a wrong unit. Count again if in doubt.",
+        "查明原因：被盗、破损、漏记收货或单位错误。有疑问时再盘一次。",
+    ),
+    "action.phantom_stock": (
+        "Go and look: count this first. The order of the list is a rank, not a chance.",
+        "去现场查看：请先盘点此项。列表顺序是排名，不是概率。",
+    ),
+    "action.sales_drought": (
+        "Check the shelf, the price and the feed of the till.",
+        "检查货架、价格和收银数据源。",
+    ),
+    "action.level_shift": (
+        "Find the cause: price, place, a neighbour, a new item. Then check how it is ordered for.",
+        "查找原因：价格、陈列、周边变化或新品。然后检查其订货设置。",
+    ),
+    "action.expiring": (
+        "Sell the oldest first: mark down or move before it expires.",
+        "先卖最旧的：到期前降价或调拨。",
+    ),
+    "action.process_hole": (
+        "Ask who did it, and write the missing record.",
+        "询问经手人，并补上缺失的记录。",
+    ),
+    "action.silent_feed": (
+        "Fix the till or the feed of the shop. What it says of sales is not known until then.",
+        "修复收银机或门店数据源。在此之前销售情况未知。",
+    ),
+    "action.overstock": (
+        "Order less, move the excess to a place that needs it, or return it.",
+        "减少订货，把多余库存调往需要的门店，或退货。",
+    ),
+    "action.slow_moving": (
+        "Check place and price; mark down, return or move.",
+        "检查陈列和价格；降价、退货或调拨。",
+    ),
+    "action.dead_stock": (
+        "Mark down, return, move or write off, and take it off the range.",
+        "降价、退货、调拨或报损，并下架停售。",
+    ),
+    "message.do.slipping_supply": ("chase the supplier", "催供应商"),
+    "message.do.transfer_mismatch": ("reconcile shipment and receipt", "核对发货与收货"),
+    "message.do.count_variance": ("find out why", "查明原因"),
+    "message.do.phantom_stock": ("count this first", "请先盘点"),
+    "message.do.sales_drought": ("check shelf, price and feed", "查货架、价格和数据源"),
+    "message.do.level_shift": ("find the cause", "查找原因"),
+    "message.do.expiring": ("mark down or move", "降价或调拨"),
+    "message.do.process_hole": ("ask, and write the missing record", "询问并补记录"),
+    "message.do.silent_feed": ("fix the till or the feed", "修复收银机或数据源"),
+    "message.do.overstock": ("order less, move or return", "少订、调拨或退货"),
+    "message.do.slow_moving": ("check place and price", "查陈列和价格"),
+    "message.do.dead_stock": ("mark down, return or move", "降价、退货或调拨"),
+    "explain.slip_one": (
+        "{ref}: {remaining} was first promised for {promised}, and is now due {due}.",
+        "{ref}：{remaining} 最初承诺 {promised} 到货，现应于 {due} 到货。",
+    ),
+    "explain.slip_chance": (
+        "As first promised the chance of running out is {promised}; as it stands it is {p}.",
+        "若按最初承诺到货，缺货概率为 {promised}；现状为 {p}。",
+    ),
+    "explain.mismatch_one": (
+        "{ref}: {shipped} shipped, {received} received. They should have agreed by {since}.",
+        "{ref}：发货 {shipped}，收货 {received}。应在 {since} 前相符。",
+    ),
+    "explain.variance": (
+        (
+            "The count says {counted}, the record said {recorded}: {variance}. A count is told from {least} units and "
+            "{share} of the larger number on."
+        ),
+        "盘点 {counted}，账面 {recorded}：差 {variance}。相差至少 {least} 件且达到较大数的 {share} 时提示。",
+    ),
+    "explain.variance_over": ("No count is far from the record any more.", "已没有与账面相差很大的盘点。"),
+    "explain.cover": (
+        (
+            "At {rate} a day the stock lasts {cover} days; the lines are {entry} days to open and {leave} to end. "
+            "{excess} units are too many; holding them costs {cost} a month, in units."
+        ),
+        "按每天 {rate} 计，库存可售 {cover} 天；打开界限 {entry} 天，解除界限 {leave} 天。多出 {excess} 件，持有一个月的成本相当于 {cost} 件。",
+    ),
+    "explain.cover_unknown": ("How long the stock lasts is not known.", "库存可售天数未知。"),
+    "explain.idle": (
+        (
+            "{days} days in stock without a sale; the lines are {slow} days (slow moving) and {dead} days (dead). "
+            "Holding it costs {cost} units a month."
+        ),
+        "在库 {days} 天没有销售；界限为 {slow} 天（滞销）和 {dead} 天（呆滞）。持有一个月的成本相当于 {cost} 件。",
+    ),
+}
