@@ -6,7 +6,7 @@ the explanation says so. `position` finds what a position's projection starts fr
 and `draw` draws it.
 """
 
-from lowtide.explain.explanation import Explanation, explain
 from lowtide.explain.check import Check
+from lowtide.explain.explanation import Explanation, explain
 
 __all__ = ["Check", "Explanation", "explain"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from lowtide.explain.ordering import expected_now
 from lowtide.explain.amounts import amount, units
+from lowtide.explain.ordering import expected_now
 from lowtide.explain.supply import day_of, standing
 from lowtide.rows import Row
 from lowtide.words import Language

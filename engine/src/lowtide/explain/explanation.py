@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from lowtide.explain import deliveries, reasons, story
 from lowtide.explain.answers import answers
-from lowtide.explain.learned import Learned, learned
 from lowtide.explain.check import Check
+from lowtide.explain.learned import Learned, learned
 from lowtide.explain.recompute import checks
 from lowtide.ledger import ENDED
 from lowtide.rows import Row

@@ -13,8 +13,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from lowtide.explain.proposal_arithmetic import arithmetic, days, value
 from lowtide.explain.check import Check
+from lowtide.explain.proposal_arithmetic import arithmetic, days, value
 from lowtide.explain.recompute_proposal import proposal_checks
 from lowtide.rows import Row
 from lowtide.words import Language

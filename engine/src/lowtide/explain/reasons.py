@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import timedelta
 from math import sqrt
 
+from lowtide.explain.amounts import amount
 from lowtide.explain.demand import mean_and_variance, spread
 from lowtide.explain.learned import Learned
-from lowtide.explain.amounts import amount
 from lowtide.explain.supply import day_of
 from lowtide.rows import Row
 from lowtide.words import Language

@@ -7,8 +7,8 @@ from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
 
-from lowtide.explain.demand import at_least
 from lowtide.explain.check import PROBABILITY_TOLERANCE, QUANTITY_TOLERANCE, Check
+from lowtide.explain.demand import at_least
 from lowtide.rows import Row
 
 

@@ -15,9 +15,9 @@ from math import ceil
 from typing import Any
 
 from lowtide.explain.chances import short_of
+from lowtide.explain.check import PROBABILITY_TOLERANCE, QUANTITY_TOLERANCE, Check
 from lowtide.explain.demand import at_least
 from lowtide.explain.ordering import arrival_days
-from lowtide.explain.check import PROBABILITY_TOLERANCE, QUANTITY_TOLERANCE, Check
 from lowtide.explain.recompute_need import needed
 from lowtide.rows import Row
 

@@ -6,7 +6,6 @@ Each function takes a ledger entry and gives the sentences of one heading. Numbe
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from lowtide.explain import signs
 from lowtide.explain.amounts import amount, units

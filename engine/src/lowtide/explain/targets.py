@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from lowtide.explain.amounts import amount
 from lowtide.explain.planning import Promise, Safety, available_to_promise, planned
 from lowtide.explain.position import Start
-from lowtide.explain.amounts import amount
 from lowtide.explain.story import safety_stock, service_of, slow
 from lowtide.explain.supply import day_of
 from lowtide.rows import Row, plain

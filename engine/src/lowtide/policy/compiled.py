@@ -25,7 +25,7 @@ def _values(terms: Terms, *, all_of_them: bool) -> dict[str, Any]:
 
 
 def with_unset(terms: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The values in force of a position (`value` and `layer` by name), with those of proposals and signs that no layer sets."""
+    """The values in force of a position (`value` and `layer` by name), with the optional ones that no layer sets."""
     unset = {name: {"value": TABLE[name]["default"], "layer": "defaults"} for name in OPTIONAL}
     return dict(sorted({**unset, **terms}.items()))
 

@@ -128,7 +128,10 @@ SIGNS: dict[str, tuple[str, str]] = {
             "At {rate} a day the stock lasts {cover} days; the lines are {entry} days to open and {leave} to end. "
             "{excess} units are too many; holding them costs {cost} a month, in units."
         ),
-        "按每天 {rate} 计，库存可售 {cover} 天；打开界限 {entry} 天，解除界限 {leave} 天。多出 {excess} 件，持有一个月的成本相当于 {cost} 件。",
+        (
+            "按每天 {rate} 计，库存可售 {cover} 天；打开界限 {entry} 天，解除界限 {leave} 天。"
+            "多出 {excess} 件，持有一个月的成本相当于 {cost} 件。"
+        ),
     ),
     "explain.cover_unknown": ("How long the stock lasts is not known.", "库存可售天数未知。"),
     "explain.idle": (
