@@ -304,6 +304,7 @@ impl Partition {
                 sku: &valid.sku,
                 reference: valid.reference,
                 deed: None,
+                has_reason: valid.has_reason,
                 joined: false,
             })
         });
@@ -385,6 +386,7 @@ impl Partition {
                 sku: "",
                 reference: valid.reference,
                 deed: None,
+                has_reason: false,
                 joined: false,
             });
         }

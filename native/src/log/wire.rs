@@ -1,12 +1,13 @@
 //! A block carries valid movements from a partition to one of its key groups, as bytes that any process can read.
 //!
 //! ```text
-//! block    "LTB3"  clock i64  last u8  pad[3]  count u32  planned since i64  record*       all numbers little-endian
+//! block    "LTB4"  clock i64  last u8  pad[3]  count u32  planned since i64  record*       all numbers little-endian
 //! record   kind u8  flags u8  sku u16  location u16  source u16  id u16  pad u16  ref u32
 //!          offset u64  clock i64  event_time i64  quantity i64  due i64      (56 bytes, the lengths in bytes; of a void
 //!                                                                             what it takes back stands in the place of due)
 //!          sku  location  source  id  ref                                    (UTF-8, not terminated)
 //! flags    1: has a ref   2: has a due   4: a void that takes something back   8: a record with the same offset follows
+//!          16: has a reason
 //! kind     255: a duplicate, to be passed over
 //! ```
 
@@ -16,13 +17,14 @@ use crate::values::instant::{self, DAY, Millis};
 use crate::values::movement::{Kind, Movement};
 use crate::values::quantity;
 
-const MAGIC: &[u8; 4] = b"LTB3";
+const MAGIC: &[u8; 4] = b"LTB4";
 const HEADER: usize = 28;
 const RECORD: usize = 56;
 const HAS_REF: u8 = 1;
 const HAS_DUE: u8 = 2;
 const HAS_DEED: u8 = 4;
 const JOINED: u8 = 8;
+const HAS_REASON: u8 = 16;
 /// The kind of a movement that is to be passed over.
 const CANCELLED: u8 = 255;
 
@@ -53,7 +55,8 @@ impl Writer {
         head[1] = (u8::from(m.reference.is_some()) * HAS_REF)
             | (u8::from(m.due.is_some()) * HAS_DUE)
             | (u8::from(m.deed.is_some()) * HAS_DEED)
-            | (u8::from(m.joined) * JOINED);
+            | (u8::from(m.joined) * JOINED)
+            | (u8::from(m.has_reason) * HAS_REASON);
         let last = m.due.or(m.deed.map(|deed| deed.bits() as i64)).unwrap_or(0);
         for (at, text) in [(2, m.sku), (4, m.location), (6, m.source), (8, m.id)] {
             head[at..at + 2].copy_from_slice(&(text.len() as u16).to_le_bytes());
@@ -137,7 +140,7 @@ fn word<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
 impl<'a> Reader<'a> {
     pub fn new(bytes: &'a [u8]) -> Result<Reader<'a>, CoreError> {
         if bytes.len() < HEADER || &bytes[..4] != MAGIC {
-            return Err(CoreError::block("not a block of movements: it does not start with LTB3"));
+            return Err(CoreError::block("not a block of movements: it does not start with LTB4"));
         }
         let clock = i64::from_le_bytes(word(bytes, 4));
         let left = u32::from_le_bytes(word(bytes, 16));
@@ -225,6 +228,7 @@ impl<'a> Reader<'a> {
             id,
             reference: (head[1] & HAS_REF != 0).then_some(reference),
             deed: (head[1] & HAS_DEED != 0).then(|| Deed::from_bits(last as u64)),
+            has_reason: head[1] & HAS_REASON != 0,
             joined: head[1] & JOINED != 0,
         }))
     }
@@ -251,6 +255,7 @@ mod tests {
             sku: "é",
             reference: Some("PO1"),
             deed: None,
+            has_reason: false,
             joined: false,
         };
         let mut writer = Writer::default();
