@@ -71,6 +71,7 @@ const MOVEMENT: Movement<'_> = Movement {
     sku: "é",
     reference: Some("PO1"),
     deed: None,
+    has_reason: false,
     joined: false,
 };
 
