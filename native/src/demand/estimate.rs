@@ -81,6 +81,15 @@ impl Day {
     }
 }
 
+/// What was known before a day, and the week that ends with it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Closed {
+    pub before: Estimate,
+    /// The slow level before it, in units a day.
+    pub slow: f64,
+    pub week: Option<Week>,
+}
+
 /// A week that has ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Week {
@@ -212,16 +221,16 @@ impl Demand {
         (squares / (f64::from(self.means) + PRIOR_MEAN)).max(LEAST_PHI)
     }
 
-    /// Closes a local day, and gives the week that ends with it. Days are closed in their order; days on which nothing can be learned may be left out, but for
+    /// Closes a local day; `None` where it taught nothing. Days are closed in their order; days on which nothing can be learned may be left out, but for
     /// the last of each week.
-    pub fn close(&mut self, day: &Day, prior: &Prior) -> Option<Week> {
+    pub fn close(&mut self, day: &Day, prior: &Prior) -> Option<Closed> {
         let Day { units, exposure, .. } = day.scaled(prior);
         let learns = exposure > 0.0 || units > 0.0;
         let ends_week = day.ends_week();
         if !learns && !ends_week {
             return None;
         }
-        let before = self.estimate(prior);
+        let (before, slow) = (self.estimate(prior), self.slow_level());
         if learns {
             self.add(units, exposure, before.rate);
         }
@@ -234,7 +243,7 @@ impl Demand {
         if learns || judged {
             self.phi_before = before.phi as f32;
         }
-        week
+        Some(Closed { before, slow, week })
     }
 
     /// The slow level, in units a day.

@@ -7,7 +7,7 @@
 //! ```
 //! Small integers hold all but `usual`, so that no machine drifts from another.
 
-use crate::demand::estimate::{Day, Demand, Estimate, Prior, WEEK, Week};
+use crate::demand::estimate::{Closed, Day, Demand, Estimate, Prior, WEEK, Week};
 use crate::policy::signs::Signs;
 use crate::values::bytes::{Decoder, Encoder};
 use crate::values::error::CoreError;
@@ -27,6 +27,8 @@ const MEMORY_OF_SHARE: f64 = 0.01;
 /// Days of normal demand in stock that make a day, and a week, worth judging.
 const WHOLE_DAY: f64 = 0.5;
 const LEAST_OF_A_WEEK: f64 = 1.75;
+/// What sells less than so much a week is not told to sell less.
+const LEAST_TO_FALL: f64 = 1.0;
 /// The least usual level, in units a day.
 const LEAST: f64 = 0.001;
 
@@ -81,9 +83,8 @@ impl Traces {
             return;
         }
         let day = &day.scaled(prior);
-        let (sale, ends_week) = (day.units > 0.0, day.ends_week());
-        let before = (sale || ends_week).then(|| (demand.estimate(prior), demand.slow_level()));
-        let week = demand.close(day, prior);
+        let sale = day.units > 0.0;
+        let closed = demand.close(day, prior);
         let learned = demand.learned_days(prior);
         let knows = learned >= signs.after_days - 1e-3;
         if day.exposure >= WHOLE_DAY {
@@ -91,23 +92,24 @@ impl Traces {
             let step = MEMORY_OF_SHARE.max(1.0 / (learned + 1.0).max(1.0));
             self.share = fixed(share + step * (f64::from(u8::from(sale)) - share), SHARE, u16::MAX);
         }
-        if let Some((before, slow)) = before.as_ref().filter(|_| sale) {
+        if let Some(closed) = closed.as_ref().filter(|_| sale) {
             let after = knows.then(|| (demand.estimate(prior), demand.slow_level()));
-            self.sell(day, before, *slow, after, signs);
+            self.sell(day, closed, after, signs);
         } else if day.exposure >= WHOLE_DAY {
             self.idle = self.idle.saturating_add(1);
         }
         if !in_stock {
             self.begin();
         }
-        if let (Some(week), Some((before, _))) = (week, before) {
+        if let Some(Closed { before, week: Some(week), .. }) = closed {
             let of_week = before.phi + f64::from(WEEK) * before.kappa * before.rate;
             self.close_week(day.number.div_euclid(WEEK), &week, of_week, || demand.estimate(prior).rate, knows, signs);
         }
     }
 
     /// A day with a sale ends a run. `after`: the estimate with the day, where enough is known.
-    fn sell(&mut self, day: &Day, before: &Estimate, slow: f64, after: Option<(Estimate, f64)>, signs: &Signs) {
+    fn sell(&mut self, day: &Day, closed: &Closed, after: Option<(Estimate, f64)>, signs: &Signs) {
+        let Closed { before, slow, .. } = *closed;
         let spread = before.phi + before.kappa * before.rate;
         let expected = (1.0 - DRY) * before.rate.min(slow) * day.exposure;
         let score = self.score().min(signs.drought_line) + (day.units * libm::log(DRY) + expected) / spread;
@@ -144,7 +146,8 @@ impl Traces {
             fixed(f64::from(before.max(0)) / SHIFT + more.min(MOST_OF_A_WEEK), SHIFT, 127) as i8
         };
         let up = if self.is_shifted() && self.shift < 0 { 0 } else { add(self.shift, up) };
-        let down = if self.is_shifted() && self.shift > 0 { 0 } else { add(-self.shift, down) };
+        let may_fall = f64::from(self.usual) * f64::from(WEEK) >= LEAST_TO_FALL;
+        let down = if !may_fall || self.is_shifted() && self.shift > 0 { 0 } else { add(-self.shift, down) };
         let new = if up >= down { up } else { -down };
         if new.signum() != self.shift.signum() {
             self.since = (self.since & SHIFTED) | (number & 127) as u8;
@@ -248,29 +251,32 @@ impl Traces {
     pub fn days_to_odds(&self, line: f64, most: u16) -> Option<u16> {
         let quiet = self.quiet();
         let days = libm::log1p(line * libm::expm1(quiet) / (HIDES * libm::exp(quiet))) / quiet;
-        self.days_left(days).filter(|left| self.idle.saturating_add(*left) <= most)
+        self.days_left(days, most)
     }
 
-    /// Idle days, from today on, after which the score reaches a line; `None` if it will not by itself.
-    pub fn days_to_score(&self, line: f64) -> Option<u16> {
-        self.days_left((line - self.score_of_sales()) / self.quiet())
+    /// The same for the score.
+    pub fn days_to_score(&self, line: f64, most: u16) -> Option<u16> {
+        self.days_left((line - self.score_of_sales()) / self.quiet(), most)
     }
 
-    fn days_left(&self, days: f64) -> Option<u16> {
+    fn days_left(&self, days: f64, most: u16) -> Option<u16> {
         let days = (days - 1e-6).ceil().max(1.0);
         let left = days - f64::from(self.idle);
-        (self.quiet > 0 && left >= 1.0 && days < f64::from(u16::MAX)).then_some(left as u16)
+        (self.quiet > 0 && left >= 1.0 && days <= f64::from(most)).then_some(left as u16)
     }
 
-    /// Weeks, this one being the first, after which the CUSUM may pass its line although nothing is sold.
-    pub fn weeks_to_shift(&self, slow: f64, most_day: f64, line: f64) -> u16 {
+    /// Weeks, this one being the first, after which the CUSUM may pass its line although nothing is sold; `None` if it will not.
+    pub fn weeks_to_shift(&self, slow: f64, most_day: f64, line: f64) -> Option<u16> {
         if self.is_shifted() {
-            return 1;
+            return Some(1);
         }
         let usual = if self.usual > 0.0 { f64::from(self.usual) } else { slow };
+        if usual * f64::from(WEEK) < LEAST_TO_FALL {
+            return None;
+        }
         let week = (1.0 - DOWN) * usual * f64::from(WEEK) * most_day / 1.02;
         let step = week.min(MOST_OF_A_WEEK) + 1.0 / (2.0 * SHIFT);
-        ((line - (-self.shift()).max(0.0)) / step).ceil().clamp(1.0, 1000.0) as u16
+        Some(((line - (-self.shift()).max(0.0)) / step).ceil().clamp(1.0, 1000.0) as u16)
     }
 
     pub fn write(&self, e: &mut Encoder) {
@@ -358,7 +364,7 @@ mod tests {
         shelf.sell(&STEADY[7..]);
         assert_eq!(shelf.fixed(), [61726, 11459, 0, 0, 0]);
         near(shelf.traces.usual(), 2.900448);
-        assert_eq!((shelf.traces.days_to_odds(4.0, 60), shelf.traces.days_to_score(12.0)), (Some(4), Some(5)));
+        assert_eq!((shelf.traces.days_to_odds(4.0, 60), shelf.traces.days_to_score(12.0, 60)), (Some(4), Some(5)));
         for (odds, score) in [(0.00984321, 2.7976), (0.171324, 5.5952), (2.82048, 8.3928), (46.2808, 11.1904)] {
             shelf.sell(&[0]);
             near(shelf.traces.odds(), odds);
@@ -370,7 +376,7 @@ mod tests {
         assert_eq!((shelf.traces.since, shelf.traces.is_shifted()), (22, false));
         shelf.sell(&[0, 0, 0, 2]);
         assert_eq!(shelf.fixed()[..4], [50366, 5765, 0, 10191]);
-        assert_eq!((shelf.traces.days_to_odds(4.0, 60), shelf.traces.days_to_score(12.0)), (Some(7), Some(2)));
+        assert_eq!((shelf.traces.days_to_odds(4.0, 60), shelf.traces.days_to_score(12.0, 60)), (Some(7), Some(2)));
     }
 
     #[test]

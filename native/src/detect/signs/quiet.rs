@@ -59,7 +59,8 @@ fn sales_drought(decisions: &mut Decisions<'_>) {
     let active = decisions.is_active(SalesDrought);
     let line = terms.signs.drought_line * if active { terms.exit_ratio } else { 1.0 };
     let shifted_down = decisions.is_open(LevelShift) && position.traces.shift() < 0.0;
-    let inhibited = !active && (shifted_down || decisions.is_open(PhantomStock));
+    let too_old = position.traces.idle() > terms.signs.slow_days;
+    let inhibited = !active && (shifted_down || too_old || decisions.is_open(PhantomStock));
     let holds = position.available() > 0 && position.traces.score() >= line && !inhibited;
     let level = level(decisions, SalesDrought, holds);
     decisions.step(SalesDrought, level, ["sales_far_below_expected", "sales_as_expected_or_gone"]);
@@ -83,7 +84,7 @@ pub fn next_due(position: &Row, terms: &Terms, calendar: &Calendar, day: &LocalD
     }
     let by = |kind, days: Option<u16>| days.filter(|_| !is_off(terms, kind));
     let odds = by(PhantomStock, traces.days_to_odds(signs.phantom_odds, signs.slow_days));
-    let score = by(SalesDrought, traces.days_to_score(signs.drought_line));
+    let score = by(SalesDrought, traces.days_to_score(signs.drought_line, signs.slow_days));
     let shift = by(LevelShift, weeks_end(position, terms, day));
     let days = [odds, score, shift].into_iter().flatten().min();
     days.map_or(NO_TIMER, |days| calendar.end_of_day(i64::from(day.number) + i64::from(days) - 1))
@@ -96,7 +97,7 @@ fn weeks_end(position: &Row, terms: &Terms, day: &LocalDay) -> Option<u16> {
         return None;
     }
     let most_day = terms.most_day.max(1.0);
-    let weeks = position.traces.weeks_to_shift(demand.slow_level(), most_day, terms.signs.shift_line);
+    let weeks = position.traces.weeks_to_shift(demand.slow_level(), most_day, terms.signs.shift_line)?;
     let of_week = day.number.rem_euclid(7) as u16;
     Some(7 * weeks - of_week)
 }
