@@ -16,10 +16,10 @@ from lowtide.policy import (
     load_policy,
     policy_document,
     read_policy_text,
-    with_proposals,
+    with_unset,
 )
 from lowtide.policy.model import AlertType, Severity
-from lowtide.policy.table import OF_PROPOSAL, TABLE, policy_faults, wire_name
+from lowtide.policy.table import LEFT_OUT, OF_PROPOSAL, TABLE, policy_faults, wire_name
 
 EXAMPLE = """\
 late_window: 48h
@@ -108,7 +108,7 @@ def test_the_core_has_the_same_values_and_defaults():
     values = {**compiled, **compiled["layers"][0]["set"]}
     for name in ("version", "profiles", "layers"):
         del values[name]
-    assert values == {name: row["default"] for name, row in TABLE.items() if name not in OF_PROPOSAL}
+    assert values == {name: row["default"] for name, row in TABLE.items() if name not in LEFT_OUT}
 
 
 def test_what_proposals_go_by_is_compiled_only_where_it_is_set():
@@ -127,10 +127,21 @@ def test_what_proposals_go_by_is_compiled_only_where_it_is_set():
     assert {name for layer in layers for name in layer} & OF_PROPOSAL == {
         "method", "max_level", "min_level", "auto_approve", "propose_before_ms", "over_max",
     }  # fmt: skip
-    shown = with_proposals(orjson.loads(Job.of(policy).group().terms("L1", "2")))
+    shown = with_unset(orjson.loads(Job.of(policy).group().terms("L1", "2")))
     assert shown["auto_approve"] == {"value": {"up_to": 200.0, "p_over": 0.9}, "layer": "layer 2"}
     assert shown["method"] == {"value": "min_max", "layer": "defaults"}
     assert shown["variability_factor"] == {"value": 0.5, "layer": "defaults"}
+
+
+def test_a_wave_is_compiled_only_where_it_is_set():
+    """A policy without one keeps its version, and so every byte of its ledger."""
+    policy = read_policy_text(
+        "layers:\n- match: {abc: C}\n  set: {low_turnover_units: 12, wave_units: 4}\n", "p"
+    )
+    first, layer = [one["set"] for one in compile_policy(policy)["layers"]]
+    assert layer == {"low_turnover_units": 12.0, "wave_units": 4.0}
+    assert not {"wave_units", "wave_days"} & first.keys()
+    assert with_unset({})["wave_days"] == {"value": 7, "layer": "defaults"}
 
 
 def test_wrong_values_of_proposals_are_refused_with_their_place():

@@ -156,14 +156,18 @@ pub const OF_PROPOSAL: [Row; 9] = [
     ("auto_approve", Kind::AutoApprove, "null"),
 ];
 
+/// The wave of sales that lifts the low-turnover exemption. It came after the others, so no layer has to set it either.
+pub const OF_WAVE: [Row; 2] =
+    [("wave_days", Kind::Number(whole(1.0, 3660.0)), "7"), ("wave_units", Kind::Number(UNITS), "0.0")];
+
 /// What may stand for a value of a position; `None` for a name that is not one.
 pub fn kind_of(name: &str) -> Option<Kind> {
-    OF_POSITION.iter().chain(&OF_PROPOSAL).find(|row| row.0 == name).map(|row| row.1)
+    OF_POSITION.iter().chain(&OF_PROPOSAL).chain(&OF_WAVE).find(|row| row.0 == name).map(|row| row.1)
 }
 
-/// The number that holds where no layer sets one of the values of proposals.
-pub fn number_of_proposal(name: &str) -> Option<f64> {
-    OF_PROPOSAL.iter().find(|row| row.0 == name).and_then(|row| default_of(row).1.as_f64())
+/// The number that holds where no layer sets one of the values that may be left out.
+pub fn number_unset(name: &str) -> Option<f64> {
+    OF_PROPOSAL.iter().chain(&OF_WAVE).find(|row| row.0 == name).and_then(|row| default_of(row).1.as_f64())
 }
 
 impl Kind {
@@ -315,7 +319,7 @@ pub fn as_json() -> String {
         column.insert("default".to_owned(), default);
         (name, Json::Object(column))
     };
-    Json::Object(OF_LOG.iter().chain(&OF_POSITION).chain(&OF_PROPOSAL).map(row).collect()).to_string()
+    Json::Object(OF_LOG.iter().chain(&OF_POSITION).chain(&OF_PROPOSAL).chain(&OF_WAVE).map(row).collect()).to_string()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::policy::alert_type::{SEVERITIES, TYPES};
 use crate::policy::factors::Factors;
 use crate::policy::lines::lines;
 use crate::policy::profile::Profile;
+use crate::policy::table;
 use crate::policy::written::Written;
 use crate::policy::{LONGEST_HORIZON, Policy};
 use crate::values::calendar::weekday;
@@ -46,6 +47,9 @@ pub struct Terms {
     pub low_turnover_days: i32,
     /// Thousandths; 0 switches the exemption off.
     pub low_turnover_units: i64,
+    pub wave_days: i32,
+    /// Thousandths; 0: no wave lifts the exemption.
+    pub wave_units: i64,
     pub revise_over: f64,
     pub returns_to_hold: bool,
     /// How long a ref with nothing open is remembered.
@@ -200,6 +204,8 @@ impl Policy {
             flap_hold_ms: read.number("flap_hold_ms")? as i64,
             low_turnover_days: read.number("low_turnover_days")? as i32,
             low_turnover_units: quantity::from_units(read.number("low_turnover_units")?),
+            wave_days: read.number_or_default("wave_days")? as i32,
+            wave_units: quantity::from_units(read.number_or_default("wave_units")?),
             revise_over: read.number("revise_over")?,
             returns_to_hold: read.text("returns")? == "hold",
             ref_memory_ms: read.number("ref_memory_ms")? as i64,
@@ -251,6 +257,14 @@ impl PolicyValues<'_> {
 
     fn number(&self, key: &str) -> Result<f64, CoreError> {
         self.typed(key, Json::as_f64)
+    }
+
+    /// A number that no layer has to set.
+    fn number_or_default(&self, key: &str) -> Result<f64, CoreError> {
+        match table::number_unset(key) {
+            Some(default) if !self.values.contains_key(key) => Ok(default),
+            _ => self.number(key),
+        }
     }
 
     /// A number, or null.

@@ -25,7 +25,7 @@ from lowtide.policy import (
     policy_document,
     policy_record,
     policy_schema,
-    with_proposals,
+    with_unset,
 )
 from lowtide.settings import load_settings
 from lowtide.sources.lines import MAX_RECORD_BYTES
@@ -123,7 +123,7 @@ def show(
     """
     items = load_catalogue(catalogue) if catalogue else None
     known: dict[str, Any] = orjson.loads(Job.of(_policy(file, locations), items).group().terms(location, sku))
-    terms = with_proposals(known)
+    terms = with_unset(known)
     if json_:
         for name, term in terms.items():
             sys.stdout.buffer.write(orjson.dumps({"name": name, **term}, option=orjson.OPT_APPEND_NEWLINE))

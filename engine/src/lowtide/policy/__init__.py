@@ -7,7 +7,7 @@ compile_policy(policy)       the JSON that the native core resolves at first sig
 policy_schema()              JSON Schema for editors
 """
 
-from lowtide.policy.compiled import compile_policy, policy_document, policy_record, with_proposals
+from lowtide.policy.compiled import compile_policy, policy_document, policy_record, with_unset
 from lowtide.policy.loading import load_policy, policy_schema, read_policy_text
 from lowtide.policy.model import Layer, Policy, Terms
 from lowtide.policy.places import Places, places_of
@@ -26,5 +26,5 @@ __all__ = [
     "policy_schema",
     "policy_text",
     "read_policy_text",
-    "with_proposals",
+    "with_unset",
 ]

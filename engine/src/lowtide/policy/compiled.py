@@ -11,22 +11,22 @@ from lowtide.errors import PolicyError
 from lowtide.policy.layers import in_order
 from lowtide.policy.model import Layer, Policy, Terms
 from lowtide.policy.places import NO_PLACES, Places
-from lowtide.policy.table import OF_PROPOSAL, TABLE, wire_name
+from lowtide.policy.table import LEFT_OUT, TABLE, wire_name
 
 _NOT_OF_THE_LOG = {"version", "profiles", "defaults", "layers"}
 
 
 def _values(terms: Terms, *, all_of_them: bool) -> dict[str, Any]:
-    """The values by compiled name; of proposals only those that are set."""
+    """The values by compiled name; of those that may be left out only what is set."""
     dumped = terms.model_dump(exclude_unset=not all_of_them)
     named = {field: wire_name(field) for field in sorted(dumped)}
-    is_left_out = {field for field, name in named.items() if name in OF_PROPOSAL} - terms.model_fields_set
+    is_left_out = {field for field, name in named.items() if name in LEFT_OUT} - terms.model_fields_set
     return {name: dumped[field] for field, name in named.items() if field not in is_left_out}
 
 
-def with_proposals(terms: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The values in force of a position (`value` and `layer` by name), with those of proposals that no layer sets."""
-    unset = {name: {"value": TABLE[name]["default"], "layer": "defaults"} for name in OF_PROPOSAL}
+def with_unset(terms: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The values in force of a position (`value` and `layer` by name), with those that were left out."""
+    unset = {name: {"value": TABLE[name]["default"], "layer": "defaults"} for name in LEFT_OUT}
     return dict(sorted({**unset, **terms}.items()))
 
 

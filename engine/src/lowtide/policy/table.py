@@ -15,7 +15,16 @@ from pydantic import Field
 
 from lowtide._native import POLICY_TABLE, is_time_zone, policy_faults
 
-__all__ = ["OF_PROPOSAL", "TABLE", "default", "is_time_zone", "policy_faults", "wire_name", "within"]
+__all__ = [
+    "LEFT_OUT",
+    "OF_PROPOSAL",
+    "TABLE",
+    "default",
+    "is_time_zone",
+    "policy_faults",
+    "wire_name",
+    "within",
+]
 
 TABLE: dict[str, dict[str, Any]] = orjson.loads(POLICY_TABLE)
 """By compiled name: its `default`, and the bounds of a number as `ge`, `gt`, `le`, `lt`."""
@@ -25,8 +34,9 @@ OF_PROPOSAL = frozenset({
     "propose_before_ms",
     "auto_approve",
 })  # fmt: skip
-"""The names that only proposals go by. A compiled policy holds those of them that are set, so the others do not
-change its version."""
+"""The names that only proposals go by."""
+LEFT_OUT = OF_PROPOSAL | {"wave_days", "wave_units"}
+"""A compiled policy holds these names only where they are set, so that the others do not change its version."""
 
 
 def wire_name(field: str) -> str:
