@@ -10,7 +10,11 @@ from lowtide.inputs import Inputs, InputSet, write_inputs
 from lowtide.inputs.tables import classes_rows
 from lowtide.words import Language
 
-POLICY = "layers:\n  - {name: dear, match: {abc: A}, set: {watch: 0.3}}\n  - {name: even, match: {xyz: X}, set: {watch: 0.3}}\n"
+POLICY = """\
+layers:
+  - {name: dear, match: {abc: A}, set: {watch: 0.3}}
+  - {name: even, match: {xyz: X}, set: {watch: 0.3}}
+"""
 
 
 @pytest.fixture
