@@ -79,20 +79,20 @@ def test_days_can_be_cut(typed, log):
     assert (told["from"], told["to"]) == ("2026-01-12", "2026-03-01")
 
 
+def lowtide(*arguments: object) -> str:
+    """A command in a process of its own, because the embedded store is one a process; gives what it printed."""
+    done = subprocess.run(
+        [*python(), "-m", "lowtide", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 def test_a_warehouse_teaches_the_same_demand_as_its_files(typed, tmp_path):
-    """In processes of their own: the embedded store is one a process."""
-
-    def lowtide(*arguments: object) -> str:
-        done = subprocess.run(
-            [*python(), "-m", "lowtide", *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
     log = tmp_path / "few.jsonl"
     log.write_bytes(b"".join(sales(SKUS[:8], 42, by_week)))
     lowtide("run", log, "--warehouse", "store")
@@ -212,3 +212,22 @@ def test_classes_go_out_as_csv_and_a_corrected_file_comes_back(typed, tmp_path):
     (tmp_path / "bad.csv").write_text("sku,location,abc,xyz\nmilk,s1,A,Q\n")
     code, _, err = typed("inputs", "build", "--classes", "bad.csv", "--out", "in")
     assert code == 2 and "row 1: `xyz` is not X, Y or Z" in err
+
+
+def test_a_run_puts_the_classes_in_force_into_the_warehouse(tmp_path):
+    """The second inputs come by a record; a run that goes on from its state meets them again."""
+    made = []
+    for pair in ("A,X", "C,Z"):
+        (tmp_path / "c.csv").write_text(f"location,sku,abc,xyz\ns1,k000,{pair}\ns1,never,B,Y\n")
+        lowtide("inputs", "build", "--classes", "c.csv", "--out", "in")
+        made.append((tmp_path / "in/current").read_text().strip())
+    lines = sales(SKUS[:2], 10, by_week)
+    record = lowtide("inputs", "apply", made[1], "-").encode()
+    (tmp_path / "a.jsonl").write_bytes(b"".join(lines[:20]))
+    (tmp_path / "b.jsonl").write_bytes(record + b"".join(lines[20:]))
+    ask = "SELECT sku, abc || xyz AS pair, inputs_version FROM position_class ORDER BY sku"
+    options = ("--inputs", f"in/{made[0]}", "--warehouse", "store", "--state", "state")
+    for file, version, pair in [("a.jsonl", made[0], "AX"), ("b.jsonl", made[1], "CZ")]:
+        lowtide("run", file, *options)
+        rows = lowtide("sql", ask, "--warehouse", "store", "--format", "CSV")
+        assert rows.replace('"', "").splitlines()[-2:] == [f"k000,{pair},{version}", f"never,BY,{version}"]

@@ -29,6 +29,9 @@ class Kept:
     def policy(self, version, document):
         pass
 
+    def inputs(self, version):
+        pass
+
     def flush(self):
         pass
 
