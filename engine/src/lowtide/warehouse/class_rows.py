@@ -22,8 +22,9 @@ def in_force(warehouse: Warehouse, pipeline: str) -> tuple[str | None, datetime]
         f"FROM {warehouse.database}.{TABLE} WHERE pipeline = {{pipeline:String}} AND location = ''",
         {"pipeline": pipeline},
     )
-    row = rows[0] if rows else {"n": 0}
-    return (str(row["version"]), row["since"]) if row["n"] else (None, datetime.fromtimestamp(0, UTC))
+    if not rows or not rows[0]["n"]:
+        return None, datetime.fromtimestamp(0, UTC)
+    return str(rows[0]["version"]), rows[0]["since"]
 
 
 def is_known(warehouse: Warehouse, pipeline: str, version: str) -> bool:
