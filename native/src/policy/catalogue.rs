@@ -53,12 +53,14 @@ pub fn fault_of_classes(key: &str, patterns: &[String]) -> Option<String> {
     let is_known = |pattern: &&String| pattern.contains('*') || ["", "X", "Y", "Z"].contains(&pattern.as_str());
     let wrong = patterns.iter().filter(|_| key == "xyz").find(|pattern| !is_known(pattern))?;
     let instead = match wrong.as_bytes() {
-        [abc @ b'A'..=b'C'] => format!("`abc: {}`", char::from(*abc)),
-        [abc @ b'A'..=b'C', xyz @ b'X'..=b'Z'] => format!("`abc: {}, xyz: {}`", char::from(*abc), char::from(*xyz)),
-        _ => "X, Y or Z".to_owned(),
+        [abc @ b'A'..=b'C'] => format!("did you mean `abc: {}`?", char::from(*abc)),
+        [abc @ b'A'..=b'C', xyz @ b'X'..=b'Z'] => {
+            format!("did you mean `abc: {}, xyz: {}`?", char::from(*abc), char::from(*xyz))
+        }
+        _ => "use one of X, Y, Z".to_owned(),
     };
     let shown: String = wrong.chars().take(80).collect();
-    Some(format!("`{key}`: there is no class `{shown}`: write {instead}"))
+    Some(format!("`{key}`: there is no class `{shown}`: {instead}"))
 }
 
 impl Subject<'_> {
@@ -85,10 +87,13 @@ mod tests {
     #[test]
     fn a_class_that_no_position_can_have_is_refused() {
         let fault = |key: &str, pattern: &str| fault_of_classes(key, &["*".to_owned(), pattern.to_owned()]);
-        for (pattern, instead) in
-            [("Q", "X, Y or Z"), ("x", "X, Y or Z"), ("B", "`abc: B`"), ("AX", "`abc: A, xyz: X`")]
-        {
-            assert_eq!(fault("xyz", pattern), Some(format!("`xyz`: there is no class `{pattern}`: write {instead}")));
+        for (pattern, instead) in [
+            ("Q", "use one of X, Y, Z"),
+            ("x", "use one of X, Y, Z"),
+            ("B", "did you mean `abc: B`?"),
+            ("AX", "did you mean `abc: A, xyz: X`?"),
+        ] {
+            assert_eq!(fault("xyz", pattern), Some(format!("`xyz`: there is no class `{pattern}`: {instead}")));
         }
         for (key, pattern) in [("xyz", "Z"), ("xyz", ""), ("abc", "A"), ("abc", "fast"), ("sku", "Q")] {
             assert_eq!(fault(key, pattern), None, "{key} {pattern}");
