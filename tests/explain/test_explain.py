@@ -165,3 +165,17 @@ def test_a_terminal_shows_a_name_and_does_not_obey_it():
     said = explain([entry(sku="\x1b]0;owned\x07\x1b[2Jmilk")])
     render(said, Screen(file=out, width=100, no_color=True))
     assert "\x1b" not in out.getvalue() and "\x07" not in out.getvalue() and "owned" in out.getvalue()
+
+
+def test_a_wave_that_lifted_an_exemption_is_named():
+    wave = {
+        "first": "2026-09-07", "last": "2026-09-11", "sold": "6", "wave_units": "4", "wave_days": 7, "turnover": "7",
+        "low_turnover_units": "12", "low_turnover_days": 180,
+    }  # fmt: skip
+    found = entry(detail=projection(wave=wave))
+    said = explain([found]).sections["happened"][-1]
+    assert said == (
+        "It hardly sells: 7 in 180 days, and up to 12 would exempt it from this alert. But 6 of them were sold within 7 "
+        "days (7 September – 11 September 2026), and 4 or more lift the exemption."
+    )
+    assert "达到 4 件即解除豁免" in explain([found], lang="zh").sections["happened"][-1]

@@ -79,20 +79,20 @@ def test_days_can_be_cut(typed, log):
     assert (told["from"], told["to"]) == ("2026-01-12", "2026-03-01")
 
 
+def lowtide(*arguments: object) -> str:
+    """A command in a process of its own, because the embedded store is one a process; gives what it printed."""
+    done = subprocess.run(
+        [*python(), "-m", "lowtide", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 def test_a_warehouse_teaches_the_same_demand_as_its_files(typed, tmp_path):
-    """In processes of their own: the embedded store is one a process."""
-
-    def lowtide(*arguments: object) -> str:
-        done = subprocess.run(
-            [*python(), "-m", "lowtide", *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
     log = tmp_path / "few.jsonl"
     log.write_bytes(b"".join(sales(SKUS[:8], 42, by_week)))
     lowtide("run", log, "--warehouse", "store")
@@ -180,3 +180,54 @@ def test_arima_sees_the_week(log):
     mean, variance = _predict(history, history.chosen[:2], "auto_arima", 84, 7)
     assert mean.shape == (2, 7) and (variance > 0).all()
     assert mean[:, 5].mean() > 1.3 * mean[:, 0].mean(), "Saturday sells more than Monday"
+
+
+def test_classes_are_learned_with_limits_of_ones_own_and_their_value_is_told(typed, log, tmp_path):
+    (tmp_path / "items.csv").write_text("sku,unit_price\n" + "".join(f"{sku},2\n" for sku in SKUS[:10]))
+    code, out, _ = typed(
+        "learn", log, "--out", "in", "--catalogue", "items.csv", "--abc", "70,90", "--xyz", "0.4,0.8"
+    )
+    assert code == 0 and "A, B, C by the value of a year's sales" in out
+    assert "18 of the 28 positions that sold have neither price nor cost" in out
+    found = json.loads(typed("learn", log, "--out", "in2", "--json")[1])["classes"]
+    assert found["by"] == "units" and found["cuts"] == {"abc": [80, 95], "xyz": [0.5, 1.0]}
+    assert sum(found["positions"].values()) == 28 and sum(found["share"].values()) == pytest.approx(
+        1, abs=1e-3
+    )
+    assert 0.75 < found["share"]["A"] < 0.85
+    for wrong in (["--abc", "95,80"], ["--abc", "A"], ["--xyz", "1"], ["--xyz", "nan,1"]):
+        code, _, err = typed("learn", log, "--out", "in", *wrong)
+        assert code == 2 and "is not two limits" in err
+
+
+def test_classes_go_out_as_csv_and_a_corrected_file_comes_back(typed, tmp_path):
+    (tmp_path / "c.csv").write_text("sku,location,abc,xyz\n0123,s1,A,X\nmilk,s1,B,\n")
+    code, out, _ = typed("inputs", "build", "--classes", "c.csv", "--out", "in")
+    assert code == 0 and "in/" in out
+    rows = typed("inputs", "show", "in", "--classes")[1]
+    assert rows.replace('"', "") == "location,sku,abc,xyz\ns1,0123,A,X\ns1,milk,B,\n"
+    (tmp_path / "again.csv").write_text(rows)
+    assert typed("inputs", "build", "--classes", "again.csv", "--out", "again")[0] == 0
+    assert (tmp_path / "again/current").read_text() == (tmp_path / "in/current").read_text()
+    (tmp_path / "bad.csv").write_text("sku,location,abc,xyz\nmilk,s1,A,Q\n")
+    code, _, err = typed("inputs", "build", "--classes", "bad.csv", "--out", "in")
+    assert code == 2 and "row 1: `xyz` is not X, Y or Z" in err
+
+
+def test_a_run_puts_the_classes_in_force_into_the_warehouse(tmp_path):
+    """The second inputs come by a record; a run that goes on from its state meets them again."""
+    made = []
+    for pair in ("A,X", "C,Z"):
+        (tmp_path / "c.csv").write_text(f"location,sku,abc,xyz\ns1,k000,{pair}\ns1,never,B,Y\n")
+        lowtide("inputs", "build", "--classes", "c.csv", "--out", "in")
+        made.append((tmp_path / "in/current").read_text().strip())
+    lines = sales(SKUS[:2], 10, by_week)
+    record = lowtide("inputs", "apply", made[1], "-").encode()
+    (tmp_path / "a.jsonl").write_bytes(b"".join(lines[:20]))
+    (tmp_path / "b.jsonl").write_bytes(record + b"".join(lines[20:]))
+    ask = "SELECT sku, abc || xyz AS pair, inputs_version FROM position_class ORDER BY sku"
+    options = ("--inputs", f"in/{made[0]}", "--warehouse", "store", "--state", "state")
+    for file, version, pair in [("a.jsonl", made[0], "AX"), ("b.jsonl", made[1], "CZ")]:
+        lowtide("run", file, *options)
+        rows = lowtide("sql", ask, "--warehouse", "store", "--format", "CSV")
+        assert rows.replace('"', "").splitlines()[-2:] == [f"k000,{pair},{version}", f"never,BY,{version}"]

@@ -113,8 +113,7 @@ def test_the_core_has_the_same_values_and_defaults():
 
 def test_what_proposals_go_by_is_compiled_only_where_it_is_set():
     """A new value must not give every policy of the past another version."""
-    optional = {wire_name(field) for field in list(Terms.model_fields)[-len(OPTIONAL) :]}
-    assert TABLE.keys() >= OPTIONAL == optional
+    assert TABLE.keys() >= OPTIONAL <= {wire_name(field) for field in Terms.model_fields}
     policy = read_policy_text(
         "defaults: {method: min_max, max_level: 20}\nlayers:\n- match: {sku: '1'}\n  set: {min_level: 5}\n"
         "- match: {sku: '2'}\n  set: {auto_approve: {up_to: 200, p_over: 0.9}, propose_before: 2h, over_max: ask}\n",
@@ -128,6 +127,17 @@ def test_what_proposals_go_by_is_compiled_only_where_it_is_set():
     assert shown["auto_approve"] == {"value": {"up_to": 200.0, "p_over": 0.9}, "layer": "layer 2"}
     assert shown["method"] == {"value": "min_max", "layer": "defaults"}
     assert shown["variability_factor"] == {"value": 0.5, "layer": "defaults"}
+
+
+def test_a_wave_is_compiled_only_where_it_is_set():
+    """A policy without one keeps its version, and so every byte of its ledger."""
+    policy = read_policy_text(
+        "layers:\n- match: {abc: C}\n  set: {low_turnover_units: 12, wave_units: 4}\n", "p"
+    )
+    first, layer = [one["set"] for one in compile_policy(policy)["layers"]]
+    assert layer == {"low_turnover_units": 12.0, "wave_units": 4.0}
+    assert not {"wave_units", "wave_days"} & first.keys()
+    assert with_unset({})["wave_days"] == {"value": 7, "layer": "defaults"}
 
 
 def test_wrong_values_of_proposals_are_refused_with_their_place():

@@ -69,6 +69,8 @@ FAULTS = {
     "layers:\n  - match: {sku: {a: b}}\n    set: {}\n": (2, 13, "a text or a list of texts"),
     "layers:\n  - {name: a, match: {sku: 1}, set: {}}\n  - {name: a, match: {sku: 2}, set: {}}\n": (3, 6, "twice"),
     "layers:\n  - {name: defaults, match: {sku: 1}, set: {}}\n": (2, 6, "layer `defaults` stands twice"),
+    "layers:\n  - match: {abc: A,\n      xyz: [X, x]}\n    set: {}\n": (3, 7, "there is no class `x`: use one of X, Y, Z"),
+    "layers:\n  - match: {xyz: CZ}\n    set: {}\n": (2, 13, "no class `CZ`: did you mean `abc: C, xyz: Z`?"),
     "layers: 3\n": (1, 1, "valid list"),
     "defaults:\n": (1, 1, "valid dictionary"),
     "- a\n": (1, 1, "a policy is a mapping"),

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from lowtide.cli.main import main
 from lowtide.errors import PolicyError
-from lowtide.policy import Layer, Policy, Terms, policy_schema, read_policy_text
+from lowtide.policy import Layer, Policy, Terms, load_policy, policy_schema, read_policy_text
 from lowtide.policy.layers import specificity
 from lowtide.policy.model import MATCH_KEYS
 from lowtide.runner.replay import replay_lines
@@ -76,6 +76,16 @@ def test_the_ranks_are_those_of_the_program():
 def test_the_lateness_is_the_default():
     (told,) = re.findall(r"`(lateness: \[\[.*?\]\])`", TEXT)
     assert read_policy_text(f"defaults: {{{told}}}", "p").defaults.lateness == Terms().lateness
+
+
+def test_the_service_levels_by_class_are_those_of_the_file():
+    told = dict(re.findall(r"^\| ([ABC]) \| (.+) \|$", TEXT, re.MULTILINE))
+    policy = load_policy(PAGE.with_name("service-levels.yaml"))
+    assert [layer.name for layer in policy.layers] == [abc + xyz for abc in "ABC" for xyz in "XYZ"]
+    for layer in policy.layers:
+        abc, xyz = layer.name
+        assert layer.match == {"abc": [abc], "xyz": [xyz]}
+        assert layer.set.service_level == float(told[abc].split(" | ")["XYZ".index(xyz)])
 
 
 ONE_DAY = b"""\

@@ -1,6 +1,7 @@
 """The Bytewax runner for tests: the same sink contract as the warehouse, kept in memory."""
 
 import threading
+from dataclasses import replace
 
 from lowtide.core import Job, Log
 from lowtide.ledger import POSITION_COLUMNS
@@ -28,6 +29,9 @@ class Kept:
     def policy(self, version, document):
         pass
 
+    def inputs(self, version):
+        pass
+
     def flush(self):
         pass
 
@@ -35,11 +39,15 @@ class Kept:
         return [row for batch in self.rows.get(name, []) for row in rows(batch)]
 
 
-def by_flow(data, policy=None, block_records=4096, groups=16, workers=1):
-    """Runs JSON lines through the dataflow and gives what `replay_lines` gives."""
+def by_flow(data, policy=None, block_records=4096, groups=16, workers=1, inputs=None):
+    """Runs JSON lines through the dataflow and gives what `replay_lines` gives. `inputs` are sets that the log may name."""
     rules = None if policy is None else read_policy_text(policy, "policy")
     kept = Kept()
-    log = Log(Job.of(rules, partition="lines"), line_blocks(iter([data]), block_records), groups)
+    log = Log(
+        replace(Job.of(rules, partition="lines"), inputs=inputs),
+        line_blocks(iter([data]), block_records),
+        groups,
+    )
     plan = Plan({log.name: log}, kept)
     flow.run(plan, workers)
     days = {}

@@ -117,6 +117,9 @@ class Sink:
     def policy(self, version: str, document: str) -> None:
         """Policies are no part of this."""
 
+    def inputs(self, version: str) -> None:
+        """Nor are inputs."""
+
     def flush(self) -> None:
         """Returns when all is stored."""
         while self.waiting:

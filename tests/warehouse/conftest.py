@@ -38,6 +38,7 @@ TABLES = (
     "desk_generation",
     "feed_clock",
     "rule_change",
+    "inputs_class",
 )
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -19,6 +19,9 @@ use crate::values::instant::Millis;
 use crate::values::movement::{Kind, Movement};
 use crate::values::quantity::{self, Milli};
 
+/// The alert types that ask for goods: an exempt position gets none of them.
+pub const REORDER: [AlertType; 3] = [AlertType::OutOfStock, AlertType::ProjectedStockout, AlertType::BelowReorderPoint];
+
 /// Runs the detectors; what changes becomes entries of the ledger, and the position is published with them. Gives the hour of the
 /// day at which time alone will change an alert; [`NO_TIMER`] if it will not.
 pub fn detect(book: &mut Book, rules: &Rules, output: &mut Output, moment: &Moment<'_>) -> Millis {
@@ -28,7 +31,7 @@ pub fn detect(book: &mut Book, rules: &Rules, output: &mut Output, moment: &Mome
     let mut decisions = Decisions::new(book, &outlook);
     negative_stock(&mut decisions);
     if let Some(reason) = exempt {
-        for kind in [AlertType::OutOfStock, AlertType::ProjectedStockout, AlertType::BelowReorderPoint] {
+        for kind in REORDER {
             decisions.end(kind, Change::Expired, reason);
             decisions.stop_waiting(kind);
         }

@@ -47,6 +47,22 @@ pub struct Subject<'a> {
 /// What a layer may match on.
 pub const KEYS: [&str; 7] = ["sku", "category", "supplier", "abc", "xyz", "department", "location"];
 
+/// What is wrong with patterns on `xyz`: its classes come from inputs alone, so no position can have another one. Classes on `abc`
+/// may be those of a catalogue, which has its own words.
+pub fn fault_of_classes(key: &str, patterns: &[String]) -> Option<String> {
+    let is_known = |pattern: &&String| pattern.contains('*') || ["", "X", "Y", "Z"].contains(&pattern.as_str());
+    let wrong = patterns.iter().filter(|_| key == "xyz").find(|pattern| !is_known(pattern))?;
+    let instead = match wrong.as_bytes() {
+        [abc @ b'A'..=b'C'] => format!("did you mean `abc: {}`?", char::from(*abc)),
+        [abc @ b'A'..=b'C', xyz @ b'X'..=b'Z'] => {
+            format!("did you mean `abc: {}, xyz: {}`?", char::from(*abc), char::from(*xyz))
+        }
+        _ => "use one of X, Y, Z".to_owned(),
+    };
+    let shown: String = wrong.chars().take(80).collect();
+    Some(format!("`{key}`: there is no class `{shown}`: {instead}"))
+}
+
 impl Subject<'_> {
     /// The text that stands for one of [`KEYS`].
     pub fn text(&self, key: &str) -> Option<&str> {
@@ -60,6 +76,27 @@ impl Subject<'_> {
             "abc" => self.class.map_or_else(|| item(|i| &i.abc), |class| Some(&class.abc)),
             "xyz" => Some(self.class.map_or("", |class| &class.xyz)),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_class_that_no_position_can_have_is_refused() {
+        let fault = |key: &str, pattern: &str| fault_of_classes(key, &["*".to_owned(), pattern.to_owned()]);
+        for (pattern, instead) in [
+            ("Q", "use one of X, Y, Z"),
+            ("x", "use one of X, Y, Z"),
+            ("B", "did you mean `abc: B`?"),
+            ("AX", "did you mean `abc: A, xyz: X`?"),
+        ] {
+            assert_eq!(fault("xyz", pattern), Some(format!("`xyz`: there is no class `{pattern}`: {instead}")));
+        }
+        for (key, pattern) in [("xyz", "Z"), ("xyz", ""), ("abc", "A"), ("abc", "fast"), ("sku", "Q")] {
+            assert_eq!(fault(key, pattern), None, "{key} {pattern}");
         }
     }
 }

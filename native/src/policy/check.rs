@@ -135,15 +135,17 @@ impl Policy {
 
     fn faults_of_match(&self, at: usize, layer: &Layer) -> Vec<Fault> {
         let mut faults = Vec::new();
-        let mut say = |message: String| faults.push(fault(Some(at), &["match"], message));
+        let mut say = |keys: &[&str], message: String| faults.push(fault(Some(at), keys, message));
         if (at == 0) != layer.matching.is_empty() {
-            say("the first layer holds for every position, each other one matches on something".to_owned());
+            say(&["match"], "the first layer holds for every position, each other one matches on something".to_owned());
         }
         for (key, patterns) in &layer.matching {
             if !catalogue::KEYS.contains(&key.as_str()) {
-                say(format!("unknown word `{key}`: use one of {}", catalogue::KEYS.join(", ")));
+                say(&["match"], format!("unknown word `{key}`: use one of {}", catalogue::KEYS.join(", ")));
             } else if patterns.is_empty() {
-                say(format!("`{key}` needs at least one pattern"));
+                say(&["match"], format!("`{key}` needs at least one pattern"));
+            } else if let Some(message) = catalogue::fault_of_classes(key, patterns) {
+                say(&[key, "match"], message);
             }
         }
         faults

@@ -51,7 +51,8 @@ pub struct Inputs {
     pub drivers: Vec<Arc<Driver>>,
     /// By location and SKU.
     forecasts: HashMap<String, Vec<DayForecast>>,
-    classes: HashMap<String, Class>,
+    /// By location and SKU. Few classes stand for many positions.
+    classes: HashMap<String, Arc<Class>>,
 }
 
 /// ABC and XYZ class of a position.
@@ -157,7 +158,7 @@ impl Inputs {
     }
 
     pub fn class(&self, location: &str, sku: &str) -> Option<&Class> {
-        if self.classes.is_empty() { None } else { self.classes.get(&key(location, sku)) }
+        if self.classes.is_empty() { None } else { self.classes.get(&key(location, sku)).map(|class| &**class) }
     }
 
     /// What somebody foretells for a position, by day; empty where nobody does.
@@ -251,11 +252,15 @@ fn read_forecasts(batch: &RecordBatch) -> Result<HashMap<String, Vec<DayForecast
     Ok(forecasts)
 }
 
-fn read_classes(batch: &RecordBatch) -> Result<HashMap<String, Class>, CoreError> {
+fn read_classes(batch: &RecordBatch) -> Result<HashMap<String, Arc<Class>>, CoreError> {
     let (locations, skus) = (texts(batch, "location")?, texts(batch, "sku")?);
     let (abc, xyz) = (texts(batch, "abc")?, texts(batch, "xyz")?);
-    let class = |row: usize| Class { abc: abc[row].to_owned(), xyz: xyz[row].to_owned() };
-    Ok((0..batch.num_rows()).map(|row| (key(locations[row], skus[row]), class(row))).collect())
+    let mut known: HashMap<(&str, &str), Arc<Class>> = HashMap::new();
+    let mut class = |abc, xyz| {
+        let make = || Arc::new(Class { abc: str::to_owned(abc), xyz: str::to_owned(xyz) });
+        known.entry((abc, xyz)).or_insert_with(make).clone()
+    };
+    Ok((0..batch.num_rows()).map(|row| (key(locations[row], skus[row]), class(abc[row], xyz[row]))).collect())
 }
 
 #[cfg(test)]

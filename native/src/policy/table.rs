@@ -187,14 +187,18 @@ pub const OF_SIGNS: [Row; 20] = [
     ("sign_after_days", DAYS, "28.0"),
 ];
 
+/// The wave of sales that lifts the low-turnover exemption. It came after the others, so no layer has to set it either.
+pub const OF_WAVE: [Row; 2] =
+    [("wave_days", Kind::Number(whole(1.0, 3660.0)), "7"), ("wave_units", Kind::Number(UNITS), "0.0")];
+
 /// What may stand for a value of a position; `None` for a name that is not one.
 pub fn kind_of(name: &str) -> Option<Kind> {
-    OF_POSITION.iter().chain(&OF_PROPOSAL).chain(&OF_SIGNS).find(|row| row.0 == name).map(|row| row.1)
+    OF_POSITION.iter().chain(&OF_PROPOSAL).chain(&OF_SIGNS).chain(&OF_WAVE).find(|row| row.0 == name).map(|row| row.1)
 }
 
-/// What holds where no layer sets a value that none has to set: one of proposals or of signs.
+/// What holds where no layer sets a value that none has to set: one of proposals, of signs or of a wave.
 pub fn unset(name: &str) -> Option<Json> {
-    OF_PROPOSAL.iter().chain(&OF_SIGNS).find(|row| row.0 == name).map(|row| default_of(row).1)
+    OF_PROPOSAL.iter().chain(&OF_SIGNS).chain(&OF_WAVE).find(|row| row.0 == name).map(|row| default_of(row).1)
 }
 
 impl Kind {
@@ -350,7 +354,10 @@ pub fn as_json() -> String {
         column.insert("default".to_owned(), default);
         (name, Json::Object(column))
     };
-    Json::Object(OF_LOG.iter().chain(&OF_POSITION).chain(&OF_PROPOSAL).chain(&OF_SIGNS).map(row).collect()).to_string()
+    Json::Object(
+        OF_LOG.iter().chain(&OF_POSITION).chain(&OF_PROPOSAL).chain(&OF_SIGNS).chain(&OF_WAVE).map(row).collect(),
+    )
+    .to_string()
 }
 
 #[cfg(test)]

@@ -48,6 +48,9 @@ pub struct Terms {
     pub low_turnover_days: i32,
     /// Thousandths; 0 switches the exemption off.
     pub low_turnover_units: i64,
+    pub wave_days: i32,
+    /// Thousandths; 0: no wave lifts the exemption.
+    pub wave_units: i64,
     pub revise_over: f64,
     pub returns_to_hold: bool,
     /// How long a ref with nothing open is remembered.
@@ -204,6 +207,8 @@ impl Policy {
             flap_hold_ms: read.number("flap_hold_ms")? as i64,
             low_turnover_days: read.number("low_turnover_days")? as i32,
             low_turnover_units: quantity::from_units(read.number("low_turnover_units")?),
+            wave_days: read.number_or_usual("wave_days")? as i32,
+            wave_units: quantity::from_units(read.number_or_usual("wave_units")?),
             revise_over: read.number("revise_over")?,
             returns_to_hold: read.text("returns")? == "hold",
             ref_memory_ms: read.number("ref_memory_ms")? as i64,

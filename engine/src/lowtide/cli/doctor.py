@@ -20,6 +20,7 @@ from rich.text import Text
 
 from lowtide.cli.desk_options import FOLDER, DeskOption, PeopleOption
 from lowtide.cli.doctor_desk import examine_desk
+from lowtide.cli.doctor_rules import examine_rules
 from lowtide.cli.doctor_shop import examine_shop, shop_parts
 from lowtide.cli.finding import Finding, Verdict, guarded
 from lowtide.cli.options import LangOption, language_of
@@ -61,7 +62,7 @@ def doctor(
     if shop is not None:
         warehouse, people, folder = shop_parts(shop, people)
     findings, language = (
-        [*examine(warehouse), *examine_desk(people, folder), *examine_shop(shop)],
+        [*examine(warehouse), *examine_rules(), *examine_desk(people, folder), *examine_shop(shop)],
         language_of(lang),
     )
     if json_:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 import orjson
+import pyarrow as pa
+import pyarrow.csv as csv
 import typer
 
 from lowtide.cli.help import App
@@ -26,6 +28,7 @@ from lowtide.inputs import (
 from lowtide.inputs import (
     build as build_inputs,
 )
+from lowtide.inputs.tables import CLASSES
 from lowtide.operation.screen import Listing, Screen, echo
 from lowtide.words import Language
 
@@ -66,15 +69,24 @@ def check(folder: Folder, lang: LangOption = None) -> None:
 def show(
     folder: Folder,
     json_: Annotated[bool, typer.Option("--json", help="The document as JSON.")] = False,
+    classes: Annotated[
+        bool, typer.Option("--classes", help="The ABC and XYZ class of each position as CSV.")
+    ] = False,
     lang: LangOption = None,
 ) -> None:
     """Show what a set of inputs says: its layers and its drivers. Of a folder the current set.
 
-    Example:
+    Examples:
 
         lowtide inputs show inputs
+
+        lowtide inputs show inputs --classes > classes.csv
     """
     one = _one(load_inputs(folder))
+    if classes:
+        rows = one.classes or pa.RecordBatch.from_pylist([], schema=CLASSES)
+        csv.write_csv(rows, sys.stdout.buffer, csv.WriteOptions(quoting_style="needed"))
+        return
     if json_:
         sys.stdout.buffer.write(one.json + b"\n")
         return
@@ -121,7 +133,7 @@ def build(
     forecast: ForecastOption = None,
     classes: Annotated[
         Path | None,
-        typer.Option(metavar="F", help="Classes of positions (Parquet): location, sku, abc, xyz."),
+        typer.Option(metavar="F", help="Classes of positions (Parquet, CSV): location, sku, abc, xyz."),
     ] = None,
     lang: LangOption = None,
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ from lowtide.cli.options import (
 )
 from lowtide.errors import SettingsError
 from lowtide.inputs import Effect, Price, read_effects, read_prices, write_inputs
+from lowtide.learning.classes import Cuts
 from lowtide.learning.learn import Material
 from lowtide.learning.learn import learn as learn_inputs
 from lowtide.learning.opening import Source, open_source
@@ -78,6 +80,17 @@ def learn(
             metavar="N", min=0.01, help="False alarms for each position and month that people accept."
         ),
     ] = 0.35,
+    abc: Annotated[
+        str,
+        typer.Option(metavar="A,B", help="Percent of a location's value that A ends at, and that B ends at."),
+    ] = "80,95",
+    xyz: Annotated[
+        str,
+        typer.Option(
+            metavar="X,Y",
+            help="Standard deviation of weekly demand over its mean that X stays below, and that Y stays below.",
+        ),
+    ] = "0.5,1",
     order: OrderOption = None,
     encoding: EncodingOption = None,
     time_format: TimeFormatOption = None,
@@ -97,6 +110,7 @@ def learn(
     """
     setup("auto", level=logging.WARNING)
     language = language_of(lang)
+    cuts = _cuts(abc, xyz)
     effects = [one for path in (*(promotions or ()), *(holidays or ())) for one in read_effects(path)]
     prices = list[Price]()
     for path in drivers or ():
@@ -111,7 +125,7 @@ def learn(
             ),
             day(first, "--from"), day(last, "--to"), show,
         )  # fmt: skip
-        learned = learn_inputs(_material(source, effects, prices, forecast, budget), show)
+        learned = learn_inputs(_material(source, effects, prices, forecast, budget, cuts), show)
         target = write_inputs(out, learned.one)
     if json_:
         sys.stdout.buffer.write(
@@ -121,8 +135,29 @@ def learn(
     show_learned(learned, out, Screen(soft_wrap=True), language)
 
 
+def _cuts(abc: str, xyz: str) -> Cuts:
+    """Where classes end, as somebody types it. Raises SettingsError."""
+    try:
+        (a, b), (x, y) = [int(one) for one in abc.split(",")], [float(one) for one in xyz.split(",")]
+    except ValueError:
+        a = b = 0
+        x = y = 0.0
+    if not 0 < a < b < 100:
+        raise SettingsError(
+            f"`--abc {abc}` is not two limits", "Write two whole percents that rise, such as 80,95."
+        )
+    if not 0 < x < y < math.inf:
+        raise SettingsError(f"`--xyz {xyz}` is not two limits", "Write two numbers that rise, such as 0.5,1.")
+    return Cuts(a, b, x, y)
+
+
 def _material(
-    source: Source, effects: list[Effect], prices: list[Price], forecast: Path | None, budget: float
+    source: Source,
+    effects: list[Effect],
+    prices: list[Price],
+    forecast: Path | None,
+    budget: float,
+    cuts: Cuts,
 ) -> Material:
     return Material(
         source.history,
@@ -134,6 +169,7 @@ def _material(
         forecast,
         source.again,
         budget,
+        cuts,
     )
 
 

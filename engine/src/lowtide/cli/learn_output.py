@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lowtide.learning.classes import LETTERS, Classes
 from lowtide.learning.findings import Finding, Learned, LineFinding
 from lowtide.operation.screen import Listing, Screen
 from lowtide.words import Language
@@ -28,14 +29,36 @@ def show_learned(learned: Learned, out: Path, console: Screen, language: Languag
         _say_line(line, console, language)
     if learned.classes:
         console.print()
-        shown = "  ".join(f"{name} {language.number(count)}" for name, count in learned.classes.items())
-        say("learn.classes", classes=shown)
+        _say_classes(learned.classes, console, language)
     for key, gaps in learned.notes:
         say(key, **gaps)
     console.print()
     say("learn.written", folder=f"{out / learned.one.hash}")
     say("learn.use", out=out)
     say("learn.apply", hash=learned.one.hash)
+
+
+def _say_classes(classes: Classes, console: Screen, language: Language) -> None:
+    """A row for each letter of ABC: its positions, by XYZ, and its share of the value; then what the value is."""
+    heads = [
+        "",
+        *(
+            language.say(f"learn.classes.{name}")
+            for name in ("positions", *LETTERS[1], f"share_of_{classes.by}")
+        ),
+    ]
+    table = Listing(box=None, pad_edge=False)
+    for number, head in enumerate(heads):
+        table.add_column(head, justify="right" if number else "left")
+    for abc in LETTERS[0]:
+        counts = [classes.positions.get(abc + xyz, 0) for xyz in LETTERS[1]]
+        share = language.share(classes.shares.get(abc, 0.0))
+        table.add_row(abc, *map(language.number, (sum(counts), *counts)), share)
+    console.print(table)
+    gaps = {"n": language.number(classes.unpriced), "of": language.number(classes.sold)}
+    console.print(language.say(f"learn.classes.by_{classes.by}"))
+    if classes.by == "value" and classes.unpriced:
+        console.print(language.say("learn.classes.unpriced", **gaps))
 
 
 def _table(findings: list[Finding], language: Language) -> Listing:

@@ -45,7 +45,7 @@ HolidaysOption = Annotated[
 ]
 ForecastOption = Annotated[
     Path | None,
-    typer.Option(metavar="F", help="Forecasts of others (Parquet): location, sku, day, mean, variance."),
+    typer.Option(metavar="F", help="Forecasts of others (Parquet, CSV): location, sku, day, mean, variance."),
 ]
 InputsOption = Annotated[
     str | None,

@@ -7,18 +7,23 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
 import typer
 
 from lowtide.catalogue import load_catalogue, load_locations
 from lowtide.cli.files import print_document
 from lowtide.cli.help import App
-from lowtide.cli.options import LocationsOption
+from lowtide.cli.options import CatalogueOption, InputsOption, LocationsOption
 from lowtide.cli.rule_record import AtOption, TopicArgument, put, times
 from lowtide.core import Job
 from lowtide.errors import PolicyError
+from lowtide.inputs import InputsFolder, load_inputs
 from lowtide.operation.screen import Listing, Screen, echo
 from lowtide.policy import (
     Policy,
+    check_classes,
+    class_layers,
     compile_policy,
     load_policy,
     places_of,
@@ -27,6 +32,7 @@ from lowtide.policy import (
     policy_schema,
     with_unset,
 )
+from lowtide.policy.classes import KEYS
 from lowtide.settings import load_settings
 from lowtide.sources.lines import MAX_RECORD_BYTES
 
@@ -39,6 +45,7 @@ File = Annotated[Path, typer.Argument(metavar="F", help="Policy file (YAML).")]
 def check(
     file: File,
     locations: LocationsOption = None,
+    catalogue: CatalogueOption = None,
     json_: Annotated[bool, typer.Option("--json", help="The compiled policy as JSON.")] = False,
 ) -> None:
     """Check a policy: all that is wrong, with line and column, and what would be right.
@@ -47,7 +54,10 @@ def check(
 
         lowtide policy check policy.yaml
     """
-    compiled = compile_policy(_policy(file, locations))
+    policy = _policy(file, locations)
+    items = catalogue or load_settings().catalogue
+    check_classes(file, policy, load_catalogue(items) if items else None)
+    compiled = compile_policy(policy)
     if json_:
         sys.stdout.buffer.write(orjson.dumps(compiled, option=orjson.OPT_APPEND_NEWLINE))
         return
@@ -113,17 +123,24 @@ def show(
         Path | None, typer.Option(metavar="C", help="Catalogue, for layers that match on it.")
     ] = None,
     locations: LocationsOption = None,
+    inputs: InputsOption = None,
     json_: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
-    """Show the values in force for a position and the layer each came from.
+    """Show the values in force for a position and the layer each came from, and its classes.
 
-    Example:
+    Examples:
 
         lowtide policy show policy.yaml 1004906 330 --catalogue items.csv
+
+        lowtide policy show policy.yaml 1004906 330 --catalogue items.csv --inputs inputs
     """
     items = load_catalogue(catalogue) if catalogue else None
-    known: dict[str, Any] = orjson.loads(Job.of(_policy(file, locations), items).group().terms(location, sku))
-    terms = with_unset(known)
+    folder = inputs or load_settings().inputs
+    learned = load_inputs(folder) if folder else None
+    policy = _policy(file, locations)
+    known: dict[str, Any] = orjson.loads(Job.of(policy, items, inputs=learned).group().terms(location, sku))
+    classes = _classes(learned, items, location, sku)
+    terms = {**classes, **with_unset(known)}
     if json_:
         for name, term in terms.items():
             sys.stdout.buffer.write(orjson.dumps({"name": name, **term}, option=orjson.OPT_APPEND_NEWLINE))
@@ -132,3 +149,32 @@ def show(
     for name, term in terms.items():
         table.add_row(name, orjson.dumps(term["value"]).decode(), term["layer"])
     Screen().print(table)
+    for key, term in classes.items():
+        needy = ", ".join(f"`{name}`" for name in class_layers(policy, [key]))
+        if needy and not term["value"]:
+            echo(f"{needy}: matches on `{key}`, of which this position has none. {_GIVERS[key]}")
+
+
+_GIVERS = {
+    "abc": "It comes from inputs (`--inputs DIR`; `lowtide learn` writes them) or from the catalogue (`--catalogue C`).",
+    "xyz": "It comes from inputs: `--inputs DIR`; `lowtide learn` writes them.",
+}
+"""What to do where a layer asks for a class that a position does not have."""
+
+
+def _classes(
+    learned: InputsFolder | None, items: pa.RecordBatch | None, location: str, sku: str
+) -> dict[str, dict[str, Any]]:
+    """The ABC and XYZ class of a position, and who gives them; nothing is an empty text."""
+    found = learned.sets[learned.start].class_of(location, sku) if learned and learned.start else None
+    if learned and found is not None:
+        return {
+            key: {"value": value, "layer": f"inputs {learned.start}"}
+            for key, value in zip(KEYS, found, strict=True)
+        }
+    own = items.filter(pc.equal(items["sku"], sku)).to_pylist() if items is not None else []
+    abc = str(own[0].get("abc") or "") if own else ""
+    return {
+        "abc": {"value": abc, "layer": "catalogue" if abc else "nothing"},
+        "xyz": {"value": "", "layer": "nothing"},
+    }

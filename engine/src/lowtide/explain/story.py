@@ -5,6 +5,7 @@ Each function takes a ledger entry and gives the sentences of one heading. Numbe
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from lowtide.explain import signs
@@ -38,7 +39,21 @@ def happened(entry: Row, tell: Language) -> list[str]:
         reason=tell.word("reason", str(entry.get("reason") or "-")),
     )
     replaced = [tell.say("explain.supersedes", id=entry["supersedes"])] if entry.get("supersedes") else []
-    return [sentence[:1].upper() + sentence[1:], *replaced]
+    return [sentence[:1].upper() + sentence[1:], *replaced, *_wave(entry, tell)]
+
+
+def _wave(entry: Row, tell: Language) -> list[str]:
+    """Say which wave of sales lifted the exemption of an item that hardly sells."""
+    wave = (entry.get("detail") or {}).get("wave")
+    if not wave:
+        return []
+    first, last = (date.fromisoformat(wave[name]) for name in ("first", "last"))
+    figures = {
+        "turnover": amount(wave["turnover"]), "turnover_days": wave["low_turnover_days"],
+        "limit": amount(wave["low_turnover_units"]), "sold": amount(wave["sold"]), "days": wave["wave_days"],
+        "least": amount(wave["wave_units"]), "when": tell.period(first, last),
+    }  # fmt: skip
+    return [tell.say("explain.wave", **figures)]
 
 
 def stock(entry: Row, tell: Language, now: Row | None = None) -> list[str]:

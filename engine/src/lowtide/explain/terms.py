@@ -1,7 +1,7 @@
 """The values of the policy that hold for a position, from the policy under which its pipeline began its last run.
 
-What inputs beside the policy set (a lead time or a lateness by supplier) is not in the warehouse: a ledger entry says
-what held.
+Of the inputs beside the policy only the classes are in the warehouse. What else they set (a lead time or a lateness by
+supplier) is not: a ledger entry says what held.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import orjson
 
 from lowtide.rows import Row
 from lowtide.strict import fits
-from lowtide.warehouse import Warehouse
+from lowtide.warehouse import Warehouse, class_rows
 
 _ITEM = ("category", "department", "supplier", "abc")
 
@@ -20,7 +20,7 @@ _ITEM = ("category", "department", "supplier", "abc")
 def terms(warehouse: Warehouse, row: Row) -> Row:
     """Every value of the policy for a row's position (`pipeline`, `location`, `sku`); empty without a known policy."""
     layers = policy_layers(warehouse).get(row["pipeline"], [])
-    subject = subject_of(row, items_of(warehouse, {row["sku"]}).get(row["sku"], {}))
+    subject = subject_of(row, facts_of(warehouse, [row])[0])
     found: Row = {}
     for layer in layers:
         if matches(layer, subject):
@@ -40,8 +40,17 @@ def policy_layers(warehouse: Warehouse) -> dict[str, list[Row]]:
     return {row["pipeline"]: orjson.loads(row["policy"])["layers"][::-1] for row in rows}
 
 
-def items_of(warehouse: Warehouse, skus: set[str]) -> dict[str, Row]:
-    """What layers may match on, of these SKUs."""
+def facts_of(warehouse: Warehouse, rows: Sequence[Row]) -> list[Mapping[str, str]]:
+    """What layers may match on beside the names, for each of these rows (`pipeline`, `location`, `sku`): what the catalogue
+    says, and the classes of the inputs, which go before those of the catalogue."""
+    items, classes = _items(warehouse, {row["sku"] for row in rows}), class_rows.classes(warehouse, rows)
+    return [
+        {**items.get(row["sku"], {}), **classes.get((row["pipeline"], row["location"], row["sku"]), {})}
+        for row in rows
+    ]
+
+
+def _items(warehouse: Warehouse, skus: set[str]) -> dict[str, Row]:
     rows = warehouse.rows(
         f"SELECT sku, {', '.join(_ITEM)} FROM {warehouse.database}.catalogue FINAL WHERE sku IN {{skus:Array(String)}}",
         {"skus": sorted(skus)},
@@ -49,17 +58,17 @@ def items_of(warehouse: Warehouse, skus: set[str]) -> dict[str, Row]:
     return {row["sku"]: row for row in rows}
 
 
-def first_value(layers: Sequence[Row], key: str, row: Row, item: Mapping[str, str]) -> object:
+def first_value(layers: Sequence[Row], key: str, row: Row, facts: Mapping[str, str]) -> object:
     """The value of `key` in the first layer that sets it and matches a position; None where no layer does."""
-    subject = subject_of(row, item)
+    subject = subject_of(row, facts)
     return next(
         (layer["set"][key] for layer in layers if key in layer["set"] and matches(layer, subject)), None
     )
 
 
-def needs_items(layers: Sequence[Row]) -> bool:
-    """Whether a layer matches on what only the catalogue says."""
-    return any(set(_ITEM) & layer["match"].keys() for layer in layers)
+def needs_facts(layers: Sequence[Row]) -> bool:
+    """Whether a layer matches on what only the catalogue or the inputs say."""
+    return any({*_ITEM, "xyz"} & layer["match"].keys() for layer in layers)
 
 
 def matches(layer: Row, subject: Mapping[str, str]) -> bool:
@@ -67,6 +76,6 @@ def matches(layer: Row, subject: Mapping[str, str]) -> bool:
     return all(fits(patterns, subject[key]) for key, patterns in layer["match"].items())
 
 
-def subject_of(row: Row, item: Mapping[str, str]) -> dict[str, str]:
-    """The values of all keys of a `match` for a row's position, with its SKU's row of `items_of`."""
-    return {**dict.fromkeys(_ITEM, ""), **item, "location": row["location"], "sku": row["sku"]}
+def subject_of(row: Row, facts: Mapping[str, str]) -> dict[str, str]:
+    """The values of all keys of a `match` for a row's position, with its `facts_of`."""
+    return {**dict.fromkeys((*_ITEM, "xyz"), ""), **facts, "location": row["location"], "sku": row["sku"]}

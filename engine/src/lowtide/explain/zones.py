@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lowtide.explain.terms import first_value, items_of, needs_items, policy_layers
+from lowtide.explain.terms import facts_of, first_value, needs_facts, policy_layers
 from lowtide.rows import Row
 from lowtide.warehouse import Warehouse
 
@@ -17,9 +17,9 @@ def zones(warehouse: Warehouse, rows: Sequence[Row]) -> list[str]:
         name: [layer for layer in found if "time_zone" in layer["set"]]
         for name, found in policy_layers(warehouse).items()
     }
-    by_item = any(needs_items(found) for found in layers.values())
-    items = items_of(warehouse, {row["sku"] for row in rows}) if by_item else {}
+    by_facts = any(needs_facts(found) for found in layers.values())
+    facts = facts_of(warehouse, rows) if by_facts else [{}] * len(rows)
     return [
-        str(first_value(layers.get(row["pipeline"], []), "time_zone", row, items.get(row["sku"], {})) or UTC)
-        for row in rows
+        str(first_value(layers.get(row["pipeline"], []), "time_zone", row, known) or UTC)
+        for row, known in zip(rows, facts, strict=True)
     ]

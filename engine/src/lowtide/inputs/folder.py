@@ -21,6 +21,7 @@ from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lowtide.errors import PolicyError, SettingsError
@@ -44,6 +45,14 @@ class InputSet:
     def json(self) -> bytes:
         """The canonical bytes of the document."""
         return self.document.as_json
+
+    def class_of(self, location: str, sku: str) -> tuple[str, str] | None:
+        """ABC and XYZ class of a position; None where these inputs do not have it."""
+        if self.classes is None:
+            return None
+        mine = pc.and_(pc.equal(self.classes["location"], location), pc.equal(self.classes["sku"], sku))
+        rows = self.classes.filter(mine).to_pylist()
+        return (rows[0]["abc"], rows[0]["xyz"]) if rows else None
 
     @cached_property
     def hash(self) -> str:

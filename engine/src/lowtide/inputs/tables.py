@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.csv as csv
 import pyarrow.parquet as pq
 
 from lowtide.errors import PolicyError
@@ -48,7 +49,10 @@ def forecast_rows(table: pa.Table, name: str) -> pa.RecordBatch:
 
 def classes_rows(table: pa.Table, name: str) -> pa.RecordBatch:
     """Rows of classes in canonical form. Raises PolicyError."""
-    return _in_order(_cast(table, CLASSES, name), ("location", "sku"), name)
+    table = _cast(table, CLASSES, name)
+    bad = pc.invert(pc.is_in(table["xyz"], value_set=pa.array(["X", "Y", "Z", ""])))
+    _none(table, bad, name, "`xyz` is not X, Y or Z")
+    return _in_order(table, ("location", "sku"), name)
 
 
 def content(batch: pa.RecordBatch | None) -> bytes:
@@ -70,19 +74,26 @@ def content(batch: pa.RecordBatch | None) -> bytes:
 
 
 def _read(path: Path, schema: pa.Schema, what: str) -> pa.Table:
-    hint = f"A {what} is Parquet with the columns {', '.join(schema.names)}."
+    hint = f"A {what} is Parquet or CSV with the columns {', '.join(schema.names)}."
+    form = "CSV" if path.suffix == ".csv" else "Parquet"
     try:
-        table = pq.read_table(path)
+        table = _read_csv(path, schema) if form == "CSV" else pq.read_table(path)
     except FileNotFoundError:
         raise PolicyError(f"there is no file `{path}`", hint) from None
     except (OSError, pa.ArrowException) as error:
-        raise PolicyError(f"`{path}` cannot be read as Parquet: {error}", hint) from None
+        raise PolicyError(f"`{path}` cannot be read as {form}: {error}", hint) from None
     missing = [name for name in schema.names if name not in table.schema.names]
     if missing:
         raise PolicyError(
             f"`{path}` has no column `{missing[0]}`: it has {', '.join(table.schema.names)}", hint
         )
     return table
+
+
+def _read_csv(path: Path, schema: pa.Schema) -> pa.Table:
+    """SKUs such as `0123` stay texts, and an empty text is an empty text."""
+    types = csv.ConvertOptions(column_types=schema, null_values=[], strings_can_be_null=False)
+    return csv.read_csv(path, convert_options=types)
 
 
 def _cast(table: pa.Table, schema: pa.Schema, name: str) -> pa.Table:

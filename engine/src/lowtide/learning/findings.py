@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from lowtide.inputs import InputSet
+from lowtide.learning.classes import Classes
 from lowtide.learning.lines import Choice
 
 STATUSES = ("paid", "dropped", "given", "unjudged")
@@ -63,7 +64,7 @@ class Learned:
     lines: list[LineFinding] = field(default_factory=list)
     notes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     """Keys of sentences with their gaps: what could not be learned, and what to do about it."""
-    classes: dict[str, int] = field(default_factory=dict)
+    classes: Classes | None = None
 
     @property
     def as_dict(self) -> dict[str, Any]:
@@ -76,7 +77,7 @@ class Learned:
             "judged_from": self.judged_from.isoformat(),
             "findings": [_finding(one) for one in self.findings],
             "lines": [_line(one) for one in self.lines],
-            "classes": self.classes,
+            "classes": self.classes.as_dict if self.classes else None,
             "notes": [{"note": key, **values} for key, values in self.notes],
         }
 

@@ -38,12 +38,16 @@ class History:
     """Positions, their days, and their orders. Days are counted from `first_day`."""
 
     positions: pa.Table
-    """number, location, sku, category, supplier, department, abc, price, time_zone, lead_time_days, own_lead_time (a layer
-    of the policy sets it), review_period_days, profile."""
+    """number, location, sku, category, supplier, department, abc, price (else cost), time_zone, lead_time_days,
+    own_lead_time (a layer of the policy sets it), review_period_days, profile."""
     orders: pa.Table
     """number, ref, ordered, due, quantity, and receipts (lists of day and quantity); days since 1970."""
     sold: pa.Table
     """number, day since 1970, units: of all positions."""
+    since: pa.Table
+    """number, day since 1970 of the first record that says there is stock, or a sale: of all positions."""
+    out: pa.Table
+    """number, first_ms, end_ms (local time since 1970): when positions that were counted or received were out of stock."""
     chosen: NDArray[np.int64]
     """Numbers of the positions that the grids have."""
     units: Grid
@@ -103,9 +107,10 @@ def history_of(records: Records, job: Job, first: date | None = None, last: date
             f"The history runs from {EPOCH + timedelta(days=int(days.min()))} to {EPOCH + timedelta(days=int(days.max()))}.",
         )
     chosen = _choose(positions, sold)
-    grids = _grids(db, chosen, sold, since, begin, finish, records.end_ms)
+    out = _out_of_stock(db, records.end_ms)
+    grids = _grids(chosen, sold, since, out, begin, finish)
     orders = _arrow(db.sql(_ORDERS.format(finish=finish)))
-    return History(positions, orders, sold, chosen, *grids, begin, _weeks(positions, chosen, job))
+    return History(positions, orders, sold, since, out, chosen, *grids, begin, _weeks(positions, chosen, job))
 
 
 _SOLD = """
@@ -137,12 +142,12 @@ SELECT number, min(day)::BIGINT AS day FROM (
 ) GROUP BY number
 """
 _OUT = """
-SELECT number, min(local_opened) AS opened, max(CASE WHEN entry <> 'OPENED' THEN local_ms END) AS ended
-FROM raw_ledger GROUP BY number, alert_id
-"""
-_STOCKED = """
-SELECT number FROM raw_stock_count
-UNION SELECT number FROM raw_supply_event WHERE kind IN ('receipt', 'transfer_in')
+SELECT number, min(local_opened)::BIGINT AS first_ms,
+       coalesce(max(CASE WHEN entry <> 'OPENED' THEN local_ms END), {later})::BIGINT AS end_ms
+FROM raw_ledger WHERE number IN (
+    SELECT number FROM raw_stock_count
+    UNION SELECT number FROM raw_supply_event WHERE kind IN ('receipt', 'transfer_in')
+) GROUP BY number, alert_id ORDER BY ALL
 """
 
 
@@ -198,7 +203,7 @@ def _positions(records: Records, job: Job) -> pa.Table:
     items = job.catalogue
     places = {sku: row for row, sku in enumerate(items["sku"].to_pylist())} if items is not None else {}
     rows = pa.array([places.get(sku) for sku in skus], pa.int64())
-    for name in ("category", "supplier", "department", "abc", "unit_price"):
+    for name in ("category", "supplier", "department", "abc", "unit_price", "unit_cost"):
         known[name] = (
             items[name].take(rows).to_pylist() if items is not None and places else [None] * len(skus)
         )
@@ -211,7 +216,9 @@ def _positions(records: Records, job: Job) -> pa.Table:
                 name: pa.array(known[name], pa.string())
                 for name in ("category", "supplier", "department", "abc")
             },
-            "price": pa.array(known["unit_price"], pa.float64()),
+            "price": pc.coalesce(
+                pa.array(known["unit_price"], pa.float64()), pa.array(known["unit_cost"], pa.float64())
+            ),
             "time_zone": pa.array(terms["time_zone"], pa.string()),
             "lead_time_days": pa.array(terms["lead_time_days"], pa.float64()),
             "own_lead_time": pa.array(own_lead, pa.bool_()),
@@ -274,14 +281,18 @@ def _choose(positions: pa.Table, sold: pa.Table) -> NDArray[np.int64]:
     return np.sort(numbers[order[:MOST_POSITIONS]])
 
 
+def _out_of_stock(db: duckdb.DuckDBPyConnection, end_ms: int) -> pa.Table:
+    """When each position was out of stock; what has not ended ends long after the history."""
+    return _arrow(db.sql(_OUT.format(later=end_ms + 400 * DAY_MS)))
+
+
 def _grids(
-    db: duckdb.DuckDBPyConnection,
     chosen: NDArray[np.int64],
     sold: pa.Table,
     since: pa.Table,
+    out: pa.Table,
     begin: int,
     finish: int,
-    end_ms: int,
 ) -> tuple[Grid, Grid, NDArray[np.bool_], NDArray[np.bool_]]:
     """Units, share in stock, sold-out days and empty ends of day of the chosen positions."""
     days = finish - begin + 1
@@ -300,13 +311,12 @@ def _grids(
     at = row_of(since["number"].to_numpy())
     for row, day in zip(at[at >= 0], since["day"].to_numpy()[at >= 0], strict=True):
         share[row, : max(0, day - begin)] = 0
-    out = _arrow(db.sql(_OUT))
-    stocked = set(_arrow(db.sql(_STOCKED))["number"].to_pylist())
     empty = np.zeros(units.shape, np.bool_)
-    ended = out["ended"].fill_null(end_ms + 400 * DAY_MS).to_numpy()
-    for number, start, stop in zip(out["number"].to_pylist(), out["opened"].to_pylist(), ended, strict=True):
-        row = int(row_of(np.array([number]))[0])
-        if row >= 0 and number in stocked:
+    row_numbers = row_of(out["number"].to_numpy())
+    for row, start, stop in zip(
+        row_numbers, out["first_ms"].to_pylist(), out["end_ms"].to_pylist(), strict=True
+    ):
+        if row >= 0:
             _take_out(share[row], empty[row], start / DAY_MS - begin, stop / DAY_MS - begin)
     known = np.cumsum(share > 0, axis=1) > 0
     sold_out = empty & (share > 0) & known

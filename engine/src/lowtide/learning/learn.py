@@ -15,7 +15,7 @@ from lowtide.core import Job
 from lowtide.inputs import Effect, InputSet, Price, read_forecast
 from lowtide.learning.alerting import BUDGET, learn_lines
 from lowtide.learning.chances import Open, at_midnights
-from lowtide.learning.classes import classes_of, counts
+from lowtide.learning.classes import Cuts, classes_of
 from lowtide.learning.demanding import learn_demand
 from lowtide.learning.factors import categories
 from lowtide.learning.findings import Learned
@@ -52,6 +52,8 @@ class Material:
     """Opens the movements again, to replay them for the lines; None where only their tables are known."""
     budget: float = BUDGET
     """False alarms for each position and month that people accept."""
+    cuts: Cuts = field(default_factory=Cuts)
+    """Where the ABC and XYZ classes end."""
 
 
 def learn(material: Material, show: Show = lambda *_, **__: None) -> Learned:
@@ -79,14 +81,14 @@ def learn(material: Material, show: Show = lambda *_, **__: None) -> Learned:
     document = document_of(trial, material.job)
     document = document.model_copy(update={"layers": [*document.layers, *supply.layers]})
     show("learn.step.classes")
-    classes = classes_of(history)
-    one = InputSet(document, forecast, classes)
+    classes = classes_of(history, material.cuts)
+    one = InputSet(document, forecast, classes.rows)
     lines, layers = _lines(material, one, supply.lead_days, notes, show)
     document = document.model_copy(update={"layers": [*document.layers, *layers]})
     return Learned(
-        InputSet(document, forecast, classes), history.date(0), history.date(history.days - 1),
+        InputSet(document, forecast, classes.rows), history.date(0), history.date(history.days - 1),
         history.positions.num_rows, history.date(begin), [*findings[:-1], *supply.findings, *findings[-1:]],
-        lines, notes, counts(classes),
+        lines, notes, classes,
     )  # fmt: skip
 
 

@@ -45,8 +45,8 @@ COLUMNS = {
 _ENTRIES = pa.array(["OPENED", *ENDED])
 _ALERTING = {
     "off", "dwell", "clear_after", "flap_count", "flap_window", "flap_hold", "low_turnover_days", "low_turnover_units",
-    "unplanned", "severity", "reorder_point", "spike_p", "spike_min", "spike_hold", "spike_after", "watch", "warning",
-    "critical", "exit_ratio", "grace",
+    "wave_days", "wave_units", "unplanned", "severity", "reorder_point", "spike_p", "spike_min", "spike_hold", "spike_after",
+    "watch", "warning", "critical", "exit_ratio", "grace",
 }  # fmt: skip
 """Values of a policy that decide about alerts alone, and not about stock, demand or time."""
 

@@ -7,6 +7,7 @@ compile_policy(policy)       the JSON that the native core resolves at first sig
 policy_schema()              JSON Schema for editors
 """
 
+from lowtide.policy.classes import check_classes, class_layers
 from lowtide.policy.compiled import compile_policy, policy_document, policy_record, with_unset
 from lowtide.policy.loading import load_policy, policy_schema, read_policy_text
 from lowtide.policy.model import Layer, Policy, Terms
@@ -18,6 +19,8 @@ __all__ = [
     "Places",
     "Policy",
     "Terms",
+    "check_classes",
+    "class_layers",
     "compile_policy",
     "load_policy",
     "places_of",

@@ -109,7 +109,11 @@ def _faults_of_the_core(policy: Policy, document: Document) -> list[tuple[Place,
             return document.place(tuple(names))
         base: strict.Path = ("layers", numbers[layer - before]) if layer >= before else ("defaults",)
         fields = [name.removesuffix("_days") for name in names]
-        paths = [path for field in fields for path in ((*base, "set", field), (*base, field))]
+        paths = [
+            path
+            for field in fields
+            for path in ((*base, "set", field), (*base, "match", field), (*base, field))
+        ]
         return document.place(next((path for path in paths if path in document.places), (*base, "set")))
 
     found = policy_faults(orjson.dumps(compiled))

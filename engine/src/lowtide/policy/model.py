@@ -127,6 +127,10 @@ class Terms(Strict):
     """Days whose sales are added up for the exemption of SKUs that sell slowly."""
     low_turnover_units: Annotated[float, within("low_turnover_units")] = default("low_turnover_units")
     """A position does not get reorder alerts if that sum is at most this; 0 switches the exemption off."""
+    wave_units: Annotated[float, within("wave_units")] = default("wave_units")
+    """A wave of sales lifts that exemption: this many units within `wave_days`, among the days of the sum. 0: none does."""
+    wave_days: Annotated[int, within("wave_days")] = default("wave_days")
+    """How many days in a row a wave may take."""
     revise_over: Annotated[float, within("revise_over")] = default("revise_over")
     """A late or corrected record revises an open alert when it moves its numbers by more than this share."""
     returns: Literal["stock", "hold"] = default("returns")

@@ -39,13 +39,13 @@ OF_PROPOSAL = frozenset({
 
 OF_SIGNS = frozenset({
     "look_for", "mismatch_after_ms", "variance_units", "variance_share", "variance_hold_ms", "overstock_days",
-    "overstock_exit_days", "overstock_units", "slow_days", "dead_days", "idle_units", "holding_cost", "holes", "hole_after_ms", "hole_hold_ms",
-    "phantom_odds", "drought_line", "shift_line", "shift_weeks", "sign_after_days",
+    "overstock_exit_days", "overstock_units", "slow_days", "dead_days", "idle_units", "holding_cost", "holes",
+    "hole_after_ms", "hole_hold_ms", "phantom_odds", "drought_line", "shift_line", "shift_weeks", "sign_after_days",
 })  # fmt: skip
 """The names that only signs go by."""
 
-OPTIONAL = OF_PROPOSAL | OF_SIGNS
-"""A compiled policy holds those of them that are set, so the others do not change its version."""
+OPTIONAL = OF_PROPOSAL | OF_SIGNS | {"wave_days", "wave_units"}
+"""A compiled policy holds these names only where they are set, so that the others do not change its version."""
 
 
 def wire_name(field: str) -> str:

@@ -39,6 +39,9 @@ class Sink(Protocol):
     def policy(self, version: str, document: str) -> None:
         """A policy from a record of a log holds from now on."""
 
+    def inputs(self, version: str) -> None:
+        """The inputs that a log has come to, when it begins and when a record changes them; an empty version is none."""
+
     def flush(self) -> None:
         """Return when all rows that were taken are stored."""
 

@@ -62,13 +62,14 @@ class Run:
         self.meter = meter or Meter(total_bytes(sources))
         self.files = load_files(settings)
         policy = load_policy(settings.policy, places_of(self.files.get("location")))
+        self.learned = load_inputs(settings.inputs) if settings.inputs else None
         self.job = Job.of(
             policy,
             self.files.get("catalogue"),
             pipeline=settings.pipeline,
             partition=log_name(sources),
             time_format=settings.time_format,
-            inputs=load_inputs(settings.inputs) if settings.inputs else None,
+            inputs=self.learned,
         )
         must_not_be_a_trial(sources, settings.map)
         self.observer = RunObserver(self.meter, self.job.policy_version)
@@ -102,6 +103,7 @@ class Run:
             self.job,
             policy_document(policy),
             self.files,
+            self.learned,
             self.observer,
             self._coordinator,
             workers=settings.workers * self.cluster.processes,

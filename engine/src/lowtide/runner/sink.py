@@ -10,6 +10,7 @@ from functools import partial
 import pyarrow as pa
 
 from lowtide.core import Job
+from lowtide.inputs import InputsFolder
 from lowtide.kafka.dead_letters import DeadLetters
 from lowtide.operation.log import logger
 from lowtide.runner.coordinator import Coordinator
@@ -23,9 +24,9 @@ from lowtide.warehouse import Warehouse, Writer, open_warehouse, retention
 class WarehouseSink:
     """The sink of a run; it also keeps the run's own row. Any worker thread may call.
 
-    `policy` is the text of the policy with which the run begins, `files` are those that people keep, by table, and `workers`
-    is their number in all processes. `linger` is how many seconds rows may wait to become a large block; None: until there
-    are many, or until a flush.
+    `policy` is the text of the policy with which the run begins, `files` are those that people keep, by table, `learned`
+    are the inputs that the logs may name, and `workers` is their number in all processes. `linger` is how many seconds rows
+    may wait to become a large block; None: until there are many, or until a flush.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class WarehouseSink:
         job: Job,
         policy: str,
         files: Mapping[str, pa.RecordBatch],
+        learned: InputsFolder | None,
         observer: RunObserver,
         coordinator: Coordinator,
         *,
@@ -43,6 +45,8 @@ class WarehouseSink:
         self.rows: Counter[str] = Counter()
         """Rows taken, by table."""
         self._settings, self._job, self._policy, self._files = settings, job, policy, files
+        self._learned = learned
+        self._inputs_version: str | None = None
         self._observer, self._coordinator = observer, coordinator
         self._workers, self._linger = workers, linger
         self._warehouse: Warehouse | None = None
@@ -107,6 +111,15 @@ class WarehouseSink:
         """Stores a policy that came in a log, beside the others."""
         if self._writer is not None:
             self._writer.policy_version(version, document, self._coordinator.run_id)
+
+    def inputs(self, version: str) -> None:
+        """Stores the classes of the inputs that a log has come to."""
+        self.open()
+        with self._lock:
+            if self._writer is not None and version != self._inputs_version:
+                one = self._learned.sets.get(version) if self._learned else None
+                self._writer.inputs_version(version, one.classes if one else None)
+                self._inputs_version = version
 
     def flush(self) -> None:
         """Returns when all rows that were taken are stored."""

@@ -58,7 +58,7 @@ class Decoding(_Part):
     def __init__(self, plan: Plan, state: bytes | None) -> None:
         super().__init__(plan)
         self._has_rejected = False
-        self._policy = ""
+        self._policy, self._inputs = "", ""
         self._is_first = True
         self._bookmark: Bookmark | None = None
         if state is not None:
@@ -71,6 +71,7 @@ class Decoding(_Part):
             else:
                 _must_be_in_force(plan, log)
             self._log, self._policy = log, log.partition.policy_version
+            self._note_inputs(log)
             note_maps(plan, log)
 
     def take(self, values: list[tuple[str, Block]]) -> list[KeyedItem]:
@@ -84,7 +85,7 @@ class Decoding(_Part):
         for block in blocks:
             is_last = block.kind in ("end", "stop")
             routed = decode(log.partition, block)
-            self._notice_policy(log)
+            self._notice_rules(log)
             items.extend(
                 (self._plan.group_key(log, number), (log.name, number, data, is_last))
                 for number, data in routed
@@ -103,15 +104,22 @@ class Decoding(_Part):
         log = self._log = self._plan.logs[name]
         self._chain = self._plan.chain(log, "log")
         self._policy = log.partition.policy_version
+        self._note_inputs(log)
         self._bookmark = begin(log) if log.feed.fingerprints else None
         note_maps(self._plan, log)
         return log
 
-    def _notice_policy(self, log: Log) -> None:
+    def _notice_rules(self, log: Log) -> None:
         version = log.partition.policy_version
         if version != self._policy:
             self._policy = version
             self._plan.sink.policy(version, log.partition.policy)
+        if log.partition.inputs_version != self._inputs:
+            self._note_inputs(log)
+
+    def _note_inputs(self, log: Log) -> None:
+        self._inputs = log.partition.inputs_version
+        self._plan.sink.inputs(self._inputs)
 
     def save(self) -> bytes | None:
         """The state of the log. Its rejects are stored when this returns, because they may have woken no key group."""

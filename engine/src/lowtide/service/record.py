@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from lowtide.explain.learned import STORED_DAYS
 from lowtide.explain.position import Start, start
-from lowtide.explain.terms import items_of, matches, policy_layers, subject_of
+from lowtide.explain.terms import facts_of, matches, policy_layers, subject_of
 from lowtide.explain.zones import zones
 from lowtide.rows import Row, plain_row
 from lowtide.service.answer import Answer, ms_of, ms_or_none
@@ -81,7 +82,7 @@ def record(warehouse: Warehouse, location: str, sku: str) -> Record | None:
     ledger = [plain_row(entry) for entry in queries.position_ledger(warehouse, sku, location)]
     demand = [plain_row(day) for day in queries.position_demand(warehouse, sku, location, STORED_DAYS)]
     orders = [plain_row(order) for order in queries.open_orders(warehouse, sku, location)]
-    item = items_of(warehouse, {sku}).get(sku, {})
+    (item,) = facts_of(warehouse, [row])
     name = (queries.catalogue_item(warehouse, sku) or {}).get("name", "")
     policy = _policy(warehouse, row, item)
     (zone,) = zones(warehouse, [row])
@@ -92,7 +93,7 @@ def record(warehouse: Warehouse, location: str, sku: str) -> Record | None:
     )  # fmt: skip
 
 
-def _policy(warehouse: Warehouse, row: Row, item: Row) -> tuple[tuple[str, Any, str], ...]:
+def _policy(warehouse: Warehouse, row: Row, item: Mapping[str, str]) -> tuple[tuple[str, Any, str], ...]:
     """Every value that holds for the position, with the first layer that sets it."""
     subject = subject_of(row, item)
     found: dict[str, tuple[Any, str]] = {}

@@ -22,9 +22,13 @@ MANY = 2_000
 """Positions that one query names."""
 _REORDERS = "'projected_stockout', 'out_of_stock', 'below_reorder_point'"
 _ITEM = ", ".join(
-    f"ifNull(item.{name}, '') AS {name}"
-    for name in ("name", "category", "department", "supplier", "abc", "unit")
+    f"ifNull(item.{name}, '') AS {name}" for name in ("name", "category", "department", "supplier", "unit")
 )
+_CLASS = (
+    "if(ifNull(class.inputs_version, '') != '', class.abc, ifNull(item.abc, '')) AS abc, "
+    "ifNull(class.xyz, '') AS xyz, ifNull(item.abc, '') AS own_abc"
+)
+"""Classes of the inputs go before those of the catalogue, whatever `join_use_nulls` is."""
 _NUMBERS = ", ".join(
     f"item.{name} AS {name}"
     for name in ("pack", "moq", "max_stock", "unit_cost", "unit_price", "unit_margin")
@@ -35,7 +39,7 @@ SELECT
     toUnixTimestamp64Milli(p.last_event_time) AS as_of, toString(p.on_hand) AS on_hand, toString(p.allocated) AS allocated,
     toString(p.held) AS held, toString(p.available) AS available, p.demand_mean AS demand_mean,
     p.demand_variance AS demand_variance, p.lead_time_days AS lead_time_days, toString(p.version) AS version,
-    {_ITEM}, {_NUMBERS}, ifNull(item.attributes['source'], '') AS source,
+    {_ITEM}, {_CLASS}, {_NUMBERS}, ifNull(item.attributes['source'], '') AS source,
     ifNull(place.name, '') AS location_name, ifNull(place.region, '') AS region, place.display_min AS display_min,
     toUInt8((p.pipeline, p.location, p.sku) IN (
             SELECT pipeline, location, sku FROM {{database}}.supply_event WHERE {{where}})
@@ -44,6 +48,8 @@ SELECT
         )) AS is_planned
 FROM (SELECT * FROM {{database}}.position FINAL WHERE {{where}}) AS p
 GLOBAL LEFT JOIN (SELECT * FROM {{database}}.catalogue FINAL) AS item ON item.sku = p.sku
+GLOBAL LEFT JOIN (SELECT * FROM {{database}}.position_class WHERE {{where}}) AS class
+    ON class.pipeline = p.pipeline AND class.location = p.location AND class.sku = p.sku
 GLOBAL LEFT JOIN (SELECT * FROM {{database}}.location FINAL) AS place ON place.location = p.location
 WHERE {{filter}}
 ORDER BY pipeline, location, sku

@@ -21,6 +21,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from lowtide import __version__
 from lowtide.errors import WarehouseError
+from lowtide.warehouse import class_rows
 from lowtide.warehouse.client import Warehouse
 from lowtide.warehouse.queue import Queue
 from lowtide.warehouse.reference_tables import reference_rows
@@ -177,6 +178,20 @@ class Writer:
             seen = self._runs.get(run_id, {}).get("started_at") or _start_of(run_id)
             row = {"version": version, "policy": policy_json, "first_run": run_id, "first_seen": seen}
             self.insert_row("policy_version", row)
+
+    def inputs_version(self, version: str, classes: pa.RecordBatch | None) -> None:
+        """Record that inputs are in force, with their classes unless these are known already; an empty version is none."""
+        pipeline, table = self.pipeline, class_rows.TABLE
+        known, since = self._attempt(table, lambda: class_rows.in_force(self.warehouse, pipeline))
+        if known == version or (known is None and not version):
+            return
+        if classes is not None and not self._attempt(
+            table, lambda: class_rows.is_known(self.warehouse, pipeline, version)
+        ):
+            rows = class_rows.table_of(pipeline, version, classes, datetime.now(UTC))
+            for start in range(0, rows.num_rows, self._flush_rows):
+                self._insert(table, rows.slice(start, self._flush_rows))
+        self._insert(table, class_rows.marker(pipeline, version, since))
 
     def reference(self, table: str, batch: pa.RecordBatch | pa.Table) -> None:
         """Write a file that people keep, as `lowtide.catalogue` reads it: `catalogue`, `location`, `supplier` or `lane`."""

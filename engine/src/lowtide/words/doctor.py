@@ -16,6 +16,12 @@ DOCTOR: dict[str, tuple[str, str]] = {
     "found.no_contact": ("no contacts", "没有联系方式"),
     "thing.shop": ("shop folder", "店铺文件夹"),
     "thing.policy": ("policy", "策略"),
+    "doctor.policy_needs_classes": (
+        "{layers} match on ABC or XYZ classes, and nothing gives positions any, so these layers never hold: "
+        "`lowtide learn HISTORY --out inputs`, then `inputs: inputs` in the settings.",
+        "{layers} 按 ABC 或 XYZ 分类匹配，但没有任何分类来源，因此这些层不会生效：请执行 "
+        "`lowtide learn HISTORY --out inputs`，再在设置中写入 `inputs: inputs`。",
+    ),
     "thing.shop_lists": ("lists of the shop", "店铺资料文件"),
     "thing.map": ("map and its folder", "映射及其文件夹"),
     "doctor.shop_missing": (

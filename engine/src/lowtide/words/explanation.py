@@ -132,6 +132,12 @@ EXPLANATION: dict[str, tuple[str, str]] = {
     "explain.all_defaults": ("Every value is a default.", "全部取默认值。"),
     "explain.version": ("Policy version {version}.", "策略版本 {version}。"),
     "explain.supersedes": ("It takes the place of alert {id}.", "取代告警 {id}。"),
+    "explain.wave": (
+        "It hardly sells: {turnover} in {turnover_days} days, and up to {limit} would exempt it from this alert. But {sold} "
+        "of them were sold within {days} days ({when}), and {least} or more lift the exemption.",
+        "该商品周转很低：{turnover_days} 天内售出 {turnover} 件，不超过 {limit} 件本可豁免此告警。但其中 {sold} 件在 "
+        "{days} 天内售出（{when}），达到 {least} 件即解除豁免。",
+    ),
     "explain.history": (
         "{seq}. {time} {entry}, {severity}: {reason}",
         "{seq}. {time} {entry}，{severity}：{reason}",

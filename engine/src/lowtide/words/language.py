@@ -77,7 +77,8 @@ class Language:
         known = [chinese(one, self.word) for one in said]
         if None in known:
             return self.say("refusal.english", text=Language("en").refusal(message, hint))
-        return "".join(f"{str(one).rstrip('。')}。" for one in known)
+        ended = [str(one).rstrip("。") for one in known]
+        return "".join(one if one.endswith("？") else f"{one}。" for one in ended)
 
     def because(self, text: str) -> str:
         """Why a message was not sent: the word for a reason, the sentence for what a target said, else the text itself.

@@ -94,7 +94,27 @@ LEARNING: dict[str, tuple[str, str]] = {
         "No line keeps the budget: this one costs the fewest false alarms. Raise `--budget`.",
         "没有界线能满足预算：此界线的误报最少。请提高 `--budget`。",
     ),
-    "learn.classes": ("Positions by class: {classes}", "各类库存点数：{classes}"),
+    "learn.classes.positions": ("positions", "库存点"),
+    "learn.classes.X": ("X even", "X 稳定"),
+    "learn.classes.Y": ("Y varies", "Y 波动"),
+    "learn.classes.Z": ("Z irregular", "Z 不规则"),
+    "learn.classes.share_of_value": ("of the value", "占金额"),
+    "learn.classes.share_of_units": ("of the units", "占件数"),
+    "learn.classes.by_value": (
+        "Classes: A, B, C by the value of a year's sales, within each location; X, Y, Z by how even weekly demand is.",
+        "分类：A、B、C 按各地点一年的销售金额；X、Y、Z 按每周需求的稳定程度。",
+    ),
+    "learn.classes.by_units": (
+        "Classes: A, B, C by the units of a year's sales, within each location, because the catalogue has no prices: give "
+        "`--catalogue` with `unit_price`. X, Y, Z by how even weekly demand is.",
+        "分类：因商品目录没有价格，A、B、C 按各地点一年的销售件数：请用 `--catalogue` 提供含 `unit_price` 的目录。"
+        "X、Y、Z 按每周需求的稳定程度。",
+    ),
+    "learn.classes.unpriced": (
+        "{n} of the {of} positions that sold have neither price nor cost: their units count at the mean price of their "
+        "location.",
+        "{of} 个有销售的库存点中有 {n} 个既无售价也无成本：其件数按所在地点的平均价格计。",
+    ),
     "learn.note.short": (
         "The history has {days} days: with fewer than {least} nothing about demand is learned. Give more files.",
         "历史只有 {days} 天：少于 {least} 天时不学习需求。请提供更多文件。",

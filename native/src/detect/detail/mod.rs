@@ -10,11 +10,13 @@ use serde_json::value::RawValue;
 use self::more::More;
 use crate::demand::negbin::NegBin;
 use crate::demand::projection::rounded;
+use crate::detect::detectors::REORDER;
 use crate::detect::outlook::Outlook;
 use crate::policy::alert_type::AlertType;
 use crate::stock::book::Book;
 use crate::stock::ordering::ExpectedOrder;
 use crate::stock::supply::Supply;
+use crate::stock::turnover;
 use crate::values::instant;
 use crate::values::quantity;
 
@@ -39,6 +41,7 @@ pub fn of(book: &Book, outlook: &Outlook<'_>, kind: AlertType, curve: &[f64]) ->
         review_period_days: terms.review_period_days,
         out_by: curve.iter().copied().map(rounded).collect(),
         layers: &terms.written.layers,
+        wave: Lifting::of(book, outlook, kind),
         more: More::of(book, outlook, kind),
     };
     let mut text = Vec::with_capacity(USUAL_LENGTH);
@@ -60,8 +63,44 @@ struct Detail<'a> {
     review_period_days: f64,
     out_by: Vec<f64>,
     layers: &'a RawValue,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wave: Option<Lifting>,
     #[serde(flatten)]
     more: Option<More<'a>>,
+}
+
+/// The wave of sales without which the position would be exempt, as one that hardly sells.
+#[derive(serde::Serialize)]
+struct Lifting {
+    first: String,
+    last: String,
+    sold: String,
+    wave_units: String,
+    wave_days: i32,
+    turnover: String,
+    low_turnover_units: String,
+    low_turnover_days: i32,
+}
+
+impl Lifting {
+    /// Only the alert types that the exemption is about have it.
+    fn of(book: &Book, outlook: &Outlook<'_>, kind: AlertType) -> Option<Lifting> {
+        if !REORDER.contains(&kind) {
+            return None;
+        }
+        let terms = outlook.terms;
+        let (turnover, wave) = turnover::lifted(book, terms, outlook.row, &outlook.day)?;
+        Some(Lifting {
+            first: instant::format_day(wave.first),
+            last: instant::format_day(wave.last),
+            sold: quantity::format(wave.units),
+            wave_units: quantity::format(terms.wave_units),
+            wave_days: terms.wave_days,
+            turnover: quantity::format(turnover),
+            low_turnover_units: quantity::format(terms.low_turnover_units),
+            low_turnover_days: terms.low_turnover_days,
+        })
+    }
 }
 
 #[derive(serde::Serialize)]

@@ -13,7 +13,7 @@ from lowtide.propose import Terms
 from lowtide.rows import Row
 from lowtide.warehouse import Warehouse
 
-SUBJECT = ("sku", "category", "supplier", "abc", "department", "location")
+SUBJECT = ("sku", "category", "supplier", "abc", "xyz", "department", "location")
 """What is known of a position that layers may match on."""
 _MOST = 100_000
 """So many kinds of positions are kept."""

@@ -207,7 +207,7 @@ class WarehouseShelf:
             policy.version,
             row["version"],
             bool(row["is_planned"]) or is_alone,
-            row["abc"],
+            row["own_abc"],
         )
 
 

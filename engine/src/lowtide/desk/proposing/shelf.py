@@ -28,6 +28,7 @@ class Known:
     is_planned: bool = True
     """Somebody orders for it; for another no order is proposed."""
     abc: str = ""
+    """What the catalogue says: routes go by it."""
 
     @property
     def key(self) -> Key:

@@ -31,8 +31,8 @@ DATA: dict[str, str] = {
         "kafka://host:port/topic、journal:DIR 或 `lowtide intake` 的 http://HOST:PORT；`-` 表示把记录写到这里。"
     ),
     "Event time of the record; else one that moves no clock.": "记录的事件时间；否则为不推动时钟的时间。",
-    "Show the values in force for a position and the layer each came from.": (
-        "显示一个库存点生效的值，以及每个值来自哪一层。"
+    "Show the values in force for a position and the layer each came from, and its classes.": (
+        "显示一个库存点生效的值、每个值来自哪一层，以及它的分类。"
     ),
     "Catalogue, for layers that match on it.": "商品目录，供按其匹配的策略层使用。",
     "Records that could not be used: list them, send them again.": "无法使用的记录：列出，或重新发送。",

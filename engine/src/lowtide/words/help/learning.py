@@ -27,13 +27,20 @@ LEARN: dict[str, str] = {
         "其他驱动因素（CSV）：适用范围、day，以及 factor 或 price。"
     ),
     "Other drivers (CSV): where, day, factor.": "其他驱动因素（CSV）：适用范围、day、factor。",
-    "Forecasts of others (Parquet): location, sku, day, mean, variance.": (
-        "外部预测（Parquet）：location、sku、day、mean、variance。"
+    "Forecasts of others (Parquet, CSV): location, sku, day, mean, variance.": (
+        "外部预测（Parquet、CSV）：location、sku、day、mean、variance。"
     ),
-    "Classes of positions (Parquet): location, sku, abc, xyz.": "库存点分类（Parquet）：location、sku、abc、xyz。",
+    "Classes of positions (Parquet, CSV): location, sku, abc, xyz.": (
+        "库存点分类（Parquet、CSV）：location、sku、abc、xyz。"
+    ),
+    "The ABC and XYZ class of each position as CSV.": "以 CSV 输出每个库存点的 ABC 与 XYZ 分类。",
     "First day to learn from, such as 2026-01-01.": "学习的第一天，例如 2026-01-01。",
     "Last day to learn from.": "学习的最后一天。",
     "False alarms for each position and month that people accept.": "每个库存点每月人员可接受的误报数。",
+    "Percent of a location's value that A ends at, and that B ends at.": "A 与 B 分别截止于地点金额的百分之几。",
+    "Standard deviation of weekly demand over its mean that X stays below, and that Y stays below.": (
+        "每周需求的标准差与均值之比：X 与 Y 各自的上限。"
+    ),
     "What was learned as one JSON object.": "把学到的内容输出为一个 JSON 对象。",
     "Forecast daily demand with AutoARIMA, AutoETS or Croston's method, by category where it beats the built-in estimate.": (
         "用 AutoARIMA、AutoETS 或 Croston 方法预测每日需求，只用于优于内置估计的品类。"

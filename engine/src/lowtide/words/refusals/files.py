@@ -79,6 +79,8 @@ FILES: dict[str, str] = {
     ),
     "layer `{name}` stands twice: give each its own name": "层 `{name}` 出现两次：请各用不同名称",
     "profile `{name}` is built in: give yours another name": "`{name}` 为内置曲线：请换一个名称",
+    "there is no class `{name}`: use one of {known}": "没有分类 `{name}`：请使用 {known} 之一",
+    "there is no class `{name}`: did you mean `{close}`?": "没有分类 `{name}`：是否指 `{close}`？",
     "name at least one of {known}; or use `defaults:`": "请至少填写 {known} 之一；或使用 `defaults:`",
     "the locations file says which region a place is in: give it with `--locations F`": (
         "地点所属区域由地点文件给出：请用 `--locations F` 指定"
