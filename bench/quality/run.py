@@ -216,7 +216,11 @@ def main() -> None:
     parser.add_argument("--small", action="store_true", help="few items: does it run? some seconds")
     parser.add_argument("--statsforecast", action="store_true", help="with the anchors of that library")
     parser.add_argument("--keep", type=Path, help="keep the worlds and the answers in this folder")
-    parser.add_argument("--record", action="store_true", help="write bench/records/<date>-quality.json")
+    parser.add_argument(
+        "--record",
+        action="store_true",
+        help="write bench/records/<date>-quality.json; with --only also named by its parts",
+    )
     asked = parser.parse_args()
     if wrong := [one for one in asked.only.split(",") if one not in PARTS]:
         parser.error(f"`{wrong[0]}` is not a part; the parts are {', '.join(PARTS)}")
@@ -242,7 +246,8 @@ def main() -> None:
             sys.exit(str(error))
     Console(width=190).print(table)
     if asked.record:
-        print(record.write("quality", bench.figures))
+        whole = set(bench.figures) == set(PARTS)
+        print(record.write("-".join(["quality"] if whole else ["quality", *bench.figures]), bench.figures))
 
 
 if __name__ == "__main__":
