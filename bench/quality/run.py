@@ -32,10 +32,10 @@ from task import AnswerError
 HERE = Path(__file__).resolve().parent
 
 
-def engines(command: str | None, with_statsforecast: bool) -> dict[str, str]:
+def engines(command: str | None, name: str, with_statsforecast: bool) -> dict[str, str]:
     """The engines to measure, by name: the one of the command, or Lowtide and the rules of an ERP."""
     if command:
-        return {"the engine": command}
+        return {name: command}
     own = f"{sys.executable} {HERE / 'engine.py'}"
     found = {
         "Lowtide, as shipped": own,
@@ -53,6 +53,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("engine", nargs="?", help="a command; it is called with a folder")
+    parser.add_argument("--name", default="the engine", help="what the table calls it")
     parser.add_argument("--frozen", type=Path, help="folder of the frozen worlds and Online Retail's file")
     parser.add_argument("--only", default=",".join(PARTS), help="parts to measure, separated by commas")
     parser.add_argument("--small", action="store_true", help="few items: does it run? some seconds")
@@ -76,7 +77,7 @@ def main() -> None:
     )
     with tempfile.TemporaryDirectory() as work:
         bench = Bench(
-            engines(asked.engine, asked.statsforecast), asked.keep or Path(work), asked.frozen, asked.small,
+            engines(asked.engine, asked.name, asked.statsforecast), asked.keep or Path(work), asked.frozen, asked.small,
             asked.statsforecast, asked.items,
         )  # fmt: skip
         bench.work.mkdir(parents=True, exist_ok=True)

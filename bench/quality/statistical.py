@@ -1,7 +1,7 @@
 """Anchors of the library statsforecast (optional: `pip install 'lowtide[forecast]'`).
 
 As an engine of the benchmark, `python bench/quality/statistical.py FOLDER` fits exponential smoothing (AutoETS, model
-ANN) to the daily sales of each SKU at the end of every week and looks at the next week with it:
+ANN) to the daily sales of each SKU every four weeks, and looks at each of the next four weeks with it:
 
     sales_spike   a day of five units or more lies above the mean and Z standard deviations of the forecast
     level_shift   the sum of a week lies outside the same interval of the week
@@ -24,7 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Grid = NDArray[np.float64]
-WEEK, FIRST_FIT_DAYS, LEAST_SPIKE = 7, 56, 5
+WEEK, FIT_DAYS, FIRST_FIT_DAYS, LEAST_SPIKE = 7, 28, 56, 5
+DAY_MS = 86_400_000
 LEVEL, WIDTH = 80, 2 * 1.2815515655446004
 """Level of the interval in percent, and how many standard deviations it is wide."""
 
@@ -76,7 +77,7 @@ def sales_of(folder: Path) -> tuple[list[tuple[str, str]], Grid, int]:
             if event["kind"] in ("count", "sale"):
                 row = rows.setdefault((event["location"], event["sku"]), len(rows))
                 if event["kind"] == "sale":
-                    day = (event["event_time"] - told["start_ms"]) // 86_400_000
+                    day = (event["event_time"] - told["start_ms"]) // DAY_MS
                     found.append((row, day, float(event["quantity"])))
     units = np.zeros((len(rows), told["days"]))
     at, day, sold = (np.array(one) for one in zip(*found, strict=True))
@@ -85,18 +86,21 @@ def sales_of(folder: Path) -> tuple[list[tuple[str, str]], Grid, int]:
 
 
 def answer(folder: Path, deviations: float) -> Iterator[dict[str, object]]:
-    """The alert lines of a task: each ends with its week."""
+    """The alert lines of a task: what is about a week ends with it."""
     names, units, start = sales_of(folder)
     for day in range(FIRST_FIT_DAYS, units.shape[1] - WEEK + 1, WEEK):
-        mean, spread = fitted(units[:, :day], WEEK, "ANN")
+        ahead = (day - FIRST_FIT_DAYS) % FIT_DAYS
+        if ahead == 0:
+            means, spreads = fitted(units[:, :day], FIT_DAYS, "ANN")
+        mean, spread = means[:, ahead : ahead + WEEK], spreads[:, ahead : ahead + WEEK]
         week = units[:, day : day + WEEK]
         total, wide = mean.sum(axis=1), deviations * np.sqrt((spread**2).sum(axis=1))
         sums = week.sum(axis=1)
         high = (week > mean + deviations * spread) & (week >= LEAST_SPIKE)
-        end = start + (day + WEEK) * 86_400_000
+        end = start + (day + WEEK) * DAY_MS
         for row, one in zip(*np.nonzero(high), strict=True):
-            opened = start + (day + int(one)) * 86_400_000 + 43_200_000
-            yield line("sales_spike", names[row], opened, opened + 86_400_000)
+            noon = start + (day + int(one)) * DAY_MS + DAY_MS // 2
+            yield line("sales_spike", names[row], noon, noon + DAY_MS)
         for row in np.nonzero(abs(sums - total) > wide)[0]:
             yield line("phantom_stock" if sums[row] == 0 else "level_shift", names[row], end, end + 1)
 

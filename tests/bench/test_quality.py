@@ -210,3 +210,23 @@ def test_an_engine_that_fails_ends_the_bench_with_what_it_said(task, tmp_path):
     task.write(tmp_path, [])
     with pytest.raises(AnswerError, match="ended with 1 on shop: no licence"):
         ask(f"{sys.executable} -c 'import sys; sys.exit(\"no licence\")'", tmp_path, task)
+
+
+def test_the_results_of_the_page_are_those_of_the_records():
+    import results
+
+    page = results.README.read_text("utf-8")
+    assert results.written(page, results.tables(*results.newest(results.RECORDS))) == page
+
+
+def test_of_each_figure_the_newest_record_holds(tmp_path):
+    import results
+
+    about = {"machine": "a shop's computer", "command": "python bench/quality/run.py"}
+    one = {"opened": 3, "right": 0.5, "times_chance": 12.0, "long_runs": 4, "found": 0.25, "delay": None}
+    for date, right in (("2026-01-02", 0.5), ("2026-01-03", 0.75)):
+        told = {"date": date, **about, "hidden": {"h, mine": one | {"right": right}, "h, digest": "abc"}}
+        (tmp_path / f"{date}-quality-hidden.json").write_text(json.dumps(told))
+    text = results.tables(*results.newest(tmp_path))
+    assert "| h | mine | 3 | .75 | 12.0 | .25 of 4 | – |" in text
+    assert "h `abc`" in text
