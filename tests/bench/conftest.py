@@ -1,6 +1,7 @@
-"""The benches are scripts beside each other: their folder goes onto the path."""
+"""The benches are scripts beside each other: their folders go onto the path."""
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
+BENCH = Path(__file__).parents[2] / "bench"
+sys.path[:0] = [str(BENCH / "quality"), str(BENCH)]

@@ -71,12 +71,14 @@ def test_a_count_brings_the_record_back_to_the_shelf(made):
 
 
 def test_the_bench_reads_the_chance_of_every_midnight(made):
+    from events import movements
+    from lowtide_run import Setting
     from score import World
-    from worlds import movements, run
+    from worlds import run
 
     folder, names = made
     world = World.read(folder, names["plain"])
-    said = run(list(movements(folder, names["plain"])), {"lead_time": "3 d"}, world.on_hand.shape)
+    said = run(list(movements(folder, names["plain"])), Setting({"lead_time": "3 d"}), world.on_hand.shape)
     in_stock = world.on_hand[:, 120:-1] > 0
     assert said.horizon == 7
     assert (said.chance[:, 120:-1][in_stock] > 0).mean() > 0.9

@@ -17,6 +17,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.stats import nbinom, norm, poisson
 
+import statistical
 from demands import Grid, demand_of
 from lowtide._native import demand_days
 
@@ -89,7 +90,20 @@ def past(panel: Grid, day: int, quantile: float) -> Grid:
     return points
 
 
-def judge(name: str, panel: Grid) -> list[Judged]:
+class AutoEts:
+    """A negative binomial of what AutoETS of statsforecast says, fitted anew for each day."""
+
+    def __init__(self) -> None:
+        self.of_day: dict[int, tuple[Grid, Grid]] = {}
+
+    def __call__(self, panel: Grid, day: int, quantile: float) -> Grid:
+        if day not in self.of_day:
+            self.of_day[day] = statistical.auto_ets(panel, day, SPAN)
+        mean, variance = self.of_day[day]
+        return upper(np.maximum(mean, 1e-9), variance, quantile)
+
+
+def judge(name: str, panel: Grid, with_statsforecast: bool = False) -> list[Judged]:
     """Judge Lowtide and the anchors on one panel."""
     methods: dict[str, Method] = {
         "Lowtide": Lowtide(panel),
@@ -98,6 +112,8 @@ def judge(name: str, panel: Grid) -> list[Judged]:
         "56 days, negative binomial": negative_binomial,
         "sums of the past": past,
     }
+    if with_statsforecast:
+        methods["AutoETS of statsforecast"] = AutoEts()
     days = range(FIRST_DAY, panel.shape[1] - SPAN, EVERY)
     true = np.array([panel[:, day + 1 : day + 1 + SPAN].sum(axis=1) for day in days])
     found = []

@@ -1,28 +1,22 @@
-"""Generate worlds whose truth is known, in the files and the protocol of the frozen ones (`score.py` draws it).
+"""One shop of a generated world: items side by side, one day after another, with lost sales and a static rule that reorders.
 
-One stock history for each item: demand that the shelf cannot meet is lost, and a static rule reorders. At the end of a
-review day, where the stock by record and all open orders are at s or less, orders of Q are placed until they are not.
-s covers the mean of lead time and review period and 1.88 standard deviations, Q is 14 days; both come from the sales of
-the last 84 days and change every 84 days. Packs round Q up. 4 % of the orders bring half, and the rest never comes; the
-rule knows that, an engine is not told. With shrinkage, units go missing that the record still counts, until
-a count of every item finds them: a `count` event carries what was counted. Truth is what is on the shelf, not the record.
-
-`python bench/make_worlds.py OUT --demand or --lead 3 --lateness mild` writes `world_<name>_events.parquet` and its truth.
+At the end of a review day, where the stock by record and all open orders are at s or less, orders of Q are placed until
+they are not. s covers the mean of lead time and review period and 1.88 standard deviations, Q is 14 days; both come
+from the sales of the last 84 days and change every 84 days. Packs round Q up. 4 % of the orders bring half, and the
+rest never comes; the rule knows that, an engine is not told. With `shrinkage`, single units go missing that the record
+still counts. With `loss`, all that is on the shelf is gone at once and the record does not say so. A count of every
+item finds either, and a `count` event carries what was counted. Truth is what is on the shelf, not the record.
 """
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
-from pathlib import Path
+from dataclasses import dataclass, field
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from demands import Grid, demand_of
+from demands import Grid
 
 COVER_DAYS, MEMORY_DAYS = 14, 84
 SAFETY, SHORT = 1.88, 0.04
@@ -68,8 +62,10 @@ class Spec:
     """Orders are whole packs of so many units."""
     shrinkage: float = 0.0
     """Share of a day's demand that disappears from the shelf beside it, on average."""
+    loss: float = 0.0
+    """Chance that an item's shelf is empty from the end of a day on, while the record keeps its stock."""
     count_days: int = 28
-    """With shrinkage: every item is counted each so many days."""
+    """With shrinkage or loss: every item is counted each so many days."""
     skus: int = 400
     seed: int = 1
 
@@ -81,6 +77,7 @@ class Spec:
         parts += [self.lateness] if self.lateness != "history" else []
         parts += [f"p{self.pack}"] if self.pack > 1 else []
         parts += [f"s{self.shrinkage:g}c{self.count_days}"] if self.shrinkage else []
+        parts += [f"h{self.loss:g}c{self.count_days}"] if self.loss else []
         return "-".join(parts)
 
 
@@ -96,6 +93,7 @@ class Shop:
     def __post_init__(self) -> None:
         skus, days = self.demand.shape
         self.empty, self.lost = np.zeros((skus, days), bool), np.zeros((skus, days))
+        self.hidden = np.zeros((skus, days), bool)
         self.point, self.quantity = self._rule(0)
         self.shelf = self.point + np.ceil(self.quantity * self.rng.random(skus))
         self.record, self.ordered = self.shelf.copy(), np.zeros(skus)
@@ -114,8 +112,13 @@ class Shop:
                 self._note("item_master", day, self.everyone, 0 * self.shelf, point=self.point)
             self._receive(day)
             self._sell(day)
+            self.hidden[:, day] = (self.shelf <= 0) & (self.record > 0)
             if self.spec.shrinkage:
                 self._shrink(day)
+            if self.spec.loss:
+                self._lose()
+            if self.spec.shrinkage or self.spec.loss:
+                self._count(day)
             self._order(day)
             self.empty[:, day] = self.shelf <= 0
 
@@ -145,6 +148,12 @@ class Shop:
     def _shrink(self, day: int) -> None:
         gone = self.rng.poisson(self.spec.shrinkage * self.demand[:, max(0, day - 28) : day + 1].mean(axis=1))
         self.shelf = np.maximum(self.shelf - gone, 0)
+
+    def _lose(self) -> None:
+        gone = self.rng.random(len(self.shelf)) < self.spec.loss
+        self.shelf = np.where(gone, 0, self.shelf)
+
+    def _count(self, day: int) -> None:
         found = np.nonzero((self.everyone + day) % self.spec.count_days == 0)[0]
         found = found[self.record[found] != self.shelf[found]]
         self.record[found] = self.shelf[found]
@@ -182,66 +191,3 @@ class Shop:
         numbers = np.full(len(sku), -1) if order is None else order
         master = (none, none) if point is None else (point, self.quantity)
         self.rows.append((kind, day, sku, units, numbers, promised, *master))
-
-
-def events(shop: Shop) -> pa.Table:
-    """What an engine sees, by day; within a day as the frozen worlds: stock, rule, receipts, sales, counts, orders."""
-    sizes = [len(row[2]) for row in shop.rows]
-    spread = {
-        "day": np.repeat([row[1] for row in shop.rows], sizes).astype(np.int32),
-        "sku": np.concatenate([row[2] for row in shop.rows]).astype(np.int32),
-        "qty": np.concatenate([row[3] for row in shop.rows]).astype(np.float32),
-        "po": np.concatenate([row[4] for row in shop.rows]).astype(np.int32),
-        "promised_day": np.repeat([row[5] for row in shop.rows], sizes).astype(np.int32),
-        "rop": np.concatenate([row[6] for row in shop.rows]).astype(np.float32),
-        "order_qty": np.concatenate([row[7] for row in shop.rows]).astype(np.float32),
-        "type": pa.array(np.repeat([row[0] for row in shop.rows], sizes).tolist(), pa.utf8()),
-    }
-    return pa.table(spread)
-
-
-def truth(shop: Shop) -> pa.Table:
-    """The days on which an empty shelf begins; kind 1 lost a unit before the shelf had stock again, 2 did not."""
-    starts = shop.empty.copy()
-    starts[:, 1:] &= ~shop.empty[:, :-1]
-    days = starts.shape[1]
-    lost_later = np.zeros(len(starts), bool)
-    kind = np.zeros(starts.shape, np.int8)
-    for at in range(days - 1, -1, -1):
-        lost_later = shop.empty[:, at] & (lost_later | (shop.lost[:, at] > 0))
-        kind[:, at] = np.where(lost_later, 1, 2)
-    sku, day = np.nonzero(starts)
-    columns = {
-        "sku": sku.astype(np.int32),
-        "day": day.astype(np.int32),
-        "kind": kind[sku, day],
-        "lost": shop.lost[sku, day].astype(np.float32),
-    }
-    return pa.table(columns)
-
-
-def make(spec: Spec, data: Path, folder: Path) -> str:
-    """Write the two files of one world and give its name; `data` holds Online Retail's file."""
-    demand = demand_of(spec.demand, data, spec.skus, spec.seed)
-    shop = Shop(spec, demand, np.random.default_rng([spec.seed, spec.lead, spec.review]))
-    shop.run()
-    folder.mkdir(parents=True, exist_ok=True)
-    for what, table in (("events", events(shop)), ("truth", truth(shop))):
-        pq.write_table(table, folder / f"world_{spec.name}_{what}.parquet", compression="zstd")
-    return spec.name
-
-
-def main() -> None:
-    """Write one world."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path, help="folder for the two files")
-    parser.add_argument("--data", type=Path, default=Path(), help="folder of online_retail_ledger.parquet")
-    for one in fields(Spec):
-        parser.add_argument("--" + one.name.replace("_", "-"), type=type(one.default), default=one.default)
-    asked = vars(parser.parse_args())
-    out, data = asked.pop("out"), asked.pop("data")
-    print(make(Spec(**asked), data, out))
-
-
-if __name__ == "__main__":
-    main()

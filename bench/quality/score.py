@@ -14,7 +14,8 @@ zero-stock episode starts. A decision is a condition, true or false, for each SK
 A chance is judged on every position-day with stock, not at openings only: openings are the days on which an error was large.
 
 The condition of a warning is only read while there is stock: an alert about an empty shelf is not a warning any more.
-`python bench/score.py FOLDER` scores the two reference methods, so that the scorer can be checked against published figures.
+`python bench/quality/score.py FOLDER` scores the two reference methods, so that the scorer can be checked against
+published figures.
 """
 
 from __future__ import annotations
@@ -175,7 +176,7 @@ def report(name: str, scores: list[Score]) -> dict[str, object]:
 
 if __name__ == "__main__":
     if len(sys.argv) < 2:
-        sys.exit("Say which folder holds the worlds: `python bench/score.py FOLDER`.")
+        sys.exit("Say which folder holds the worlds: `python bench/quality/score.py FOLDER`.")
     for world_name in sys.argv[2:] or ("cj", "or"):
         the_world = World.read(Path(sys.argv[1]), world_name)
         report(f"{world_name} static minimum", static_minimum(the_world))
