@@ -123,7 +123,12 @@ class Job:
         """
         compiled = compile_policy(policy if policy is not None else load_policy(None))
         return cls.of_compiled(
-            compiled, catalogue, pipeline=pipeline, partition=partition, time_format=time_format, inputs=inputs
+            compiled,
+            catalogue,
+            pipeline=pipeline,
+            partition=partition,
+            time_format=time_format,
+            inputs=inputs,
         )
 
     @classmethod

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from lowtide.backtest import truth as truths
-from lowtide.backtest.changes import changes
+from lowtide.backtest.changes import changes, opened, stockouts
 from lowtide.backtest.children import Told, outcomes
 from lowtide.backtest.history import History
 from lowtide.backtest.outcome import Outcome
@@ -49,11 +49,13 @@ def backtest(
     Raises SettingsError, PolicyError, InputError, MapError, BrokerError, JobError or WarehouseError.
     """
     if not 1 <= len(policies) <= 2:
-        raise SettingsError(f"a back-test compares one or two policies, not {len(policies)}", "Run it again for the others.")
+        raise SettingsError(
+            f"a back-test compares one or two policies, not {len(policies)}", "Run it again for the others."
+        )
     if truths.NAME in policies:
         raise SettingsError(f"a policy cannot be called `{truths.NAME}` here", "Give its file another name.")
     neutral = truths.neutral(next(iter(policies.values())))
-    found = outcomes(history, {**policies, truths.NAME: neutral}, period, told=told)
+    found = outcomes(history, {**policies, truths.NAME: neutral}, period, positions={truths.NAME}, told=told)
     truth = found.pop(truths.NAME)
     _must_hold_something(truth)
     days = (period or Period()).within(truth.since or 0, truth.clock or 0)
@@ -62,8 +64,8 @@ def backtest(
         for name, outcome in found.items():
             scratch.add(name, outcome, truth.newest)
         rows = _rows(scratch.warehouse, found)
-        sides = [Side.of(name, outcome, days, rows[name], book) for name, outcome in found.items()]
-        figures = [side.figures(scratch.warehouse, truth, real, book) for side in sides]
+        sides = [Side.of(name, outcome, days, rows[name], real, book) for name, outcome in found.items()]
+        figures = [side.figures(scratch.warehouse, truth, book) for side in sides]
         money = alerts.money(scratch.warehouse)
     document = {
         "format": FORMAT, "history": _facts(history, truth), "period": days.to_dict(),
@@ -71,6 +73,7 @@ def backtest(
         "people_version": None if book is None else book.version,
         "money": money, "currency": currency or (book.currency if book is not None else ""),
         "policies": figures, "changes": changes(*sides) if len(sides) == 2 else None,
+        "opened": opened(sides[0]) if len(sides) == 1 else None, "stockouts": stockouts(sides, _names(history)),
     }  # fmt: skip
     return Backtest(document, sides, history.files)
 
@@ -95,9 +98,20 @@ def _facts(history: History, truth: Outcome) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _names(history: History) -> dict[str, str]:
+    """What SKUs are called, by the catalogue."""
+    batch = history.files.get("catalogue")
+    if batch is None:
+        return {}
+    pairs = zip(batch.column("sku").to_pylist(), batch.column("name").to_pylist(), strict=True)
+    return {sku: name for sku, name in pairs if name}
+
+
 def _must_hold_something(truth: Outcome) -> None:
     if not truth.positions.num_rows:
         raise JobError(
-            "no record of the history could be used" if truth.counts["rejects"] else "the history holds no movement",
-            "`lowtide replay SOURCE --rejects F` says why for each record. If `--to` is set, it may be before the first one.",
+            "no record of the history could be used"
+            if truth.counts["rejects"]
+            else "the history holds no movement",
+            "`lowtide replay SOURCE --rejects F` says why for each record. A `--to` may be before the first one.",
         )

@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
@@ -34,13 +34,18 @@ _TELL_S = 0.25
 
 def outcomes(
     history: History, policies: Mapping[str, Policy], period: Period | None = None, *,
-    processes: int | None = None, told: Told = lambda name, reached: None,
+    positions: Collection[str] | None = None, processes: int | None = None, told: Told = lambda name, reached: None,
 ) -> dict[str, Outcome]:  # fmt: skip
     """The outcome of each policy, by name. `processes` at a time; None: one more than there are cores.
 
+    `positions` names those whose outcome has the positions too; None: all.
     Raises what `run` raises, and JobError if the outcomes are not of one history: a topic or a journal may grow meanwhile.
     """
-    period, folder, stop = period or Period(), Path(tempfile.mkdtemp(prefix="lowtide-outcomes-")), threading.Event()
+    period, folder, stop = (
+        period or Period(),
+        Path(tempfile.mkdtemp(prefix="lowtide-outcomes-")),
+        threading.Event(),
+    )
 
     def replay(name: str, number: int) -> Outcome:
         work = child.Work(
@@ -48,10 +53,17 @@ def outcomes(
             {
                 "sources": history.sources, "reading": history.reading, "policy": compile_policy(policies[name]),
                 "period": period.to_dict(), "folder": str(folder / str(number)),
+                "positions": positions is None or name in positions,
             },
             _LIMITS, _FOR_EVER_S, history.is_topic,
         )  # fmt: skip
-        child.run(work, progress=lambda reached: told(name, reached), is_wanted=lambda: not stop.is_set())
+        try:
+            child.run(work, progress=lambda reached: told(name, reached), is_wanted=lambda: not stop.is_set())
+        except child.TimeOver as error:
+            raise JobError(
+                f"the replay under `{name}` was ended from outside",
+                "It may need more memory than there is: end other programs, or replay fewer positions.",
+            ) from error
         return Outcome.load(folder / str(number))
 
     try:
@@ -82,13 +94,14 @@ def work(asked: Mapping[str, Any], tell: Callable[[Mapping[str, Any]], None]) ->
             last = time.monotonic()
             tell({"bytes": reached.bytes, "clock": reached.clock, "entries": reached.entries})
 
-    outcome = run_compiled(history, asked["policy"], Period.of_dict(asked["period"]), told=told)
+    period = Period.of_dict(asked["period"])
+    outcome = run_compiled(history, asked["policy"], period, positions=asked["positions"], told=told)
     outcome.save(Path(asked["folder"]))
     return {}
 
 
 def _must_be_of_one_history(found: Mapping[str, Outcome]) -> None:
-    ends = {(one.counts["records"], one.positions.num_rows) for one in found.values() if one.is_whole}
+    ends = {one.counts["records"] for one in found.values() if one.is_whole}
     if len(ends) > 1:
         raise JobError(
             "the history grew while it was replayed, so the policies have not seen the same movements",

@@ -1,7 +1,7 @@
 """For whom the alerts would have been, and how many an hour of work that is: by the routes of a file of people.
 
-Routes alone decide here, at the time at which an alert opens. How a desk would have put them together to messages, with groups,
-budget and quiet hours, `lowtide people simulate` says.
+Routes alone decide here, at the time at which an alert opens. `lowtide people simulate` says how a desk would have put them
+together to messages, with groups, budget and quiet hours.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from lowtide.desk.clock import aware
 from lowtide.desk.decide.case import facts
@@ -17,6 +17,9 @@ from lowtide.desk.history.episodes import Episode
 from lowtide.desk.history.simulation import TOLD, most_in_an_hour, owner_hours
 from lowtide.people import Book
 from lowtide.rows import Row
+
+if TYPE_CHECKING:
+    from lowtide.desk.store import Row as StoreRow
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,10 @@ class Load:
 
 def owners(book: Book, found: Sequence[Episode], first: Mapping[str, Row]) -> dict[str, str]:
     """The owner of each alert by its id; `first` has its first entry, as the desk reads it."""
-    return {one.alert_id: book.assign(facts(first[one.alert_id]), aware(one.opened_at)).person for one in found}
+    return {
+        one.alert_id: book.assign(facts(cast("StoreRow", first[one.alert_id])), aware(one.opened_at)).person
+        for one in found
+    }
 
 
 def loads(book: Book, found: Sequence[Episode], owned: Mapping[str, str], start: int, end: int) -> list[Load]:

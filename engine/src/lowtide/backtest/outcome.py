@@ -4,7 +4,7 @@ A folder holds it between processes:
 
     ledger.arrow        the entries before the end of the period, as the core makes them
     calibration.arrow   what was said at the midnights of the period
-    positions.arrow     location, sku, first_seen and last_event_time of every position that was seen before the end
+    positions.arrow     location, sku, first_seen, last_event_time of each position seen before the end, if asked for
     outcome.json        the policy, the counts, the period
 """
 
@@ -39,8 +39,11 @@ class Outcome:
     calibration: pa.Table
     """Rows of `calibration_day`."""
     positions: pa.Table
+    """Empty where they were not asked for."""
     counts: dict[str, int]
     """Counts of the log (`records`, `rejects` and others) up to where it was read."""
+    clock: int | None
+    """The time that the log had reached at its end, or at the end of the period, in ms since 1970 UTC; None: no record."""
     is_whole: bool
     """Whether the history was read to its end. If not, it was read until its clock had passed the period."""
 
@@ -55,7 +58,7 @@ class Outcome:
         return _ms(pc.min(self.positions["first_seen"]))
 
     @property
-    def clock(self) -> int | None:
+    def moved(self) -> int | None:
         """The time of the last movement before the end of the period, in ms since 1970 UTC."""
         return _ms(pc.max(self.positions["last_event_time"]))
 
@@ -88,7 +91,8 @@ class Outcome:
             with pa.ipc.new_file(str(folder / f"{name}.arrow"), table.schema) as file:
                 file.write_table(table)
         document = {
-            "policy": self.policy, "period": self.period.to_dict(), "counts": self.counts, "is_whole": self.is_whole,
+            "policy": self.policy, "period": self.period.to_dict(), "counts": self.counts, "clock": self.clock,
+            "is_whole": self.is_whole,
         }  # fmt: skip
         (folder / _DOCUMENT).write_bytes(orjson.dumps(document))
 
@@ -103,8 +107,8 @@ class Outcome:
 class Collector:
     """Takes the rows of each block and keeps those that belong to the period."""
 
-    def __init__(self, period: Period) -> None:
-        self._period = period
+    def __init__(self, period: Period, positions: bool) -> None:
+        self._period, self._positions = period, positions
         self._kept: dict[str, list[pa.RecordBatch]] = {"ledger": [], "calibration_day": [], "position": []}
 
     def take(self, rows: dict[str, list[pa.RecordBatch]]) -> None:
@@ -113,7 +117,7 @@ class Collector:
             self._keep("ledger", batch, "event_time")
         for batch in rows["calibration_day"]:
             self._keep("calibration_day", batch, "midnight", since=self._period.start)
-        for batch in rows["position"]:
+        for batch in rows["position"] if self._positions else ():
             self._keep("position", batch.select(["location", "sku", "last_event_time"]), "last_event_time")
 
     @property
@@ -134,7 +138,9 @@ class Collector:
     def tables(self, empty: dict[str, pa.Schema]) -> dict[str, pa.Table]:
         """What was kept; `empty` has the schemas of tables without a row."""
         ledger, calibration = (self._table(name, empty[name]) for name in ("ledger", "calibration_day"))
-        seen = self._table("position", pa.schema({"location": "string", "sku": "string", "last_event_time": _TIME}))
+        seen = self._table(
+            "position", pa.schema({"location": "string", "sku": "string", "last_event_time": _TIME})
+        )
         grouped = seen.group_by(["location", "sku"], use_threads=False).aggregate(
             [("last_event_time", "min"), ("last_event_time", "max")]
         )

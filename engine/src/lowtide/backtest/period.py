@@ -23,7 +23,8 @@ class Period:
     def __post_init__(self) -> None:
         if self.first is not None and self.last is not None and self.first > self.last:
             raise SettingsError(
-                f"the period ends ({self.last}) before it begins ({self.first})", "Exchange `--from` and `--to`."
+                f"the period ends ({self.last}) before it begins ({self.first})",
+                "Exchange `--from` and `--to`.",
             )
 
     @property
@@ -43,13 +44,19 @@ class Period:
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
         return {
-            name: None if day is None else day.isoformat() for name, day in (("first", self.first), ("last", self.last))
+            name: None if day is None else day.isoformat()
+            for name, day in (("first", self.first), ("last", self.last))
         }
 
     @classmethod
     def of_dict(cls, values: dict[str, Any]) -> Period:
         """The period that `to_dict` gave."""
-        return cls(*(None if values[name] is None else date.fromisoformat(values[name]) for name in ("first", "last")))
+        return cls(
+            *(
+                None if values[name] is None else date.fromisoformat(values[name])
+                for name in ("first", "last")
+            )
+        )
 
 
 def _midnight(day: date) -> int:

@@ -36,21 +36,33 @@ class Reached:
 
 
 def run(
-    history: History, policy: Policy, period: Period | None = None, *, told: Told = lambda reached: None
+    history: History,
+    policy: Policy,
+    period: Period | None = None,
+    *,
+    positions: bool = True,
+    told: Told = lambda reached: None,
 ) -> Outcome:
     """What `policy` would have made of a history, up to the end of a period. `told` is called after each block.
 
+    Without `positions` the outcome does not say which there are, nor how far the history goes; it is there a little sooner.
     Raises InputError, SettingsError, PolicyError, MapError or BrokerError for what cannot be read.
     """
-    return run_compiled(history, compile_policy(policy), period or Period(), told=told)
+    return run_compiled(history, compile_policy(policy), period or Period(), positions=positions, told=told)
 
 
 def run_compiled(
-    history: History, policy: dict[str, Any], period: Period, *, told: Told = lambda reached: None
+    history: History,
+    policy: dict[str, Any],
+    period: Period,
+    *,
+    positions: bool = True,
+    told: Told = lambda reached: None,
 ) -> Outcome:
     """The same under a policy that is compiled already."""
-    job, reached, kept = history.job(policy), Reached(), Collector(period)
+    job, reached, kept = history.job(policy), Reached(), Collector(period, positions)
     counts: Counter[str] = Counter()
+    clocks: list[int] = []
     is_whole = True
 
     def read(done: int) -> None:
@@ -69,9 +81,13 @@ def run_compiled(
                 break
         if ended:
             kept.take(replay.finish())
+        if partition.clock_ms is not None:
+            clocks.append(partition.clock_ms if ended else min(partition.clock_ms, (period.end or 0) - 1))
         is_whole &= ended
         counts.update(partition.counts())
-    return Outcome(policy, period, counts=dict(sorted(counts.items())), is_whole=is_whole, **kept.tables(_empty(job)))
+    return Outcome(
+        policy, period, counts=dict(sorted(counts.items())), clock=max(clocks, default=None), is_whole=is_whole, **kept.tables(_empty(job))
+    )
 
 
 def _empty(job: Job) -> dict[str, pa.Schema]:

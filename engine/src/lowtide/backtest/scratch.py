@@ -1,7 +1,7 @@
-"""An embedded warehouse that is thrown away: each outcome is a pipeline in it, so that the views answer as they do after a run.
+"""An embedded warehouse that is thrown away. Each outcome is a pipeline in it, so that the views answer as after a run.
 
-It holds what the figures need and no more: entries, what was said of the sample, the clock of the log, and the files that people
-keep. A process can have one embedded warehouse open at a time.
+It holds what the figures need and no more: entries, what was said of the sample, the clock of the log, and the files that
+people keep. A process can have one embedded warehouse open at a time.
 """
 
 from __future__ import annotations

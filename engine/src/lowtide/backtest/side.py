@@ -11,7 +11,7 @@ from typing import Any
 from lowtide.backtest.load import loads, owners
 from lowtide.backtest.outcome import Outcome
 from lowtide.backtest.period import Period
-from lowtide.backtest.sight import sight
+from lowtide.backtest.sight import Sight, sight
 from lowtide.desk.history.episodes import Episode, episodes
 from lowtide.desk.history.simulation import TOLD
 from lowtide.ledger import GRAVEST_FIRST
@@ -38,10 +38,23 @@ class Side:
     """The first entry of each of them, as the desk reads it."""
     owned: Mapping[str, str] = field(repr=False)
     """The owner of each of them; empty without a file of people."""
+    sight: Sight = field(repr=False)
+    """What it saw of the real stockouts."""
 
     @classmethod
-    def of(cls, name: str, outcome: Outcome, period: Period, rows: Sequence[Row], book: Book | None) -> Side:
-        """The side of an outcome; `rows` are its entries as the desk reads them (`warehouse.desk_rows`)."""
+    def of(
+        cls,
+        name: str,
+        outcome: Outcome,
+        period: Period,
+        rows: Sequence[Row],
+        real: Sequence[Episode],
+        book: Book | None,
+    ) -> Side:
+        """The side of an outcome.
+
+        `rows` are its entries as the desk reads them (`warehouse.desk_rows`), `real` the real stockouts of the period.
+        """
         assert period.start is not None and period.end is not None
         found = episodes(rows, period.start, period.end)
         first: dict[str, Row] = {}
@@ -49,7 +62,7 @@ class Side:
             if row["seq"] == 1:
                 first[row["alert_id"]] = row
         owned = owners(book, found, first) if book is not None else {}
-        return cls(name, outcome, period, found, first, owned)
+        return cls(name, outcome, period, found, first, owned, sight(real, found, period.start))
 
     @property
     def start(self) -> int:
@@ -66,10 +79,8 @@ class Side:
         """The alerts that opened in the period."""
         return [one for one in self.found if one.opened_at >= self.start]
 
-    def figures(
-        self, warehouse: Warehouse, truth: Outcome, real: Sequence[Episode], book: Book | None
-    ) -> dict[str, Any]:
-        """All figures as JSON. `real` are the stockouts of the truth that began in the period. Raises WarehouseError."""
+    def figures(self, warehouse: Warehouse, truth: Outcome, book: Book | None) -> dict[str, Any]:
+        """All figures as JSON; the clock and the positions are those of the truth. Raises WarehouseError."""
         scope = self._scope(truth)
         keys = alerts.key_figures(warehouse, scope).get(True, NOTHING)
         by_type = _by_type(warehouse, scope, self.opened)
@@ -77,7 +88,7 @@ class Side:
             "name": self.name, "version": self.outcome.policy_version,
             "alerts": len(self.opened), "pushes": sum(one.severity in TOLD for one in self.opened),
             "by_type": by_type, "loss": round(sum(one.loss or 0.0 for one in self.opened), 2),
-            "stockouts": sight(real, self.found, self.start).to_dict(),
+            "stockouts": self.sight.to_dict(),
             "false_alarms": {
                 "false": keys["false_alarms"], "came_true": keys["came_true"],
                 "per_1000_positions_day": _rounded(false_alarm_rate(keys, scope, truth.positions.num_rows)),
@@ -96,7 +107,7 @@ class Side:
 
     def _scope(self, truth: Outcome) -> Scope:
         assert self.period.first is not None and self.period.last is not None
-        clock, since = (_time(ms or 0) for ms in (truth.clock, truth.since))
+        clock, since = (_time(ms or 0) for ms in (truth.moved, truth.since))
         return Scope(self.name, clock, since, self.period.first, self.period.last)
 
 

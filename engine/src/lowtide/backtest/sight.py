@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,51 +12,57 @@ HOUR_MS = 3_600_000
 
 
 @dataclass(frozen=True)
+class Seen:
+    """One real stockout, and what a policy saw of it."""
+
+    stockout: Episode
+    lead_ms: int | None
+    """How long before it the first alert had opened that foretold it; None: nothing foretold it."""
+    is_told_late: bool = False
+    """Whether nothing foretold it, and an alert told of it while the shelf was empty."""
+
+
+@dataclass(frozen=True)
 class Sight:
     """What one policy saw of the real stockouts."""
 
-    stockouts: int
-    leads_ms: tuple[int, ...]
-    """For each that was foretold, how long before it the first such alert had opened; the shortest first."""
-    late: int
-    """Those that nothing had foretold, but that an alert told of while the shelf was empty."""
+    seen: tuple[Seen, ...]
+    """Each real stockout, by the time at which it began."""
     warnings: int
     """Alerts of the period that foretell a stockout."""
     met: int
     """Those of them that a real stockout followed while they were open."""
 
-    @property
-    def missed(self) -> int:
-        """Real stockouts that nothing had foretold."""
-        return self.stockouts - len(self.leads_ms)
-
     def to_dict(self) -> dict[str, Any]:
-        """As JSON; times in hours."""
-        lead = {name: _hours(quantile(self.leads_ms, share)) for name, share in (("p10", 0.1), ("median", 0.5), ("p90", 0.9))}
+        """The figures as JSON; times in hours."""
+        leads = sorted(one.lead_ms for one in self.seen if one.lead_ms is not None)
+        late = sum(one.is_told_late for one in self.seen)
+        shares = (("p10", 0.1), ("median", 0.5), ("p90", 0.9))
         return {
-            "stockouts": self.stockouts, "foretold": len(self.leads_ms), "missed": self.missed, "told_while_empty": self.late,
-            "never_told": self.missed - self.late, "lead_hours": lead, "warnings": self.warnings, "warnings_met": self.met,
+            "stockouts": len(self.seen), "foretold": len(leads), "missed": len(self.seen) - len(leads),
+            "told_while_empty": late, "never_told": len(self.seen) - len(leads) - late,
+            "lead_hours": {name: hours(quantile(leads, share)) for name, share in shares},
+            "warnings": self.warnings, "warnings_met": self.met,
             "share_met": round(self.met / self.warnings, 6) if self.warnings else None,
         }  # fmt: skip
 
 
-def sight(real: Sequence[Episode], found: Iterable[Episode], start: int) -> Sight:
+def sight(real: Iterable[Episode], found: Iterable[Episode], start: int) -> Sight:
     """What the alerts of a policy saw of the real stockouts that began from `start` on (ms since 1970 UTC)."""
     alerts = list(found)
     told, empty = by_position(alerts), _stockout_alerts(alerts)
-    leads, late, met = [], 0, Counter[str]()
+    seen: list[Seen] = []
+    met: set[str] = set()
     for one in real:
-        at, position = one.opened_at, (one.location, one.sku)
-        before = [alert for alert in told.get(position, ()) if foretold(at, alert)]
+        position = one.location, one.sku
+        before = [alert for alert in told.get(position, ()) if foretold(one.opened_at, alert)]
         met.update(alert.alert_id for alert in before)
         if before:
-            leads.append(at - min(alert.opened_at for alert in before))
+            seen.append(Seen(one, one.opened_at - min(alert.opened_at for alert in before)))
         else:
-            late += any(_during(one, alert) for alert in empty.get(position, ()))
-    warnings = [alert for list_ in told.values() for alert in list_ if alert.opened_at >= start]
-    return Sight(
-        len(real), tuple(sorted(leads)), late, len(warnings), sum(alert.alert_id in met for alert in warnings)
-    )
+            seen.append(Seen(one, None, any(_during(one, alert) for alert in empty.get(position, ()))))
+    warnings = [alert for alerts in told.values() for alert in alerts if alert.opened_at >= start]
+    return Sight(tuple(seen), len(warnings), sum(alert.alert_id in met for alert in warnings))
 
 
 def quantile(values: Sequence[int], share: float) -> float | None:
@@ -86,5 +91,6 @@ def _during(real: Episode, alert: Episode) -> bool:
     return real.opened_at <= alert.opened_at and (real.ended_at is None or alert.opened_at < real.ended_at)
 
 
-def _hours(ms: float | None) -> float | None:
+def hours(ms: float | None) -> float | None:
+    """Milliseconds in hours."""
     return None if ms is None else round(ms / HOUR_MS, 3)

@@ -185,8 +185,8 @@ def _loads(
     owned = Counter(owners.get(one, "") for one in lives)
     return tuple(
         Load(
-            person, owner_hours(book, person, start, end), len(pushes[person]), most_in_an_hour(pushes[person]), digests[person],
-            owned[person], round(sum(lives[one].worth for one in named[person]), 2),
+            person, owner_hours(book, person, start, end), len(pushes[person]), most_in_an_hour(pushes[person]),
+            digests[person], owned[person], round(sum(lives[one].worth for one in named[person]), 2),
         )
         for person in sorted({*pushes, *digests, *owned} - {""})
     )  # fmt: skip
