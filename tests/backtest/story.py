@@ -1,7 +1,7 @@
 """A week in one place under two policies, in which every alert and its time can be told by hand.
 
-Tea, coffee and salt each begin with 10 units and sell one an hour from 10:00 on their day, so that 7 are left at 12:00, 4 at 15:00
-and none at 19:00. Milk has an order that is due on the second day at noon and comes on the sixth.
+Tea, coffee and salt each begin with 10 units and sell one an hour from 10:00 on their day, so that 7 are left at 12:00, 4 at
+15:00 and none at 19:00. Milk has an order that is due on the third day at noon and comes on the seventh.
 
     policy before   reorders below 5; knows nothing of salt; a supply is overdue 24 hours after its due time
     policy after    reorders below 8; not for coffee; a supply is overdue 48 hours after its due time
@@ -21,7 +21,11 @@ SOLD_ON = {"tea": 0, "coffee": 1, "salt": 4}
 """The day on which each is sold out."""
 _USED = ("out_of_stock", "below_reorder_point", "overdue_supply")
 _UNUSED = [name for name in get_args(AlertType) if name not in _USED]
-CATALOGUE = "sku,name,category,unit_price,unit_cost\ntea,Green tea,DRINKS,10,6\ncoffee,Coffee,DRINKS,10,6\nsalt,Salt,DRY,2,1\n"
+CATALOGUE = """sku,name,category,unit_price,unit_cost
+tea,Green tea,DRINKS,10,6
+coffee,Coffee,DRINKS,10,6
+salt,Salt,DRY,2,1
+"""
 
 
 def at(day: int, hour: int = 0) -> datetime:
@@ -41,7 +45,9 @@ def _policy(reorder: int, grace: str, layer: dict[str, Any]) -> str:
 
 BEFORE = _policy(5, "24h", {"name": "salt", "match": {"sku": "salt"}, "set": {"off": [*_UNUSED, *_USED]}})
 AFTER = _policy(
-    8, "48h", {"name": "coffee", "match": {"sku": "coffee"}, "set": {"off": [*_UNUSED, "below_reorder_point"]}}
+    8,
+    "48h",
+    {"name": "coffee", "match": {"sku": "coffee"}, "set": {"off": [*_UNUSED, "below_reorder_point"]}},
 )
 PEOPLE = """
 time_zone: UTC
@@ -61,7 +67,9 @@ def movements() -> list[dict[str, Any]]:
 
     def move(when: datetime, kind: str, sku: str | None, quantity: int | None, **more: Any) -> None:
         what = {} if sku is None else {"sku": sku, "location": "306", "quantity": quantity}
-        rows.append({"source": "till", "kind": kind, "event_time": f"{when:%Y-%m-%dT%H:%M:%SZ}", **what, **more})
+        rows.append(
+            {"source": "till", "kind": kind, "event_time": f"{when:%Y-%m-%dT%H:%M:%SZ}", **what, **more}
+        )
 
     for sku in (*SOLD_ON, "milk"):
         move(at(0, 7), "count", sku, 50 if sku == "milk" else 9)
@@ -81,7 +89,8 @@ def movements() -> list[dict[str, Any]]:
 def write(folder: Path) -> dict[str, str]:
     """The files of the story in a folder, by what they are."""
     files = {
-        "history": "week.jsonl", "before": "before.yaml", "after": "after.yaml", "catalogue": "items.csv", "people": "people.yaml",
+        "history": "week.jsonl", "before": "before.yaml", "after": "after.yaml", "catalogue": "items.csv",
+        "people": "people.yaml",
     }  # fmt: skip
     contents = {
         "history": "".join(f"{json.dumps(row)}\n" for row in movements()), "before": BEFORE, "after": AFTER,

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lowtide.backtest.period import Period
-from lowtide.rows import Row, ledger_rows
+from lowtide.rows import LEDGER_KEY, Row, ledger_rows
 
 _TABLES = ("ledger", "calibration", "positions")
 _DOCUMENT = "outcome.json"
@@ -137,21 +137,27 @@ class Collector:
 
     def tables(self, empty: dict[str, pa.Schema]) -> dict[str, pa.Table]:
         """What was kept; `empty` has the schemas of tables without a row."""
-        ledger, calibration = (self._table(name, empty[name]) for name in ("ledger", "calibration_day"))
+        ledger = _sorted(self._table("ledger", empty["ledger"]), LEDGER_KEY)
+        calibration = _sorted(
+            self._table("calibration_day", empty["calibration_day"]), ("location", "sku", "day")
+        )
         seen = self._table(
             "position", pa.schema({"location": "string", "sku": "string", "last_event_time": _TIME})
         )
         grouped = seen.group_by(["location", "sku"], use_threads=False).aggregate(
             [("last_event_time", "min"), ("last_event_time", "max")]
         )
-        positions = grouped.rename_columns(
-            {"last_event_time_min": "first_seen", "last_event_time_max": "last_event_time"}
-        ).sort_by([("location", "ascending"), ("sku", "ascending")])
+        named = {"last_event_time_min": "first_seen", "last_event_time_max": "last_event_time"}
+        positions = _sorted(grouped.rename_columns(named), ("location", "sku"))
         return {"ledger": ledger, "calibration": calibration, "positions": positions}
 
     def _table(self, name: str, empty: pa.Schema) -> pa.Table:
         batches: Iterable[pa.RecordBatch] = self._kept[name]
         return pa.Table.from_batches(batches, None if self._kept[name] else empty)
+
+
+def _sorted(table: pa.Table, columns: Iterable[str]) -> pa.Table:
+    return table.sort_by([(name, "ascending") for name in columns])
 
 
 def _ms(value: pa.Scalar) -> int | None:

@@ -86,7 +86,12 @@ def run_compiled(
         is_whole &= ended
         counts.update(partition.counts())
     return Outcome(
-        policy, period, counts=dict(sorted(counts.items())), clock=max(clocks, default=None), is_whole=is_whole, **kept.tables(_empty(job))
+        policy,
+        period,
+        counts=dict(sorted(counts.items())),
+        clock=max(clocks, default=None),
+        is_whole=is_whole,
+        **kept.tables(_empty(job)),
     )
 
 
