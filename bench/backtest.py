@@ -3,8 +3,8 @@
     python bench/backtest.py .lowtide/demo
 
 DIR has the files of the demo; they are made there if they are missing (`pip install 'lowtide[demo]'`). The policy of the
-demo stands beside one that exempts fewer slow sellers and chases deliveries a day later. Wall clock and processor time of the
-command and of its children, and the memory of the largest of them.
+demo stands beside one that exempts fewer slow sellers and chases deliveries a day later. It prints wall clock and processor
+time of the command with its children, and the memory of the largest of them.
 """
 
 from __future__ import annotations

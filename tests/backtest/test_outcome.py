@@ -11,9 +11,11 @@ import pytest
 from lowtide.backtest import History, Outcome, Period, run
 from lowtide.backtest.truth import neutral, stockouts
 from lowtide.errors import InputError, SettingsError
+from lowtide.intake.journal import Document, bodies_of, document_hash
 from lowtide.policy import Policy, compile_policy, load_policy, read_policy_text
 from lowtide.settings import Settings
 from tests.backtest import story
+from tests.intake.documents import journal_of
 
 
 def _history(folder: Path, **reading: int | str) -> tuple[History, dict[str, str]]:
@@ -82,6 +84,25 @@ def test_a_policy_that_the_log_brings_does_not_take_the_place_of_the_one_that_is
 
 def tried_version(policy: Policy) -> str:
     return str(compile_policy(policy)["version"])
+
+
+def test_a_journal_and_a_folder_of_files_are_histories_too(tmp_path: Path) -> None:
+    history, files = _history(tmp_path)
+    policy = load_policy(files["after"])
+    alone = run(history, policy)
+    lines = Path(files["history"]).read_bytes().splitlines()
+    journal = journal_of(tmp_path / "journal", Document(document_hash(b"week"), list(bodies_of(lines))))
+    read = History.of([f"journal:{journal}"], Settings())
+    beside = run(read, policy)
+    assert beside.ledger["alert_id"].equals(alone.ledger["alert_id"]) and beside.clock == alone.clock
+    assert read.digest() is None and read.bytes is None
+    folder = tmp_path / "week"
+    folder.mkdir()
+    for name, part in (("b.jsonl", lines[:20]), ("a.jsonl", lines[20:])):  # put in order of event time
+        (folder / name).write_bytes(b"\n".join(part) + b"\n")
+    parts = History.of([str(folder)], Settings())
+    assert run(parts, policy).ledger["alert_id"].equals(alone.ledger["alert_id"])
+    assert parts.digest() != history.digest() == _history(tmp_path)[0].digest()
 
 
 def test_the_truth_depends_on_no_choice_of_a_policy(tmp_path: Path) -> None:
