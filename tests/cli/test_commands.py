@@ -16,8 +16,8 @@ from lowtide.cli.commands import GROUPS
 from lowtide.cli.help import _paragraphs
 
 COMMANDS = [
-    "run", "replay", "alerts", "explain", "position", "calibration", "sql", "policy check", "policy schema", "policy show",
-    "policy apply", "state ls", "state verify", "state export",
+    "run", "replay", "backtest", "alerts", "explain", "position", "calibration", "sql", "policy check", "policy schema",
+    "policy show", "policy apply", "state ls", "state verify", "state export",
     "people check", "people schema", "people show", "people duty", "people apply",
     "generate", "demo", "shop", "warehouse", "warehouse docs", "doctor", "settings", "ack", "assign", "start",
     "resolve", "close", "reopen", "note", "heartbeat", "repartition", "topic create", "topic load", "report",
@@ -31,8 +31,8 @@ COMMANDS = [
     "proposals ls", "proposals show", "proposals approve", "proposals reject", "proposals export",
     "user add", "user passwd", "user ls", "user rm", "token new", "token ls", "token end",
 ]  # fmt: skip
-JSON = ["run", "replay", "alerts", "explain", "position", "calibration", "policy check", "policy show", "doctor", "settings",
-        "ack", "assign", "start", "resolve", "close", "reopen", "note", "report", "warehouse docs", "rejects ls",
+JSON = ["run", "replay", "backtest", "alerts", "explain", "position", "calibration", "policy check", "policy show", "doctor",
+        "settings", "ack", "assign", "start", "resolve", "close", "reopen", "note", "report", "warehouse docs", "rejects ls",
         "rejects retry",
         "state ls", "state verify", "learn", "forecast", "inputs show", "intake token ls", "journal ls", "journal verify",
         "map check", "map ls", "desk explain", "desk dead ls", "desk rebuild", "desk test", "desk review", "silence add",

@@ -122,7 +122,28 @@ class Job:
         `time_format` is how the source writes times that are not RFC 3339, such as `DD/MM/YYYY HH:mm`. Raises SettingsError.
         """
         compiled = compile_policy(policy if policy is not None else load_policy(None))
-        values = {"pipeline": pipeline, "partition": partition, "policy": compiled}
+        return cls.of_compiled(
+            compiled,
+            catalogue,
+            pipeline=pipeline,
+            partition=partition,
+            time_format=time_format,
+            inputs=inputs,
+        )
+
+    @classmethod
+    def of_compiled(
+        cls,
+        policy: dict[str, Any],
+        catalogue: pa.RecordBatch | None = None,
+        *,
+        pipeline: str = "lowtide",
+        partition: str = "log",
+        time_format: str | None = None,
+        inputs: InputsFolder | None = None,
+    ) -> Job:
+        """The same under a policy that is compiled already (`policy.compile_policy`). Raises SettingsError."""
+        values: dict[str, Any] = {"pipeline": pipeline, "partition": partition, "policy": policy}
         if time_format is not None:
             if (wrong := time_format_fault(time_format)) is not None:
                 raise SettingsError(
@@ -134,7 +155,7 @@ class Job:
             values["inputs"] = inputs.start or ""
             known = Inputs(inputs.documents)
         config = orjson.dumps(values)
-        return cls(config, catalogue, str(compiled["version"]), partition, time_format, known)
+        return cls(config, catalogue, str(policy["version"]), partition, time_format, known)
 
     def named(self, partition: str) -> Job:
         """The same job for another log."""

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 Keyed = tuple[tuple[Any, ...], bytes]
 """A row as one line of JSON with its end, behind the cells by which such lines are sorted."""
-_LEDGER_KEY = ("event_time", "location", "sku", "alert_id", "seq")
+LEDGER_KEY = ("event_time", "location", "sku", "alert_id", "seq")
+"""The columns by which ledger entries are in canonical order."""
 
 
 def shortest(text: str) -> str:
@@ -78,7 +79,7 @@ def json_rows(batch: pa.RecordBatch, columns: tuple[str, ...]) -> Iterator[Row]:
 def ledger_lines(batch: pa.RecordBatch) -> list[Keyed]:
     """Ledger entries as `lowtide replay --json` writes them, `detail` as an object; the key begins with the milliseconds."""
     times = batch.column("event_time").cast("int64")
-    keys = (times, *(batch.column(name) for name in _LEDGER_KEY[1:]))
+    keys = (times, *(batch.column(name) for name in LEDGER_KEY[1:]))
     return _keyed(keys, _written(batch, ledger.COLUMNS, "detail"))
 
 
@@ -109,7 +110,7 @@ def ledger_rows(batch: pa.RecordBatch) -> Iterator[Row]:
 
 def ledger_key(row: Row) -> tuple[Any, ...]:
     """The canonical order of ledger entries."""
-    return tuple(row[name] for name in _LEDGER_KEY)
+    return tuple(row[name] for name in LEDGER_KEY)
 
 
 def reject_rows(batch: pa.RecordBatch) -> Iterator[Row]:

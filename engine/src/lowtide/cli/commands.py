@@ -19,6 +19,10 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
             "replay",
             "Replay sources and write every ledger entry to standard output, in order of event time.",
         ),
+        "backtest": (
+            "backtest",
+            "Replay a history under one policy, or two beside each other, before one of them is put in force.",
+        ),
         "demo": (
             "demo",
             "Run a year of real grocery sales beside a simulated supply side, and show what came of it.",

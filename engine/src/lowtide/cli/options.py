@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -158,6 +159,14 @@ LangOption = Annotated[
         callback=_keep,
     ),
 ]
+
+
+def day_of(option: str, text: str) -> date | None:
+    """The day of an option; None if it was not given. Raises SettingsError."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise SettingsError(f"`{option}` is not a day: `{text}`", "For instance `2026-11-22`.") from None
 
 
 def languages(text: str) -> list[Lang]:

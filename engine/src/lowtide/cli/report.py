@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +12,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from lowtide.cli.files import write_whole
-from lowtide.cli.options import LangOption, WarehouseOption, language_of
+from lowtide.cli.options import LangOption, WarehouseOption, day_of, language_of
 from lowtide.errors import SettingsError
 from lowtide.operation.screen import Screen, echo
 from lowtide.warehouse import open_warehouse
@@ -63,7 +62,7 @@ def report(
     from lowtide.report import Scope, ask, page
 
     one = language_of(lang).lang
-    first, last = _day("--from", from_), _day("--to", to)
+    first, last = day_of("--from", from_), day_of("--to", to)
     if html is not None and (html.is_dir() or not html.parent.is_dir()):
         raise SettingsError(f"`{html}` cannot be written", "Give a file in a folder that exists.")
     with open_warehouse(warehouse) as opened:
@@ -78,13 +77,6 @@ def report(
         print(orjson.dumps(answers.to_dict() if answers else {}, option=orjson.OPT_INDENT_2).decode())
     elif html is None:
         show(answers, Language(one, currency), Screen())
-
-
-def _day(option: str, text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise SettingsError(f"`{option}` is not a day: `{text}`", "For instance `2026-11-22`.") from None
 
 
 def show(answers: Answers | None, tell: Language, console: Screen) -> None:

@@ -2,8 +2,8 @@
 
     html = page(answers, "zh", currency="CNY")
 
-The template is `page.html`, the style `page.css`. A content policy in the page forbids every request,
-so that a browser refuses one that is there by mistake.
+The template is `page.html` with the macros of `tables.html`, the style `page.css`. A content policy in the page forbids
+every request, so that a browser refuses one that is there by mistake.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from lowtide.words.visible import visible_lines
 def page(answers: Answers | None, lang: Lang = "en", currency: str = "") -> str:
     """The whole page; None is an empty warehouse."""
     tell = Language(lang, currency)
-    values: dict[str, Any] = {"tell": tell, "css": Markup(_read("page.css")), "answers": answers}
+    values: dict[str, Any] = {"tell": tell, "css": Markup(read("page.css")), "answers": answers}
     if answers is not None:
         values |= {
             "cards": cards(answers, tell),
@@ -40,11 +40,12 @@ def page(answers: Answers | None, lang: Lang = "en", currency: str = "") -> str:
             "header": _header(answers, tell),
             "about": _about(answers, tell),
         }
-    return _template().render(values)
+    return template(read("page.html")).render(values)
 
 
 @cache
-def _template() -> Template:
+def template(text: str) -> Template:
+    """The template of a page, with the macros of tables at hand: `table(listed)` and `listed(shown)`."""
     environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,
@@ -54,10 +55,11 @@ def _template() -> Template:
         finalize=_shown,
     )
     environment.filters["typed"] = _typed
-    return environment.from_string(_read("page.html"))
+    return environment.from_string(read("tables.html") + text)
 
 
-def _read(name: str) -> str:
+def read(name: str) -> str:
+    """A file beside this module."""
     return files("lowtide.report").joinpath(name).read_text("utf-8")
 
 

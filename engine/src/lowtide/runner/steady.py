@@ -32,5 +32,8 @@ def steady(blocks: Iterable[Block]) -> Iterator[Block]:
         elif block.kind == "messages" and b'"policy"' in block.messages.data:
             data = _POLICY.sub(_OTHER, block.messages.data)
             yield replace(block, data=block.messages._replace(data=data))
+        elif block.kind == "framed" and b'"policy"' in block.framed.data:
+            data = _POLICY.sub(_OTHER, block.framed.data)
+            yield replace(block, data=block.framed._replace(data=data))
         else:
             yield block

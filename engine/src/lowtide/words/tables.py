@@ -11,6 +11,7 @@ from pathlib import Path
 
 from lowtide.words.alerts import ALERTS
 from lowtide.words.answer import ANSWER
+from lowtide.words.backtest import BACKTEST
 from lowtide.words.calibration import CALIBRATION
 from lowtide.words.desk import DESK
 from lowtide.words.doctor import DOCTOR
@@ -50,6 +51,7 @@ _PAGES: tuple[dict[str, tuple[str, str]], ...] = tuple(
 TABLES = (
     ALERTS,
     ANSWER,
+    BACKTEST,
     CALIBRATION,
     DESK,
     DOCTOR,

@@ -14,8 +14,9 @@ from typing import Any
 from lowtide.ledger import ENDED, SEVERITIES
 from lowtide.rows import Row
 
-_FORETOLD = ("projected_stockout", "below_reorder_point")
-_STOCKOUT = "out_of_stock"
+FORETELLING = ("projected_stockout", "below_reorder_point")
+"""Types of alerts that say beforehand that a position will run out."""
+STOCKOUT = "out_of_stock"
 _FOR_EVER = 1 << 62
 
 
@@ -133,17 +134,28 @@ def _end(one: Episode) -> int:
     return _FOR_EVER if one.ended_at is None else one.ended_at
 
 
-def missed(found: list[Episode], start: int) -> tuple[int, int]:
-    """How many stockouts began in the period, and how many of them no alert had foretold that was open at that time."""
+def by_position(found: Iterable[Episode]) -> dict[tuple[str, str], list[Episode]]:
+    """The alerts that foretell a stockout, by location and SKU."""
     told: dict[tuple[str, str], list[Episode]] = defaultdict(list)
     for one in found:
-        if one.type in _FORETOLD:
+        if one.type in FORETELLING:
             told[one.location, one.sku].append(one)
-    stockouts = [one for one in found if one.type == _STOCKOUT and one.opened_at >= start]
+    return told
+
+
+def foretold(at: int, one: Episode) -> bool:
+    """Whether an alert that foretells a stockout foretold one that began at `at`: it opened before, and was open then."""
+    return one.opened_at < at <= _end(one)
+
+
+def missed(found: list[Episode], start: int) -> tuple[int, int]:
+    """How many stockouts began in the period, and how many of them no alert had foretold that was open at that time."""
+    told = by_position(found)
+    stockouts = [one for one in found if one.type == STOCKOUT and one.opened_at >= start]
     blind = [
         one
         for one in stockouts
-        if not any(old.opened_at < one.opened_at <= _end(old) for old in told[one.location, one.sku])
+        if not any(foretold(one.opened_at, old) for old in told.get((one.location, one.sku), ()))
     ]
     return len(stockouts), len(blind)
 
@@ -158,15 +170,16 @@ def difference(before: list[Episode], after: list[Episode], start: int, samples:
         "added": len(added), "gone": len(gone), "moved": len(moved), "earlier": earlier, "later": later,
         "graver": sum(_rank(pair.after) > _rank(pair.before) for pair in moved),
         "milder": sum(_rank(pair.after) < _rank(pair.before) for pair in moved),
-        "added_first": [one.to_dict() for one in sorted(added, key=_dearest)[:samples]],
-        "gone_first": [one.to_dict() for one in sorted(gone, key=_dearest)[:samples]],
+        "added_first": [one.to_dict() for one in sorted(added, key=dearest)[:samples]],
+        "gone_first": [one.to_dict() for one in sorted(gone, key=dearest)[:samples]],
         "moved_first": [
-            pair.to_dict() for pair in sorted(moved, key=lambda pair: _dearest(pair.after))[:samples]
+            pair.to_dict() for pair in sorted(moved, key=lambda pair: dearest(pair.after))[:samples]
         ],
     }  # fmt: skip
 
 
-def _dearest(one: Episode) -> tuple[float, int, str]:
+def dearest(one: Episode) -> tuple[float, int, str]:
+    """Sorts alerts by their expected loss, the greatest first."""
     return -(one.loss or 0.0), one.opened_at, one.alert_id
 
 

@@ -185,18 +185,20 @@ def _loads(
     owned = Counter(owners.get(one, "") for one in lives)
     return tuple(
         Load(
-            person, _hours(book, person, start, end), len(pushes[person]), _most(pushes[person]), digests[person],
-            owned[person], round(sum(lives[one].worth for one in named[person]), 2),
+            person, owner_hours(book, person, start, end), len(pushes[person]), most_in_an_hour(pushes[person]),
+            digests[person], owned[person], round(sum(lives[one].worth for one in named[person]), 2),
         )
         for person in sorted({*pushes, *digests, *owned} - {""})
     )  # fmt: skip
 
 
-def _hours(book: Book, person: str, start: int, end: int) -> float:
+def owner_hours(book: Book, person: str, start: int, end: int) -> float:
+    """Hours of a person's calendar between two times."""
     return round(book.person_calendar(person).elapsed(aware(start), aware(end)) / HOUR_MS, 3)
 
 
-def _most(times: Iterable[int]) -> int:
+def most_in_an_hour(times: Iterable[int]) -> int:
+    """The most of these times within 60 minutes."""
     window: list[int] = []
     most = 0
     for at in sorted(times):

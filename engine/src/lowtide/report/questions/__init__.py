@@ -47,9 +47,10 @@ def loss_of(rows: list[Row]) -> Any:
     return sum(row["expected_loss"] or 0 for row in rows)
 
 
-_NOTHING: Row = dict.fromkeys(("mtta", "mtta_p90", "mttr", "mttr_p90", "warning_lead_hours")) | dict.fromkeys(
+NOTHING: Row = dict.fromkeys(("mtta", "mtta_p90", "mttr", "mttr_p90", "warning_lead_hours")) | dict.fromkeys(
     ("alerts", "acknowledged", "resolved", "rated", "right", "said_false", "false_alarms", "came_true", "stockouts"), 0
 )  # fmt: skip
+"""The key figures of a period in which no alert opened."""
 
 
 def figures(
@@ -61,8 +62,8 @@ def figures(
     stock: Row,
 ) -> list[Figure]:
     """The headline figures, with what they were before if the log covers that."""
-    this = keys.get(True, _NOTHING)
-    last = keys.get(False, _NOTHING) if scope.comparable else None
+    this = keys.get(True, NOTHING)
+    last = keys.get(False, NOTHING) if scope.comparable else None
     low, high = wilson(this["right"], this["rated"])
     severities = {name: sum(row["severity"] == name for row in now) for name in GRAVEST_FIRST}
 
@@ -84,7 +85,8 @@ def figures(
             },
         ),
         Figure(
-            "false_alarms", "rate", _false(this, scope, stock), None if last is None else _false(last, scope.before, stock),
+            "false_alarms", "rate", false_alarm_rate(this, scope, stock["positions"]),
+            None if last is None else false_alarm_rate(last, scope.before, stock["positions"]),
             detail={"false": this["false_alarms"], "said": this["said_false"]},
         ),
         Figure(
@@ -111,7 +113,7 @@ def _minutes(hours: float | None) -> float | None:
     return None if hours is None else hours * 60
 
 
-def _false(row: Row, scope: Scope, stock: Row) -> float | None:
-    """By 1,000 positions and day, over the days of the period that the log has reached."""
+def false_alarm_rate(row: Row, scope: Scope, positions: int) -> float | None:
+    """False alarms by 1,000 positions and day, over the days of the period that the log has reached; None: no position."""
     days = max(1, (min(scope.last, scope.clock.date()) - scope.first).days + 1)
-    return row["false_alarms"] * 1000 / (stock["positions"] * days) if stock["positions"] else None
+    return row["false_alarms"] * 1000 / (positions * days) if positions else None

@@ -23,14 +23,14 @@ PART = (
 )
 _ENDING = f"entry IN {ENDED}"
 _RANK = f"expected_loss DESC, {placeholders.GRAVEST_FIRST}, opened_at, alert_id"
-_START, _END, _BEFORE = (f"toDateTime64({{{name}:String}}, 3, 'UTC')" for name in ("start", "end", "before"))
+START, END, _BEFORE = (f"toDateTime64({{{name}:String}}, 3, 'UTC')" for name in ("start", "end", "before"))
 
 
 def key_figures(warehouse: Warehouse, scope: Scope) -> dict[bool, Row]:
     """Counts and medians of the alerts that opened in the period (True) and in the one before (False)."""
     rows = warehouse.rows(f"""
         SELECT
-            opened_at >= {_START} AS now, count() AS alerts,
+            opened_at >= {START} AS now, count() AS alerts,
             countIf(minutes_to_acknowledge IS NOT NULL) AS acknowledged,
             quantileExactInclusiveOrNull(0.5)(minutes_to_acknowledge) AS mtta,
             quantileExactInclusiveOrNull(0.9)(minutes_to_acknowledge) AS mtta_p90,
@@ -44,7 +44,7 @@ def key_figures(warehouse: Warehouse, scope: Scope) -> dict[bool, Row]:
             quantileExactInclusiveOrNull(0.5)(warning_lead_hours) AS warning_lead_hours,
             countIf(type = 'out_of_stock') AS stockouts
         FROM {warehouse.database}.alert_history AS alert
-        WHERE {PART} AND opened_at >= {_BEFORE} AND opened_at < {_END}
+        WHERE {PART} AND opened_at >= {_BEFORE} AND opened_at < {END}
         GROUP BY now""", scope.parameters)  # fmt: skip
     return {bool(row.pop("now")): row for row in rows}
 
@@ -53,9 +53,9 @@ def missed(warehouse: Warehouse, scope: Scope) -> list[Row]:
     """Stockouts without a warning by category, in the period (`missed`) and before it (`before`); most first."""
     return warehouse.rows(
         f"""
-        SELECT category, countIf(opened_at >= {_START}) AS missed, countIf(opened_at < {_START}) AS before
+        SELECT category, countIf(opened_at >= {START}) AS missed, countIf(opened_at < {START}) AS before
         FROM {warehouse.database}.missed_stockout
-        WHERE {PART} AND opened_at >= {_BEFORE} AND opened_at < {_END}
+        WHERE {PART} AND opened_at >= {_BEFORE} AND opened_at < {END}
         GROUP BY category ORDER BY missed DESC, category""",
         scope.parameters,
     )
@@ -87,16 +87,16 @@ def _standing_then(warehouse: Warehouse, scope: Scope) -> list[Row]:
     return warehouse.rows(f"""
         WITH candidate AS (
             SELECT alert_id FROM {db}.alert_latest FINAL
-            WHERE pipeline = {{pipeline:String}} AND opened_at < {_END} AND NOT {_ENDING}
+            WHERE pipeline = {{pipeline:String}} AND opened_at < {END} AND NOT {_ENDING}
             UNION DISTINCT
             SELECT alert_id FROM {db}.ledger
-            WHERE pipeline = {{pipeline:String}} AND {_ENDING} AND event_time >= {_END} AND opened_at < {_END}
+            WHERE pipeline = {{pipeline:String}} AND {_ENDING} AND event_time >= {END} AND opened_at < {END}
         ),
         open AS (
             SELECT alert_id, type, location, sku, name, category, opened_at, state, owner
             FROM {db}.alert_history
-            WHERE {PART} AND alert_id GLOBAL IN candidate AND opened_at < {_END}
-                AND (closed_at IS NULL OR closed_at >= {_END}) AND (closed_by_at IS NULL OR closed_by_at >= {_END})
+            WHERE {PART} AND alert_id GLOBAL IN candidate AND opened_at < {END}
+                AND (closed_at IS NULL OR closed_at >= {END}) AND (closed_by_at IS NULL OR closed_by_at >= {END})
         )
         SELECT
             open.alert_id AS alert_id, type, location, open.sku AS sku, name, category, opened_at, state, owner,
@@ -108,7 +108,7 @@ def _standing_then(warehouse: Warehouse, scope: Scope) -> list[Row]:
             SELECT alert_id, argMax(
                 tuple(severity, available, p_stockout, stockout_p50, expected_shortfall), (seq, event_time)) AS last
             FROM {db}.ledger
-            WHERE pipeline = {{pipeline:String}} AND action_id = '' AND event_time < {_END}
+            WHERE pipeline = {{pipeline:String}} AND action_id = '' AND event_time < {END}
                 AND alert_id GLOBAL IN candidate
             GROUP BY alert_id
         ) AS entry ON open.alert_id = entry.alert_id
@@ -124,13 +124,13 @@ def by_day(warehouse: Warehouse, scope: Scope, left: int) -> list[Row]:
     counted = ", ".join(f"countIf(first_severity = '{name}') AS {name}" for name in GRAVEST_FIRST)
     opened = warehouse.rows(f"""
         SELECT toDate32(opened_at) AS day, {counted}
-        FROM {db}.alert_history WHERE {PART} AND opened_at >= {_START} AND opened_at < {_END}
+        FROM {db}.alert_history WHERE {PART} AND opened_at >= {START} AND opened_at < {END}
         GROUP BY day""", scope.parameters)  # fmt: skip
     closed = warehouse.rows(f"""
         SELECT toDate32(ended.event_time) AS day, uniqExact(alert_id) AS alerts
         FROM {db}.ledger AS ended
         LEFT JOIN (SELECT sku, category FROM {db}.catalogue FINAL) AS item ON ended.sku = item.sku
-        WHERE {PART} AND {_ENDING} AND event_time >= {_START} AND event_time < {_END}
+        WHERE {PART} AND {_ENDING} AND event_time >= {START} AND event_time < {END}
         GROUP BY day""", scope.parameters)  # fmt: skip
     counts = {row["day"]: row for row in opened}
     ends = {row["day"]: row["alerts"] for row in closed}
@@ -150,7 +150,7 @@ def load(warehouse: Warehouse, scope: Scope) -> tuple[list[Row], list[Row]]:
         SELECT owner, toHour(hour) AS hour_of_day, sum(loaded.alarms) AS alarms,
                countIf(level = 'high') AS high, countIf(level = 'overload') AS overload
         FROM {warehouse.database}.alarm_load_hour AS loaded
-        WHERE pipeline = {{pipeline:String}} AND hour >= {_START} AND hour < {_END}
+        WHERE pipeline = {{pipeline:String}} AND hour >= {START} AND hour < {END}
         GROUP BY owner, hour_of_day ORDER BY owner, hour_of_day""",
         scope.parameters,
     )
@@ -187,7 +187,7 @@ def policies(warehouse: Warehouse, scope: Scope) -> list[str]:
     """The versions that entries of the period name."""
     rows = warehouse.rows(
         f"SELECT DISTINCT policy_version AS version FROM {warehouse.database}.ledger WHERE pipeline = {{pipeline:String}} "
-        f"AND action_id = '' AND event_time >= {_START} AND event_time < {_END} ORDER BY version",
+        f"AND action_id = '' AND event_time >= {START} AND event_time < {END} ORDER BY version",
         scope.parameters,
     )
     return [str(row["version"]) for row in rows if row["version"]]

@@ -20,8 +20,8 @@ def believed(answers: Answers, tell: Language) -> Section:
     if not days and not openings:
         return head.nothing(tell.say("calibration.empty"))
     title = tell.say("calibration")
-    judged = [_promise(row, tell.count(row["days"], "position_day"), tell) for row in days]
-    opened = [_promise(row, tell.count(row["alerts"], "alert"), tell) for row in openings]
+    judged = [promise(row, tell.count(row["days"], "position_day"), tell) for row in days]
+    opened = [promise(row, tell.count(row["alerts"], "alert"), tell) for row in openings]
     description = "; ".join(promise.text for promise in judged or opened)
     axis = (tell.say("calibration.x"), tell.say("calibration.y"))
     wide, narrow = both(
@@ -41,7 +41,8 @@ def believed(answers: Answers, tell: Language) -> Section:
     )  # fmt: skip
 
 
-def _promise(row: Row, count: str, tell: Language) -> Promise:
+def promise(row: Row, count: str, tell: Language) -> Promise:
+    """One tenth of the scale as the chart draws it."""
     said, share, low, high = (float(row[name]) for name in ("said", "came_true", "low", "high"))
     text = tell.say(
         "calibration.point", said=tell.share(said, 0), share=tell.share(share, 0), low=tell.share(low, 0),

@@ -6,6 +6,7 @@ So an option is described where it is written, and nobody has to keep two Englis
 from __future__ import annotations
 
 from lowtide.words.help.acting import ACT
+from lowtide.words.help.backtest import BACKTEST
 from lowtide.words.help.data import DATA
 from lowtide.words.help.desk import DESK
 from lowtide.words.help.frame import FRAME
@@ -20,5 +21,5 @@ from lowtide.words.help.shop import SHOP
 from lowtide.words.help.topic import TOPIC
 
 HELP: dict[str, str] = (
-    FRAME | RUN | LOOK | ACT | DATA | MAP | INTAKE | LEARN | OPERATE | DESK | PEOPLE | SHOP | TOPIC
+    FRAME | RUN | BACKTEST | LOOK | ACT | DATA | MAP | INTAKE | LEARN | OPERATE | DESK | PEOPLE | SHOP | TOPIC
 )

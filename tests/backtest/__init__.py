@@ -1,0 +1,1 @@
+"""Back-tests: what other policies would have made of the past."""
