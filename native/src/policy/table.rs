@@ -160,7 +160,7 @@ pub const OF_PROPOSAL: [Row; 9] = [
 ];
 
 /// What signs go by ([`crate::policy::signs`]). As with proposals, no layer has to set them, and what none sets has its default.
-pub const OF_SIGNS: [Row; 15] = [
+pub const OF_SIGNS: [Row; 17] = [
     ("look_for", Kind::Types, "[]"),
     ("mismatch_after_ms", DURATION, "86400000"),
     ("variance_units", AMOUNT, "5.0"),
@@ -179,6 +179,8 @@ pub const OF_SIGNS: [Row; 15] = [
     ),
     ("hole_after_ms", DURATION, "86400000"),
     ("hole_hold_ms", DURATION, "604800000"),
+    ("expiring_days", Kind::Number(whole(1.0, LONGEST_HORIZON as f64)), "7"),
+    ("expiring_p", CHANCE, "0.5"),
     ("sign_after_days", DAYS, "28.0"),
 ];
 
