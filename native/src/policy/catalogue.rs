@@ -92,7 +92,8 @@ mod tests {
     fn a_shelf_life_is_whole_days_and_may_be_missing() {
         let sku: ArrayRef = Arc::new(StringArray::from(vec!["milk", "salt", "old", "jam"]));
         let days: ArrayRef = Arc::new(Float64Array::from(vec![Some(7.9), None, Some(-1.0), Some(1e9)]));
-        let known = of_rows(&RecordBatch::try_from_iter([("sku", sku.clone()), ("shelf_life", days)]).unwrap()).unwrap();
+        let known =
+            of_rows(&RecordBatch::try_from_iter([("sku", sku.clone()), ("shelf_life", days)]).unwrap()).unwrap();
         assert_eq!(["milk", "salt", "old", "jam"].map(|sku| known[sku].shelf_life), [Some(7), None, None, None]);
         let without = of_rows(&RecordBatch::try_from_iter([("sku", sku)]).unwrap()).unwrap();
         assert_eq!(without["milk"].shelf_life, None);

@@ -92,7 +92,8 @@ impl Lots {
         self.days.retain(|(day, _)| *day >= first);
         let since = quantity::sum(self.days.iter().map(|(_, change)| *change));
         let stock = quantity::add(on_hand, -since);
-        let (settled, mut open): (Vec<Entry>, Vec<Entry>) = self.entries.iter().copied().partition(|entry| entry.at < start);
+        let (settled, mut open): (Vec<Entry>, Vec<Entry>) =
+            self.entries.iter().copied().partition(|entry| entry.at < start);
         let mut later = 0;
         for of_record in settled.chunk_by(|a, b| (a.expiry, a.key) == (b.expiry, b.key)).rev() {
             let net = quantity::sum(of_record.iter().map(|entry| entry.quantity)).max(0);

@@ -87,7 +87,9 @@ def _lots(entry: Row, detail: Row) -> Iterator[Check]:
         yield Check("units to sell", _units(worst["units"]), units, QUANTITY_TOLERANCE)
         mean, variance = float(worst["mean"]), float(worst["variance"])
         if not demand.get("mean"):
-            for name, number in zip(("mean", "variance"), spread(demand, float(worst["exposure"])), strict=True):
+            for name, number in zip(
+                ("mean", "variance"), spread(demand, float(worst["exposure"])), strict=True
+            ):
                 yield Check(f"{name} until the expiry", float(worst[name]), number, 1e-9 + 1e-6 * number)
         chance = 1 - at_least(ceil(units), mean, variance)
         yield Check("chance not to be sold", float(worst["p"]), chance, PROBABILITY_TOLERANCE)

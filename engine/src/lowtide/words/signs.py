@@ -171,14 +171,20 @@ SIGNS: dict[str, tuple[str, str]] = {
         ),
         "在库 {days} 天没有销售；界限为 {slow} 天（滞销）和 {dead} 天（呆滞）。持有一个月的成本相当于 {cost} 件。",
     ),
-    "explain.lot": ("{left} are left of what can be sold until {expiry}.", "可售至 {expiry} 的批次还剩 {left}。"),
+    "explain.lot": (
+        "{left} are left of what can be sold until {expiry}.",
+        "可售至 {expiry} 的批次还剩 {left}。",
+    ),
     "explain.lots_expired": ("{units} of them have expired.", "其中 {units} 已过期。"),
     "explain.lot_worst": (
         (
             "{units} units must be sold by {expiry}: {days} whole days, in which {mean} are expected to be sold. The chance "
             "that not all of them are is {p}; the line is {line}. {unsold} units are expected to be left."
         ),
-        "{expiry} 前须售出 {units} 件：整日数 {days}，预计售出 {mean}。不能全部售出的概率为 {p}，界限为 {line}。预计剩余 {unsold} 件。",
+        (
+            "{expiry} 前须售出 {units} 件：整日数 {days}，预计售出 {mean}。"
+            "不能全部售出的概率为 {p}，界限为 {line}。预计剩余 {unsold} 件。"
+        ),
     ),
     "explain.lots_gone": ("No lot is left that expires soon.", "已没有即将到期的批次。"),
 }
