@@ -238,6 +238,7 @@ impl<'a> Effect<'a> {
             }
             let position = self.position();
             let before = position.on_hand;
+            position.traces.begin();
             position.on_hand = quantity::add(m.quantity, after);
             position.counted_at = as_of;
             let change = quantity::add(position.on_hand, -before);

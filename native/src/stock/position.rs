@@ -1,4 +1,4 @@
-//! A position is one row of 176 bytes; what only some positions have lies beside it, in [`crate::stock::extras`].
+//! A position is one row of 184 bytes; what only some positions have lies beside it, in [`crate::stock::extras`].
 
 use crate::demand::estimate::Demand;
 use crate::policy::Terms;
@@ -229,6 +229,6 @@ mod tests {
 
     #[test]
     fn the_row_stays_packed() {
-        assert_eq!((size_of::<Row>(), size_of::<Extras>()), (176, 64));
+        assert_eq!((size_of::<Row>(), size_of::<Extras>()), (184, 64));
     }
 }

@@ -77,6 +77,10 @@ impl Effect<'_> {
         let before = quantity::add(demand, -change);
         let position = self.position();
         let (change, before) = (quantity::units(change), quantity::units(before));
+        if change > 0.0 {
+            let days_since = (position.day - 1 - day).clamp(0, i32::from(u16::MAX));
+            position.traces.correct(days_since as u16);
+        }
         position.demand.correct(change, before, day, position.day, &terms.prior);
         thresholds::refresh(self.book, self.rules, self.row);
     }

@@ -220,6 +220,14 @@ class Terms(Strict):
     """A lot is judged when it can be sold on at most this many days, today included."""
     expiring_p: Chance = default("expiring_p")
     """A lot is told when the chance that not all of it is sold in time is at least this."""
+    phantom_odds: Annotated[float, within("phantom_odds")] = default("phantom_odds")
+    """Phantom stock opens at these odds that the shelf is empty. They are a rank, and not a chance."""
+    drought_line: Annotated[float, within("drought_line")] = default("drought_line")
+    """A sales drought opens at this score: the natural logarithm of how much better a drought explains the sales."""
+    shift_line: Annotated[float, within("shift_line")] = default("shift_line")
+    """A level shift opens when the CUSUM of weekly sales is this far from 0."""
+    shift_weeks: Annotated[int, within("shift_weeks")] = default("shift_weeks")
+    """Weeks after which a shifted level is the usual one, and the level shift ends."""
     sign_after: Days = default("sign_after")
     """Days in stock that must be known before signs of demand are looked for."""
 

@@ -24,6 +24,8 @@ pub enum More<'a> {
     Cover(signs::Cover),
     Idle(signs::Idle),
     Expiring(expiring::Expiring),
+    Quiet(signs::Quiet),
+    Shift(signs::Shift),
 }
 
 impl<'a> More<'a> {
@@ -41,6 +43,8 @@ impl<'a> More<'a> {
             AlertType::Overstock => Some(More::Cover(signs::Cover::of(outlook))),
             AlertType::SlowMoving | AlertType::DeadStock => Some(More::Idle(signs::Idle::of(outlook))),
             AlertType::Expiring => Some(More::Expiring(expiring::Expiring::of(book, outlook))),
+            AlertType::PhantomStock | AlertType::SalesDrought => Some(More::Quiet(signs::Quiet::of(outlook))),
+            AlertType::LevelShift => Some(More::Shift(signs::Shift::of(outlook))),
             _ => None,
         }
     }

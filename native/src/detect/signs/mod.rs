@@ -8,6 +8,7 @@ pub mod expiring;
 pub mod hole;
 pub mod idle;
 pub mod mismatch;
+pub mod quiet;
 pub mod slip;
 pub mod variance;
 
@@ -34,6 +35,7 @@ pub fn detect(decisions: &mut Decisions<'_>, moment: &Moment<'_>, exempt: bool) 
     cover::detect(decisions, moment);
     idle::detect(decisions);
     expiring::detect(decisions, moment);
+    quiet::detect(decisions, moment);
 }
 
 /// A policy that looks for no sign has replaced one that did.
@@ -59,6 +61,7 @@ pub fn may_speak(book: &Book, rules: &Rules, moment: &Moment<'_>) -> bool {
             || extras.alerts.as_ref().is_some_and(|alerts| alerts.variance.is_some() || alerts.holes.is_some())
     });
     by_stock
+        || (moment.closed && quiet::may_open(position, terms))
         || idle::may_be(position, terms)
         || (cover::is_judged(position, moment) && cover::may_be(position, terms))
         || expiring::may_be(book, terms, rules.calendar(position.terms), moment)
@@ -78,6 +81,7 @@ pub fn next_due(book: &Book, rules: &Rules, moment: &Moment<'_>) -> Millis {
         .min(variance::next_due(book, terms, row))
         .min(idle::next_due(position, terms, calendar, &moment.day))
         .min(expiring::next_due(book, rules, moment))
+        .min(quiet::next_due(position, terms, calendar, &moment.day))
         .max(moment.now + 1)
 }
 
