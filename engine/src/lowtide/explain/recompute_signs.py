@@ -93,9 +93,9 @@ def _cover(entry: Row, detail: Row) -> Iterator[Check]:
 def _lots(entry: Row, detail: Row) -> Iterator[Check]:
     """What expires first goes first: a lot has what is on hand beyond all that expire later, at most what came of it."""
     later, stock = 0.0, _units(entry["on_hand"])
-    for number, lot in reversed([*enumerate(detail["lots"], start=1)]):
+    for lot in reversed(detail["lots"]):
         left = min(max(stock - later, 0.0), _units(lot["most"]))
-        yield Check("left of a lot", _units(lot["left"]), left, QUANTITY_TOLERANCE, number)
+        yield Check(f"left of {lot['expiry'][:10]}", _units(lot["left"]), left, QUANTITY_TOLERANCE)
         later += _units(lot["most"])
     now = moment(entry["event_time"])
     expired = sum(_units(lot["left"]) for lot in detail["lots"] if moment(lot["expiry"]) < now)
