@@ -161,6 +161,18 @@ Entry No.,Posting Date,Entry Type,Item No.,Location Code,Quantity
     }  # fmt: skip
 
 
+def test_an_expiry_date_is_read_of_receipts(tmp_path):
+    head = "Document No;Line;Receipt Date;Item Number;Store;Received Qty;Best Before\n"
+    text = (
+        head + "R-1;1;2026-11-22 09:00;123;330;40;24.12.2026\nR-1;2;2026-11-22 09:00;124;330;60;31.12.2026\n"
+    )
+    guess = guessed(tmp_path, "goods_receipts.csv", text, zone="UTC")
+    trial = trial_of(tmp_path, guess.text, "goods_receipts.csv")
+    assert [(move["kind"], move["expiry"]) for move in trial.first] == [
+        ("receipt", "2026-12-24"), ("receipt", "2026-12-31"),
+    ]  # fmt: skip
+
+
 def test_an_order_that_changes_is_not_a_duplicate(tmp_path):
     head = "PO Number;Line;Order Date;Item Number;Store;Ordered Qty;Expected Date\n"
     text = head + "PO-1;1;2026-11-22;123;330;40;2026-11-27\nPO-1;1;2026-11-22;123;330;60;2026-11-27\n"

@@ -70,6 +70,8 @@ READABLE = [
     (but(event_time="2026-11-22T09:30:00.000-08"), "-2"),
     (but(due="2026-11-27 06:00:00+08:00"), "-2"),
     (but(due="2026-11-27"), "-2"),
+    (but(expiry="2026-11-27"), "-2"),
+    (but(expiry=""), "-2"),
     (raw(source=r'"\ud83d\ude00"'), "-2"),
     (raw(kind=r'"\u0073ale"'), "-2"),
     (but(unit_value="1.25", counterparty="ACME"), "-2"),

@@ -57,6 +57,7 @@ REJECTS = {
         but(kind=...)[:-1] + b',"quantity":2}',
     ],
     ("duplicate_field", "due"): [tail(',"due":null,"due":null'), tail(',"due":1,"due":2')],
+    ("duplicate_field", "expiry"): [tail(',"expiry":null,"expiry":null')],
     ("missing_field", "id"): [
         but(id=...),
         but(id=""),
@@ -131,6 +132,7 @@ REJECTS = {
     ("wrong_type", "event_time"): [but(event_time=True), but(event_time=[1]), but(event_time={"$date": 1})],
     ("wrong_type", "ref"): [but(ref=5.5), but(ref=["PO1"]), but(ref=True), but(kind="order", ref=10**18)],
     ("wrong_type", "due"): [but(due=True), but(due=[]), but(due={})],
+    ("wrong_type", "expiry"): [but(expiry=True), but(kind="receipt", expiry=[]), but(expiry={})],
     ("wrong_type", "counterparty"): [but(counterparty=5.5), but(counterparty=[]), but(counterparty=True)],
     ("wrong_type", "reason"): [but(reason=5), but(reason={}), but(reason=True)],
     ("wrong_type", "of"): [but(of=5), but(kind="void", ref="r", of=True), but(of=["sale"])],
@@ -219,6 +221,12 @@ REJECTS = {
         but(due="tomorrow"),
         but(due="soon", event_time="2026-11-22T09:30:00"),
     ],
+    ("bad_time", "expiry"): [
+        but(kind="receipt", expiry="2026-11-31"),
+        but(kind="transfer_in", expiry="27/11/2026"),
+        but(kind="receipt", expiry=0),
+        but(expiry="soon", event_time="2026-11-22T09:30:00"),
+    ],
     ("no_zone", "event_time"): [
         but(event_time="2026-11-22T09:30:00"),
         but(event_time="2026-11-22 09:30:00"),
@@ -231,6 +239,7 @@ REJECTS = {
         but(kind="shipment", ref="PO1", due="2026-11-27 06:00:00"),
         but(kind="order", ref="PO1", due="2026-11-27T06:00:00.5", quantity=-1),
     ],
+    ("no_zone", "expiry"): [but(kind="receipt", expiry="2026-11-27T06:00:00")],
     ("bad_quantity", "quantity"): [
         but(quantity=text)
         for text in (

@@ -112,8 +112,9 @@ def test_times_without_a_zone(zone, given, read):
         ("Africa/Cairo", "2026-04-23", "2026-04-23T21:59:59.999Z"),  # the next midnight never was
     ],
 )
-def test_a_due_date_is_the_end_of_its_day(zone, given, read):
+def test_a_date_of_a_due_or_an_expiry_is_the_end_of_its_day(zone, given, read):
     assert text(wire.read(but(due=given), Policy(time_zone=zone)).due) == read
+    assert text(wire.read(but(expiry=given), Policy(time_zone=zone)).expiry) == read
 
 
 def test_a_heartbeat_without_a_zone_takes_the_zone_of_the_policy():

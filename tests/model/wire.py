@@ -30,7 +30,8 @@ MAY_BE_NUMBERS = (*NAMES, "ref", "counterparty")
 WHOLE = re.compile(r"-?[0-9]{1,18}")
 ABSENT = (None, False, "")
 """A field with one of these is a field that is not there, as an empty cell of a table is."""
-TIMES = ("event_time", "due")
+TIMES = ("event_time", "due", "expiry")
+MAY_BE_DATES = ("due", "expiry")
 AMOUNTS = ("quantity", "unit_value")
 KNOWN = {*TEXTS, *TIMES, *AMOUNTS}
 
@@ -56,6 +57,7 @@ class Record:
     quantity: int = 0
     ref: str | None = None
     due: int | None = None
+    expiry: int | None = None
     of: str = "sale"
     """What a void takes back, where its record is not known."""
 
@@ -140,6 +142,7 @@ def validate(fields: dict, policy: Policy) -> Record | Reject:
         quantity=quantity,
         ref=fields.get("ref"),
         due=times["due"],
+        expiry=times["expiry"],
         of=fields.get("of", "sale"),
     )
 
@@ -160,7 +163,7 @@ def time(name: str, fields: dict, policy: Policy) -> int | None:
     if name not in fields:
         return None
     location = composed(fields.get("location"))
-    if name == "due":
+    if name in MAY_BE_DATES:
         return instant.due(fields[name], policy.naive(location), policy.zone(location))
     return instant.instant(fields[name], policy.naive(location))
 

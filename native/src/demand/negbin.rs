@@ -43,6 +43,32 @@ impl NegBin {
         beta_regularised(1.0 - p, k, n)
     }
 
+    /// The units of a stock that demand is expected to leave: the mean of max(0, stock − D).
+    ///
+    /// With s = ⌈stock⌉ − 1 it is stock P(D ≤ s) − E(D; D ≤ s), and E(D; D ≤ s) = mean P(D' < s) where D' has n + 1 in the
+    /// place of n.
+    pub fn unsold(&self, stock: f64) -> f64 {
+        if stock <= 0.0 {
+            return 0.0;
+        }
+        if self.mean <= 0.0 {
+            return stock;
+        }
+        let variance = self.variance.max(self.mean * 1.000_001);
+        let whole = stock.ceil();
+        if self.mean > LARGE || whole > LARGE {
+            let (apart, deviation) = (stock - self.mean, sqrt(variance));
+            let z = apart / deviation;
+            let density = exp(-0.5 * z * z) / sqrt(2.0 * std::f64::consts::PI);
+            return (apart * (1.0 - normal::upper_tail(z)) + deviation * density).clamp(0.0, stock);
+        }
+        let p = self.mean / variance;
+        let next = self.mean + (1.0 - p) / p;
+        let shifted = NegBin { mean: next, variance: next / p };
+        let left = stock * (1.0 - self.at_least(whole)) - self.mean * (1.0 - shifted.at_least(whole - 1.0));
+        left.clamp((stock - self.mean).max(0.0), stock)
+    }
+
     /// The least whole s with P(D ≤ s) ≥ `level`, by bisection below a level that is surely enough.
     pub fn quantile(&self, level: f64) -> u64 {
         let passes = |s: u64| self.at_least(s as f64 + 1.0) > 1.0 - level;
@@ -160,6 +186,22 @@ mod tests {
                 last = sf;
             }
         }
+    }
+
+    #[test]
+    fn what_is_left_is_the_sum_over_all_outcomes() {
+        for (mean, ratio) in [(0.02, 1.1), (0.5, 1.0), (3.0, 2.0), (24.0, 2.0), (300.0, 5.0)] {
+            let demand = NegBin { mean, variance: mean * ratio };
+            for stock in [0.25_f64, 1.0, 1.5, 7.0, 40.0, 350.5] {
+                // each unit below the stock is left with the chance that demand does not reach it
+                let steps = (0..stock.ceil() as i32).map(f64::from);
+                let sum: f64 = steps.map(|unit| (stock - unit).min(1.0) * (1.0 - demand.at_least(unit + 1.0))).sum();
+                near(demand.unsold(stock), sum, 1e-8 * stock.max(1.0));
+            }
+        }
+        assert_eq!(NegBin { mean: 0.0, variance: 0.0 }.unsold(3.5), 3.5);
+        assert_eq!(NegBin { mean: 2.0, variance: 3.0 }.unsold(-1.0), 0.0);
+        near(NegBin { mean: 2e7, variance: 4e7 }.unsold(2e7 + 1e6), 1e6, 1.0);
     }
 
     #[test]

@@ -49,11 +49,11 @@ impl<'a> Outlook<'a> {
         };
         let mut arrivals: Vec<Arrival> = supplies.iter().map(arrival_of).collect();
         let given = rules.inputs.forecast(|| book.name(row));
-        let forecast = forecast(terms, demand.estimate(&terms.prior), given, now, day);
+        let forecast = forecast(terms, demand.estimate(&terms.prior), given, now, day, terms.horizon);
         let ordering = position.ordering();
         let expected_order = if ordering.is_known() {
             let open = quantity::sum(supplies.iter().map(|supply| supply.remaining));
-            let whole = self::forecast(terms, forecast.estimate, given, day.start, day);
+            let whole = self::forecast(terms, forecast.estimate, given, day.start, day, terms.horizon);
             let means = (0..terms.horizon).map(|bucket| whole.to(bucket).mean);
             ordering.expected(quantity::add(position.available(), open), means, terms)
         } else {
@@ -66,7 +66,12 @@ impl<'a> Outlook<'a> {
 
     /// The forecast as it will be at another time of the open day, if nothing happens until then.
     pub fn forecast_at(&self, now: Millis) -> Forecast {
-        forecast(self.terms, self.forecast.estimate, self.given, now, &self.day)
+        forecast(self.terms, self.forecast.estimate, self.given, now, &self.day, self.terms.horizon)
+    }
+
+    /// The forecast for so many days, today included, which may be more than the horizon.
+    pub fn forecast_of(&self, days: usize) -> Forecast {
+        forecast(self.terms, self.forecast.estimate, self.given, self.now, &self.day, days)
     }
 
     pub fn projection(&self) -> Projection<'_> {
@@ -94,18 +99,25 @@ impl<'a> Outlook<'a> {
     }
 }
 
-fn forecast(terms: &Terms, estimate: Estimate, given: &[DayForecast], now: Millis, day: &LocalDay) -> Forecast {
-    let exposure = exposure(terms, now, day);
+fn forecast(
+    terms: &Terms,
+    estimate: Estimate,
+    given: &[DayForecast],
+    now: Millis,
+    day: &LocalDay,
+    days: usize,
+) -> Forecast {
+    let exposure = exposure(terms, now, day, days);
     let given = Given::of(given, day.number, &exposure, |number| terms.day_exposure(number));
     Forecast { estimate, exposure, given }
 }
 
-/// Days of normal demand from the last full hour to the end of each day of the horizon, cumulative.
-fn exposure(terms: &Terms, now: Millis, day: &LocalDay) -> Vec<f64> {
-    let mut exposure = Vec::with_capacity(terms.horizon);
+/// Days of normal demand from the last full hour to the end of each of so many days, cumulative.
+fn exposure(terms: &Terms, now: Millis, day: &LocalDay, days: usize) -> Vec<f64> {
+    let mut exposure = Vec::with_capacity(days);
     let mut total = terms.exposure(day.number, day.share_of_hours(now), 1.0);
     exposure.push(total);
-    for ahead in 1..terms.horizon as i32 {
+    for ahead in 1..days as i32 {
         total += terms.day_exposure(day.number + ahead);
         exposure.push(total);
     }

@@ -23,6 +23,10 @@ pub fn position(book: &Book, rules: &Rules, location: &str, sku: &str) -> Option
         json!({"ref": s.reference, "remaining": quantity::format(s.remaining), "due": time(s.due),
                "in_transit": quantity::format(s.in_transit)})
     });
+    let lots = book.alerts(row).and_then(|alerts| alerts.lots.as_ref());
+    let lots = lots.map_or_else(Vec::new, |lots| lots.left(position.on_hand)).into_iter().map(|lot| {
+        json!({"expiry": time(lot.expiry), "most": quantity::format(lot.most), "left": quantity::format(lot.left)})
+    });
     let open = book.lifecycles(row).iter().filter(|lifecycle| lifecycle.is_open());
     let alerts = open.map(|lifecycle| {
         json!({"alert_id": episode::text(&lifecycle.alert_id), "type": lifecycle.kind.name(),
@@ -52,6 +56,7 @@ pub fn position(book: &Book, rules: &Rules, location: &str, sku: &str) -> Option
         "order_quantity": ordering.quantity,
         "planned": position.is_planned(),
         "supply": supply.collect::<Vec<_>>(),
+        "lots": lots.collect::<Vec<_>>(),
         "alerts": alerts.collect::<Vec<_>>(),
     });
     Some(description.to_string())

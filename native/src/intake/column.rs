@@ -124,7 +124,7 @@ fn of_dictionary<'a>(key: usize, values: &Column<'a>, count: usize, slot: &mut V
 fn whole(number: i64, field: Field, slot: &mut Value<'_>) {
     let fits = match field {
         Field::Quantity | Field::UnitValue => quantity::scaled(number, 0).is_some(),
-        Field::EventTime | Field::Due => instant::from_epoch(number).is_ok(),
+        Field::EventTime | Field::Due | Field::Expiry => instant::from_epoch(number).is_ok(),
         _ => false,
     };
     *slot = if fits { Value::Whole(number) } else { written(number) };

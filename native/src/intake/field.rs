@@ -22,9 +22,10 @@ pub enum Field {
     Reason,
     UnitValue,
     Of,
+    Expiry,
 }
 
-pub const FIELDS: [&str; 13] = [
+pub const FIELDS: [&str; 14] = [
     "id",
     "source",
     "kind",
@@ -38,9 +39,10 @@ pub const FIELDS: [&str; 13] = [
     "reason",
     "unit_value",
     "of",
+    "expiry",
 ];
 
-pub const ALL: [Field; 13] = [
+pub const ALL: [Field; 14] = [
     Field::Id,
     Field::Source,
     Field::Kind,
@@ -54,6 +56,7 @@ pub const ALL: [Field; 13] = [
     Field::Reason,
     Field::UnitValue,
     Field::Of,
+    Field::Expiry,
 ];
 
 impl Field {
@@ -78,6 +81,7 @@ impl Field {
             b"reason" => Field::Reason,
             b"unit_value" => Field::UnitValue,
             b"of" => Field::Of,
+            b"expiry" => Field::Expiry,
             _ => return None,
         })
     }
@@ -102,7 +106,12 @@ impl Field {
     }
 
     pub fn is_time(self) -> bool {
-        matches!(self, Field::EventTime | Field::Due)
+        matches!(self, Field::EventTime | Field::Due | Field::Expiry)
+    }
+
+    /// Whether a date alone is enough: the end of that day.
+    pub fn may_be_date(self) -> bool {
+        matches!(self, Field::Due | Field::Expiry)
     }
 }
 
@@ -165,7 +174,7 @@ pub(super) fn decimal(value: i128, scale: i8) -> String {
 /// The values of one record.
 #[derive(Clone, Debug, Default)]
 pub struct Fields<'a> {
-    values: [Value<'a>; 13],
+    values: [Value<'a>; 14],
     /// Bits of the fields that were set, of those that hold something, and of those whose value is not a text.
     set: u16,
     filled: u16,

@@ -1,4 +1,4 @@
-//! One JSON object becomes thirteen optional values; the text is checked whole and copied only where it is escaped.
+//! One JSON object becomes fourteen optional values; the text is checked whole and copied only where it is escaped.
 //!
 //! The scanner is strict (RFC 8259) and never recurses: for nesting in an unknown field it keeps one
 //! bit per level, so that a record cannot exhaust the stack. Numbers stay text until the field decides whether

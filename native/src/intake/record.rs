@@ -34,6 +34,7 @@ pub struct Valid<'a> {
     pub quantity: Milli,
     pub event_time: Millis,
     pub due: Option<Millis>,
+    pub expiry: Option<Millis>,
     pub id: &'a str,
     pub source: &'a str,
     pub location: Cow<'a, str>,
@@ -62,7 +63,7 @@ pub fn validate<'a>(fields: &'a Fields<'_>, arrival: Option<Millis>, checks: &Ch
         )
     })?;
     let of = voided_kind(fields, kind)?;
-    let (event_time, due) = check_times(fields, checks)?;
+    let [event_time, due, expiry] = check_times(fields, checks)?;
     let event_time = event_time.unwrap_or_default();
     let (quantity, _) = (check_quantity(fields, Field::Quantity)?, check_quantity(fields, Field::UnitValue)?);
     let (mut kind, mut quantity) = (kind, quantity.unwrap_or(0));
@@ -95,6 +96,7 @@ pub fn validate<'a>(fields: &'a Fields<'_>, arrival: Option<Millis>, checks: &Ch
         quantity,
         event_time,
         due,
+        expiry,
         id: fields.text(Field::Id),
         source: fields.text(Field::Source),
         location: nfc(fields.text(Field::Location)),
@@ -176,7 +178,7 @@ fn check_types(fields: &Fields<'_>) -> Result<(), Fault> {
             Value::Number(text) if field.is_name() && is_whole(text) => continue,
             Value::Number(_) if field.is_name() => "not a whole number of at most 18 digits",
             Value::Time(_) | Value::Wall(_) if field.is_time() => continue,
-            Value::Date(_) if field == Field::Due => continue,
+            Value::Date(_) if field.may_be_date() => continue,
             Value::Number(_) | Value::Whole(_) | Value::Decimal(..) | Value::Amount(_) => "a number",
             Value::Time(_) | Value::Wall(_) => "a time",
             Value::Date(_) => "a date without a time",
@@ -296,6 +298,9 @@ mod tests {
             (r#"{"kind":"sell","event_time":"x"}"#.to_owned(), Code::UnknownKind, "kind"),
             (r#"{"event_time":"2026-11-22T09:30:00","due":"soon"}"#.to_owned(), Code::BadTime, "due"),
             (r#"{"event_time":1.5}"#.to_owned(), Code::BadTime, "event_time"),
+            (r#"{"event_time":"2026-11-22T09:30:00","expiry":"soon"}"#.to_owned(), Code::BadTime, "expiry"),
+            (r#"{"kind":"receipt","expiry":"2026-12-01T09:30:00"}"#.to_owned(), Code::NoZone, "expiry"),
+            (r#"{"expiry":[]}"#.to_owned(), Code::WrongType, "expiry"),
             (r#"{"event_time":"2026-11-22T09:30:00","quantity":"x"}"#.to_owned(), Code::NoZone, "event_time"),
             (r#"{"quantity":"NaN"}"#.to_owned(), Code::BadQuantity, "quantity"),
             (r#"{"quantity":"1e400"}"#.to_owned(), Code::BadQuantity, "quantity"),

@@ -17,20 +17,26 @@ pub enum NaiveZone {
 /// Finds the zone of a position by its location and SKU.
 pub type ZoneOf = Box<dyn Fn(&str, &str) -> Calendar + Send>;
 
-/// `event_time` and `due`. A time without a zone and a date alone take the zone that the policy names.
+/// `event_time`, `due` and `expiry`. A time without a zone and a date alone take the zone that the policy names.
 #[inline]
-pub(super) fn check_times(fields: &Fields<'_>, checks: &Checks) -> Result<(Option<Millis>, Option<Millis>), Fault> {
-    let mut times = [None, None];
+pub(super) fn check_times(fields: &Fields<'_>, checks: &Checks) -> Result<[Option<Millis>; 3], Fault> {
+    let mut times = [None; 3];
     let mut naive = None;
-    for (slot, field) in [Field::EventTime, Field::Due].into_iter().enumerate() {
+    let mut read = |slot: usize, field: Field| {
         match time(fields, field, checks) {
             Ok(at) => times[slot] = at,
             Err(TimeError::Bad) => return Err(bad_time(fields, field)),
             Err(TimeError::NoZone(_)) => naive = naive.or(Some(field)),
         }
+        Ok(())
+    };
+    read(0, Field::EventTime)?;
+    read(1, Field::Due)?;
+    if fields.hold(Field::Expiry.bit()) {
+        read(2, Field::Expiry)?; // only what is received has one, and little of it
     }
     match naive {
-        None => Ok((times[0], times[1])),
+        None => Ok(times),
         Some(field) => Err(Fault::new(
             Code::NoZone,
             field.name(),
@@ -48,7 +54,7 @@ fn time(fields: &Fields<'_>, field: Field, checks: &Checks) -> Result<Option<Mil
     let parsed = match fields.get(field) {
         Value::Text(text) if text.is_empty() => return Ok(None),
         Value::Text(text) => match read_time(text.as_bytes(), checks) {
-            Err(TimeError::Bad) if field == Field::Due => match instant::parse_date(text.as_bytes()) {
+            Err(TimeError::Bad) if field.may_be_date() => match instant::parse_date(text.as_bytes()) {
                 Some(day) => Ok(end_of_day(fields, checks, day)),
                 None => Err(TimeError::Bad),
             },

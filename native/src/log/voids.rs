@@ -235,6 +235,7 @@ impl Partition {
                     quantity: *quantity,
                     event_time: void.event_time,
                     due: None,
+                    expiry: None,
                     clock,
                     offset: self.offset,
                     id: valid.id,

@@ -3,11 +3,11 @@
 //! ```text
 //! block    "LTB4"  clock i64  last u8  pad[3]  count u32  planned since i64  record*       all numbers little-endian
 //! record   kind u8  flags u8  sku u16  location u16  source u16  id u16  pad u16  ref u32
-//!          offset u64  clock i64  event_time i64  quantity i64  due i64      (56 bytes, the lengths in bytes; of a void
-//!                                                                             what it takes back stands in the place of due)
+//!          offset u64  clock i64  event_time i64  quantity i64  due i64      (56 bytes, the lengths in bytes; in the place
+//!                                                                             of due stands what a void takes back, or an expiry)
 //!          sku  location  source  id  ref                                    (UTF-8, not terminated)
 //! flags    1: has a ref   2: has a due   4: a void that takes something back   8: a record with the same offset follows
-//!          16: has a reason
+//!          16: has a reason   32: has an expiry, and no due
 //! kind     255: a duplicate, to be passed over
 //! ```
 
@@ -25,6 +25,7 @@ const HAS_DUE: u8 = 2;
 const HAS_DEED: u8 = 4;
 const JOINED: u8 = 8;
 const HAS_REASON: u8 = 16;
+const HAS_EXPIRY: u8 = 32;
 /// The kind of a movement that is to be passed over.
 const CANCELLED: u8 = 255;
 
@@ -56,8 +57,9 @@ impl Writer {
             | (u8::from(m.due.is_some()) * HAS_DUE)
             | (u8::from(m.deed.is_some()) * HAS_DEED)
             | (u8::from(m.joined) * JOINED)
-            | (u8::from(m.has_reason) * HAS_REASON);
-        let last = m.due.or(m.deed.map(|deed| deed.bits() as i64)).unwrap_or(0);
+            | (u8::from(m.has_reason) * HAS_REASON)
+            | (u8::from(m.expiry.is_some()) * HAS_EXPIRY);
+        let last = m.due.or(m.expiry).or(m.deed.map(|deed| deed.bits() as i64)).unwrap_or(0);
         for (at, text) in [(2, m.sku), (4, m.location), (6, m.source), (8, m.id)] {
             head[at..at + 2].copy_from_slice(&(text.len() as u16).to_le_bytes());
         }
@@ -208,7 +210,8 @@ impl<'a> Reader<'a> {
             Kind::from_code(head[0]).ok_or_else(|| CoreError::block("a block of movements has an unknown kind"))?;
         let [clock, event_time, quantity, last] = [24, 32, 40, 48].map(|at| i64::from_le_bytes(word(head, at)));
         let due = (head[1] & HAS_DUE != 0).then_some(last);
-        for time in [Some(clock), Some(event_time), due].into_iter().flatten() {
+        let expiry = (head[1] & HAS_EXPIRY != 0).then_some(last);
+        for time in [Some(clock), Some(event_time), due, expiry].into_iter().flatten() {
             check_time(time)?;
         }
         let offset = u64::from_le_bytes(word(head, 16));
@@ -222,6 +225,7 @@ impl<'a> Reader<'a> {
             event_time,
             quantity,
             due,
+            expiry,
             sku,
             location,
             source,
@@ -247,6 +251,7 @@ mod tests {
             quantity: -5,
             event_time: NOW + 7,
             due: Some(NOW + 9),
+            expiry: None,
             clock: NOW + 11,
             offset: 3,
             id: "i",

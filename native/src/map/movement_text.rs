@@ -30,12 +30,13 @@ fn write_field(field: Field, fields: &Fields<'_>, valid: &Valid<'_>, out: &mut V
         Field::EventTime => return write_text(&instant::format(valid.event_time), out),
         _ => {}
     }
-    let due = || valid.due.map_or_else(String::new, instant::format);
+    let time = if field == Field::Expiry { valid.expiry } else { valid.due };
+    let written = || time.map_or_else(String::new, instant::format);
     match fields.get(field) {
         Value::Amount(amount) => write_text(&quantity::format(*amount), out),
         Value::Date(day) => write_text(&instant::format_day(*day), out),
-        Value::Text(text) if field == Field::Due && instant::parse_date(text.as_bytes()).is_none() => {
-            write_text(&due(), out);
+        Value::Text(text) if field.may_be_date() && instant::parse_date(text.as_bytes()).is_none() => {
+            write_text(&written(), out);
         }
         Value::Text(text) | Value::Number(text) if field.is_quantity() => {
             let amount = quantity::parse(text.as_bytes()).map_or_else(|| text.to_string(), quantity::format);
@@ -43,6 +44,6 @@ fn write_field(field: Field, fields: &Fields<'_>, valid: &Valid<'_>, out: &mut V
         }
         Value::Text(text) => write_text(text, out),
         Value::Number(text) if !field.is_time() => write_text(text, out),
-        _ => write_text(&due(), out),
+        _ => write_text(&written(), out),
     }
 }

@@ -10,7 +10,7 @@ use crate::map::value::{Class, Failure, Made, RowContext, Value};
 use crate::values::movement::Kind;
 
 /// The fields in the order in which they are made: the zone of a time needs the location, a unit the SKU.
-pub const ORDER: [Field; 13] = [
+pub const ORDER: [Field; 14] = [
     Field::Id,
     Field::Source,
     Field::Kind,
@@ -20,6 +20,7 @@ pub const ORDER: [Field; 13] = [
     Field::EventTime,
     Field::Ref,
     Field::Due,
+    Field::Expiry,
     Field::Of,
     Field::Counterparty,
     Field::Reason,

@@ -117,7 +117,7 @@ impl TimeSteps {
             Some(Moment::Wall(wall)) => wall,
             Some(Moment::Date(day)) => match self.at {
                 Some(at) => i64::from(day) * DAY + at,
-                None if field == Field::Due => return in_range(i64::from(day) * DAY).map(|_| Value::Date(day)),
+                None if field.may_be_date() => return in_range(i64::from(day) * DAY).map(|_| Value::Date(day)),
                 None => {
                     let why = "is a date without a time: write `at:` with the time of day that counts";
                     return Err(Failure::new(Code::BadTime, why, None));
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_alone_needs_its_hour_and_only_a_due_has_none() {
+    fn a_date_alone_needs_its_hour_and_only_a_due_and_an_expiry_have_none() {
         let day = Some(Moment::Date((NINE / DAY) as i32));
         let value = |at, field| {
             TimeSteps { at, ..steps(Format::Iso) }
@@ -229,6 +229,7 @@ mod tests {
         };
         assert_eq!(value(None, Field::EventTime), Err(Code::BadTime));
         assert_eq!(value(None, Field::Due), Ok(Value::Date((NINE / DAY) as i32)));
+        assert_eq!(value(None, Field::Expiry), Ok(Value::Date((NINE / DAY) as i32)));
         assert_eq!(value(time_of_day("10:30"), Field::EventTime), Ok(Value::Time(NINE)));
         assert_eq!([time_of_day("24:00"), time_of_day("9"), time_of_day("09:5x")], [None; 3]);
     }

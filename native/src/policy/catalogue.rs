@@ -3,18 +3,24 @@
 use std::collections::HashMap;
 
 use arrow_array::cast::AsArray;
+use arrow_array::types::Float64Type;
 use arrow_array::{Array, RecordBatch};
 
 use crate::policy::inputs::Class;
 use crate::values::error::CoreError;
 
-/// One row of the catalogue, as far as policies match on it.
+/// Longer than goods are ever kept: ten years.
+const MOST_DAYS: f64 = 3660.0;
+
+/// One row of the catalogue: what policies match on, and for how long goods can be sold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Item {
     pub category: String,
     pub department: String,
     pub supplier: String,
     pub abc: String,
+    /// Days after the one on which goods came.
+    pub shelf_life: Option<u32>,
 }
 
 /// The attributes of every SKU.
@@ -29,8 +35,18 @@ pub fn of_rows(batch: &RecordBatch) -> Result<Catalogue, CoreError> {
         let column = rest[at].as_ref().filter(|column| !column.is_null(row));
         column.map_or_else(String::new, |column| column.value(row).to_owned())
     };
-    let item =
-        |row| Item { category: text(0, row), department: text(1, row), supplier: text(2, row), abc: text(3, row) };
+    let days = batch.column_by_name("shelf_life").and_then(|column| column.as_primitive_opt::<Float64Type>());
+    let shelf_life = |row: usize| {
+        let days = days.filter(|days| !days.is_null(row)).map(|days| days.value(row));
+        days.filter(|days| (0.0..=MOST_DAYS).contains(days)).map(|days| days as u32)
+    };
+    let item = |row| Item {
+        category: text(0, row),
+        department: text(1, row),
+        supplier: text(2, row),
+        abc: text(3, row),
+        shelf_life: shelf_life(row),
+    };
     Ok((0..sku.len()).map(|row| (sku.value(row).to_owned(), item(row))).collect())
 }
 
@@ -82,6 +98,10 @@ impl Subject<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use arrow_array::{ArrayRef, Float64Array, StringArray};
+
     use super::*;
 
     #[test]
@@ -98,5 +118,16 @@ mod tests {
         for (key, pattern) in [("xyz", "Z"), ("xyz", ""), ("abc", "A"), ("abc", "fast"), ("sku", "Q")] {
             assert_eq!(fault(key, pattern), None, "{key} {pattern}");
         }
+    }
+
+    #[test]
+    fn a_shelf_life_is_whole_days_and_may_be_missing() {
+        let sku: ArrayRef = Arc::new(StringArray::from(vec!["milk", "salt", "old", "jam"]));
+        let days: ArrayRef = Arc::new(Float64Array::from(vec![Some(7.9), None, Some(-1.0), Some(1e9)]));
+        let known =
+            of_rows(&RecordBatch::try_from_iter([("sku", sku.clone()), ("shelf_life", days)]).unwrap()).unwrap();
+        assert_eq!(["milk", "salt", "old", "jam"].map(|sku| known[sku].shelf_life), [Some(7), None, None, None]);
+        let without = of_rows(&RecordBatch::try_from_iter([("sku", sku)]).unwrap()).unwrap();
+        assert_eq!(without["milk"].shelf_life, None);
     }
 }

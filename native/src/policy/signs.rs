@@ -50,6 +50,10 @@ pub struct Signs {
     /// How long after a receipt or a shipment its order may be known.
     pub hole_after_ms: i64,
     pub hole_hold_ms: i64,
+    /// A lot is judged when it can be sold on no more than so many days, today included.
+    pub expiring_days: i32,
+    /// The least chance that not all of it is sold in time.
+    pub expiring_p: f64,
     /// Days that a position has to learn from before its demand gives anything away.
     pub after_days: f64,
 }
@@ -81,6 +85,8 @@ impl Signs {
             holes: values.words_or_usual("holes", HOLES),
             hole_after_ms: number("hole_after_ms")? as i64,
             hole_hold_ms: number("hole_hold_ms")? as i64,
+            expiring_days: number("expiring_days")? as i32,
+            expiring_p: number("expiring_p")?,
             after_days: number("sign_after_days")?,
         })
     }

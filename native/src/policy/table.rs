@@ -160,7 +160,7 @@ pub const OF_PROPOSAL: [Row; 9] = [
 ];
 
 /// What signs go by ([`crate::policy::signs`]). As with proposals, no layer has to set them, and what none sets has its default.
-pub const OF_SIGNS: [Row; 20] = [
+pub const OF_SIGNS: [Row; 22] = [
     (
         "look_for",
         Kind::Types,
@@ -180,6 +180,8 @@ pub const OF_SIGNS: [Row; 20] = [
     ("holes", Kind::Words(&HOLES), r#"["receipt","shipment","return","adjustment"]"#),
     ("hole_after_ms", DURATION, "86400000"),
     ("hole_hold_ms", DURATION, "604800000"),
+    ("expiring_days", Kind::Number(whole(1.0, LONGEST_HORIZON as f64)), "7"),
+    ("expiring_p", CHANCE, "0.5"),
     ("phantom_odds", AMOUNT, "4.0"),
     ("drought_line", Kind::Number(number(Included(1.0), Included(60.0))), "12.0"),
     ("shift_line", Kind::Number(number(Included(1.0), Included(15.0))), "5.0"),

@@ -9,6 +9,7 @@ use crate::stock::book::Book;
 use crate::stock::output::Output;
 use crate::stock::position::{NO_TIMER, Row, RowId, flag};
 use crate::stock::promises::Promised;
+use crate::stock::shelf_life;
 use crate::stock::thresholds;
 use crate::values::calendar::LocalDay;
 use crate::values::instant::Millis;
@@ -61,6 +62,7 @@ fn close_days(book: &mut Book, rules: &Rules, output: &mut Output, row: RowId, d
     }
     (position.day, position.today) = (day.number, 0);
     position.set(flag::SOLD_TODAY, false);
+    shelf_life::settle(book, rules, row, day);
     thresholds::refresh(book, rules, row);
 }
 

@@ -50,6 +50,7 @@ impl<'a> Effect<'a> {
             Kind::Receipt | Kind::TransferIn => {
                 self.position().set(flag::STATED, true);
                 self.move_stock(quantity, false);
+                self.receive_lot(quantity);
                 self.note_receipt(quantity);
                 if m.reference.is_none() && self.position().has(flag::ORDERED) {
                     self.note_hole(RECEIPT_WITHOUT_ORDER);
@@ -100,6 +101,7 @@ impl<'a> Effect<'a> {
             }
             Kind::Receipt | Kind::TransferIn => {
                 self.move_stock(-quantity, false);
+                self.take_back_lot(quantity);
                 key.into_iter().for_each(|key| self.take_back_supply(deed.kind(), key, quantity));
             }
             Kind::Shipment => key.into_iter().for_each(|key| self.take_back_supply(deed.kind(), key, quantity)),
@@ -202,6 +204,9 @@ impl<'a> Effect<'a> {
         if m.event_time > position.counted_at {
             position.on_hand = quantity::add(position.on_hand, change);
         }
+        if position.has(flag::LOTS) {
+            self.note_for_lots(change);
+        }
         if !self.rules.is_very_late(m) {
             let received = change > 0 && matches!(m.kind, Kind::Receipt | Kind::TransferIn);
             self.book.remember(self.row, m.clock, Past { event_time: m.event_time, effect: change, demand, received });
@@ -232,9 +237,14 @@ impl<'a> Effect<'a> {
                 self.book.extras_mut(self.row).alerts_mut().first_counted.get_or_insert(before);
             }
             let position = self.position();
+            let before = position.on_hand;
             position.traces.begin();
             position.on_hand = quantity::add(m.quantity, after);
             position.counted_at = as_of;
+            let change = quantity::add(position.on_hand, -before);
+            if position.has(flag::LOTS) {
+                self.note_count_for_lots(as_of, change);
+            }
         }
         let recorded = quantity::add(position.on_hand, -after);
         if !older && position.counted_at != NEVER {
@@ -319,6 +329,7 @@ mod tests {
                 quantity,
                 event_time,
                 due: None,
+                expiry: None,
                 clock: 12 * HOUR,
                 offset: self.next,
                 id: "1",
@@ -341,6 +352,7 @@ mod tests {
                 quantity,
                 event_time,
                 due: None,
+                expiry: None,
                 clock: 12 * HOUR,
                 offset: self.next,
                 id: "v",

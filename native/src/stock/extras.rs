@@ -1,6 +1,7 @@
 //! What only some positions have: promised stock, supply, alerts. It lies beside the row, so that rows stay small.
 
 use crate::alert::episode::Lifecycle;
+use crate::stock::lots::Lots;
 use crate::stock::promises::Promised;
 use crate::stock::supply::Supplies;
 use crate::stock::turnover::RecentSales;
@@ -19,7 +20,7 @@ pub struct Extras {
     pub time_changes: u32,
 }
 
-/// The part of [`Extras`] that only positions with alerts, under the low-turnover exemption or counted and not planned need.
+/// The part of [`Extras`] that only positions with alerts, with lots, under the low-turnover exemption or counted and not planned need.
 #[derive(Clone, Debug, Default)]
 pub struct Alerts {
     /// One for each alert type that the position has had or is about to have.
@@ -31,6 +32,8 @@ pub struct Alerts {
     pub variance: Option<Variance>,
     /// Records that had no other before them.
     pub holes: Option<Holes>,
+    /// What came with an expiry.
+    pub lots: Option<Box<Lots>>,
     /// event_time of the first of several counts, of a position that nobody planned when the second came.
     pub first_counted: Option<Millis>,
 }
@@ -62,6 +65,7 @@ impl Alerts {
             && self.first_counted.is_none()
             && self.variance.is_none()
             && self.holes.is_none()
+            && self.lots.is_none()
     }
 
     fn write(&self, e: &mut Encoder) {
@@ -77,6 +81,10 @@ impl Alerts {
         }
         e.option(self.holes.map(|holes| holes.at));
         self.holes.iter().flat_map(|holes| holes.counts).for_each(|count| e.u32(count));
+        match &self.lots {
+            Some(lots) => lots.write(e),
+            None => Lots::default().write(e),
+        }
     }
 
     fn read(d: &mut Decoder<'_>) -> Result<Alerts, CoreError> {
@@ -92,6 +100,7 @@ impl Alerts {
         if let Some(at) = d.optional_time()? {
             alerts.holes = Some(Holes { at, counts: [d.u32()?, d.u32()?, d.u32()?, d.u32()?] });
         }
+        alerts.lots = Lots::read(d)?.map(Box::new);
         Ok(alerts)
     }
 }

@@ -43,6 +43,8 @@ pub mod flag {
     pub const STATED: u16 = 256;
     /// Something of it was sold.
     pub const SOLD: u16 = 512;
+    /// Has [`crate::stock::lots::Lots`].
+    pub const LOTS: u16 = 1024;
 }
 
 /// The hot part of a position.

@@ -97,6 +97,11 @@ impl Kind {
         KINDS.get(code as usize).map(|(_, kind)| *kind)
     }
 
+    /// Whether such a record can say until when what came can be sold.
+    pub fn has_expiry(self) -> bool {
+        matches!(self, Kind::Receipt | Kind::TransferIn)
+    }
+
     /// Only an adjustment is signed; a negative sale is a return (section 2).
     pub fn allows_negative(self) -> bool {
         self == Kind::Adjustment
@@ -134,6 +139,8 @@ pub struct Movement<'a> {
     pub quantity: Milli,
     pub event_time: Millis,
     pub due: Option<Millis>,
+    /// Until when what came can be sold; only of a receipt and a transfer in, which are not due.
+    pub expiry: Option<Millis>,
     /// The clock of the partition after this record.
     pub clock: Millis,
     /// The record's number in its partition.

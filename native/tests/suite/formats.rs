@@ -63,6 +63,7 @@ const MOVEMENT: Movement<'_> = Movement {
     quantity: 1250,
     event_time: 0x0182_0304_0506,
     due: Some(0x01a4_0708_090a),
+    expiry: None,
     clock: CLOCK,
     offset: 9,
     id: "i7",
@@ -82,7 +83,7 @@ fn a_block_is_what_it_is_drawn_as() {
     writer.push(&MOVEMENT);
     let block = writer.finish(0x01a2_0c0d_0e0f, 0x0182_0708_090a, true);
     let since = [10, 9, 8, 7, 0x82, 1, 0, 0];
-    let header = [&b"LTB3"[..], &[15, 14, 13, 12, 0xa2, 1, 0, 0], &[1, 0, 0, 0], &[1, 0, 0, 0], &since].concat();
+    let header = [&b"LTB4"[..], &[15, 14, 13, 12, 0xa2, 1, 0, 0], &[1, 0, 0, 0], &[1, 0, 0, 0], &since].concat();
     let lengths = [&[4, 3][..], &[2, 0, 3, 0, 4, 0, 2, 0], &[0, 0], &[3, 0, 0, 0]].concat();
     let numbers = [9, 0x01a2_0c0d_0e0f, 0x0182_0304_0506, 1250, 0x01a4_0708_090a].map(i64::to_le_bytes).concat();
     assert_eq!((header.len(), lengths.len() + numbers.len()), (28, 56));
@@ -104,6 +105,16 @@ fn a_void_says_what_it_takes_back_in_the_place_of_a_due() {
     let block = writer.finish(CLOCK, i64::MAX, false);
     assert_eq!((block[29], &block[76..84]), (1 | 4 | 8, &bits.to_le_bytes()[..]));
     assert_eq!(Reader::new(&block).unwrap().read(), Ok(Some(void)));
+}
+
+#[test]
+fn a_receipt_says_its_expiry_in_the_place_of_a_due() {
+    let receipt = Movement { kind: Kind::Receipt, due: None, expiry: MOVEMENT.due, ..MOVEMENT };
+    let mut writer = Writer::default();
+    writer.push(&receipt);
+    let block = writer.finish(CLOCK, i64::MAX, false);
+    assert_eq!((block[29], &block[76..84]), (1 | 32, &0x01a4_0708_090a_i64.to_le_bytes()[..]));
+    assert_eq!(Reader::new(&block).unwrap().read(), Ok(Some(receipt)));
 }
 
 #[test]
@@ -141,6 +152,7 @@ fn a_block_with_a_time_or_a_quantity_that_no_record_may_have_is_refused() {
         (|m| m.clock = i64::MAX) as fn(&mut Movement<'static>),
         |m| m.event_time = i64::MIN,
         |m| m.due = Some(1 << 50),
+        |m| (m.due, m.expiry) = (None, Some(1 << 50)),
         |m| m.quantity = i64::MIN,
         |m| m.offset = u64::MAX,
         |m| m.quantity = 1_000_000_000_000_001,

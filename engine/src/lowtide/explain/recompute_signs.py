@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from math import exp, expm1
+from math import ceil, exp, expm1, floor, sqrt
 
 from lowtide.explain.chances import p_stockout
 from lowtide.explain.check import PROBABILITY_TOLERANCE, QUANTITY_TOLERANCE, Check
+from lowtide.explain.demand import at_least, spread
 from lowtide.explain.ordering import arrival_days
 from lowtide.explain.supply import as_supply, coming, days_until
-from lowtide.rows import Row
+from lowtide.rows import Row, moment
 
 HIDES = 0.0006
 """Chance of a day that goods vanish while the record says that they are there."""
@@ -39,6 +40,8 @@ def checks(entry: Row, zone: str) -> Iterator[Check]:
         yield from _quiet(detail)
     if "cover_days" in detail:
         yield from _cover(entry, detail)
+    if "lots" in detail:
+        yield from _lots(entry, detail)
     if "idle_days" in detail:
         cost = _holding(_units(entry["available"]), detail)
         yield Check("at_stake", float(detail["at_stake"]), cost, QUANTITY_TOLERANCE)
@@ -85,6 +88,49 @@ def _cover(entry: Row, detail: Row) -> Iterator[Check]:
         yield Check("cover_days", float(detail["cover_days"]), days, 1e-6 * max(1.0, days))
     yield Check("excess", _units(detail["excess"]), excess, QUANTITY_TOLERANCE)
     yield Check("at_stake", float(detail["at_stake"]), _holding(excess, detail), QUANTITY_TOLERANCE)
+
+
+def _lots(entry: Row, detail: Row) -> Iterator[Check]:
+    """What expires first goes first: a lot has what is on hand beyond all that expire later, at most what came of it."""
+    later, stock = 0.0, _units(entry["on_hand"])
+    for lot in reversed(detail["lots"]):
+        left = min(max(stock - later, 0.0), _units(lot["most"]))
+        yield Check(f"left of {lot['expiry'][:10]}", _units(lot["left"]), left, QUANTITY_TOLERANCE)
+        later += _units(lot["most"])
+    now = moment(entry["event_time"])
+    expired = sum(_units(lot["left"]) for lot in detail["lots"] if moment(lot["expiry"]) < now)
+    yield Check("expired", _units(detail["expired"]), expired, QUANTITY_TOLERANCE)
+    unsold = 0.0
+    if (worst := detail["worst"]) is not None:
+        to_sell = [lot for lot in detail["lots"] if now <= moment(lot["expiry"]) <= moment(worst["expiry"])]
+        units, demand = sum(_units(lot["left"]) for lot in to_sell), detail["demand"]
+        yield Check("units to sell", _units(worst["units"]), units, QUANTITY_TOLERANCE)
+        mean, variance = float(worst["mean"]), float(worst["variance"])
+        if not demand.get("mean"):
+            for name, number in zip(
+                ("mean", "variance"), spread(demand, float(worst["exposure"])), strict=True
+            ):
+                yield Check(f"{name} until the expiry", float(worst[name]), number, 1e-9 + 1e-6 * number)
+        chance = 1 - at_least(ceil(units), mean, variance)
+        yield Check("chance not to be sold", float(worst["p"]), chance, PROBABILITY_TOLERANCE)
+        unsold = _unsold(units, mean, variance)
+        yield Check("unsold", float(worst["unsold"]), unsold, _near(unsold))
+    yield Check("at_stake", float(detail["at_stake"]), expired + unsold, _near(expired + unsold))
+
+
+def _unsold(units: float, mean: float, variance: float) -> float:
+    """The mean of what demand leaves: each unit is left with the chance that demand does not reach it."""
+    reach = 20 * sqrt(max(mean, variance))
+    first, last = max(0, floor(mean - reach)), ceil(mean + reach)  # demand is surely between the two
+    between = (
+        min(1.0, units - unit) * (1 - at_least(unit + 1, mean, variance))
+        for unit in range(first, min(ceil(units), last))
+    )
+    return max(0.0, units - last) + sum(between)
+
+
+def _near(units: float) -> float:
+    return max(QUANTITY_TOLERANCE, 1e-5 * units)
 
 
 def _holding(units: float, detail: Row) -> float:

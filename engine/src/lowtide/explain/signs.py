@@ -30,6 +30,8 @@ def lines(entry: Row, tell: Language) -> list[str]:
             return [_cover(detail, tell)]
         case "slow_moving" | "dead_stock" if "idle_days" in detail:
             return [_idle(detail, tell)]
+        case "expiring" if "lots" in detail:
+            return _lots(detail, tell)
         case _:
             return []
 
@@ -113,3 +115,23 @@ def _idle(detail: Row, tell: Language) -> str:
         "explain.idle", days=detail["idle_days"], slow=detail["slow_days"], dead=detail["dead_days"],
         cost=amount(detail["at_stake"]),
     )  # fmt: skip
+
+
+def _lots(detail: Row, tell: Language) -> list[str]:
+    """Each lot of which something is left, then the units that are the least likely to be sold in time."""
+    said = [
+        tell.say("explain.lot", left=amount(lot["left"]), expiry=tell.instant(lot["expiry"]))
+        for lot in detail["lots"]
+        if Decimal(str(lot["left"])) > 0
+    ]
+    if Decimal(str(detail["expired"])) > 0:
+        said.append(tell.say("explain.lots_expired", units=amount(detail["expired"])))
+    if (worst := detail["worst"]) is not None:
+        said.append(
+            tell.say(
+                "explain.lot_worst", units=amount(worst["units"]), expiry=tell.instant(worst["expiry"]),
+                days=worst["days"], mean=amount(worst["mean"]), p=tell.chance(float(worst["p"])),
+                line=tell.chance(float(detail["expiring_p"])), unsold=amount(detail["at_stake"]),
+            )
+        )  # fmt: skip
+    return said or [tell.say("explain.lots_gone")]

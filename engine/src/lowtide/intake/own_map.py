@@ -24,6 +24,7 @@ movements:
     event_time: "{{event_time}}"
     ref: "{{ref?}}"
     due: "{{due?}}"
+    expiry: "{{expiry?}}"
     of: "{{of?}}"
     counterparty: "{{counterparty?}}"
     reason: "{{reason?}}"

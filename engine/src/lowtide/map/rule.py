@@ -25,7 +25,7 @@ from lowtide.strict import Path
 MAPPED_KINDS = tuple(kind for kind in KINDS if kind not in ("policy", "inputs"))
 """The kinds that a map can make: the other two carry documents."""
 NUMBERS = ("quantity", "unit_value")
-TIMES = ("event_time", "due")
+TIMES = ("event_time", "due", "expiry")
 VOIDABLE = tuple(kind for kind in MAPPED_KINDS if kind not in ("void", "count", "order", "heartbeat"))
 _WITH_REF = ("order", "shipment", "void")
 
@@ -68,6 +68,8 @@ class Rule(Strict):
     """The number of the order, transfer, reservation or hold, or the id of what a void takes back."""
     due: AnyValue | None = None
     """When an order or a shipment is expected: a time or a date."""
+    expiry: AnyValue | None = None
+    """Until when what came can be sold, of a receipt or a transfer_in: a time or a date."""
     of: AnyValue | None = None
     """Of a void: the kind of what it takes back."""
     counterparty: AnyValue | None = None

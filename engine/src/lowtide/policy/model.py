@@ -221,6 +221,10 @@ class Terms(Strict):
     """How long after a receipt or a shipment its order may still become known."""
     hole_hold: Milliseconds = default("hole_hold")
     """A hole in the process ends this long after the last such record."""
+    expiring_days: Annotated[int, within("expiring_days")] = default("expiring_days")
+    """A lot is judged when it can be sold on at most this many days, today included."""
+    expiring_p: Chance = default("expiring_p")
+    """A lot is told when the chance that not all of it is sold in time is at least this."""
     phantom_odds: Annotated[float, within("phantom_odds")] = default("phantom_odds")
     """Phantom stock opens at these odds that the shelf is empty. They are a rank, and not a chance."""
     drought_line: Annotated[float, within("drought_line")] = default("drought_line")

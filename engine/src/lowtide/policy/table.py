@@ -40,7 +40,8 @@ OF_PROPOSAL = frozenset({
 OF_SIGNS = frozenset({
     "look_for", "mismatch_after_ms", "variance_units", "variance_share", "variance_hold_ms", "overstock_days",
     "overstock_exit_days", "overstock_units", "slow_days", "dead_days", "idle_units", "holding_cost", "holes",
-    "hole_after_ms", "hole_hold_ms", "phantom_odds", "drought_line", "shift_line", "shift_weeks", "sign_after_days",
+    "hole_after_ms", "hole_hold_ms", "expiring_days", "expiring_p", "phantom_odds", "drought_line", "shift_line",
+    "shift_weeks", "sign_after_days",
 })  # fmt: skip
 """The names that only signs go by."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 FIELDS = (
     "id", "source", "kind", "event_time", "sku", "location", "quantity", "ref", "due", "counterparty", "reason",
-    "unit_value", "of",
+    "unit_value", "of", "expiry",
 )  # fmt: skip
 """The fields of a record, and the columns of a file of records; others are ignored."""
 

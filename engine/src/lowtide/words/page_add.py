@@ -66,6 +66,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "add.role.row_id": ("id of the row", "行标识"),
     "add.role.ref": ("number of the order", "订单号"),
     "add.role.due": ("promised date", "承诺日期"),
+    "add.role.expiry": ("expiry date", "到期日期"),
     "add.role.unit": ("unit", "单位"),
     "add.role.time_of_day": ("time of day", "时刻"),
     "add.role.from_location": ("from location", "调出地点"),

@@ -64,6 +64,15 @@ SIGNS: dict[str, tuple[str, str]] = {
     "reason.not_sold_for_long": ("nothing was sold for long", "长时间没有销售"),
     "reason.sold_or_gone": ("something was sold, or the stock is gone", "已有销售，或库存已清"),
     "reason.superseded_by_dead_stock": ("the stock is dead by now", "库存已成呆滞"),
+    "reason.lot_will_not_be_sold_in_time": (
+        "a lot will probably expire before it is sold",
+        "一批商品很可能在售出前到期",
+    ),
+    "reason.units_expired": ("units in stock have expired", "库存中有已过期的商品"),
+    "reason.lots_will_be_sold_or_gone": (
+        "the lots will probably be sold in time, or are gone",
+        "各批次预计能按时售完，或已不在库",
+    ),
     "reason.not_looked_for": ("the policy no longer looks for it", "策略不再检查此项"),
     "action.slipping_supply": (
         "Chase the supplier for the first promised date, or order elsewhere.",
@@ -211,4 +220,20 @@ SIGNS: dict[str, tuple[str, str]] = {
         ),
         "在库 {days} 天没有销售；界限为 {slow} 天（滞销）和 {dead} 天（呆滞）。持有一个月的成本相当于 {cost} 件。",
     ),
+    "explain.lot": (
+        "{left} are left of what can be sold until {expiry}.",
+        "可售至 {expiry} 的批次还剩 {left}。",
+    ),
+    "explain.lots_expired": ("{units} of them have expired.", "其中 {units} 已过期。"),
+    "explain.lot_worst": (
+        (
+            "{units} units must be sold by {expiry}: {days} whole days, in which {mean} are expected to be sold. The chance "
+            "that not all of them are is {p}; the line is {line}. {unsold} units are expected to be left."
+        ),
+        (
+            "{expiry} 前须售出 {units} 件：整日数 {days}，预计售出 {mean}。"
+            "不能全部售出的概率为 {p}，界限为 {line}。预计剩余 {unsold} 件。"
+        ),
+    ),
+    "explain.lots_gone": ("No lot is left that expires soon.", "已没有即将到期的批次。"),
 }

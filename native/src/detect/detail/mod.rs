@@ -2,6 +2,7 @@
 //!
 //! The order of the fields is the order of the keys.
 
+mod expiring;
 mod more;
 mod signs;
 

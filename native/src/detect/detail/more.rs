@@ -1,6 +1,6 @@
 //! What only the detail of one alert type has.
 
-use crate::detect::detail::signs;
+use crate::detect::detail::{expiring, signs};
 use crate::detect::detectors::inventory_position;
 use crate::detect::outlook::Outlook;
 use crate::policy::ReorderPoint;
@@ -23,6 +23,7 @@ pub enum More<'a> {
     Holes(signs::Holes<'a>),
     Cover(signs::Cover),
     Idle(signs::Idle),
+    Expiring(expiring::Expiring),
     Quiet(signs::Quiet),
     Shift(signs::Shift),
 }
@@ -41,6 +42,7 @@ impl<'a> More<'a> {
             AlertType::ProcessHole => Some(More::Holes(signs::Holes::of(book, outlook))),
             AlertType::Overstock => Some(More::Cover(signs::Cover::of(outlook))),
             AlertType::SlowMoving | AlertType::DeadStock => Some(More::Idle(signs::Idle::of(outlook))),
+            AlertType::Expiring => Some(More::Expiring(expiring::Expiring::of(book, outlook))),
             AlertType::PhantomStock | AlertType::SalesDrought => Some(More::Quiet(signs::Quiet::of(outlook))),
             AlertType::LevelShift => Some(More::Shift(signs::Shift::of(outlook))),
             _ => None,

@@ -4,6 +4,7 @@
 //! which it sold, and at the times that [`next_due`] gives.
 
 pub mod cover;
+pub mod expiring;
 pub mod hole;
 pub mod idle;
 pub mod mismatch;
@@ -33,6 +34,7 @@ pub fn detect(decisions: &mut Decisions<'_>, moment: &Moment<'_>, exempt: bool) 
     hole::detect(decisions);
     cover::detect(decisions, moment);
     idle::detect(decisions);
+    expiring::detect(decisions, moment);
     quiet::detect(decisions, moment);
 }
 
@@ -62,6 +64,7 @@ pub fn may_speak(book: &Book, rules: &Rules, moment: &Moment<'_>) -> bool {
         || (moment.closed && quiet::may_open(position, terms))
         || idle::may_be(position, terms)
         || (cover::is_judged(position, moment) && cover::may_be(position, terms))
+        || expiring::may_be(book, terms, rules.calendar(position.terms), moment)
 }
 
 /// When a sign of a position is to be judged although nothing happens; [`NO_TIMER`] if none is.
@@ -77,6 +80,7 @@ pub fn next_due(book: &Book, rules: &Rules, moment: &Moment<'_>) -> Millis {
     supply
         .min(variance::next_due(book, terms, row))
         .min(idle::next_due(position, terms, calendar, &moment.day))
+        .min(expiring::next_due(book, rules, moment))
         .min(quiet::next_due(position, terms, calendar, &moment.day))
         .max(moment.now + 1)
 }

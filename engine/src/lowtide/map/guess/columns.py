@@ -19,7 +19,7 @@ _MOST, _HALF = 0.9, 0.5
 _CODE, _BARCODE = re.compile(CODE_WORDS), re.compile(BARCODE_WORDS)
 _ROLES = (
     "time", "quantity_in", "quantity_out", *QUANTITIES, "sku", "from_location", "to_location", "location", "kind",
-    "document", "line", "row_id", "unit", "time_of_day", "due", "ref", "status", "name",
+    "document", "line", "row_id", "unit", "time_of_day", "due", "expiry", "ref", "status", "name",
     "location_name", "counterparty", "reason",
 )  # fmt: skip
 """The roles in the order in which columns are given to them."""
@@ -135,6 +135,7 @@ def _bonus(role: str, name: str, cells: list[str]) -> int:
 _CHECKS: dict[str, Callable[[list[str]], bool]] = {
     "time": lambda cells: time_form(cells) is not None,
     "due": lambda cells: time_form(cells) is not None,
+    "expiry": lambda cells: time_form(cells) is not None,
     "time_of_day": lambda cells: hour_form(cells) is not None,
     "line": lambda cells: all(len(cell) <= 12 and cell.replace(".", "").isdigit() for cell in cells),
     "kind": lambda cells: len(set(cells)) <= max(12, len(cells) // 5) and not _are_moments(cells),

@@ -45,8 +45,8 @@ class Moments:
         rows = sum(bool(cell.strip()) for cell in self._columns.cells(self._time))
         return value, GUESSED, reason("fits", fits=f"{round(self.form.share * rows):,}", rows=f"{rows:,}")
 
-    def due(self, column: str) -> str:
-        """The value of `due` as YAML."""
+    def end_of(self, column: str) -> str:
+        """The value of `due` or `expiry` as YAML: a date stands for the end of its day."""
         form = time_form(self._columns.cells(column))
         value = quoted(hole(column))
         return (

@@ -200,7 +200,10 @@ class Rules:
             self._text("ref", ref)
         due = columns.get("due")
         if due is not None and needs_ref:
-            self._draft.add(f"    due: {self._moments.due(due)}", GUESSED)
+            self._draft.add(f"    due: {self._moments.end_of(due)}", GUESSED)
+        expiry = columns.get("expiry")
+        if expiry is not None and kinds & {"receipt", "transfer_in"}:
+            self._draft.add(f"    expiry: {self._moments.end_of(expiry)}", GUESSED)
         for field in ("counterparty", "reason"):
             if (column := columns.get(field)) is not None:
                 self._text(field, column)

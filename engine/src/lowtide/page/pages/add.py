@@ -10,7 +10,7 @@ from lowtide.page.ask import Answer, Ask, Html, Page, Redirect
 from lowtide.service import Role, uploads
 
 ROLES = (
-    "sku", "name", "location", "quantity", "time", "kind", "document", "line", "row_id", "ref", "due", "unit",
+    "sku", "name", "location", "quantity", "time", "kind", "document", "line", "row_id", "ref", "due", "expiry", "unit",
     "time_of_day", "from_location", "to_location", "quantity_in", "quantity_out", "counterparty", "reason",
 )  # fmt: skip
 """What a column can be, in the order of the list."""

@@ -150,6 +150,14 @@ COLUMN_WORDS = {
         lieferdatum|liefertermin|wunschtermin|erwartetes lieferdatum|voraussichtliches lieferdatum|
         date de livraison|date livraison|date prévue|livraison prévue|date de livraison prévue|
         fecha de entrega|fecha entrega|fecha prevista|entrega prevista|納期|納品予定日|入荷予定日|納品日""",
+    "expiry": """
+        expiry|expiry date|expiration|expiration date|expires|expires on|best before|best before date|use by|use by date|
+        bbd|sell by date|shelf life expiration date|
+        到期日|到期日期|有效期至|有效期|失效日期|保质期至|过期日期|
+        mhd|mindesthaltbarkeitsdatum|verfallsdatum|haltbar bis|verfalldatum|verbrauchsdatum|
+        dlc|ddm|dluo|date limite de consommation|date de péremption|date d'expiration|
+        caducidad|fecha de caducidad|fecha de vencimiento|vencimiento|consumo preferente|
+        賞味期限|消費期限|使用期限|有効期限|vfdat|dvdate""",
     "counterparty": """
         supplier|vendor|supplier name|vendor name|customer|customer name|partner|contact|supplier code|vendor code|
         供应商|供应商名称|供应商编码|客户|客户名称|往来单位|
