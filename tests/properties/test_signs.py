@@ -20,7 +20,7 @@ WITH = {"dead_stock": ["slow_moving"], "slow_moving": ["dead_stock"]}
 """Signs of which one takes over from the other."""
 VALUES = (
     "slow_days: 4, dead_days: 9, overstock: 20d, overstock_exit: 12d, sign_after: 5d, mismatch_after: 6h, "
-    "variance_units: 3, hole_after: 12h, lead_time: 4d, grace: 30h"
+    "variance_units: 3, variance_after: 5h, hole_after: 12h, lead_time: 4d, grace: 30h"
 )
 COLUMNS = ("alert_id", "seq", "entry", "type", "severity", "event_time", "reason", "on_hand", "available")
 

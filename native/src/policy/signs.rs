@@ -3,7 +3,7 @@
 use crate::policy::alert_type::{AlertType, COUNT, TYPES};
 use crate::policy::terms::PolicyValues;
 use crate::values::error::CoreError;
-use crate::values::quantity;
+use crate::values::quantity::{self, Milli};
 
 /// Records that may lack another before them, in the order of the places in [`Signs::holes`]: a receipt and a shipment without an
 /// order, a return without a sale, an adjustment without a reason.
@@ -32,6 +32,8 @@ pub struct Signs {
     /// A count is told when it is off by at least so much, and by this share of what the record said.
     pub variance_least: i64,
     pub variance_share: f64,
+    /// How long records from before the count may still come.
+    pub variance_after_ms: i64,
     pub variance_hold_ms: i64,
     /// Days of expected demand in stock, with which an overstock begins and ends.
     pub overstock_days: f64,
@@ -74,6 +76,7 @@ impl Signs {
             mismatch_after_ms: number("mismatch_after_ms")? as i64,
             variance_least: amount("variance_units")?,
             variance_share: number("variance_share")?,
+            variance_after_ms: number("variance_after_ms")? as i64,
             variance_hold_ms: number("variance_hold_ms")? as i64,
             overstock_days: number("overstock_days")?,
             overstock_exit_days: number("overstock_exit_days")?,
@@ -89,5 +92,14 @@ impl Signs {
             expiring_p: number("expiring_p")?,
             after_days: number("sign_after_days")?,
         })
+    }
+}
+
+impl Signs {
+    /// Whether a count is far from what was recorded.
+    pub fn is_far(&self, counted: Milli, recorded: Milli) -> bool {
+        let off_by = quantity::add(counted, -recorded).abs();
+        let share = self.variance_share * recorded.abs().max(counted.abs()) as f64;
+        off_by > 0 && off_by >= self.variance_least && off_by as f64 >= share
     }
 }

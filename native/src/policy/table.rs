@@ -160,7 +160,7 @@ pub const OF_PROPOSAL: [Row; 9] = [
 ];
 
 /// What signs go by ([`crate::policy::signs`]). As with proposals, no layer has to set them, and what none sets has its default.
-pub const OF_SIGNS: [Row; 22] = [
+pub const OF_SIGNS: [Row; 23] = [
     (
         "look_for",
         Kind::Types,
@@ -169,6 +169,7 @@ pub const OF_SIGNS: [Row; 22] = [
     ("mismatch_after_ms", DURATION, "86400000"),
     ("variance_units", AMOUNT, "5.0"),
     ("variance_share", FACTOR, "0.2"),
+    ("variance_after_ms", DURATION, "86400000"),
     ("variance_hold_ms", DURATION, "604800000"),
     ("overstock_days", DAYS, "120.0"),
     ("overstock_exit_days", DAYS, "90.0"),

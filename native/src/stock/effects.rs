@@ -201,10 +201,13 @@ impl<'a> Effect<'a> {
     pub(super) fn move_stock(&mut self, change: Milli, demand: bool) {
         let m = self.movement;
         let position = self.position();
-        if m.event_time > position.counted_at {
+        let (absorbed, has_lots) = (m.event_time <= position.counted_at, position.has(flag::LOTS));
+        if absorbed {
+            self.correct_variance(change);
+        } else {
             position.on_hand = quantity::add(position.on_hand, change);
         }
-        if position.has(flag::LOTS) {
+        if has_lots {
             self.note_for_lots(change);
         }
         if !self.rules.is_very_late(m) {
@@ -280,6 +283,16 @@ impl Effect<'_> {
         holes.counts[place] = holes.counts[place].saturating_add(1);
     }
 
+    /// A record from before the last count came after it: what was recorded at the time of the count is another number.
+    #[cold]
+    fn correct_variance(&mut self, change: Milli) {
+        let terms = self.terms();
+        let Some(variance) = self.book.alerts(self.row).and_then(|alerts| alerts.variance) else { return };
+        let recorded = quantity::add(variance.recorded, change);
+        let far = terms.signs.is_far(variance.counted, recorded);
+        self.book.extras_mut(self.row).alerts_mut().variance = far.then_some(Variance { recorded, ..variance });
+    }
+
     /// Remembers a count that is far from what was `recorded`; one that is not ends what an earlier one said.
     fn note_variance(&mut self, recorded: Milli) {
         let terms = self.terms();
@@ -287,9 +300,7 @@ impl Effect<'_> {
             return;
         }
         let (counted, at) = (self.movement.quantity, self.movement.clock);
-        let off_by = quantity::add(counted, -recorded).abs();
-        let share = terms.signs.variance_share * recorded.abs().max(counted.abs()) as f64;
-        let far = off_by >= terms.signs.variance_least && off_by as f64 >= share && off_by > 0;
+        let far = terms.signs.is_far(counted, recorded);
         let known = self.book.alerts(self.row).is_some_and(|alerts| alerts.variance.is_some());
         if far || known {
             let variance = far.then_some(Variance { at, counted, recorded });

@@ -198,8 +198,10 @@ class Terms(Strict):
     """A count is a count variance when it is off by at least this number of units,"""
     variance_share: Annotated[float, within("variance_share")] = default("variance_share")
     """and by at least this share of the larger of what was counted and what the record said."""
+    variance_after: Milliseconds = default("variance_after")
+    """A count is told this long after it came: until then records from before the count may still come."""
     variance_hold: Milliseconds = default("variance_hold")
-    """A count variance ends this long after its count, or with the next count that agrees."""
+    """A count variance ends this long after it was told, or with the next count that agrees."""
     overstock: Days = default("overstock")
     """An overstock opens when more than this time's expected demand is available."""
     overstock_exit: Days = default("overstock_exit")

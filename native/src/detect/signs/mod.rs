@@ -78,7 +78,7 @@ pub fn next_due(book: &Book, rules: &Rules, moment: &Moment<'_>) -> Millis {
     let calendar = rules.calendar(position.terms);
     let supply = mismatch::next_due(book, terms, row, moment.now).min(hole::next_due(book, terms, row, moment.now));
     supply
-        .min(variance::next_due(book, terms, row))
+        .min(variance::next_due(book, terms, row, moment.now))
         .min(idle::next_due(position, terms, calendar, &moment.day))
         .min(expiring::next_due(book, rules, moment))
         .min(quiet::next_due(position, terms, calendar, &moment.day))
