@@ -22,6 +22,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use crate::policy::alert_type::AlertType;
 pub use crate::policy::catalogue::{Catalogue, Item, Subject};
 pub use crate::policy::inputs::{Inputs, Known};
 pub use crate::policy::layer::Layer;
@@ -73,6 +74,12 @@ impl Policy {
     /// The policy as text; reading the text gives an equal policy.
     pub fn text(&self) -> String {
         serde_json::to_string(self).expect("a policy is numbers and texts")
+    }
+
+    /// Whether any layer looks for a sign.
+    pub fn looks_for(&self, sign: AlertType) -> bool {
+        let sought = self.layers.iter().filter_map(|layer| layer.values.get("look_for")?.as_array());
+        sought.flatten().any(|name| name == sign.name())
     }
 
     /// The numbers of the layers that match, in order.

@@ -28,6 +28,9 @@ pub struct Signs {
     pub holding_cost: f64,
     /// Days that a position has to learn from before its demand gives anything away.
     pub after_days: f64,
+    /// A feed is silent when so many of its records are missing and so much time has passed since its last one.
+    pub silent_records: f64,
+    pub silent_least_ms: i64,
 }
 
 impl Signs {
@@ -47,6 +50,8 @@ impl Signs {
             idle_least: amount("idle_units")?,
             holding_cost: number("holding_cost")?,
             after_days: number("sign_after_days")?,
+            silent_records: number("silent_records")?,
+            silent_least_ms: number("silent_least_ms")? as i64,
         })
     }
 }

@@ -157,7 +157,7 @@ pub const OF_PROPOSAL: [Row; 9] = [
 ];
 
 /// What signs go by ([`crate::policy::signs`]). As with proposals, no layer has to set them, and what none sets has its default.
-pub const OF_SIGNS: [Row; 12] = [
+pub const OF_SIGNS: [Row; 14] = [
     ("look_for", Kind::Types, "[]"),
     ("mismatch_after_ms", DURATION, "86400000"),
     ("variance_units", AMOUNT, "5.0"),
@@ -170,6 +170,8 @@ pub const OF_SIGNS: [Row; 12] = [
     ("idle_units", AMOUNT, "1.0"),
     ("holding_cost", FACTOR, "0.25"),
     ("sign_after_days", DAYS, "28.0"),
+    ("silent_records", Kind::Number(number(Included(1.0), Included(1e6))), "20.0"),
+    ("silent_least_ms", DURATION, "7200000"),
 ];
 
 /// What may stand for a value of a position; `None` for a name that is not one.

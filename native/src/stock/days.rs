@@ -22,17 +22,18 @@ pub fn close_passed_days(book: &mut Book, rules: &Rules, output: &mut Output, ro
     let position = &book.rows[row as usize];
     let day = rules.calendar(position.terms).day(now);
     if day.number > position.day {
-        close_days(book, rules, output, row, &day);
+        close_days(book, rules, output, row, &day, now);
     }
     day
 }
 
-fn close_days(book: &mut Book, rules: &Rules, output: &mut Output, row: RowId, day: &LocalDay) {
+fn close_days(book: &mut Book, rules: &Rules, output: &mut Output, row: RowId, day: &LocalDay, now: Millis) {
     if book.rows[row as usize].has(flag::SOLD_TODAY) {
         output.publish_open_day(book, row);
     }
     let time = book.take_stock_time(row);
     learn_ordering(book, rules, row);
+    let was_silent = was_silent(book, rules, row, book.rows[row as usize].day, now);
     let position = &mut book.rows[row as usize];
     let terms = rules.terms(position.terms);
     let in_stock = position.has(flag::IN_STOCK);
@@ -40,27 +41,44 @@ fn close_days(book: &mut Book, rules: &Rules, output: &mut Output, row: RowId, d
     if in_stock {
         exposure += terms.exposure(position.day, f64::from(time.stocked_since), 1.0);
     }
-    let closed = Day {
+    let mut closed = Day {
         number: position.day,
         units: (quantity::units(position.today) - f64::from(time.unlearned)).max(0.0),
         exposure,
         full: terms.day_exposure(position.day),
         sold_out: !in_stock,
     };
+    if was_silent {
+        (closed.units, closed.exposure) = (0.0, 0.0);
+    }
     position.demand.close(&closed, &terms.prior);
-    position.traces.close(position.today > 0, in_stock);
+    position.traces.close(position.today > 0, in_stock && !was_silent);
     for number in position.day + 1..day.number {
-        let full = if in_stock { terms.day_exposure(number) } else { 0.0 };
+        let teaches = in_stock && !self::was_silent(book, rules, row, number, now);
+        let position = &mut book.rows[row as usize];
+        let full = if teaches { terms.day_exposure(number) } else { 0.0 };
         let idle = Day { number, units: 0.0, exposure: full, full, sold_out: false };
         position.demand.close(&idle, &terms.prior);
-        position.traces.close(false, in_stock);
+        position.traces.close(false, teaches);
         if !in_stock && number > position.day + 7 {
             break; // one end of a week has passed: more days without stock change nothing
         }
     }
+    let position = &mut book.rows[row as usize];
     (position.day, position.today) = (day.number, 0);
     position.set(flag::SOLD_TODAY, false);
     thresholds::refresh(book, rules, row);
+}
+
+/// Whether the feed of a position was silent for some of a local day, so that what was sold on it teaches nothing. Only what was
+/// decided before the day ended counts: so it does not matter whether the day is closed at once or `now`.
+pub fn was_silent(book: &Book, rules: &Rules, row: RowId, number: i32, now: Millis) -> bool {
+    if !book.feeds.knows_any() {
+        return false;
+    }
+    let calendar = rules.calendar(book.rows[row as usize].terms);
+    let (start, end) = (calendar.end_of_day(i64::from(number) - 1), calendar.end_of_day(number.into()));
+    book.was_silent(row, start, end - 1, now)
 }
 
 /// The open day ends: it had an order, or it had none.

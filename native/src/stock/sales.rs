@@ -2,7 +2,7 @@
 
 use crate::stock::effects::Effect;
 use crate::stock::position::flag;
-use crate::stock::{thresholds, turnover};
+use crate::stock::{days, thresholds, turnover};
 use crate::values::instant::Millis;
 use crate::values::quantity::{self, Milli};
 
@@ -13,6 +13,9 @@ impl Effect<'_> {
         let sold_on = self.local_day(m.event_time);
         let was_in_stock = self.position().has(flag::IN_STOCK);
         self.move_stock(-m.quantity, true);
+        if self.rules.looks_for_silence && m.event_time >= self.position().last_event {
+            self.position().traces.feed = self.book.feeds.number(m.source);
+        }
         if self.is_of_open_day(sold_on) {
             let position = self.position();
             position.today = quantity::add(position.today, m.quantity);
@@ -64,13 +67,17 @@ impl Effect<'_> {
         day == self.day.number && !self.rules.is_very_late(self.movement)
     }
 
-    /// A late record: the day's row is written again at the next mark, and the estimate learns it unless it is very late.
+    /// A late record: the day's row is written again at the next mark, and the estimate learns it unless it is very late, or its
+    /// feed was silent on that day.
     fn change_closed_day(&mut self, day: i32, change: Milli) {
         let (terms, offset) = (self.terms(), self.movement.offset);
         if self.rules.is_very_late(self.movement) {
             return self.output.add_very_late(self.row, day, change, offset);
         }
         self.output.correct_day(self.row, day, offset);
+        if days::was_silent(self.book, self.rules, self.row, day, self.movement.clock) {
+            return; // the rest of the day taught nothing either
+        }
         let row = &self.book.rows[self.row as usize];
         let demand = self.book.closed_day(self.row, day, self.rules.calendar(row.terms));
         let before = quantity::add(demand, -change);

@@ -8,6 +8,8 @@ use crate::values::error::CoreError;
 pub struct Traces {
     /// Closed days in stock since the last sale.
     pub idle_days: u16,
+    /// Number of the source that it last sold through ([`crate::stock::feeds`]); 0 if none is known.
+    pub feed: u16,
 }
 
 impl Traces {
@@ -22,10 +24,11 @@ impl Traces {
     }
 
     pub fn write(&self, e: &mut Encoder) {
-        e.u32(u32::from(self.idle_days));
+        e.u32(u32::from(self.idle_days) | u32::from(self.feed) << 16);
     }
 
     pub fn read(d: &mut Decoder<'_>) -> Result<Traces, CoreError> {
-        Ok(Traces { idle_days: d.u32()?.min(u32::from(u16::MAX)) as u16 })
+        let both = d.u32()?;
+        Ok(Traces { idle_days: both as u16, feed: (both >> 16) as u16 })
     }
 }

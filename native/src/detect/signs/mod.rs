@@ -4,6 +4,7 @@
 //! which it sold, and at the times that [`next_due`] gives.
 
 pub mod cover;
+pub mod feed;
 pub mod idle;
 pub mod mismatch;
 pub mod slip;
