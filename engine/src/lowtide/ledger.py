@@ -10,6 +10,9 @@ TYPES = (
 """What an alert can be about, in the order of the detectors. Those after `sales_spike` are signs: a policy names those that
 it looks for."""
 
+A_DAY_AT_RISK = ("negative_stock", "sales_spike", "phantom_stock", "sales_drought", "level_shift")
+"""Types of which a day of demand is at risk. Of the others `at_stake` of the detail says it, or the projection."""
+
 SEVERITIES = ("watch", "warning", "critical")
 """From the lowest to the highest."""
 

@@ -39,6 +39,7 @@ pub struct Valid<'a> {
     pub location: Cow<'a, str>,
     pub sku: Cow<'a, str>,
     pub reference: Option<&'a str>,
+    pub has_reason: bool,
     /// The kind of what a void takes back, for a record that is not known; of other kinds a sale.
     pub of: Kind,
 }
@@ -99,6 +100,7 @@ pub fn validate<'a>(fields: &'a Fields<'_>, arrival: Option<Millis>, checks: &Ch
         location: nfc(fields.text(Field::Location)),
         sku: nfc(fields.text(Field::Sku)),
         reference: fields.optional(Field::Ref),
+        has_reason: fields.optional(Field::Reason).is_some(),
         of,
     })
 }

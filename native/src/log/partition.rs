@@ -310,6 +310,7 @@ impl Partition {
                 sku: &valid.sku,
                 reference: valid.reference,
                 deed: None,
+                has_reason: valid.has_reason,
                 joined: false,
             })
         });
@@ -391,6 +392,7 @@ impl Partition {
                 sku: "",
                 reference: valid.reference,
                 deed: None,
+                has_reason: false,
                 joined: false,
             });
         }

@@ -243,6 +243,7 @@ impl Partition {
                     sku: &void.sku,
                     reference: valid.reference,
                     deed: *deed,
+                    has_reason: false,
                     joined: together || number + 1 < parts.len(),
                 });
             }

@@ -8,6 +8,7 @@
 //!                                                                             what it takes back stands in the place of due)
 //!          sku  location  source  id  ref                                    (UTF-8, not terminated)
 //! flags    1: has a ref   2: has a due   4: a void that takes something back   8: a record with the same offset follows
+//!          16: has a reason
 //! kind     255: a duplicate, to be passed over
 //! change   what happened to a feed: [`crate::log::feed_wire`]
 //! ```
@@ -28,6 +29,7 @@ const HAS_REF: u8 = 1;
 const HAS_DUE: u8 = 2;
 const HAS_DEED: u8 = 4;
 const JOINED: u8 = 8;
+const HAS_REASON: u8 = 16;
 /// The kind of a movement that is to be passed over.
 const CANCELLED: u8 = 255;
 
@@ -58,7 +60,8 @@ impl Writer {
         head[1] = (u8::from(m.reference.is_some()) * HAS_REF)
             | (u8::from(m.due.is_some()) * HAS_DUE)
             | (u8::from(m.deed.is_some()) * HAS_DEED)
-            | (u8::from(m.joined) * JOINED);
+            | (u8::from(m.joined) * JOINED)
+            | (u8::from(m.has_reason) * HAS_REASON);
         let last = m.due.or(m.deed.map(|deed| deed.bits() as i64)).unwrap_or(0);
         for (at, text) in [(2, m.sku), (4, m.location), (6, m.source), (8, m.id)] {
             head[at..at + 2].copy_from_slice(&(text.len() as u16).to_le_bytes());
@@ -252,6 +255,7 @@ impl<'a> Reader<'a> {
             id,
             reference: (head[1] & HAS_REF != 0).then_some(reference),
             deed: (head[1] & HAS_DEED != 0).then(|| Deed::from_bits(last as u64)),
+            has_reason: head[1] & HAS_REASON != 0,
             joined: head[1] & JOINED != 0,
         }))
     }
@@ -278,6 +282,7 @@ mod tests {
             sku: "é",
             reference: Some("PO1"),
             deed: None,
+            has_reason: false,
             joined: false,
         };
         let mut writer = Writer::default();

@@ -5,6 +5,14 @@ use crate::policy::terms::PolicyValues;
 use crate::values::error::CoreError;
 use crate::values::quantity;
 
+/// What a process can leave out, in the order of the places in [`Signs::holes`].
+pub const HOLES: [&str; 4] =
+    ["receipt_without_order", "shipment_without_order", "return_without_sale", "adjustment_without_reason"];
+
+pub const RECEIPT_WITHOUT_ORDER: usize = 0;
+pub const RETURN_WITHOUT_SALE: usize = 2;
+pub const ADJUSTMENT_WITHOUT_REASON: usize = 3;
+
 /// Values of one position; durations in milliseconds, amounts in thousandths.
 #[derive(Clone, Debug)]
 pub struct Signs {
@@ -26,6 +34,11 @@ pub struct Signs {
     pub idle_least: i64,
     /// What it costs to hold stock for a year, as a share of its worth.
     pub holding_cost: f64,
+    /// The holes of a process that are told, by place in [`HOLES`].
+    pub holes: [bool; 4],
+    /// How long after a receipt or a shipment its order may be known.
+    pub hole_after_ms: i64,
+    pub hole_hold_ms: i64,
     /// Days that a position has to learn from before its demand gives anything away.
     pub after_days: f64,
     /// A feed is silent when so many of its records are missing and so much time has passed since its last one.
@@ -49,6 +62,9 @@ impl Signs {
             dead_days: number("dead_days")? as u16,
             idle_least: amount("idle_units")?,
             holding_cost: number("holding_cost")?,
+            holes: values.words_or_usual("holes", HOLES),
+            hole_after_ms: number("hole_after_ms")? as i64,
+            hole_hold_ms: number("hole_hold_ms")? as i64,
             after_days: number("sign_after_days")?,
             silent_records: number("silent_records")?,
             silent_least_ms: number("silent_least_ms")? as i64,

@@ -9,6 +9,7 @@ use std::ops::RangeBounds;
 use serde_json::{Map, Value as Json};
 
 use crate::policy::alert_type::{SEVERITIES, TYPES};
+use crate::policy::signs::HOLES;
 use crate::policy::{LONGEST_HORIZON, Policy, ZONE_OF_POSITION};
 use crate::values::calendar::Calendar;
 use crate::values::instant::DAY;
@@ -25,6 +26,8 @@ pub enum Kind {
     NaiveZone,
     /// One of these words.
     Word(&'static [&'static str]),
+    /// A list of these words.
+    Words(&'static [&'static str]),
     /// A step function: [days late, chance to have arrived by then].
     Lateness,
     /// The name of a seasonal profile. Whether the policy has it is another question.
@@ -157,7 +160,7 @@ pub const OF_PROPOSAL: [Row; 9] = [
 ];
 
 /// What signs go by ([`crate::policy::signs`]). As with proposals, no layer has to set them, and what none sets has its default.
-pub const OF_SIGNS: [Row; 14] = [
+pub const OF_SIGNS: [Row; 17] = [
     ("look_for", Kind::Types, "[]"),
     ("mismatch_after_ms", DURATION, "86400000"),
     ("variance_units", AMOUNT, "5.0"),
@@ -169,6 +172,13 @@ pub const OF_SIGNS: [Row; 14] = [
     ("dead_days", Kind::Number(whole(1.0, 3660.0)), "180"),
     ("idle_units", AMOUNT, "1.0"),
     ("holding_cost", FACTOR, "0.25"),
+    (
+        "holes",
+        Kind::Words(&HOLES),
+        r#"["receipt_without_order","shipment_without_order","return_without_sale","adjustment_without_reason"]"#,
+    ),
+    ("hole_after_ms", DURATION, "86400000"),
+    ("hole_hold_ms", DURATION, "604800000"),
     ("sign_after_days", DAYS, "28.0"),
     ("silent_records", Kind::Number(number(Included(1.0), Included(1e6))), "20.0"),
     ("silent_least_ms", DURATION, "7200000"),
@@ -200,6 +210,10 @@ impl Kind {
                 "the name of a time zone, such as Europe/Paris, `position`, or nothing".to_owned(),
             ),
             Kind::Word(words) => (value.as_str().is_some_and(|v| words.contains(&v)), one_of(words.iter().copied())),
+            Kind::Words(words) => (
+                value.as_array().is_some_and(|said| said.iter().all(|word| words.iter().any(|known| word == known))),
+                format!("a list of words; each is {}", one_of(words.iter().copied())),
+            ),
             Kind::Lateness => (
                 are_steps(value),
                 format!(

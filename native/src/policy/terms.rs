@@ -267,6 +267,13 @@ impl PolicyValues<'_> {
             .ok_or_else(|| CoreError::policy(format!("`{key}` is missing")))
     }
 
+    /// Which of these words a list has that no layer has to set.
+    pub fn words_or_usual<const N: usize>(&self, key: &str, words: [&str; N]) -> [bool; N] {
+        let usual = table::unset(key).unwrap_or_default();
+        let said = self.values.get(key).map_or(&usual, |(value, _)| value).as_array();
+        words.map(|word| said.is_some_and(|said| said.iter().any(|one| one == word)))
+    }
+
     /// A number, or null.
     fn option(&self, key: &str) -> Result<Option<f64>, CoreError> {
         Ok(self.value(key)?.as_f64())
@@ -292,10 +299,8 @@ impl PolicyValues<'_> {
 
     fn off(&self) -> Result<[bool; COUNT], CoreError> {
         let names = self.typed("off", Json::as_array)?;
-        let usual = table::unset("look_for").unwrap_or_default();
-        let sought = self.values.get("look_for").map_or(&usual, |(value, _)| value).as_array();
-        let is_sought = |name: &str| sought.is_some_and(|names| names.iter().any(|n| n == name));
-        Ok(TYPES.map(|(kind, name)| names.iter().any(|n| n == name) || (kind.is_sign() && !is_sought(name))))
+        let sought = self.words_or_usual("look_for", TYPES.map(|(_, name)| name));
+        Ok(TYPES.map(|(kind, name)| names.iter().any(|n| n == name) || (kind.is_sign() && !sought[kind as usize])))
     }
 
     fn severities(&self, key: &str) -> Result<[u8; COUNT], CoreError> {

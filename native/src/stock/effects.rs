@@ -3,6 +3,7 @@
 use crate::policy::Terms;
 use crate::policy::alert_type::AlertType;
 use crate::policy::rules::Rules;
+use crate::policy::signs::{ADJUSTMENT_WITHOUT_REASON, RECEIPT_WITHOUT_ORDER, RETURN_WITHOUT_SALE};
 use crate::stock::book::Book;
 use crate::stock::extras::Variance;
 use crate::stock::history::Past;
@@ -38,6 +39,9 @@ impl<'a> Effect<'a> {
             Kind::Sale => self.sell(),
             Kind::Void => m.deed.into_iter().for_each(|deed| self.take_back(deed, quantity)),
             Kind::Return => {
+                if !self.position().has(flag::SOLD) {
+                    self.note_hole(RETURN_WITHOUT_SALE);
+                }
                 self.move_stock(quantity, false);
                 if self.terms().returns_to_hold {
                     self.hold(UNNAMED, quantity);
@@ -47,13 +51,21 @@ impl<'a> Effect<'a> {
                 self.position().set(flag::STATED, true);
                 self.move_stock(quantity, false);
                 self.note_receipt(quantity);
+                if m.reference.is_none() && self.position().has(flag::ORDERED) {
+                    self.note_hole(RECEIPT_WITHOUT_ORDER);
+                }
                 if let Some(reference) = m.reference {
                     self.supplies().receive(reference, quantity, m.event_time);
                     self.note_supply(m.kind, reference, quantity, None);
                 }
             }
             Kind::TransferOut => self.move_stock(-quantity, false),
-            Kind::Adjustment => self.move_stock(quantity, false),
+            Kind::Adjustment => {
+                if !m.has_reason {
+                    self.note_hole(ADJUSTMENT_WITHOUT_REASON);
+                }
+                self.move_stock(quantity, false);
+            }
             Kind::Order => {
                 let (reference, due) = (m.reference.unwrap_or(""), m.due.unwrap_or_else(|| self.usual_due()));
                 self.supplies().order(reference, quantity, due, m.event_time);
@@ -242,6 +254,21 @@ impl<'a> Effect<'a> {
 }
 
 impl Effect<'_> {
+    /// Counts a record that should have had another before it; `place` in [`HOLES`].
+    ///
+    /// [`HOLES`]: crate::policy::signs::HOLES
+    #[cold]
+    fn note_hole(&mut self, place: usize) {
+        let terms = self.terms();
+        if terms.off[AlertType::ProcessHole as usize] || !terms.signs.holes[place] {
+            return;
+        }
+        let at = self.movement.clock;
+        let holes = self.book.extras_mut(self.row).alerts_mut().holes.get_or_insert_default();
+        holes.at = at;
+        holes.counts[place] = holes.counts[place].saturating_add(1);
+    }
+
     /// Remembers a count that is far from what was `recorded`; one that is not ends what an earlier one said.
     fn note_variance(&mut self, recorded: Milli) {
         let terms = self.terms();
@@ -299,6 +326,7 @@ mod tests {
                 sku: "milk",
                 reference,
                 deed: None,
+                has_reason: false,
                 joined: false,
             };
             self.apply_movement(&movement)
@@ -320,6 +348,7 @@ mod tests {
                 sku: "milk",
                 reference: Some("1"),
                 deed,
+                has_reason: false,
                 joined: false,
             };
             self.apply_movement(&void)

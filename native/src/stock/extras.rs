@@ -29,6 +29,8 @@ pub struct Alerts {
     pub spiked_at: Option<Millis>,
     /// The last count, if it was far from the record.
     pub variance: Option<Variance>,
+    /// Records that had no other before them.
+    pub holes: Option<Holes>,
     /// event_time of the first of several counts, of a position that nobody planned when the second came.
     pub first_counted: Option<Millis>,
 }
@@ -43,6 +45,15 @@ pub struct Variance {
     pub recorded: Milli,
 }
 
+/// Records that should have had another before them, since the last quiet time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Holes {
+    /// The clock at the last of them.
+    pub at: Millis,
+    /// How many, by place in [`crate::policy::signs::HOLES`].
+    pub counts: [u32; 4],
+}
+
 impl Alerts {
     fn is_empty(&self) -> bool {
         self.lifecycles.is_empty()
@@ -50,6 +61,7 @@ impl Alerts {
             && self.spiked_at.is_none()
             && self.first_counted.is_none()
             && self.variance.is_none()
+            && self.holes.is_none()
     }
 
     fn write(&self, e: &mut Encoder) {
@@ -63,6 +75,8 @@ impl Alerts {
             e.i64(variance.counted);
             e.i64(variance.recorded);
         }
+        e.option(self.holes.map(|holes| holes.at));
+        self.holes.iter().flat_map(|holes| holes.counts).for_each(|count| e.u32(count));
     }
 
     fn read(d: &mut Decoder<'_>) -> Result<Alerts, CoreError> {
@@ -74,6 +88,9 @@ impl Alerts {
         (alerts.spiked_at, alerts.first_counted) = (d.optional_time()?, d.optional_time()?);
         if let Some(at) = d.optional_time()? {
             alerts.variance = Some(Variance { at, counted: d.amount()?, recorded: d.amount()? });
+        }
+        if let Some(at) = d.optional_time()? {
+            alerts.holes = Some(Holes { at, counts: [d.u32()?, d.u32()?, d.u32()?, d.u32()?] });
         }
         Ok(alerts)
     }

@@ -41,6 +41,8 @@ pub mod flag {
     pub const SAMPLED: u16 = 128;
     /// Something said what is there: a count, a receipt or a transfer in. Sales alone say nothing of its stock.
     pub const STATED: u16 = 256;
+    /// Something of it was sold.
+    pub const SOLD: u16 = 512;
 }
 
 /// The hot part of a position.

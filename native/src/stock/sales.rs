@@ -19,11 +19,12 @@ impl Effect<'_> {
         if self.is_of_open_day(sold_on) {
             let position = self.position();
             position.today = quantity::add(position.today, m.quantity);
-            position.set(flag::SOLD_TODAY, true);
+            position.set(flag::SOLD_TODAY | flag::SOLD, true);
             if !was_in_stock {
                 self.book.stock_time_mut(self.row).unlearned += quantity::units(m.quantity) as f32;
             }
         } else {
+            self.position().set(flag::SOLD, true);
             self.change_closed_day(sold_on, m.quantity);
         }
         let terms = self.terms();

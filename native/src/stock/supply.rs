@@ -24,6 +24,13 @@ fn state(statement: &mut Option<Statement>, at: Millis, value: i64) {
     }
 }
 
+/// What came, or was sent, without an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unordered {
+    Receipt = 0,
+    Shipment = 1,
+}
+
 /// A purchase order or transfer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Supply {
@@ -91,6 +98,16 @@ impl Supply {
         (differs && !settled).then_some((self.shipped, self.received))
     }
 
+    /// Whether it was received, or shipped, without an order; and since when nothing was said of it.
+    pub fn unordered(&self) -> Option<(Unordered, Millis)> {
+        let kind = match (self.ordered, self.shipped, self.received) {
+            (None, shipped, _) if shipped > 0 => Unordered::Shipment,
+            (None, _, received) if received > 0 => Unordered::Receipt,
+            _ => return None,
+        };
+        Some((kind, self.last))
+    }
+
     /// From when on what was shipped must have been received: some time after it is due, and after its last record.
     pub fn settles_at(&self, after_ms: i64) -> Millis {
         self.due.max(self.last) + after_ms
@@ -136,8 +153,8 @@ impl Supply {
 pub struct Supplies {
     all: Vec<Supply>,
     open: u32,
-    /// Whether some ref has another quantity shipped than received.
-    mismatched: bool,
+    /// Whether some ref has another quantity shipped than received, or no order.
+    doubtful: bool,
     /// What was received too much under refs that are forgotten.
     over_received: Milli,
 }
@@ -153,10 +170,13 @@ impl Supplies {
         &self.all
     }
 
-    /// Refs of which another quantity was received than shipped.
-    pub fn mismatches(&self) -> impl Iterator<Item = &Supply> {
-        let all: &[Supply] = if self.mismatched { &self.all } else { &[] };
-        all.iter().filter(|supply| supply.mismatch().is_some())
+    /// All refs, where one of them has another quantity shipped than received, or no order; else none.
+    pub fn doubtful(&self) -> &[Supply] {
+        if self.doubtful { &self.all } else { &[] }
+    }
+
+    fn find_doubtful(&mut self) {
+        self.doubtful = self.all.iter().any(|supply| supply.mismatch().is_some() || supply.unordered().is_some());
     }
 
     pub fn is_empty(&self) -> bool {
@@ -228,7 +248,7 @@ impl Supplies {
             keep
         });
         self.over_received = quantity::add(self.over_received, too_much);
-        self.mismatched = self.mismatched && self.all.iter().any(|supply| supply.mismatch().is_some());
+        self.find_doubtful();
     }
 
     fn change(&mut self, reference: &str, at: Millis, change: impl FnOnce(&mut Supply)) {
@@ -248,7 +268,7 @@ impl Supplies {
     fn sort(&mut self) {
         self.all.sort_by(|a, b| (a.remaining == 0, a.due, &a.reference).cmp(&(b.remaining == 0, b.due, &b.reference)));
         self.open = self.all.partition_point(|supply| supply.remaining > 0) as u32;
-        self.mismatched = self.all.iter().any(|supply| supply.mismatch().is_some());
+        self.find_doubtful();
     }
 
     pub fn write(&self, e: &mut Encoder) {

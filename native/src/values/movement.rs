@@ -145,6 +145,8 @@ pub struct Movement<'a> {
     pub reference: Option<&'a str>,
     /// Of a void: what it takes back; `None` where that is nothing.
     pub deed: Option<Deed>,
+    /// Whether its record gives a reason.
+    pub has_reason: bool,
     /// Whether a record with the same offset follows in the block: the two are applied together or not at all.
     pub joined: bool,
 }

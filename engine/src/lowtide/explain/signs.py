@@ -19,6 +19,8 @@ def lines(entry: Row, tell: Language) -> list[str]:
             return [_mismatch(one, tell) for one in detail.get("mismatches", [])]
         case "count_variance" if "variance_units" in detail:
             return [_variance(detail, tell)]
+        case "process_hole" if "holes" in detail:
+            return _holes(entry, detail, tell)
         case "overstock" if "overstock_days" in detail:
             return [_cover(detail, tell)]
         case "slow_moving" | "dead_stock" if "idle_days" in detail:
@@ -57,6 +59,18 @@ def _variance(detail: Row, tell: Language) -> str:
         variance=f"{Decimal(str(detail['variance'])).normalize():+f}", least=amount(detail["variance_units"]),
         share=tell.share(float(detail["variance_share"]), 0),
     )  # fmt: skip
+
+
+def _holes(entry: Row, detail: Row, tell: Language) -> list[str]:
+    said = [tell.say(f"explain.hole.{kind}", n=n) for kind, n in detail["holes"].items()]
+    if detail["unordered"]:
+        refs = tell.say("explain.comma").join(detail["unordered"])
+        said.append(tell.say("explain.hole_refs", refs=refs, after=amount(detail["hole_after_hours"])))
+    if not said:
+        return [tell.say("explain.hole_none")]
+    if detail["holes"] and entry.get("cause_source"):
+        said.append(tell.say("explain.hole_by", source=entry["cause_source"]))
+    return said
 
 
 def _cover(detail: Row, tell: Language) -> str:

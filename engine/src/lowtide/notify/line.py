@@ -10,6 +10,14 @@ from lowtide.notify.foreign import harmless
 from lowtide.notify.message import Line, Message, Order, Section
 from lowtide.words import Language
 
+_OF_SALES = ("sales_spike", "sales_drought", "level_shift")
+"""Alerts of which a line says what the item sells."""
+_OF_STOCK = (
+    "phantom_stock", "transfer_mismatch", "count_variance", "overstock", "slow_moving", "dead_stock", "expiring",
+    "process_hole",
+)  # fmt: skip
+"""Alerts of which it says what there is."""
+
 
 class Pen:
     """Writes the lines of one message in its language, currency and zone."""
@@ -92,8 +100,10 @@ class Pen:
             return say("message.empty")
         if line.type == "negative_stock":
             return say("message.record", n=self._units(line.available))
-        if line.type == "sales_spike":
+        if line.type in _OF_SALES:
             return say("message.sells", n=self._units(line.demand_per_day))
+        if line.type in _OF_STOCK:
+            return say("message.available", n=self._units(line.available))
         if line.p_stockout is not None:
             return self._chance(line.p_stockout, line.stockout_day)
         return (

@@ -54,6 +54,9 @@ Sign = Literal[
     "process_hole",
     "silent_feed",
 ]
+Hole = Literal[
+    "receipt_without_order", "shipment_without_order", "return_without_sale", "adjustment_without_reason"
+]
 Severity = Literal["watch", "warning", "critical"]
 Chance = Annotated[float, within("service_level")]
 Line = Annotated[float, within("watch")]
@@ -207,6 +210,12 @@ class Terms(Strict):
     """Slow and dead stock is at least this number of units."""
     holding_cost: Annotated[float, within("holding_cost")] = default("holding_cost")
     """What it costs to hold stock for a year, as a share of its worth."""
+    holes: list[Hole] = default("holes")
+    """What counts as a hole in the process."""
+    hole_after: Milliseconds = default("hole_after")
+    """How long after a receipt or a shipment its order may still become known."""
+    hole_hold: Milliseconds = default("hole_hold")
+    """A hole in the process ends this long after the last such record."""
     sign_after: Days = default("sign_after")
     """Days in stock that must be known before signs of demand are looked for."""
 

@@ -39,7 +39,8 @@ OF_PROPOSAL = frozenset({
 
 OF_SIGNS = frozenset({
     "look_for", "mismatch_after_ms", "variance_units", "variance_share", "variance_hold_ms", "overstock_days",
-    "overstock_exit_days", "slow_days", "dead_days", "idle_units", "holding_cost", "sign_after_days",
+    "overstock_exit_days", "slow_days", "dead_days", "idle_units", "holding_cost", "holes", "hole_after_ms", "hole_hold_ms",
+    "sign_after_days",
 })  # fmt: skip
 """The names that only signs go by."""
 

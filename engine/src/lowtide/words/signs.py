@@ -34,6 +34,11 @@ SIGNS: dict[str, tuple[str, str]] = {
         "a later count agrees, or the holding time has passed",
         "之后的盘点相符，或保持期已过",
     ),
+    "reason.record_without_another": (
+        "a record came without the one that should come before it",
+        "出现缺少前置记录的单据",
+    ),
+    "reason.hole_hold_passed": ("no further such record for the holding time", "保持期内未再出现此类单据"),
     "reason.cover_over_line": ("the stock lasts longer than the line", "库存可售天数超过界限"),
     "reason.cover_under_exit_line": (
         "the stock lasts no longer than the exit line",
@@ -123,6 +128,22 @@ SIGNS: dict[str, tuple[str, str]] = {
         "盘点 {counted}，账面 {recorded}：差 {variance}。相差至少 {least} 件且达到较大数的 {share} 时提示。",
     ),
     "explain.variance_over": ("No count is far from the record any more.", "已没有与账面相差很大的盘点。"),
+    "explain.hole.receipt_without_order": (
+        "{n} receipts name no order, although the item is ordered for.",
+        "{n} 次收货未注明订单，而该商品是按订单采购的。",
+    ),
+    "explain.hole.shipment_without_order": ("{n} shipments have no order.", "{n} 次发货没有订单。"),
+    "explain.hole.return_without_sale": (
+        "{n} returns of an item that was never sold here.",
+        "{n} 次退货，而该商品从未在此售出。",
+    ),
+    "explain.hole.adjustment_without_reason": ("{n} adjustments give no reason.", "{n} 次调整没有注明原因。"),
+    "explain.hole_refs": (
+        "No order is known of {refs}, {after} hours after the last record.",
+        "{refs} 在最后一条记录 {after} 小时后仍没有订单。",
+    ),
+    "explain.hole_by": ("The last one came from {source}.", "最近一条来自 {source}。"),
+    "explain.hole_none": ("There was no such record lately.", "近期没有此类单据。"),
     "explain.cover": (
         (
             "At {rate} a day the stock lasts {cover} days; the lines are {entry} days to open and {leave} to end. "

@@ -20,6 +20,7 @@ pub enum More<'a> {
     Slip(signs::Slip<'a>),
     Mismatches(signs::Mismatches<'a>),
     Variance(signs::Variance),
+    Holes(signs::Holes<'a>),
     Cover(signs::Cover),
     Idle(signs::Idle),
 }
@@ -35,6 +36,7 @@ impl<'a> More<'a> {
             AlertType::SlippingSupply => Some(More::Slip(signs::Slip::of(book, outlook))),
             AlertType::TransferMismatch => Some(More::Mismatches(signs::Mismatches::of(book, outlook))),
             AlertType::CountVariance => Some(More::Variance(signs::Variance::of(book, outlook))),
+            AlertType::ProcessHole => Some(More::Holes(signs::Holes::of(book, outlook))),
             AlertType::Overstock => Some(More::Cover(signs::Cover::of(outlook))),
             AlertType::SlowMoving | AlertType::DeadStock => Some(More::Idle(signs::Idle::of(outlook))),
             _ => None,

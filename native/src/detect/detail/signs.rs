@@ -1,7 +1,10 @@
 //! What only the detail of a sign has.
 
+use std::collections::BTreeMap;
+
 use crate::detect::outlook::Outlook;
-use crate::detect::signs::{cover, mismatch, slip};
+use crate::detect::signs::{cover, hole, mismatch, slip};
+use crate::policy::signs::HOLES;
 use crate::stock::book::Book;
 use crate::stock::supply::Supply;
 use crate::values::instant::{self, HOUR};
@@ -111,6 +114,33 @@ impl Variance {
             variance_units: quantity::format(signs.variance_least),
             variance_share: signs.variance_share,
             at_stake: last.map_or(0.0, |v| units(quantity::add(v.counted, -v.recorded).abs())),
+        }
+    }
+}
+
+#[derive(serde::Serialize)]
+pub struct Holes<'a> {
+    /// How many records, by what they lack.
+    holes: BTreeMap<&'static str, u32>,
+    /// Refs without an order.
+    unordered: Vec<&'a str>,
+    hole_after_hours: f64,
+    hole_hold_hours: f64,
+    at_stake: f64,
+}
+
+impl<'a> Holes<'a> {
+    pub fn of(book: &'a Book, outlook: &'a Outlook<'_>) -> Holes<'a> {
+        let signs = &outlook.terms.signs;
+        let counts = book.alerts(outlook.row).and_then(|alerts| alerts.holes).unwrap_or_default().counts;
+        let known = HOLES.into_iter().zip(counts).filter(|(_, count)| *count > 0);
+        let refs = hole::unordered(book, outlook.terms, outlook.row).filter(|(_, at)| *at <= outlook.now);
+        Holes {
+            holes: known.collect(),
+            unordered: refs.map(|(supply, _)| &*supply.reference).collect(),
+            hole_after_hours: signs.hole_after_ms as f64 / HOUR as f64,
+            hole_hold_hours: signs.hole_hold_ms as f64 / HOUR as f64,
+            at_stake: 0.0,
         }
     }
 }

@@ -15,7 +15,8 @@ pub fn found<'a>(book: &'a Book, terms: &'a Terms, row: RowId, now: Millis) -> i
 }
 
 fn mismatches(book: &Book, row: RowId) -> impl Iterator<Item = &Supply> {
-    book.extras(row).into_iter().flat_map(|extras| extras.supplies.mismatches())
+    let doubtful = book.extras(row).map_or(&[][..], |extras| extras.supplies.doubtful());
+    doubtful.iter().filter(|supply| supply.mismatch().is_some())
 }
 
 pub fn detect(decisions: &mut Decisions<'_>) {

@@ -5,6 +5,7 @@
 
 pub mod cover;
 pub mod feed;
+pub mod hole;
 pub mod idle;
 pub mod mismatch;
 pub mod slip;
@@ -29,6 +30,7 @@ pub fn detect(decisions: &mut Decisions<'_>, moment: &Moment<'_>, exempt: bool) 
     slip::detect(decisions, exempt);
     mismatch::detect(decisions);
     variance::detect(decisions);
+    hole::detect(decisions);
     cover::detect(decisions, moment);
     idle::detect(decisions);
 }
@@ -52,8 +54,8 @@ pub fn may_speak(book: &Book, rules: &Rules, moment: &Moment<'_>) -> bool {
         return false;
     }
     let by_stock = book.extras(moment.row).is_some_and(|extras| {
-        extras.supplies.mismatches().next().is_some()
-            || extras.alerts.as_ref().is_some_and(|alerts| alerts.variance.is_some())
+        !extras.supplies.doubtful().is_empty()
+            || extras.alerts.as_ref().is_some_and(|alerts| alerts.variance.is_some() || alerts.holes.is_some())
     });
     by_stock || idle::may_be(position, terms) || (cover::is_judged(position, moment) && cover::may_be(position, terms))
 }
@@ -67,8 +69,11 @@ pub fn next_due(book: &Book, rules: &Rules, moment: &Moment<'_>) -> Millis {
         return NO_TIMER;
     }
     let calendar = rules.calendar(position.terms);
-    let stock = mismatch::next_due(book, terms, row, moment.now).min(variance::next_due(book, terms, row));
-    stock.min(idle::next_due(position, terms, calendar, &moment.day)).max(moment.now + 1)
+    let supply = mismatch::next_due(book, terms, row, moment.now).min(hole::next_due(book, terms, row, moment.now));
+    supply
+        .min(variance::next_due(book, terms, row))
+        .min(idle::next_due(position, terms, calendar, &moment.day))
+        .max(moment.now + 1)
 }
 
 fn is_off(terms: &Terms, kind: AlertType) -> bool {

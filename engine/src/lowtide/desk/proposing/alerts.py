@@ -21,8 +21,6 @@ from lowtide.desk.store import Row, Transaction
 from lowtide.ledger import SEVERITIES
 from lowtide.propose import Donor
 
-_NOT_SHORT = ("negative_stock", "overdue_supply")
-"""Alerts that a transfer does not answer."""
 
 
 class _Sharing(NamedTuple):
@@ -47,7 +45,7 @@ class Alerts:
             one.key: one for one in self._shelf.positions([(row["location"], row["sku"]) for row in asks])
         }
         wanted = [row for row in asks if self._is_grave(known.get((row["location"], row["sku"])), row)]
-        short = [known[row["location"], row["sku"]] for row in wanted if row["type"] not in _NOT_SHORT]
+        short = [known[row["location"], row["sku"]] for row in wanted if row["type"] in reckon.STOCKOUTS]
         donors = self._shelf.donors(short) if short else {}
         found, sharing = list[Reckoned](), list[_Sharing]()
         for row in wanted:

@@ -34,7 +34,10 @@ from lowtide.rows import instant
 
 LATE = "late"
 """The mark of an order that comes after the shelf has probably run out."""
-_STOCKOUTS = ("projected_stockout", "out_of_stock", "below_reorder_point", "sales_spike")
+STOCKOUTS = ("projected_stockout", "out_of_stock", "below_reorder_point", "sales_spike")
+"""Alerts that ask for goods."""
+_COUNTED = ("negative_stock", "phantom_stock")
+"""Alerts that ask for a count."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +82,9 @@ def of_alert(
     known: Known, cause: Cause, suppliers: Suppliers, donors: Sequence[Donor], at: datetime
 ) -> list[Reckoned]:
     """What an alert asks for at once."""
-    if cause.type == "negative_stock":
+    if cause.type in _COUNTED:
         return [_counted(known, cause, at)]
-    if cause.type not in _STOCKOUTS:
+    if cause.type not in STOCKOUTS:
         return []
     found = _ordered(known, suppliers, None, cause, at)
     if found is not None and LATE not in found.proposed.marks:
@@ -170,7 +173,8 @@ def _ordered(
 
 
 def _counted(known: Known, cause: Cause, at: datetime) -> Reckoned:
-    return _of(known, count(known.position, known.item, at), cause, _day(known, cause.event_time))
+    why = cause.type or _COUNTED[0]
+    return _of(known, count(known.position, known.item, at, why), cause, _day(known, cause.event_time))
 
 
 def _of(known: Known, proposed: Proposed, cause: Cause, day: str) -> Reckoned:

@@ -9,10 +9,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from lowtide.ledger import A_DAY_AT_RISK
 from lowtide.rows import Row, moment
 
 _ITEM = ("name", "category", "department", "supplier", "abc")
-_ONE_DAY = ("negative_stock", "sales_spike")
 
 
 class Facts:
@@ -51,9 +51,11 @@ class Facts:
 def _shortfall(entry: Row) -> float | None:
     """Units of demand at risk, as the column `expected_shortfall` has them."""
     demand = float(entry["demand_per_day"])
-    if entry["type"] in _ONE_DAY:
+    if entry["type"] in A_DAY_AT_RISK:
         return demand
     detail = entry["detail"] or {}
+    if "at_stake" in detail:
+        return float(detail["at_stake"])
     out_by = detail.get("out_by") or []
     exposure = (detail.get("demand") or {}).get("exposure") or []
     if not out_by or not exposure:
