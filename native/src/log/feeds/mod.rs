@@ -283,3 +283,6 @@ impl Feeds {
         self.changes.push(FeedChange { event, time, offset, location, source, cause: None, evidence: None });
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -128,19 +128,20 @@ fn expected_in(week: &Week, hour: i64) -> f32 {
 
 /// When `needed` records are expected to have come since `since`, and `least_ms` have passed; `None`: not before it is forgotten.
 pub fn due(week: &Week, since: Millis, needed: f64, least_ms: i64) -> Option<Millis> {
-    let (mut at, mut total) = (since, 0.0);
+    // In records times milliseconds: whole numbers wherever the means are.
+    let (mut at, mut missing) = (since, needed * HOUR as f64);
     let first = hour_of(since);
     for hour in first..first + FORGOTTEN_AFTER / HOUR {
         let (rate, end) = (f64::from(expected_in(week, hour)), (hour + 1) * HOUR);
-        let more = rate * (end - at) as f64 / HOUR as f64;
-        if rate > 0.0 && total + more >= needed {
-            let wait = ((needed - total) / rate * HOUR as f64).ceil() as i64;
+        let more = rate * (end - at) as f64;
+        if rate > 0.0 && more >= missing {
+            let wait = (missing / rate).ceil() as i64;
             return Some((at + wait.clamp(0, end - at)).max(since.saturating_add(least_ms)));
         }
-        if hour - first > WEEK as i64 && total + more == 0.0 {
+        (at, missing) = (end, missing - more);
+        if hour - first > WEEK as i64 && missing == needed * HOUR as f64 {
             return None;
         }
-        (at, total) = (end, total + more);
     }
     None
 }
