@@ -184,5 +184,5 @@ fn a_block_with_a_time_or_a_quantity_that_no_record_may_have_is_refused() {
     ] {
         assert!(read(&block(change)).is_err());
     }
-    assert!(Reader::new(&Writer::default().finish(1 << 60, i64::MAX, false)).is_err());
+    assert!(Reader::new(&Writer::default().finish(1 << 60, i64::MAX, false, &[])).is_err());
 }
