@@ -15,7 +15,7 @@ use crate::values::error::CoreError;
 
 /// Share of a day in each level, at least.
 const STEPS: [f64; 3] = [0.006, 0.04, 0.2];
-const WEEK: i32 = 7;
+pub const WEEK: i32 = 7;
 /// What a week keeps of the losses of the levels, and of the squared residuals of weeks.
 const LOSS_MEMORY: f64 = 0.96;
 const SPREAD_MEMORY: f64 = 0.97;
@@ -60,6 +60,43 @@ pub struct Day {
     pub full: f64,
     /// Whether it ended sold out.
     pub sold_out: bool,
+    /// Whether anything was sold, in stock or not.
+    pub sold: bool,
+    /// Whether the feed of the position was silent for some of it: then nothing is learned of it.
+    pub silent: bool,
+}
+
+impl Day {
+    /// The day as far as it teaches anything.
+    pub fn as_heard(&self) -> Day {
+        if self.silent { Day { units: 0.0, exposure: 0.0, sold_out: false, ..*self } } else { *self }
+    }
+
+    /// The day as it is learned: one that ended sold out is taken as a whole day of the same pace, where the prior says so.
+    pub fn scaled(&self, prior: &Prior) -> Day {
+        if !(self.sold_out && prior.sold_out_is_whole && self.exposure > 0.0) {
+            return *self;
+        }
+        let units = self.units * (self.full / self.exposure).min(MOST_SCALED);
+        Day { units, exposure: self.full, sold_out: false, ..*self }
+    }
+
+    /// Whether a week ends with it.
+    #[inline]
+    pub fn ends_week(&self) -> bool {
+        (self.number + 1).rem_euclid(WEEK) == 0
+    }
+}
+
+/// A week that has ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Week {
+    /// Sold while in stock.
+    pub units: f64,
+    /// Days of normal demand while in stock.
+    pub exposure: f64,
+    /// The slow level with which it began, in units a day.
+    pub slow: f64,
 }
 
 /// What a position has learned.
@@ -182,27 +219,34 @@ impl Demand {
         (squares / (f64::from(self.means) + PRIOR_MEAN)).max(LEAST_PHI)
     }
 
-    /// Closes a local day. Days are closed in their order; days on which nothing can be learned may be left out, but for
+    /// Closes a local day, and gives the week that ends with it. Days are closed in their order; days on which nothing can be learned may be left out, but for
     /// the last of each week.
-    pub fn close(&mut self, day: &Day, prior: &Prior) {
-        let (mut units, mut exposure) = (day.units, day.exposure);
-        if day.sold_out && prior.sold_out_is_whole && exposure > 0.0 {
-            units *= (day.full / exposure).min(MOST_SCALED);
-            exposure = day.full;
-        }
+    pub fn close(&mut self, day: &Day, prior: &Prior) -> Option<Week> {
+        let Day { units, exposure, .. } = day.scaled(prior);
         let learns = exposure > 0.0 || units > 0.0;
-        let ends_week = (day.number + 1).rem_euclid(WEEK) == 0;
+        let ends_week = day.ends_week();
         if !learns && !ends_week {
-            return;
+            return None;
         }
         let before = self.estimate(prior);
         if learns {
             self.add(units, exposure, before.rate);
         }
+        let week = ends_week.then(|| Week {
+            units: self.units.into(),
+            exposure: self.exposure.into(),
+            slow: self.week_level[0].into(),
+        });
         let judged = ends_week && self.close_week(&before, prior);
         if learns || judged {
             self.phi_before = before.phi as f32;
         }
+        week
+    }
+
+    /// The slow level, in units a day.
+    pub fn slow_level(&self) -> f64 {
+        self.level[0].into()
     }
 
     fn add(&mut self, units: f64, exposure: f64, rate: f64) {
@@ -339,7 +383,7 @@ mod tests {
     }
 
     fn day(number: i32, units: f64, exposure: f64) -> Day {
-        Day { number, units, exposure, full: 1.0, sold_out: false }
+        Day { number, units, exposure, full: 1.0, sold_out: false, sold: units > 0.0, silent: false }
     }
 
     /// levels, weights, rate, phi, kappa and the variance of seven days.
@@ -453,7 +497,9 @@ mod tests {
     #[test]
     fn idle_days_before_the_first_sale_do_not_make_the_first_burst_certain() {
         let (prior, mut demand) = (prior(), Demand::new(&prior()));
-        (0..60).for_each(|number| demand.close(&day(number, 0.0, 1.0), &prior));
+        (0..60).for_each(|number| {
+            demand.close(&day(number, 0.0, 1.0), &prior);
+        });
         assert!(!demand.is_known());
         demand.close(&day(60, 12.0, 1.0), &prior);
         let seven = demand.estimate(&prior).over(7.0);
@@ -496,7 +542,9 @@ mod tests {
             for days in [1, 4, 9, 30, 80] {
                 let mut demand = Demand::new(&prior);
                 let sold = |number| if number % every == 0 { units * f64::from(1 + number % 3) } else { 0.0 };
-                (0..days).for_each(|number| demand.close(&day(number, sold(number), 1.0), &prior));
+                (0..days).for_each(|number| {
+                    demand.close(&day(number, sold(number), 1.0), &prior);
+                });
                 let limit = demand.limit(&prior, 1.0).over(8.0);
                 let bound = bound(limit.mean, limit.variance, 0.4);
                 for idle in 0..90 {
@@ -512,7 +560,9 @@ mod tests {
     fn an_estimate_comes_back() {
         let prior = prior();
         let mut demand = Demand::new(&prior);
-        (0..20).for_each(|number| demand.close(&day(number, f64::from(number % 4), 0.75), &prior));
+        (0..20).for_each(|number| {
+            demand.close(&day(number, f64::from(number % 4), 0.75), &prior);
+        });
         let mut e = Encoder::new(b"TEST");
         demand.write(&mut e);
         let bytes = e.finish();

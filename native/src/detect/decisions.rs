@@ -93,6 +93,12 @@ impl<'a> Decisions<'a> {
         self.book.open_alert(self.outlook.row, kind).map_or(0, |lifecycle| lifecycle.level)
     }
 
+    /// Whether an alert of one type is open, or waits for its dwell.
+    pub fn is_active(&self, kind: AlertType) -> bool {
+        let active = |known: &Lifecycle| known.kind == kind && (known.is_open() || known.holding.is_some());
+        self.book.lifecycles(self.outlook.row).iter().any(active)
+    }
+
     pub fn is_open(&self, kind: AlertType) -> bool {
         self.open_level(kind) > 0
     }

@@ -60,10 +60,12 @@ fn fire(book: &mut Book, rules: &Rules, output: &mut Output, row: RowId) {
     let now = book.rows[row as usize].next_due;
     book.mark_changed(row);
     book.rows[row as usize].next_due = NO_TIMER;
+    let open = book.rows[row as usize].day;
     let day = close_passed_days(book, rules, output, row, now);
     fold_promises(book, rules, output, row, now, &day);
     if now == day.start {
         calibration::note(book, rules, output, row, &day);
     }
-    look(book, rules, output, &Moment { row, now, day, cause: Cause::Timer, record: None, before: None });
+    let closed = day.number > open;
+    look(book, rules, output, &Moment { row, now, day, cause: Cause::Timer, record: None, before: None, closed });
 }

@@ -38,6 +38,9 @@ pub struct Moment<'a> {
     /// The record, if it is one of this position.
     pub record: Option<&'a Movement<'a>>,
     pub before: Option<NumbersBefore>,
+    /// Whether a timer has just closed a local day of the position, or the rules changed: then what closed days say is judged.
+    /// A record that closes days does not count: it comes at any time, and timers are due when there is something to say.
+    pub closed: bool,
 }
 
 impl Moment<'_> {

@@ -90,7 +90,7 @@ impl Group {
         output.mark_dirty(book, row, m.clock);
         days::note_stock(book, rules, row, m.clock, &day);
         let cause = Cause::Record { source: m.source, id: m.id };
-        look(book, rules, output, &Moment { row, now: m.clock, day, cause, record: Some(m), before });
+        look(book, rules, output, &Moment { row, now: m.clock, day, cause, record: Some(m), before, closed: false });
         Ok(())
     }
 

@@ -41,7 +41,7 @@ pub(super) fn apply(
         book.sample(row, rules);
         thresholds::refresh(book, rules, row);
         let day = close_passed_days(book, rules, output, row, m.clock);
-        look(book, rules, output, &Moment { row, now: m.clock, day, cause, record: None, before: None });
+        look(book, rules, output, &Moment { row, now: m.clock, day, cause, record: None, before: None, closed: true });
     }
     Ok(())
 }

@@ -60,6 +60,7 @@ impl AlertType {
             AlertType::OutOfStock | AlertType::SilentFeed => 3,
             AlertType::SalesSpike
             | AlertType::CountVariance
+            | AlertType::SalesDrought
             | AlertType::LevelShift
             | AlertType::Overstock
             | AlertType::SlowMoving

@@ -1,6 +1,6 @@
 //! The values that signs go by: what gives away a fault that the record of stock does not show.
 
-use crate::policy::alert_type::{COUNT, TYPES};
+use crate::policy::alert_type::{AlertType, COUNT, TYPES};
 use crate::policy::terms::PolicyValues;
 use crate::values::error::CoreError;
 use crate::values::quantity;
@@ -18,6 +18,15 @@ pub const ADJUSTMENT_WITHOUT_REASON: usize = 3;
 pub struct Signs {
     /// Whether no sign is looked for.
     pub none: bool,
+    /// Whether any of phantom_stock, sales_drought and level_shift is looked for: then days leave traces.
+    pub of_demand: bool,
+    /// Odds that the shelf is empty at which phantom_stock opens.
+    pub phantom_odds: f64,
+    /// The score of low sales at which sales_drought opens.
+    pub drought_line: f64,
+    /// The CUSUM at which level_shift opens, and the weeks after which the new level is the usual one.
+    pub shift_line: f64,
+    pub shift_weeks: u16,
     /// How long after its last record a transfer must agree with itself.
     pub mismatch_after_ms: i64,
     /// A count is told when it is off by at least so much, and by this share of what the record said.
@@ -52,6 +61,13 @@ impl Signs {
         let amount = |key| Ok::<_, CoreError>(quantity::from_units(number(key)?));
         Ok(Signs {
             none: TYPES.iter().all(|(kind, _)| !kind.is_sign() || off[*kind as usize]),
+            of_demand: [AlertType::PhantomStock, AlertType::SalesDrought, AlertType::LevelShift]
+                .iter()
+                .any(|kind| !off[*kind as usize]),
+            phantom_odds: number("phantom_odds")?,
+            drought_line: number("drought_line")?,
+            shift_line: number("shift_line")?,
+            shift_weeks: number("shift_weeks")? as u16,
             mismatch_after_ms: number("mismatch_after_ms")? as i64,
             variance_least: amount("variance_units")?,
             variance_share: number("variance_share")?,

@@ -160,7 +160,7 @@ pub const OF_PROPOSAL: [Row; 9] = [
 ];
 
 /// What signs go by ([`crate::policy::signs`]). As with proposals, no layer has to set them, and what none sets has its default.
-pub const OF_SIGNS: [Row; 17] = [
+pub const OF_SIGNS: [Row; 21] = [
     ("look_for", Kind::Types, "[]"),
     ("mismatch_after_ms", DURATION, "86400000"),
     ("variance_units", AMOUNT, "5.0"),
@@ -179,6 +179,10 @@ pub const OF_SIGNS: [Row; 17] = [
     ),
     ("hole_after_ms", DURATION, "86400000"),
     ("hole_hold_ms", DURATION, "604800000"),
+    ("phantom_odds", AMOUNT, "4.0"),
+    ("drought_line", Kind::Number(number(Included(1.0), Included(60.0))), "12.0"),
+    ("shift_line", Kind::Number(number(Included(1.0), Included(15.0))), "5.0"),
+    ("shift_weeks", Kind::Number(whole(2.0, 100.0)), "10"),
     ("sign_after_days", DAYS, "28.0"),
     ("silent_records", Kind::Number(number(Included(1.0), Included(1e6))), "20.0"),
     ("silent_least_ms", DURATION, "7200000"),

@@ -240,7 +240,7 @@ impl Book {
     pub fn was_silent(&self, row: RowId, from: Millis, to: Millis, now: Millis) -> bool {
         let position = &self.rows[row as usize];
         let location = self.locations.get(position.location);
-        self.feeds.knows_any() && self.feeds.was_silent(location, position.traces.feed, from, to, now)
+        self.feeds.knows_any() && self.feeds.was_silent(location, self.feeds.of_row(row), from, to, now)
     }
 
     /// Whether any alert of the position is open.
@@ -270,7 +270,7 @@ impl Book {
 
     pub fn write_row(&self, row: RowId, e: &mut Encoder) {
         e.u32(row);
-        self.rows[row as usize].write(self.stock_time(row), e);
+        self.rows[row as usize].write(self.stock_time(row), self.feeds.of_row(row), e);
         if let Some(extras) = self.extras(row) {
             extras.write(e);
         }
@@ -279,13 +279,14 @@ impl Book {
     /// Reads a row that is known, or the next one.
     pub fn read_row(&mut self, d: &mut Decoder<'_>) -> Result<(), CoreError> {
         let row = d.u32()?;
-        let (mut position, time, has_extras) = Row::read(d)?;
+        let (mut position, time, feed, has_extras) = Row::read(d)?;
         follows(row as usize <= self.rows.len())?;
         if row as usize == self.rows.len() {
             self.rows.push(position);
         }
         position.extras = self.rows[row as usize].extras;
         self.rows[row as usize] = position;
+        self.feeds.set_row(row, feed);
         if has_extras {
             *self.extras_mut(row) = Extras::read(d)?;
         }
@@ -304,7 +305,7 @@ impl Book {
             if position.location as usize >= self.locations.len() || position.sku as usize >= self.skus.len() {
                 return Err(CoreError::damage("the state names a position that it does not hold"));
             }
-            follows(usize::from(position.traces.feed) < self.feeds.sources.len().max(1))?;
+            follows(usize::from(self.feeds.of_row(row)) < self.feeds.sources.len().max(1))?;
             position.terms = rules.resolve(self.locations.get(position.location), self.skus.get(position.sku))?;
             if position.next_due != NO_TIMER {
                 self.timers.set(position.next_due, row);

@@ -7,7 +7,7 @@ use crate::demand::estimate::Day;
 use crate::policy::rules::Rules;
 use crate::stock::book::Book;
 use crate::stock::output::Output;
-use crate::stock::position::{NO_TIMER, RowId, flag};
+use crate::stock::position::{NO_TIMER, Row, RowId, flag};
 use crate::stock::promises::Promised;
 use crate::stock::thresholds;
 use crate::values::calendar::LocalDay;
@@ -41,26 +41,24 @@ fn close_days(book: &mut Book, rules: &Rules, output: &mut Output, row: RowId, d
     if in_stock {
         exposure += terms.exposure(position.day, f64::from(time.stocked_since), 1.0);
     }
-    let mut closed = Day {
+    let closed = Day {
         number: position.day,
         units: (quantity::units(position.today) - f64::from(time.unlearned)).max(0.0),
         exposure,
         full: terms.day_exposure(position.day),
         sold_out: !in_stock,
+        sold: position.today > 0,
+        silent: was_silent,
     };
-    if was_silent {
-        (closed.units, closed.exposure) = (0.0, 0.0);
-    }
-    position.demand.close(&closed, &terms.prior);
-    position.traces.close(position.today > 0, in_stock && !was_silent);
+    let Row { demand, traces, .. } = position;
+    traces.close(demand, &closed, in_stock, &terms.prior, &terms.signs);
     for number in position.day + 1..day.number {
-        let teaches = in_stock && !self::was_silent(book, rules, row, number, now);
-        let position = &mut book.rows[row as usize];
-        let full = if teaches { terms.day_exposure(number) } else { 0.0 };
-        let idle = Day { number, units: 0.0, exposure: full, full, sold_out: false };
-        position.demand.close(&idle, &terms.prior);
-        position.traces.close(false, teaches);
-        if !in_stock && number > position.day + 7 {
+        let silent = self::was_silent(book, rules, row, number, now);
+        let Row { demand, traces, .. } = &mut book.rows[row as usize];
+        let full = if in_stock { terms.day_exposure(number) } else { 0.0 };
+        let idle = Day { number, units: 0.0, exposure: full, full, sold_out: false, sold: false, silent };
+        traces.close(demand, &idle, in_stock, &terms.prior, &terms.signs);
+        if !in_stock && number > book.rows[row as usize].day + 7 {
             break; // one end of a week has passed: more days without stock change nothing
         }
     }
@@ -108,6 +106,9 @@ pub fn note_stock(book: &mut Book, rules: &Rules, row: RowId, now: Millis, day: 
         return;
     }
     position.set(flag::IN_STOCK, in_stock);
+    if !in_stock {
+        position.traces.begin();
+    }
     let (terms, open_day) = (rules.terms(position.terms), position.day);
     let (time, share) = (book.stock_time_mut(row), day.share(now));
     if in_stock {

@@ -232,6 +232,7 @@ impl<'a> Effect<'a> {
                 self.book.extras_mut(self.row).alerts_mut().first_counted.get_or_insert(before);
             }
             let position = self.position();
+            position.traces.begin();
             position.on_hand = quantity::add(m.quantity, after);
             position.counted_at = as_of;
         }

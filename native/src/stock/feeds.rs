@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::alert::episode::Lifecycle;
 use crate::policy::alert_type::AlertType;
+use crate::stock::position::RowId;
 use crate::values::bytes::{Decoder, Encoder, follows};
 use crate::values::error::CoreError;
 use crate::values::feed::{FeedChange, FeedEvent, WHOLE_LOCATION};
@@ -54,6 +55,8 @@ pub struct Feeds {
     pub sources: Interner,
     /// The source that was last asked for, with its number.
     latest: (Box<str>, u16),
+    /// By row: the number of the source that the position last sold through.
+    of_rows: Vec<u16>,
     /// By location and source.
     silences: BTreeMap<Box<str>, BTreeMap<Box<str>, Vec<Silence>>>,
     /// The alerts that this group writes.
@@ -75,6 +78,24 @@ impl Feeds {
             self.latest = (source.into(), known as u16);
         }
         self.latest.1
+    }
+
+    /// The number of the source that a position last sold through; 0 if none is known.
+    pub fn of_row(&self, row: RowId) -> u16 {
+        self.of_rows.get(row as usize).copied().unwrap_or(0)
+    }
+
+    /// Notes the source that a position sold through.
+    #[inline]
+    pub fn set_row(&mut self, row: RowId, number: u16) {
+        let row = row as usize;
+        if row >= self.of_rows.len() {
+            if number == 0 {
+                return;
+            }
+            self.of_rows.resize(row + 1, 0);
+        }
+        self.of_rows[row] = number;
     }
 
     /// Notes a change; false if it is known already, because its block came before.

@@ -14,7 +14,8 @@ impl Effect<'_> {
         let was_in_stock = self.position().has(flag::IN_STOCK);
         self.move_stock(-m.quantity, true);
         if self.rules.looks_for_silence && m.event_time >= self.position().last_event {
-            self.position().traces.feed = self.book.feeds.number(m.source);
+            let number = self.book.feeds.number(m.source);
+            self.book.feeds.set_row(self.row, number);
         }
         if self.is_of_open_day(sold_on) {
             let position = self.position();
@@ -76,14 +77,19 @@ impl Effect<'_> {
             return self.output.add_very_late(self.row, day, change, offset);
         }
         self.output.correct_day(self.row, day, offset);
-        if days::was_silent(self.book, self.rules, self.row, day, self.movement.clock) {
-            return; // the rest of the day taught nothing either
-        }
         let row = &self.book.rows[self.row as usize];
         let demand = self.book.closed_day(self.row, day, self.rules.calendar(row.terms));
         let before = quantity::add(demand, -change);
         let position = self.position();
         let (change, before) = (quantity::units(change), quantity::units(before));
+        if change > 0.0 {
+            let days_since = (position.day - 1 - day).clamp(0, i32::from(u16::MAX));
+            position.traces.correct(days_since as u16);
+        }
+        if days::was_silent(self.book, self.rules, self.row, day, self.movement.clock) {
+            return; // the rest of the day taught nothing either
+        }
+        let position = self.position();
         position.demand.correct(change, before, day, position.day, &terms.prior);
         thresholds::refresh(self.book, self.rules, self.row);
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from math import exp, expm1
 
 from lowtide.explain.chances import p_stockout
 from lowtide.explain.check import PROBABILITY_TOLERANCE, QUANTITY_TOLERANCE, Check
@@ -17,6 +18,10 @@ from lowtide.explain.rhythm import expected_by
 from lowtide.explain.supply import as_supply, coming, days_until
 from lowtide.rows import Row
 
+HIDES = 0.0006
+"""Chance of a day that goods vanish while the record says that they are there."""
+MOST_SURPRISE = 80.0
+"""The surprise of a whole run counts up to this."""
 MONTH, YEAR = 30.0, 365.0
 """Days for which the cost of holding is told, and those of a year."""
 
@@ -32,6 +37,8 @@ def checks(entry: Row, zone: str) -> Iterator[Check]:
     if detail.get("variance") is not None:
         counted, recorded = _units(detail["counted"]), _units(detail["recorded"])
         yield Check("variance", _units(detail["variance"]), counted - recorded, QUANTITY_TOLERANCE)
+    if "quiet_days" in detail:
+        yield from _quiet(detail)
     if "cover_days" in detail:
         yield from _cover(entry, detail)
     if detail.get("silence"):
@@ -71,6 +78,20 @@ def _silence(entry: Row, silence: Row) -> Iterator[Check]:
     yield Check("not silent before", 1.0, float(under), 0)
     if entry["entry"] == "OPENED":
         yield Check("opened after", 1.0, float(datetime.fromisoformat(entry["event_time"]) >= due), 0)
+
+
+def _quiet(detail: Row) -> Iterator[Check]:
+    """The odds day by day, o := (o + h) e^q (quality.md 4); of the score what the idle days add to it."""
+    days, surprise = int(detail["quiet_days"]), float(detail["surprise_per_day"])
+    odds = 0.0
+    if days * surprise > MOST_SURPRISE:
+        odds = HIDES * exp(surprise) * expm1(MOST_SURPRISE) / expm1(surprise)
+    else:
+        for _ in range(days if surprise > 0 else 0):
+            odds = (odds + HIDES) * exp(surprise)
+    score = float(detail["score_of_sales"]) + days * surprise
+    yield Check("odds", float(detail["odds"]), odds, 1e-6 * max(1.0, odds))
+    yield Check("score", float(detail["score"]), score, 1e-9 * max(1.0, score))
 
 
 def _cover(entry: Row, detail: Row) -> Iterator[Check]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from lowtide.explain.amounts import amount
@@ -25,6 +26,10 @@ def lines(entry: Row, tell: Language) -> list[str]:
             return _holes(entry, detail, tell)
         case "silent_feed" if detail.get("silence"):
             return _silence(entry, detail, tell)
+        case "phantom_stock" | "sales_drought" as kind if "quiet_days" in detail:
+            return [_quiet(kind, detail, tell)]
+        case "level_shift" if "cusum" in detail:
+            return [_shift(entry, detail, tell)]
         case "overstock" if "overstock_days" in detail:
             return [_cover(detail, tell)]
         case "slow_moving" | "dead_stock" if "idle_days" in detail:
@@ -88,6 +93,26 @@ def _silence(entry: Row, detail: Row, tell: Language) -> list[str]:
     together = [] if detail.get("source") else [tell.say("explain.feed_all")]
     inhibits = [] if entry["entry"] in ENDED else [tell.say("explain.feed_inhibits")]
     return [*together, quiet, learned, *inhibits]
+
+
+def _quiet(kind: str, detail: Row, tell: Language) -> str:
+    figures = {"days": detail["quiet_days"], "usual": f"{float(detail['usual_per_day']):.1f}"}
+    if kind == "phantom_stock":
+        odds = {"odds": f"{float(detail['odds']):.3g}", "line": amount(detail["phantom_odds"])}
+        return tell.say("explain.phantom", **figures, **odds)
+    score = {"score": f"{float(detail['score']):.1f}", "line": amount(detail["drought_line"])}
+    return tell.say("explain.drought", **figures, **score)
+
+
+def _shift(entry: Row, detail: Row, tell: Language) -> str:
+    cusum, usual = float(detail["cusum"]), f"{float(detail['usual_per_day']):.1f}"
+    if cusum == 0:
+        return tell.say("explain.shift_over", usual=usual, weeks=detail["shift_weeks"])
+    return tell.say(
+        "explain.shift_up" if cusum > 0 else "explain.shift_down", since=tell.day(date.fromisoformat(detail["since"])),
+        usual=usual, rate=f"{float(entry['demand_per_day']):.1f}", cusum=f"{abs(cusum):.1f}",
+        line=amount(detail["shift_line"]),
+    )  # fmt: skip
 
 
 def _cover(detail: Row, tell: Language) -> str:

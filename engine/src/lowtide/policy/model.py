@@ -216,6 +216,14 @@ class Terms(Strict):
     """How long after a receipt or a shipment its order may still become known."""
     hole_hold: Milliseconds = default("hole_hold")
     """A hole in the process ends this long after the last such record."""
+    phantom_odds: Annotated[float, within("phantom_odds")] = default("phantom_odds")
+    """Phantom stock opens at these odds that the shelf is empty. They are a rank, and not a chance."""
+    drought_line: Annotated[float, within("drought_line")] = default("drought_line")
+    """A sales drought opens at this score: the natural logarithm of how much better a drought explains the sales."""
+    shift_line: Annotated[float, within("shift_line")] = default("shift_line")
+    """A level shift opens when the CUSUM of weekly sales is this far from 0."""
+    shift_weeks: Annotated[int, within("shift_weeks")] = default("shift_weeks")
+    """Weeks after which a shifted level is the usual one, and the level shift ends."""
     sign_after: Days = default("sign_after")
     """Days in stock that must be known before signs of demand are looked for."""
     silent_records: Annotated[float, within("silent_records")] = default("silent_records")

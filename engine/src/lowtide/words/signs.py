@@ -39,6 +39,23 @@ SIGNS: dict[str, tuple[str, str]] = {
         "出现缺少前置记录的单据",
     ),
     "reason.hole_hold_passed": ("no further such record for the holding time", "保持期内未再出现此类单据"),
+    "reason.no_sale_against_odds": (
+        "nothing was sold for so long that the shelf may be empty",
+        "长时间没有销售，货架可能是空的",
+    ),
+    "reason.sold_counted_or_gone": ("something was sold, counted, or nothing is left", "已有销售或盘点，或已无库存"),
+    "reason.superseded_by_phantom_stock": ("the shelf may be empty", "货架可能是空的"),
+    "reason.sales_far_below_expected": ("sales are far below what is expected", "销量远低于预期"),
+    "reason.sales_as_expected_or_gone": (
+        "sales are as expected again, or nothing is left",
+        "销量恢复正常，或已无库存",
+    ),
+    "reason.weekly_sales_shifted": ("weekly sales have shifted", "周销量水平已变化"),
+    "reason.level_is_usual_again": (
+        "sales are as usual again, or the new level is the usual one",
+        "销量恢复原水平，或新水平已成常态",
+    ),
+    "reason.superseded_by_level_shift": ("the level has shifted", "销量水平已变化"),
     "reason.cover_over_line": ("the stock lasts longer than the line", "库存可售天数超过界限"),
     "reason.cover_under_exit_line": (
         "the stock lasts no longer than the exit line",
@@ -177,6 +194,38 @@ SIGNS: dict[str, tuple[str, str]] = {
     "explain.feed_inhibits": (
         "Until it is back, no phantom stock and no sales drought opens at its positions, and its days teach nothing.",
         "恢复之前，其商品不产生虚假库存和销售中断告警，这些日子也不用于学习。",
+    ),
+    "explain.phantom": (
+        (
+            "{days} days in stock without a sale, where {usual} a day are usual. The odds that the shelf is empty are "
+            "{odds} (line {line}). The odds are a rank: of all such alerts count the highest first. They are not a chance."
+        ),
+        (
+            "在库 {days} 天没有销售，平时每天约 {usual}。货架为空的比值为 {odds}（界限 {line}）。"
+            "比值只是排名：请先盘点最高的。它不是概率。"
+        ),
+    ),
+    "explain.drought": (
+        (
+            "Sales are far below the usual {usual} a day; the last {days} days in stock had none. The score is {score} "
+            "(line {line}): such sales are e^{score} times likelier in a drought than in usual times."
+        ),
+        (
+            "销量远低于平时的每天 {usual}；最近在库 {days} 天没有销售。得分 {score}（界限 {line}）："
+            "这样的销量在销售中断时出现的可能性是平时的 e^{score} 倍。"
+        ),
+    ),
+    "explain.shift_up": (
+        "Since the week of {since} more is sold than the usual {usual} a day; now {rate} a day. The CUSUM is {cusum} (line {line}).",
+        "自 {since} 那周起，销量高于平时的每天 {usual}；现为每天 {rate}。CUSUM 为 {cusum}（界限 {line}）。",
+    ),
+    "explain.shift_down": (
+        "Since the week of {since} less is sold than the usual {usual} a day; now {rate} a day. The CUSUM is {cusum} (line {line}).",
+        "自 {since} 那周起，销量低于平时的每天 {usual}；现为每天 {rate}。CUSUM 为 {cusum}（界限 {line}）。",
+    ),
+    "explain.shift_over": (
+        "The usual level is {usual} a day by now. After {weeks} weeks a new level counts as usual.",
+        "现在的平时水平为每天 {usual}。新水平持续 {weeks} 周后视为常态。",
     ),
     "explain.cover": (
         (

@@ -23,6 +23,8 @@ pub enum More<'a> {
     Holes(signs::Holes<'a>),
     Cover(signs::Cover),
     Idle(signs::Idle),
+    Quiet(signs::Quiet),
+    Shift(signs::Shift),
 }
 
 impl<'a> More<'a> {
@@ -39,6 +41,8 @@ impl<'a> More<'a> {
             AlertType::ProcessHole => Some(More::Holes(signs::Holes::of(book, outlook))),
             AlertType::Overstock => Some(More::Cover(signs::Cover::of(outlook))),
             AlertType::SlowMoving | AlertType::DeadStock => Some(More::Idle(signs::Idle::of(outlook))),
+            AlertType::PhantomStock | AlertType::SalesDrought => Some(More::Quiet(signs::Quiet::of(outlook))),
+            AlertType::LevelShift => Some(More::Shift(signs::Shift::of(outlook))),
             _ => None,
         }
     }

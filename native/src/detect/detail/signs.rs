@@ -198,3 +198,60 @@ impl Idle {
         }
     }
 }
+
+#[derive(serde::Serialize)]
+pub struct Quiet {
+    /// Whole days in stock without a sale since the last sale, count or restock.
+    quiet_days: u16,
+    /// The surprise of one of these days.
+    surprise_per_day: f64,
+    /// The natural log of how much better a drought explains the sales than usual demand, and its line.
+    score: f64,
+    /// The part of it that days with sales have.
+    score_of_sales: f64,
+    drought_line: f64,
+    /// Odds that the shelf is empty, a rank; and their line.
+    odds: f64,
+    phantom_odds: f64,
+    usual_per_day: f64,
+}
+
+impl Quiet {
+    pub fn of(outlook: &Outlook<'_>) -> Quiet {
+        let (traces, signs) = (&outlook.position.traces, &outlook.terms.signs);
+        Quiet {
+            quiet_days: traces.idle(),
+            surprise_per_day: traces.quiet(),
+            score: traces.score(),
+            score_of_sales: traces.score_of_sales(),
+            drought_line: signs.drought_line,
+            odds: traces.odds(),
+            phantom_odds: signs.phantom_odds,
+            usual_per_day: traces.usual(),
+        }
+    }
+}
+
+#[derive(serde::Serialize)]
+pub struct Shift {
+    /// The CUSUM of weekly sales, above 0 for more than usual, and its line.
+    cusum: f64,
+    shift_line: f64,
+    /// The first day of the week in which it left 0.
+    since: String,
+    usual_per_day: f64,
+    shift_weeks: u16,
+}
+
+impl Shift {
+    pub fn of(outlook: &Outlook<'_>) -> Shift {
+        let (traces, signs) = (&outlook.position.traces, &outlook.terms.signs);
+        Shift {
+            cusum: traces.shift(),
+            shift_line: signs.shift_line,
+            since: instant::format_day(traces.shifted_since(outlook.day.number - 1)),
+            usual_per_day: traces.usual(),
+            shift_weeks: signs.shift_weeks,
+        }
+    }
+}

@@ -8,6 +8,7 @@ pub mod feed;
 pub mod hole;
 pub mod idle;
 pub mod mismatch;
+pub mod quiet;
 pub mod slip;
 pub mod variance;
 
@@ -33,6 +34,7 @@ pub fn detect(decisions: &mut Decisions<'_>, moment: &Moment<'_>, exempt: bool) 
     hole::detect(decisions);
     cover::detect(decisions, moment);
     idle::detect(decisions);
+    quiet::detect(decisions, moment);
 }
 
 /// A policy that looks for no sign has replaced one that did.
@@ -57,7 +59,10 @@ pub fn may_speak(book: &Book, rules: &Rules, moment: &Moment<'_>) -> bool {
         !extras.supplies.doubtful().is_empty()
             || extras.alerts.as_ref().is_some_and(|alerts| alerts.variance.is_some() || alerts.holes.is_some())
     });
-    by_stock || idle::may_be(position, terms) || (cover::is_judged(position, moment) && cover::may_be(position, terms))
+    by_stock
+        || (moment.closed && quiet::may_open(position, terms))
+        || idle::may_be(position, terms)
+        || (cover::is_judged(position, moment) && cover::may_be(position, terms))
 }
 
 /// When a sign of a position is to be judged although nothing happens; [`NO_TIMER`] if none is.
@@ -73,6 +78,7 @@ pub fn next_due(book: &Book, rules: &Rules, moment: &Moment<'_>) -> Millis {
     supply
         .min(variance::next_due(book, terms, row))
         .min(idle::next_due(position, terms, calendar, &moment.day))
+        .min(quiet::next_due(position, terms, calendar, &moment.day, feed::is_silent(book, row, moment.now)))
         .max(moment.now + 1)
 }
 

@@ -1,0 +1,109 @@
+//! Far fewer sales than are likely: the shelf may be empty, demand may have dried up, or its level may be another one.
+//!
+//! Traces of closed days decide ([`crate::stock::traces`]). phantom_stock is the most urgent of the three and inhibits the others
+//! while sales are low; a new level explains a drought.
+
+use crate::alert::episode::Change;
+use crate::detect::Moment;
+use crate::detect::decisions::Decisions;
+use crate::detect::signs::{feed, is_off};
+use crate::policy::Terms;
+use crate::policy::alert_type::AlertType::{self, LevelShift, PhantomStock, SalesDrought};
+use crate::stock::position::{NO_TIMER, Row};
+use crate::values::calendar::{Calendar, LocalDay};
+use crate::values::instant::Millis;
+
+/// phantom_stock, level_shift and sales_drought; what opens does so at the close of a day.
+pub fn detect(decisions: &mut Decisions<'_>, moment: &Moment<'_>) {
+    phantom_stock(decisions, moment.closed);
+    if moment.closed {
+        level_shift(decisions);
+    }
+    if moment.closed || decisions.outlook.position.available() <= 0 {
+        sales_drought(decisions);
+    }
+}
+
+fn level(decisions: &Decisions<'_>, kind: AlertType, holds: bool) -> u8 {
+    if holds { decisions.outlook.terms.severity[kind as usize] } else { 0 }
+}
+
+fn phantom_stock(decisions: &mut Decisions<'_>, closed: bool) {
+    let (position, signs) = (&decisions.outlook.position, &decisions.outlook.terms.signs);
+    let may_hold = closed || decisions.is_active(PhantomStock);
+    let unsold = position.available() > 0 && position.today <= 0;
+    let inhibited = !decisions.is_active(PhantomStock) && is_heard_nothing(decisions);
+    let holds = may_hold && unsold && !inhibited && position.traces.odds() >= signs.phantom_odds;
+    let level = level(decisions, PhantomStock, holds);
+    decisions.step(PhantomStock, level, ["no_sale_against_odds", "sold_counted_or_gone"]);
+    if decisions.is_open(PhantomStock) {
+        let superseded = decisions.end(SalesDrought, Change::Superseded, "superseded_by_phantom_stock");
+        decisions.name_superseded(PhantomStock, superseded);
+    }
+}
+
+fn level_shift(decisions: &mut Decisions<'_>) {
+    let traces = decisions.outlook.position.traces;
+    let down = traces.shift() < 0.0;
+    let inhibited = down && decisions.is_open(PhantomStock) && !decisions.is_active(LevelShift);
+    let level = level(decisions, LevelShift, traces.is_shifted() && !inhibited);
+    decisions.step(LevelShift, level, ["weekly_sales_shifted", "level_is_usual_again"]);
+    if down && decisions.is_open(LevelShift) {
+        let superseded = decisions.end(SalesDrought, Change::Superseded, "superseded_by_level_shift");
+        decisions.name_superseded(LevelShift, superseded);
+    }
+}
+
+fn sales_drought(decisions: &mut Decisions<'_>) {
+    let (position, terms) = (&decisions.outlook.position, decisions.outlook.terms);
+    let active = decisions.is_active(SalesDrought);
+    let line = terms.signs.drought_line * if active { terms.exit_ratio } else { 1.0 };
+    let shifted_down = decisions.is_open(LevelShift) && position.traces.shift() < 0.0;
+    let inhibited = !active && (shifted_down || decisions.is_open(PhantomStock) || is_heard_nothing(decisions));
+    let holds = position.available() > 0 && position.traces.score() >= line && !inhibited;
+    let level = level(decisions, SalesDrought, holds);
+    decisions.step(SalesDrought, level, ["sales_far_below_expected", "sales_as_expected_or_gone"]);
+}
+
+/// Whether the feed of the position is silent, so that what it does not sell says nothing.
+fn is_heard_nothing(decisions: &Decisions<'_>) -> bool {
+    feed::is_silent(decisions.book, decisions.outlook.row, decisions.outlook.now)
+}
+
+/// Whether one of the three may open with a day that has closed.
+pub fn may_open(position: &Row, terms: &Terms) -> bool {
+    let (traces, signs) = (&position.traces, &terms.signs);
+    signs.of_demand
+        && (traces.is_shifted()
+            || (traces.quiet() > 0.0
+                && position.available() > 0
+                && (traces.score() >= signs.drought_line || traces.odds() >= signs.phantom_odds)))
+}
+
+/// The midnight at which one of the three may change although nothing is sold; of a day with sales the end is due anyway. Where its
+/// feed is `silent`, what holds waits from midnight to midnight for its return.
+pub fn next_due(position: &Row, terms: &Terms, calendar: &Calendar, day: &LocalDay, silent: bool) -> Millis {
+    let (traces, signs) = (&position.traces, &terms.signs);
+    if !signs.of_demand || position.available() <= 0 || position.today > 0 {
+        return NO_TIMER;
+    }
+    let by = |kind, days: Option<u16>| days.filter(|_| !is_off(terms, kind));
+    let odds = by(PhantomStock, traces.days_to_odds(signs.phantom_odds));
+    let score = by(SalesDrought, traces.days_to_score(signs.drought_line));
+    let shift = by(LevelShift, weeks_end(position, terms, day));
+    let waits = (silent && may_open(position, terms)).then_some(1);
+    let days = [odds, score, shift, waits].into_iter().flatten().min();
+    days.map_or(NO_TIMER, |days| calendar.end_of_day(i64::from(day.number) + i64::from(days) - 1))
+}
+
+/// Days until the end of the week in which the CUSUM may pass its line; `None` while demand is not known well enough.
+fn weeks_end(position: &Row, terms: &Terms, day: &LocalDay) -> Option<u16> {
+    let demand = &position.demand;
+    if !demand.is_known() || position.traces.usual() == 0.0 && demand.learned_days(&terms.prior) < 1.0 {
+        return None;
+    }
+    let most_day = terms.most_day.max(1.0);
+    let weeks = position.traces.weeks_to_shift(demand.slow_level(), most_day, terms.signs.shift_line);
+    let of_week = day.number.rem_euclid(7) as u16;
+    Some(7 * weeks - of_week)
+}
