@@ -1,7 +1,7 @@
 """When feeds are silent, slowly and plainly: everything is looked at again at every record.
 
-The core looks at a location only when something can have changed, and keeps sums. Here a location is a dictionary of sources, and at
-each record of the log every location is asked when its quiet will have lasted too long.
+The core looks at a location only when something can have changed. Here a location is a dictionary of sources, and at each
+record of the log every location is asked when its quiet will have lasted too long.
 """
 
 from __future__ import annotations
@@ -126,7 +126,9 @@ class Feeds:
         elif what == "OPENED":
             place.sources[source].silent = True
         elif source == "*":
-            self.told += [(int(at), what, name, key) for key in sorted(place.sources) if place.sources[key].silent]
+            self.told += [
+                (int(at), what, name, key) for key in sorted(place.sources) if place.sources[key].silent
+            ]
             place.silent, place.sources = False, {}
         else:
             del place.sources[source]

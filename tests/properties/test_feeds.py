@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,7 +22,7 @@ LEARNED = 15
 
 @st.composite
 def towns(draw) -> list[dict]:
-    """Shops whose tills send some sales an hour, for three weeks; tills and shops fail, and one time nothing comes at all."""
+    """Shops whose tills send some sales an hour, for three weeks; tills and shops fail, and once nothing comes at all."""
     dice = draw(st.randoms(use_true_random=False))
     tills = [
         (location, f"till-{number}", dice.choice([1, 1, 2, 3]))
@@ -30,7 +31,12 @@ def towns(draw) -> list[dict]:
     ]
     opens, closes = dice.choice([(8, 20), (0, 24), (6, 13)])
     outages = [
-        (dice.choice(tills), dice.random() < 0.4, LEARNED * 24 + dice.randrange(6 * 24), dice.choice([2, 4, 9, 30, 70]))
+        (
+            dice.choice(tills),
+            dice.random() < 0.4,
+            LEARNED * 24 + dice.randrange(6 * 24),
+            dice.choice([2, 4, 9, 30, 70]),
+        )
         for _ in range(dice.randint(1, 4))
     ]
     pause = LEARNED * 24 + dice.randrange(6 * 24), dice.choice([0, 0, 3, 12])
@@ -41,7 +47,8 @@ def towns(draw) -> list[dict]:
         rows = [("erp", "receipt", "330", dice.randrange(HOUR))] if dice.random() < 0.9 else []
         for location, till, rate in tills if opens <= hour % 24 < closes else []:
             if any(
-                start <= hour < start + hours and (location == out[0] if whole else (location, till) == out[:2])
+                start <= hour < start + hours
+                and (location == out[0] if whole else (location, till) == out[:2])
                 for out, whole, start, hours in outages
             ):
                 continue
@@ -60,7 +67,9 @@ def towns(draw) -> list[dict]:
 
 
 def policy(needed: float, least: int) -> str:
-    return f"defaults: {{look_for: [silent_feed], silent_records: {needed}, silent_least: {least // MINUTE}m}}\n"
+    return (
+        f"defaults: {{look_for: [silent_feed], silent_records: {needed}, silent_least: {least // MINUTE}m}}\n"
+    )
 
 
 def lines(records: list[dict]) -> bytes:
@@ -71,7 +80,12 @@ def told(ledger: list[dict]) -> list[tuple]:
     """(time, entry, location, source) of every opening and end of a silence."""
     found = (entry for entry in ledger if entry["type"] == "silent_feed")
     return sorted(
-        (instant.instant(entry["event_time"]), entry["entry"], entry["location"], entry["sku"].removeprefix(FEED))
+        (
+            instant.instant(entry["event_time"]),
+            entry["entry"],
+            entry["location"],
+            entry["sku"].removeprefix(FEED),
+        )
         for entry in found
         if entry["entry"] != "FLAPPING"
     )
@@ -108,3 +122,58 @@ def test_blocks_key_groups_and_second_deliveries_change_nothing(records):
 def test_without_it_nothing_is_known_of_feeds(records):
     plain, other = replay_lines(lines(records)), policy(3, HOUR).replace("silent_feed", "dead_stock")
     assert not told(plain.ledger) and not told(replay_lines(lines(records), policy=other).ledger)
+
+
+DAYS, FAILS, RETURNS = 56, 42, 52
+ITEMS = 12
+STUCK = "item-0"
+"""Of every till: it is on no shelf any more from the day on which the first till fails."""
+
+
+def department_tills(fails: bool) -> list[dict]:
+    """Three tills, each with items of its own: the first fails for ten days; of each an item is on no shelf from then on."""
+    dice, found = random.Random(7), []
+    for location, till in (("330", "till-1"), ("330", "till-2"), ("331", "till-3")):
+        for item in range(ITEMS):
+            row = {"source": "stock", "kind": "count", "location": location, "sku": f"{till} item-{item}"}
+            found.append(row | {"quantity": 2000, "event_time": MONDAY})
+    for day in range(DAYS):
+        for location, till in (("330", "till-1"), ("330", "till-2"), ("331", "till-3")):
+            if fails and till == "till-1" and FAILS <= day < RETURNS:
+                continue
+            for item in range(ITEMS):
+                if item == 0 and day >= FAILS:
+                    continue
+                for _ in range(dice.choice([2, 3, 4, 5])):
+                    at = day * 24 * HOUR + 8 * HOUR + dice.randrange(12 * HOUR)
+                    row = {"source": till, "kind": "sale", "location": location, "sku": f"{till} item-{item}"}
+                    found.append(row | {"quantity": 1, "event_time": MONDAY + at})
+    found.sort(key=lambda row: row["event_time"])
+    return [row | {"id": str(number)} for number, row in enumerate(found)]
+
+
+def opened(records: list[dict], look_for: str) -> set[tuple[str, str]]:
+    """(type, SKU) of every phantom and every drought that opened."""
+    ledger = replay_lines(
+        lines(records), policy=f"defaults: {{look_for: [{look_for}], sign_after: 21d}}\n"
+    ).ledger
+    return {
+        (entry["type"], entry["sku"])
+        for entry in ledger
+        if entry["entry"] == "OPENED" and entry["type"] in ("phantom_stock", "sales_drought")
+    }
+
+
+def test_an_outage_inhibits_all_phantoms_and_droughts_of_its_own_feed_and_none_of_others():
+    """The fear: a till fails, and every item that it sold is a phantom; or the real phantoms of others are hushed too."""
+    signs, records = "phantom_stock, sales_drought", department_tills(fails=True)
+    without, inhibited = opened(records, signs), opened(records, f"{signs}, silent_feed")
+    of_till = {(kind, sku) for kind, sku in without if sku.startswith("till-1")}
+    assert {sku for _, sku in of_till} == {f"till-1 item-{item}" for item in range(ITEMS)}
+    others = {("phantom_stock", f"till-{till} {STUCK}") for till in (2, 3)}
+    assert without - of_till == others
+    assert {sku for _, sku in inhibited} <= {sku for _, sku in others} | {f"till-1 {STUCK}"}
+    assert inhibited & others == others
+    assert opened(department_tills(fails=False), f"{signs}, silent_feed") == opened(
+        department_tills(fails=False), signs
+    )

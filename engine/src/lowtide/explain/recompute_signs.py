@@ -34,7 +34,7 @@ def checks(entry: Row, zone: str) -> Iterator[Check]:
     if "mismatches" in detail:
         apart = sum(abs(_units(one["shipped"]) - _units(one["received"])) for one in detail["mismatches"])
         yield Check("at_stake", float(detail["at_stake"]), apart, QUANTITY_TOLERANCE)
-    if detail.get("variance") is not None:
+    if detail.get("counted") is not None:
         counted, recorded = _units(detail["counted"]), _units(detail["recorded"])
         yield Check("variance", _units(detail["variance"]), counted - recorded, QUANTITY_TOLERANCE)
     if "quiet_days" in detail:
