@@ -464,15 +464,15 @@ impl Partition {
         self.voids.close_block();
     }
 
-    /// A record that was accepted is a sign that its feed is alive, if it is one of sales; and other feeds may have become silent.
+    /// A record that was accepted shows that its feed is alive, if it is one of sales; and other feeds may have become silent.
     #[inline]
     fn note_feeds(&mut self, before: Millis, clock: Millis, record: Option<&Pending>) {
         if !self.terms.looks_for_silence {
             return;
         }
         let of_sales = record.filter(|record| matches!(record.deed.kind(), Kind::Sale | Kind::Return | Kind::Void));
-        let sign = of_sales.and_then(|record| self.writers[record.group as usize].origin(record.at?));
-        self.feeds.record(before, clock, sign, &self.terms);
+        let record = of_sales.and_then(|record| self.writers[record.group as usize].origin(record.at?));
+        self.feeds.record(before, clock, record, &self.terms);
     }
 
     /// A duplicate changes nothing: readers of its block pass over it.

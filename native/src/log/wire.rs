@@ -14,7 +14,7 @@
 //! ```
 
 use crate::log::feed_wire::{self, ToldChange};
-use crate::log::feeds::Sign;
+use crate::log::feeds::FeedRecord;
 use crate::values::deed::Deed;
 use crate::values::error::CoreError;
 use crate::values::feed::FeedChange;
@@ -101,14 +101,14 @@ impl Writer {
 
     /// Source, location, id and offset of the movement that starts at `at`.
     #[inline]
-    pub fn origin(&self, at: usize) -> Option<Sign<'_>> {
+    pub fn origin(&self, at: usize) -> Option<FeedRecord<'_>> {
         let bytes = &self.bytes[at..];
         let length = |at: usize| usize::from(u16::from_le_bytes(word(bytes, at)));
         let [sku, location, source, id] = [2, 4, 6, 8].map(length);
         let texts = std::str::from_utf8(&bytes[RECORD + sku..RECORD + sku + location + source + id]).ok()?;
         let (location, rest) = texts.split_at(location);
         let (source, id) = rest.split_at(source);
-        Some(Sign { location, source, id, offset: u64::from_le_bytes(word(bytes, 16)) })
+        Some(FeedRecord { location, source, id, offset: u64::from_le_bytes(word(bytes, 16)) })
     }
 
     /// The finished block; the writer is empty again. `changes` are those of feeds.

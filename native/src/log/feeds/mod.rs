@@ -27,7 +27,7 @@ const MOST_SOURCES: usize = 65_535;
 
 /// A record that says that its feed is alive.
 #[derive(Clone, Copy, Debug)]
-pub struct Sign<'a> {
+pub struct FeedRecord<'a> {
     pub location: &'a str,
     pub source: &'a str,
     pub id: &'a str,
@@ -65,18 +65,18 @@ impl Default for Feeds {
 }
 
 impl Feeds {
-    /// A record was accepted and moved the clock from `before` to `clock`; `sign` is there if it is one of a feed.
+    /// A record was accepted and moved the clock from `before` to `clock`; `record` is there if it is one of a feed.
     #[inline]
-    pub fn record(&mut self, before: Millis, clock: Millis, sign: Option<Sign<'_>>, terms: &PositionTerms) {
+    pub fn record(&mut self, before: Millis, clock: Millis, record: Option<FeedRecord<'_>>, terms: &PositionTerms) {
         if clock - before >= QUIET_LOG {
             self.resumed = clock;
         }
-        let own = sign.map(|sign| self.number(sign.location, clock, terms));
+        let own = record.map(|record| self.number(record.location, clock, terms));
         if self.dues.first().is_some_and(|(due, _)| *due <= clock) {
             self.turn(clock, own);
         }
-        if let (Some(own), Some(sign)) = (own, sign) {
-            self.hear(own, clock, sign, terms);
+        if let (Some(own), Some(record)) = (own, record) {
+            self.hear(own, clock, record, terms);
         }
     }
 
@@ -181,37 +181,37 @@ impl Feeds {
     }
 
     /// A record of a place came.
-    fn hear(&mut self, number: usize, clock: Millis, sign: Sign<'_>, terms: &PositionTerms) {
+    fn hear(&mut self, number: usize, clock: Millis, record: FeedRecord<'_>, terms: &PositionTerms) {
         let hour = hour_of(clock);
         let place = &mut self.places[number];
         let mut plans = place.due == NEVER;
         if place.is_silent {
             place.resume(hour, clock);
-            self.tell_back(number, WHOLE_LOCATION, clock, sign);
+            self.tell_back(number, WHOLE_LOCATION, clock, record);
         }
         let place = &mut self.places[number];
         if hour != place.hour {
             place.begin_hour(hour, clock);
             plans = true;
         }
-        (place.last, place.offset, place.is_unsaved) = (clock, sign.offset, true);
-        if let Some(source) = place.sources.get_mut(sign.source) {
-            (source.last, source.offset) = (clock, sign.offset);
+        (place.last, place.offset, place.is_unsaved) = (clock, record.offset, true);
+        if let Some(source) = place.sources.get_mut(record.source) {
+            (source.last, source.offset) = (clock, record.offset);
             if std::mem::take(&mut source.is_silent) {
                 source.rhythm.leave_out(hour);
-                self.tell_back(number, sign.source, clock, sign);
+                self.tell_back(number, record.source, clock, record);
                 plans = true;
             }
         } else {
-            self.add_source(number, clock, sign, terms);
+            self.add_source(number, clock, record, terms);
             plans = true;
         }
         let place = &mut self.places[number];
-        if let Some(source) = place.sources.get_mut(sign.source) {
+        if let Some(source) = place.sources.get_mut(record.source) {
             source.rhythm.add();
         }
         if clock >= place.source_due {
-            self.compare(number, clock, sign.source);
+            self.compare(number, clock, record.source);
             plans = true;
         }
         if plans {
@@ -220,8 +220,8 @@ impl Feeds {
     }
 
     #[cold]
-    fn add_source(&mut self, number: usize, clock: Millis, sign: Sign<'_>, terms: &PositionTerms) {
-        let Some(watch) = terms.watch(sign.location, sign.source) else { return };
+    fn add_source(&mut self, number: usize, clock: Millis, record: FeedRecord<'_>, terms: &PositionTerms) {
+        let Some(watch) = terms.watch(record.location, record.source) else { return };
         if self.sources >= MOST_SOURCES {
             self.sources = self.places.iter().map(|place| place.sources.len()).sum();
             if self.sources >= MOST_SOURCES {
@@ -229,9 +229,9 @@ impl Feeds {
             }
         }
         self.sources += 1;
-        let (rhythm, offset) = (Rhythm::new(hour_of(clock)), sign.offset);
+        let (rhythm, offset) = (Rhythm::new(hour_of(clock)), record.offset);
         let source = Source { watch, rhythm, last: clock, offset, is_silent: false, is_unsaved: true };
-        self.places[number].sources.insert(sign.source.into(), source);
+        self.places[number].sources.insert(record.source.into(), source);
     }
 
     /// A source sends: those beside it that should have sent by now are silent.
@@ -269,10 +269,10 @@ impl Feeds {
         self.changes.last_mut().expect("it was told").evidence = evidence;
     }
 
-    fn tell_back(&mut self, number: usize, source: &str, at: Millis, sign: Sign<'_>) {
+    fn tell_back(&mut self, number: usize, source: &str, at: Millis, record: FeedRecord<'_>) {
         self.tell(number, source, FeedEvent::Back, at);
         let change = self.changes.last_mut().expect("it was told");
-        (change.cause, change.offset) = (Some((sign.source.into(), sign.id.into())), sign.offset);
+        (change.cause, change.offset) = (Some((record.source.into(), record.id.into())), record.offset);
     }
 
     fn tell(&mut self, number: usize, source: &str, event: FeedEvent, time: Millis) {

@@ -41,8 +41,8 @@ impl Town {
 
     fn sale(&mut self, clock: Millis, location: &str, source: &str) {
         let id = format!("{}", self.offset);
-        let sign = Sign { location, source, id: &id, offset: self.offset };
-        self.feeds.record(self.clock, clock, Some(sign), &self.terms);
+        let record = FeedRecord { location, source, id: &id, offset: self.offset };
+        self.feeds.record(self.clock, clock, Some(record), &self.terms);
         (self.clock, self.offset) = (clock, self.offset + 1);
         self.told.extend(self.feeds.take());
     }
