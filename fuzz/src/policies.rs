@@ -25,7 +25,6 @@ pub fn busy_policy() -> Policy {
         ("returns", "hold".into()),
         ("spike_after_days", 3.0.into()),
         ("profile", "weekend".into()),
-        ("look_for", serde_json::json!(["silent_feed"])),
     ]);
     let hour_of_week = |hour: usize| if hour / 24 >= 5 { 2.0 } else { 1.0 };
     policy.profiles.insert("weekend".to_owned(), (0..168).map(hour_of_week).collect());

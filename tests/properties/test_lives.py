@@ -6,6 +6,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lowtide.ledger import TYPES
 from tests.model.instant import HOUR, instant
 from tests.model.quantity import thousandths
 from tests.properties.engine import ENDS, alerts, replay
@@ -20,20 +21,16 @@ POLICIES = [
     "defaults: {revise_over: 0.01, returns: hold}\n",
     "defaults: {reorder_point: 30, unplanned: alert}\n",
 ]
-TYPES = {
-    "projected_stockout",
-    "out_of_stock",
-    "below_reorder_point",
-    "overdue_supply",
-    "sales_spike",
-    "negative_stock",
-}
 RANK = {"watch": 1, "warning": 2, "critical": 3}
 LINES = {"watch": 0.4, "warning": 0.55, "critical": 0.8}
 """Of all these policies: those that do not set them look eight days ahead."""
 SUCCESSIONS = {
     ("projected_stockout", "out_of_stock"),
     ("below_reorder_point", "projected_stockout"),
+    ("slipping_supply", "overdue_supply"),
+    ("slow_moving", "dead_stock"),
+    ("sales_drought", "phantom_stock"),
+    ("sales_drought", "level_shift"),
 }
 CONSTANT = ("type", "location", "sku", "opened_at", "episode", "policy_version")
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

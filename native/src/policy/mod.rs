@@ -76,10 +76,12 @@ impl Policy {
         serde_json::to_string(self).expect("a policy is numbers and texts")
     }
 
-    /// Whether any layer looks for a sign.
+    /// Whether a sign is looked for somewhere: any layer names it, or the first one leaves it to the default, which does.
     pub fn looks_for(&self, sign: AlertType) -> bool {
-        let sought = self.layers.iter().filter_map(|layer| layer.values.get("look_for")?.as_array());
-        sought.flatten().any(|name| name == sign.name())
+        let usual =
+            table::unset("look_for").filter(|_| self.layers.first().is_none_or(|first| !first.sets("look_for")));
+        let layers = self.layers.iter().filter_map(|layer| layer.values.get("look_for"));
+        usual.iter().chain(layers).filter_map(Json::as_array).flatten().any(|name| name == sign.name())
     }
 
     /// The numbers of the layers that match, in order.

@@ -5,9 +5,9 @@ use crate::policy::terms::PolicyValues;
 use crate::values::error::CoreError;
 use crate::values::quantity;
 
-/// What a process can leave out, in the order of the places in [`Signs::holes`].
-pub const HOLES: [&str; 4] =
-    ["receipt_without_order", "shipment_without_order", "return_without_sale", "adjustment_without_reason"];
+/// Records that may lack another before them, in the order of the places in [`Signs::holes`]: a receipt and a shipment without an
+/// order, a return without a sale, an adjustment without a reason.
+pub const HOLES: [&str; 4] = ["receipt", "shipment", "return", "adjustment"];
 
 pub const RECEIPT_WITHOUT_ORDER: usize = 0;
 pub const RETURN_WITHOUT_SALE: usize = 2;
@@ -36,6 +36,8 @@ pub struct Signs {
     /// Days of expected demand in stock, with which an overstock begins and ends.
     pub overstock_days: f64,
     pub overstock_exit_days: f64,
+    /// The least that is too much, in units beyond the exit.
+    pub overstock_units: f64,
     /// Days in stock without a sale.
     pub slow_days: u16,
     pub dead_days: u16,
@@ -74,6 +76,7 @@ impl Signs {
             variance_hold_ms: number("variance_hold_ms")? as i64,
             overstock_days: number("overstock_days")?,
             overstock_exit_days: number("overstock_exit_days")?,
+            overstock_units: number("overstock_units")?,
             slow_days: number("slow_days")? as u16,
             dead_days: number("dead_days")? as u16,
             idle_least: amount("idle_units")?,

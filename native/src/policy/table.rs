@@ -160,23 +160,24 @@ pub const OF_PROPOSAL: [Row; 9] = [
 ];
 
 /// What signs go by ([`crate::policy::signs`]). As with proposals, no layer has to set them, and what none sets has its default.
-pub const OF_SIGNS: [Row; 21] = [
-    ("look_for", Kind::Types, "[]"),
+pub const OF_SIGNS: [Row; 22] = [
+    (
+        "look_for",
+        Kind::Types,
+        r#"["slipping_supply","transfer_mismatch","count_variance","phantom_stock","sales_drought","level_shift","expiring","silent_feed"]"#,
+    ),
     ("mismatch_after_ms", DURATION, "86400000"),
     ("variance_units", AMOUNT, "5.0"),
     ("variance_share", FACTOR, "0.2"),
     ("variance_hold_ms", DURATION, "604800000"),
     ("overstock_days", DAYS, "120.0"),
     ("overstock_exit_days", DAYS, "90.0"),
+    ("overstock_units", AMOUNT, "10.0"),
     ("slow_days", Kind::Number(whole(1.0, 3660.0)), "60"),
     ("dead_days", Kind::Number(whole(1.0, 3660.0)), "180"),
     ("idle_units", AMOUNT, "1.0"),
     ("holding_cost", FACTOR, "0.25"),
-    (
-        "holes",
-        Kind::Words(&HOLES),
-        r#"["receipt_without_order","shipment_without_order","return_without_sale","adjustment_without_reason"]"#,
-    ),
+    ("holes", Kind::Words(&HOLES), r#"["receipt","shipment","return","adjustment"]"#),
     ("hole_after_ms", DURATION, "86400000"),
     ("hole_hold_ms", DURATION, "604800000"),
     ("phantom_odds", AMOUNT, "4.0"),

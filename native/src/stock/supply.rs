@@ -108,6 +108,16 @@ impl Supply {
         Some((kind, self.last))
     }
 
+    /// Whether it is not to be forgotten: it is open, or its last event is not before `oldest`.
+    fn is_kept(&self, oldest: Millis) -> bool {
+        self.remaining > 0 || self.last >= oldest
+    }
+
+    /// When it is forgotten, if nothing happens.
+    pub fn forgotten_at(&self, memory_ms: i64) -> Option<Millis> {
+        (self.remaining == 0).then(|| self.last + memory_ms + 1)
+    }
+
     /// From when on what was shipped must have been received: some time after it is due, and after its last record.
     pub fn settles_at(&self, after_ms: i64) -> Millis {
         self.due.max(self.last) + after_ms
@@ -170,9 +180,15 @@ impl Supplies {
         &self.all
     }
 
-    /// All refs, where one of them has another quantity shipped than received, or no order; else none.
-    pub fn doubtful(&self) -> &[Supply] {
-        if self.doubtful { &self.all } else { &[] }
+    /// Whether one of the refs has another quantity shipped than received, or no order.
+    pub fn are_doubtful(&self) -> bool {
+        self.doubtful
+    }
+
+    /// All refs that are not to be forgotten yet, where one of them is doubtful; else none.
+    pub fn doubtful(&self, oldest: Millis) -> impl Iterator<Item = &Supply> {
+        let all: &[Supply] = if self.doubtful { &self.all } else { &[] };
+        all.iter().filter(move |supply| supply.is_kept(oldest))
     }
 
     fn find_doubtful(&mut self) {
@@ -243,7 +259,7 @@ impl Supplies {
     pub fn forget(&mut self, oldest: Millis) {
         let mut too_much = 0;
         self.all.retain(|supply| {
-            let keep = supply.remaining > 0 || supply.last >= oldest;
+            let keep = supply.is_kept(oldest);
             too_much = quantity::add(too_much, if keep { 0 } else { supply.over_received() });
             keep
         });

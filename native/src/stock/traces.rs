@@ -244,11 +244,12 @@ impl Traces {
         ((week - i32::from(self.since & 127)) & 127) as u16
     }
 
-    /// Idle days, from today on, after which the odds reach a line; `None` if they will not by themselves.
-    pub fn days_to_odds(&self, line: f64) -> Option<u16> {
+    /// Idle days, from today on, after which the odds reach a line; `None` if they will not by themselves, or only in a run of more
+    /// than `most` days.
+    pub fn days_to_odds(&self, line: f64, most: u16) -> Option<u16> {
         let quiet = self.quiet();
         let days = libm::log1p(line * libm::expm1(quiet) / (HIDES * libm::exp(quiet))) / quiet;
-        self.days_left(days)
+        self.days_left(days).filter(|left| self.idle.saturating_add(*left) <= most)
     }
 
     /// Idle days, from today on, after which the score reaches a line; `None` if it will not by itself.
@@ -359,7 +360,7 @@ mod tests {
         shelf.sell(&STEADY[7..]);
         assert_eq!(shelf.fixed(), [61726, 11459, 0, 0, 0]);
         near(shelf.traces.usual(), 2.900448);
-        assert_eq!((shelf.traces.days_to_odds(4.0), shelf.traces.days_to_score(12.0)), (Some(4), Some(5)));
+        assert_eq!((shelf.traces.days_to_odds(4.0, 60), shelf.traces.days_to_score(12.0)), (Some(4), Some(5)));
         for (odds, score) in [(0.00984321, 2.7976), (0.171324, 5.5952), (2.82048, 8.3928), (46.2808, 11.1904)] {
             shelf.sell(&[0]);
             near(shelf.traces.odds(), odds);
@@ -371,7 +372,7 @@ mod tests {
         assert_eq!((shelf.traces.since, shelf.traces.is_shifted()), (22, false));
         shelf.sell(&[0, 0, 0, 2]);
         assert_eq!(shelf.fixed()[..4], [50366, 5765, 0, 10191]);
-        assert_eq!((shelf.traces.days_to_odds(4.0), shelf.traces.days_to_score(12.0)), (Some(7), Some(2)));
+        assert_eq!((shelf.traces.days_to_odds(4.0, 60), shelf.traces.days_to_score(12.0)), (Some(7), Some(2)));
     }
 
     #[test]

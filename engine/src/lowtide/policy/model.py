@@ -54,9 +54,7 @@ Sign = Literal[
     "process_hole",
     "silent_feed",
 ]
-Hole = Literal[
-    "receipt_without_order", "shipment_without_order", "return_without_sale", "adjustment_without_reason"
-]
+Hole = Literal["receipt", "shipment", "return", "adjustment"]
 Severity = Literal["watch", "warning", "critical"]
 Chance = Annotated[float, within("service_level")]
 Line = Annotated[float, within("watch")]
@@ -202,6 +200,8 @@ class Terms(Strict):
     """An overstock opens when more than this time's expected demand is available."""
     overstock_exit: Days = default("overstock_exit")
     """An overstock ends when no more than this time's expected demand is available."""
+    overstock_units: Annotated[float, within("overstock_units")] = default("overstock_units")
+    """An overstock is at least this number of units more than `overstock_exit` asks for."""
     slow_days: Annotated[int, within("slow_days")] = default("slow_days")
     """Stock is slow moving after this many days in stock without a sale."""
     dead_days: Annotated[int, within("dead_days")] = default("dead_days")
@@ -211,7 +211,8 @@ class Terms(Strict):
     holding_cost: Annotated[float, within("holding_cost")] = default("holding_cost")
     """What it costs to hold stock for a year, as a share of its worth."""
     holes: list[Hole] = default("holes")
-    """What counts as a hole in the process."""
+    """Records that are a hole in the process: `receipt` and `shipment` without an order, `return` without a sale,
+    `adjustment` without a reason."""
     hole_after: Milliseconds = default("hole_after")
     """How long after a receipt or a shipment its order may still become known."""
     hole_hold: Milliseconds = default("hole_hold")

@@ -39,8 +39,9 @@ OF_PROPOSAL = frozenset({
 
 OF_SIGNS = frozenset({
     "look_for", "mismatch_after_ms", "variance_units", "variance_share", "variance_hold_ms", "overstock_days",
-    "overstock_exit_days", "slow_days", "dead_days", "idle_units", "holding_cost", "holes", "hole_after_ms", "hole_hold_ms",
-    "phantom_odds", "drought_line", "shift_line", "shift_weeks", "sign_after_days", "silent_records", "silent_least_ms",
+    "overstock_exit_days", "overstock_units", "slow_days", "dead_days", "idle_units", "holding_cost", "holes", "hole_after_ms",
+    "hole_hold_ms", "phantom_odds", "drought_line", "shift_line", "shift_weeks", "sign_after_days", "silent_records",
+    "silent_least_ms",
 })  # fmt: skip
 """The names that only signs go by."""
 

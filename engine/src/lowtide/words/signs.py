@@ -154,16 +154,16 @@ SIGNS: dict[str, tuple[str, str]] = {
         "盘点 {counted}，账面 {recorded}：差 {variance}。相差至少 {least} 件且达到较大数的 {share} 时提示。",
     ),
     "explain.variance_over": ("No count is far from the record any more.", "已没有与账面相差很大的盘点。"),
-    "explain.hole.receipt_without_order": (
+    "explain.hole.receipt": (
         "{n} receipts name no order, although the item is ordered for.",
         "{n} 次收货未注明订单，而该商品是按订单采购的。",
     ),
-    "explain.hole.shipment_without_order": ("{n} shipments have no order.", "{n} 次发货没有订单。"),
-    "explain.hole.return_without_sale": (
+    "explain.hole.shipment": ("{n} shipments have no order.", "{n} 次发货没有订单。"),
+    "explain.hole.return": (
         "{n} returns of an item that was never sold here.",
         "{n} 次退货，而该商品从未在此售出。",
     ),
-    "explain.hole.adjustment_without_reason": ("{n} adjustments give no reason.", "{n} 次调整没有注明原因。"),
+    "explain.hole.adjustment": ("{n} adjustments give no reason.", "{n} 次调整没有注明原因。"),
     "explain.hole_refs": (
         "No order is known of {refs}, {after} hours after the last record.",
         "{refs} 在最后一条记录 {after} 小时后仍没有订单。",

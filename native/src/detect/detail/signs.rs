@@ -134,7 +134,7 @@ impl<'a> Holes<'a> {
         let signs = &outlook.terms.signs;
         let counts = book.alerts(outlook.row).and_then(|alerts| alerts.holes).unwrap_or_default().counts;
         let known = HOLES.into_iter().zip(counts).filter(|(_, count)| *count > 0);
-        let refs = hole::unordered(book, outlook.terms, outlook.row).filter(|(_, at)| *at <= outlook.now);
+        let refs = hole::unordered(book, outlook.terms, outlook.row, outlook.now).filter(|(_, at)| *at <= outlook.now);
         Holes {
             holes: known.collect(),
             unordered: refs.map(|(supply, _)| &*supply.reference).collect(),

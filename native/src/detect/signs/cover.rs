@@ -23,8 +23,17 @@ pub fn is_judged(position: &Row, moment: &Moment<'_>) -> bool {
     rules_changed || is_other_than_sale(moment) || ends_day_of_sales(position.traces.idle_days, moment)
 }
 
+/// Whether stock that lasts `days` is too much: for longer than a line, and by enough units.
+fn is_over(position: &Row, terms: &Terms, line: f64) -> bool {
+    let signs = &terms.signs;
+    days(position, terms).is_some_and(|days| {
+        let excess = quantity::units(position.available()) * (1.0 - signs.overstock_exit_days / days);
+        days > line && excess >= signs.overstock_units
+    })
+}
+
 pub fn may_be(position: &Row, terms: &Terms) -> bool {
-    !is_off(terms, Overstock) && days(position, terms).is_some_and(|days| days > terms.signs.overstock_days)
+    !is_off(terms, Overstock) && is_over(position, terms, terms.signs.overstock_days)
 }
 
 /// overstock, with its entry and its exit apart.
@@ -33,9 +42,11 @@ pub fn detect(decisions: &mut Decisions<'_>, moment: &Moment<'_>) {
     if !is_judged(&outlook.position, moment) {
         return;
     }
-    let signs = &outlook.terms.signs;
-    let line = if decisions.is_open(Overstock) { signs.overstock_exit_days } else { signs.overstock_days };
-    let over = days(&outlook.position, outlook.terms).is_some_and(|days| days > line);
-    let level = if over { outlook.terms.severity[Overstock as usize] } else { 0 };
+    let (terms, signs) = (outlook.terms, &outlook.terms.signs);
+    let over = match decisions.is_active(Overstock) {
+        true => days(&outlook.position, terms).is_some_and(|days| days > signs.overstock_exit_days),
+        false => is_over(&outlook.position, terms, signs.overstock_days),
+    };
+    let level = if over { terms.severity[Overstock as usize] } else { 0 };
     decisions.step(Overstock, level, ["cover_over_line", "cover_under_exit_line"]);
 }

@@ -10,10 +10,16 @@ use crate::stock::supply::Supply;
 use crate::values::instant::Millis;
 
 /// Refs of a position that is ordered for which still have no order, some time after their last record; with the time from which they count.
-pub fn unordered<'a>(book: &'a Book, terms: &'a Terms, row: RowId) -> impl Iterator<Item = (&'a Supply, Millis)> {
-    let doubtful = book.extras(row).map_or(&[][..], |extras| extras.supplies.doubtful());
+pub fn unordered<'a>(
+    book: &'a Book,
+    terms: &'a Terms,
+    row: RowId,
+    now: Millis,
+) -> impl Iterator<Item = (&'a Supply, Millis)> {
+    let oldest = now - terms.ref_memory_ms;
+    let doubtful = book.extras(row).into_iter().flat_map(move |extras| extras.supplies.doubtful(oldest));
     let ordered_for = book.rows[row as usize].has(flag::ORDERED);
-    doubtful.iter().filter_map(move |supply| {
+    doubtful.filter_map(move |supply| {
         let (kind, last) = supply.unordered()?;
         let is_told = ordered_for && terms.signs.holes[kind as usize];
         is_told.then_some((supply, last + terms.signs.hole_after_ms))
@@ -26,7 +32,7 @@ pub fn detect(decisions: &mut Decisions<'_>) {
     let recent = |at: Millis| (0..terms.signs.hole_hold_ms).contains(&(now - at));
     let holes = decisions.book.alerts(row).and_then(|alerts| alerts.holes);
     let by_record = holes.is_some_and(|holes| recent(holes.at));
-    let any = by_record || unordered(decisions.book, terms, row).any(|(_, at)| recent(at));
+    let any = by_record || unordered(decisions.book, terms, row, now).any(|(_, at)| recent(at));
     let level = if any { terms.severity[ProcessHole as usize] } else { 0 };
     decisions.step(ProcessHole, level, ["record_without_another", "hole_hold_passed"]);
     if holes.is_some() && !by_record {
@@ -39,8 +45,9 @@ pub fn next_due(book: &Book, terms: &Terms, row: RowId, now: Millis) -> Millis {
     if is_off(terms, ProcessHole) {
         return NO_TIMER;
     }
-    let refs = unordered(book, terms, row).map(|(_, at)| at);
+    let refs = unordered(book, terms, row, now).map(|(_, at)| at);
     let records = book.alerts(row).and_then(|alerts| alerts.holes).map(|holes| holes.at);
     let times = refs.chain(records).flat_map(|at| [at, at + terms.signs.hole_hold_ms]);
-    times.filter(|at| *at > now).min().unwrap_or(NO_TIMER)
+    let forgotten = unordered(book, terms, row, now).filter_map(|(supply, _)| supply.forgotten_at(terms.ref_memory_ms));
+    times.chain(forgotten).filter(|at| *at > now).min().unwrap_or(NO_TIMER)
 }

@@ -11,12 +11,13 @@ use crate::values::instant::Millis;
 
 /// The refs that should agree by now and do not.
 pub fn found<'a>(book: &'a Book, terms: &'a Terms, row: RowId, now: Millis) -> impl Iterator<Item = &'a Supply> {
-    mismatches(book, row).filter(move |supply| supply.settles_at(terms.signs.mismatch_after_ms) <= now)
+    mismatches(book, terms, row, now).filter(move |supply| supply.settles_at(terms.signs.mismatch_after_ms) <= now)
 }
 
-fn mismatches(book: &Book, row: RowId) -> impl Iterator<Item = &Supply> {
-    let doubtful = book.extras(row).map_or(&[][..], |extras| extras.supplies.doubtful());
-    doubtful.iter().filter(|supply| supply.mismatch().is_some())
+fn mismatches<'a>(book: &'a Book, terms: &Terms, row: RowId, now: Millis) -> impl Iterator<Item = &'a Supply> {
+    let oldest = now - terms.ref_memory_ms;
+    let doubtful = book.extras(row).into_iter().flat_map(move |extras| extras.supplies.doubtful(oldest));
+    doubtful.filter(|supply| supply.mismatch().is_some())
 }
 
 pub fn detect(decisions: &mut Decisions<'_>) {
@@ -26,11 +27,14 @@ pub fn detect(decisions: &mut Decisions<'_>) {
     decisions.step(TransferMismatch, level, ["received_is_not_shipped", "received_is_shipped"]);
 }
 
-/// When the next ref should agree.
+/// When the next ref should agree, or is forgotten.
 pub fn next_due(book: &Book, terms: &Terms, row: RowId, now: Millis) -> Millis {
     if is_off(terms, TransferMismatch) {
         return NO_TIMER;
     }
-    let due = mismatches(book, row).map(|supply| supply.settles_at(terms.signs.mismatch_after_ms));
+    let due = mismatches(book, terms, row, now).flat_map(|supply| {
+        let forgotten = supply.forgotten_at(terms.ref_memory_ms).unwrap_or(NO_TIMER);
+        [supply.settles_at(terms.signs.mismatch_after_ms), forgotten]
+    });
     due.filter(|due| *due > now).min().unwrap_or(NO_TIMER)
 }

@@ -56,7 +56,7 @@ pub fn may_speak(book: &Book, rules: &Rules, moment: &Moment<'_>) -> bool {
         return false;
     }
     let by_stock = book.extras(moment.row).is_some_and(|extras| {
-        !extras.supplies.doubtful().is_empty()
+        extras.supplies.are_doubtful()
             || extras.alerts.as_ref().is_some_and(|alerts| alerts.variance.is_some() || alerts.holes.is_some())
     });
     by_stock

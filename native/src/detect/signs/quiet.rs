@@ -30,7 +30,8 @@ fn level(decisions: &Decisions<'_>, kind: AlertType, holds: bool) -> u8 {
 
 fn phantom_stock(decisions: &mut Decisions<'_>, closed: bool) {
     let (position, signs) = (&decisions.outlook.position, &decisions.outlook.terms.signs);
-    let may_hold = closed || decisions.is_active(PhantomStock);
+    let may_open = closed && position.traces.idle() <= signs.slow_days;
+    let may_hold = may_open || decisions.is_active(PhantomStock);
     let unsold = position.available() > 0 && position.today <= 0;
     let inhibited = !decisions.is_active(PhantomStock) && is_heard_nothing(decisions);
     let holds = may_hold && unsold && !inhibited && position.traces.odds() >= signs.phantom_odds;
@@ -88,7 +89,7 @@ pub fn next_due(position: &Row, terms: &Terms, calendar: &Calendar, day: &LocalD
         return NO_TIMER;
     }
     let by = |kind, days: Option<u16>| days.filter(|_| !is_off(terms, kind));
-    let odds = by(PhantomStock, traces.days_to_odds(signs.phantom_odds));
+    let odds = by(PhantomStock, traces.days_to_odds(signs.phantom_odds, signs.slow_days));
     let score = by(SalesDrought, traces.days_to_score(signs.drought_line));
     let shift = by(LevelShift, weeks_end(position, terms, day));
     let waits = (silent && may_open(position, terms)).then_some(1);

@@ -11,8 +11,9 @@ use crate::stock::supply::Supply;
 use crate::values::instant::Millis;
 use crate::values::quantity::{self, Milli};
 
-/// An open alert holds while the chance as promised is below this share of the chance as it stands.
-const LEFT: f64 = 0.75;
+/// An alert opens while the chance as promised is below this share of the chance as it stands, and holds below that one.
+const OPENS: f64 = 0.5;
+const HOLDS: f64 = 0.75;
 
 /// When a supply was first promised, if it is open, not overdue yet, and later than that: re-dated, or past its due.
 pub fn promised(supply: &Supply, outlook: &Outlook<'_>) -> Option<Millis> {
@@ -55,7 +56,7 @@ pub fn detect(decisions: &mut Decisions<'_>, exempt: bool) {
     let watched = !exempt && !is_off(outlook.terms, SlippingSupply) && outlook.position.is_foretold();
     let as_promised = if watched { p_as_promised(decisions.book, outlook) } else { None };
     let p = as_promised.map_or(0.0, |_| outlook.p_stockout());
-    let line = if open > 0 { LEFT * p } else { outlook.terms.lines[0] };
+    let line = if open > 0 { HOLDS * p } else { outlook.terms.lines[0].min(OPENS * p) };
     let made_by_it = as_promised.is_some_and(|chance| chance < line);
     let level = if made_by_it { graded(p, open, outlook.terms) } else { 0 };
     let first = decisions.list.len();
