@@ -10,7 +10,7 @@ import math
 import struct
 from dataclasses import dataclass, field
 
-HOUR = 3_600_000
+MINUTE, HOUR = 60_000, 3_600_000
 WEEK = 168
 FORGOTTEN = 28 * 24 * HOUR
 QUIET_LOG = 2 * HOUR
@@ -150,13 +150,15 @@ class Feeds:
                     one.close(place.hour)
             place.hour = hour
         place.last = clock
+        is_new = source not in place.sources
         one = place.sources.setdefault(source, Source(clock, hour + 1))
+        counts = is_new or one.last // MINUTE != clock // MINUTE
         one.last = clock
         if one.silent:
             self.told.append((clock, "CLEARED", location, source))
             one.silent = False
             one.leave_out(hour)
-        one.count += 1
+        one.count += counts
         for key, other in sorted(place.sources.items()):
             if key != source and other.expected:
                 at = due(other.mean, self._since(place, other.last), self.needed, self.least)

@@ -53,8 +53,8 @@ pub type FeedKey = (Box<str>, Box<str>);
 pub struct Feeds {
     /// Sources by number, from 1; 0 is none.
     pub sources: Interner,
-    /// The source that was last asked for, with its number.
-    latest: (Box<str>, u16),
+    /// The number of the source that was last asked for.
+    latest: u16,
     /// By row: the number of the source that the position last sold through.
     of_rows: Vec<u16>,
     /// By location and source.
@@ -66,18 +66,18 @@ pub struct Feeds {
 }
 
 impl Feeds {
-    /// The number of a source; 0 for one that comes after 65,534 others.
+    /// The number of a source; 0 for one that comes after 65,535 others.
     #[inline]
     pub fn number(&mut self, source: &str) -> u16 {
-        if *self.latest.0 != *source {
+        if self.latest == 0 || self.sources.get(self.latest.into()) != source {
             if self.sources.is_empty() {
                 self.sources.intern("");
             }
             let is_full = self.sources.len() > usize::from(u16::MAX);
             let known = if is_full { self.sources.find(source).unwrap_or(0) } else { self.sources.intern(source) };
-            self.latest = (source.into(), known as u16);
+            self.latest = known as u16;
         }
-        self.latest.1
+        self.latest
     }
 
     /// The number of the source that a position last sold through; 0 if none is known.

@@ -5,8 +5,9 @@
 //! a source is quiet although it should have sent            ─▶ silent as soon as another source of the location sends
 //! a record of it comes                                      ─▶ back          nothing for four weeks ─▶ forgotten
 //! ```
-//! Only sales, returns and voids make a rhythm. All is decided record by record in the order of the log, by its clock. A time at
-//! which the whole log was quiet says nothing of a feed. Where the policy looks for no silence there are no feeds.
+//! Only sales, returns and voids make a rhythm, and those of one minute count once. All is decided record by record in the order of
+//! the log, by its clock. A time at which the whole log was quiet says nothing of a feed. Where the policy looks for no silence there
+//! are no feeds.
 
 pub mod place;
 pub mod rhythm;
@@ -18,12 +19,17 @@ use crate::log::feeds::place::{NEVER, Place, Source, Turn};
 use crate::log::feeds::rhythm::{Rhythm, hour_of};
 use crate::log::position_terms::PositionTerms;
 use crate::values::feed::{Evidence, FeedChange, FeedEvent, WHOLE_LOCATION};
-use crate::values::instant::{HOUR, Millis};
+use crate::values::instant::{HOUR, MINUTE, Millis};
 
 /// A pause of the whole log from which nothing follows for a feed.
 const QUIET_LOG: Millis = 2 * HOUR;
 /// How many sources of a log are watched; records of others count for their location alone.
 const MOST_SOURCES: usize = 65_535;
+
+/// The minute that holds a time. What a feed sends in one minute counts once: a receipt of twenty lines is one customer.
+fn minute_of(at: Millis) -> i64 {
+    at.div_euclid(MINUTE)
+}
 
 /// A record that says that its feed is alive.
 #[derive(Clone, Copy, Debug)]
@@ -195,7 +201,9 @@ impl Feeds {
             plans = true;
         }
         (place.last, place.offset, place.is_unsaved) = (clock, record.offset, true);
+        let mut counts = true;
         if let Some(source) = place.sources.get_mut(record.source) {
+            counts = minute_of(source.last) != minute_of(clock);
             (source.last, source.offset) = (clock, record.offset);
             if std::mem::take(&mut source.is_silent) {
                 source.rhythm.leave_out(hour);
@@ -207,7 +215,7 @@ impl Feeds {
             plans = true;
         }
         let place = &mut self.places[number];
-        if let Some(source) = place.sources.get_mut(record.source) {
+        if let Some(source) = place.sources.get_mut(record.source).filter(|_| counts) {
             source.rhythm.add();
         }
         if clock >= place.source_due {

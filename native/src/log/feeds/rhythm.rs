@@ -1,4 +1,5 @@
 //! The rhythm of a feed: how many records it brings in each hour of the week, and by when so many of them should have come.
+//! Records of one minute count once.
 //!
 //! ```text
 //! mean of an hour of the week    the plain mean of its first four weeks, then 3/4 of it and 1/4 of the week that ended

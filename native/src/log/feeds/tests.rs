@@ -170,7 +170,7 @@ fn a_policy_that_looks_no_more_ends_what_is_silent() {
     let mut town = learned(&looking());
     town.run(21 * DAY, 22 * DAY, |till| till.0 != "330");
     town.told.clear();
-    town.feeds.change_terms(22 * DAY, &PositionTerms::new(&policy::defaults(), Catalogue::new()));
+    town.feeds.change_terms(22 * DAY, &PositionTerms::new(&policy(json!({"look_for": []})), Catalogue::new()));
     assert_eq!(
         town.feeds.take().iter().map(|change| (change.event, change.time)).collect::<Vec<_>>(),
         [(FeedEvent::NotLookedFor, 22 * DAY)]
