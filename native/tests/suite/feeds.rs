@@ -15,7 +15,7 @@ const TILLS: [(&str, &str); 4] = [("330", "a"), ("330", "b"), ("331", "c"), ("ba
 const PLACES: [(&str, &str); 4] = [("330", "milk"), ("330", "bread"), ("331", "milk"), ("back-1", "milk")];
 /// Until then all tills send, so that their rhythm is known.
 const LEARNED: i64 = 16;
-const DAYS: i64 = 24;
+const DAYS: i64 = 21;
 
 /// A till that sends nothing, or all of its shop, from some hour on for some hours; what it sells then may come later, in one burst.
 #[derive(Clone, Debug)]
@@ -43,6 +43,11 @@ fn outage() -> impl Strategy<Value = Outage> {
 /// Sales every 20 minutes from 8 to 20 o'clock, and a heartbeat each hour; `skips` leaves some sales out.
 fn lines(outages: &[Outage], skips: &[bool]) -> Vec<String> {
     let (mut lines, mut late, mut number) = (Vec::new(), Vec::<(i64, String)>::new(), 0usize);
+    for (at, (location, sku)) in PLACES.iter().enumerate() {
+        lines.push(format!(
+            r#"{{"id":"c{at}","source":"stock","kind":"count","event_time":{MONDAY},"location":"{location}","sku":"{sku}","quantity":"90000"}}"#
+        ) + "\n");
+    }
     for tick in 0..DAYS * 72 {
         let (hour, now) = (tick / 3, MONDAY + tick * 20 * MINUTE);
         if tick % 3 == 0 {
@@ -88,7 +93,7 @@ fn silences(ledger: &[Entry]) -> Vec<&Entry> {
 }
 
 proptest! {
-    #![proptest_config(config(12))]
+    #![proptest_config(config(4))]
 
     #[test]
     fn neither_blocks_nor_key_groups_nor_slices_show(
@@ -158,7 +163,7 @@ proptest! {
 
     /// The fear: a till that was offline teaches its positions nothing on its days, and then all of its sales at once.
     #[test]
-    fn what_comes_late_of_a_silent_day_teaches_as_little_as_the_day(till in 0..3usize, from in LEARNED..DAYS - 4) {
+    fn what_comes_late_of_a_silent_day_teaches_as_little_as_the_day(till in 0..3usize, from in LEARNED..DAYS - 2) {
         let whole_day = |comes_late| Outage { till, whole_shop: true, from: from * 24, hours: 24, comes_late };
         let known = |comes_late| {
             let mut engine = Engine::new(&policy(), 1);
@@ -169,7 +174,9 @@ proptest! {
                 (told["levels"].clone(), told["days_learned"].clone())
             }).collect::<Vec<_>>()
         };
-        prop_assert_eq!(known(true), known(false));
+        let (late, never) = (known(true), known(false));
+        prop_assert!(late.iter().any(|(levels, _)| levels[0].as_f64() > Some(1.0)), "something was learned: {:?}", late);
+        prop_assert_eq!(late, never);
     }
 }
 
