@@ -36,10 +36,10 @@ REFUSALS = {
         lambda: a_group().apply(b"nonsense"),
         JobError,
         1,
-        "does not start with LTB3",
+        "does not start with LTB4",
     ),
-    "a block of another version": (lambda: a_group().apply(b"LTB1" + bytes(16)), JobError, 1, "LTB3"),
-    "a state that is torn": (lambda: Group.restore(JOB.config, None, [b"LTG3"]), StateError, 1, "damaged"),
+    "a block of another version": (lambda: a_group().apply(b"LTB1" + bytes(16)), JobError, 1, "LTB4"),
+    "a state that is torn": (lambda: Group.restore(JOB.config, None, [b"LTG4"]), StateError, 1, "damaged"),
     "a log's state that is torn": (
         lambda: Partition.restore(JOB.config, 1, None, [b""]),
         StateError,
@@ -83,6 +83,6 @@ def test_a_disk_that_refuses_is_a_sentence_of_the_state(tmp_path):
     chain = Chain(tmp_path / "part", "log", "group-0000", lambda segments: JOB.group().save)
     group = JOB.group()
     manifest = Manifest.of_json(chain.save(group.save, 0))
-    assert read_segment(tmp_path / "part", manifest.segments[0])[:4] == b"LTG3"
+    assert read_segment(tmp_path / "part", manifest.segments[0])[:4] == b"LTG4"
     with pytest.raises(JobError, match="the state cannot be written to"):
         chain.save(lambda whole, path: group.save(whole, str(tmp_path / "not there" / "segment")), 0)

@@ -13,6 +13,12 @@ it looks for."""
 A_DAY_AT_RISK = ("negative_stock", "sales_spike", "phantom_stock", "sales_drought", "level_shift")
 """Types of which a day of demand is at risk. Of the others `at_stake` of the detail says it, or the projection."""
 
+FEED = "source:"
+"""What stands before a source in the place of a SKU where an alert is about a feed."""
+
+WHOLE_LOCATION = FEED + "*"
+"""What stands in the place of a SKU where it is about all sources of a location."""
+
 SEVERITIES = ("watch", "warning", "critical")
 """From the lowest to the highest."""
 

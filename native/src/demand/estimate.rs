@@ -62,9 +62,16 @@ pub struct Day {
     pub sold_out: bool,
     /// Whether anything was sold, in stock or not.
     pub sold: bool,
+    /// Whether the feed of the position was silent for some of it: then nothing is learned of it.
+    pub silent: bool,
 }
 
 impl Day {
+    /// The day as far as it teaches anything.
+    pub fn as_heard(&self) -> Day {
+        if self.silent { Day { units: 0.0, exposure: 0.0, sold_out: false, ..*self } } else { *self }
+    }
+
     /// The day as it is learned: one that ended sold out is taken as a whole day of the same pace, where the prior says so.
     pub fn scaled(&self, prior: &Prior) -> Day {
         if !(self.sold_out && prior.sold_out_is_whole && self.exposure > 0.0) {
@@ -385,7 +392,7 @@ mod tests {
     }
 
     fn day(number: i32, units: f64, exposure: f64) -> Day {
-        Day { number, units, exposure, full: 1.0, sold_out: false, sold: units > 0.0 }
+        Day { number, units, exposure, full: 1.0, sold_out: false, sold: units > 0.0, silent: false }
     }
 
     /// levels, weights, rate, phi, kappa and the variance of seven days.

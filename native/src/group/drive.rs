@@ -2,7 +2,7 @@
 
 use crate::alert::entry::Cause;
 use crate::detect::revision::NumbersBefore;
-use crate::detect::{Moment, due, look, schedule};
+use crate::detect::{Moment, due, look, schedule, signs};
 use crate::group::slices::SLICE;
 use crate::group::{Group, rule_change};
 use crate::log::wire::Reader;
@@ -33,6 +33,7 @@ impl Group {
             self.rules.planned_since = reader.planned_since;
             schedule::silence_unplanned(&mut self.book, &self.rules);
         }
+        signs::feed::note(&mut self.book, &reader.changes);
         let mut ahead = Vec::with_capacity(AHEAD);
         loop {
             ahead.clear();
@@ -60,6 +61,7 @@ impl Group {
             }
         }
         self.tick(reader.clock);
+        signs::feed::advance(&mut self.book, &mut self.rules, &mut self.output, self.clock)?;
         if reader.last {
             self.settle();
             self.output.publish_open_days(&self.book);
@@ -152,6 +154,7 @@ impl Group {
     fn change_rules(&mut self, m: &Movement<'_>) -> Result<(), CoreError> {
         self.tick(m.clock);
         self.settle();
+        signs::feed::advance(&mut self.book, &mut self.rules, &mut self.output, m.clock)?;
         rule_change::apply(&mut self.book, &mut self.rules, &mut self.output, m)?;
         self.next_mark = self.rules.next_mark(m.clock);
         Ok(())

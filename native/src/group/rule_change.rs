@@ -4,7 +4,7 @@
 //! opens, changes or ends by that is caused by the record.
 
 use crate::alert::entry::Cause;
-use crate::detect::{Moment, look};
+use crate::detect::{Moment, look, signs};
 use crate::policy::Policy;
 use crate::policy::rules::Rules;
 use crate::stock::book::Book;
@@ -33,6 +33,7 @@ pub(super) fn apply(
         _ => rules.use_inputs(reference)?,
     }
     let cause = Cause::Record { source: m.source, id: m.id };
+    signs::feed::change_rules(book, rules, output, m.clock, cause)?;
     for row in rows {
         let (location, sku) = book.name(row);
         let terms = rules.resolve(location, sku)?;

@@ -18,6 +18,7 @@ pub const MAGIC: &[u8; 4] = b"LTG4";
 pub(super) struct Saved {
     locations: u32,
     skus: u32,
+    sources: u32,
     /// Number of the next history entry.
     history: u32,
     dirty: DirtyMark,
@@ -30,6 +31,7 @@ impl Saved {
         Saved {
             locations: group.book.locations.len() as u32,
             skus: group.book.skus.len() as u32,
+            sources: group.book.feeds.sources.len() as u32,
             history: group.book.history.end(),
             dirty: group.output.dirty_mark(),
             revision: group.rules.revision,
@@ -49,6 +51,7 @@ pub(super) fn write(group: &mut Group, whole: bool, e: &mut Encoder) -> Result<(
     if !whole && last.is_none() {
         return Err(CoreError::call("a state is saved whole before what changes of it"));
     }
+    group.book.feeds.forget(group.clock);
     let rows = group.book.take_unsaved(whole);
     let (book, rules, output) = (&group.book, &group.rules, &group.output);
     e.i64(group.clock);
@@ -61,6 +64,7 @@ pub(super) fn write(group: &mut Group, whole: bool, e: &mut Encoder) -> Result<(
     book.locations.write(last.as_ref().map_or(0, |last| last.locations), e);
     book.skus.write(last.as_ref().map_or(0, |last| last.skus), e);
     book.history.write(last.as_ref().map_or(book.history.tail(), |last| last.history), e);
+    book.feeds.write(last.as_ref().map_or(0, |last| last.sources), e);
     let dirty = last.map(|last| last.dirty);
     output.write_published(dirty, e);
     e.u32(book.rows.len() as u32);
@@ -91,6 +95,7 @@ pub(super) fn read(group: &mut Group, segment: &[u8]) -> Result<(), CoreError> {
     book.locations.read(&mut d)?;
     book.skus.read(&mut d)?;
     book.history.read(&mut d)?;
+    book.feeds.read(&mut d)?;
     output.read_published(book, &mut d)?;
     let rows = d.u32()? as usize;
     for _ in 0..d.u32()? {

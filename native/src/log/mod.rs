@@ -3,6 +3,8 @@
 pub mod blocks;
 pub mod counts;
 pub mod dedup;
+pub mod feed_wire;
+pub mod feeds;
 pub(crate) mod folding;
 mod framed;
 pub mod json_record;

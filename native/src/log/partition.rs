@@ -19,6 +19,8 @@ use crate::intake::record::{self, Checks, Valid};
 use crate::intake::reject::{Code, Fault, Place, Reject};
 use crate::log::counts::Counts;
 use crate::log::dedup::{self, Dedup};
+use crate::log::feed_wire::ToldChange;
+use crate::log::feeds::Feeds;
 use crate::log::folding::Folding;
 use crate::log::mapped::UsedMap;
 use crate::log::position_terms::{self, PositionTerms};
@@ -28,6 +30,7 @@ use crate::map::{Mapping, RowReader};
 use crate::policy::{Catalogue, Known, Policy, rules};
 use crate::values::deed::Deed;
 use crate::values::error::{CoreError, Kind as ErrorKind};
+use crate::values::feed::{FeedChange, feed_name};
 use crate::values::instant::{MINUTE, Millis};
 use crate::values::movement::{Kind, Movement};
 use crate::values::names::{hash_of_names, tag_of_names};
@@ -98,6 +101,8 @@ pub struct Partition {
     pub(crate) voids: Voids,
     /// Voids among the pending, in their order.
     open_voids: VecDeque<OpenVoid>,
+    /// The feeds of the log, if the policy looks for silent ones.
+    pub(crate) feeds: Feeds,
 }
 
 /// Blocks for key groups: (number of the group, bytes of [`crate::log::wire`]).
@@ -139,6 +144,7 @@ impl Partition {
             pending: Vec::new(),
             voids: Voids::default(),
             open_voids: VecDeque::new(),
+            feeds: Feeds::default(),
         }
     }
 
@@ -392,8 +398,12 @@ impl Partition {
                 joined: false,
             });
         }
+        self.note_feeds(before, clock, None);
         match policy {
-            Some(policy) => self.set_policy(policy),
+            Some(policy) => {
+                self.set_policy(policy);
+                self.feeds.change_terms(clock, &self.terms);
+            }
             None => self.inputs_version = valid.reference.unwrap_or("").into(),
         }
     }
@@ -448,11 +458,23 @@ impl Partition {
                 if let Some(at) = record.at {
                     self.writers[record.group as usize].set_clock(at, clock);
                 }
+                self.note_feeds(before, clock, Some(record));
             }
         }
         self.pending = pending;
         self.pending.clear();
         self.voids.close_block();
+    }
+
+    /// A record that was accepted shows that its feed is alive, if it is one of sales; and other feeds may have become silent.
+    #[inline]
+    fn note_feeds(&mut self, before: Millis, clock: Millis, record: Option<&Pending>) {
+        if !self.terms.looks_for_silence {
+            return;
+        }
+        let of_sales = record.filter(|record| matches!(record.deed.kind(), Kind::Sale | Kind::Return | Kind::Void));
+        let record = of_sales.and_then(|record| self.writers[record.group as usize].origin(record.at?));
+        self.feeds.record(before, clock, record, &self.terms);
     }
 
     /// A duplicate changes nothing: readers of its block pass over it.
@@ -469,13 +491,20 @@ impl Partition {
         let Some(clock) = self.clock else { return Vec::new() };
         self.expire_voids(clock);
         let mark = clock.div_euclid(self.policy.publish_every_ms.min(MINUTE));
-        let everyone = last || mark > self.last_mark;
+        let changes = self.feeds.take();
+        let teller = |change: &FeedChange| group_of(&change.location, &feed_name(&change.source), self.groups);
+        let tellers: Vec<u32> = changes.iter().map(teller).collect();
+        let everyone = last || mark > self.last_mark || !changes.is_empty();
         self.last_mark = self.last_mark.max(mark);
-        let writers = self.writers.iter_mut().enumerate();
-        writers
-            .filter(|(_, writer)| everyone || !writer.is_empty())
-            .map(|(group, writer)| (group as u32, writer.finish(clock, self.planned_since, last)))
-            .collect()
+        let writers = self.writers.iter_mut().enumerate().filter(|(_, writer)| everyone || !writer.is_empty());
+        let mut routed = Vec::new();
+        for (group, writer) in writers {
+            let each = changes.iter().zip(&tellers);
+            let told: Vec<_> =
+                each.map(|(change, teller)| ToldChange { change, here: *teller == group as u32 }).collect();
+            routed.push((group as u32, writer.finish(clock, self.planned_since, last, &told)));
+        }
+        routed
     }
 }
 

@@ -14,7 +14,7 @@ use crate::values::deed::Deed;
 use crate::values::error::CoreError;
 
 /// The name of the format; its last byte is the version.
-pub const MAGIC: &[u8; 4] = b"LTP4";
+pub const MAGIC: &[u8; 4] = b"LTP5";
 
 impl Partition {
     /// A segment of the state: clock, next offset, counts, and the remembered fingerprints: all of them, or those
@@ -96,6 +96,7 @@ impl Partition {
             e.text(&waiting.location);
             e.text(&waiting.sku);
         }
+        self.feeds.write(whole, e);
     }
 
     /// Writes the content of `segments` to a new file as one complete segment. Fingerprints stay in the order of the log, without
@@ -121,6 +122,7 @@ impl Partition {
             partition.apply_segment(segment, &mut seen)?;
         }
         partition.dedup.restore(&seen);
+        partition.feeds.resolve(&partition.terms);
         Ok(partition)
     }
 
@@ -177,6 +179,7 @@ impl Partition {
             };
             let _ = self.voids.wait(record, void, waiting);
         }
+        self.feeds.read(&mut d)?;
         d.end()
     }
 }

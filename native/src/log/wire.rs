@@ -1,7 +1,8 @@
 //! A block carries valid movements from a partition to one of its key groups, as bytes that any process can read.
 //!
 //! ```text
-//! block    "LTB4"  clock i64  last u8  pad[3]  count u32  planned since i64  record*       all numbers little-endian
+//! block    "LTB4"  clock i64  last u8  pad[3]  count u32  planned since i64  changes u32  length u32
+//!          record*  change*                                                  all numbers little-endian; length: of the changes in bytes
 //! record   kind u8  flags u8  sku u16  location u16  source u16  id u16  pad u16  ref u32
 //!          offset u64  clock i64  event_time i64  quantity i64  due i64      (56 bytes, the lengths in bytes; in the place
 //!                                                                             of due stands what a void takes back, or an expiry)
@@ -9,16 +10,20 @@
 //! flags    1: has a ref   2: has a due   4: a void that takes something back   8: a record with the same offset follows
 //!          16: has a reason   32: has an expiry, and no due
 //! kind     255: a duplicate, to be passed over
+//! change   what happened to a feed: [`crate::log::feed_wire`]
 //! ```
 
+use crate::log::feed_wire::{self, ToldChange};
+use crate::log::feeds::FeedRecord;
 use crate::values::deed::Deed;
 use crate::values::error::CoreError;
+use crate::values::feed::FeedChange;
 use crate::values::instant::{self, DAY, Millis};
 use crate::values::movement::{Kind, Movement};
 use crate::values::quantity;
 
 const MAGIC: &[u8; 4] = b"LTB4";
-const HEADER: usize = 28;
+const HEADER: usize = 36;
 const RECORD: usize = 56;
 const HAS_REF: u8 = 1;
 const HAS_DUE: u8 = 2;
@@ -96,8 +101,20 @@ impl Writer {
         self.bytes[at] = CANCELLED;
     }
 
-    /// The finished block; the writer is empty again.
-    pub fn finish(&mut self, clock: Millis, planned_since: Millis, last: bool) -> Vec<u8> {
+    /// Source, location, id and offset of the movement that starts at `at`.
+    #[inline]
+    pub fn origin(&self, at: usize) -> Option<FeedRecord<'_>> {
+        let bytes = &self.bytes[at..];
+        let length = |at: usize| usize::from(u16::from_le_bytes(word(bytes, at)));
+        let [sku, location, source, id] = [2, 4, 6, 8].map(length);
+        let texts = std::str::from_utf8(&bytes[RECORD + sku..RECORD + sku + location + source + id]).ok()?;
+        let (location, rest) = texts.split_at(location);
+        let (source, id) = rest.split_at(source);
+        Some(FeedRecord { location, source, id, offset: u64::from_le_bytes(word(bytes, 16)) })
+    }
+
+    /// The finished block; the writer is empty again. `changes` are those of feeds.
+    pub fn finish(&mut self, clock: Millis, planned_since: Millis, last: bool, changes: &[ToldChange<'_>]) -> Vec<u8> {
         let mut bytes = std::mem::take(&mut self.bytes);
         if bytes.is_empty() {
             bytes.resize(HEADER, 0);
@@ -109,6 +126,10 @@ impl Writer {
         bytes[20..28].copy_from_slice(&planned_since.to_le_bytes());
         self.count = 0;
         self.usual = bytes.len();
+        changes.iter().for_each(|change| feed_wire::write(change, &mut bytes));
+        let length = bytes.len() - self.usual;
+        bytes[28..32].copy_from_slice(&(changes.len() as u32).to_le_bytes());
+        bytes[32..36].copy_from_slice(&(length as u32).to_le_bytes());
         bytes
     }
 }
@@ -124,18 +145,20 @@ pub struct Reader<'a> {
     pub planned_since: Millis,
     /// True for the block that closes a finite source.
     pub last: bool,
+    /// What happened to feeds, in its order, with whether the reader is to write the alert.
+    pub changes: Vec<(FeedChange, bool)>,
 }
 
 /// A time is one that a record may have, or a day behind it: the end of a day in a zone.
 #[inline]
-fn check_time(time: Millis) -> Result<(), CoreError> {
+pub(super) fn check_time(time: Millis) -> Result<(), CoreError> {
     if (instant::FIRST - DAY..=instant::END + 2 * DAY).contains(&time) {
         return Ok(());
     }
     Err(CoreError::block("a block of movements has a time that no record may have"))
 }
 
-fn word<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
+pub(super) fn word<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
     bytes[at..at + N].try_into().expect("a slice of N bytes")
 }
 
@@ -151,7 +174,11 @@ impl<'a> Reader<'a> {
         if planned_since != Millis::MAX {
             check_time(planned_since)?;
         }
-        Ok(Reader { rest: &bytes[HEADER..], left, clock, planned_since, last: bytes[12] == 1 })
+        let [count, length] = [28, 32].map(|at| u32::from_le_bytes(word(bytes, at)) as usize);
+        let end = bytes.len().checked_sub(length).filter(|end| *end >= HEADER);
+        let end = end.ok_or_else(|| CoreError::block("a block of movements ends in the middle of a change"))?;
+        let changes = feed_wire::read(&bytes[end..], count)?;
+        Ok(Reader { rest: &bytes[HEADER..end], left, clock, planned_since, last: bytes[12] == 1, changes })
     }
 
     /// The texts of one record, checked as one: all are UTF-8 and none is cut within a character.
@@ -265,7 +292,7 @@ mod tests {
         };
         let mut writer = Writer::default();
         writer.push(&movement);
-        let bytes = writer.finish(NOW + 42, NOW, true);
+        let bytes = writer.finish(NOW + 42, NOW, true, &[]);
         let mut reader = Reader::new(&bytes).unwrap();
         assert_eq!((reader.clock, reader.last), (NOW + 42, true));
         assert_eq!(reader.read().unwrap(), Some(movement));

@@ -22,6 +22,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use crate::policy::alert_type::AlertType;
 pub use crate::policy::catalogue::{Catalogue, Item, Subject};
 pub use crate::policy::inputs::{Inputs, Known};
 pub use crate::policy::layer::Layer;
@@ -73,6 +74,14 @@ impl Policy {
     /// The policy as text; reading the text gives an equal policy.
     pub fn text(&self) -> String {
         serde_json::to_string(self).expect("a policy is numbers and texts")
+    }
+
+    /// Whether a sign is looked for somewhere: any layer names it, or the first one leaves it to the default, which does.
+    pub fn looks_for(&self, sign: AlertType) -> bool {
+        let usual =
+            table::unset("look_for").filter(|_| self.layers.first().is_none_or(|first| !first.sets("look_for")));
+        let layers = self.layers.iter().filter_map(|layer| layer.values.get("look_for"));
+        usual.iter().chain(layers).filter_map(Json::as_array).flatten().any(|name| name == sign.name())
     }
 
     /// The numbers of the layers that match, in order.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
+use crate::policy::alert_type::AlertType;
 use crate::policy::factors::Factors;
 use crate::policy::{Catalogue, Inputs, Known, Policy, Subject, Terms};
 use crate::values::calendar::Calendar;
@@ -28,6 +29,8 @@ pub struct Rules {
     /// The clock of the log's first record that shows a plan: an order, a shipment or a receipt. After it a position without
     /// any is one that nobody plans.
     pub planned_since: Millis,
+    /// Whether any layer looks for silent feeds.
+    pub looks_for_silence: bool,
     terms: Vec<Terms>,
     calendars: Vec<Calendar>,
     /// The number of the terms for each set of layers and of drivers that matched a position.
@@ -41,6 +44,7 @@ impl Rules {
         Rules {
             version: policy.version.as_str().into(),
             all: policy.clone(),
+            looks_for_silence: policy.looks_for(AlertType::SilentFeed),
             policy,
             catalogue,
             inputs: Arc::default(),
@@ -81,6 +85,7 @@ impl Rules {
 
     fn renew(&mut self) {
         self.all = self.inputs.under(&self.policy);
+        self.looks_for_silence = self.policy.looks_for(AlertType::SilentFeed);
         self.revision += 1;
         self.terms.clear();
         self.calendars.clear();

@@ -58,6 +58,9 @@ pub struct Signs {
     pub expiring_p: f64,
     /// Days that a position has to learn from before its demand gives anything away.
     pub after_days: f64,
+    /// A feed is silent when so many of its records are missing and so much time has passed since its last one.
+    pub silent_records: f64,
+    pub silent_least_ms: i64,
 }
 
 impl Signs {
@@ -91,6 +94,8 @@ impl Signs {
             expiring_days: number("expiring_days")? as i32,
             expiring_p: number("expiring_p")?,
             after_days: number("sign_after_days")?,
+            silent_records: number("silent_records")?,
+            silent_least_ms: number("silent_least_ms")? as i64,
         })
     }
 }

@@ -160,7 +160,7 @@ pub const OF_PROPOSAL: [Row; 9] = [
 ];
 
 /// What signs go by ([`crate::policy::signs`]). As with proposals, no layer has to set them, and what none sets has its default.
-pub const OF_SIGNS: [Row; 23] = [
+pub const OF_SIGNS: [Row; 25] = [
     (
         "look_for",
         Kind::Types,
@@ -188,6 +188,8 @@ pub const OF_SIGNS: [Row; 23] = [
     ("shift_line", Kind::Number(number(Included(1.0), Included(15.0))), "5.0"),
     ("shift_weeks", Kind::Number(whole(2.0, 100.0)), "10"),
     ("sign_after_days", DAYS, "28.0"),
+    ("silent_records", Kind::Number(number(Included(1.0), Included(1e6))), "20.0"),
+    ("silent_least_ms", DURATION, "7200000"),
 ];
 
 /// The wave of sales that lifts the low-turnover exemption. It came after the others, so no layer has to set it either.

@@ -746,7 +746,15 @@ fn demand_days(
         for (at, units) in units.into_iter().enumerate() {
             let (exposure, full, sold_out) = (exposure[at], full[at], sold_out[at]);
             demand.close(
-                &Day { number: first_day + at as i32, units, exposure, full, sold_out, sold: units > 0.0 },
+                &Day {
+                    number: first_day + at as i32,
+                    units,
+                    exposure,
+                    full,
+                    sold_out,
+                    sold: units > 0.0,
+                    silent: false,
+                },
                 &prior,
             );
             let (estimate, levels) = (demand.estimate(&prior), demand.levels());

@@ -8,6 +8,7 @@ use crate::demand::estimate::Demand;
 use crate::policy::alert_type::AlertType;
 use crate::policy::rules::Rules;
 use crate::stock::extras::{Alerts, Extras};
+use crate::stock::feeds::Feeds;
 use crate::stock::history::{History, Past};
 use crate::stock::index::Index;
 use crate::stock::position::{NO_EXTRAS, NO_TIMER, Row, RowId, StockTime, flag};
@@ -19,6 +20,7 @@ use crate::stock::timers::Timers;
 use crate::values::bytes::{Decoder, Encoder, follows};
 use crate::values::calendar::{Calendar, LocalDay};
 use crate::values::error::CoreError;
+use crate::values::feed::feed_name;
 use crate::values::instant::Millis;
 use crate::values::intern::Interner;
 use crate::values::names::hash_of_names;
@@ -33,6 +35,7 @@ pub struct Book {
     pub skus: Interner,
     pub rows: Vec<Row>,
     pub history: History,
+    pub feeds: Feeds,
     index: Index,
     extras: Vec<Extras>,
     /// Time in stock on the open day, by position.
@@ -231,6 +234,15 @@ impl Book {
         self.timers.are_due(clock)
     }
 
+    /// Whether the feed of a position was silent at some time from `from` to `to`, as of `now`: the source that it last sold through,
+    /// or all of its location.
+    #[inline]
+    pub fn was_silent(&self, row: RowId, from: Millis, to: Millis, now: Millis) -> bool {
+        let position = &self.rows[row as usize];
+        let location = self.locations.get(position.location);
+        self.feeds.knows_any() && self.feeds.was_silent(location, self.feeds.of_row(row), from, to, now)
+    }
+
     /// Whether any alert of the position is open.
     pub fn has_open_alert(&self, row: RowId) -> bool {
         self.lifecycles(row).iter().any(Lifecycle::is_open)
@@ -258,7 +270,7 @@ impl Book {
 
     pub fn write_row(&self, row: RowId, e: &mut Encoder) {
         e.u32(row);
-        self.rows[row as usize].write(self.stock_time(row), e);
+        self.rows[row as usize].write(self.stock_time(row), self.feeds.of_row(row), e);
         if let Some(extras) = self.extras(row) {
             extras.write(e);
         }
@@ -267,13 +279,14 @@ impl Book {
     /// Reads a row that is known, or the next one.
     pub fn read_row(&mut self, d: &mut Decoder<'_>) -> Result<(), CoreError> {
         let row = d.u32()?;
-        let (mut position, time, has_extras) = Row::read(d)?;
+        let (mut position, time, feed, has_extras) = Row::read(d)?;
         follows(row as usize <= self.rows.len())?;
         if row as usize == self.rows.len() {
             self.rows.push(position);
         }
         position.extras = self.rows[row as usize].extras;
         self.rows[row as usize] = position;
+        self.feeds.set_row(row, feed);
         if has_extras {
             *self.extras_mut(row) = Extras::read(d)?;
         }
@@ -292,11 +305,15 @@ impl Book {
             if position.location as usize >= self.locations.len() || position.sku as usize >= self.skus.len() {
                 return Err(CoreError::damage("the state names a position that it does not hold"));
             }
+            follows(usize::from(self.feeds.of_row(row)) < self.feeds.sources.len().max(1))?;
             position.terms = rules.resolve(self.locations.get(position.location), self.skus.get(position.sku))?;
             if position.next_due != NO_TIMER {
                 self.timers.set(position.next_due, row);
             }
             self.index.insert(&self.rows[row as usize], row);
+        }
+        for ((location, source), alert) in &mut self.feeds.alerts {
+            alert.terms = rules.resolve(location, &feed_name(source))?;
         }
         self.unsaved = Some(Vec::new());
         Ok(())

@@ -23,17 +23,18 @@ pub fn close_passed_days(book: &mut Book, rules: &Rules, output: &mut Output, ro
     let position = &book.rows[row as usize];
     let day = rules.calendar(position.terms).day(now);
     if day.number > position.day {
-        close_days(book, rules, output, row, &day);
+        close_days(book, rules, output, row, &day, now);
     }
     day
 }
 
-fn close_days(book: &mut Book, rules: &Rules, output: &mut Output, row: RowId, day: &LocalDay) {
+fn close_days(book: &mut Book, rules: &Rules, output: &mut Output, row: RowId, day: &LocalDay, now: Millis) {
     if book.rows[row as usize].has(flag::SOLD_TODAY) {
         output.publish_open_day(book, row);
     }
     let time = book.take_stock_time(row);
     learn_ordering(book, rules, row);
+    let was_silent = was_silent(book, rules, row, book.rows[row as usize].day, now);
     let position = &mut book.rows[row as usize];
     let terms = rules.terms(position.terms);
     let in_stock = position.has(flag::IN_STOCK);
@@ -48,22 +49,36 @@ fn close_days(book: &mut Book, rules: &Rules, output: &mut Output, row: RowId, d
         full: terms.day_exposure(position.day),
         sold_out: !in_stock,
         sold: position.today > 0,
+        silent: was_silent,
     };
     let Row { demand, traces, .. } = position;
     traces.close(demand, &closed, in_stock, &terms.prior, &terms.signs);
     for number in position.day + 1..day.number {
+        let silent = self::was_silent(book, rules, row, number, now);
+        let Row { demand, traces, .. } = &mut book.rows[row as usize];
         let full = if in_stock { terms.day_exposure(number) } else { 0.0 };
-        let idle = Day { number, units: 0.0, exposure: full, full, sold_out: false, sold: false };
-        let Row { demand, traces, .. } = position;
+        let idle = Day { number, units: 0.0, exposure: full, full, sold_out: false, sold: false, silent };
         traces.close(demand, &idle, in_stock, &terms.prior, &terms.signs);
-        if !in_stock && number > position.day + 7 {
+        if !in_stock && number > book.rows[row as usize].day + 7 {
             break; // one end of a week has passed: more days without stock change nothing
         }
     }
+    let position = &mut book.rows[row as usize];
     (position.day, position.today) = (day.number, 0);
     position.set(flag::SOLD_TODAY, false);
     shelf_life::settle(book, rules, row, day);
     thresholds::refresh(book, rules, row);
+}
+
+/// Whether the feed of a position was silent for some of a local day, so that what was sold on it teaches nothing. Only what was
+/// decided before the day ended counts: so it does not matter whether the day is closed at once or `now`.
+pub fn was_silent(book: &Book, rules: &Rules, row: RowId, number: i32, now: Millis) -> bool {
+    if !book.feeds.knows_any() {
+        return false;
+    }
+    let calendar = rules.calendar(book.rows[row as usize].terms);
+    let (start, end) = (calendar.end_of_day(i64::from(number) - 1), calendar.end_of_day(number.into()));
+    book.was_silent(row, start, end - 1, now)
 }
 
 /// The open day ends: it had an order, or it had none.

@@ -6,6 +6,7 @@ pub mod book;
 pub mod days;
 pub mod effects;
 pub mod extras;
+pub mod feeds;
 pub mod history;
 pub mod index;
 pub mod latest;

@@ -166,7 +166,8 @@ impl Row {
         if on { self.flags |= bit } else { self.flags &= !bit }
     }
 
-    pub fn write(&self, time: StockTime, e: &mut Encoder) {
+    /// Writes it with its time in stock and the number of the source that it last sold through.
+    pub fn write(&self, time: StockTime, feed: u16, e: &mut Encoder) {
         for value in [self.on_hand, self.blocked, self.today, self.counted_at, self.last_event] {
             e.i64(value);
         }
@@ -179,13 +180,14 @@ impl Row {
         let has_extras = u32::from(self.extras != NO_EXTRAS);
         self.ordering().write(e);
         self.traces.write(e);
-        for value in [self.latest, self.location, self.sku, self.day as u32, u32::from(self.flags), has_extras] {
+        let flags = u32::from(self.flags) | u32::from(feed) << 16;
+        for value in [self.latest, self.location, self.sku, self.day as u32, flags, has_extras] {
             e.u32(value);
         }
     }
 
-    /// The row, its time in stock, and whether its extras follow. The number of its terms is not part of a state.
-    pub fn read(d: &mut Decoder<'_>) -> Result<(Row, StockTime, bool), CoreError> {
+    /// The row, its time in stock, the number of its source, and whether its extras follow. The number of its terms is not part of a state.
+    pub fn read(d: &mut Decoder<'_>) -> Result<(Row, StockTime, u16, bool), CoreError> {
         let mut row = Row::new(0, 0, 0, 0, Demand::default());
         (row.on_hand, row.blocked, row.today) = (d.amount()?, d.amount()?, d.amount()?);
         (row.counted_at, row.last_event) = (d.time()?, d.time()?);
@@ -196,8 +198,10 @@ impl Row {
         row.set_ordering(Ordering::read(d)?);
         row.traces = Traces::read(d)?;
         (row.latest, row.location, row.sku) = (d.u32()?, d.u32()?, d.u32()?);
-        (row.day, row.flags) = (d.u32()? as i32, d.u32()? as u16);
-        Ok((row, time, d.u32()? == 1))
+        row.day = d.u32()? as i32;
+        let flags = d.u32()?;
+        row.flags = flags as u16;
+        Ok((row, time, (flags >> 16) as u16, d.u32()? == 1))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::stock::effects::Effect;
 use crate::stock::position::flag;
-use crate::stock::{thresholds, turnover};
+use crate::stock::{days, thresholds, turnover};
 use crate::values::instant::Millis;
 use crate::values::quantity::{self, Milli};
 
@@ -13,6 +13,10 @@ impl Effect<'_> {
         let sold_on = self.local_day(m.event_time);
         let was_in_stock = self.position().has(flag::IN_STOCK);
         self.move_stock(-m.quantity, true);
+        if self.rules.looks_for_silence && m.event_time >= self.position().last_event {
+            let number = self.book.feeds.number(m.source);
+            self.book.feeds.set_row(self.row, number);
+        }
         if self.is_of_open_day(sold_on) {
             let position = self.position();
             position.today = quantity::add(position.today, m.quantity);
@@ -65,7 +69,8 @@ impl Effect<'_> {
         day == self.day.number && !self.rules.is_very_late(self.movement)
     }
 
-    /// A late record: the day's row is written again at the next mark, and the estimate learns it unless it is very late.
+    /// A late record: the day's row is written again at the next mark, and the estimate learns it unless it is very late, or its
+    /// feed was silent on that day.
     fn change_closed_day(&mut self, day: i32, change: Milli) {
         let (terms, offset) = (self.terms(), self.movement.offset);
         if self.rules.is_very_late(self.movement) {
@@ -81,6 +86,10 @@ impl Effect<'_> {
             let days_since = (position.day - 1 - day).clamp(0, i32::from(u16::MAX));
             position.traces.correct(days_since as u16);
         }
+        if days::was_silent(self.book, self.rules, self.row, day, self.movement.clock) {
+            return; // the rest of the day taught nothing either
+        }
+        let position = self.position();
         position.demand.correct(change, before, day, position.day, &terms.prior);
         thresholds::refresh(self.book, self.rules, self.row);
     }

@@ -73,9 +73,10 @@ fn fixed(value: f64, unit: f64, most: u16) -> u16 {
 impl Traces {
     /// Closes a local day, which `demand` learns: what was sold, and whether the position was in stock at its end.
     pub fn close(&mut self, demand: &mut Demand, day: &Day, in_stock: bool, prior: &Prior, signs: &Signs) {
+        let day = &day.as_heard();
         if day.sold {
             self.idle_days = 0;
-        } else if in_stock {
+        } else if in_stock && !day.silent {
             self.idle_days = self.idle_days.saturating_add(1);
         }
         if !signs.of_demand {
@@ -98,7 +99,7 @@ impl Traces {
         } else if day.exposure >= WHOLE_DAY {
             self.idle = self.idle.saturating_add(1);
         }
-        if !in_stock {
+        if !in_stock || (day.silent && day.sold) {
             self.begin();
         }
         if let Some(Closed { before, week: Some(week), .. }) = closed {
@@ -336,6 +337,7 @@ mod tests {
                 full: 1.0,
                 sold_out: !in_stock && exposure > 0.0,
                 sold: units > 0.0,
+                silent: false,
             };
             self.traces.close(&mut self.demand, &day, in_stock, &self.prior, &self.signs);
             self.days += 1;

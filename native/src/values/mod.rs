@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod decimal;
 pub mod deed;
 pub mod error;
+pub mod feed;
 pub mod instant;
 pub mod intern;
 pub mod movement;

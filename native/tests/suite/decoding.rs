@@ -90,12 +90,13 @@ proptest! {
     #[test]
     fn any_bytes_are_a_block_or_an_error(bytes in vec(any::<u8>(), 0..300), magic: bool, count in 0..4u32) {
         let mut bytes = bytes;
-        if magic && bytes.len() >= 20 {
-            bytes[..4].copy_from_slice(b"LTB3");
+        if magic && bytes.len() >= 36 {
+            bytes[..4].copy_from_slice(b"LTB4");
             bytes[16..20].copy_from_slice(&count.to_le_bytes());
             for at in (20..bytes.len()).step_by(7) {
                 bytes[at] %= 16; // lengths and kinds that can be
             }
+            bytes[28..36].fill(0); // no change of a feed
         }
         if let Ok(mut reader) = Reader::new(&bytes) {
             while let Ok(Some(_)) = reader.read() {}

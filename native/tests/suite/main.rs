@@ -2,6 +2,7 @@
 
 mod corpus;
 mod decoding;
+mod feeds;
 mod formats;
 #[path = "../../../fuzz/src/lib.rs"]
 mod fuzz;

@@ -206,7 +206,7 @@ fn forged(state: &[u8], magic: &[u8; 4]) -> Vec<u8> {
 #[test]
 fn another_version_is_named_and_is_not_damage() {
     for (number, state) in fixture().into_iter().enumerate() {
-        let read = if number == 0 { "LTP4" } else { "LTG3" };
+        let read = if number == 0 { "LTP5" } else { "LTG4" };
         for magic in [b"LTG9", b"LTP9", b"PK\x03\x04"] {
             let refused = refusal(number, &forged(&state, magic)).unwrap();
             let found = magic.escape_ascii();
@@ -272,6 +272,9 @@ struct Sections {
     corrected: u32,
     very_late_changed: u32,
     very_late: u32,
+    sources: u32,
+    silences: usize,
+    feed_alerts: usize,
 }
 
 /// Passes over fields of 4 and 8 bytes and texts.
@@ -291,7 +294,7 @@ fn list(d: &mut Decoder<'_>, fields: &str) -> Result<u32, CoreError> {
 }
 
 fn walk(state: &[u8]) -> Result<Sections, CoreError> {
-    let (mut d, mut s) = (Decoder::new(state, b"LTG3")?, Sections::default());
+    let (mut d, mut s) = (Decoder::new(state, b"LTG4")?, Sections::default());
     skip(&mut d, "8888tt")?;
     for names in [&mut s.locations, &mut s.skus] {
         assert_eq!(d.u32()?, 0, "the fixture is whole");
@@ -305,6 +308,7 @@ fn walk(state: &[u8]) -> Result<Sections, CoreError> {
         s.large += usize::from(i32::try_from(d.signed()?).is_err());
         d.short()?;
     }
+    walk_feeds(&mut d, &mut s)?;
     assert_eq!(d.u32()?, 1, "what was dirty before is not");
     s.rows = d.u32()?;
     assert_eq!(d.u32()?, s.rows);
@@ -312,7 +316,7 @@ fn walk(state: &[u8]) -> Result<Sections, CoreError> {
         skip(&mut d, "4")?;
         skip(&mut d, "888884488")?; // stock, times, safe levels, offset, timer
         skip(&mut d, "44444444444444444")?; // demand
-        skip(&mut d, "444444")?; // stock time, ordering
+        skip(&mut d, "4444444")?; // stock time, ordering, traces
         skip(&mut d, "44444")?; // numbers
         if d.u32()? == 1 {
             s.extras += 1;
@@ -339,7 +343,7 @@ fn walk_extras(d: &mut Decoder<'_>, s: &mut Sections) -> Result<(), CoreError> {
     for _ in 0..supplies {
         d.text()?;
         s.placed += usize::from(d.option()?.is_some());
-        for _ in ["ordered", "stated due", "supposed due"] {
+        for _ in ["ordered", "stated due", "supposed due", "promised"] {
             if d.option()?.is_some() {
                 d.i64()?;
             }
@@ -348,19 +352,46 @@ fn walk_extras(d: &mut Decoder<'_>, s: &mut Sections) -> Result<(), CoreError> {
     }
     s.supplies += supplies;
     let lifecycles = d.u32()?;
-    for _ in 0..lifecycles {
-        skip(d, "444448")?;
-        assert_eq!(d.text()?.len(), 26, "an alert id");
-        for _ in 0..3 {
-            s.holding += usize::from(d.option()?.is_some());
-        }
-        s.openings += list(d, "8")?;
-    }
+    (0..lifecycles).try_for_each(|_| walk_lifecycle(d, s))?;
     s.lifecycles += lifecycles;
     s.sold += list(d, "48")?;
     s.spiked += usize::from(d.option()?.is_some());
     d.option()?;
+    for fields in ["88", "4444"] {
+        if d.option()?.is_some() {
+            skip(d, fields)?; // variance, holes
+        }
+    }
     skip(d, "4")
+}
+
+fn walk_lifecycle(d: &mut Decoder<'_>, s: &mut Sections) -> Result<(), CoreError> {
+    skip(d, "444448")?;
+    assert_eq!(d.text()?.len(), 26, "an alert id");
+    for _ in 0..3 {
+        s.holding += usize::from(d.option()?.is_some());
+    }
+    s.openings += list(d, "8")?;
+    Ok(())
+}
+
+fn walk_feeds(d: &mut Decoder<'_>, s: &mut Sections) -> Result<(), CoreError> {
+    assert_eq!(d.u32()?, 0, "the fixture is whole");
+    s.sources = list(d, "t")?;
+    for _ in 0..d.u32()? {
+        skip(d, "tt")?;
+        for _ in 0..d.u32()? {
+            s.silences += 1;
+            d.signed()?;
+            d.option()?;
+        }
+    }
+    for _ in 0..d.u32()? {
+        s.feed_alerts += 1;
+        skip(d, "tt48t")?;
+        walk_lifecycle(d, s)?;
+    }
+    Ok(())
 }
 
 #[test]
@@ -373,8 +404,8 @@ fn the_drawing_reads_the_fixture_and_the_fixture_fills_the_drawing() {
 }
 
 /// How many entries the sections of a partition's state have, read only by the drawing in `native/README.md`.
-fn walk_partition(state: &[u8]) -> Result<[u64; 4], CoreError> {
-    let mut d = Decoder::new(state, b"LTP4")?;
+fn walk_partition(state: &[u8]) -> Result<[u64; 5], CoreError> {
+    let mut d = Decoder::new(state, b"LTP5")?;
     skip(&mut d, "8888tt")?;
     let maps = list(&mut d, "t8")?;
     skip(&mut d, "8888888")?; // records
@@ -393,16 +424,40 @@ fn walk_partition(state: &[u8]) -> Result<[u64; 4], CoreError> {
         d.option()?;
         skip(&mut d, "tt")?;
     }
+    let places = walk_places(&mut d)?;
     d.end()?;
-    Ok([maps.into(), rejects.into(), seen, voids.into()])
+    Ok([maps.into(), rejects.into(), seen, voids.into(), places])
 }
 
 #[test]
 fn the_drawing_of_a_partition_reads_its_fixture() {
-    let [maps, rejects, seen, _] =
+    let [maps, rejects, seen, _, places] =
         walk_partition(&fixture()[0]).expect("the drawing in native/README.md is the format");
     assert_eq!((maps, rejects), (1, 2));
-    assert!(seen > 0);
+    assert!(seen > 0 && places > 0);
+}
+
+/// The feeds of a partition; how many sources they have.
+fn walk_places(d: &mut Decoder<'_>) -> Result<u64, CoreError> {
+    let mut sources = 0;
+    d.option()?;
+    assert_eq!(d.u32()?, 1, "the fixture is whole");
+    for _ in 0..d.u32()? {
+        skip(d, "4t")?;
+        d.signed()?;
+        d.option()?;
+        skip(d, "88884")?;
+        for _ in 0..d.u32()? {
+            sources += 1;
+            d.text()?;
+            d.signed()?;
+            skip(d, "848")?;
+            skip(d, "44")?;
+            assert_eq!(d.u32()?, 1, "the fixture is whole");
+            (0..168).try_for_each(|_| d.f32().map(drop))?;
+        }
+    }
+    Ok(sources)
 }
 
 #[test]

@@ -117,11 +117,12 @@ def explain(
         )
     detail = alert.get("detail") or {}
     again = learned(detail, days, zone, terms) if days is not None and "demand" in detail else None
+    of_shelf = alert["type"] != "silent_feed"  # a feed has neither stock nor demand
     sections = {
         "happened": story.happened(last, language),
-        "stock": story.stock(alert, language, now),
-        "supply": deliveries.supply(alert, language, now, orders),
-        "demand": reasons.demand(alert, language),
+        "stock": story.stock(alert, language, now) if of_shelf else [],
+        "supply": deliveries.supply(alert, language, now, orders) if of_shelf else [],
+        "demand": reasons.demand(alert, language) if of_shelf else [],
         "estimate": reasons.estimate(alert, language, again, stored=days is not None),
         "lines": story.lines(alert, language),
         "policy": story.policy(alert, language),

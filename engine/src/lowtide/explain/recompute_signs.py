@@ -7,6 +7,7 @@ entry says rightly that it is over it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from decimal import Decimal
 from math import ceil, exp, expm1, floor, sqrt
 
@@ -14,6 +15,7 @@ from lowtide.explain.chances import p_stockout
 from lowtide.explain.check import PROBABILITY_TOLERANCE, QUANTITY_TOLERANCE, Check
 from lowtide.explain.demand import at_least, spread
 from lowtide.explain.ordering import arrival_days
+from lowtide.explain.rhythm import expected_by
 from lowtide.explain.supply import as_supply, coming, days_until
 from lowtide.rows import Row, moment
 
@@ -42,6 +44,8 @@ def checks(entry: Row, zone: str) -> Iterator[Check]:
         yield from _cover(entry, detail)
     if "lots" in detail:
         yield from _lots(entry, detail)
+    if detail.get("silence"):
+        yield from _silence(entry, detail["silence"])
     if "idle_days" in detail:
         cost = _holding(_units(entry["available"]), detail)
         yield Check("at_stake", float(detail["at_stake"]), cost, QUANTITY_TOLERANCE)
@@ -64,6 +68,19 @@ def _as_promised(entry: Row, detail: Row, zone: str) -> Check:
     supply += as_supply(detail.get("expected_order"))
     chance = p_stockout(available, detail["demand"], supply) if available > 0 else 1.0
     return Check("p_as_promised", float(detail["p_as_promised"]), chance, PROBABILITY_TOLERANCE)
+
+
+def _silence(entry: Row, silence: Row) -> Iterator[Check]:
+    """When so many records were missing, to the millisecond: one earlier they, or the least time, were not yet."""
+    since, due = (datetime.fromisoformat(silence[name]) for name in ("since", "due"))
+    needed, least = float(silence["silent_records"]), timedelta(hours=float(silence["silent_least_hours"]))
+    over = expected_by(silence, due) >= needed * (1 - 1e-9) and due - since >= least
+    before = due - timedelta(milliseconds=1)
+    under = expected_by(silence, before) < needed * (1 + 1e-9) or before - since < least
+    yield Check("silent", 1.0, float(over), 0)
+    yield Check("not silent before", 1.0, float(under), 0)
+    if entry["entry"] == "OPENED":
+        yield Check("opened after", 1.0, float(datetime.fromisoformat(entry["event_time"]) >= due), 0)
 
 
 def _quiet(detail: Row) -> Iterator[Check]:

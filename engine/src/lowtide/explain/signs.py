@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from lowtide.explain.amounts import amount
+from lowtide.explain.rhythm import expected_records
+from lowtide.ledger import ENDED
 from lowtide.rows import Row
 from lowtide.words import Language
 
@@ -22,6 +24,8 @@ def lines(entry: Row, tell: Language) -> list[str]:
             return [_variance(detail, tell)]
         case "process_hole" if "holes" in detail:
             return _holes(entry, detail, tell)
+        case "silent_feed" if detail.get("silence"):
+            return _silence(entry, detail, tell)
         case "phantom_stock" | "sales_drought" as kind if "quiet_days" in detail:
             return [_quiet(kind, detail, tell)]
         case "level_shift" if "cusum" in detail:
@@ -78,6 +82,19 @@ def _holes(entry: Row, detail: Row, tell: Language) -> list[str]:
     if detail["holes"] and entry.get("cause_source"):
         said.append(tell.say("explain.hole_by", source=entry["cause_source"]))
     return said
+
+
+def _silence(entry: Row, detail: Row, tell: Language) -> list[str]:
+    silence = detail["silence"]
+    quiet = tell.say(
+        "explain.feed_quiet", since=tell.instant(silence["since"]), due=tell.instant(silence["due"]),
+        expected=f"{expected_records(silence):.1f}", needed=amount(silence["silent_records"]),
+        least=amount(silence["silent_least_hours"]),
+    )  # fmt: skip
+    learned = tell.say("explain.feed_learned", days=f"{float(silence['learned_days']):.0f}")
+    together = [] if detail.get("source") else [tell.say("explain.feed_all")]
+    inhibits = [] if entry["entry"] in ENDED else [tell.say("explain.feed_inhibits")]
+    return [*together, quiet, learned, *inhibits]
 
 
 def _quiet(kind: str, detail: Row, tell: Language) -> str:

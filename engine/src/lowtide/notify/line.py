@@ -102,6 +102,8 @@ class Pen:
             return say("message.record", n=self._units(line.available))
         if line.type in _OF_SALES:
             return say("message.sells", n=self._units(line.demand_per_day))
+        if line.type == "silent_feed":
+            return say("message.quiet")
         if line.type in _OF_STOCK:
             return say("message.available", n=self._units(line.available))
         if line.p_stockout is not None:

@@ -237,6 +237,10 @@ class Terms(Strict):
     """Weeks after which a shifted level is the usual one, and the level shift ends."""
     sign_after: Days = default("sign_after")
     """Days in stock that must be known before signs of demand are looked for."""
+    silent_records: Annotated[float, within("silent_records")] = default("silent_records")
+    """A feed is silent when this number of records is missing, by its own rhythm; those of one minute count once,"""
+    silent_least: Milliseconds = default("silent_least")
+    """and when at least this much time has passed since its last one."""
 
     @field_validator("time_zone")
     @classmethod

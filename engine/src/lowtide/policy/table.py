@@ -38,10 +38,10 @@ OF_PROPOSAL = frozenset({
 """The names that only proposals go by."""
 
 OF_SIGNS = frozenset({
-    "look_for", "mismatch_after_ms", "variance_units", "variance_share", "variance_after_ms", "variance_hold_ms", "overstock_days",
-    "overstock_exit_days", "overstock_units", "slow_days", "dead_days", "idle_units", "holding_cost", "holes",
-    "hole_after_ms", "hole_hold_ms", "expiring_days", "expiring_p", "phantom_odds", "drought_line", "shift_line",
-    "shift_weeks", "sign_after_days",
+    "look_for", "mismatch_after_ms", "variance_units", "variance_share", "variance_after_ms", "variance_hold_ms",
+    "overstock_days", "overstock_exit_days", "overstock_units", "slow_days", "dead_days", "idle_units", "holding_cost",
+    "holes", "hole_after_ms", "hole_hold_ms", "expiring_days", "expiring_p", "phantom_odds", "drought_line", "shift_line",
+    "shift_weeks", "sign_after_days", "silent_records", "silent_least_ms",
 })  # fmt: skip
 """The names that only signs go by."""
 

@@ -21,6 +21,7 @@ from pathlib import PurePath
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
+from lowtide.ledger import FEED, WHOLE_LOCATION
 from lowtide.rows import shortest
 from lowtide.words.visible import visible
 
@@ -102,7 +103,11 @@ class Language:
         return self.say(name) if self.has(name) else visible(key)
 
     def named(self, key: str, name: str | None) -> str:
-        """An id with its name, if it has one: `Banana (6901)`."""
+        """An id with its name, if it has one: `Banana (6901)`. A feed stands in the place of a SKU: `source till-7`."""
+        if key == WHOLE_LOCATION:
+            return self.say("feed.all")
+        if key.startswith(FEED):
+            return self.say("feed.one", source=visible(key.removeprefix(FEED)))
         return self.say("named", name=name, id=key) if name else visible(key)
 
     def count(self, number: int, noun: str) -> str:

@@ -73,6 +73,15 @@ SIGNS: dict[str, tuple[str, str]] = {
         "the lots will probably be sold in time, or are gone",
         "各批次预计能按时售完，或已不在库",
     ),
+    "reason.feed_quiet_against_its_rhythm": (
+        "nothing came for longer than its rhythm explains",
+        "无数据的时间超出其正常规律",
+    ),
+    "reason.feed_sends_again": ("a record came again", "已重新收到数据"),
+    "reason.feed_not_expected_any_more": (
+        "nothing came for four weeks, so nothing is expected any more",
+        "四周没有数据，不再期待其数据",
+    ),
     "reason.not_looked_for": ("the policy no longer looks for it", "策略不再检查此项"),
     "action.slipping_supply": (
         "Chase the supplier for the first promised date, or order elsewhere.",
@@ -170,6 +179,31 @@ SIGNS: dict[str, tuple[str, str]] = {
     ),
     "explain.hole_by": ("The last one came from {source}.", "最近一条来自 {source}。"),
     "explain.hole_none": ("There was no such record lately.", "近期没有此类单据。"),
+    "feed.one": ("source {source}", "来源 {source}"),
+    "feed.all": ("all sources", "全部来源"),
+    "message.quiet": ("sends nothing", "没有数据"),
+    "explain.feed_quiet": (
+        (
+            "Nothing counts as come since {since}. By {due} its rhythm had let expect {expected} records; a feed is silent "
+            "at {needed}, after at least {least} hours."
+        ),
+        (
+            "自 {since} 起没有数据。到 {due}，按其规律应有 {expected} 条记录；"
+            "缺少 {needed} 条且至少经过 {least} 小时即为静默。"
+        ),
+    ),
+    "explain.feed_all": (
+        "All sources of the location are silent together.",
+        "该地点的全部来源同时静默。",
+    ),
+    "explain.feed_learned": (
+        "The rhythm was learned from {days} days, by hour of the week.",
+        "规律由 {days} 天的数据按每周各小时学得。",
+    ),
+    "explain.feed_inhibits": (
+        "Until it is back, no phantom stock and no sales drought opens at its positions, and its days teach nothing.",
+        "恢复之前，其商品不产生虚假库存和销售中断告警，这些日子也不用于学习。",
+    ),
     "explain.phantom": (
         (
             "{days} days in stock without a sale, where {usual} a day are usual. The odds that the shelf is empty are "

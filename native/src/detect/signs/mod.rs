@@ -5,6 +5,7 @@
 
 pub mod cover;
 pub mod expiring;
+pub mod feed;
 pub mod hole;
 pub mod idle;
 pub mod mismatch;
@@ -81,7 +82,7 @@ pub fn next_due(book: &Book, rules: &Rules, moment: &Moment<'_>) -> Millis {
         .min(variance::next_due(book, terms, row, moment.now))
         .min(idle::next_due(position, terms, calendar, &moment.day))
         .min(expiring::next_due(book, rules, moment))
-        .min(quiet::next_due(position, terms, calendar, &moment.day))
+        .min(quiet::next_due(position, terms, calendar, &moment.day, feed::is_silent(book, row, moment.now)))
         .max(moment.now + 1)
 }
 

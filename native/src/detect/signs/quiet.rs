@@ -6,7 +6,7 @@
 use crate::alert::episode::Change;
 use crate::detect::Moment;
 use crate::detect::decisions::Decisions;
-use crate::detect::signs::is_off;
+use crate::detect::signs::{feed, is_off};
 use crate::policy::Terms;
 use crate::policy::alert_type::AlertType::{self, LevelShift, PhantomStock, SalesDrought};
 use crate::stock::position::{NO_TIMER, Row};
@@ -33,7 +33,8 @@ fn phantom_stock(decisions: &mut Decisions<'_>, closed: bool) {
     let may_open = closed && position.traces.idle() <= signs.slow_days;
     let may_hold = may_open || decisions.is_active(PhantomStock);
     let unsold = position.available() > 0 && position.today <= 0;
-    let holds = may_hold && unsold && position.traces.odds() >= signs.phantom_odds;
+    let inhibited = !decisions.is_active(PhantomStock) && is_heard_nothing(decisions);
+    let holds = may_hold && unsold && !inhibited && position.traces.odds() >= signs.phantom_odds;
     let level = level(decisions, PhantomStock, holds);
     decisions.step(PhantomStock, level, ["no_sale_against_odds", "sold_counted_or_gone"]);
     if decisions.is_open(PhantomStock) {
@@ -60,10 +61,16 @@ fn sales_drought(decisions: &mut Decisions<'_>) {
     let line = terms.signs.drought_line * if active { terms.exit_ratio } else { 1.0 };
     let shifted_down = decisions.is_open(LevelShift) && position.traces.shift() < 0.0;
     let too_old = position.traces.idle() > terms.signs.slow_days;
-    let inhibited = !active && (shifted_down || too_old || decisions.is_open(PhantomStock));
+    let inhibited =
+        !active && (shifted_down || too_old || decisions.is_open(PhantomStock) || is_heard_nothing(decisions));
     let holds = position.available() > 0 && position.traces.score() >= line && !inhibited;
     let level = level(decisions, SalesDrought, holds);
     decisions.step(SalesDrought, level, ["sales_far_below_expected", "sales_as_expected_or_gone"]);
+}
+
+/// Whether the feed of the position is silent, so that what it does not sell says nothing.
+fn is_heard_nothing(decisions: &Decisions<'_>) -> bool {
+    feed::is_silent(decisions.book, decisions.outlook.row, decisions.outlook.now)
 }
 
 /// Whether one of the three may open with a day that has closed.
@@ -76,8 +83,9 @@ pub fn may_open(position: &Row, terms: &Terms) -> bool {
                 && (traces.score() >= signs.drought_line || traces.odds() >= signs.phantom_odds)))
 }
 
-/// The midnight at which one of the three may change although nothing is sold; of a day with sales the end is due anyway.
-pub fn next_due(position: &Row, terms: &Terms, calendar: &Calendar, day: &LocalDay) -> Millis {
+/// The midnight at which one of the three may change although nothing is sold; of a day with sales the end is due anyway. Where its
+/// feed is `silent`, what holds waits from midnight to midnight for its return.
+pub fn next_due(position: &Row, terms: &Terms, calendar: &Calendar, day: &LocalDay, silent: bool) -> Millis {
     let (traces, signs) = (&position.traces, &terms.signs);
     if !signs.of_demand || position.available() <= 0 || position.today > 0 {
         return NO_TIMER;
@@ -86,7 +94,8 @@ pub fn next_due(position: &Row, terms: &Terms, calendar: &Calendar, day: &LocalD
     let odds = by(PhantomStock, traces.days_to_odds(signs.phantom_odds, signs.slow_days));
     let score = by(SalesDrought, traces.days_to_score(signs.drought_line, signs.slow_days));
     let shift = by(LevelShift, weeks_end(position, terms, day));
-    let days = [odds, score, shift].into_iter().flatten().min();
+    let waits = (silent && may_open(position, terms)).then_some(1);
+    let days = [odds, score, shift, waits].into_iter().flatten().min();
     days.map_or(NO_TIMER, |days| calendar.end_of_day(i64::from(day.number) + i64::from(days) - 1))
 }
 
