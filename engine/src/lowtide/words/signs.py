@@ -43,7 +43,10 @@ SIGNS: dict[str, tuple[str, str]] = {
         "nothing was sold for so long that the shelf may be empty",
         "长时间没有销售，货架可能是空的",
     ),
-    "reason.sold_counted_or_gone": ("something was sold, counted, or nothing is left", "已有销售或盘点，或已无库存"),
+    "reason.sold_counted_or_gone": (
+        "something was sold, counted, or nothing is left",
+        "已有销售或盘点，或已无库存",
+    ),
     "reason.superseded_by_phantom_stock": ("the shelf may be empty", "货架可能是空的"),
     "reason.sales_far_below_expected": ("sales are far below what is expected", "销量远低于预期"),
     "reason.sales_as_expected_or_gone": (
@@ -225,11 +228,17 @@ SIGNS: dict[str, tuple[str, str]] = {
         ),
     ),
     "explain.shift_up": (
-        "Since the week of {since} more is sold than the usual {usual} a day; now {rate} a day. The CUSUM is {cusum} (line {line}).",
+        (
+            "Since the week of {since} more is sold than the usual {usual} a day; now {rate} a day. "
+            "The CUSUM is {cusum} (line {line})."
+        ),
         "自 {since} 那周起，销量高于平时的每天 {usual}；现为每天 {rate}。CUSUM 为 {cusum}（界限 {line}）。",
     ),
     "explain.shift_down": (
-        "Since the week of {since} less is sold than the usual {usual} a day; now {rate} a day. The CUSUM is {cusum} (line {line}).",
+        (
+            "Since the week of {since} less is sold than the usual {usual} a day; now {rate} a day. "
+            "The CUSUM is {cusum} (line {line})."
+        ),
         "自 {since} 那周起，销量低于平时的每天 {usual}；现为每天 {rate}。CUSUM 为 {cusum}（界限 {line}）。",
     ),
     "explain.shift_over": (

@@ -22,7 +22,6 @@ from lowtide.ledger import SEVERITIES
 from lowtide.propose import Donor
 
 
-
 class _Sharing(NamedTuple):
     """An alert that asks for a transfer from what others may need too."""
 
