@@ -40,12 +40,17 @@ pub fn weekday(number: i32) -> usize {
     (i64::from(number) + 3).rem_euclid(7) as usize
 }
 
+/// How many ends of days a calendar remembers: timers are set for days to come, many for the same ones.
+const ENDS: usize = 256;
+
 /// A time zone that remembers the last day it was asked for: clocks mostly stay within one day.
 #[derive(Clone, Debug)]
 pub struct Calendar {
     zone: TimeZone,
     utc: bool,
     last: Cell<LocalDay>,
+    /// Days by number, each at the place of its number modulo [`ENDS`], with their ends.
+    ends: Vec<Cell<(i64, Millis)>>,
 }
 
 impl Calendar {
@@ -53,7 +58,12 @@ impl Calendar {
     pub fn new(name: &str) -> Option<Calendar> {
         let utc = name == "UTC";
         let zone = if utc { TimeZone::UTC } else { TimeZone::get(name).ok()? };
-        Some(Calendar { zone, utc, last: Cell::new(LocalDay { number: 0, start: 0, end: 0 }) })
+        Some(Calendar {
+            zone,
+            utc,
+            last: Cell::new(LocalDay { number: 0, start: 0, end: 0 }),
+            ends: vec![Cell::new((i64::MIN, 0)); ENDS],
+        })
     }
 
     /// Whether a name is in the time zone database that every machine has alike, written as it stands there.
@@ -63,7 +73,14 @@ impl Calendar {
 
     /// The first instant after the local day with this number.
     pub fn end_of_day(&self, number: i64) -> Millis {
-        self.instant_of_wall((number + 1) * DAY)
+        if self.utc {
+            return (number + 1) * DAY;
+        }
+        let place = &self.ends[number.rem_euclid(ENDS as i64) as usize];
+        if place.get().0 != number {
+            place.set((number, self.instant_of_wall((number + 1) * DAY)));
+        }
+        place.get().1
     }
 
     /// The local day that holds `at`.
