@@ -25,6 +25,8 @@ from lowtide.warehouse import Warehouse, desk_rows
 
 FORMAT = 1
 """Number of the form of the document."""
+FIGURES = "figures"
+"""What `told` is called with when the replays are over and the figures begin."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ def backtest(
 ) -> Backtest:  # fmt: skip
     """Replay a history under one or two policies, by name, and under the neutral policy that finds the real stockouts.
 
-    `book` says who owns what. `told` is called with the name of a policy, or `truth`, and how far its replay is.
+    `book` says who owns what. `told` is called with the name of a policy, or `truth`, and how far its replay is; at last
+    with `FIGURES`.
     Raises SettingsError, PolicyError, InputError, MapError, BrokerError, JobError or WarehouseError.
     """
     if not 1 <= len(policies) <= 2:
@@ -56,6 +59,7 @@ def backtest(
         raise SettingsError(f"a policy cannot be called `{truths.NAME}` here", "Give its file another name.")
     neutral = truths.neutral(next(iter(policies.values())))
     found = outcomes(history, {**policies, truths.NAME: neutral}, period, positions={truths.NAME}, told=told)
+    told(FIGURES, {"bytes": 0, "clock": None, "entries": 0})
     truth = found.pop(truths.NAME)
     _must_hold_something(truth)
     days = (period or Period()).within(truth.since or 0, truth.clock or 0)

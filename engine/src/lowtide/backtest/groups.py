@@ -41,6 +41,8 @@ class Entry:
     """One alert of a list."""
 
     severity: str
+    """The gravest that it had: the class of its mark."""
+    severity_word: str
     type: str
     item: str
     place: str
@@ -109,7 +111,8 @@ def _entry(
         for name, one, alert_id in sides
     ]
     return Entry(
-        row["severity"], tell.word("type", row["type"]), tell.named(row["sku"], row["name"]), row["location"],
+        row["severity"], tell.word("severity", row["severity"]), tell.word("type", row["type"]),
+        tell.named(row["sku"], row["name"]), row["location"],
         tell.instant(row["opened_at"]), _moved(row, tell) if key == "moved" else "",
         tell.say("backtest.loss_of", n=amount(row["loss"], money, tell)),
         tell.say("backtest.to_owner", owner=row["owner"]) if row["owner"] else "", explanations,

@@ -115,8 +115,10 @@ def _text(one: _Figure, value: float | None, side: Figures, money: str, tell: La
         return tell.say("none")
     if one.of is not None:
         whole = one.of(side)
+        if not whole:
+            return tell.say("none")
         counts = {"n": tell.number(value), "all": tell.number(whole)}
-        if one.key == "calibration" or not whole:
+        if one.key == "calibration":
             return tell.say("backtest.of", **counts)
         return tell.say("backtest.of_share", share=tell.share(value / whole), **counts)
     return _number(one.kind, value, money, tell)

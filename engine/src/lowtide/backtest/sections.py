@@ -68,11 +68,10 @@ def _table(
 ) -> Section:
     """A section with one table, whose cells have the values of both policies where they differ."""
     heads = [tell.say(f"backtest.col.{name}") for name in columns]
-    lead = [tell.say(f"backtest.{key}.lead")]
-    if len(document["policies"]) == 2:
-        lead.append(tell.say("backtest.first_second", **_names(document)))
-    heading = tell.say(f"backtest.{key}")
-    return Section(key, heading, " ".join(lead), tables=[table(heading, heads, cells, range(1, len(heads)))])
+    heading, both_named = tell.say(f"backtest.{key}"), len(document["policies"]) == 2
+    notes = [tell.say("backtest.first_second", **_names(document))] if both_named else []
+    shown = table(heading, heads, cells, range(1, len(heads)))
+    return Section(key, heading, tell.say(f"backtest.{key}.lead"), tables=[shown], notes=notes)
 
 
 def _names(document: Document) -> dict[str, str]:

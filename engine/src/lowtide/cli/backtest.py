@@ -223,13 +223,18 @@ class _Progress:
         )  # fmt: skip
 
     def told(self, name: str, reached: Mapping[str, Any]) -> None:
-        """Show how far the replay of one policy is."""
+        """Show how far the replay of one policy is, or that the figures have begun."""
+        from lowtide.backtest.backtest import FIGURES
         from lowtide.backtest.truth import NAME
         from lowtide.rows import instant_of_ms
 
-        shown = self._tell.say("backtest.progress.truth") if name == NAME else name
+        shown = self._tell.say(f"backtest.progress.{name}") if name in (NAME, FIGURES) else name
+        if name == FIGURES and self._total is not None:
+            for task in self._tasks.values():
+                self._progress.update(task, completed=self._total)
         if name not in self._tasks:
-            self._tasks[name] = self._progress.add_task(shown, total=self._total)
+            total = None if name == FIGURES else self._total
+            self._tasks[name] = self._progress.add_task(shown, total=total)
         when = "" if reached["clock"] is None else f"  {instant_of_ms(reached['clock'])[:10]}"
         self._progress.update(self._tasks[name], completed=reached["bytes"], description=f"{shown}{when}")
 

@@ -29,8 +29,8 @@ BACKTEST: dict[str, tuple[str, str]] = {
     "backtest.fig.told_while_empty": ("Told only while empty", "售空后才告警"),
     "backtest.fig.never_told": ("Never told", "从未告警"),
     "backtest.fig.lead_median": ("Foretold how early, median", "提前时间，中位数"),
-    "backtest.fig.lead_p10": ("Nine in ten at least", "十次中九次至少"),
-    "backtest.fig.lead_p90": ("One in ten at least (P90)", "十次中一次至少（P90）"),
+    "backtest.fig.lead_p10": ("… nine in ten at least", "……十次中九次至少"),
+    "backtest.fig.lead_p90": ("… one in ten at least (P90)", "……十次中一次至少（P90）"),
     "backtest.fig.share_met": ("Warnings that came true", "应验的预告"),
     "backtest.fig.false": ("False alarms", "误报"),
     "backtest.fig.false_rate": ("False alarms a day by 1,000 positions", "每千个库存点每天误报"),
@@ -94,10 +94,6 @@ BACKTEST: dict[str, tuple[str, str]] = {
         "列出 {shown} 个，另有 {left} 个未列出。用 `--most N` 可列出更多，`--json` 包含全部。",
     ),
     "backtest.list.empty": ("None.", "无。"),
-    "backtest.list.counts": (
-        "{earlier} earlier, {later} later, {graver} graver, {milder} milder.",
-        "提前 {earlier}，推后 {later}，加重 {graver}，减轻 {milder}。",
-    ),
     "backtest.changes": (
         "{same} as before, {added} added, {gone} gone, {moved} moved ({earlier} earlier, {later} later, {graver} graver, "
         "{milder} milder).",
