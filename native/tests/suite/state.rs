@@ -316,7 +316,7 @@ fn walk(state: &[u8]) -> Result<Sections, CoreError> {
         skip(&mut d, "4")?;
         skip(&mut d, "888884488")?; // stock, times, safe levels, offset, timer
         skip(&mut d, "44444444444444444")?; // demand
-        skip(&mut d, "4444444")?; // stock time, ordering, traces
+        skip(&mut d, "4444444444")?; // stock time, ordering, traces
         skip(&mut d, "44444")?; // numbers
         if d.u32()? == 1 {
             s.extras += 1;
