@@ -80,3 +80,13 @@ def test_nothing_is_said_before_a_day_in_stock_has_ended_but_of_what_has_expired
         ("A", "OPENED", "warning", "2026-11-24T00:00:00.000Z", "lot_will_not_be_sold_in_time"),
         ("A", "WORSENED", "critical", "2026-11-25T00:00:00.000Z", "units_expired"),
     ]
+
+
+def test_a_lot_that_expires_at_noon_is_told_at_noon_and_its_last_day_does_not_count():
+    noon = movement(1, "receipt", 9, {"expiry": MONDAY + 2 * DAY + 12 * HOUR}, 8 * HOUR)
+    clock = movement(2, "sale", 0, {}, 4 * DAY) | {"sku": "C"}
+    ledger = replay_lines(lines([noon, clock]), policy=policy(ALONE)).ledger
+    told = [(row["entry"], row["event_time"], row["detail"]["worst"]) for row in ledger if row["sku"] == "A"]
+    assert [(entry, when, worst and worst["days"]) for entry, when, worst in told] == [
+        ("OPENED", "2026-11-24T00:00:00.000Z", 1), ("WORSENED", "2026-11-25T12:00:00.001Z", None),
+    ]  # fmt: skip

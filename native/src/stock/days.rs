@@ -66,7 +66,9 @@ fn close_days(book: &mut Book, rules: &Rules, output: &mut Output, row: RowId, d
     let position = &mut book.rows[row as usize];
     (position.day, position.today) = (day.number, 0);
     position.set(flag::SOLD_TODAY, false);
-    shelf_life::settle(book, rules, row, day);
+    if book.rows[row as usize].has(flag::LOTS) {
+        shelf_life::settle(book, rules, row, day);
+    }
     thresholds::refresh(book, rules, row);
 }
 

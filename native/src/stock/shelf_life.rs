@@ -92,12 +92,10 @@ impl Effect<'_> {
     }
 }
 
-/// Cuts the lots of a position at the start of a day to what was left of them before the late window.
+/// Cuts the lots that a position has, at the start of a day, to what was left of them before the late window.
+#[cold]
 pub(super) fn settle(book: &mut Book, rules: &Rules, row: RowId, day: &LocalDay) {
     let position = &book.rows[row as usize];
-    if !position.has(flag::LOTS) {
-        return;
-    }
     let (on_hand, calendar) = (position.on_hand, rules.calendar(position.terms));
     let first = calendar.number(day.start - rules.policy.late_window_ms);
     let start = calendar.end_of_day(i64::from(first) - 1);
