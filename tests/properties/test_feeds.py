@@ -16,7 +16,9 @@ from tests.model.instant import HOUR, MINUTE
 from tests.model.rhythm import Feeds
 from tests.properties.logs import MONDAY
 
-quick = settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(
+    max_examples=6, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 LEARNED = 15
 
 
