@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lowtide.explain.recompute import checks
@@ -16,7 +16,9 @@ from tests.model.instant import HOUR, MINUTE
 from tests.model.rhythm import Feeds
 from tests.properties.logs import MONDAY
 
-quick = settings(max_examples=6, deadline=None, derandomize=True)
+quick = settings(
+    max_examples=6, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 LEARNED = 15
 
 
