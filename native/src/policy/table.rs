@@ -161,11 +161,7 @@ pub const OF_PROPOSAL: [Row; 9] = [
 
 /// What signs go by ([`crate::policy::signs`]). As with proposals, no layer has to set them, and what none sets has its default.
 pub const OF_SIGNS: [Row; 25] = [
-    (
-        "look_for",
-        Kind::Types,
-        r#"["slipping_supply","transfer_mismatch","count_variance","phantom_stock","sales_drought","level_shift","expiring","silent_feed"]"#,
-    ),
+    ("look_for", Kind::Types, "[]"),
     ("mismatch_after_ms", DURATION, "86400000"),
     ("variance_units", AMOUNT, "5.0"),
     ("variance_share", FACTOR, "0.2"),
