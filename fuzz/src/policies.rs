@@ -1,5 +1,6 @@
 //! Policies under which the engine is tried.
 
+use lowtide_native::policy::alert_type::TYPES;
 use lowtide_native::policy::{self, Policy};
 use lowtide_native::values::instant::{DAY, HOUR};
 
@@ -25,6 +26,7 @@ pub fn busy_policy() -> Policy {
         ("returns", "hold".into()),
         ("spike_after_days", 3.0.into()),
         ("profile", "weekend".into()),
+        ("look_for", TYPES.iter().filter(|(kind, _)| kind.is_sign()).map(|(_, name)| *name).collect()),
     ]);
     let hour_of_week = |hour: usize| if hour / 24 >= 5 { 2.0 } else { 1.0 };
     policy.profiles.insert("weekend".to_owned(), (0..168).map(hour_of_week).collect());

@@ -150,7 +150,7 @@ fn a_receipt_says_its_expiry_in_the_place_of_a_due() {
     let mut writer = Writer::default();
     writer.push(&receipt);
     let block = writer.finish(CLOCK, i64::MAX, false, &[]);
-    assert_eq!((block[29], &block[76..84]), (1 | 32, &0x01a4_0708_090a_i64.to_le_bytes()[..]));
+    assert_eq!((block[37], &block[84..92]), (1 | 32, &0x01a4_0708_090a_i64.to_le_bytes()[..]));
     assert_eq!(Reader::new(&block).unwrap().read(), Ok(Some(receipt)));
 }
 

@@ -399,7 +399,7 @@ fn walk_feeds(d: &mut Decoder<'_>, s: &mut Sections) -> Result<(), CoreError> {
 #[test]
 fn the_drawing_reads_the_fixture_and_the_fixture_fills_the_drawing() {
     let s = walk(&fixture()[1]).expect("the drawing in native/README.md is the format");
-    assert_eq!((s.locations, s.skus, s.rows, s.extras), (2, 3, 4, 3), "{s:?}");
+    assert_eq!((s.locations, s.skus, s.rows, s.extras), (2, 3, 4, 4), "{s:?}");
     assert!(s.history > 30 && s.large == 2, "{s:?}");
     let rare = [s.supplies, s.lifecycles, s.openings, s.sold, s.dirty, s.corrected, s.very_late_changed, s.very_late];
     assert!(rare.iter().all(|count| *count > 0) && s.holding > 0 && s.spiked > 0 && s.placed > 0, "{s:?}");

@@ -65,7 +65,9 @@ pub fn change_rules(
         alert.terms = rules.resolve(location, &feed_name(source))?;
     }
     for (key, alert) in &mut book.feeds.alerts {
-        Story { pipeline: &book.pipeline, rules, output, key, alert }.step(now, cause);
+        let is_off = rules.terms(alert.terms).off[SilentFeed as usize];
+        let mut story = Story { pipeline: &book.pipeline, rules, output, key, alert };
+        if is_off { story.expire(now, cause, "not_looked_for") } else { story.step(now, cause) }
     }
     Ok(())
 }
@@ -80,7 +82,11 @@ struct Story<'a> {
 }
 
 impl Story<'_> {
+    /// What happened to the feed. That it is not looked for any more is said by the rules themselves, at their record.
     fn take(&mut self, change: &FeedChange) {
+        if change.event == FeedEvent::NotLookedFor {
+            return;
+        }
         self.alert.offset = change.offset;
         self.alert.is_silent = change.event == FeedEvent::Silent;
         if let Some(evidence) = &change.evidence {
@@ -89,13 +95,17 @@ impl Story<'_> {
         let cause = change.cause.as_ref().map_or(Cause::Timer, |(source, id)| Cause::Record { source, id });
         let reason = match change.event {
             FeedEvent::Silent | FeedEvent::Back => return self.step(change.time, cause),
-            FeedEvent::Forgotten => "feed_not_expected_any_more",
-            FeedEvent::NotLookedFor => "not_looked_for",
+            _ => "feed_not_expected_any_more",
         };
+        self.expire(change.time, cause, reason);
+    }
+
+    fn expire(&mut self, now: Millis, cause: Cause<'_>, reason: &'static str) {
         let (was_open, severity) = (self.alert.lifecycle.is_open(), self.alert.lifecycle.level);
+        self.alert.is_silent = false;
         self.alert.lifecycle.end();
         if was_open {
-            self.write(change.time, cause, Change::Expired, severity, reason);
+            self.write(now, cause, Change::Expired, severity, reason);
         }
     }
 
