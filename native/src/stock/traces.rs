@@ -72,6 +72,7 @@ fn fixed(value: f64, unit: f64, most: u16) -> u16 {
 
 impl Traces {
     /// Closes a local day, which `demand` learns: what was sold, and whether the position was in stock at its end.
+    #[inline]
     pub fn close(&mut self, demand: &mut Demand, day: &Day, in_stock: bool, prior: &Prior, signs: &Signs) {
         let day = &day.as_heard();
         if day.sold {
@@ -79,10 +80,15 @@ impl Traces {
         } else if in_stock && !day.silent {
             self.idle_days = self.idle_days.saturating_add(1);
         }
-        if !signs.of_demand {
+        if signs.of_demand {
+            self.learn(demand, day, in_stock, prior, signs);
+        } else {
             demand.close(day, prior);
-            return;
         }
+    }
+
+    #[inline(never)]
+    fn learn(&mut self, demand: &mut Demand, day: &Day, in_stock: bool, prior: &Prior, signs: &Signs) {
         let day = &day.scaled(prior);
         let sale = day.units > 0.0;
         let closed = demand.close(day, prior);

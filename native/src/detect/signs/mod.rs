@@ -52,11 +52,14 @@ fn end_all(decisions: &mut Decisions<'_>) {
 /// Whether a sign may have something to say of a position that no other detector has to look at. On the path of every movement.
 #[inline]
 pub fn may_speak(book: &Book, rules: &Rules, moment: &Moment<'_>) -> bool {
+    let terms = rules.terms(book.rows[moment.row as usize].terms);
+    !terms.signs.none && has_a_sign(book, rules, moment)
+}
+
+#[inline(never)]
+fn has_a_sign(book: &Book, rules: &Rules, moment: &Moment<'_>) -> bool {
     let position = &book.rows[moment.row as usize];
     let terms = rules.terms(position.terms);
-    if terms.signs.none {
-        return false;
-    }
     let by_stock = book.extras(moment.row).is_some_and(|extras| {
         extras.supplies.are_doubtful()
             || extras.alerts.as_ref().is_some_and(|alerts| alerts.variance.is_some() || alerts.holes.is_some())
@@ -69,13 +72,17 @@ pub fn may_speak(book: &Book, rules: &Rules, moment: &Moment<'_>) -> bool {
 }
 
 /// When a sign of a position is to be judged although nothing happens; [`NO_TIMER`] if none is.
+#[inline]
 pub fn next_due(book: &Book, rules: &Rules, moment: &Moment<'_>) -> Millis {
+    let terms = rules.terms(book.rows[moment.row as usize].terms);
+    if terms.signs.none { NO_TIMER } else { next_sign(book, rules, moment) }
+}
+
+#[inline(never)]
+fn next_sign(book: &Book, rules: &Rules, moment: &Moment<'_>) -> Millis {
     let row = moment.row;
     let position = &book.rows[row as usize];
     let terms = rules.terms(position.terms);
-    if terms.signs.none {
-        return NO_TIMER;
-    }
     let calendar = rules.calendar(position.terms);
     let supply = mismatch::next_due(book, terms, row, moment.now).min(hole::next_due(book, terms, row, moment.now));
     supply
