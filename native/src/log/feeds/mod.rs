@@ -194,6 +194,7 @@ impl Feeds {
         if place.is_silent {
             place.resume(hour, clock);
             self.tell_back(number, WHOLE_LOCATION, clock, record);
+            plans = true;
         }
         let place = &mut self.places[number];
         if hour != place.hour {
