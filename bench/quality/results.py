@@ -54,7 +54,7 @@ def head(*cells: str) -> list[str]:
 
 
 def shown(value: float | None, digits: int = 2) -> str:
-    """A figure as `.62`, a dash where there is none."""
+    """A figure as `.62`; a dash where the figure is missing."""
     if value is None:
         return "–"
     text = f"{value:.{digits}f}"

@@ -19,7 +19,7 @@ from lowtide.policy import (
     with_unset,
 )
 from lowtide.policy.model import AlertType, Severity
-from lowtide.policy.table import OF_PROPOSAL, OPTIONAL, TABLE, policy_faults, wire_name
+from lowtide.policy.table import OPTIONAL, TABLE, policy_faults, wire_name
 
 EXAMPLE = """\
 late_window: 48h
@@ -120,7 +120,7 @@ def test_what_proposals_go_by_is_compiled_only_where_it_is_set():
         "p",
     )
     layers = [layer["set"] for layer in compile_policy(policy)["layers"]]
-    assert {name for layer in layers for name in layer} & OF_PROPOSAL == {
+    assert {name for layer in layers for name in layer} & OPTIONAL == {
         "method", "max_level", "min_level", "auto_approve", "propose_before_ms", "over_max",
     }  # fmt: skip
     shown = with_unset(orjson.loads(Job.of(policy).group().terms("L1", "2")))

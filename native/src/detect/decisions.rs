@@ -60,6 +60,12 @@ impl<'a> Decisions<'a> {
         }
     }
 
+    /// The same for a condition that holds or does not: where it holds its level is the severity of the policy.
+    pub fn judge(&mut self, kind: AlertType, holds: bool, reasons: [&'static str; 2]) {
+        let level = if holds { self.outlook.terms.severity[kind as usize] } else { 0 };
+        self.step(kind, level, reasons);
+    }
+
     /// Ends an open alert for a reason that is not its own condition; gives its identity.
     pub fn end(&mut self, kind: AlertType, change: Change, reason: &'static str) -> Option<AlertId> {
         let mut lifecycles = self.book.lifecycles(self.outlook.row).iter();

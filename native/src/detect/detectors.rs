@@ -71,17 +71,11 @@ pub fn exemption(book: &Book, rules: &Rules, row: RowId, now: Millis, day: &Loca
     position.is_silent(terms, rules, now).then_some("unplanned")
 }
 
-/// The policy's severity of a type where its condition holds, else 0.
-fn level(outlook: &Outlook<'_>, kind: AlertType, holds: bool) -> u8 {
-    if holds { outlook.terms.severity[kind as usize] } else { 0 }
-}
-
 /// Below zero, where anything ever said what is there.
 fn negative_stock(decisions: &mut Decisions<'_>) {
     let position = &decisions.outlook.position;
     let negative = position.on_hand < 0 && position.has(flag::STATED);
-    let level = level(decisions.outlook, AlertType::NegativeStock, negative);
-    decisions.step(AlertType::NegativeStock, level, ["on_hand_below_zero", "on_hand_not_below_zero"]);
+    decisions.judge(AlertType::NegativeStock, negative, ["on_hand_below_zero", "on_hand_not_below_zero"]);
 }
 
 /// out_of_stock, and projected_stockout while something is still available.
@@ -89,8 +83,7 @@ fn stockout(decisions: &mut Decisions<'_>) {
     let outlook = decisions.outlook;
     let available = outlook.position.available();
     let empty = available <= 0 && (decisions.is_open(AlertType::OutOfStock) || outlook.forecast.is_any());
-    let severity = level(outlook, AlertType::OutOfStock, empty);
-    decisions.step(AlertType::OutOfStock, severity, ["available_at_or_below_zero", "available_again"]);
+    decisions.judge(AlertType::OutOfStock, empty, ["available_at_or_below_zero", "available_again"]);
     if decisions.is_open(AlertType::OutOfStock) {
         let superseded = decisions.end(AlertType::ProjectedStockout, Change::Superseded, "superseded_by_out_of_stock");
         return decisions.name_superseded(AlertType::OutOfStock, superseded);
@@ -119,9 +112,9 @@ fn reorder_point(decisions: &mut Decisions<'_>) {
         return decisions.name_superseded(AlertType::ProjectedStockout, superseded);
     }
     let least = outlook.reorder_point().map_or(0, quantity::from_units);
-    let severity = level(outlook, AlertType::BelowReorderPoint, inventory_position(decisions.book, outlook) < least);
+    let below = inventory_position(decisions.book, outlook) < least;
     let reasons = ["inventory_position_below_reorder_point", "inventory_position_at_reorder_point"];
-    decisions.step(AlertType::BelowReorderPoint, severity, reasons);
+    decisions.judge(AlertType::BelowReorderPoint, below, reasons);
 }
 
 /// Available, and the supply that is due within the horizon and not overdue.
@@ -136,8 +129,7 @@ pub fn inventory_position(book: &Book, outlook: &Outlook<'_>) -> Milli {
 fn overdue_supply(decisions: &mut Decisions<'_>) {
     let outlook = decisions.outlook;
     let overdue = decisions.book.supplies(outlook.row).iter().any(|s| s.overdue_at(outlook.terms) <= outlook.now);
-    let severity = level(outlook, AlertType::OverdueSupply, overdue);
-    decisions.step(AlertType::OverdueSupply, severity, ["supply_overdue", "supply_received_redated_or_cancelled"]);
+    decisions.judge(AlertType::OverdueSupply, overdue, ["supply_overdue", "supply_received_redated_or_cancelled"]);
 }
 
 fn sales_spike(decisions: &mut Decisions<'_>, record: Option<&Movement<'_>>) {
@@ -153,5 +145,5 @@ fn sales_spike(decisions: &mut Decisions<'_>, record: Option<&Movement<'_>>) {
     let spiked_at = decisions.book.alerts(outlook.row).and_then(|alerts| alerts.spiked_at);
     let recent = spiked_at.is_some_and(|at| outlook.now - at < outlook.terms.spike_hold_ms);
     let reasons = ["demand_of_the_day_beyond_spike_p", "spike_hold_passed"];
-    decisions.step(kind, level(outlook, kind, recent), reasons);
+    decisions.judge(kind, recent, reasons);
 }

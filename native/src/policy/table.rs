@@ -192,14 +192,19 @@ pub const OF_SIGNS: [Row; 25] = [
 pub const OF_WAVE: [Row; 2] =
     [("wave_days", Kind::Number(whole(1.0, 3660.0)), "7"), ("wave_units", Kind::Number(UNITS), "0.0")];
 
+/// The values that no layer has to set. A policy that sets none of them is the same as before there were any.
+fn optional() -> impl Iterator<Item = &'static Row> {
+    OF_PROPOSAL.iter().chain(&OF_SIGNS).chain(&OF_WAVE)
+}
+
 /// What may stand for a value of a position; `None` for a name that is not one.
 pub fn kind_of(name: &str) -> Option<Kind> {
-    OF_POSITION.iter().chain(&OF_PROPOSAL).chain(&OF_SIGNS).chain(&OF_WAVE).find(|row| row.0 == name).map(|row| row.1)
+    OF_POSITION.iter().chain(optional()).find(|row| row.0 == name).map(|row| row.1)
 }
 
 /// What holds where no layer sets a value that none has to set: one of proposals, of signs or of a wave.
 pub fn unset(name: &str) -> Option<Json> {
-    OF_PROPOSAL.iter().chain(&OF_SIGNS).chain(&OF_WAVE).find(|row| row.0 == name).map(|row| default_of(row).1)
+    optional().find(|row| row.0 == name).map(|row| default_of(row).1)
 }
 
 impl Kind {
@@ -342,9 +347,9 @@ pub fn defaults() -> Policy {
     Policy::read(&Json::Object(document).to_string()).expect("the defaults are a good policy")
 }
 
-/// The table as JSON, for Python: the default and the bounds (`ge`, `gt`, `le`, `lt`) of each name.
+/// The table as JSON, for Python: the default and the bounds (`ge`, `gt`, `le`, `lt`) of each name, and whether it is optional.
 pub fn as_json() -> String {
-    let row = |row: &Row| {
+    let row = |row: &Row, is_optional: bool| {
         let (name, default) = default_of(row);
         let mut column = match row.1 {
             Kind::Number(range) | Kind::ReorderPoint(range) | Kind::Line(range) | Kind::Horizon(range) => {
@@ -353,12 +358,11 @@ pub fn as_json() -> String {
             _ => Map::new(),
         };
         column.insert("default".to_owned(), default);
+        column.insert("optional".to_owned(), is_optional.into());
         (name, Json::Object(column))
     };
-    Json::Object(
-        OF_LOG.iter().chain(&OF_POSITION).chain(&OF_PROPOSAL).chain(&OF_SIGNS).chain(&OF_WAVE).map(row).collect(),
-    )
-    .to_string()
+    let all = OF_LOG.iter().chain(&OF_POSITION).map(|one| row(one, false)).chain(optional().map(|one| row(one, true)));
+    Json::Object(all.collect()).to_string()
 }
 
 #[cfg(test)]

@@ -51,7 +51,7 @@ pub type FeedKey = (Box<str>, Box<str>);
 
 #[derive(Debug, Default)]
 pub struct Feeds {
-    /// Sources by number, from 1; 0 is none.
+    /// Sources by number, from 1; number 0 means that no source is known.
     pub sources: Interner,
     /// The number of the source that was last asked for.
     latest: u16,

@@ -45,7 +45,7 @@ def run(
 ) -> Outcome:
     """What `policy` would have made of a history, up to the end of a period. `told` is called after each block.
 
-    Without `positions` the outcome does not say which there are, nor how far the history goes; it is there a little sooner.
+    Without `positions` the outcome names neither the positions nor the end of the history. The replay then takes less time.
     Raises InputError, SettingsError, PolicyError, MapError or BrokerError for what cannot be read.
     """
     return run_compiled(history, compile_policy(policy), period or Period(), positions=positions, told=told)

@@ -20,25 +20,13 @@ from lowtide.policy.table import TABLE, default, is_time_zone, within
 from lowtide.strict.duration import Milliseconds
 from lowtide.strict.fields import Patterns, Strict
 
-AlertType = Literal[
+StockAlert = Literal[
     "negative_stock",
     "out_of_stock",
     "projected_stockout",
     "below_reorder_point",
     "overdue_supply",
     "sales_spike",
-    "slipping_supply",
-    "transfer_mismatch",
-    "count_variance",
-    "phantom_stock",
-    "sales_drought",
-    "level_shift",
-    "overstock",
-    "slow_moving",
-    "dead_stock",
-    "expiring",
-    "process_hole",
-    "silent_feed",
 ]
 Sign = Literal[
     "slipping_supply",
@@ -54,6 +42,7 @@ Sign = Literal[
     "process_hole",
     "silent_feed",
 ]
+AlertType = Literal[StockAlert, Sign]
 Hole = Literal["receipt", "shipment", "return", "adjustment"]
 Severity = Literal["watch", "warning", "critical"]
 Chance = Annotated[float, within("service_level")]

@@ -16,8 +16,6 @@ from pydantic import Field
 from lowtide._native import POLICY_TABLE, is_time_zone, policy_faults
 
 __all__ = [
-    "OF_PROPOSAL",
-    "OF_SIGNS",
     "OPTIONAL",
     "TABLE",
     "default",
@@ -28,24 +26,9 @@ __all__ = [
 ]
 
 TABLE: dict[str, dict[str, Any]] = orjson.loads(POLICY_TABLE)
-"""By compiled name: its `default`, and the bounds of a number as `ge`, `gt`, `le`, `lt`."""
+"""By compiled name: its `default`, whether it is `optional`, and the bounds of a number as `ge`, `gt`, `le`, `lt`."""
 
-OF_PROPOSAL = frozenset({
-    "method", "min_level", "max_level", "lead_time_factor", "variability_factor", "over_max", "propose_at",
-    "propose_before_ms",
-    "auto_approve",
-})  # fmt: skip
-"""The names that only proposals go by."""
-
-OF_SIGNS = frozenset({
-    "look_for", "mismatch_after_ms", "variance_units", "variance_share", "variance_after_ms", "variance_hold_ms",
-    "overstock_days", "overstock_exit_days", "overstock_units", "slow_days", "dead_days", "idle_units", "holding_cost",
-    "holes", "hole_after_ms", "hole_hold_ms", "expiring_days", "expiring_p", "phantom_odds", "drought_line", "shift_line",
-    "shift_weeks", "sign_after_days", "silent_records", "silent_least_ms",
-})  # fmt: skip
-"""The names that only signs go by."""
-
-OPTIONAL = OF_PROPOSAL | OF_SIGNS | {"wave_days", "wave_units"}
+OPTIONAL = frozenset(name for name, row in TABLE.items() if row["optional"])
 """A compiled policy holds these names only where they are set, so that the others do not change its version."""
 
 
@@ -61,4 +44,5 @@ def default(field: str) -> Any:
 
 def within(field: str) -> Any:
     """The bounds of a field, for its annotation."""
-    return Field(**{name: bound for name, bound in TABLE[wire_name(field)].items() if name != "default"})
+    row = TABLE[wire_name(field)]
+    return Field(**{name: row[name] for name in ("ge", "gt", "le", "lt") if name in row})

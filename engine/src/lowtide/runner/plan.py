@@ -40,7 +40,7 @@ class Sink(Protocol):
         """A policy from a record of a log holds from now on."""
 
     def inputs(self, version: str) -> None:
-        """The inputs that a log has come to, when it begins and when a record changes them; an empty version is none."""
+        """The inputs in force, when a log begins and when a record changes them. An empty version means no inputs."""
 
     def flush(self) -> None:
         """Return when all rows that were taken are stored."""

@@ -180,7 +180,7 @@ class Writer:
             self.insert_row("policy_version", row)
 
     def inputs_version(self, version: str, classes: pa.RecordBatch | None) -> None:
-        """Record that inputs are in force, with their classes unless these are known already; an empty version is none."""
+        """Record that inputs are in force, with their classes if these are new. An empty `version` means no inputs."""
         pipeline, table = self.pipeline, class_rows.TABLE
         known, since = self._attempt(table, lambda: class_rows.in_force(self.warehouse, pipeline))
         if known == version or (known is None and not version):

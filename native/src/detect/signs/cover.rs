@@ -2,7 +2,7 @@
 
 use crate::detect::Moment;
 use crate::detect::decisions::Decisions;
-use crate::detect::signs::{ends_day_of_sales, is_off, is_other_than_sale};
+use crate::detect::signs::{ends_day_of_sales, is_by_other_than_sale, is_off};
 use crate::policy::Terms;
 use crate::policy::alert_type::AlertType::Overstock;
 use crate::stock::position::Row;
@@ -19,21 +19,20 @@ pub fn days(position: &Row, terms: &Terms) -> Option<f64> {
 
 /// Whether the cover is judged now: at the end of a day of sales, at a record that is no sale, and when the rules change.
 pub fn is_judged(position: &Row, moment: &Moment<'_>) -> bool {
-    let rules_changed = moment.record.is_none() && moment.is_by_record();
-    rules_changed || is_other_than_sale(moment) || ends_day_of_sales(position.traces.idle_days, moment)
+    is_by_other_than_sale(moment) || ends_day_of_sales(position.traces.idle_days, moment)
 }
 
-/// Whether stock that lasts `days` is too much: for longer than a line, and by enough units.
-fn is_over(position: &Row, terms: &Terms, line: f64) -> bool {
+/// Whether there is too much: it lasts for longer than the line, and by enough units.
+fn is_over(position: &Row, terms: &Terms) -> bool {
     let signs = &terms.signs;
     days(position, terms).is_some_and(|days| {
         let excess = quantity::units(position.available()) * (1.0 - signs.overstock_exit_days / days);
-        days > line && excess >= signs.overstock_units
+        days > signs.overstock_days && excess >= signs.overstock_units
     })
 }
 
 pub fn may_be(position: &Row, terms: &Terms) -> bool {
-    !is_off(terms, Overstock) && is_over(position, terms, terms.signs.overstock_days)
+    !is_off(terms, Overstock) && is_over(position, terms)
 }
 
 /// overstock, with its entry and its exit apart.
@@ -42,11 +41,10 @@ pub fn detect(decisions: &mut Decisions<'_>, moment: &Moment<'_>) {
     if !is_judged(&outlook.position, moment) {
         return;
     }
-    let (terms, signs) = (outlook.terms, &outlook.terms.signs);
+    let terms = outlook.terms;
     let over = match decisions.is_active(Overstock) {
-        true => days(&outlook.position, terms).is_some_and(|days| days > signs.overstock_exit_days),
-        false => is_over(&outlook.position, terms, signs.overstock_days),
+        true => days(&outlook.position, terms).is_some_and(|days| days > terms.signs.overstock_exit_days),
+        false => is_over(&outlook.position, terms),
     };
-    let level = if over { terms.severity[Overstock as usize] } else { 0 };
-    decisions.step(Overstock, level, ["cover_over_line", "cover_under_exit_line"]);
+    decisions.judge(Overstock, over, ["cover_over_line", "cover_under_exit_line"]);
 }

@@ -4,7 +4,7 @@ use crate::demand::negbin::NegBin;
 use crate::detect::Moment;
 use crate::detect::decisions::Decisions;
 use crate::detect::outlook::Outlook;
-use crate::detect::signs::{is_off, is_other_than_sale};
+use crate::detect::signs::{is_by_other_than_sale, is_off};
 use crate::policy::Terms;
 use crate::policy::alert_type::AlertType::Expiring;
 use crate::policy::rules::Rules;
@@ -104,10 +104,9 @@ fn days_left(expiry: Millis, calendar: &Calendar, day: &LocalDay) -> i32 {
 
 /// Lots are judged at midnight, right after one has expired, at a record that is no sale, and when the rules change.
 fn is_judged(lots: &[Left], moment: &Moment<'_>) -> bool {
-    let rules_changed = moment.record.is_none() && moment.is_by_record();
     let by_time = moment.record.is_none()
         && (moment.now == moment.day.start || lots.iter().any(|lot| lot.expiry + 1 == moment.now));
-    rules_changed || by_time || is_other_than_sale(moment)
+    by_time || is_by_other_than_sale(moment)
 }
 
 pub fn may_be(book: &Book, terms: &Terms, calendar: &Calendar, moment: &Moment<'_>) -> bool {

@@ -33,8 +33,7 @@ pub fn detect(decisions: &mut Decisions<'_>) {
     let holes = decisions.book.alerts(row).and_then(|alerts| alerts.holes);
     let by_record = holes.is_some_and(|holes| recent(holes.at));
     let any = by_record || unordered(decisions.book, terms, row, now).any(|(_, at)| recent(at));
-    let level = if any { terms.severity[ProcessHole as usize] } else { 0 };
-    decisions.step(ProcessHole, level, ["record_without_another", "hole_hold_passed"]);
+    decisions.judge(ProcessHole, any, ["record_without_another", "hole_hold_passed"]);
     if holes.is_some() && !by_record {
         decisions.book.extras_mut(row).alerts_mut().holes = None;
     }

@@ -13,16 +13,15 @@ use crate::values::instant::Millis;
 pub fn detect(decisions: &mut Decisions<'_>) {
     let outlook = decisions.outlook;
     let lies = |kind| lies(&outlook.position, outlook.terms, kind);
-    let level = |kind: AlertType, holds| if holds { outlook.terms.severity[kind as usize] } else { 0 };
     let reasons = ["not_sold_for_long", "sold_or_gone"];
     let dead = lies(DeadStock);
-    decisions.step(DeadStock, level(DeadStock, dead), reasons);
+    decisions.judge(DeadStock, dead, reasons);
     if decisions.is_open(DeadStock) {
         let superseded = decisions.end(SlowMoving, Change::Superseded, "superseded_by_dead_stock");
         return decisions.name_superseded(DeadStock, superseded);
     }
     if !dead {
-        decisions.step(SlowMoving, level(SlowMoving, lies(SlowMoving)), reasons);
+        decisions.judge(SlowMoving, lies(SlowMoving), reasons);
     }
 }
 

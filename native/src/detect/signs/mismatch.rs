@@ -23,8 +23,7 @@ fn mismatches<'a>(book: &'a Book, terms: &Terms, row: RowId, now: Millis) -> imp
 pub fn detect(decisions: &mut Decisions<'_>) {
     let outlook = decisions.outlook;
     let any = found(decisions.book, outlook.terms, outlook.row, outlook.now).next().is_some();
-    let level = if any { outlook.terms.severity[TransferMismatch as usize] } else { 0 };
-    decisions.step(TransferMismatch, level, ["received_is_not_shipped", "received_is_shipped"]);
+    decisions.judge(TransferMismatch, any, ["received_is_not_shipped", "received_is_shipped"]);
 }
 
 /// When the next ref should agree, or is forgotten.

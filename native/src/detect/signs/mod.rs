@@ -97,9 +97,9 @@ fn is_off(terms: &Terms, kind: AlertType) -> bool {
     terms.off[kind as usize]
 }
 
-/// Whether a record changes what a position has in another way than a sale.
-fn is_other_than_sale(moment: &Moment<'_>) -> bool {
-    moment.record.is_some_and(|record| record.kind != Kind::Sale)
+/// Whether the cause is a record that is no sale: one of the position, or one that changes the rules.
+fn is_by_other_than_sale(moment: &Moment<'_>) -> bool {
+    moment.record.map_or(moment.is_by_record(), |record| record.kind != Kind::Sale)
 }
 
 /// Whether time looks at the position at the end of a day on which it sold.

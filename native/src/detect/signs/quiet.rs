@@ -8,7 +8,7 @@ use crate::detect::Moment;
 use crate::detect::decisions::Decisions;
 use crate::detect::signs::{feed, is_off};
 use crate::policy::Terms;
-use crate::policy::alert_type::AlertType::{self, LevelShift, PhantomStock, SalesDrought};
+use crate::policy::alert_type::AlertType::{LevelShift, PhantomStock, SalesDrought};
 use crate::stock::position::{NO_TIMER, Row};
 use crate::values::calendar::{Calendar, LocalDay};
 use crate::values::instant::Millis;
@@ -24,10 +24,6 @@ pub fn detect(decisions: &mut Decisions<'_>, moment: &Moment<'_>) {
     }
 }
 
-fn level(decisions: &Decisions<'_>, kind: AlertType, holds: bool) -> u8 {
-    if holds { decisions.outlook.terms.severity[kind as usize] } else { 0 }
-}
-
 fn phantom_stock(decisions: &mut Decisions<'_>, closed: bool) {
     let (position, signs) = (&decisions.outlook.position, &decisions.outlook.terms.signs);
     let may_open = closed && position.traces.idle() <= signs.slow_days;
@@ -35,8 +31,7 @@ fn phantom_stock(decisions: &mut Decisions<'_>, closed: bool) {
     let unsold = position.available() > 0 && position.today <= 0;
     let inhibited = !decisions.is_active(PhantomStock) && is_heard_nothing(decisions);
     let holds = may_hold && unsold && !inhibited && position.traces.odds() >= signs.phantom_odds;
-    let level = level(decisions, PhantomStock, holds);
-    decisions.step(PhantomStock, level, ["no_sale_against_odds", "sold_counted_or_gone"]);
+    decisions.judge(PhantomStock, holds, ["no_sale_against_odds", "sold_counted_or_gone"]);
     if decisions.is_open(PhantomStock) {
         let superseded = decisions.end(SalesDrought, Change::Superseded, "superseded_by_phantom_stock");
         decisions.name_superseded(PhantomStock, superseded);
@@ -47,8 +42,7 @@ fn level_shift(decisions: &mut Decisions<'_>) {
     let traces = decisions.outlook.position.traces;
     let down = traces.shift() < 0.0;
     let inhibited = down && decisions.is_open(PhantomStock) && !decisions.is_active(LevelShift);
-    let level = level(decisions, LevelShift, traces.is_shifted() && !inhibited);
-    decisions.step(LevelShift, level, ["weekly_sales_shifted", "level_is_usual_again"]);
+    decisions.judge(LevelShift, traces.is_shifted() && !inhibited, ["weekly_sales_shifted", "level_is_usual_again"]);
     if down && decisions.is_open(LevelShift) {
         let superseded = decisions.end(SalesDrought, Change::Superseded, "superseded_by_level_shift");
         decisions.name_superseded(LevelShift, superseded);
@@ -64,8 +58,7 @@ fn sales_drought(decisions: &mut Decisions<'_>) {
     let inhibited =
         !active && (shifted_down || too_old || decisions.is_open(PhantomStock) || is_heard_nothing(decisions));
     let holds = position.available() > 0 && position.traces.score() >= line && !inhibited;
-    let level = level(decisions, SalesDrought, holds);
-    decisions.step(SalesDrought, level, ["sales_far_below_expected", "sales_as_expected_or_gone"]);
+    decisions.judge(SalesDrought, holds, ["sales_far_below_expected", "sales_as_expected_or_gone"]);
 }
 
 /// Whether the feed of the position is silent, so that what it does not sell says nothing.

@@ -15,9 +15,8 @@ pub fn detect(decisions: &mut Decisions<'_>) {
     let told = |at: Millis| at + signs.variance_after_ms;
     let recent = variance.is_some_and(|v| (0..signs.variance_hold_ms).contains(&(outlook.now - told(v.at))));
     let over = variance.is_some_and(|v| outlook.now >= told(v.at) + signs.variance_hold_ms);
-    let level = if recent { outlook.terms.severity[CountVariance as usize] } else { 0 };
     let reasons = ["count_far_from_record", "count_agrees_or_hold_passed"];
-    decisions.step(CountVariance, level, reasons);
+    decisions.judge(CountVariance, recent, reasons);
     if over {
         decisions.book.extras_mut(outlook.row).alerts_mut().variance = None;
     }
