@@ -1,4 +1,4 @@
-"""One store for the whole session, because a process can open only one store at a time."""
+"""One store for all tests of this folder, because a process can open only one store at a time."""
 
 from __future__ import annotations
 
@@ -48,15 +48,16 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("store") / "warehouse"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def opened(store: Path) -> Iterator[Warehouse]:
+    """It is closed behind the last test of the folder, so that tests elsewhere can open a store of their own."""
     with open_warehouse(str(store), create=True) as warehouse:
         yield warehouse
 
 
 @pytest.fixture
 def warehouse(opened: Warehouse) -> Warehouse:
-    """The session's warehouse, emptied."""
+    """The warehouse of these tests, emptied."""
     for table in TABLES:
         opened.command(f"TRUNCATE TABLE lowtide.{table}")
     return opened
