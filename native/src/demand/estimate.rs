@@ -67,18 +67,17 @@ pub struct Day {
 }
 
 impl Day {
-    /// The day as far as it teaches anything.
-    pub fn as_heard(&self) -> Day {
-        if self.silent { Day { units: 0.0, exposure: 0.0, sold_out: false, ..*self } } else { *self }
-    }
-
-    /// The day as it is learned: one that ended sold out is taken as a whole day of the same pace, where the prior says so.
-    pub fn scaled(&self, prior: &Prior) -> Day {
+    /// The day as it is learned: nothing of one on which the feed was silent; one that ended sold out is taken as a whole day of the
+    /// same pace, where the prior says so.
+    pub fn learned(self, prior: &Prior) -> Day {
+        if self.silent {
+            return Day { units: 0.0, exposure: 0.0, sold_out: false, ..self };
+        }
         if !(self.sold_out && prior.sold_out_is_whole && self.exposure > 0.0) {
-            return *self;
+            return self;
         }
         let units = self.units * (self.full / self.exposure).min(MOST_SCALED);
-        Day { units, exposure: self.full, sold_out: false, ..*self }
+        Day { units, exposure: self.full, sold_out: false, ..self }
     }
 
     /// Whether a week ends with it.
@@ -228,10 +227,11 @@ impl Demand {
         (squares / (f64::from(self.means) + PRIOR_MEAN)).max(LEAST_PHI)
     }
 
-    /// Closes a local day; `None` where it taught nothing. Days are closed in their order; days on which nothing can be learned may be left out, but for
-    /// the last of each week.
+    /// Closes a local day, given as it is learned; `None` where it taught nothing. Days are closed in their order; days on which nothing
+    /// can be learned may be left out, but for the last of each week.
+    #[inline(always)]
     pub fn close(&mut self, day: &Day, prior: &Prior) -> Option<Closed> {
-        let Day { units, exposure, .. } = day.scaled(prior);
+        let Day { units, exposure, .. } = *day;
         let learns = exposure > 0.0 || units > 0.0;
         let ends_week = day.ends_week();
         if !learns && !ends_week {
@@ -470,7 +470,7 @@ mod tests {
             let exposure = [(4, 0.5), (5, 0.0), (6, 0.0), (7, 0.5)].into_iter().find(|(at, _)| *at == number);
             let mut day = day(number as i32, f64::from(units), exposure.map_or(1.0, |(_, part)| part));
             day.sold_out = number == 4;
-            demand.close(&day, &prior);
+            demand.close(&day.learned(&prior), &prior);
             match number + 1 {
                 5 | 7 => assert_state(
                     &demand,

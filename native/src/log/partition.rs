@@ -473,7 +473,7 @@ impl Partition {
             return;
         }
         let of_sales = record.filter(|record| matches!(record.deed.kind(), Kind::Sale | Kind::Return | Kind::Void));
-        let record = of_sales.and_then(|record| self.writers[record.group as usize].origin(record.at?));
+        let record = of_sales.and_then(|record| Some(self.writers[record.group as usize].origin(record.at?)));
         self.feeds.record(before, clock, record, &self.terms);
     }
 

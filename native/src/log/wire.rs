@@ -103,14 +103,12 @@ impl Writer {
 
     /// Source, location, id and offset of the movement that starts at `at`.
     #[inline]
-    pub fn origin(&self, at: usize) -> Option<FeedRecord<'_>> {
+    pub fn origin(&self, at: usize) -> FeedRecord<'_> {
         let bytes = &self.bytes[at..];
         let length = |at: usize| usize::from(u16::from_le_bytes(word(bytes, at)));
-        let [sku, location, source, id] = [2, 4, 6, 8].map(length);
-        let texts = std::str::from_utf8(&bytes[RECORD + sku..RECORD + sku + location + source + id]).ok()?;
-        let (location, rest) = texts.split_at(location);
-        let (source, id) = rest.split_at(source);
-        Some(FeedRecord { location, source, id, offset: u64::from_le_bytes(word(bytes, 16)) })
+        let (location, rest) = bytes[RECORD + length(2)..].split_at(length(4));
+        let (source, rest) = rest.split_at(length(6));
+        FeedRecord { location, source, id: &rest[..length(8)], offset: u64::from_le_bytes(word(bytes, 16)) }
     }
 
     /// The finished block; the writer is empty again. `changes` are those of feeds.

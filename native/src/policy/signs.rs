@@ -16,7 +16,7 @@ pub const ADJUSTMENT_WITHOUT_REASON: usize = 3;
 /// Values of one position; durations in milliseconds, amounts in thousandths.
 #[derive(Clone, Debug)]
 pub struct Signs {
-    /// Whether no sign is looked for.
+    /// Whether no sign of a position is looked for; a silent feed is not about a position.
     pub none: bool,
     /// Whether any of phantom_stock, sales_drought and level_shift is looked for: then days leave traces.
     pub of_demand: bool,
@@ -68,7 +68,9 @@ impl Signs {
         let number = |key| values.number_or_usual(key);
         let amount = |key| Ok::<_, CoreError>(quantity::from_units(number(key)?));
         Ok(Signs {
-            none: TYPES.iter().all(|(kind, _)| !kind.is_sign() || off[*kind as usize]),
+            none: TYPES
+                .iter()
+                .all(|(kind, _)| !kind.is_sign() || *kind == AlertType::SilentFeed || off[*kind as usize]),
             of_demand: [AlertType::PhantomStock, AlertType::SalesDrought, AlertType::LevelShift]
                 .iter()
                 .any(|kind| !off[*kind as usize]),

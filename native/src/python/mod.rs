@@ -745,18 +745,9 @@ fn demand_days(
         let mut columns: [Vec<f64>; 6] = Default::default();
         for (at, units) in units.into_iter().enumerate() {
             let (exposure, full, sold_out) = (exposure[at], full[at], sold_out[at]);
-            demand.close(
-                &Day {
-                    number: first_day + at as i32,
-                    units,
-                    exposure,
-                    full,
-                    sold_out,
-                    sold: units > 0.0,
-                    silent: false,
-                },
-                &prior,
-            );
+            let number = first_day + at as i32;
+            let day = Day { number, units, exposure, full, sold_out, sold: units > 0.0, silent: false };
+            demand.close(&day.learned(&prior), &prior);
             let (estimate, levels) = (demand.estimate(&prior), demand.levels());
             let row = [estimate.rate, estimate.phi, estimate.kappa, levels[0], levels[1], levels[2]];
             columns.iter_mut().zip(row).for_each(|(column, value)| column.push(value));

@@ -238,9 +238,8 @@ impl Book {
     /// or all of its location.
     #[inline]
     pub fn was_silent(&self, row: RowId, from: Millis, to: Millis, now: Millis) -> bool {
-        let position = &self.rows[row as usize];
-        let location = self.locations.get(position.location);
-        self.feeds.knows_any() && self.feeds.was_silent(location, self.feeds.of_row(row), from, to, now)
+        let location = || self.locations.get(self.rows[row as usize].location);
+        self.feeds.knows_any() && self.feeds.was_silent(location(), self.feeds.of_row(row), from, to, now)
     }
 
     /// Whether any alert of the position is open.

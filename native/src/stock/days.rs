@@ -50,14 +50,16 @@ fn close_days(book: &mut Book, rules: &Rules, output: &mut Output, row: RowId, d
         sold_out: !in_stock,
         sold: position.today > 0,
         silent: was_silent,
-    };
+    }
+    .learned(&terms.prior);
     let Row { demand, traces, .. } = position;
     traces.close(demand, &closed, in_stock, &terms.prior, &terms.signs);
     for number in position.day + 1..day.number {
         let silent = self::was_silent(book, rules, row, number, now);
         let Row { demand, traces, .. } = &mut book.rows[row as usize];
         let full = if in_stock { terms.day_exposure(number) } else { 0.0 };
-        let idle = Day { number, units: 0.0, exposure: full, full, sold_out: false, sold: false, silent };
+        let exposure = if silent { 0.0 } else { full };
+        let idle = Day { number, units: 0.0, exposure, full, sold_out: false, sold: false, silent };
         traces.close(demand, &idle, in_stock, &terms.prior, &terms.signs);
         if !in_stock && number > book.rows[row as usize].day + 7 {
             break; // one end of a week has passed: more days without stock change nothing

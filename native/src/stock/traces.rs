@@ -67,14 +67,13 @@ impl Default for Traces {
 
 /// Times a unit, as a whole number from 0 to `most`.
 fn fixed(value: f64, unit: f64, most: u16) -> u16 {
-    ((value * unit).clamp(0.0, f64::from(most)) + 0.5).floor() as u16
+    ((value * unit).clamp(0.0, f64::from(most)) + 0.5) as u16
 }
 
 impl Traces {
-    /// Closes a local day, which `demand` learns: what was sold, and whether the position was in stock at its end.
+    /// Closes a local day, given as `demand` learns it: what was sold, and whether the position was in stock at its end.
     #[inline]
     pub fn close(&mut self, demand: &mut Demand, day: &Day, in_stock: bool, prior: &Prior, signs: &Signs) {
-        let day = &day.as_heard();
         if day.sold {
             self.idle_days = 0;
         } else if in_stock && !day.silent {
@@ -89,7 +88,6 @@ impl Traces {
 
     #[inline(never)]
     fn learn(&mut self, demand: &mut Demand, day: &Day, in_stock: bool, prior: &Prior, signs: &Signs) {
-        let day = &day.scaled(prior);
         let sale = day.units > 0.0;
         let closed = demand.close(day, prior);
         let learned = demand.learned_days(prior);
@@ -256,6 +254,9 @@ impl Traces {
     /// Idle days, from today on, after which the odds reach a line; `None` if they will not by themselves, or only in a run of more
     /// than `most` days.
     pub fn days_to_odds(&self, line: f64, most: u16) -> Option<u16> {
+        if self.quiet == 0 {
+            return None;
+        }
         let quiet = self.quiet();
         let days = libm::log1p(line * libm::expm1(quiet) / (HIDES * libm::exp(quiet))) / quiet;
         self.days_left(days, most)
@@ -345,7 +346,7 @@ mod tests {
                 sold: units > 0.0,
                 silent: false,
             };
-            self.traces.close(&mut self.demand, &day, in_stock, &self.prior, &self.signs);
+            self.traces.close(&mut self.demand, &day.learned(&self.prior), in_stock, &self.prior, &self.signs);
             self.days += 1;
         }
 

@@ -448,7 +448,7 @@ fn walk_places(d: &mut Decoder<'_>) -> Result<u64, CoreError> {
         skip(d, "4t")?;
         d.signed()?;
         d.option()?;
-        skip(d, "88884")?;
+        skip(d, "884")?;
         for _ in 0..d.u32()? {
             sources += 1;
             d.text()?;

@@ -31,8 +31,10 @@ fn is_over(position: &Row, terms: &Terms) -> bool {
     })
 }
 
+/// Whether it may be too much. The rate is never below the least level, and that is known without an estimate.
 pub fn may_be(position: &Row, terms: &Terms) -> bool {
-    !is_off(terms, Overstock) && is_over(position, terms)
+    let most = terms.signs.overstock_days * position.demand.least_rate();
+    !is_off(terms, Overstock) && quantity::units(position.available()) > most && is_over(position, terms)
 }
 
 /// overstock, with its entry and its exit apart.

@@ -109,8 +109,9 @@ fn is_judged(lots: &[Left], moment: &Moment<'_>) -> bool {
     by_time || is_by_other_than_sale(moment)
 }
 
+/// Of a position with lots.
 pub fn may_be(book: &Book, terms: &Terms, calendar: &Calendar, moment: &Moment<'_>) -> bool {
-    if !book.rows[moment.row as usize].has(flag::LOTS) || is_off(terms, Expiring) {
+    if is_off(terms, Expiring) {
         return false;
     }
     let lots = lots(book, moment.row);
@@ -146,7 +147,7 @@ pub fn detect(decisions: &mut Decisions<'_>, moment: &Moment<'_>) {
 /// The next midnight, or the end of a lot before it, of a position with lots.
 pub fn next_due(book: &Book, rules: &Rules, moment: &Moment<'_>) -> Millis {
     let position = &book.rows[moment.row as usize];
-    if !position.has(flag::LOTS) || is_off(rules.terms(position.terms), Expiring) {
+    if is_off(rules.terms(position.terms), Expiring) {
         return NO_TIMER;
     }
     let ends = lots(book, moment.row).into_iter().map(|lot| lot.expiry + 1).filter(|end| *end > moment.now);

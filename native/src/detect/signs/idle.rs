@@ -5,9 +5,7 @@ use crate::detect::decisions::Decisions;
 use crate::detect::signs::is_off;
 use crate::policy::Terms;
 use crate::policy::alert_type::AlertType::{self, DeadStock, SlowMoving};
-use crate::stock::position::{NO_TIMER, Row};
-use crate::values::calendar::{Calendar, LocalDay};
-use crate::values::instant::Millis;
+use crate::stock::position::Row;
 
 /// dead_stock, and slow_moving as long as it is not dead.
 pub fn detect(decisions: &mut Decisions<'_>) {
@@ -42,16 +40,11 @@ pub fn may_be(position: &Row, terms: &Terms) -> bool {
         && (lies(position, terms, SlowMoving) || lies(position, terms, DeadStock))
 }
 
-/// The midnight at which it will have lain long enough if it is not sold.
-pub fn next_due(position: &Row, terms: &Terms, calendar: &Calendar, day: &LocalDay) -> Millis {
-    if position.available() < terms.signs.idle_least.max(1) || position.today > 0 {
-        return NO_TIMER; // a day of sales has a timer at its end, and what comes in is a record
+/// Days, today included, after which it will have lain long enough if it is not sold.
+pub fn days_left(position: &Row, terms: &Terms) -> Option<u16> {
+    if position.available() < terms.signs.idle_least {
+        return None;
     }
-    let idle = position.traces.idle_days;
-    let due = |kind| {
-        let left = days_of(terms, kind).saturating_sub(idle);
-        let is_due = left > 0 && !is_off(terms, kind);
-        if is_due { calendar.end_of_day(i64::from(day.number) + i64::from(left) - 1) } else { NO_TIMER }
-    };
-    due(SlowMoving).min(due(DeadStock))
+    let kinds = [SlowMoving, DeadStock].into_iter().filter(|kind| !is_off(terms, *kind));
+    kinds.map(|kind| days_of(terms, kind).saturating_sub(position.traces.idle_days)).filter(|left| *left > 0).min()
 }

@@ -19,15 +19,21 @@ use crate::policy::Terms;
 use crate::policy::alert_type::AlertType;
 use crate::policy::rules::Rules;
 use crate::stock::book::Book;
-use crate::stock::position::NO_TIMER;
-use crate::values::calendar::LocalDay;
+use crate::stock::position::{NO_TIMER, flag};
+use crate::values::calendar::{Calendar, LocalDay};
 use crate::values::instant::Millis;
 use crate::values::movement::Kind;
 
 /// Runs the detectors of signs, where `exempt` says whether the position gets no reorder alert.
 pub fn detect(decisions: &mut Decisions<'_>, moment: &Moment<'_>, exempt: bool) {
-    if decisions.outlook.terms.signs.none {
+    let (row, terms) = (decisions.outlook.row, decisions.outlook.terms);
+    if terms.signs.none {
         return end_all(decisions);
+    }
+    let is_known = decisions.book.lifecycles(row).iter().any(|known| known.kind.is_sign());
+    let may_slip = !is_off(terms, AlertType::SlippingSupply) && !decisions.book.supplies(row).is_empty();
+    if !is_known && !may_slip && !has_a_sign(decisions.book, terms, decisions.outlook.calendar, moment) {
+        return; // each condition is false, and a condition that never held changes nothing
     }
     slip::detect(decisions, exempt);
     mismatch::detect(decisions);
@@ -52,14 +58,14 @@ fn end_all(decisions: &mut Decisions<'_>) {
 /// Whether a sign may have something to say of a position that no other detector has to look at. On the path of every movement.
 #[inline]
 pub fn may_speak(book: &Book, rules: &Rules, moment: &Moment<'_>) -> bool {
-    let terms = rules.terms(book.rows[moment.row as usize].terms);
-    !terms.signs.none && has_a_sign(book, rules, moment)
+    let number = book.rows[moment.row as usize].terms;
+    let terms = rules.terms(number);
+    !terms.signs.none && has_a_sign(book, terms, rules.calendar(number), moment)
 }
 
 #[inline(never)]
-fn has_a_sign(book: &Book, rules: &Rules, moment: &Moment<'_>) -> bool {
+fn has_a_sign(book: &Book, terms: &Terms, calendar: &Calendar, moment: &Moment<'_>) -> bool {
     let position = &book.rows[moment.row as usize];
-    let terms = rules.terms(position.terms);
     let by_stock = book.extras(moment.row).is_some_and(|extras| {
         extras.supplies.are_doubtful()
             || extras.alerts.as_ref().is_some_and(|alerts| alerts.variance.is_some() || alerts.holes.is_some())
@@ -68,29 +74,43 @@ fn has_a_sign(book: &Book, rules: &Rules, moment: &Moment<'_>) -> bool {
         || (moment.closed && quiet::may_open(position, terms))
         || idle::may_be(position, terms)
         || (cover::is_judged(position, moment) && cover::may_be(position, terms))
-        || expiring::may_be(book, terms, rules.calendar(position.terms), moment)
+        || (position.has(flag::LOTS) && expiring::may_be(book, terms, calendar, moment))
 }
 
 /// When a sign of a position is to be judged although nothing happens; [`NO_TIMER`] if none is.
 #[inline]
 pub fn next_due(book: &Book, rules: &Rules, moment: &Moment<'_>) -> Millis {
-    let terms = rules.terms(book.rows[moment.row as usize].terms);
-    if terms.signs.none { NO_TIMER } else { next_sign(book, rules, moment) }
+    let position = &book.rows[moment.row as usize];
+    let nothing = rules.terms(position.terms).signs.none
+        || (position.today > 0 && !position.has(flag::LOTS) && book.extras(moment.row).is_none());
+    if nothing { NO_TIMER } else { next_sign(book, rules, moment) }
 }
 
 #[inline(never)]
 fn next_sign(book: &Book, rules: &Rules, moment: &Moment<'_>) -> Millis {
-    let row = moment.row;
+    let (row, now) = (moment.row, moment.now);
     let position = &book.rows[row as usize];
-    let terms = rules.terms(position.terms);
-    let calendar = rules.calendar(position.terms);
-    let supply = mismatch::next_due(book, terms, row, moment.now).min(hole::next_due(book, terms, row, moment.now));
-    supply
-        .min(variance::next_due(book, terms, row, moment.now))
-        .min(idle::next_due(position, terms, calendar, &moment.day))
-        .min(expiring::next_due(book, rules, moment))
-        .min(quiet::next_due(position, terms, calendar, &moment.day, feed::is_silent(book, row, moment.now)))
-        .max(moment.now + 1)
+    let (terms, calendar) = (rules.terms(position.terms), rules.calendar(position.terms));
+    let mut due = NO_TIMER;
+    if let Some(extras) = book.extras(row) {
+        if extras.supplies.are_doubtful() {
+            due = due.min(mismatch::next_due(book, terms, row, now));
+        }
+        if extras.supplies.are_doubtful() || extras.alerts.is_some() {
+            due = due.min(hole::next_due(book, terms, row, now)).min(variance::next_due(book, terms, row, now));
+        }
+    }
+    if position.has(flag::LOTS) {
+        due = due.min(expiring::next_due(book, rules, moment));
+    }
+    // A day of sales has a timer at its end, and what comes in is a record.
+    if position.today <= 0 && position.available() > 0 {
+        let is_silent = || feed::is_silent(book, row, now);
+        let quiet = quiet::days_left(position, terms, &moment.day, is_silent);
+        let days = [idle::days_left(position, terms), quiet].into_iter().flatten().min();
+        due = days.map_or(due, |days| calendar.end_of_day(i64::from(moment.day.number) + i64::from(days) - 1).min(due));
+    }
+    due.max(now + 1)
 }
 
 fn is_off(terms: &Terms, kind: AlertType) -> bool {

@@ -9,9 +9,8 @@ use crate::detect::decisions::Decisions;
 use crate::detect::signs::{feed, is_off};
 use crate::policy::Terms;
 use crate::policy::alert_type::AlertType::{LevelShift, PhantomStock, SalesDrought};
-use crate::stock::position::{NO_TIMER, Row};
-use crate::values::calendar::{Calendar, LocalDay};
-use crate::values::instant::Millis;
+use crate::stock::position::Row;
+use crate::values::calendar::LocalDay;
 
 /// phantom_stock, level_shift and sales_drought; what opens does so at the close of a day.
 pub fn detect(decisions: &mut Decisions<'_>, moment: &Moment<'_>) {
@@ -76,20 +75,19 @@ pub fn may_open(position: &Row, terms: &Terms) -> bool {
                 && (traces.score() >= signs.drought_line || traces.odds() >= signs.phantom_odds)))
 }
 
-/// The midnight at which one of the three may change although nothing is sold; of a day with sales the end is due anyway. Where its
-/// feed is `silent`, what holds waits from midnight to midnight for its return.
-pub fn next_due(position: &Row, terms: &Terms, calendar: &Calendar, day: &LocalDay, silent: bool) -> Millis {
+/// Days, today included, after which one of the three may change although nothing is sold; of a day with sales the end is due
+/// anyway. Where its feed is silent, what holds waits from midnight to midnight for its return.
+pub fn days_left(position: &Row, terms: &Terms, day: &LocalDay, is_silent: impl Fn() -> bool) -> Option<u16> {
     let (traces, signs) = (&position.traces, &terms.signs);
-    if !signs.of_demand || position.available() <= 0 || position.today > 0 {
-        return NO_TIMER;
+    if !signs.of_demand {
+        return None;
     }
-    let by = |kind, days: Option<u16>| days.filter(|_| !is_off(terms, kind));
-    let odds = by(PhantomStock, traces.days_to_odds(signs.phantom_odds, signs.slow_days));
-    let score = by(SalesDrought, traces.days_to_score(signs.drought_line, signs.slow_days));
-    let shift = by(LevelShift, weeks_end(position, terms, day));
-    let waits = (silent && may_open(position, terms)).then_some(1);
-    let days = [odds, score, shift, waits].into_iter().flatten().min();
-    days.map_or(NO_TIMER, |days| calendar.end_of_day(i64::from(day.number) + i64::from(days) - 1))
+    let by = |kind, days: &dyn Fn() -> Option<u16>| if is_off(terms, kind) { None } else { days() };
+    let odds = by(PhantomStock, &|| traces.days_to_odds(signs.phantom_odds, signs.slow_days));
+    let score = by(SalesDrought, &|| traces.days_to_score(signs.drought_line, signs.slow_days));
+    let shift = by(LevelShift, &|| weeks_end(position, terms, day));
+    let waits = (may_open(position, terms) && is_silent()).then_some(1);
+    [odds, score, shift, waits].into_iter().flatten().min()
 }
 
 /// Days until the end of the week in which the CUSUM may pass its line; `None` while demand is not known well enough.

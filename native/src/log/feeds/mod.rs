@@ -15,40 +15,39 @@ mod state;
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::log::feeds::place::{NEVER, Place, Source, Turn};
+use crate::log::feeds::place::{NEVER, Place, Source, SourceName, Turn};
 use crate::log::feeds::rhythm::{Rhythm, hour_of};
 use crate::log::position_terms::PositionTerms;
 use crate::values::feed::{Evidence, FeedChange, FeedEvent, WHOLE_LOCATION};
-use crate::values::instant::{HOUR, MINUTE, Millis};
+use crate::values::instant::{DAY, HOUR, Millis};
 
 /// A pause of the whole log from which nothing follows for a feed.
 const QUIET_LOG: Millis = 2 * HOUR;
 /// How many sources of a log are watched; records of others count for their location alone.
 const MOST_SOURCES: usize = 65_535;
 
-/// The minute that holds a time. What a feed sends in one minute counts once: a receipt of twenty lines is one customer.
-fn minute_of(at: Millis) -> i64 {
-    at.div_euclid(MINUTE)
-}
-
-/// A record that says that its feed is alive.
+/// A record that says that its feed is alive. Its texts are bytes, because they are seldom read as text.
 #[derive(Clone, Copy, Debug)]
 pub struct FeedRecord<'a> {
-    pub location: &'a str,
-    pub source: &'a str,
-    pub id: &'a str,
+    pub location: &'a [u8],
+    pub source: &'a [u8],
+    pub id: &'a [u8],
     pub offset: u64,
+}
+
+fn text(bytes: &[u8]) -> Box<str> {
+    String::from_utf8_lossy(bytes).into()
 }
 
 #[derive(Debug)]
 pub struct Feeds {
     places: Vec<Place>,
-    numbers: HashMap<Box<str>, u32>,
+    numbers: HashMap<Box<[u8]>, u32>,
     /// The place of the last record.
     latest: usize,
     /// There are at most so many sources.
     sources: usize,
-    /// Places by the time at which they may change by time alone.
+    /// Places by the time before which they do not change by time alone.
     dues: BTreeSet<(Millis, u32)>,
     /// The clock of the record that ended the last pause of the whole log.
     resumed: Millis,
@@ -106,7 +105,10 @@ impl Feeds {
             let mut gone = Vec::new();
             for (name, source) in &mut place.sources {
                 match terms.watch(&place.name, name) {
-                    Some(watch) => source.watch = watch,
+                    Some(watch) => {
+                        source.watch = watch;
+                        source.expect();
+                    }
                     None => gone.push((name.clone(), source.is_silent)),
                 }
             }
@@ -114,8 +116,10 @@ impl Feeds {
                 if was_silent {
                     self.tell(number, &name, FeedEvent::NotLookedFor, clock);
                 }
-                self.places[number].sources.remove(&name);
+                self.places[number].sources.remove(name.as_bytes());
             }
+            let place = &mut self.places[number];
+            place.source_due = place.earliest_source();
             self.plan(number);
         }
         if !terms.looks_for_silence {
@@ -125,8 +129,8 @@ impl Feeds {
     }
 
     /// The number of a place, which is known from now on.
-    fn number(&mut self, location: &str, clock: Millis, terms: &PositionTerms) -> usize {
-        if self.places.get(self.latest).is_some_and(|place| &*place.name == location) {
+    fn number(&mut self, location: &[u8], clock: Millis, terms: &PositionTerms) -> usize {
+        if self.places.get(self.latest).is_some_and(|place| place.name.as_bytes() == location) {
             return self.latest;
         }
         if let Some(number) = self.numbers.get(location) {
@@ -135,6 +139,7 @@ impl Feeds {
         }
         self.latest = self.places.len();
         self.numbers.insert(location.into(), self.latest as u32);
+        let location = &text(location);
         self.places.push(Place::new(location, terms.watch(location, WHOLE_LOCATION), hour_of(clock)));
         self.latest
     }
@@ -146,14 +151,24 @@ impl Feeds {
         while let Some((due, number)) = self.dues.first().copied().filter(|(due, _)| *due <= clock) {
             self.dues.remove(&(due, number));
             let number = number as usize;
-            self.places[number].due = NEVER;
-            match self.places[number].next_turn(self.resumed) {
+            let place = &mut self.places[number];
+            place.due = NEVER;
+            let earliest = place.earliest_turn(self.resumed);
+            if earliest > due {
+                self.look_at(number, earliest);
+                continue;
+            }
+            match place.next_turn(self.resumed) {
+                Some((at, _)) if at > due => self.look_at(number, at),
                 Some((at, _)) if Some(number) == own && at == clock => again = own,
-                Some((at, turn)) if at <= clock => {
+                Some((at, turn)) => {
                     self.apply(number, at, turn);
                     self.plan(number);
                 }
-                _ => self.plan(number),
+                None => {
+                    let ask_again = place.none_before(self.resumed).max(due + DAY);
+                    self.look_at(number, ask_again);
+                }
             }
         }
         again.into_iter().for_each(|number| self.plan(number));
@@ -164,8 +179,8 @@ impl Feeds {
         match turn {
             Turn::Silent => {
                 let evidence = place.evidence(at, self.resumed);
-                let only = place.only().map(Box::<str>::from);
-                match only.as_ref().and_then(|name| place.sources.get_mut(name)) {
+                let only = place.only().cloned();
+                match only.as_ref().and_then(|name| place.sources.get_mut(name.as_bytes())) {
                     Some(source) => source.is_silent = true,
                     None => place.is_silent = true,
                 }
@@ -174,14 +189,14 @@ impl Feeds {
             Turn::Forgotten(None) => {
                 place.is_silent = false;
                 let silent = place.sources.iter().filter(|(_, source)| source.is_silent);
-                let silent: Vec<Box<str>> = silent.map(|(name, _)| name.clone()).collect();
+                let silent: Vec<SourceName> = silent.map(|(name, _)| name.clone()).collect();
                 self.tell(number, WHOLE_LOCATION, FeedEvent::Forgotten, at);
                 silent.iter().for_each(|name| self.tell(number, name, FeedEvent::Forgotten, at));
                 self.places[number].sources.clear();
             }
             Turn::Forgotten(Some(name)) => {
                 self.tell(number, &name, FeedEvent::Forgotten, at);
-                self.places[number].sources.remove(&name);
+                self.places[number].sources.remove(name.as_bytes());
             }
         }
     }
@@ -190,47 +205,50 @@ impl Feeds {
     fn hear(&mut self, number: usize, clock: Millis, record: FeedRecord<'_>, terms: &PositionTerms) {
         let hour = hour_of(clock);
         let place = &mut self.places[number];
-        let mut plans = place.due == NEVER;
+        let mut may_be_earlier = false;
         if place.is_silent {
             place.resume(hour, clock);
             self.tell_back(number, WHOLE_LOCATION, clock, record);
-            plans = true;
+            may_be_earlier = true;
         }
         let place = &mut self.places[number];
         if hour != place.hour {
-            place.begin_hour(hour, clock);
-            plans = true;
+            may_be_earlier |= place.begin_hour(hour, clock);
         }
         (place.last, place.offset, place.is_unsaved) = (clock, record.offset, true);
-        let mut counts = true;
         if let Some(source) = place.sources.get_mut(record.source) {
-            counts = minute_of(source.last) != minute_of(clock);
-            (source.last, source.offset) = (clock, record.offset);
-            if std::mem::take(&mut source.is_silent) {
+            let counts = source.hear(clock, record.offset);
+            let is_back = std::mem::take(&mut source.is_silent);
+            if is_back {
                 source.rhythm.leave_out(hour);
-                self.tell_back(number, record.source, clock, record);
-                plans = true;
+                place.source_due = place.source_due.min(source.due);
+                may_be_earlier = true;
+            }
+            if counts {
+                source.rhythm.add();
+            }
+            if is_back {
+                self.tell_back(number, &text(record.source), clock, record);
             }
         } else {
             self.add_source(number, clock, record, terms);
-            plans = true;
         }
         let place = &mut self.places[number];
-        if let Some(source) = place.sources.get_mut(record.source).filter(|_| counts) {
-            source.rhythm.add();
-        }
         if clock >= place.source_due {
-            self.compare(number, clock, record.source);
-            plans = true;
+            for (name, evidence) in place.compare(clock, record.source, self.resumed) {
+                self.tell_silent(number, &name, clock, Some(evidence));
+            }
+            may_be_earlier = true;
         }
-        if plans {
+        if may_be_earlier {
             self.plan(number);
         }
     }
 
     #[cold]
     fn add_source(&mut self, number: usize, clock: Millis, record: FeedRecord<'_>, terms: &PositionTerms) {
-        let Some(watch) = terms.watch(record.location, record.source) else { return };
+        let name = SourceName(text(record.source));
+        let Some(watch) = terms.watch(&self.places[number].name, &name) else { return };
         if self.sources >= MOST_SOURCES {
             self.sources = self.places.iter().map(|place| place.sources.len()).sum();
             if self.sources >= MOST_SOURCES {
@@ -238,39 +256,24 @@ impl Feeds {
             }
         }
         self.sources += 1;
-        let (rhythm, offset) = (Rhythm::new(hour_of(clock)), record.offset);
-        let source = Source { watch, rhythm, last: clock, offset, is_silent: false, is_unsaved: true };
-        self.places[number].sources.insert(record.source.into(), source);
+        let mut source = Source::new(watch, Rhythm::new(hour_of(clock)), clock, record.offset);
+        source.is_unsaved = true;
+        source.rhythm.add();
+        self.places[number].sources.insert(name, source);
     }
 
-    /// A source sends: those beside it that should have sent by now are silent.
-    fn compare(&mut self, number: usize, clock: Millis, speaker: &str) {
-        let place = &self.places[number];
-        let others = place.sources.iter().filter(|(name, source)| &***name != speaker && source.is_expected());
-        let quiet = others.filter_map(|(name, source)| {
-            let due = place.due_of(source, self.resumed).filter(|due| *due <= clock)?;
-            Some((name.clone(), place.evidence_of(source, due, self.resumed)))
-        });
-        for (name, evidence) in quiet.collect::<Vec<(Box<str>, Evidence)>>() {
-            if let Some(source) = self.places[number].sources.get_mut(&name) {
-                source.is_silent = true;
-            }
-            self.tell_silent(number, &name, clock, Some(evidence));
-        }
-    }
-
-    /// Finds out when the place next has to be looked at.
+    /// Something may happen at the place earlier than was thought.
     fn plan(&mut self, number: usize) {
-        let place = &mut self.places[number];
-        let due = place.next_turn(self.resumed).map_or(NEVER, |(at, _)| at);
-        place.source_due = place.next_source_due(self.resumed);
-        if place.due != due {
-            self.dues.remove(&(place.due, number as u32));
-            place.due = due;
+        let earliest = self.places[number].earliest_turn(self.resumed);
+        if earliest < self.places[number].due {
+            self.look_at(number, earliest);
         }
-        if due != NEVER {
-            self.dues.insert((due, number as u32));
-        }
+    }
+
+    fn look_at(&mut self, number: usize, due: Millis) {
+        let before = std::mem::replace(&mut self.places[number].due, due);
+        self.dues.remove(&(before, number as u32));
+        self.dues.insert((due, number as u32));
     }
 
     fn tell_silent(&mut self, number: usize, source: &str, at: Millis, evidence: Option<Evidence>) {
@@ -281,13 +284,13 @@ impl Feeds {
     fn tell_back(&mut self, number: usize, source: &str, at: Millis, record: FeedRecord<'_>) {
         self.tell(number, source, FeedEvent::Back, at);
         let change = self.changes.last_mut().expect("it was told");
-        (change.cause, change.offset) = (Some((record.source.into(), record.id.into())), record.offset);
+        (change.cause, change.offset) = (Some((text(record.source), text(record.id))), record.offset);
     }
 
     fn tell(&mut self, number: usize, source: &str, event: FeedEvent, time: Millis) {
         let place = &mut self.places[number];
         place.is_unsaved = true;
-        let offset = place.sources.get(source).map_or(place.offset, |source| source.offset);
+        let offset = place.sources.get(source.as_bytes()).map_or(place.offset, |source| source.offset);
         let (location, source) = (place.name.clone(), source.into());
         self.changes.push(FeedChange { event, time, offset, location, source, cause: None, evidence: None });
     }

@@ -36,6 +36,8 @@ fn slot(hour: i64) -> usize {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rhythm {
     mean: Box<Week>,
+    /// The greatest of them.
+    most: f32,
     /// Hours before this one are learned, or left out for good.
     next: i64,
     /// Records in the hour that is open.
@@ -47,7 +49,7 @@ pub struct Rhythm {
 impl Rhythm {
     /// A rhythm that begins within `hour`, which is left out because it is not seen as a whole.
     pub fn new(hour: i64) -> Rhythm {
-        Rhythm { mean: Box::new([0.0; WEEK]), next: hour + 1, count: 0, learned: 0 }
+        Rhythm { mean: Box::new([0.0; WEEK]), most: 0.0, next: hour + 1, count: 0, learned: 0 }
     }
 
     /// A record came in the open hour.
@@ -71,7 +73,9 @@ impl Rhythm {
     fn learn(&mut self, hour: i64, count: f32) {
         let weeks = self.learned / WEEK as u32;
         let mean = &mut self.mean[slot(hour)];
-        *mean += (count - *mean) / (weeks + 1).min(MEMORY) as f32;
+        let before = *mean;
+        *mean += (count - before) / (weeks + 1).min(MEMORY) as f32;
+        self.most = if before == self.most && *mean < before { most(&self.mean) } else { self.most.max(*mean) };
         self.learned = self.learned.saturating_add(1);
     }
 
@@ -91,6 +95,11 @@ impl Rhythm {
 
     pub fn week(&self) -> &Week {
         &self.mean
+    }
+
+    /// Records in an hour that it never lets expect more of.
+    pub fn most(&self) -> f32 {
+        self.most
     }
 
     /// Writes it; with `mean` also what was learned.
@@ -118,13 +127,31 @@ impl Rhythm {
             let before = before.ok_or_else(|| CoreError::damage("the state lacks what a feed has learned"))?;
             rhythm.mean.clone_from(&before.mean);
         }
+        rhythm.most = most(&rhythm.mean);
         Ok(rhythm)
     }
 }
 
-/// Records that are expected in an hour.
-fn expected_in(week: &Week, hour: i64) -> f32 {
-    week[slot(hour)].min(week[slot(hour - 1)]).min(week[slot(hour + 1)])
+fn most(week: &Week) -> f32 {
+    week.iter().copied().fold(0.0, f32::max)
+}
+
+/// The least time in which `needed` records can be expected where no hour has more than `most`, and in which `least_ms` pass: what is
+/// due is never due earlier.
+pub fn least_wait(most: f32, needed: f64, least_ms: i64) -> Millis {
+    let wait = (1.0 - 1e-4) * needed / f64::from(most) * HOUR as f64;
+    least_ms.max(wait as i64)
+}
+
+/// Records that are expected in the hours from one on, without end.
+fn expected_from(week: &Week, hour: i64) -> impl Iterator<Item = f32> + '_ {
+    let at = |hour: i64| week[slot(hour)];
+    let hours = week.iter().cycle().skip(slot(hour + 1));
+    hours.scan((at(hour - 1), at(hour)), |(before, this), after| {
+        let least = this.min(*before).min(*after);
+        (*before, *this) = (*this, *after);
+        Some(least)
+    })
 }
 
 /// When `needed` records are expected to have come since `since`, and `least_ms` have passed; `None`: not before it is forgotten.
@@ -132,8 +159,8 @@ pub fn due(week: &Week, since: Millis, needed: f64, least_ms: i64) -> Option<Mil
     // In records times milliseconds: whole numbers wherever the means are.
     let (mut at, mut missing) = (since, needed * HOUR as f64);
     let first = hour_of(since);
-    for hour in first..first + FORGOTTEN_AFTER / HOUR {
-        let (rate, end) = (f64::from(expected_in(week, hour)), (hour + 1) * HOUR);
+    for (hour, rate) in (first..first + FORGOTTEN_AFTER / HOUR).zip(expected_from(week, first)) {
+        let (rate, end) = (f64::from(rate), (hour + 1) * HOUR);
         let more = rate * (end - at) as f64;
         if rate > 0.0 && more >= missing {
             let wait = (missing / rate).ceil() as i64;
@@ -149,7 +176,7 @@ pub fn due(week: &Week, since: Millis, needed: f64, least_ms: i64) -> Option<Mil
 
 /// Records that are expected in each hour from that of `since` to that of `due`.
 pub fn expected(week: &Week, since: Millis, due: Millis) -> Vec<f32> {
-    (hour_of(since)..=hour_of(due)).map(|hour| expected_in(week, hour)).collect()
+    (hour_of(since)..=hour_of(due)).zip(expected_from(week, hour_of(since))).map(|(_, records)| records).collect()
 }
 
 #[cfg(test)]

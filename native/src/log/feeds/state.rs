@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::log::feeds::Feeds;
-use crate::log::feeds::place::{NEVER, Place, Source, Watch};
+use crate::log::feeds::place::{Place, Source, SourceName, Watch};
 use crate::log::feeds::rhythm::{Rhythm, hour_of};
 use crate::log::position_terms::PositionTerms;
 use crate::values::bytes::{Decoder, Encoder};
@@ -56,14 +56,14 @@ impl Feeds {
             place.sources.retain(|source, known| {
                 let watch = terms.watch(&name, source);
                 known.watch = watch.unwrap_or(known.watch);
+                known.expect();
                 watch.is_some()
             });
-            if place.due != NEVER {
-                self.dues.insert((place.due, number as u32));
-            }
+            place.source_due = place.earliest_source();
             self.sources += place.sources.len();
-            self.numbers.insert(name, number as u32);
+            self.numbers.insert(name.as_bytes().into(), number as u32);
         }
+        (0..self.places.len()).for_each(|number| self.plan(number));
     }
 }
 
@@ -72,7 +72,7 @@ impl Place {
         e.text(&self.name);
         e.signed(self.last);
         e.option(Some(self.counts_from).filter(|at| *at != Millis::MIN));
-        [self.hour, self.due, self.source_due].into_iter().for_each(|value| e.i64(value));
+        e.i64(self.hour);
         e.u64(self.offset);
         e.u32(u32::from(self.is_silent));
         e.u32(self.sources.len() as u32);
@@ -90,17 +90,17 @@ impl Place {
         place.last = d.time_from(0)?;
         place.counts_from = d.optional_time()?.unwrap_or(Millis::MIN);
         place.hour = d.i64()?.clamp(hour_of(i64::MIN / 4), hour_of(i64::MAX / 4));
-        (place.due, place.source_due) = (d.time()?, d.time()?);
         (place.offset, place.is_silent, place.is_unsaved) = (d.u64()?, d.u32()? == 1, false);
         let known = before.filter(|before| before.name == place.name).map(|before| &before.sources);
         let none = BTreeMap::new();
         let known = known.unwrap_or(&none);
         for _ in 0..d.u32()? {
-            let name: Box<str> = d.text()?.into();
+            let name = SourceName(d.text()?.into());
             let (last, offset, is_silent) = (d.time_from(0)?, d.u64()?, d.u32()? == 1);
             let rhythm = Rhythm::read(known.get(&name).map(|source| &source.rhythm), d)?;
-            let watch = Watch { needed: f64::MAX, least_ms: 0 };
-            place.sources.insert(name, Source { watch, rhythm, last, offset, is_silent, is_unsaved: false });
+            let mut source = Source::new(Watch { needed: f64::MAX, least_ms: 0 }, rhythm, last, offset);
+            source.is_silent = is_silent;
+            place.sources.insert(name, source);
         }
         Ok(place)
     }

@@ -41,7 +41,12 @@ impl Town {
 
     fn sale(&mut self, clock: Millis, location: &str, source: &str) {
         let id = format!("{}", self.offset);
-        let record = FeedRecord { location, source, id: &id, offset: self.offset };
+        let record = FeedRecord {
+            location: location.as_bytes(),
+            source: source.as_bytes(),
+            id: id.as_bytes(),
+            offset: self.offset,
+        };
         self.feeds.record(self.clock, clock, Some(record), &self.terms);
         (self.clock, self.offset) = (clock, self.offset + 1);
         self.told.extend(self.feeds.take());
