@@ -2,7 +2,8 @@
 
 Each opening is judged at the end of its day: right, if the record says stock and the shelf is empty. `times chance`
 compares the share of right openings with the share of such position-days among all with stock by record. An episode of
-14 days or more is found if an alert opens in it.
+14 days or more is found if an alert opens in it. An engine that ranks positions is also judged by its top: of all
+position-days with stock by record the hundredth that it ranked highest, against chance.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from task import Answer
 
 KIND = "phantom_stock"
 LONG_DAYS = 14
+TOP = 100
+"""One position-day in so many is the top of a ranking."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,9 @@ class Found:
     """Median days from the beginning of a run to the alert; nan if none was found."""
     a_month: float
     """Openings for each SKU and month of 30 days."""
+    top: float
+    """How many times as often as by chance the shelf is empty in the hundredth of the position-days that is ranked highest;
+    nan if fewer are ranked."""
 
 
 def judge(hidden: Hidden, answer: Answer) -> Found:
@@ -78,6 +84,9 @@ def judge(hidden: Hidden, answer: Answer) -> Found:
     share = len(delays) / len(long) if long else float("nan")
     middle = float(np.median(delays)) if delays else float("nan")
     months = skus * (days - FIRST_DAY) / 30
+    best = np.sort(answer.rank[:, FIRST_DAY:][judged])[::-1][judged.sum() // TOP - 1]
+    top = judged & (answer.rank[:, FIRST_DAY:] >= best)
+    times = float(hidden.empty[:, FIRST_DAY:][top].mean()) / base if best > 0 else float("nan")
     return Found(
-        total, right, right / base if base else float("nan"), len(long), share, middle, total / months
+        total, right, right / base if base else float("nan"), len(long), share, middle, total / months, times
     )

@@ -22,6 +22,8 @@ SEED = 2027
 LOSSES: tuple[dict[str, Any], ...] = ({"loss": 0.0006}, {"loss": 0.002})
 LEARNED = "Lowtide, learned inputs"
 """This engine learns about stock-outs alone, so the other parts leave it out."""
+LOOKING = "Lowtide, looking for signs"
+"""Of stock-outs it says what Lowtide says as shipped, so that part leaves it out."""
 NOTHING = "opened nothing"
 Row = tuple[str, str, str, str]
 """What, who, figures, remark."""
@@ -70,6 +72,8 @@ class Bench:
             place.write(task, folder)
             self.tell_digest("stockouts", place.name, folder)
             for who in self.engines:
+                if who == LOOKING:
+                    continue
                 judged = stockouts.judge(world, self.ask(who, folder, task))
                 self.note("stockouts", f"{place.name}, {who}", asdict(judged) | {"gap": judged.gap})
                 one = judged.score
@@ -135,7 +139,8 @@ class Bench:
                 found = (
                     f"{one.found:.2f} of {one.long_runs} runs of 14 days or more found ({days(one.delay)})"
                 )
-                yield place.name, who, told, f"{found}; {one.a_month:.3f} a SKU-month"
+                top = f"top of the ranking {one.top:.1f} times chance; " if one.top == one.top else ""
+                yield place.name, who, told, f"{found}; {top}{one.a_month:.3f} a SKU-month"
 
     def forecasts(self) -> Iterator[Row]:
         """Panels of real demand."""

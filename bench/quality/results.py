@@ -105,10 +105,12 @@ def faults(values: dict[str, Any]) -> Iterator[str]:
 
 def hidden(values: dict[str, Any]) -> Iterator[str]:
     """Hidden losses."""
-    yield from head("hidden: world", "who", "openings", "right", "times chance", "long runs found", "after")
+    names = ("openings", "right", "times chance", "top of the ranking", "long runs found", "after")
+    yield from head("hidden: world", "who", *names)
     for world, who, one in split(values):
         times, found = shown(one["times_chance"], 1), f"{shown(one['found'])} of {one['long_runs']}"
-        yield row(world, who, one["opened"], shown(one["right"]), times, found, days(one["delay"]))
+        top = shown(one.get("top"), 1)
+        yield row(world, who, one["opened"], shown(one["right"]), times, top, found, days(one["delay"]))
 
 
 def forecasts(values: dict[str, Any]) -> Iterator[str]:

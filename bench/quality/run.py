@@ -25,7 +25,7 @@ from rich.table import Table
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import record
-from measure import LEARNED, PARTS, Bench
+from measure import LEARNED, LOOKING, PARTS, Bench
 from score import FIRST_DAY
 from task import AnswerError
 
@@ -39,6 +39,7 @@ def engines(command: str | None, name: str, with_statsforecast: bool) -> dict[st
     own = f"{sys.executable} {HERE / 'engine.py'}"
     found = {
         "Lowtide, as shipped": own,
+        LOOKING: f"{own} --signs",
         LEARNED: f"{own} --learn",
         "rules of an ERP": f"{sys.executable} {HERE / 'erp.py'}",
     }

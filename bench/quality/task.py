@@ -8,9 +8,11 @@
 
     {"type":"sales_spike","location":"w","sku":"17","opened_at":"2026-06-01T12:00:00Z","ended_at":"2026-06-02T12:00:00Z"}
     {"type":"chance","location":"w","sku":"17","at":"2026-06-01T00:00:00Z","p":0.31,"days":7}
+    {"type":"rank","location":"w","sku":"17","at":"2026-06-01T00:00:00Z","score":12.5}
 
-Times are RFC 3339 or whole milliseconds since 1970. `ended_at` is missing or null while an alert is open. A `chance` line is
-optional: what chance the engine gave at midnight that the stock runs out within so many days.
+Times are RFC 3339 or whole milliseconds since 1970. `ended_at` is missing or null while an alert is open. Lines of the other
+two types are optional: what chance the engine gave at midnight that the stock runs out within so many days; and how high it
+ranked the position at midnight in a list of shelves to look at (a score above 0; without a line it is not in the list).
 """
 
 from __future__ import annotations
@@ -85,6 +87,8 @@ class Answer:
     alerts: list[Alert]
     chance: Grid
     """By SKU and day; 0 where it gave none."""
+    rank: Grid
+    """By SKU and day: the score in the list of shelves to look at; 0 where it is not in it."""
     horizon: int = 0
     """How many days its chances look ahead; 0: it gave none."""
     lines: int = field(default=0)
@@ -121,15 +125,19 @@ def ask(command: str, folder: Path, task: Task) -> Answer:
 def read(lines: Iterable[bytes], task: Task) -> Answer:
     """Read alert lines. Raises AnswerError with the number of the line and what is wrong with it."""
     numbers = {sku: number for number, sku in enumerate(task.skus)}
-    answer = Answer([], np.zeros((len(task.skus), task.days)))
+    answer = Answer([], *(np.zeros((len(task.skus), task.days)) for _ in range(2)))
     for number, line in _filled(lines):
         try:
             fields = orjson.loads(line)
             sku, kind = numbers[fields["sku"]], fields["type"]
-            if kind == "chance":
+            if kind in ("chance", "rank"):
                 day = _day(fields["at"], task)
-                if 0 <= day < task.days:
+                if not 0 <= day < task.days:
+                    continue
+                if kind == "chance":
                     answer.chance[sku, day], answer.horizon = float(fields["p"]), int(fields["days"])
+                else:
+                    answer.rank[sku, day] = float(fields["score"])
             else:
                 ended = fields.get("ended_at")
                 opened = max(_day(fields["opened_at"], task), 0)

@@ -184,9 +184,10 @@ def test_who_knows_each_hidden_loss_is_always_right_and_who_names_a_day_at_rando
 
     truth = Hidden.read(*lossy)
 
-    def judged(pairs):
+    def judged(pairs, rank=None):
         alerts = [Alert("phantom_stock", sku, day, NEVER) for sku, day in pairs]
-        return judge(truth, Answer(alerts, np.zeros(truth.empty.shape)))
+        nothing = np.zeros(truth.empty.shape)
+        return judge(truth, Answer(alerts, nothing, nothing if rank is None else rank))
 
     knows = judged((sku, day) for sku, day, _ in truth.runs if day >= 120)
     assert (knows.right, knows.found, knows.delay) == (1.0, 1.0, 0.0)
@@ -194,7 +195,9 @@ def test_who_knows_each_hidden_loss_is_always_right_and_who_names_a_day_at_rando
     assert knows.times_chance == pytest.approx(1 / base)
     anywhere = judged(zip(*np.nonzero(truth.in_stock), strict=True))
     assert anywhere.times_chance == pytest.approx(1, rel=1e-6)
-    assert judged([]).found == 0
+    assert judged([]).found == 0 and np.isnan(judged([]).top), "nothing is ranked"
+    luck = np.random.default_rng(1).random(truth.empty.shape) + 0.1
+    assert judged([], luck + truth.empty).top > 10 * judged([], luck).top
 
 
 def test_any_command_can_be_measured():
@@ -228,5 +231,5 @@ def test_of_each_figure_the_newest_record_holds(tmp_path):
         told = {"date": date, **about, "hidden": {"h, mine": one | {"right": right}, "h, digest": "abc"}}
         (tmp_path / f"{date}-quality-hidden.json").write_text(json.dumps(told))
     text = results.tables(*results.newest(tmp_path))
-    assert "| h | mine | 3 | .75 | 12.0 | .25 of 4 | – |" in text
+    assert "| h | mine | 3 | .75 | 12.0 | – | .25 of 4 | – |" in text
     assert "h `abc`" in text
