@@ -76,6 +76,7 @@ fn close_days(book: &mut Book, rules: &Rules, output: &mut Output, row: RowId, d
 
 /// Whether the feed of a position was silent for some of a local day, so that what was sold on it teaches nothing. Only what was
 /// decided before the day ended counts: so it does not matter whether the day is closed at once or `now`.
+#[inline]
 pub fn was_silent(book: &Book, rules: &Rules, row: RowId, number: i32, now: Millis) -> bool {
     if !book.feeds.knows_any() {
         return false;
@@ -139,6 +140,7 @@ pub fn fold_promises(book: &mut Book, rules: &Rules, output: &mut Output, row: R
 }
 
 /// When a fold will next change what is available; [`NO_TIMER`] if no fold will.
+#[inline]
 pub fn next_fold(book: &Book, rules: &Rules, row: RowId) -> Millis {
     let change = book.promised(row).and_then(Promised::next_change);
     change.map_or(NO_TIMER, |at| at + rules.policy.late_window_ms + 1)

@@ -72,7 +72,7 @@ fn fixed(value: f64, unit: f64, most: u16) -> u16 {
 
 impl Traces {
     /// Closes a local day, given as `demand` learns it: what was sold, and whether the position was in stock at its end.
-    #[inline]
+    #[inline(always)]
     pub fn close(&mut self, demand: &mut Demand, day: &Day, in_stock: bool, prior: &Prior, signs: &Signs) {
         if day.sold {
             self.idle_days = 0;
