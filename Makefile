@@ -86,6 +86,9 @@ bench-chart: $(STAMPS)/installed ## The newest records of the peers and of growt
 bench-quick: $(STAMPS)/built ## JSON lines in memory to alerts, beside a plain Python loop.
 	$(BIN)/python bench/quick.py
 
+bench-signs: $(STAMPS)/built ## What it costs to look for signs.
+	$(BIN)/python bench/signs.py
+
 bench-run: $(STAMPS)/built ## `lowtide run` of a file into no warehouse and into a new one.
 	$(BIN)/python bench/run_warehouse.py
 
