@@ -66,7 +66,7 @@ class Estimator:
         self.week_units = self.week_exposure = 0.0
         self.squares = self.means = 0.0
         self.week_squares = self.week_means = 0.0
-        self._weigh()
+        self.weigh()
 
     def close(
         self, day: int, units: float, exposure: float = 1.0, full: float = 1.0, sold_out: bool = False
@@ -80,7 +80,7 @@ class Estimator:
         if (day + 1) % WEEK == 0:
             learned |= self._close_week()
         if learned:
-            self._weigh()
+            self.weigh()
 
     def mean_variance(self, exposure: float) -> tuple[float, float]:
         """Give mean and variance of the demand over days that weigh `exposure` together."""
@@ -110,7 +110,7 @@ class Estimator:
             self.week_level[k] = max(0.0, self.week_level[k] + at_week_start * change)
         if day // WEEK == open_day // WEEK:
             self.week_units = max(0.0, self.week_units + change)
-        self._weigh(self.phi_before)
+        self.weigh(self.phi_before)
 
     def _add(self, units: float, exposure: float) -> None:
         if self.days >= 3:
@@ -138,7 +138,7 @@ class Estimator:
         self.week_level = list(self.level)
         return enough
 
-    def _weigh(self, phi_before: float | None = None) -> None:
+    def weigh(self, phi_before: float | None = None) -> None:
         """Weights with phi before the last day that was learned; then rate, kappa and phi."""
         self.phi_before = self.phi if phi_before is None else phi_before
         best, slowest = min(self.loss), max(self.level[0], 0.001)

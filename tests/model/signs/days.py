@@ -3,6 +3,7 @@
 Days are those of UTC. `advance` takes the time until the next look, under the stock that there was until then.
 """
 
+from copy import copy
 from dataclasses import dataclass, field
 
 from tests.model.estimate import Estimator
@@ -81,6 +82,16 @@ class Days:
     def learned(self) -> float:
         """Days in stock that were learned, without those of the prior."""
         return self.estimate.days - self.values.prior_days
+
+    @property
+    def outlook(self) -> Estimator:
+        """The estimate; while no sale is learned, what today sold from stock that was there stands for a day."""
+        if any(self.estimate.level):
+            return self.estimate
+        first = copy(self.estimate)
+        first.level = [max(self.sold, 0) / 1000] * 3
+        first.weigh(first.phi_before)
+        return first
 
     @property
     def variance_ratio(self) -> float:

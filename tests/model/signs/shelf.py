@@ -10,6 +10,7 @@ from tests.model.instant import DAY
 from tests.model.policy import Policy
 from tests.model.signs.cover import Cover
 from tests.model.signs.days import ClosedDay, Days
+from tests.model.signs.expiring import Expiring
 from tests.model.signs.holes import Holes
 from tests.model.signs.idle import Idle
 from tests.model.signs.life import Life
@@ -57,6 +58,7 @@ class Shelf:
             Cover(self),
             Idle(self, "slow_moving"),
             Idle(self, "dead_stock"),
+            Expiring(self),
             Phantom(self),
             Shift(self),
             Drought(self),

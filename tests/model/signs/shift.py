@@ -40,8 +40,9 @@ class Shift:
     def midnight(self, closed: ClosedDay) -> None:
         before = self.shifted
         self.close_week(closed)
-        if self.shifted != before and not closed.ends_in_stock and not closed.any_sold:
-            raise NotSettled("the level shifts with a week that ends on a day out of stock")
+        seen = closed.any_sold or (closed.ends_in_stock and (before or self.cusum < 0))
+        if self.shifted != before and not seen:
+            raise NotSettled("the level shifts with a week whose last day nobody looks at")
 
     def close_week(self, closed: ClosedDay) -> None:
         days, values = self.shelf.days, self.shelf.values
