@@ -17,6 +17,7 @@ from tests.model.signs.life import Life
 from tests.model.signs.mismatch import Mismatch
 from tests.model.signs.quiet import Drought, Phantom, Quiet
 from tests.model.signs.shift import Shift
+from tests.model.signs.slip import Slip
 from tests.model.signs.values import Values
 from tests.model.signs.variance import Variance
 from tests.model.stock import Position
@@ -52,6 +53,7 @@ class Shelf:
         self.days = Days(self.values)
         self.quiet = Quiet(self)
         every = [
+            Slip(self),
             Mismatch(self),
             Variance(self),
             Holes(self),

@@ -27,6 +27,8 @@ DURATIONS = (
     "hole_hold",
     "silent_least",
 )
+LINES = ("horizon", "watch", "warning", "critical")
+"""A policy without them has lines of its own for each horizon and lead time."""
 TOP_LEVEL = ("late_window", "dedup_window", "negative_sale")
 HOLES = ("receipt", "shipment", "return", "adjustment")
 
@@ -51,6 +53,8 @@ class Values:
     warning: float = 0.55
     critical: float = 0.8
     exit_ratio: float = 0.5
+    lateness: tuple = ()
+    """Steps of (days late, share that has come); without them the policy has those that are shipped."""
     prior_rate: float = 0.0
     prior_days: float = 1.0
     dispersion: float = 1.5
@@ -91,10 +95,13 @@ class Values:
         top, defaults = "", "defaults:\n  flap_count: 0\n"
         for field in fields(self):
             value = getattr(self, field.name)
-            if value == field.default:
+            of_lines = field.name in LINES and "slipping_supply" in self.look_for
+            if value == field.default and not of_lines:
                 continue
             if field.name in DURATIONS:
                 value = f"{value // MINUTE}m"
+            elif field.name == "lateness":
+                value = [list(step) for step in value]
             elif isinstance(value, tuple):
                 value = f"[{', '.join(value)}]"
             line = f"{field.name}: {value}\n"
