@@ -35,6 +35,8 @@ class ClosedDay:
     exposure: float
     """The share of the day in stock; 1 where it ended sold out."""
     ends_in_stock: bool
+    silent: bool
+    """Whether its feed was silent for some of it."""
     rate: float
     slow: float
     """The slow level, in units a day."""
@@ -109,18 +111,22 @@ class Days:
         if available_before > 0:
             self.sold += units
 
-    def sell_late(self, units: int, day: int, before: int) -> None:
-        """A sale of a closed day, which had sold `before` without it."""
-        self.estimate.correct(units / 1000, before / 1000, day, self.today)
+    def sell_late(self, units: int, day: int, before: int, silent: bool) -> None:
+        """A sale of a closed day, which had sold `before` without it; of a day on which its feed was silent it teaches nothing."""
+        if not silent:
+            self.estimate.correct(units / 1000, before / 1000, day, self.today)
         if units > 0:
             self.idle = min(self.idle, self.today - 1 - day)
 
-    def close(self, available: int) -> ClosedDay:
-        """End the day before the midnight that it is now."""
+    def close(self, available: int, silent: bool) -> ClosedDay:
+        """End the day before the midnight that it is now; one on which its feed was silent teaches nothing."""
         day, known = self.today - 1, self.estimate
         sold, exposure, sold_out = max(self.sold, 0) / 1000, self.in_stock / DAY, available <= 0
+        if silent:
+            sold, exposure = 0.0, 0.0
         closed = ClosedDay(
-            day, sold, exposure, not sold_out, known.rate, known.level[0], self.variance_ratio, self._week(day), self.any_sold > 0
+            day, sold, exposure, not sold_out, silent, known.rate, known.level[0],
+            self.variance_ratio, self._week(day), self.any_sold > 0,
         )
         known.close(day, sold, exposure, sold_out=sold_out)
         if sold_out and exposure > 0 and self.values.sold_out_day == "whole":
@@ -130,7 +136,7 @@ class Days:
             closed.week.exposure += closed.exposure
         if self.any_sold > 0:
             self.idle = 0
-        elif available > 0:
+        elif available > 0 and not silent:
             self.idle += 1
         self.in_stock = self.sold = self.any_sold = 0
         return closed

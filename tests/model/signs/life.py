@@ -51,12 +51,5 @@ class Life:
     def tell(self, entry: str, verdict: Verdict, occasion) -> None:
         cause = (occasion.source, occasion.id) if isinstance(occasion, Record) else None
         self.shelf.told.append(
-            Told(self.shelf.now, self.type, self.shelf.position, entry, self.severity, cause, verdict.numbers)
+            (self.shelf.now, self.type, self.shelf.position, entry, self.severity, cause, verdict.numbers)
         )
-
-
-class Told(tuple):
-    """One entry."""
-
-    def __new__(cls, *parts):
-        return super().__new__(cls, parts)

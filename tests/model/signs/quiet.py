@@ -76,7 +76,7 @@ class Quiet:
                 self.score_of_sales = in_steps(score, 1024, 65535)
         elif closed.exposure >= WHOLE:
             self.run += 1
-        if not closed.ends_in_stock:
+        if not closed.ends_in_stock or (closed.silent and closed.any_sold):
             self.begin()
 
 
@@ -97,6 +97,7 @@ class Phantom:
         line = log(values.phantom_odds)
         likely = odds > 0 and at_least(log(odds), line, 1e-3 * (quiet.run + 1)) and unsold
         opens = likely and occasion == "midnight" and quiet.run <= values.slow_days
+        opens &= not self.shelf.is_heard_nothing()
         numbers = {"odds": odds, "quiet_days": quiet.run, "surprise_per_day": quiet.surprise}
         return Verdict(opens, not likely, "warning", numbers)
 
@@ -121,6 +122,7 @@ class Drought:
         near = 2e-3 * (quiet.run + 1)
         stocked = shelf.available > 0
         opens = stocked and quiet.run <= values.slow_days and at_least(quiet.score, values.drought_line, near)
+        opens &= not shelf.is_heard_nothing()
         over = not stocked or not at_least(quiet.score, values.drought_line * values.exit_ratio, near)
         if over and stocked and shelf.is_open(self.type) and not shelf.closed.any_sold:
             raise NotSettled("a drought ends by a count")

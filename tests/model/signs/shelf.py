@@ -17,6 +17,7 @@ from tests.model.signs.life import Life
 from tests.model.signs.mismatch import Mismatch
 from tests.model.signs.quiet import Drought, Phantom, Quiet
 from tests.model.signs.shift import Shift
+from tests.model.signs.silence import Silences
 from tests.model.signs.slip import Slip
 from tests.model.signs.values import Values
 from tests.model.signs.variance import Variance
@@ -34,6 +35,7 @@ class Before:
     counts: list
     movements: int
     """How many there were."""
+    last_event_time: int
 
 
 @dataclass
@@ -48,6 +50,10 @@ class Shelf:
     stock: Position = field(default_factory=Position)
     closed: ClosedDay | None = None
     planned_since: int | None = None
+    silences: Silences | None = None
+    """The silent feeds of the log, where they are looked for."""
+    source: str | None = None
+    """Through which it last sold."""
 
     def __post_init__(self) -> None:
         self.days = Days(self.values)
@@ -95,10 +101,17 @@ class Shelf:
             self.turn_to(now)
             ended = now % DAY == 0
             if ended:
-                self.closed = self.days.close(self.available)
+                self.closed = self.days.close(self.available, self.was_silent(now - DAY, now))
                 self.tell_keepers("midnight", self.closed)
             self.look("midnight" if ended else "time")
         self.turn_to(clock)
+
+    def was_silent(self, start: int, end: int) -> bool:
+        """Whether the feed of the position was silent for some of this time, as it was known then."""
+        return self.silences is not None and self.silences.in_span(self.position[0], self.source, start, end)
+
+    def is_heard_nothing(self) -> bool:
+        return self.was_silent(self.now, self.now + 1)
 
     def turn_to(self, now: int) -> None:
         """Time passes; what the position was until then counts for the day."""
@@ -111,11 +124,13 @@ class Shelf:
     def learn(self, record: Record, stock: Position, clock: int, policy: Policy) -> None:
         """Before the effect."""
         self.before = Before(
-            stock.available, dict(stock.demand), dict(stock.very_late_demand), list(stock.counts), len(stock.movements)
+            stock.available, dict(stock.demand), dict(stock.very_late_demand), list(stock.counts), len(stock.movements), stock.last_event_time
         )
 
     def detect(self, record: Record, stock: Position, clock: int, policy: Policy) -> None:
         """After the effect."""
+        if record.kind == "sale" and record.quantity >= 0 and record.event_time >= self.before.last_event_time:
+            self.source = record.source
         self.sell()
         self.quiet.changed(self.before.available)
         self.tell_keepers("record", record, self.before)
@@ -130,7 +145,8 @@ class Shelf:
             if change and day >= self.days.today:
                 self.days.sell(change, self.before.available)
             elif change:
-                self.days.sell_late(change, day, before)
+                silent = self.was_silent(day * DAY, (day + 1) * DAY)
+                self.days.sell_late(change, day, before, silent)
                 if change > 0:
                     self.quiet.late(day)
 

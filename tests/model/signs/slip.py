@@ -112,7 +112,7 @@ class Slip:
         opened, was_on = self.shelf.is_open(self.type), set(self.on)
         if not slips or overdue:
             self.on = set()
-            return Verdict(False, True, "watch", {"slipping": []}, taken_over=overdue)
+            return Verdict(False, True, "watch", {"slipping": [ref for ref, _, _ in slips]}, taken_over=overdue)
         p, promised = self.chances()
         for name in SEVERITIES:
             line = getattr(values, name)

@@ -58,4 +58,4 @@ class Variance:
         hold = self.told <= now < self.told + values.variance_hold
         numbers = {"counted": counted / 1000, "recorded": recorded / 1000, "variance": (counted - recorded) / 1000}
         still = far and now < self.told  # a count that is off as the one before it goes on with its alert
-        return Verdict(far and hold, not (far and hold) and not still, "watch", numbers if far else {})
+        return Verdict(far and hold, not (far and hold) and not still, "watch", numbers if far and hold else {})
