@@ -90,6 +90,9 @@ class Shift:
         if occasion != "midnight":
             return None
         inhibited = self.is_down and self.shelf.is_open("phantom_stock")
+        closed, is_open = self.shelf.closed, self.shelf.is_open(self.type)
+        if self.shifted and not inhibited and not is_open and closed.week is None and not closed.any_sold:
+            raise NotSettled("a level shift opens that phantom_stock held back")
         since = None if self.cusum == 0 else self.first_week * WEEK
         numbers = {"cusum": self.cusum, "since": since, "usual_per_day": self.usual or 0.0}
         return Verdict(self.shifted and not inhibited, not self.shifted, "watch", numbers)

@@ -56,13 +56,14 @@ class Slip:
         self.ordering.close(position / 1000, quantity / 1000, lead)
 
     def slipping(self) -> list:
-        """(ref, supply, first due): later than first promised, or past its due and not yet past the grace."""
+        """(ref, supply, first due): later than first promised, or past its due, and not yet past the grace."""
         now, found = self.shelf.now, []
         for ref, supply in self.shelf.stock.open_supply.items():
             known = self.promised.get(ref)
             if known is None or known[0] is not supply:
                 continue
-            if supply.due > known[2] or supply.due <= now < supply.due + self.shelf.values.grace:
+            slips = supply.due > known[2] or supply.due <= now
+            if slips and now < supply.due + self.shelf.values.grace:
                 found.append((ref, supply, min(known[2], supply.due)))
         return found
 
@@ -89,7 +90,8 @@ class Slip:
             else:
                 promised.append(supply(one.remaining, slips[ref]))
         position = available + shelf.stock.on_order / 1000
-        expected = self.ordering.expected(position, demand, values.lateness)
+        whole_days = Demand(estimate.rate, estimate.phi, estimate.kappa, range(1, values.horizon + 1))
+        expected = self.ordering.expected(position, whole_days, values.lateness)
         more = [] if expected is None else [expected]
 
         def chance(stock: float, supplies: list) -> float:

@@ -10,6 +10,8 @@ class Variance:
 
     def __init__(self, shelf) -> None:
         self.shelf = shelf
+        self.applied: list = []
+        """Counts that were the latest when they came: an older one changes nothing."""
         self.came: int | None = None
         """When the latest count came; None where it is the first one, or nothing was counted."""
         self.agreed = False
@@ -19,11 +21,12 @@ class Variance:
         """An older count changes nothing; a newer one takes the place of the one before."""
         stock, counts = self.shelf.stock, self.shelf.stock.counts
         if len(counts) > len(before.counts) and counts[-1] == max(counts):
-            self.came, self.agreed = (self.shelf.now if before.counts else None), False
+            self.applied.append(counts[-1])
+            self.came, self.agreed = (self.shelf.now if len(self.applied) > 1 else None), False
             if self.shelf.is_open(self.type) and self.far():
                 raise NotSettled("a count that is off comes while the one before it is told")
         elif self.came is not None and self.shelf.now < self.told + self.shelf.values.variance_hold:
-            late = any(when <= sorted(counts)[-2][0] for when, _ in stock.movements[before.movements :])
+            late = any(when <= self.applied[-2][0] for when, _ in stock.movements[before.movements :])
             if late and not self.agreed:
                 raise NotSettled("a record comes that the count before the latest one has absorbed")
 
@@ -37,7 +40,7 @@ class Variance:
     def apart(self) -> tuple[int, int]:
         """What was counted last, and what the record said at its time, as far as it is known now; thousandths."""
         stock = self.shelf.stock
-        *earlier, (when, _, counted) = sorted(stock.counts)
+        *earlier, (when, _, counted) = self.applied
         since, _, start = earlier[-1] if earlier else (-1, 0, 0)
         return counted, start + sum(effect for at, effect in stock.movements if since < at <= when)
 
