@@ -50,6 +50,7 @@ class Slip:
             day = known[1] // DAY if known and known[0] is supply else None
             if day == closed.number and supply.ordered > 0:
                 quantity += supply.ordered
+                position -= supply.received  # what came of it on the same day was not there when it was ordered
                 lead = max(lead, supply.due // DAY - day)
             else:
                 position += supply.remaining
