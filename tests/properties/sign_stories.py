@@ -1,10 +1,10 @@
 """Seeded logs of few positions with small quantities, from which signs come; a family of logs for each kind of sign.
 
-    papers   orders, shipments, receipts with and without an order, transfers, returns, counts: late, twice and voided
-    weeks    weeks of sales whose level changes, quiet times, counts, an empty shelf
-    lots     goods that keep for some days, of which too many come now and then
-    orders   orders that are dated anew, sent short, cancelled, overdue
-    tills    tills that fail, send what they kept when they are back, and items that lie on no shelf any more
+papers   orders, shipments, receipts with and without an order, transfers, returns, counts: late, twice and voided
+weeks    weeks of sales whose level changes, quiet times, counts, an empty shelf
+lots     goods that keep for some days, of which too many come now and then
+orders   orders that are dated anew, sent short, cancelled, overdue
+tills    tills that fail, send what they kept when they are back, and items that lie on no shelf any more
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ class Story:
     late: float = 0.0
     """How often a record arrives late."""
 
-    def add(self, kind: str, when: int, quantity: int = 0, sku: str | None = "A", lag: int = 0, **more) -> dict:
+    def add(
+        self, kind: str, when: int, quantity: int = 0, sku: str | None = "A", lag: int = 0, **more
+    ) -> dict:
         """A record of some milliseconds after the first Monday; absent fields are None."""
         place = {} if kind == "heartbeat" else {"sku": sku, "location": "L", "quantity": quantity}
         base = {"id": f"m{len(self.rows)}", "source": "s", "kind": kind, "event_time": MONDAY + when}
@@ -84,7 +86,9 @@ def papers(dice: random.Random) -> list[dict]:
         if dice.random() < 0.05:
             story.add("receipt", at, 5, sku, ref=dice.choice([None, f"X{day}"]))
         if dice.random() < 0.08:
-            known = [record for _, record in story.rows if record["kind"] not in ("count", "order", "void", "sale")]
+            known = [
+                record for _, record in story.rows if record["kind"] not in ("count", "order", "void", "sale")
+            ]
             if known:
                 story.void(dice.choice(known), dice.choice([None, "receipt", "return"]))
     return story.end(span + dice.choice([0, 2, 10, 40]))
@@ -149,7 +153,9 @@ def lots(dice: random.Random) -> list[dict]:
         if dice.random() < 0.07:
             story.add("count", at, dice.randint(0, 25))
         if dice.random() < 0.1:
-            story.add(dice.choice(["adjustment", "return", "transfer_out"]), at, dice.randint(1, 5), reason="r")
+            story.add(
+                dice.choice(["adjustment", "return", "transfer_out"]), at, dice.randint(1, 5), reason="r"
+            )
     return story.end(span + dice.choice([0, 2, 10]), twice=False)
 
 
@@ -162,11 +168,15 @@ def orders(dice: random.Random) -> list[dict]:
         for _ in range(story.sales(rate)):
             story.add("sale", day * DAY + dice.randrange(DAY), dice.choice([1, 1, 2]))
         if dice.random() < 0.13:
-            _dated(story, at, f"PO{day}" if dice.random() < 0.8 else "PO1", int(rate * dice.choice([7, 10, 14])))
+            _dated(
+                story, at, f"PO{day}" if dice.random() < 0.8 else "PO1", int(rate * dice.choice([7, 10, 14]))
+            )
         if dice.random() < 0.05:
             story.add("count", at, dice.randint(0, 40))
         if dice.random() < 0.05:
-            story.add(dice.choice(["adjustment", "return", "transfer_out"]), at, dice.randint(1, 5), reason="r")
+            story.add(
+                dice.choice(["adjustment", "return", "transfer_out"]), at, dice.randint(1, 5), reason="r"
+            )
     return story.end(span + dice.choice([0, 2, 10]))
 
 
@@ -188,7 +198,11 @@ def tills(dice: random.Random) -> list[dict]:
     story, span = Story(dice), dice.choice([24, 32])
     names = ["till-1", "till-2", "till-3"][: dice.choice([1, 2, 2, 3])]
     outages = [
-        (dice.choice([*names, "*"]), dice.randrange(15 * DAY, span * DAY), dice.choice([8 * HOUR, DAY, 4 * DAY]))
+        (
+            dice.choice([*names, "*"]),
+            dice.randrange(15 * DAY, span * DAY),
+            dice.choice([8 * HOUR, DAY, 4 * DAY]),
+        )
         for _ in range(dice.choice([1, 2]))
     ]
     for name, item in ((name, item) for name in names for item in range(2)):
@@ -196,7 +210,9 @@ def tills(dice: random.Random) -> list[dict]:
         story.add("count", dice.randrange(HOUR), 900, sku)["source"] = "erp"
         for when in (day * DAY + 8 * HOUR for day in range(stuck) for _ in range(dice.randint(2, 5))):
             at = when + dice.randrange(12 * HOUR)
-            ends = [start + long for who, start, long in outages if who in (name, "*") and 0 <= at - start < long]
+            ends = [
+                start + long for who, start, long in outages if who in (name, "*") and 0 <= at - start < long
+            ]
             if ends and dice.random() < 0.7:
                 continue
             lag = ends[0] - at + dice.randrange(HOUR) if ends else 0

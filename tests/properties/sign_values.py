@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable
 from math import inf, log
 
+from lowtide.explain.recompute import checks
 from lowtide.ledger import TYPES
 from lowtide.runner.replay import replay_lines
 from tests.model.instant import DAY, HOUR, instant
@@ -18,7 +19,14 @@ from tests.properties import sign_stories as stories
 SIGNS = TYPES[TYPES.index("sales_spike") + 1 :]
 FAMILIES: dict[Callable[[random.Random], list[dict]], tuple[str, ...]] = {
     stories.papers: ("transfer_mismatch", "count_variance", "process_hole", "slow_moving", "dead_stock"),
-    stories.weeks: ("phantom_stock", "sales_drought", "level_shift", "overstock", "slow_moving", "dead_stock"),
+    stories.weeks: (
+        "phantom_stock",
+        "sales_drought",
+        "level_shift",
+        "overstock",
+        "slow_moving",
+        "dead_stock",
+    ),
     stories.lots: ("expiring",),
     stories.orders: ("slipping_supply",),
     stories.tills: ("silent_feed", "phantom_stock", "sales_drought", "slow_moving", "dead_stock"),
@@ -94,12 +102,22 @@ def core(records: list[dict], policy: Values) -> list[Told]:
     for row in replay_lines(data, policy=policy.yaml(), block_records=50, groups=2).ledger:
         if row["type"] not in policy.look_for or row["entry"] in ("REVISED", "FLAPPING"):
             continue
+        wrong = [check for check in checks(row) if not check.ok]
+        assert not wrong, (row["type"], row["entry"], row["event_time"], wrong)
         caused = row["cause_source"] is not None and row["type"] not in WITHOUT_CAUSE
         cause = (row["cause_source"], row["cause_id"]) if caused else None
         position = row["location"], row["sku"]
         numbers = row["detail"] | {"p_stockout": row["p_stockout"]}
         found.append(
-            Told(instant(row["event_time"]), row["type"], position, row["entry"], row["severity"], cause, numbers)
+            Told(
+                instant(row["event_time"]),
+                row["type"],
+                position,
+                row["entry"],
+                row["severity"],
+                cause,
+                numbers,
+            )
         )
     return found
 

@@ -125,8 +125,16 @@ class Days:
         if silent:
             sold, exposure = 0.0, 0.0
         closed = ClosedDay(
-            day, sold, exposure, not sold_out, silent, known.rate, known.level[0],
-            self.variance_ratio, self._week(day), self.any_sold > 0,
+            day,
+            sold,
+            exposure,
+            not sold_out,
+            silent,
+            known.rate,
+            known.level[0],
+            self.variance_ratio,
+            self._week(day),
+            self.any_sold > 0,
         )
         known.close(day, sold, exposure, sold_out=sold_out)
         if sold_out and exposure > 0 and self.values.sold_out_day == "whole":

@@ -17,14 +17,11 @@ class Expiring:
     def __init__(self, shelf) -> None:
         self.shelf = shelf
         self.lots = Lots(shelf.values.late_window)
-        self.first_day_ended = False
-        """Whether a day has ended on which the position was in stock."""
 
     def record(self, record: Record, before) -> None:
         self.lots.record(record)
 
     def midnight(self, closed: ClosedDay) -> None:
-        self.first_day_ended |= closed.exposure > 0
         self.lots.cut(self.shelf.now, self.shelf.stock)
 
     def times(self):
@@ -51,14 +48,14 @@ class Expiring:
 
     def worst(self, lots: list) -> dict | None:
         """The lot that is the least likely to be sold in time, with those that expire before it."""
-        found, units = [], 0.0
-        if not self.first_day_ended:
-            return None
+        found, units, days = [], 0.0, self.shelf.days
+        if not any(days.estimate.level) and days.learned <= 0.001:
+            return None  # neither a prior rate nor a day in stock says anything of demand
         for expiry, _, left in lots:
             units += left / 1000
-            days = (expiry + 1) // DAY - self.shelf.now // DAY
-            if left > 0 and days <= self.shelf.values.expiring_days:
-                found.append(self.chance(expiry, units, days))
+            whole_days = (expiry + 1) // DAY - self.shelf.now // DAY
+            if left > 0 and whole_days <= self.shelf.values.expiring_days:
+                found.append(self.chance(expiry, units, whole_days))
         return max(found, key=lambda lot: (lot["p"], -lot["expiry"]), default=None)
 
     def chance(self, expiry: int, units: float, days: int) -> dict:
@@ -66,6 +63,8 @@ class Expiring:
         into = self.shelf.now % DAY // HOUR
         exposure = days - into / 24 if days > 0 else 0.0
         mean, variance = self.shelf.days.outlook.mean_variance(exposure)
-        unsold = sum(min(1.0, units - one) * (1 - tail(mean, variance, one + 1)) for one in range(ceil(units)))
+        unsold = sum(
+            min(1.0, units - one) * (1 - tail(mean, variance, one + 1)) for one in range(ceil(units))
+        )
         p = 1 - tail(mean, variance, ceil(units))
         return {"expiry": expiry, "units": units, "days": days, "p": p, "unsold": unsold}

@@ -45,7 +45,9 @@ class Holes:
         starts = [when for _, when in self.unordered()] + ([self.last] if self.last is not None else [])
         yield from starts
         yield from (when + self.shelf.values.hole_hold for when in starts)
-        yield from (supply.last + self.shelf.values.ref_memory + 1 for supply in self.shelf.stock.supply.values())
+        yield from (
+            supply.last + self.shelf.values.ref_memory + 1 for supply in self.shelf.stock.supply.values()
+        )
 
     def judge(self, occasion) -> Verdict:
         now, hold = self.shelf.now, self.shelf.values.hole_hold

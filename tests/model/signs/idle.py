@@ -21,4 +21,6 @@ class Idle:
         taken_over = dead and enough and long and shelf.days.idle >= values.dead_days
         cost = max(shelf.available, 0) / 1000 * values.holding_cost * 30 / 365
         numbers = {"idle_days": shelf.days.idle, "at_stake": cost}
-        return Verdict(long and enough and not taken_over, not (long and enough), "watch", numbers, taken_over)
+        return Verdict(
+            long and enough and not taken_over, not (long and enough), "watch", numbers, taken_over
+        )

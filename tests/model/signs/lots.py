@@ -43,7 +43,9 @@ class Lots:
         """(expiry, most that can be left, left) of each lot, the earliest first."""
         found = sorted((of[0], most, left) for of, most, left in shared(self.entries, on_hand))
         by_expiry = [(expiry, list(same)) for expiry, same in groupby(found, key=lambda lot: lot[0])]
-        sums = [(expiry, sum(one[1] for one in lots), sum(one[2] for one in lots)) for expiry, lots in by_expiry]
+        sums = [
+            (expiry, sum(one[1] for one in lots), sum(one[2] for one in lots)) for expiry, lots in by_expiry
+        ]
         return [lot for lot in sums if lot[1] > 0]
 
 

@@ -1,14 +1,13 @@
 """phantom_stock and sales_drought: far fewer sales than are likely, on closed days in stock.
 
-    share     the share of days in stock with a sale; it learns at least a hundredth a day, and starts at one half
-    surprise  of one idle day of the present run: frozen at the last day with a sale
-    odds      that the shelf is empty: o := (o + .0006) e^surprise with each idle day
-    score     what the days with sales have left of it, and a surprise for each idle day
+share     the share of days in stock with a sale; it learns at least a hundredth a day, and starts at one half
+surprise  of one idle day of the present run: frozen at the last day with a sale
+odds      that the shelf is empty: o := (o + .0006) e^surprise with each idle day
+score     what the days with sales have left of it, and a surprise for each idle day
 """
 
 from math import exp, log
 
-from tests.model.instant import DAY
 from tests.model.signs.days import ClosedDay
 from tests.model.signs.near import NotSettled, at_least, in_steps
 from tests.model.signs.verdict import Verdict

@@ -39,7 +39,9 @@ class Told:
 def entries(records: list[dict], values: Values) -> list[Told]:
     """What the model tells of these records in this order of arrival."""
     told: list[tuple] = []
-    silences = Silences(values.silent_records, values.silent_least) if "silent_feed" in values.look_for else None
+    silences = (
+        Silences(values.silent_records, values.silent_least) if "silent_feed" in values.look_for else None
+    )
     log = SignLog(
         values.stock,
         watch=lambda position: Shelf(values, position, told, silences=silences),

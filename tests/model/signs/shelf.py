@@ -5,6 +5,7 @@ position, at each midnight, and when the time of a sign has come; what is looked
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from tests.model.instant import DAY
 from tests.model.policy import Policy
@@ -124,12 +125,21 @@ class Shelf:
     def learn(self, record: Record, stock: Position, clock: int, policy: Policy) -> None:
         """Before the effect."""
         self.before = Before(
-            stock.available, dict(stock.demand), dict(stock.very_late_demand), list(stock.counts), len(stock.movements), stock.last_event_time
+            stock.available,
+            dict(stock.demand),
+            dict(stock.very_late_demand),
+            list(stock.counts),
+            len(stock.movements),
+            stock.last_event_time,
         )
 
     def detect(self, record: Record, stock: Position, clock: int, policy: Policy) -> None:
         """After the effect."""
-        if record.kind == "sale" and record.quantity >= 0 and record.event_time >= self.before.last_event_time:
+        if (
+            record.kind == "sale"
+            and record.quantity >= 0
+            and record.event_time >= self.before.last_event_time
+        ):
             self.source = record.source
         self.sell()
         self.quiet.changed(self.before.available)
@@ -164,6 +174,4 @@ class Shelf:
 
 def number(day: str) -> int:
     """The number of a UTC day since 1970."""
-    from datetime import date
-
     return (date.fromisoformat(day) - date(1970, 1, 1)).days

@@ -41,7 +41,7 @@ class Slip:
             known[ref] = (supply, when, *value)
 
     def midnight(self, closed: ClosedDay) -> None:
-        """How the position is ordered for: what was there, and open from earlier orders, on a day with an order or without."""
+        """How it is ordered for: what was there, and open from earlier orders, on a day with an order or without."""
         position, quantity, lead = self.shelf.available, 0, 0
         if not self.shelf.stock.was_ordered:
             return
@@ -50,7 +50,9 @@ class Slip:
             day = known[1] // DAY if known and known[0] is supply else None
             if day == closed.number and supply.ordered > 0:
                 quantity += supply.ordered
-                position -= supply.received  # what came of it on the same day was not there when it was ordered
+                position -= (
+                    supply.received
+                )  # what came of it on the same day was not there when it was ordered
                 lead = max(lead, supply.due // DAY - day)
             else:
                 position += supply.remaining
@@ -101,7 +103,7 @@ class Slip:
         return chance(available, now + more), chance(early, promised + more) if early > 0 else 1.0
 
     def times(self):
-        """When a supply begins to slip because its due time passes, or is overdue; while the alert is open each full hour."""
+        """When a supply begins to slip because its due time passes, or is overdue; if open, each full hour."""
         slips = [ref for ref, _, _ in self.slipping()]
         for ref, supply in self.shelf.stock.open_supply.items():
             yield supply.due if ref not in slips else supply.due + self.shelf.values.grace
@@ -115,11 +117,17 @@ class Slip:
         opened, was_on = self.shelf.is_open(self.type), set(self.on)
         if not slips or overdue:
             self.on = set()
-            return Verdict(False, True, "watch", {"slipping": [ref for ref, _, _ in slips]}, taken_over=overdue)
+            return Verdict(
+                False, True, "watch", {"slipping": [ref for ref, _, _ in slips]}, taken_over=overdue
+            )
         p, promised = self.chances()
         for name in SEVERITIES:
             line = getattr(values, name)
-            (self.on.add if self.over(p, line * (values.exit_ratio if name in self.on else 1)) else self.on.discard)(name)
+            (
+                self.on.add
+                if self.over(p, line * (values.exit_ratio if name in self.on else 1))
+                else self.on.discard
+            )(name)
         numbers = {"slipping": [ref for ref, _, _ in slips], "p_as_promised": promised, "p_stockout": p}
         severity = next((name for name in reversed(SEVERITIES) if name in self.on), "watch")
         if opened:
@@ -129,7 +137,9 @@ class Slip:
             if over:
                 self.on = set()
             return Verdict(False, over, severity, numbers)
-        opens = "watch" in self.on and not self.over(promised, values.watch) and not self.over(promised, p / 2)
+        opens = (
+            "watch" in self.on and not self.over(promised, values.watch) and not self.over(promised, p / 2)
+        )
         if opens and not self.is_looked_at(occasion):
             raise NotSettled("a slip opens as time passes")
         if not opens:

@@ -105,5 +105,7 @@ class Values:
             elif isinstance(value, tuple):
                 value = f"[{', '.join(value)}]"
             line = f"{field.name}: {value}\n"
-            top, defaults = (top + line, defaults) if field.name in TOP_LEVEL else (top, f"{defaults}  {line}")
+            top, defaults = (
+                (top + line, defaults) if field.name in TOP_LEVEL else (top, f"{defaults}  {line}")
+            )
         return top + defaults

@@ -59,6 +59,12 @@ class Variance:
             raise NotSettled("a count agreed, and does not agree any more")
         self.agreed |= not far
         hold = self.told <= now < self.told + values.variance_hold
-        numbers = {"counted": counted / 1000, "recorded": recorded / 1000, "variance": (counted - recorded) / 1000}
+        numbers = {
+            "counted": counted / 1000,
+            "recorded": recorded / 1000,
+            "variance": (counted - recorded) / 1000,
+        }
         still = far and now < self.told  # a count that is off as the one before it goes on with its alert
-        return Verdict(far and hold, not (far and hold) and not still, "watch", numbers if far and hold else {})
+        return Verdict(
+            far and hold, not (far and hold) and not still, "watch", numbers if far and hold else {}
+        )
