@@ -16,7 +16,7 @@ import pytest
 from tests.model.signs.near import NotSettled, TooNear
 from tests.properties.sign_values import FAMILIES, differences, drawn
 
-QUICK = {"papers": 40, "weeks": 14, "lots": 16, "orders": 5, "tills": 3}
+QUICK = {"papers": 30, "weeks": 10, "lots": 12, "orders": 12, "tills": 3}
 """Logs of each family in `make test`."""
 
 
@@ -33,7 +33,7 @@ def test_core_and_plain_model_tell_the_same(family):
         assert not wrong, (seed, wrong[:5])
         judged["logs"] += 1
         judged["entries"] += entries
-    assert judged["logs"] >= QUICK[family.__name__] // 2 and judged["entries"] > judged["logs"], judged
+    assert judged["logs"] >= QUICK[family.__name__] // 2 and judged["entries"] >= 10, judged
 
 
 def fuzz(seconds: float) -> Counter:

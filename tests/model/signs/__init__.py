@@ -14,5 +14,5 @@
     quiet.py      phantom_stock, sales_drought           shift.py   level_shift
     lots.py       what is left of lots     expiring.py   expiring
 
-Values are of one position that is always the same: one zone (UTC), a flat profile, no season, catalogue or forecast, and no flapping.
+Days are those of UTC. There is a flat profile, but neither a season, a catalogue, a forecast nor flapping.
 """

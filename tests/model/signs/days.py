@@ -112,7 +112,7 @@ class Days:
             self.sold += units
 
     def sell_late(self, units: int, day: int, before: int, silent: bool) -> None:
-        """A sale of a closed day, which had sold `before` without it; of a day on which its feed was silent it teaches nothing."""
+        """A sale of a closed day, which had sold `before` without it; a day of silence teaches nothing."""
         if not silent:
             self.estimate.correct(units / 1000, before / 1000, day, self.today)
         if units > 0:

@@ -16,7 +16,7 @@ class Mismatch:
                 yield supply.last + self.shelf.values.ref_memory + 1
 
     def is_compared(self, supply) -> bool:
-        """Nothing received is overdue; a cancelled order is settled; what has no shipment has nothing to be compared with."""
+        """What was not received is overdue, and a cancelled order is settled."""
         cancelled = supply.is_ordered and not supply.ordered
         return supply.received > 0 and supply.shipped > 0 and not cancelled
 

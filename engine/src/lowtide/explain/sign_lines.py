@@ -7,7 +7,7 @@ of its `detail` say so as well (1 or 0). What happens between opening and end is
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from lowtide.explain.check import QUANTITY_TOLERANCE, Check
 from lowtide.explain.supply import days_until
@@ -18,6 +18,8 @@ NEAR = 1e-6
 """By how much of a line a number that is printed with fewer digits may miss it."""
 JUST_BEFORE = timedelta(milliseconds=1)
 WEEK = timedelta(days=7)
+FIRST_WEEK = date(1970, 1, 1)
+"""The weeks of an estimate begin with a Thursday, all positions alike."""
 
 
 def checks(entry: Row, zone: str) -> Iterator[Check]:
@@ -130,7 +132,8 @@ def _shift(entry: Row, detail: Row, zone: str, opens: bool) -> Iterator[Check]:
     days = -days_until(f"{detail['since']}T12:00:00Z", detail["as_of"], zone)
     yield _claim("CUSUM over the line", cusum > 0)
     weeks = days // WEEK.days
-    yield _claim("since", 0 < weeks <= int(detail["shift_weeks"]) and cusum <= 4 * weeks)
+    begins = (date.fromisoformat(detail["since"]) - FIRST_WEEK).days % WEEK.days == 0
+    yield _claim("since", begins and 0 < weeks <= int(detail["shift_weeks"]) and cusum <= 4 * weeks)
     if days % WEEK.days == 0:  # it opens with its week, unless phantom_stock has held it back
         yield _claim("CUSUM at the line", _reaches(cusum, line))
 
