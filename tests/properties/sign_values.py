@@ -83,43 +83,37 @@ def drawn(family: Callable[[random.Random], list[dict]], seed: int) -> tuple[lis
 
 
 def differences(records: list[dict], policy: Values) -> tuple[list[str], int]:
-    """Where core and model differ, as lines to read; and how many entries there were."""
+    """Where core and model differ, or core and `explain`, as lines to read; and how many entries there were."""
     ours = {_key(told): told for told in run.entries(records, policy)}
-    theirs = {_key(told): told for told in core(records, policy)}
+    rows = ledger(records, policy)
+    theirs = {_key(told): told for told in map(as_told, rows)}
     found = [f"only the core: {key}" for key in theirs.keys() - ours.keys()]
     found += [f"only the model: {key}" for key in ours.keys() - theirs.keys()]
     for key in ours.keys() & theirs.keys():
         for name, right in ours[key].numbers.items():
             if not same(name, right, theirs[key].numbers.get(name), ours[key].numbers):
                 found.append(f"{name} of {key}: {theirs[key].numbers.get(name)}, the model has {right}")
+    wrong = [(_key(as_told(row)), check) for row in rows for check in checks(row) if not check.ok]
+    found += [f"explain, of {key}: {check}" for key, check in wrong]
     return sorted(found), len(theirs)
 
 
-def core(records: list[dict], policy: Values) -> list[Told]:
-    """The entries of the core, as the model writes its own."""
+def ledger(records: list[dict], policy: Values) -> list[dict]:
+    """The entries of the core that open, end or change the severity of a sign that is looked for."""
     data = "".join(json.dumps(record) + "\n" for record in records).encode()
-    found = []
-    for row in replay_lines(data, policy=policy.yaml(), block_records=50, groups=2).ledger:
-        if row["type"] not in policy.look_for or row["entry"] in ("REVISED", "FLAPPING"):
-            continue
-        wrong = [check for check in checks(row) if not check.ok]
-        assert not wrong, (row["type"], row["entry"], row["event_time"], wrong)
-        caused = row["cause_source"] is not None and row["type"] not in WITHOUT_CAUSE
-        cause = (row["cause_source"], row["cause_id"]) if caused else None
-        position = row["location"], row["sku"]
-        numbers = row["detail"] | {"p_stockout": row["p_stockout"]}
-        found.append(
-            Told(
-                instant(row["event_time"]),
-                row["type"],
-                position,
-                row["entry"],
-                row["severity"],
-                cause,
-                numbers,
-            )
-        )
-    return found
+    rows = replay_lines(data, policy=policy.yaml(), block_records=50, groups=2).ledger
+    return [
+        row for row in rows if row["type"] in policy.look_for and row["entry"] not in ("REVISED", "FLAPPING")
+    ]
+
+
+def as_told(row: dict) -> Told:
+    """An entry of the core, as the model writes its own."""
+    caused = row["cause_source"] is not None and row["type"] not in WITHOUT_CAUSE
+    cause = (row["cause_source"], row["cause_id"]) if caused else None
+    position, numbers = (row["location"], row["sku"]), row["detail"] | {"p_stockout": row["p_stockout"]}
+    when = instant(row["event_time"])
+    return Told(when, row["type"], position, row["entry"], row["severity"], cause, numbers)
 
 
 def _key(told: Told) -> tuple:

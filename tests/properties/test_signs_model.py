@@ -16,7 +16,7 @@ import pytest
 from tests.model.signs.near import NotSettled, TooNear
 from tests.properties.sign_values import FAMILIES, differences, drawn
 
-QUICK = {"papers": 30, "weeks": 10, "lots": 12, "orders": 12, "tills": 3}
+QUICK = {"papers": 20, "weeks": 8, "lots": 8, "orders": 8, "tills": 2}
 """Logs of each family in `make test`."""
 
 
