@@ -33,8 +33,6 @@ class Shift:
         self.first_week = 0
         """The week in which the CUSUM left 0."""
         self.shifted = False
-        self.weeks = 0
-        """Weeks that were judged."""
 
     def times(self):
         return ()
@@ -42,8 +40,7 @@ class Shift:
     def midnight(self, closed: ClosedDay) -> None:
         before = self.shifted
         self.close_week(closed)
-        down = self.cusum < 0 and self.weeks > 2
-        seen = closed.any_sold or (closed.ends_in_stock and (before or down))
+        seen = closed.any_sold or (closed.ends_in_stock and before)
         if self.shifted != before and not seen:
             raise NotSettled("the level shifts with a week whose last day nobody looks at")
 
@@ -56,7 +53,6 @@ class Shift:
             if not at_least(days.learned, values.sign_after, 2e-3):
                 return
             self.usual = max(week.slow, LEAST)
-        self.weeks += 1
         mean = self.usual * week.exposure
         up = (week.sold * log(UP) - (UP - 1) * mean) / week.variance_ratio
         down = (week.sold * log(DOWN) + (1 - DOWN) * mean) / week.variance_ratio
