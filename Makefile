@@ -142,6 +142,9 @@ reader-mutations: $(STAMPS)/built ## Spoiled documents of each format, 5,000 eac
 fuzz: | check-tools ## Any bytes for the readers of the core, under libFuzzer: SECONDS=60 of each target (a C++ compiler).
 	$(PYTHON) fuzz/run.py --seconds $(or $(SECONDS),60)
 
+signs-fuzz: $(STAMPS)/built ## Signs in logs that are drawn at random, core against a plain second model: SECONDS=600.
+	$(BIN)/python -m tests.properties.test_signs_model $(or $(SECONDS),600)
+
 kafka-backlog: $(STAMPS)/built ## 1 GB of large messages read in a control group of 1 GB (Java 17, Maven, root for the group).
 	$(BIN)/python -m tests.kafka.backlog 1024 1024
 

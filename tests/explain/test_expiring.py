@@ -55,6 +55,8 @@ def test_what_has_expired_is_told_and_what_is_gone_too(lang):
     ("change", "wrong"),
     [
         (lambda detail: detail["lots"][-1].update(left="61"), "left of 2026-11-10"),
+        (lambda detail: detail.update(expiring_p=0.99), "chance over the line"),
+        (lambda detail: detail["worst"].update(days=4), "days until the expiry"),
         (lambda detail: detail["worst"].update(p=0.5), "chance not to be sold"),
         (lambda detail: detail["worst"].update(mean=20.0), "mean until the expiry"),
         (lambda detail: detail["worst"].update(unsold=3.0), "unsold"),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from functools import cache
 
+import orjson
 import pytest
 
 from lowtide.explain import explain
@@ -96,6 +97,26 @@ def first(key: str, **numbers: object) -> Callable[[dict], None]:
         ("sales_drought", changed(score_of_sales=6.0), "score"),
         ("level_shift", lambda entry: entry.update(demand_per_day="1"), "demand_per_day"),
         ("process_hole", lambda entry: entry.update(demand_per_day="9"), "demand_per_day"),
+        ("transfer_mismatch", first("mismatches", since="2026-11-15T22:00:00.000Z"), "since of PO-1"),
+        ("transfer_mismatch", first("mismatches", since="2026-11-16T00:00:00.000Z"), "since of PO-1"),
+        ("transfer_mismatch", changed(mismatches=[]), "some ref differs"),
+        ("count_variance", changed(variance_units="21"), "variance over the line"),
+        ("count_variance", changed(variance_share=0.6), "variance over the line"),
+        ("count_variance", changed(at_stake=19.0), "at_stake"),
+        ("count_variance", changed(counted_at="2026-11-19T00:00:00.000Z"), "counted before"),
+        ("slipping_supply", changed(p_as_promised=0.38), "made by the slip"),
+        ("slipping_supply", lambda entry: entry.update(severity="critical"), "severity"),
+        ("overstock", changed(overstock_days=60.0), "cover over the line"),
+        ("slow_moving", changed(idle_days=9), "idle days over the line"),
+        ("slow_moving", changed(idle_units="12"), "units over the line"),
+        ("dead_stock", changed(idle_days=19), "idle days over the line"),
+        ("phantom_stock", changed(phantom_odds=50.0), "odds over the line"),
+        ("sales_drought", changed(drought_line=20.0), "score over the line"),
+        ("level_shift", changed(cusum=4.0), "CUSUM at the line"),
+        ("level_shift", changed(cusum=0.0), "CUSUM over the line"),
+        ("level_shift", changed(since="2026-08-12"), "since"),
+        ("level_shift", changed(since="2026-08-20"), "since"),
+        ("process_hole", changed(holes={}, unordered=[]), "a hole"),
     ],
 )
 def test_a_number_that_is_wrong_is_found(kind, change, wrong):
@@ -103,3 +124,33 @@ def test_a_number_that_is_wrong_is_found(kind, change, wrong):
     assert explain([entry]).agrees
     change(entry)
     assert wrong in [check.name for _, check in explain([entry]).wrong]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_mismatch_that_is_forgotten_is_not_said_to_agree(lang):
+    """Nothing was reconciled: the ref has only become too old to be remembered."""
+    base = {"source": "erp", "sku": "A", "location": "L", "ref": "T-1"}
+    rows = [
+        base
+        | {
+            "id": "1",
+            "kind": "order",
+            "quantity": 10,
+            "event_time": "2026-11-02T08:00:00Z",
+            "due": "2026-11-03",
+        },
+        base | {"id": "2", "kind": "shipment", "quantity": 10, "event_time": "2026-11-02T09:00:00Z"},
+        base | {"id": "3", "kind": "receipt", "quantity": 12, "event_time": "2026-11-03T09:00:00Z"},
+        {"source": "erp", "id": "4", "kind": "heartbeat", "event_time": "2026-12-24T00:00:00Z"},
+    ]
+    log = b"".join(orjson.dumps(row) + b"\n" for row in rows)
+    opened, cleared = (
+        row
+        for row in replay_lines(log, policy="defaults: {look_for: [transfer_mismatch]}").ledger
+        if row["type"] == "transfer_mismatch"
+    )
+    tell, told = Language(lang), explain([opened, cleared], lang=lang)
+    assert (told.agrees, cleared["entry"]) == (True, "CLEARED"), told.wrong
+    assert tell.say("explain.mismatch_none") in told.sections["lines"]
+    happened = " ".join(told.sections["happened"])
+    assert {"en": "too old to be remembered", "zh": "过久不再保留"}[lang] in happened

@@ -16,6 +16,8 @@
     estimate.py   what a position's days in stock teach of its demand
     ordering.py   how a position is ordered for, learned from its own orders
     decision.py   the chance to run out, over the days on which supply may come; trip and exit levels
+    rhythm.py     when feeds are silent
+    signs/        the signs of docs/alerts.md, on top of the model of stock
     formulas.py   the tail of demand and planning formulas, from scipy
     lines.py      ways to write one record down
     rejects.py    malformed records, with the reject each must give

@@ -66,7 +66,7 @@ class Estimator:
         self.week_units = self.week_exposure = 0.0
         self.squares = self.means = 0.0
         self.week_squares = self.week_means = 0.0
-        self._weigh()
+        self.weigh()
 
     def close(
         self, day: int, units: float, exposure: float = 1.0, full: float = 1.0, sold_out: bool = False
@@ -80,12 +80,37 @@ class Estimator:
         if (day + 1) % WEEK == 0:
             learned |= self._close_week()
         if learned:
-            self._weigh()
+            self.weigh()
 
     def mean_variance(self, exposure: float) -> tuple[float, float]:
         """Give mean and variance of the demand over days that weigh `exposure` together."""
         mean = self.rate * exposure
         return mean, self.phi * mean + self.kappa * mean * mean
+
+    def correct(self, change: float, units: float, day: int, open_day: int) -> None:
+        """Learn late what was sold on a closed day, as if every day since had been in stock.
+
+        `units` is what the day had sold without the change, `open_day` the first day that is not closed. The losses of weeks
+        that are judged stay, and so do the means of the residuals.
+        """
+        since = max(open_day - 1 - day, 0)
+        learned = self.days - since
+        if learned >= 3:
+            keep, residual = SPREAD_MEMORY ** (since / WEEK), units - self.rate
+            self.squares = max(0.0, self.squares + keep * change * (2 * residual + change))
+        for k, least in enumerate(STEPS):
+            share = max(least, 1 / max(learned, 1))
+            at_week_start = 0.0
+            for later in range(day, open_day):
+                if later > day:
+                    share *= 1 - max(least, 1 / max(learned + later - day, 1))
+                if (later + 1) % WEEK == 0:
+                    at_week_start = share
+            self.level[k] = max(0.0, self.level[k] + share * change)
+            self.week_level[k] = max(0.0, self.week_level[k] + at_week_start * change)
+        if day // WEEK == open_day // WEEK:
+            self.week_units = max(0.0, self.week_units + change)
+        self.weigh(self.phi_before)
 
     def _add(self, units: float, exposure: float) -> None:
         if self.days >= 3:
@@ -113,10 +138,12 @@ class Estimator:
         self.week_level = list(self.level)
         return enough
 
-    def _weigh(self) -> None:
+    def weigh(self, phi_before: float | None = None) -> None:
+        """Weights with phi before the last day that was learned; then rate, kappa and phi."""
+        self.phi_before = self.phi if phi_before is None else phi_before
         best, slowest = min(self.loss), max(self.level[0], 0.001)
         raw = [
-            ((best + 1e-9) / (loss + 1e-9)) ** 2 / (1 + self.calm * step * self.phi / (2 * slowest))
+            ((best + 1e-9) / (loss + 1e-9)) ** 2 / (1 + self.calm * step * self.phi_before / (2 * slowest))
             for loss, step in zip(self.loss, STEPS, strict=True)
         ]
         self.weight = [one / sum(raw) for one in raw]

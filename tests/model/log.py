@@ -36,6 +36,9 @@ class Log:
     void_of_what: int = 0
     """Voids that took something back at once, and then turned out to name a count, an order or the like."""
 
+    watch: type = Watch
+    """What looks at a position: the detectors of stock, or those of `signs/`."""
+
     def __post_init__(self):
         self.voids = Voids(self.policy)
 
@@ -83,7 +86,7 @@ class Log:
             self.affect(record, target)
             return
         stock = self.stock.setdefault(record.position, Position(self.policy))
-        watch = self.watches.setdefault(record.position, Watch(record.position))
+        watch = self.watches.setdefault(record.position, self.watch(record.position))
         watch.planned_since = self.planned_since
         watch.fire(stock, self.clock, self.policy)
         watch.learn(record, stock, self.clock, self.policy)

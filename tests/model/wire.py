@@ -60,6 +60,7 @@ class Record:
     expiry: int | None = None
     of: str = "sale"
     """What a void takes back, where its record is not known."""
+    reason: str | None = None
 
     @property
     def position(self) -> tuple[str, str]:
@@ -144,6 +145,7 @@ def validate(fields: dict, policy: Policy) -> Record | Reject:
         due=times["due"],
         expiry=times["expiry"],
         of=fields.get("of", "sale"),
+        reason=fields.get("reason"),
     )
 
 

@@ -22,6 +22,7 @@ from lowtide.sources.lines import line_blocks
 from tests.model.instant import DAY, HOUR, instant
 from tests.model.policy import Policy
 from tests.model.shuffles import arrivals
+from tests.model.signs.lots import shared
 from tests.properties.logs import MONDAY
 
 quick = settings(max_examples=120, deadline=None, derandomize=True)
@@ -96,16 +97,6 @@ def plain(records: list[dict], policy: Policy) -> list[tuple[int, int, int]]:
     rows = [(expiry, [lot[1:] for lot in same]) for expiry, same in by_expiry]
     sums = [(expiry, sum(most for most, _ in same), sum(left for _, left in same)) for expiry, same in rows]
     return [row for row in sums if row[1] > 0]
-
-
-def shared(entries: list, stock: int) -> list[tuple[list, int, int]]:
-    """([expiry, record], most, left) of each record; what expires last is what is there."""
-    later, found = 0, []
-    same_record = groupby(sorted(entries, key=lambda entry: entry[:2]), key=lambda entry: entry[:2])
-    for of, most in reversed([(of, max(0, sum(one[3] for one in same))) for of, same in same_record]):
-        found.append((of, most, min(max(stock - later, 0), most)))
-        later += most
-    return found
 
 
 def start(policy: str) -> Log:

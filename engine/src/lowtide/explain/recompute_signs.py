@@ -1,7 +1,7 @@
 """Compute the numbers of a sign again, plainly, from what its ledger entry says: the part of `recompute` for signs.
 
-A sign whose number is a fact of the log (what was counted, shipped, received) is checked by its own line: whether the
-entry says rightly that it is over it.
+Whether an entry is rightly over its line is the question of `sign_lines`. What is a fact of the log (what was counted,
+shipped, received) is judged there alone.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from math import ceil, exp, expm1, floor, sqrt
 
+from lowtide.explain import sign_lines
 from lowtide.explain.chances import p_stockout
 from lowtide.explain.check import PROBABILITY_TOLERANCE, QUANTITY_TOLERANCE, Check
 from lowtide.explain.demand import at_least, spread
@@ -49,6 +50,7 @@ def checks(entry: Row, zone: str) -> Iterator[Check]:
     if "idle_days" in detail:
         cost = _holding(_units(entry["available"]), detail)
         yield Check("at_stake", float(detail["at_stake"]), cost, QUANTITY_TOLERANCE)
+    yield from sign_lines.checks(entry, zone)
 
 
 def _as_promised(entry: Row, detail: Row, zone: str) -> Check:

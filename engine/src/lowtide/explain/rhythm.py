@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from struct import pack, unpack
 
 from lowtide.rows import Row
 
@@ -21,5 +22,10 @@ def expected_by(silence: Row, until: datetime) -> float:
     for number, records in enumerate(silence["expected"]):
         begins, ends = start + number * HOUR, start + (number + 1) * HOUR
         share = (min(ends, until) - max(begins, since)) / HOUR
-        total += max(0.0, share) * float(records)
+        total += max(0.0, share) * _single(float(records))
     return total
+
+
+def _single(number: float) -> float:
+    """The number of single precision that was printed: the core keeps its means so."""
+    return float(unpack("f", pack("f", number))[0])

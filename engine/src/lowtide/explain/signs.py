@@ -19,7 +19,8 @@ def lines(entry: Row, tell: Language) -> list[str]:
         case "slipping_supply":
             return _slip(entry, detail, tell)
         case "transfer_mismatch":
-            return [_mismatch(one, tell) for one in detail.get("mismatches", [])]
+            none = [tell.say("explain.mismatch_none")] if "mismatches" in detail else []
+            return [_mismatch(one, tell) for one in detail.get("mismatches", [])] or none
         case "count_variance" if "variance_units" in detail:
             return [_variance(detail, tell)]
         case "process_hole" if "holes" in detail:

@@ -28,17 +28,23 @@ SIGNS: dict[str, tuple[str, str]] = {
         "another quantity was received than was shipped",
         "收货数量与发货数量不符",
     ),
-    "reason.received_is_shipped": ("what was shipped was received", "收货与发货已相符"),
+    "reason.received_is_shipped": (
+        "no ref differs any more: received as shipped, cancelled, or too old to be remembered",
+        "已没有不相符的单号：收货与发货相符、已取消，或过久不再保留",
+    ),
     "reason.count_far_from_record": ("a count is far from the record", "盘点与账面相差很大"),
     "reason.count_agrees_or_hold_passed": (
-        "a later count agrees, or the holding time has passed",
-        "之后的盘点相符，或保持期已过",
+        "count and record agree by now, or the holding time has passed",
+        "盘点与账面已相符，或保持期已过",
     ),
     "reason.record_without_another": (
         "a record came without the one that should come before it",
         "出现缺少前置记录的单据",
     ),
-    "reason.hole_hold_passed": ("no further such record for the holding time", "保持期内未再出现此类单据"),
+    "reason.hole_hold_passed": (
+        "no further such record for the holding time, or the order is known by now",
+        "保持期内未再出现此类单据，或订单现已补上",
+    ),
     "reason.no_sale_against_odds": (
         "nothing was sold for so long that the shelf may be empty",
         "长时间没有销售，货架可能是空的",
@@ -157,6 +163,10 @@ SIGNS: dict[str, tuple[str, str]] = {
     "explain.mismatch_one": (
         "{ref}: {shipped} shipped, {received} received. They should have agreed by {since}.",
         "{ref}：发货 {shipped}，收货 {received}。应在 {since} 前相符。",
+    ),
+    "explain.mismatch_none": (
+        "No ref is left of which another quantity was received than was shipped.",
+        "已没有收发数量不符的单号。",
     ),
     "explain.variance": (
         (
