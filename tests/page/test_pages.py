@@ -22,6 +22,7 @@ from lowtide.page.pages import (
     messages,
     people,
     policy,
+    signs,
     silences,
     suppliers,
     trends,
@@ -46,6 +47,7 @@ MODULES = (
     messages,
     people,
     policy,
+    signs,
     silences,
     suppliers,
     trends,
@@ -57,7 +59,8 @@ ADDRESSES = (
     "/heatmap?measure=count&period=week",
     "/help", "/kpi", "/kpi?by=location&period=week", "/kpi/person/chen", "/messages", "/messages?box=dead", "/messages/AB12",
     "/people", "/people?ask=1&type=overdue_supply&location=L1", "/policy", "/policy?location=L1&sku=S1", "/silences",
-    "/silences?preview=1&supplier=V002", "/suppliers", "/suppliers/V002", "/trends", "/trends?period=year",
+    "/silences?preview=1&supplier=V002", "/signs", "/signs?location=L1",
+    "/suppliers", "/suppliers/V002", "/trends", "/trends?period=year",
 )  # fmt: skip
 
 
@@ -75,7 +78,7 @@ def full(monkeypatch: pytest.MonkeyPatch) -> None:
         audit: ("audit",), calibration: ("calibration",), heatmap: ("heatmap",), trends: ("trends",),
         kpi.service: ("kpi", "person_figures"), messages.service: ("messages", "message"), people.service: ("people",),
         policy.service: ("policy",), policy: ("position",), silences.service: ("silences", "preview"),
-        suppliers.service: ("suppliers", "supplier"),
+        suppliers.service: ("suppliers", "supplier"), signs: ("signs",),
     }.items():  # fmt: skip
         for name in names:
             answered(monkeypatch, module, name, HOSTILE)

@@ -18,8 +18,8 @@ from tests.scenarios.story import stories
 from tests.warehouse.batches import LEDGER, POSITION, batch
 
 COSTS = {
-    "Fig jam 250 g": "2.5", "Green tea 100 g": "3", "Milk 1 l": "0.8", "Cream 200 ml": "1.2", "Dish soap": "2", "Oat drink 1 l": "1.5",
-    "Whole milk 1 l": "1",
+    "Fig jam 250 g": "2.5", "Green tea 100 g": "3", "Milk 1 l": "0.8", "Cream 200 ml": "1.2", "Dish soap": "2",
+    "Oat drink 1 l": "1.5", "Whole milk 1 l": "1",
 }  # fmt: skip
 """What a unit costs; other SKUs are not in the catalogue."""
 CLOCK = datetime.fromisoformat("2026-11-20T12:00:00Z")

@@ -14,7 +14,9 @@ from lowtide.strict.duration import Milliseconds
 from lowtide.strict.fields import Patterns, Strict
 
 Key = Literal["type", "sku", "category", "supplier", "abc", "xyz", "department", "region", "location"]
-GroupKey = Literal["type", "sku", "category", "supplier", "abc", "xyz", "department", "region", "location", "day"]
+GroupKey = Literal[
+    "type", "sku", "category", "supplier", "abc", "xyz", "department", "region", "location", "day"
+]
 MatchKey = Literal[
     "severity", "type", "sku", "category", "supplier", "abc", "xyz", "department", "region", "location"
 ]

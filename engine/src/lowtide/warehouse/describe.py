@@ -96,7 +96,7 @@ EXAMPLES = {
     "stock_health": "SELECT value, in_stock_share, dead_value FROM stock_health WHERE dimension = 'department'",
     "supplier": "SELECT supplier, name, order_days, cut_off, lead_time FROM supplier FINAL ORDER BY supplier",
     "supplier_lateness": "SELECT supplier, orders, late_share, overdue_now FROM supplier_lateness WHERE orders >= 20",
-    "supplier_slip": "SELECT supplier, promised_on, due_on, positions, worst_p FROM supplier_slip ORDER BY expected_loss DESC",
+    "supplier_slip": "SELECT supplier, promised_on, due_on, positions FROM supplier_slip ORDER BY expected_loss DESC",
     "supply_event": "SELECT * FROM supply_event FINAL WHERE ref = 'PO22840' ORDER BY offset",
     "proposal_current": "SELECT state, count(), round(sum(avoided), 2) FROM proposal_current GROUP BY state ORDER BY state",
     "rule_change": "SELECT change_id, argMax(state, version) FROM rule_change FINAL GROUP BY change_id",
