@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -110,6 +113,14 @@ def test_the_key_figures_say_which_alerts_they_count(site: Starlette) -> None:
     """445 alerts stood here and 2,346 on Trends, without a word why."""
     for lang, said in (("en", "routed since it was first started"), ("zh", "首次启动以来分派过的告警")):
         assert said in ask(site, "GET", f"/kpi?lang={lang}").text
+
+
+@pytest.mark.usefixtures("full")
+@pytest.mark.parametrize("name", signs.LISTS)
+def test_each_list_of_signs_can_be_saved(name: str, site: Starlette) -> None:
+    answer = ask(site, "GET", f"/signs?format=csv&list={name}")
+    heads, row = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert heads == [one.name for one in fields(signs.LISTS[name])] and len(row) == len(heads)
 
 
 def test_every_module_of_pages_that_is_ours_was_tried() -> None:

@@ -26,7 +26,9 @@ JAM, TEA, MILK, CREAM = 27.5, 501.159, 12.0, 3.6
 def context(warehouse: Warehouse, tmp_path: Path) -> Iterator[Context]:
     signs.write(warehouse)
     kept.forget()
-    book = Book.read("people: {chen: {name: 陈晨, contacts: [console]}}\nroutes: [{to: chen}]\n")
+    book = Book.read(
+        "time_zone: UTC\npeople: {chen: {name: 陈晨, contacts: [console]}}\nroutes: [{to: chen}]\n"
+    )
     with Store.open(tmp_path / "desk.db") as store:
         yield Context(
             store, warehouse, lambda: book, lambda: int(signs.CLOCK.timestamp() * 1000), load_settings()

@@ -28,6 +28,7 @@ SIGNS: dict[str, tuple[str, str]] = {
         "账面有货，却没有销售。从上往下盘点：顺序是排名，不是概率。",
     ),
     "view.signs.rank": ("Rank", "排名"),
+    "view.signs.rank_item": ("Rank and item", "排名与商品"),
     "view.signs.on_hand": ("On record", "账面库存"),
     "view.signs.without_sale": ("Without a sale", "无销售"),
     "view.signs.usual": ("Usual a day", "平时日销"),
