@@ -2,7 +2,8 @@
 -- which feeds are silent, where records are missing. Numbers of a detail are those of the last entry of the alert; an open sign
 -- writes no entry while nothing changes.
 
--- The few entries are found by the key of the ledger, which begins with day, location, SKU and alert.
+-- The few entries are found by the key of the ledger, which begins with day, location, SKU and alert. The type is a key of the join so
+-- that a question about one type reads the details of that type alone.
 CREATE OR REPLACE VIEW {database}.sign_open {on_cluster} (
     {pipeline}, {alert_id}, {type},
     severity LowCardinality(String) COMMENT 'Severity now',
@@ -27,12 +28,12 @@ SELECT
     item.unit_cost AS unit_cost, ifNull(last.numbers.2, '') AS source, ifNull(last.numbers.1, '') AS detail
 FROM (SELECT * FROM {database}.alert_open WHERE type IN ({signs})) AS alert
 GLOBAL LEFT JOIN (
-    SELECT pipeline, alert_id, argMax(tuple(detail, cause_source), seq) AS numbers
+    SELECT pipeline, type, alert_id, argMax(tuple(detail, cause_source), seq) AS numbers
     FROM {database}.ledger
     WHERE action_id = '' AND type IN ({signs})
         AND (toDate(event_time), location, sku, alert_id) GLOBAL IN (SELECT toDate(event_time), location, sku, alert_id FROM standing)
-    GROUP BY pipeline, alert_id
-) AS last ON alert.pipeline = last.pipeline AND alert.alert_id = last.alert_id
+    GROUP BY pipeline, type, alert_id
+) AS last ON alert.pipeline = last.pipeline AND alert.type = last.type AND alert.alert_id = last.alert_id
 GLOBAL LEFT JOIN (
     SELECT sku, coalesce(catalogue.unit_cost, unit_price - unit_margin, unit_price) AS unit_cost FROM {database}.catalogue FINAL
 ) AS item ON alert.sku = item.sku
