@@ -179,6 +179,7 @@ def test_the_columns_of_the_bundle_are_those_of_the_store(warehouse: Warehouse) 
 
 
 def test_every_metric_and_chart_has_an_answer(shop: Warehouse) -> None:
+    signs.write(shop)
     metrics = {dataset.view: dataset.metrics for dataset in DATASETS}
     for view, named in metrics.items():
         figures = ", ".join(f"{metric.sql} AS `{name}`" for name, metric in named.items())
