@@ -24,7 +24,8 @@ PAGES = (
 )  # fmt: skip
 """Over a desk.db that is full while the warehouse is away: what it would tell is replaced by a line that says so."""
 FIGURES = (
-    "/kpi", "/kpi?by=supplier", "/kpi/person/chen", "/heatmap", "/trends", "/suppliers", "/suppliers/V002", "/calibration",
+    "/kpi", "/kpi?by=supplier", "/kpi/person/chen", "/heatmap", "/trends", "/signs", "/suppliers", "/suppliers/V002",
+    "/calibration",
     "/policy", "/policy?location=330&sku=1001", "/policy/change", "/people/change", "/rules", "/people",
     "/people?ask=1&type=out_of_stock", "/silences", "/silences?preview=1&supplier=V002", "/messages", "/audit",
     "/positions/330/1001", f"/alerts/{'A' * 26}", "/proposals", "/queue", "/add",

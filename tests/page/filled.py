@@ -13,7 +13,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 T = TypeVar("T")
 AT = 1_779_990_000_000
 """Every time of a filled answer: shortly before the clock of the tests."""
-_AMOUNTS = ("quantity", "open_units", "available", "on_hand", "min_order")
+_AMOUNTS = ("quantity", "units", "expired", "open_units", "available", "on_hand", "min_order")
 _TIMES = ("_at", "at", "start", "end", "due", "until", "next_open", "since")
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -22,6 +25,7 @@ from lowtide.page.pages import (
     messages,
     people,
     policy,
+    signs,
     silences,
     suppliers,
     trends,
@@ -46,6 +50,7 @@ MODULES = (
     messages,
     people,
     policy,
+    signs,
     silences,
     suppliers,
     trends,
@@ -57,7 +62,8 @@ ADDRESSES = (
     "/heatmap?measure=count&period=week",
     "/help", "/kpi", "/kpi?by=location&period=week", "/kpi/person/chen", "/messages", "/messages?box=dead", "/messages/AB12",
     "/people", "/people?ask=1&type=overdue_supply&location=L1", "/policy", "/policy?location=L1&sku=S1", "/silences",
-    "/silences?preview=1&supplier=V002", "/suppliers", "/suppliers/V002", "/trends", "/trends?period=year",
+    "/silences?preview=1&supplier=V002", "/signs", "/signs?location=L1",
+    "/suppliers", "/suppliers/V002", "/trends", "/trends?period=year",
 )  # fmt: skip
 
 
@@ -75,7 +81,7 @@ def full(monkeypatch: pytest.MonkeyPatch) -> None:
         audit: ("audit",), calibration: ("calibration",), heatmap: ("heatmap",), trends: ("trends",),
         kpi.service: ("kpi", "person_figures"), messages.service: ("messages", "message"), people.service: ("people",),
         policy.service: ("policy",), policy: ("position",), silences.service: ("silences", "preview"),
-        suppliers.service: ("suppliers", "supplier"),
+        suppliers.service: ("suppliers", "supplier"), signs: ("signs",),
     }.items():  # fmt: skip
         for name in names:
             answered(monkeypatch, module, name, HOSTILE)
@@ -107,6 +113,14 @@ def test_the_key_figures_say_which_alerts_they_count(site: Starlette) -> None:
     """445 alerts stood here and 2,346 on Trends, without a word why."""
     for lang, said in (("en", "routed since it was first started"), ("zh", "首次启动以来分派过的告警")):
         assert said in ask(site, "GET", f"/kpi?lang={lang}").text
+
+
+@pytest.mark.usefixtures("full")
+@pytest.mark.parametrize("name", signs.LISTS)
+def test_each_list_of_signs_can_be_saved(name: str, site: Starlette) -> None:
+    answer = ask(site, "GET", f"/signs?format=csv&list={name}")
+    heads, row = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert heads == [one.name for one in fields(signs.LISTS[name])] and len(row) == len(heads)
 
 
 def test_every_module_of_pages_that_is_ours_was_tried() -> None:

@@ -81,3 +81,19 @@ def test_an_overdue_delivery_shows_the_chase_of_its_supplier_without_a_quantity(
             f"INSERT INTO proposal ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", *row.values()
         )
     assert '<a class="badge accent" href="/proposals/P1">chase</a>' in page(context, replace(CHEN))
+
+
+def test_a_silent_feed_stands_first_and_above_every_page(context: Context) -> None:
+    """Its worth is not known, so it stood behind all others; and what others say of its sales may be wrong."""
+    with context.store.transaction() as tx:
+        put(tx, "01KA", name="Milk", worth=900.0)
+        put(
+            tx, "01KB", type="silent_feed", severity="critical", sku="source:till-7", name="",
+            location_name="Nordtor", worth=None,
+        )  # fmt: skip
+    text = page(context, CHEN)
+    assert text.index("source till-7</a>") < text.index("Milk</a>")
+    assert "No data from source till-7 at Nordtor." in text and 'href="/signs#feeds"' in text
+    with context.store.transaction() as tx:
+        tx.execute("UPDATE alert SET status = 'cleared' WHERE alert_id = '01KB'")
+    assert "No data from" not in page(context, CHEN)

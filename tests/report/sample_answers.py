@@ -152,6 +152,40 @@ def answers(**given: Any) -> Answers:
                 "days_with_sales": 27,
             }
         ],
+        feeds=[
+            {
+                "location": "330", "source": source, "since": CLOCK - timedelta(hours=9), "silent_hours": 9.0,
+                "expected_records": 31.4, "alert_id": alert_id(70), "owner": "",
+            }
+            for source in ("till-7", "*")
+        ],
+        counting=[
+            {
+                "rank": number + 1, "location": PLACES[number % 5], "sku": f"{7000 + number}", "name": "Oat drink 1 l",
+                "category": "SOFT DRINKS", "on_hand": Decimal(24 - number), "odds": 46.3 - number, "idle_days": 4 + number,
+                "usual_per_day": 2.9,
+            }
+            for number in range(10)
+        ],
+        at_rest=[
+            {
+                "type": kind, "location": PLACES[number % 5], "sku": f"{8000 + number}", "name": "Fig jam 250 g",
+                "category": "GIFTS", "units": Decimal(167 - number), "value": Decimal(50_000 - 999 * number) / 100,
+                "holding_cost_month": None if kind == "expiring" else 10.3,
+            }
+            for number, kind in enumerate(("overstock", "dead_stock", "slow_moving", "expiring"))
+        ],
+        at_rest_sums=[
+            {"type": "overstock", "positions": 12, "value": Decimal("501.16"), "holding_cost_month": 10.3},
+            {"type": "expiring", "positions": 2, "value": Decimal("15.60"), "holding_cost_month": None},
+            {"type": "all", "positions": 13, "value": Decimal("515.10"), "holding_cost_month": 10.3},
+        ],
+        slips=[
+            {
+                "supplier": "Dairy & Sons", "promised_on": date(2026, 11, 19), "due_on": date(2026, 11, 24), "refs": 3,
+                "positions": 7, "units": Decimal(640), "worst_p": 0.79, "critical": 1, "expected_loss": 81.2,
+            }
+        ],
         policies=["7adc18f309e2"],
         place_names={"330": "Nordtor"},
     )  # fmt: skip
@@ -177,5 +211,6 @@ def empty() -> Answers:
         unowned={"alerts": 0, "expected_loss": Decimal(0)}, stale=0, load=[], load_hours=[], calibration=[],
         openings=[], stock=[],
         departments=[], dead=[], dead_total={"positions": 0, "share": None, "value": Decimal(0)}, missed=[],
-        suppliers=[], quality=[], silent=[], policies=[], place_names={},
+        suppliers=[], quality=[], silent=[], feeds=[], counting=[], at_rest=[], at_rest_sums=[], slips=[], policies=[],
+        place_names={},
     )  # fmt: skip

@@ -13,6 +13,7 @@ from lowtide.report.advice import MOST, advice
 from lowtide.report.charts import Column, Range, Series, bars, columns, ranges
 from lowtide.report.figures import Figure
 from lowtide.report.headline import cards, was
+from lowtide.report.sections import sections
 from lowtide.words import Language
 
 from .reading import drawings
@@ -97,9 +98,11 @@ def test_ranges_share_one_scale_with_the_promised_day_on_it() -> None:
 
 def test_the_most_pressing_comes_first_and_not_too_much_of_it() -> None:
     steps = advice(answers(), EN)
-    assert len(steps) == MOST and steps[0].text.startswith("No owner: 150 critical alerts")
-    assert steps[0].command == f"lowtide ack {answers().unowned['alert_id']}"
-    assert "Call supplier 1046: 12 order lines" in steps[1].text
+    assert len(steps) == MOST and steps[0].text.startswith("No data: 2 feeds, first source till-7")
+    assert steps[1].text.startswith("No owner: 150 critical alerts")
+    assert steps[1].command == f"lowtide ack {answers().unowned['alert_id']}"
+    assert "Count Oat drink 1 l · 7000 at Nordtor · 330 first" in steps[2].text
+    assert "Call supplier 1046: 12 order lines" in steps[3].text
     (nothing,) = advice(empty(), EN)
     assert nothing.text.startswith("Nothing stands out")
 
@@ -118,3 +121,16 @@ def test_ratings_are_asked_for_only_where_they_are_few() -> None:
         figures = [replace(one, detail=detail) if one.key == "precision" else one for one in quiet.figures]
         (step,) = advice(replace(quiet, figures=figures), EN)
         assert step.text.startswith(says or "Nothing stands out")
+
+
+def test_a_shop_without_open_signs_has_no_section_of_them() -> None:
+    keys = {"feeds", "counts", "at_rest", "slips"}
+    assert keys <= {section.key for section in sections(answers(), EN)}
+    assert not keys & {section.key for section in sections(empty(), EN)}
+
+
+@pytest.mark.parametrize("tell", [EN, ZH], ids=["en", "zh"])
+def test_the_list_to_count_says_that_it_is_a_rank(tell: Language) -> None:
+    (counting,) = (section for section in sections(answers(), tell) if section.key == "counts")
+    assert ("a rank and not a chance" if tell.lang == "en" else "排名，不是概率") in counting.lead
+    assert [row[0].text for row in counting.tables[0].rows] == [f"{n}" for n in range(1, 11)]

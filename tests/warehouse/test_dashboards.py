@@ -16,13 +16,19 @@ from lowtide.dashboards.superset.datasets import DATASETS
 from lowtide.warehouse import Warehouse
 from tests.dashboards.filled_store import CATEGORIES, LOCATIONS, fill
 from tests.dashboards.macros import LEFT, Chosen, expand
+from tests.scenarios import signs
 
 START, END = datetime(2020, 1, 1, tzinfo=UTC), datetime(2035, 1, 1, tzinfo=UTC)
 CHOICES: list[Chosen] = [
     {"pipeline": "lowtide", "location": None, "category": None},
     {"pipeline": "lowtide", "location": LOCATIONS, "category": CATEGORIES},
 ]
-NEVER = {"Floods", "Chattering", "Silent locations"}
+OF_SIGNS = {
+    "Silent feeds", "Suppliers that slip", "Count these first", "Stock that does not move", "The most valuable of it",
+    "Missing records",
+}  # fmt: skip
+"""Panels about signs, which this shop does not look for."""
+NEVER = {"Floods", "Chattering", "Silent locations"} | OF_SIGNS
 """Panels about what this shop does not have."""
 
 
@@ -65,6 +71,22 @@ def test_every_panel_has_an_answer_with_the_columns_it_draws(shop: Warehouse, ch
                     cells = [(row["location"], row[panel.across]) for row in rows]
                     assert len(set(cells)) == len(cells), f"{panel.title}: a cell twice"
     assert empty <= NEVER, f"no rows: {empty}"
+
+
+def test_the_panels_of_signs_have_an_answer(warehouse: Warehouse) -> None:
+    signs.write(warehouse)
+    panels = {panel.title: panel for board in BOARDS for row in board.rows for panel in row.panels}
+    warehouse.command("USE lowtide")
+    try:
+        for title in OF_SIGNS:
+            for chosen in (
+                {"location": None, "category": None},
+                {"location": ["330"], "category": ["GROCERY"]},
+            ):
+                rows = asked(warehouse, panels[title].sql, {"pipeline": "lowtide", **chosen})
+                assert rows and set(panels[title].units) <= set(rows[0]), title
+    finally:
+        warehouse.command("USE default")
 
 
 def test_what_the_panels_say_agrees(shop: Warehouse) -> None:
@@ -157,6 +179,7 @@ def test_the_columns_of_the_bundle_are_those_of_the_store(warehouse: Warehouse) 
 
 
 def test_every_metric_and_chart_has_an_answer(shop: Warehouse) -> None:
+    signs.write(shop)
     metrics = {dataset.view: dataset.metrics for dataset in DATASETS}
     for view, named in metrics.items():
         figures = ", ".join(f"{metric.sql} AS `{name}`" for name, metric in named.items())

@@ -7,8 +7,10 @@ TYPES = (
     "slipping_supply", "transfer_mismatch", "count_variance", "phantom_stock", "sales_drought", "level_shift", "overstock",
     "slow_moving", "dead_stock", "expiring", "process_hole", "silent_feed",
 )  # fmt: skip
-"""What an alert can be about, in the order of the detectors. Those after `sales_spike` are signs: a policy names those that
-it looks for."""
+"""What an alert can be about, in the order of the detectors."""
+
+SIGNS = TYPES[TYPES.index("slipping_supply") :]
+"""Types that are looked for only where a policy names them."""
 
 A_DAY_AT_RISK = ("negative_stock", "sales_spike", "phantom_stock", "sales_drought", "level_shift")
 """Types of which a day of demand is at risk. Of the others `at_stake` of the detail says it, or the projection."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from lowtide.notify.foreign import harmless
 from lowtide.notify.line import named
@@ -78,7 +79,9 @@ def _is_whole(message: Message) -> bool:
 
 
 def _noun(message: Message) -> str:
-    """SKUs or places where that is certain from the lines, else positions."""
+    """SKUs or places where that is certain from the lines, else positions; feeds where all are about feeds."""
+    if all(line.type == "silent_feed" for line in message.lines):
+        return "feed_count"
     if message.count > len(message.lines):
         return "position"
     skus = {line.sku for line in message.lines}
@@ -95,6 +98,11 @@ def _of(message: Message, language: Language) -> str:
         if not value or not language.has(key):
             continue
         names = {line.location: line.location_name for line in message.lines}
-        shown = named(language, value, names.get(value, "")) if column == "location" else harmless(value)
-        shared += language.say(key, value=shown)
+        shared += language.say(key, value=_value(column, value, names.get(value, ""), language))
     return shared
+
+
+def _value(column: str, value: str, name: str, language: Language) -> str:
+    if column == "day":
+        return language.day(date.fromisoformat(value), year=False)
+    return named(language, value, name) if column == "location" else harmless(value)

@@ -8,6 +8,7 @@ from lowtide.page.written import Written
 from lowtide.service import Caller, Role
 from lowtide.service.condition import Condition
 from lowtide.words import Language
+from lowtide.words.visible import visible
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,14 @@ def banners(stands: Condition, caller: Caller, tell: Language) -> list[Banner]:
         made.append(Banner("bad", tell.say("frame.banner.standby", holder=stands.standby)))
     if stands.away:
         made.append(Banner("warn", tell.say("frame.banner.away", why=stands.away)))
+    if stands.silent:
+        place, feed = stands.silent[-1]
+        first = tell.say("frame.banner.silent_at", feed=tell.named(feed, None), place=visible(place))
+        count = tell.count(len(stands.silent), "feed_count")
+        key = "one" if len(stands.silent) == 1 else "many"
+        made.append(
+            Banner("bad", tell.say(f"frame.banner.silent.{key}", n=count, first=first), "/signs#feeds")
+        )
     if stands.dead:
         count = tell.count(stands.dead, "message")
         made.append(Banner("bad", tell.say("frame.banner.dead", n=count), "/messages?state=dead"))

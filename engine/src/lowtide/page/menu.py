@@ -11,7 +11,7 @@ from lowtide.words import Language
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "work": ("queue", "proposals", "board"),
-    "look": ("heatmap", "trends", "kpi", "suppliers", "calibration"),
+    "look": ("signs", "heatmap", "trends", "kpi", "suppliers", "calibration"),
     "desk": ("people", "silences", "messages", "policy", "rules", "add", "audit"),
     "me": ("help", "account"),
 }

@@ -14,6 +14,9 @@ from lowtide.strict.duration import Milliseconds
 from lowtide.strict.fields import Patterns, Strict
 
 Key = Literal["type", "sku", "category", "supplier", "abc", "xyz", "department", "region", "location"]
+GroupKey = Literal[
+    "type", "sku", "category", "supplier", "abc", "xyz", "department", "region", "location", "day"
+]
 MatchKey = Literal[
     "severity", "type", "sku", "category", "supplier", "abc", "xyz", "department", "region", "location"
 ]
@@ -28,8 +31,8 @@ class RouteFile(Strict):
     """The team, or a person."""
     follow: Texts = Field(default=[])
     """Teams that see these alerts in their queue and digest."""
-    group_by: list[Key] = Field(default=[])
-    """Alerts with the same values go in one message."""
+    group_by: list[GroupKey] = Field(default=[])
+    """Alerts with the same values go in one message; `day` is that on which the alert opened."""
 
 
 class LadderFile(Strict):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lowtide.report.answers import Answers
 from lowtide.report.phrases import item, loss, place
+from lowtide.report.sections.signs import source
 from lowtide.words import Language
 
 MOST = 6
@@ -27,6 +28,24 @@ def advice(answers: Answers, tell: Language) -> list[Step]:
     """At most six steps, the most pressing first."""
     steps = [step for rule in RULES if (step := rule(answers, tell)) is not None]
     return steps[:MOST] or [Step(tell.say("next.nothing"))]
+
+
+def _feeds(answers: Answers, tell: Language) -> Step | None:
+    if not answers.feeds:
+        return None
+    first = answers.feeds[0]
+    text = tell.say(
+        "next.feeds", count=tell.count(len(answers.feeds), "feed_count"), feed=source(first, tell),
+        location=place(answers, first["location"]),
+    )  # fmt: skip
+    return Step(text, "lowtide alerts --type silent_feed")
+
+
+def _counting(answers: Answers, tell: Language) -> Step | None:
+    if not answers.counting:
+        return None
+    first = answers.counting[0]
+    return Step(tell.say("next.counting", item=item(first), location=place(answers, first["location"])))
 
 
 def _unowned(answers: Answers, tell: Language) -> Step | None:
@@ -121,5 +140,5 @@ def _rejects(answers: Answers, tell: Language) -> Step | None:
 
 
 RULES: tuple[Callable[[Answers, Language], Step | None], ...] = (
-    _unowned, _overdue, _silent, _missed, _dead, _rejects, _stale, _overload, _rate,
+    _feeds, _unowned, _counting, _overdue, _silent, _missed, _dead, _rejects, _stale, _overload, _rate,
 )  # fmt: skip

@@ -51,6 +51,16 @@ class Answers:
     """check, records, share."""
     silent: Sequence[Row]
     """location, last_event_time, silent_hours, days_with_sales (of 28): every such place."""
+    feeds: Sequence[Row]
+    """Feeds that are silent: location, source, since, silent_hours, expected_records."""
+    counting: Sequence[Row]
+    """What to count first: location, sku, name, on_hand, odds, idle_days, usual_per_day."""
+    at_rest: Sequence[Row]
+    """type, location, sku, name, units, value, holding_cost_month: the most valuable stock that does not move."""
+    at_rest_sums: Sequence[Row]
+    """type (`all`: each position once), positions, value, holding_cost_month."""
+    slips: Sequence[Row]
+    """supplier, promised_on, due_on, positions, units, worst_p, expected_loss."""
     policies: Sequence[str]
     place_names: Mapping[str, str]
     """What locations are called, where they have a name."""

@@ -26,6 +26,8 @@ class Condition:
     """The holder of the desk that is at work instead of this one; empty: this one is at work."""
     in_units: bool
     """The catalogue has no prices, so a worth is in units."""
+    silent: tuple[tuple[str, str], ...]
+    """Feeds that are silent: the location by name, and the feed as it stands in the place of a SKU; the newest last."""
     seq: int
     """Number of the last change: from there on `/live` tells what is new."""
 
@@ -43,9 +45,17 @@ def condition(context: Context, caller: Caller) -> Condition:
             refused=rows.value("SELECT count(*) FROM ship_refused") or 0,
             stale_at=_stale_at(rows),
             away=context.away() or "", standby=context.standby() or "",
-            in_units=rows.meta("worth_in_units") == "1",
+            in_units=rows.meta("worth_in_units") == "1", silent=_silent(rows),
             seq=rows.value("SELECT seq FROM sqlite_sequence WHERE name = 'change'") or 0,
         )  # fmt: skip
+
+
+def _silent(rows: Transaction) -> tuple[tuple[str, str], ...]:
+    found = rows.rows(
+        "SELECT location, location_name, sku FROM alert WHERE type = 'silent_feed' AND status = 'open' AND state != 'closed'"
+        " ORDER BY opened_at, alert_id"
+    )
+    return tuple((row["location_name"] or row["location"], row["sku"]) for row in found)
 
 
 def _stale_at(rows: Transaction) -> int | None:

@@ -44,6 +44,8 @@ WORDS = {
     "severities": quoted(ledger.SEVERITIES),
     "ended": quoted(ledger.ENDED),
     "ended_statuses": quoted(entry.lower() for entry in ledger.ENDED),
+    "signs": quoted(ledger.SIGNS),
+    "feed": str(len(ledger.FEED) + 1),
     "actions": quoted(ledger.ACTIONS),
     "desk_entries": quoted(ledger.DESK_ENTRIES),
     "item": ", ".join(f"ifNull(item.{name}, '') AS {name}" for name in ITEM),

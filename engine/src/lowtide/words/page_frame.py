@@ -27,6 +27,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "frame.section.look": ("Look", "概览"),
     "frame.section.desk": ("Desk", "值守台"),
     "frame.section.me": ("You", "本人"),
+    "frame.banner.silent_at": ("{feed} at {place}", "{place} 的{feed}"),
+    "frame.banner.silent.one": (
+        "No data from {first}. Until it sends again, nobody knows what was sold there.",
+        "{first}没有数据。恢复之前，无法知道那里的销售情况。",
+    ),
+    "frame.banner.silent.many": (
+        "{n} send nothing, the last is {first}. Until they send again, nobody knows what was sold there.",
+        "{n}没有数据，最近的是 {first}。恢复之前，无法知道那里的销售情况。",
+    ),
     "frame.banner.dead": (
         "{n} could not be delivered to anybody. Somebody does not hear what they should.",
         "有 {n} 未能送达任何人，有人没有收到应收的通知。",

@@ -25,6 +25,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "queue.col.department": ("Department", "部门"),
     "queue.col.supplier": ("Supplier", "供应商"),
     "queue.col.owner": ("Owner", "负责人"),
+    "queue.col.day": ("Opened on", "打开日期"),
     "queue.col.sku": ("SKU", "SKU"),
     "queue.col.state": ("State", "状态"),
     "queue.col.because": ("Why quiet", "未推送原因"),

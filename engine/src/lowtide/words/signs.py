@@ -143,7 +143,7 @@ SIGNS: dict[str, tuple[str, str]] = {
     "message.do.slipping_supply": ("chase the supplier", "催供应商"),
     "message.do.transfer_mismatch": ("reconcile shipment and receipt", "核对发货与收货"),
     "message.do.count_variance": ("find out why", "查明原因"),
-    "message.do.phantom_stock": ("count this first", "请先盘点"),
+    "message.do.phantom_stock": ("count this first (a rank, not a chance)", "请先盘点（这是排名，不是概率）"),
     "message.do.sales_drought": ("check shelf, price and feed", "查货架、价格和数据源"),
     "message.do.level_shift": ("find the cause", "查找原因"),
     "message.do.expiring": ("mark down or move", "降价或调拨"),

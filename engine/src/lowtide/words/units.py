@@ -13,6 +13,8 @@ UNITS: dict[str, tuple[str, str]] = {
     "position.many": ("{n} positions", "{n} 个库存点"),
     "position_day.one": ("{n} position-day", "{n} 个库存点日"),
     "position_day.many": ("{n} position-days", "{n} 个库存点日"),
+    "feed_count.one": ("{n} feed", "{n} 个数据源"),
+    "feed_count.many": ("{n} feeds", "{n} 个数据源"),
     "sku.one": ("{n} SKU", "{n} 个 SKU"),
     "sku.many": ("{n} SKUs", "{n} 个 SKU"),
     "place.one": ("{n} place", "{n} 个门店"),

@@ -1,8 +1,8 @@
-"""Figures: the heat map, trends, key figures, suppliers and calibration; each as JSON or as a sheet."""
+"""Figures: the heat map, trends, key figures, signs, suppliers and calibration; each as JSON or as a sheet."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query, Request, Response
 
@@ -11,6 +11,7 @@ from lowtide.api.depends import Here, Viewer, router
 from lowtide.service import calibration as calibrations
 from lowtide.service import heatmap as maps
 from lowtide.service import kpi as figures
+from lowtide.service import signs as lists
 from lowtide.service import suppliers as files
 from lowtide.service import trends as courses
 
@@ -75,6 +76,19 @@ def of_person(
     """How much a person heard and how the person answered: for that person and the leads above."""
     found = figures.person_figures(here, caller, person, period(request, here))
     return answered(found.to_dict(), found.away)
+
+
+@ROUTER.get("/signs", responses=CSV, response_model=None)
+def signs(
+    here: Here, caller: Viewer, location: Annotated[str, Query(max_length=200, description="Empty: all.")] = "",
+    list: Annotated[
+        Literal["feeds", "counts", "sums", "at_rest", "slips", "holes"], Query(description="Which list a sheet has.")
+    ] = "counts",
+    format: Form = "json", raw: Raw = False,
+) -> dict[str, Any] | Response:  # fmt: skip
+    """The open signs: silent feeds, what to count first, stock that does not move, suppliers that slip, missing records."""
+    found = lists.signs(here, caller, location)
+    return as_form(format, list, answered(found.to_dict(), found.away), list, raw)
 
 
 @ROUTER.get("/suppliers", responses=CSV, response_model=None)

@@ -112,6 +112,57 @@ HAVING open > 0
 ORDER BY `at risk` DESC, category
 LIMIT 100;
 
+-- # Signs
+
+-- ## Silent feeds
+-- Tills and locations that send nothing, against their own rhythm. Until they are back, nobody knows what is sold there.
+--: table 12x8
+--: dateTimeAsIso = since
+SELECT location, source, since, silent_hours AS `hours silent`, expected_records AS `records missed`, owner
+FROM silent_feed
+WHERE {PLACE}
+ORDER BY `records missed` DESC, location, source
+LIMIT 100;
+
+-- ## Suppliers that slip
+-- Supplies that come later than first promised, so that shelves may run empty, by supplier and promised day, of all locations.
+--: table 12x8
+--: percentunit = P(out)
+SELECT if(supplier = '', '(no supplier)', supplier) AS supplier, promised_on AS promised, due_on AS due, positions, units,
+       worst_p AS `P(out)`, round(expected_loss, 2) AS `at risk`
+FROM supplier_slip
+WHERE {PIPELINE}
+ORDER BY `at risk` DESC, positions DESC, supplier, promised
+LIMIT 100;
+
+-- ## Count these first
+-- Positions with stock on record whose shelf is probably empty. The place on the list is a rank and not a chance.
+--: table 24x10
+SELECT rank, location, sku, name, on_hand AS `on record`, idle_days AS `days without a sale`,
+       round(usual_per_day, 1) AS `usual a day`, round(expected_loss, 2) AS `at risk`, owner
+FROM count_first
+WHERE {PART}
+ORDER BY rank
+LIMIT 100;
+
+-- ## Stock that does not move
+-- Overstock, slow-moving, dead and expiring stock, and what holding it costs in a month, in the currency of the catalogue.
+--: table 12x10
+SELECT type, count() AS positions, sum(line.value) AS `at cost`, sum(line.holding_cost_month) AS `holding a month`
+FROM stock_at_rest AS line
+WHERE {PART}
+GROUP BY type
+ORDER BY `at cost` DESC, type;
+
+-- ## The most valuable of it
+-- The 100 positions whose stock is worth the most at cost. Of an overstock the excess counts.
+--: table 12x10
+SELECT type, location, sku, name, units, value AS `at cost`, holding_cost_month AS `holding a month`, owner
+FROM stock_at_rest
+WHERE {PART}
+ORDER BY `at cost` DESC NULLS LAST, location, sku
+LIMIT 100;
+
 -- # What to look at first
 
 -- ## Open alerts, most money at risk first

@@ -125,6 +125,19 @@ WHERE {PLACE}
 ORDER BY `selling days` DESC, silent DESC, location
 LIMIT 100;
 
+-- ## Missing records
+-- Records that came without the one that should come before them, by who or what wrote them. Looked for where the policy names
+-- `process_hole`.
+--: table 12x10
+--: dateTimeAsIso = last
+SELECT location, if(source = '', '(found later)', source) AS source, kind AS missing, sum(hole.alerts) AS alerts,
+       sum(hole.open) AS open, max(last_at) AS last
+FROM process_hole AS hole
+WHERE {PLACE}
+GROUP BY location, source, kind
+ORDER BY alerts DESC, location, source, missing
+LIMIT 100;
+
 -- ## Is the record right?
 -- Of the positions counted again, the share whose record was within 5 % of the count; and how far all records were from
 -- their counts. The last 24 months with counts.

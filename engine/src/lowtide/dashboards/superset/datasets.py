@@ -109,6 +109,18 @@ DATASETS: Sequence[Dataset] = (
         "Overdue now": Metric("countIf(overdue)"),
         "Days late, median": _median("days_late"),
     }, "ordered_at"),
+    Dataset("supplier_slip", {
+        "Positions that may run out": Metric("sum(positions)"),
+        "Money at risk": _money("expected_loss"),
+    }, "promised_on"),
+    Dataset("count_first", {"Positions to count": _COUNT, "Money at risk": _money("expected_loss")}, "opened_at"),
+    Dataset("stock_at_rest", {
+        "Positions": _COUNT,
+        "Value at cost": _money("value"),
+        "Holding it for a month": _money("holding_cost_month"),
+    }, "opened_at"),
+    Dataset("process_hole", {"Alerts": Metric("sum(alerts)"), "Open alerts": Metric("sum(open)")}, "month"),
+    Dataset("silent_feed", {"Silent feeds": _COUNT}, "since"),
     Dataset("data_quality", {"Records": Metric("sum(records)")}),
     Dataset("silent_location", {"Silent locations": _COUNT}, "last_event_time"),
 )  # fmt: skip

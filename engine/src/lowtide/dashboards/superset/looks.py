@@ -35,11 +35,13 @@ LABELS: Mapping[str, str] = {
     "ref": "Order",
     "sku": "SKU",
     "stockout_p50": "Runs out on day (50 % chance)",
+    "worst_p": "Worst chance of a stockout",
+    "holding_cost_month": "Holding it for a month",
     "warning_lead_hours_median": "Warning lead hours, median",
 }
 """Labels that are not simply the name of the column."""
 
-_CHANCES = ("p_stockout", "p_at_opening", "precision", "said", "came_true", "low", "high", "share")
+_CHANCES = ("p_stockout", "worst_p", "p_at_opening", "precision", "said", "came_true", "low", "high", "share")
 
 
 def label(name: str) -> str:
@@ -53,7 +55,7 @@ def number_format(column: Column) -> str | None:
         return ",d"
     if column.name in _CHANCES or column.name.endswith(("_share", "_rate")):
         return ".1%"
-    if column.name == "expected_loss" or column.name.endswith("value"):
+    if column.name in ("expected_loss", "holding_cost_month") or column.name.endswith("value"):
         return ",.2f" if "String" not in column.type else None
     if "Decimal" in column.type:
         return ",.3~f"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from lowtide.desk.decide.case import CRITICAL, Case
+from lowtide.desk.decide.case import CRITICAL, Case, facts
 from lowtide.desk.decide.identity import digest
-from lowtide.desk.decide.moment import MINUTE
+from lowtide.desk.decide.moment import MINUTE, utc
 from lowtide.desk.reasons import Reason
 from lowtide.desk.store import Row, Transaction
 from lowtide.people.book import Book
@@ -27,18 +27,25 @@ _PENDING = """
 """
 
 
-def key(person: str, route: Route, facts: Mapping[str, str]) -> str:
-    """The identity of a group: it does not depend on time."""
-    return digest(person, route.id, *(f"{name}={facts.get(name, '')}" for name in route.group_by))
+def shared(book: Book, alert: Row) -> dict[str, str]:
+    """What a group can share: the facts of an alert, and the day on which it opened, in the zone of the people file."""
+    opened = utc(alert["opened_at"]).astimezone(book.zone)
+    return facts(alert) | {"day": opened.date().isoformat()}
+
+
+def key(person: str, route: Route, known: Mapping[str, str]) -> str:
+    """The identity of a group: it does not depend on the time of now."""
+    return digest(person, route.id, *(f"{name}={known.get(name, '')}" for name in route.group_by))
 
 
 def join(tx: Transaction, book: Book, case: Case, now: int) -> None:
     """Put an alert into the group of its owner; the group is made, or opened again, if need be."""
     route = book.route(case.facts)
-    grp = key(case.routed.owner, route, case.facts)
+    known = shared(book, case.alert)
+    grp = key(case.routed.owner, route, known)
     if case.routed.grp == grp:
         return
-    about = json.dumps([[name, case.facts.get(name, "")] for name in route.group_by])
+    about = json.dumps([[name, known.get(name, "")] for name in route.group_by])
     tx.execute(
         "INSERT INTO grp (grp, person, route, about, ordinal, opened_at, due_at, last_sent_at, told, members, pending,"
         " worth, gravity, first, because) VALUES (?, ?, ?, ?, 1, ?, NULL, NULL, 0, 0, 0, NULL, 0, '', '')"

@@ -54,7 +54,8 @@ class Notice:
 
 
 def dearest(cases: Sequence[Case]) -> list[Case]:
-    """Alerts by what they are worth, unknown last; then by when they are due, then by id."""
+    """Silent feeds first, because others may be wrong while they last; then alerts by what they are worth, unknown last;
+    then by when they are due, then by id."""
     return sorted(cases, key=_rank)
 
 
@@ -137,7 +138,7 @@ def _about(notice: Notice) -> tuple[tuple[str, str], ...]:
     return notice.about
 
 
-def _rank(case: Case) -> tuple[bool, float, int, str]:
+def _rank(case: Case) -> tuple[bool, bool, float, int, str]:
     value = case.alert["worth"]
     due_at = case.routed.due_at if case.routed.due_at is not None else case.alert["opened_at"]
-    return value is None, -(value or 0.0), due_at, case.alert_id
+    return case.alert["type"] != "silent_feed", value is None, -(value or 0.0), due_at, case.alert_id

@@ -53,7 +53,7 @@ def _assigned(tx: Transaction, book: Book, alert: Row, now: int) -> Routed:
     """Decide who owns an alert, and write the ROUTED entry."""
     known = facts(alert)
     assignment = book.assign(known, moment.utc(now))
-    grp = group.key(assignment.person, assignment.route, known)
+    grp = group.key(assignment.person, assignment.route, group.shared(book, alert))
     detail: Mapping[str, object] = {
         "people_version": book.version,
         "team": assignment.team,

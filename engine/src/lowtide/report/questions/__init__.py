@@ -1,4 +1,4 @@
-"""Ask the warehouse everything that a page needs, in about ten statements."""
+"""Ask the warehouse everything that a page needs, in about fifteen statements."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from lowtide.ledger import GRAVEST_FIRST
 from lowtide.report.answers import Answers
 from lowtide.report.figures import Figure, wilson
-from lowtide.report.questions import alerts, feeds, stock
+from lowtide.report.questions import alerts, feeds, signs, stock
 from lowtide.report.scope import Scope
 from lowtide.rows import Row
 from lowtide.warehouse import Warehouse
@@ -25,6 +25,7 @@ def ask(warehouse: Warehouse, scope: Scope) -> Answers:
     missed = alerts.missed(warehouse, scope)
     loads, hours = alerts.load(warehouse, scope)
     unowned = [row for row in now if row["severity"] == "critical" and not row["owner"]]
+    at_rest, at_rest_sums = signs.at_rest(warehouse, scope)
     day_ago = min(scope.end, scope.clock) - timedelta(hours=24)
     return Answers(
         scope=scope, money=alerts.money(warehouse), positions=whole["positions"], places=whole["places"],
@@ -38,6 +39,8 @@ def ask(warehouse: Warehouse, scope: Scope) -> Answers:
         dead_total={"positions": whole["dead"], "share": whole["dead_share"], "value": whole["dead_value"]},
         missed=[row for row in missed if row["missed"]], suppliers=feeds.suppliers(warehouse, scope),
         quality=feeds.quality(warehouse, scope), silent=feeds.silent(warehouse, scope),
+        feeds=signs.feeds(warehouse, scope), counting=signs.counting(warehouse, scope), at_rest=at_rest,
+        at_rest_sums=at_rest_sums, slips=signs.slips(warehouse, scope),
         policies=alerts.policies(warehouse, scope), place_names=names_of_places(warehouse),
     )  # fmt: skip
 

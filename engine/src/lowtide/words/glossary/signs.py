@@ -61,6 +61,11 @@ SIGNS = (
         "很可能在售出前到期的商品。请降价或调拨。",
     ),
     Term(
+        "holding_cost", "holding cost", "持有成本",
+        "What it costs to keep stock: capital, room, loss. The policy says it as a share of the value in a year.",
+        "保有库存的成本：资金、场地、损耗。策略以每年占货值的比例表示。",
+    ),
+    Term(
         "process_hole", "hole in the process", "流程漏洞",
         "A record without the one that should come before it, such as a receipt without an order.",
         "缺少前置记录的单据，例如没有订单的收货。",

@@ -171,11 +171,6 @@ STOCK = (
         "超出策略规定时间内可售数量的库存。",
     ),
     Term(
-        "dead_stock", "dead stock", "呆滞库存",
-        "Stock that nobody has bought for 90 days.",
-        "90 天没有人购买的库存。",
-    ),
-    Term(
         "turnover", "turnover", "周转",
         "How often the stock is sold and replaced in a year.",
         "库存一年内售出并补充的次数。",

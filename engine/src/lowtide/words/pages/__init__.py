@@ -12,10 +12,12 @@ from lowtide.words.pages.kpi import KPI
 from lowtide.words.pages.messages import MESSAGES
 from lowtide.words.pages.people import PEOPLE
 from lowtide.words.pages.policy import POLICY
+from lowtide.words.pages.signs import SIGNS
 from lowtide.words.pages.silences import SILENCES
 from lowtide.words.pages.suppliers import SUPPLIERS
 from lowtide.words.pages.trends import TRENDS
 
 PAGES = (
-    COMMON, HEATMAP, TRENDS, KPI, SUPPLIERS, CALIBRATION, SILENCES, PEOPLE, MESSAGES, POLICY, HELP_PAGE, AUDIT, ACCOUNT,
+    COMMON, HEATMAP, TRENDS, KPI, SIGNS, SUPPLIERS,
+    CALIBRATION, SILENCES, PEOPLE, MESSAGES, POLICY, HELP_PAGE, AUDIT, ACCOUNT,
 )  # fmt: skip

@@ -7,6 +7,7 @@ COMMON: dict[str, tuple[str, str]] = {
     "page.trends": ("Trends", "趋势"),
     "page.kpi": ("Key figures", "关键指标"),
     "page.person": ("Own figures", "个人指标"),
+    "page.signs": ("Signs", "征兆"),
     "page.suppliers": ("Suppliers", "供应商"),
     "page.supplier": ("Supplier", "供应商"),
     "page.calibration": ("Calibration", "概率校准"),

@@ -109,6 +109,14 @@ FIGURES: dict[str, tuple[str, str]] = {
 }
 
 NEXT: dict[str, tuple[str, str]] = {
+    "next.feeds": (
+        "No data: {count}, first {feed} at {location}. Fix the till or the feed; till then nobody knows what is sold there.",
+        "没有数据：{count}，首先是 {location} 的{feed}。请修复收银机或数据源；在此之前无法知道那里的销售情况。",
+    ),
+    "next.counting": (
+        "Count {item} at {location} first: the record has stock, and nothing sells. The list is a rank, not a chance.",
+        "请先盘点 {location} 的 {item}：账面有货，却没有销售。清单是排名，不是概率。",
+    ),
     "next.unowned": (
         "No owner: {count}, with {loss} at stake. Take up the most expensive first: {item} at {location}.",
         "{count}无人负责，涉及{loss}。先处理损失最大的：{location} 的 {item}。",
