@@ -15,7 +15,8 @@ from types import TracebackType
 import pyarrow as pa
 
 from lowtide.backtest.outcome import Outcome
-from lowtide.warehouse import Warehouse, open_warehouse
+from lowtide.rows import Row
+from lowtide.warehouse import Warehouse, desk_rows, open_warehouse
 from lowtide.warehouse.reference_tables import reference_rows
 
 _FIRST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -45,6 +46,14 @@ class Scratch:
         for table, rows in tables:
             if rows.num_rows:
                 self.warehouse.insert_arrow(table, _of_pipeline(pipeline, rows))
+
+    def rows(self) -> dict[str, list[Row]]:
+        """The entries of each pipeline as the desk reads them. Raises WarehouseError."""
+        found: dict[str, list[Row]] = {}
+        for slice_ in desk_rows.entries(self.warehouse):
+            for row in slice_:
+                found.setdefault(row["pipeline"], []).append(row)
+        return found
 
     def __enter__(self) -> Scratch:
         return self

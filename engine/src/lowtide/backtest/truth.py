@@ -8,6 +8,7 @@ the zones of places, and whether returned goods can be sold at once.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, get_args
 
 from lowtide.backtest.outcome import Outcome
@@ -15,6 +16,7 @@ from lowtide.desk.history.episodes import STOCKOUT, Episode
 from lowtide.ledger import ENDED
 from lowtide.policy import Layer, Policy, Terms
 from lowtide.policy.model import AlertType
+from lowtide.rows import Row
 
 NAME = "truth"
 _FACTS = ("time_zone", "returns")
@@ -36,14 +38,23 @@ def neutral(policy: Policy) -> Policy:
     return Policy(**reading, calibration_sample=0, defaults=defaults, layers=layers).at(policy.places)
 
 
-def stockouts(truth: Outcome) -> list[Episode]:
-    """The real stockouts of the outcome of a neutral policy that began within its period, by their beginning."""
+def stockouts(truth: Outcome, rows: Iterable[Row] = ()) -> list[Episode]:
+    """The real stockouts of the outcome of a neutral policy that began within its period, by their beginning.
+
+    `rows` are its entries as the desk reads them. With them each stockout has its expected loss at the greatest: the same
+    for every policy that is compared.
+    """
+    losses: dict[str, float] = {}
+    for row in rows:
+        if row["worth"] is not None:
+            losses[row["alert_id"]] = max(losses.get(row["alert_id"], 0.0), row["worth"])
     found: dict[str, Episode] = {}
     columns = ("alert_id", "entry", "location", "sku", "severity")
     times = [truth.ledger[name].cast("int64").to_pylist() for name in ("event_time", "opened_at")]
     cells = zip(*(truth.ledger[name].to_pylist() for name in columns), *times, strict=True)
     for alert_id, entry, location, sku, severity, event_time, opened_at in cells:
         one = found.setdefault(alert_id, Episode(alert_id, STOCKOUT, location, sku, "", severity, opened_at))
+        one.loss = losses.get(alert_id)
         if entry in ENDED:
             one.ended_at = event_time
     start = truth.period.start or 0
