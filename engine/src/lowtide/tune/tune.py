@@ -1,0 +1,154 @@
+"""Propose values of a policy from a history and from what people said of alerts, and judge them on the time that is left.
+
+truth of the part that chooses ──▶ groups ──▶ a replay for each change ──▶ choice ──▶ promise
+                                                                              │
+                                                            back-test of the part that judges
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from lowtide.backtest import Backtest, History, Period, backtest
+from lowtide.backtest.children import Told
+from lowtide.policy import Policy
+from lowtide.rows import Row
+from lowtide.tune.alerts import alerts_of
+from lowtide.tune.changes import Change, changes, with_layers
+from lowtide.tune.choosing import NOW, Choice, Table, choose, outcome
+from lowtide.tune.feedback import Feedback
+from lowtide.tune.figures import DAY_MS, Figures, figures, total
+from lowtide.tune.groups import Groups, groups
+from lowtide.tune.parts import COUNT, FIRST_MEASURED, Parts, before, day_of_ms, two_thirds
+from lowtide.tune.proposal import Proposal, proposals
+from lowtide.tune.replays import Trial, real_stockouts, tried, true_story
+
+TUNED = "tuned"
+"""What the back-test calls the policy that is proposed."""
+_MEASURED = range(FIRST_MEASURED, COUNT)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asks for."""
+
+    judge_from: date | None = None
+    """The first day that judges; None: where the last third of the history begins."""
+    to: date | None = None
+    """The last day that judges; None: the last of the history."""
+    budget: float | None = None
+    """The most pushes a day; None: as many as the policy now makes."""
+    ratings: Iterable[Row] = ()
+    """Counts of ratings by type and SKU, of alerts that opened before the part that judges (`warehouse.ratings`)."""
+    currency: str = ""
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """What came of it."""
+
+    parts: Parts
+    feedback: Feedback
+    groups: Groups = field(repr=False)
+    tried: Sequence[Change]
+    left_out: Sequence[Change]
+    """Changes that do not fit to the layers of the policy."""
+    budget: float | None
+    proposals: Sequence[Proposal]
+    promise: Mapping[str, Any]
+    """The figures by day of the policy now (`before`) and of what is chosen (`after`), on parts that did not choose."""
+    is_promised: bool
+    """Whether the choice was better on the parts that did not choose."""
+    policy: Policy
+    """The policy with the proposals."""
+    judged: Mapping[str, Any] | None
+    """The figures by day on the part that judges; None: it was not looked at."""
+    backtest: Backtest | None = field(repr=False)
+    holds: bool
+    """Whether the choice is better on the part that judges as well: only then a policy is written."""
+
+
+def tune(
+    history: History, policy: Policy, name: str, asked: Asked, told: Told = lambda name, reached: None
+) -> Tuning:
+    """Choose on the first part of a history, and judge on the last one. `name` is that of the policy.
+
+    Raises SettingsError for a history that is too short, and what a back-test raises.
+    """
+    parts, trial, changed, others, table = _tried(history, policy, asked, told)
+    names = sorted(trial.groups.categories)
+    budgets = [_budget(asked, table, names, part, parts.days_each) for part in range(COUNT)]
+    every = range(COUNT)
+    choice = choose(table, names, every, sum(budgets))
+    made = proposals(policy, trial.groups, trial.feedback, changed, choice, table, every)
+    first, second = _measured(table, names, budgets)
+    days = parts.days_each * len(_MEASURED)
+    allowed = sum(budgets[part] for part in _MEASURED)
+    is_promised = bool(made) and _is_better(first, second, allowed)
+    promise = {"days": days, "before": first.a_day(days), "after": second.a_day(days)}
+    tuned = with_layers(policy, [one.layer for one in made])
+    shared = (
+        parts, trial.feedback, trial.groups, changed, others, asked.budget, made, promise, is_promised, tuned,
+    )  # fmt: skip
+    if not is_promised:
+        return Tuning(*shared, None, None, False)
+    judging = Period(parts.judge_from, asked.to)
+    result = backtest(history, {name: policy, TUNED: tuned}, judging, currency=asked.currency, told=told)
+    then, now = (_on_the_rest(result, side, trial) for side in range(2))
+    days = (result.sides[0].end - result.sides[0].start) // DAY_MS
+    most = then.pushes if asked.budget is None else asked.budget * days
+    judged = {"days": days, "before": then.a_day(days), "after": now.a_day(days)}
+    return Tuning(*shared, judged, result, _is_better(then, now, most))
+
+
+def _tried(
+    history: History, policy: Policy, asked: Asked, told: Told
+) -> tuple[Parts, Trial, list[Change], list[Change], Table]:
+    """Replay the part that chooses under every change."""
+    judge_from = asked.judge_from
+    if judge_from is None:
+        whole = true_story(history, policy, Period(None, asked.to), told)
+        judge_from = two_thirds(day_of_ms(whole.since), day_of_ms(whole.clock))
+    story = true_story(history, policy, before(judge_from), told)
+    parts = Parts(day_of_ms(story.since), judge_from)
+    real = real_stockouts(history, story.outcome)
+    made = groups(history.files.get("catalogue"), real, parts.parts)
+    trial = Trial(real, parts.parts, made, Feedback.of_rows(asked.ratings, made.of_sku))
+    changed, others = changes(policy)
+    return parts, trial, changed, others, tried(history, policy, changed, parts.choosing, trial, told)
+
+
+def _budget(asked: Asked, table: Table, names: Sequence[str], part: int, days: int) -> float:
+    """Pushes that are allowed in one part."""
+    if asked.budget is not None:
+        return asked.budget * days
+    return total(table[NOW][group][part] for group in names).pushes
+
+
+def _measured(table: Table, names: Sequence[str], budgets: Sequence[float]) -> tuple[Figures, Figures]:
+    """The policy now, and what each beginning of the time chooses, on the part after it."""
+    first, second = Figures(), Figures()
+    for part in _MEASURED:
+        choice: Choice = choose(table, names, range(part), sum(budgets[:part]))
+        first += total(table[NOW][group][part] for group in names)
+        second += outcome(table, names, choice, [part])
+    return first, second
+
+
+def _is_better(before: Figures, after: Figures, most: float) -> bool:
+    """More loss warned of within the budget, or as much of it with fewer pushes."""
+    if after.pushes > most:
+        return False
+    return after.value > before.value or (after.value == before.value and after.pushes < before.pushes)
+
+
+def _on_the_rest(result: Backtest, side: int, trial: Trial) -> Figures:
+    """The figures of one policy on the part that judges."""
+    one = result.sides[side]
+    found = figures(
+        alerts_of(one.outcome.ledger), result.real, [(one.start, one.end)], trial.groups.of_sku, trial.feedback.weight
+    )  # fmt: skip
+    return total(of_part[0] for of_part in found.values())
