@@ -9,7 +9,7 @@ low_turnover  up to how many units in `low_turnover_days` a position is exempt
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,8 @@ HORIZONS = ("lead+review", "14d")
 EXITS = (0.25, 0.75)
 CLEARS = ("24h",)
 UNITS = (0, 3, 6, 12, 24)
+KINDS = ("lines", "horizon", "exit_ratio", "clear_after", "low_turnover")
+"""Kinds of changes, by what they change first."""
 EVERYWHERE = {"category": ["*"]}
 
 
@@ -32,7 +34,7 @@ class Change:
     """Values of a policy that are set together."""
 
     kind: str
-    """What it changes: `lines`, `horizon`, `horizon_lines`, `exit_ratio`, `clear_after`, `low_turnover`."""
+    """One of `KINDS`."""
     values: Mapping[str, Any] = field(hash=False)
     """By the names of the policy file."""
 
@@ -42,11 +44,13 @@ class Change:
         return ", ".join(f"{name} {value}" for name, value in self.values.items())
 
 
-def changes(policy: Policy) -> tuple[list[Change], list[Change]]:
-    """The changes that can be tried over a policy, and those that do not fit to its layers."""
+def changes(policy: Policy, kinds: Collection[str] = KINDS) -> tuple[list[Change], list[Change]]:
+    """The changes of these kinds that can be tried over a policy, and those that do not fit to its layers."""
     fitting: list[Change] = []
     others: list[Change] = []
     for one in _changes(policy):
+        if one.kind not in kinds:
+            continue
         faults = policy_faults(orjson.dumps(compile_policy(with_change(policy, one))))
         (others if faults else fitting).append(one)
     return fitting, others
@@ -67,7 +71,7 @@ def _changes(policy: Policy) -> Iterator[Change]:
         yield Change("lines", _lines(watch))
     for horizon in HORIZONS:
         yield Change("horizon", {"horizon": horizon})
-        yield Change("horizon_lines", {"horizon": horizon, **_lines(0.3)})
+        yield Change("horizon", {"horizon": horizon, **_lines(0.3)})
     for ratio in EXITS:
         yield Change("exit_ratio", {"exit_ratio": ratio})
     for time in CLEARS:

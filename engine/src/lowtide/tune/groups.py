@@ -1,22 +1,26 @@
-"""Groups of SKUs that get values of their own: categories, and where one has few stockouts, several of one department.
+"""Groups of SKUs that get values of their own: categories, and where one has few cases, several of one department.
 
-A category with few stockouts says nothing about lines. Those of a department are judged together, and what is then still too
-small is judged as one group of all that is left. Without a catalogue all SKUs are one group.
+A case is a real stockout, or a push that foretells one. A category with few cases says nothing about lines. Those of a
+department are judged together, and what is then still too small is judged as one group of all that is left. Without a
+catalogue all SKUs are one group.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from lowtide.desk.history.episodes import Episode
+from lowtide.desk.history.episodes import FORETELLING, Episode
+from lowtide.tune.alerts import Alert
 from lowtide.tune.figures import Part
 
-LEAST_STOCKOUTS = 12
-"""A group that is judged alone has at least this many real stockouts in each part of the time."""
+LEAST_CASES = 12
+"""A group that is judged alone has at least this many cases in each part of the time."""
+Case = tuple[str, int]
+"""The SKU, and the time in ms since 1970 UTC."""
 ALL = "all"
 REST = "others"
 
@@ -41,8 +45,16 @@ class Groups:
         return {"category": list(self.categories[group]) or ["*"]}
 
 
-def groups(catalogue: pa.RecordBatch | None, real: Sequence[Episode], parts: Sequence[Part]) -> Groups:
-    """The groups of a catalogue, by how many real stockouts each category has in each part."""
+def cases(real: Iterable[Episode], alerts: Iterable[Alert]) -> list[Case]:
+    """The cases of some time: real stockouts, and pushes of the policy now that foretell one."""
+    pushed = [
+        (one.sku, one.pushed_at) for one in alerts if one.type in FORETELLING and one.pushed_at is not None
+    ]
+    return [*((one.sku, one.opened_at) for one in real), *pushed]
+
+
+def groups(catalogue: pa.RecordBatch | None, found: Sequence[Case], parts: Sequence[Part]) -> Groups:
+    """The groups of a catalogue, by how many cases each category has in each part."""
     if catalogue is None:
         return Groups({ALL: ()}, {ALL: ""}, {})
     columns = [catalogue.column(name).to_pylist() for name in ("sku", "category", "department")]
@@ -52,12 +64,11 @@ def groups(catalogue: pa.RecordBatch | None, real: Sequence[Episode], parts: Seq
         department.setdefault(name or "", set()).add(one or "")
     own = {name: next(iter(several)) if len(several) == 1 else "" for name, several in department.items()}
     counts = [
-        Counter(category.get(one.sku, "") for one in real if start <= one.opened_at < end)
-        for start, end in parts
+        Counter(category.get(sku, "") for sku, at in found if start <= at < end) for start, end in parts
     ]
 
     def is_enough(names: Sequence[str]) -> bool:
-        return all(sum(count[name] for name in names) >= LEAST_STOCKOUTS for count in counts)
+        return all(sum(count[name] for name in names) >= LEAST_CASES for count in counts)
 
     alone = {name: (name,) for name in sorted(own) if name and is_enough([name])}
     small: dict[str, list[str]] = {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from lowtide.backtest import History, Period, outcomes, truth
 from lowtide.backtest.children import Told
@@ -16,36 +17,39 @@ from lowtide.backtest.scratch import Scratch
 from lowtide.desk.history.episodes import Episode
 from lowtide.errors import JobError
 from lowtide.policy import Policy
-from lowtide.tune.alerts import alerts_of
+from lowtide.tune.alerts import Alert, alerts_of
 from lowtide.tune.changes import Change, with_change
 from lowtide.tune.choosing import KEEP, NOW
 from lowtide.tune.feedback import Feedback
 from lowtide.tune.figures import Figures, Part, figures
 from lowtide.tune.groups import Groups
+from lowtide.tune.parts import day_of_ms
 
 
 @dataclass(frozen=True)
-class Truth:
-    """What really happened in a part of a history."""
+class Look:
+    """What really happened in a part of a history, and which alerts the policy now has there."""
 
-    outcome: Outcome
-    """That of the neutral policy."""
-    since: int
-    """The time of the first movement, in ms since 1970 UTC."""
-    clock: int
-    """The time that the history had reached."""
+    truth: Outcome
+    """The outcome of the neutral policy."""
+    alerts: Sequence[Alert]
+    first: date
+    """The day of the first movement (UTC)."""
+    last: date
+    """The day that the history had reached."""
 
 
-def true_story(history: History, policy: Policy, period: Period, told: Told) -> Truth:
-    """Replay a history under the neutral policy. Raises what a back-test raises."""
-    neutral = {truth.NAME: truth.neutral(policy)}
-    outcome = outcomes(history, neutral, period, told=told)[truth.NAME]
-    if outcome.since is None or outcome.clock is None:
+def look(history: History, policy: Policy, period: Period, told: Told) -> Look:
+    """Replay a part of a history under the policy now and the neutral one. Raises what a back-test raises."""
+    policies = {NOW: policy, truth.NAME: truth.neutral(policy)}
+    found = outcomes(history, policies, period, positions={truth.NAME}, told=told)
+    neutral = found[truth.NAME]
+    if neutral.since is None or neutral.clock is None:
         raise JobError(
             "no record before the part that judges could be used",
             "`lowtide replay SOURCE --rejects F` says why for each record. Else give a later `--judge-from`.",
         )
-    return Truth(outcome, outcome.since, outcome.clock)
+    return Look(neutral, alerts_of(found[NOW].ledger), day_of_ms(neutral.since), day_of_ms(neutral.clock))
 
 
 def real_stockouts(history: History, outcome: Outcome) -> list[Episode]:
@@ -64,27 +68,24 @@ class Trial:
     groups: Groups
     feedback: Feedback
 
-    def figures(self, outcome: Outcome, *, without_off: bool) -> dict[str, list[Figures]]:
-        """The figures of a replay, by group and part, for each group; `without_off` passes over what is switched off."""
+    def figures(self, alerts: Sequence[Alert], *, without_off: bool = True) -> dict[str, list[Figures]]:
+        """The figures of each group by part; `without_off` passes over what is switched off."""
         off = set(self.feedback.off) if without_off else set()
-        found = figures(
-            alerts_of(outcome.ledger), self.real, self.parts, self.groups.of_sku, self.feedback.weight, off
-        )
+        found = figures(alerts, self.real, self.parts, self.groups.of_sku, self.feedback.weight, off)
         nothing = [Figures()] * len(self.parts)
         return {group: found.get(group, nothing) for group in self.groups.categories}
 
 
 def tried(
-    history: History, policy: Policy, changes: Sequence[Change], period: Period, trial: Trial, told: Told
-) -> dict[str, Mapping[str, Sequence[Figures]]]:
+    history: History, policy: Policy, changes: Sequence[Change], seen: Look, period: Period, trial: Trial, told: Told
+) -> dict[str, Mapping[str, Sequence[Figures]]]:  # fmt: skip
     """The figures of the policy now, without what is switched off, and under each change."""
-    policies = {NOW: policy, **{one.name: with_change(policy, one) for one in changes}}
-    names, table = list(policies), dict[str, Mapping[str, Sequence[Figures]]]()
+    table: dict[str, Mapping[str, Sequence[Figures]]] = {
+        NOW: trial.figures(seen.alerts, without_off=False), KEEP: trial.figures(seen.alerts),
+    }  # fmt: skip
     at_once = (os.cpu_count() or 1) + 1
-    for start in range(0, len(names), at_once):
-        several = {name: policies[name] for name in names[start : start + at_once]}
-        for name, outcome in outcomes(history, several, period, positions=(), told=told).items():
-            table[name] = trial.figures(outcome, without_off=name != NOW)
-            if name == NOW:
-                table[KEEP] = trial.figures(outcome, without_off=True)
+    for start in range(0, len(changes), at_once):
+        several = {one.name: with_change(policy, one) for one in changes[start : start + at_once]}
+        found = outcomes(history, several, period, positions=(), told=told)
+        table |= {name: trial.figures(alerts_of(outcome.ledger)) for name, outcome in found.items()}
     return table

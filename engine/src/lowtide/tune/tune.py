@@ -7,7 +7,7 @@ truth of the part that chooses ──▶ groups ──▶ a replay for each chan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,14 +17,14 @@ from lowtide.backtest.children import Told
 from lowtide.policy import Policy
 from lowtide.rows import Row
 from lowtide.tune.alerts import alerts_of
-from lowtide.tune.changes import Change, changes, with_layers
+from lowtide.tune.changes import KINDS, Change, changes, with_layers
 from lowtide.tune.choosing import NOW, Choice, Table, choose, outcome
 from lowtide.tune.feedback import Feedback
 from lowtide.tune.figures import DAY_MS, Figures, figures, total
-from lowtide.tune.groups import Groups, groups
-from lowtide.tune.parts import COUNT, FIRST_MEASURED, Parts, before, day_of_ms, two_thirds
+from lowtide.tune.groups import Groups, cases, groups
+from lowtide.tune.parts import COUNT, FIRST_MEASURED, Parts, before, two_thirds
 from lowtide.tune.proposal import Proposal, proposals
-from lowtide.tune.replays import Trial, real_stockouts, tried, true_story
+from lowtide.tune.replays import Trial, look, real_stockouts, tried
 
 TUNED = "tuned"
 """What the back-test calls the policy that is proposed."""
@@ -41,9 +41,11 @@ class Asked:
     """The last day that judges; None: the last of the history."""
     budget: float | None = None
     """The most pushes a day; None: as many as the policy now makes."""
-    ratings: Iterable[Row] = ()
-    """Counts of ratings by type and SKU, of alerts that opened before the part that judges (`warehouse.ratings`)."""
+    ratings: Callable[[date], Iterable[Row]] = lambda day: ()
+    """Counts of ratings by type and SKU, of alerts that opened before a day (`warehouse.ratings`)."""
     currency: str = ""
+    kinds: Collection[str] = KINDS
+    """The kinds of changes that are tried."""
 
 
 @dataclass(frozen=True)
@@ -110,15 +112,15 @@ def _tried(
     """Replay the part that chooses under every change."""
     judge_from = asked.judge_from
     if judge_from is None:
-        whole = true_story(history, policy, Period(None, asked.to), told)
-        judge_from = two_thirds(day_of_ms(whole.since), day_of_ms(whole.clock))
-    story = true_story(history, policy, before(judge_from), told)
-    parts = Parts(day_of_ms(story.since), judge_from)
-    real = real_stockouts(history, story.outcome)
-    made = groups(history.files.get("catalogue"), real, parts.parts)
-    trial = Trial(real, parts.parts, made, Feedback.of_rows(asked.ratings, made.of_sku))
-    changed, others = changes(policy)
-    return parts, trial, changed, others, tried(history, policy, changed, parts.choosing, trial, told)
+        whole = look(history, policy, Period(None, asked.to), told)
+        judge_from = two_thirds(whole.first, whole.last)
+    seen = look(history, policy, before(judge_from), told)
+    parts = Parts(seen.first, judge_from)
+    real = real_stockouts(history, seen.truth)
+    made = groups(history.files.get("catalogue"), cases(real, seen.alerts), parts.parts)
+    trial = Trial(real, parts.parts, made, Feedback.of_rows(asked.ratings(judge_from), made.of_sku))
+    changed, others = changes(policy, asked.kinds)
+    return parts, trial, changed, others, tried(history, policy, changed, seen, parts.choosing, trial, told)
 
 
 def _budget(asked: Asked, table: Table, names: Sequence[str], part: int, days: int) -> float:
