@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
-from lowtide.backtest.lines import amount
+from lowtide.backtest.lines import amount, money_in
 from lowtide.operation.screen import Listing, Screen
 from lowtide.tune import Tuning
 from lowtide.tune.proposal import Proposal
@@ -40,17 +40,16 @@ def show(found: Tuning, document: Mapping[str, Any], console: Screen, tell: Lang
         console.print(_layers(found, told))
         if len(found.proposals) > _MOST:
             console.print(told.say("tune.more", n=len(found.proposals) - _MOST))
-    money = document["money"]
+    money = money_in(document, told)
     if found.proposals:
         _figures(found.promise, "tune.promise", money, console, told)
     if found.judged is not None:
         _figures(found.judged, "tune.judged", money, console, told)
-        sides = document_losses(found)
-        before, after = (amount(loss, money, told) for loss in sides)
+        before, after = (amount(loss, document["money"], told) for loss in _as_said(found))
         console.print(told.say("tune.as_said", before=before, after=after))
 
 
-def document_losses(found: Tuning) -> tuple[float, float]:
+def _as_said(found: Tuning) -> tuple[float, float]:
     """The expected loss warned of as the back-test has it, of the policy now and of the one that is proposed."""
     assert found.backtest is not None
     first, second = found.backtest.document["policies"]
@@ -87,9 +86,7 @@ def _change(one: Proposal, tell: Language) -> list[str]:
     return [" → ".join(pair) for pair in pairs]
 
 
-def _figures(
-    figures: Mapping[str, Any], key: str, money: str | None, console: Screen, tell: Language
-) -> None:
+def _figures(figures: Mapping[str, Any], key: str, money: str, console: Screen, tell: Language) -> None:
     before, after = figures["before"], figures["after"]
     console.print()
     console.print(Text(tell.say(key, days=figures["days"]), "bold"))
@@ -103,7 +100,7 @@ def _figures(
         table.add_row(tell.say(f"tune.{name}", **gaps), *cells)
 
     row("pushes_a_day")
-    row("loss_a_day", money=tell.say(f"money_{money}") if money else "")
+    row("loss_a_day", money=money)
     if any(one["value_a_day"] != one["loss_a_day"] for one in (before, after)):
         row("value_a_day")
     row("share_met")

@@ -2,7 +2,7 @@
 
 One price of a push holds for all groups. At a price each group takes the change that gains the most value less the price of
 its pushes. A change is taken only if it loses in none of the parts of the time. Of all prices whose choice keeps the budget,
-the one with the greatest value is taken.
+the one with the greatest value is taken; of equal ones that with the fewest pushes.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ NOW = "now"
 """The policy as it is."""
 KEEP = "keep"
 """The policy as it is, without the alerts that people rate as not right."""
-MARGIN = 0.03
+MARGIN = 0.01
 """So much of the budget is left free when the changes are chosen: another time brings other pushes."""
 _TINY = 1e-9
+_LITTLE = 1e-6
+"""A price so low that it decides only between changes of equal value."""
 
 Table = Mapping[str, Mapping[str, Sequence[Figures]]]
 """The figures of each change, by group and part."""
@@ -28,14 +30,15 @@ Choice = Mapping[str, str]
 def choose(table: Table, groups: Sequence[str], parts: Sequence[int], budget: float) -> Choice:
     """The changes that these parts choose. `budget` is pushes in all of them together; nothing if none keeps it."""
     best: Choice = {}
-    most = -1.0
+    most = -1.0, 0
     for price in _prices(table, groups, parts):
         choice = {
             group: change for group in groups if (change := _best(table, group, parts, price)) is not None
         }
         whole = outcome(table, groups, choice, parts)
-        if whole.pushes <= budget * (1 - MARGIN) and whole.value > most + _TINY:
-            best, most = choice, whole.value
+        rank = round(whole.value, 6), -whole.pushes
+        if whole.pushes <= budget * (1 - MARGIN) and rank > most:
+            best, most = choice, rank
     return best
 
 
@@ -64,7 +67,7 @@ def _worth(one: Figures, price: float) -> float:
 
 def _prices(table: Table, groups: Sequence[str], parts: Sequence[int]) -> Iterator[float]:
     """Every price at which some group changes its mind, and those just beside it, lowest first."""
-    found = {0.0}
+    found = {0.0, _LITTLE}
     for group in groups:
         before = total(table[KEEP][group][part] for part in parts)
         for figures in table.values():

@@ -53,7 +53,7 @@ def document_of(tuning: Tuning, history: History, before: str, backtest: str) ->
             "first": parts.first.isoformat(), "last": parts.choosing.to_dict()["last"], "days_of_part": parts.days_each,
             "parts": len(parts.parts),
         },
-        "judging": known.get("period"), "money": known.get("money"), "currency": known.get("currency", ""),
+        "judging": known.get("period"), "money": tuning.money, "currency": known.get("currency", ""),
         "budget": tuning.budget, "tried": [one.name for one in tuning.tried],
         "left_out": [one.name for one in tuning.left_out], "groups": len(tuning.groups.categories),
         "ratings": [

@@ -8,6 +8,8 @@ from typing import Any
 
 from lowtide.policy import Layer, Policy, Terms
 from lowtide.policy.layers import in_order
+from lowtide.policy.table import wire_name
+from lowtide.policy.written import as_written
 from lowtide.strict import matches
 from lowtide.tune.changes import Change
 from lowtide.tune.choosing import KEEP, NOW, Choice, Table
@@ -68,7 +70,7 @@ def proposals(
         made.append(
             Proposal(
                 group, _free(f"tuned: {group}", taken), groups.match(group), change.kind if change else "", values,
-                {name: _in_force(policy, groups, group, name) for name in values},
+                {name: as_written(wire_name(name), _in_force(policy, groups, group, name)) for name in values},
                 [*usual, *(type_ for type_ in rated if type_ not in usual)] if rated else [],
                 {type_: feedback.of[type_, group] for type_ in rated},
                 total(table[NOW][group][part] for part in parts),

@@ -17,6 +17,7 @@ from lowtide.backtest.scratch import Scratch
 from lowtide.desk.history.episodes import Episode
 from lowtide.errors import JobError
 from lowtide.policy import Policy
+from lowtide.report.questions import alerts
 from lowtide.tune.alerts import Alert, alerts_of
 from lowtide.tune.changes import Change, with_change
 from lowtide.tune.choosing import KEEP, NOW
@@ -52,11 +53,15 @@ def look(history: History, policy: Policy, period: Period, told: Told) -> Look:
     return Look(neutral, alerts_of(found[NOW].ledger), day_of_ms(neutral.since), day_of_ms(neutral.clock))
 
 
-def real_stockouts(history: History, outcome: Outcome) -> list[Episode]:
-    """The real stockouts of the outcome of a neutral policy, each with its expected loss. Raises WarehouseError."""
+def real_stockouts(history: History, outcome: Outcome) -> tuple[list[Episode], str]:
+    """The real stockouts of the outcome of a neutral policy, each with its expected loss, and what losses are in.
+
+    Raises WarehouseError.
+    """
     with Scratch(history.files) as scratch:
         scratch.add(truth.NAME, outcome, outcome.newest)
-        return truth.stockouts(outcome, scratch.rows().get(truth.NAME, ()))
+        real = truth.stockouts(outcome, scratch.rows().get(truth.NAME, ()))
+        return real, alerts.money(scratch.warehouse)
 
 
 @dataclass(frozen=True)
@@ -64,14 +69,16 @@ class Trial:
     """What the changes are judged by."""
 
     real: Sequence[Episode]
+    money: str
+    """What losses are in: `margin`, `price` or `units`."""
     parts: Sequence[Part]
     groups: Groups
     feedback: Feedback
 
-    def figures(self, alerts: Sequence[Alert], *, without_off: bool = True) -> dict[str, list[Figures]]:
+    def figures(self, made: Sequence[Alert], *, without_off: bool = True) -> dict[str, list[Figures]]:
         """The figures of each group by part; `without_off` passes over what is switched off."""
         off = set(self.feedback.off) if without_off else set()
-        found = figures(alerts, self.real, self.parts, self.groups.of_sku, self.feedback.weight, off)
+        found = figures(made, self.real, self.parts, self.groups.of_sku, self.feedback.weight, off)
         nothing = [Figures()] * len(self.parts)
         return {group: found.get(group, nothing) for group in self.groups.categories}
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from lowtide.desk.history.episodes import STOCKOUT, episodes
 from lowtide.rows import Row
 from lowtide.tune.alerts import alerts_of_rows
 from lowtide.tune.figures import DAY_MS, Figures, figures, total
+from lowtide.tune.parts import day_of_ms
 from lowtide.warehouse import Warehouse, desk_rows, promises
 
 LEAST_DAYS = 28
@@ -86,14 +87,11 @@ def _reviewed(warehouse: Warehouse, row: Row) -> Reviewed:
     if known is None:
         return Reviewed(row, None, None, 0.0, ())
     start, end = known["first"], known["last"]
-    days, ends = (
-        (end - start) / DAY_MS,
-        [datetime.fromtimestamp(at / 1000, UTC).date() for at in (start, end)],
-    )
+    days, first, last = (end - start) / DAY_MS, day_of_ms(start), day_of_ms(end)
     is_replaced = known["last"] < known["clock"]
     if days < LEAST_DAYS and not is_replaced:
-        return Reviewed(row, *ends, days, ())
-    return Reviewed(row, *ends, days, _lines(row, _came(warehouse, start, end), max(days, 1.0)))
+        return Reviewed(row, first, last, days, ())
+    return Reviewed(row, first, last, days, _lines(row, _came(warehouse, start, end), max(days, 1.0)))
 
 
 def _came(warehouse: Warehouse, start: int, end: int) -> Figures:

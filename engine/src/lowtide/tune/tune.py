@@ -53,6 +53,8 @@ class Tuning:
     """What came of it."""
 
     parts: Parts
+    money: str
+    """What losses are in: `margin`, `price` or `units`."""
     feedback: Feedback
     groups: Groups = field(repr=False)
     tried: Sequence[Change]
@@ -93,7 +95,7 @@ def tune(
     promise = {"days": days, "before": first.a_day(days), "after": second.a_day(days)}
     tuned = with_layers(policy, [one.layer for one in made])
     shared = (
-        parts, trial.feedback, trial.groups, changed, others, asked.budget, made, promise, is_promised, tuned,
+        parts, trial.money, trial.feedback, trial.groups, changed, others, asked.budget, made, promise, is_promised, tuned,
     )  # fmt: skip
     if not is_promised:
         return Tuning(*shared, None, None, False)
@@ -116,9 +118,9 @@ def _tried(
         judge_from = two_thirds(whole.first, whole.last)
     seen = look(history, policy, before(judge_from), told)
     parts = Parts(seen.first, judge_from)
-    real = real_stockouts(history, seen.truth)
+    real, money = real_stockouts(history, seen.truth)
     made = groups(history.files.get("catalogue"), cases(real, seen.alerts), parts.parts)
-    trial = Trial(real, parts.parts, made, Feedback.of_rows(asked.ratings(judge_from), made.of_sku))
+    trial = Trial(real, money, parts.parts, made, Feedback.of_rows(asked.ratings(judge_from), made.of_sku))
     changed, others = changes(policy, asked.kinds)
     return parts, trial, changed, others, tried(history, policy, changed, seen, parts.choosing, trial, told)
 

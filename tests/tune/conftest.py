@@ -1,0 +1,39 @@
+"""The story, tuned once for the tests that only read what came of it; replays run in this process, which is quicker."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lowtide.backtest import History, Outcome, Period, run
+from lowtide.policy import Policy, load_policy
+from lowtide.settings import Settings
+from lowtide.tune import Asked, Tuning, tune
+from tests.tune import story
+
+
+def _here(
+    history: History, policies: Mapping[str, Policy], period: Period | None = None, **more: Any
+) -> dict[str, Outcome]:
+    return {name: run(history, policy, period) for name, policy in policies.items()}
+
+
+def told(folder: Path, judged_seed: int | None = None, **asked: Any) -> Tuning:
+    """What comes of the story, whose files are in a folder."""
+    files = story.write(folder, judged_seed)
+    history = History.of([files["history"]], Settings(catalogue=files["catalogue"]))
+    wanted = Asked(**{"judge_from": story.JUDGE_FROM, "kinds": ("lines", "horizon"), **asked})
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("lowtide.tune.replays", "lowtide.backtest.backtest"):
+            patch.setattr(sys.modules[name], "outcomes", _here)
+        return tune(history, load_policy(files["policy"]), "shop.yaml", wanted)
+
+
+@pytest.fixture(scope="session")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Tuning:
+    """With lines and horizons tried."""
+    return told(tmp_path_factory.mktemp("story"))
