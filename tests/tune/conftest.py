@@ -12,7 +12,7 @@ import pytest
 from lowtide.backtest import History, Outcome, Period, run
 from lowtide.policy import Policy, load_policy
 from lowtide.settings import Settings
-from lowtide.tune import Asked, Tuning, tune
+from lowtide.tune import Asked, Tuning, propose, tune
 from tests.tune import story
 
 
@@ -22,15 +22,16 @@ def _here(
     return {name: run(history, policy, period) for name, policy in policies.items()}
 
 
-def told(folder: Path, judged_seed: int | None = None, **asked: Any) -> Tuning:
-    """What comes of the story, whose files are in a folder."""
+def told(folder: Path, judged_seed: int | None = None, *, is_judged: bool = True, **asked: Any) -> Tuning:
+    """What comes of the story, whose files are in a folder; without the back-test if it is not to be judged."""
     files = story.write(folder, judged_seed)
     history = History.of([files["history"]], Settings(catalogue=files["catalogue"]))
     wanted = Asked(**{"judge_from": story.JUDGE_FROM, "kinds": ("lines", "horizon"), **asked})
     with pytest.MonkeyPatch.context() as patch:
         for name in ("lowtide.tune.replays", "lowtide.backtest.backtest"):
             patch.setattr(sys.modules[name], "outcomes", _here)
-        return tune(history, load_policy(files["policy"]), "shop.yaml", wanted)
+        policy = load_policy(files["policy"])
+        return tune(history, policy, "shop.yaml", wanted) if is_judged else propose(history, policy, wanted)
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ BEGIN = datetime(2026, 1, 5, tzinfo=UTC)
 DAYS = 100
 JUDGE_DAY = 70
 JUDGE_FROM = (BEGIN + timedelta(days=JUDGE_DAY)).date()
-_PLACES = [str(300 + number) for number in range(12)]
+_PLACES = [str(300 + number) for number in range(10)]
 _SKUS = {"SOAP": ("soap-1", "soap-2"), "BREAD": ("bread-1", "bread-2")}
 POLICY = """# The policy of the shop. Loaves are looked at once a day.
 defaults:
@@ -26,7 +26,7 @@ layers:
   # Nobody remembers why.
   - name: soap
     match: {category: SOAP}
-    set: {watch: 0.02, warning: 0.03, critical: 0.5}
+    set: {watch: 0.05, warning: 0.08, critical: 0.5}
   - name: bread
     match: {category: BREAD}
     set: {horizon: 1d}

@@ -1,8 +1,9 @@
 """Propose lines, exits, horizons and exemptions by category, from a history and from what people said of alerts.
 
-    tune(history, policy, "policy.yaml", Asked(...)) -> Tuning      nothing changes: it proposes, and says what it is worth
-    write(tuning, folder, ...)                                      a policy with a reason on each value, and its back-test
-    review(warehouse)                                               whether the promise of an applied policy held
+    propose(history, policy, Asked(...)) -> Tuning           choose on the first part of a history
+    tune(history, policy, "policy.yaml", Asked(...))         the same, then judge on the rest: nothing changes by itself
+    written.written(tuning, text, tell)                      the policy file, with a reason above each value
+    review.review(warehouse)                                 whether the promise of an applied policy held
 
     parts                        the time: what chooses, what measures, what judges
     alerts, figures, groups      a replay reduced to the figures of each group of SKUs in each part
@@ -14,6 +15,6 @@
 The part that judges is replayed only after everything is chosen. A person puts the policy in force: `lowtide policy apply`.
 """
 
-from lowtide.tune.tune import Asked, Tuning, tune
+from lowtide.tune.tune import Asked, Tuning, propose, tune
 
-__all__ = ["Asked", "Tuning", "tune"]
+__all__ = ["Asked", "Tuning", "propose", "tune"]

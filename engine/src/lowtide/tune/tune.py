@@ -8,7 +8,7 @@ truth of the part that chooses ──▶ groups ──▶ a replay for each chan
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -68,10 +68,10 @@ class Tuning:
     """Whether the choice was better on the parts that did not choose."""
     policy: Policy
     """The policy with the proposals."""
-    judged: Mapping[str, Any] | None
+    judged: Mapping[str, Any] | None = None
     """The figures by day on the part that judges; None: it was not looked at."""
-    backtest: Backtest | None = field(repr=False)
-    holds: bool
+    backtest: Backtest | None = field(default=None, repr=False)
+    holds: bool = False
     """Whether the choice is better on the part that judges as well: only then a policy is written."""
 
 
@@ -82,30 +82,36 @@ def tune(
 
     Raises SettingsError for a history that is too short, and what a back-test raises.
     """
+    found = propose(history, policy, asked, told)
+    if not found.is_promised:
+        return found
+    judging = Period(found.parts.judge_from, asked.to)
+    result = backtest(
+        history, {name: policy, TUNED: found.policy}, judging, currency=asked.currency, told=told
+    )
+    now, then = (_on_the_rest(result, side, found) for side in range(2))
+    days = (result.sides[0].end - result.sides[0].start) // DAY_MS
+    most = now.pushes if asked.budget is None else asked.budget * days
+    judged = {"days": days, "before": now.a_day(days), "after": then.a_day(days)}
+    return replace(found, judged=judged, backtest=result, holds=is_better(now, then, most))
+
+
+def propose(
+    history: History, policy: Policy, asked: Asked, told: Told = lambda name, reached: None
+) -> Tuning:
+    """Choose on the first part of a history. No replay goes beyond it. Raises what `tune` raises."""
     parts, trial, changed, others, table = _tried(history, policy, asked, told)
-    names = sorted(trial.groups.categories)
-    budgets = [_budget(asked, table, names, part, parts.days_each) for part in range(COUNT)]
-    every = range(COUNT)
+    names, every = sorted(trial.groups.categories), range(COUNT)
+    budgets = [_budget(asked, table, names, part, parts.days_each) for part in every]
     choice = choose(table, names, every, sum(budgets))
     made = proposals(policy, trial.groups, trial.feedback, changed, choice, table, every)
-    first, second = _measured(table, names, budgets)
-    days = parts.days_each * len(_MEASURED)
-    allowed = sum(budgets[part] for part in _MEASURED)
-    is_promised = bool(made) and _is_better(first, second, allowed)
-    promise = {"days": days, "before": first.a_day(days), "after": second.a_day(days)}
-    tuned = with_layers(policy, [one.layer for one in made])
-    shared = (
-        parts, trial.money, trial.feedback, trial.groups, changed, others, asked.budget, made, promise, is_promised, tuned,
+    now, then = _measured(table, names, budgets)
+    days, allowed = parts.days_each * len(_MEASURED), sum(budgets[part] for part in _MEASURED)
+    return Tuning(
+        parts, trial.money, trial.feedback, trial.groups, changed, others, asked.budget, made,
+        {"days": days, "before": now.a_day(days), "after": then.a_day(days)},
+        bool(made) and is_better(now, then, allowed), with_layers(policy, [one.layer for one in made]),
     )  # fmt: skip
-    if not is_promised:
-        return Tuning(*shared, None, None, False)
-    judging = Period(parts.judge_from, asked.to)
-    result = backtest(history, {name: policy, TUNED: tuned}, judging, currency=asked.currency, told=told)
-    then, now = (_on_the_rest(result, side, trial) for side in range(2))
-    days = (result.sides[0].end - result.sides[0].start) // DAY_MS
-    most = then.pushes if asked.budget is None else asked.budget * days
-    judged = {"days": days, "before": then.a_day(days), "after": now.a_day(days)}
-    return Tuning(*shared, judged, result, _is_better(then, now, most))
 
 
 def _tried(
@@ -134,25 +140,31 @@ def _budget(asked: Asked, table: Table, names: Sequence[str], part: int, days: i
 
 def _measured(table: Table, names: Sequence[str], budgets: Sequence[float]) -> tuple[Figures, Figures]:
     """The policy now, and what each beginning of the time chooses, on the part after it."""
-    first, second = Figures(), Figures()
+    now, then = Figures(), Figures()
     for part in _MEASURED:
         choice: Choice = choose(table, names, range(part), sum(budgets[:part]))
-        first += total(table[NOW][group][part] for group in names)
-        second += outcome(table, names, choice, [part])
-    return first, second
+        now += total(table[NOW][group][part] for group in names)
+        then += outcome(table, names, choice, [part])
+    return now, then
 
 
-def _is_better(before: Figures, after: Figures, most: float) -> bool:
-    """More loss warned of within the budget, or as much of it with fewer pushes."""
-    if after.pushes > most:
+def is_better(now: Figures, then: Figures, most: float) -> bool:
+    """Whether a choice is better than the policy now, with at most so many pushes.
+
+    It warns of more loss, or of as much with fewer pushes. If the policy now makes more pushes than are allowed, the choice
+    has to keep the budget and to warn of more loss by push.
+    """
+    if then.pushes > most:
         return False
-    return after.value > before.value or (after.value == before.value and after.pushes < before.pushes)
+    if now.pushes > most:
+        return then.value * now.pushes > now.value * then.pushes
+    return then.value > now.value or (then.value == now.value and then.pushes < now.pushes)
 
 
-def _on_the_rest(result: Backtest, side: int, trial: Trial) -> Figures:
+def _on_the_rest(result: Backtest, side: int, found: Tuning) -> Figures:
     """The figures of one policy on the part that judges."""
     one = result.sides[side]
-    found = figures(
-        alerts_of(one.outcome.ledger), result.real, [(one.start, one.end)], trial.groups.of_sku, trial.feedback.weight
+    by_group = figures(
+        alerts_of(one.outcome.ledger), result.real, [(one.start, one.end)], found.groups.of_sku, found.feedback.weight
     )  # fmt: skip
-    return total(of_part[0] for of_part in found.values())
+    return total(of_part[0] for of_part in by_group.values())

@@ -56,7 +56,7 @@ TUNE: dict[str, tuple[str, str]] = {
     "tune.col.values": ("values", "取值"),
     "tune.col.pushes": ("pushes", "推送"),
     "tune.col.loss": ("loss warned of", "已告警的损失"),
-    "tune.col.in_time": ("foretold a day before", "提前一天预告"),
+    "tune.col.in_time": ("foretold in time", "及时预告"),
     "tune.more": (
         "… and {n} more, all in `tune.json` and with `--json`.",
         "……另有 {n} 个，全部见 `tune.json` 和 `--json`。",
@@ -107,7 +107,7 @@ TUNE: dict[str, tuple[str, str]] = {
     "tune.reason.watch": _reason("A projected stockout opens at this chance.", "缺货概率达到此值时产生预计缺货。"),
     "tune.reason.horizon": _reason("A projected stockout looks so far ahead.", "预计缺货向前看这么远。"),
     "tune.reason.exit_ratio": _reason(
-        "A severity ends below its line times this ratio.", "概率低于界线乘以此比例时该级别结束。"
+        "A severity ends below its line times this ratio.", "概率低于界限乘以此比例时该级别结束。"
     ),
     "tune.reason.clear_after": _reason(
         "A condition must be false for this long before its alert ends.", "条件须不成立这么久，告警才结束。"
@@ -129,7 +129,7 @@ TUNE: dict[str, tuple[str, str]] = {
     ),
     "tune.review.waits": (
         "The ledger has no alert under this policy yet: it is not in force, or nothing happened.",
-        "账本中还没有此策略下的告警：策略尚未生效，或什么都没有发生。",
+        "台账中还没有此策略下的告警：策略尚未生效，或什么都没有发生。",
     ),
     "tune.review.young": (
         "In force for {days} days. It is judged after {least}: {left} are left.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TUNE: dict[str, str] = {
     "Propose lines, exits, horizons and exemptions by category from a history, and say what they are worth.": (
-        "根据历史按品类建议界线、退出条件、展望期与豁免，并说明其价值。"
+        "根据历史按品类建议界限、退出条件、展望期与豁免，并说明其价值。"
     ),
     (
         "The first part of the history chooses, the last part judges. Nothing changes by itself: `--out` writes a policy "
@@ -25,7 +25,7 @@ TUNE: dict[str, str] = {
         "写出 DIR/policy.yaml、DIR/tune.json 和回测 DIR/backtests/HASH。"
     ),
     "Compare what applied policies promised with what the ledger shows since then.": (
-        "将已生效策略的承诺与此后账本显示的结果对比。"
+        "将已生效策略的承诺与此后台账显示的结果对比。"
     ),
     "The whole document as one JSON object.": "整个文档输出为一个 JSON 对象。",
     "What the prices of the catalogue are in.": "商品目录价格的币种。",
