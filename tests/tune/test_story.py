@@ -85,6 +85,19 @@ def test_a_policy_within_brackets_is_written_anew(found: Tuning) -> None:
     assert compile_policy(read_policy_text(text, "p"))["version"] == compile_policy(found.policy)["version"]
 
 
+def test_many_categories_with_odd_names_stand_in_one_layer(found: Tuning) -> None:
+    """Names of categories come from anywhere: a comma, a colon or a word of YAML must not become another match."""
+    names = tuple(
+        sorted(["A, B", "- C: d", "no", "", "x]", *(f"CATEGORY {number:03}" for number in range(60))])
+    )
+    policy = read_policy_text(story.POLICY, "shop.yaml")
+    one = replace(found.proposals[0], match={"category": list(names)})
+    many = replace(found, proposals=[one], policy=with_layers(policy, [one.layer]))
+    text = written(many, story.POLICY, Language("en"))
+    assert read_policy_text(text, "p").layers[-1].match["category"] == list(names)
+    assert max(map(len, text.splitlines())) <= 112
+
+
 def test_people_who_say_false_switch_a_type_off(found: Tuning) -> None:
     """Thirty ratings, two of them right: the type goes where it was rated, beside what is off already."""
     rows = [

@@ -68,11 +68,9 @@ def backtest(
     with Scratch(history.files) as scratch:
         for name, outcome in {**found, truths.NAME: truth}.items():
             scratch.add(name, outcome, truth.newest)
-        rows = scratch.rows()
-        real = truths.stockouts(truth, rows.get(truths.NAME, ()))
-        sides = [
-            Side.of(name, outcome, days, rows.get(name, ()), real, book) for name, outcome in found.items()
-        ]
+        rows, losses = scratch.read(found)
+        real = truths.stockouts(truth, losses)
+        sides = [Side.of(name, outcome, days, rows[name], real, book) for name, outcome in found.items()]
         figures = [side.figures(scratch.warehouse, truth, book) for side in sides]
         money = alerts.money(scratch.warehouse)
     document = {

@@ -8,7 +8,8 @@ the zones of places, and whether returned goods can be sold at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, get_args
 
 from lowtide.backtest.outcome import Outcome
@@ -16,9 +17,9 @@ from lowtide.desk.history.episodes import STOCKOUT, Episode
 from lowtide.ledger import ENDED
 from lowtide.policy import Layer, Policy, Terms
 from lowtide.policy.model import AlertType
-from lowtide.rows import Row
 
 NAME = "truth"
+_NOTHING: Mapping[str, float] = MappingProxyType({})
 _FACTS = ("time_zone", "returns")
 """Values of a position that are facts."""
 _READING = ("dedup_window", "late_window", "max_ahead", "max_record_bytes", "negative_sale", "naive_zone")
@@ -38,16 +39,12 @@ def neutral(policy: Policy) -> Policy:
     return Policy(**reading, calibration_sample=0, defaults=defaults, layers=layers).at(policy.places)
 
 
-def stockouts(truth: Outcome, rows: Iterable[Row] = ()) -> list[Episode]:
+def stockouts(truth: Outcome, losses: Mapping[str, float] = _NOTHING) -> list[Episode]:
     """The real stockouts of the outcome of a neutral policy that began within its period, by their beginning.
 
-    `rows` are its entries as the desk reads them. With them each stockout has its expected loss at the greatest: the same
-    for every policy that is compared.
+    `losses` has the expected loss of each at its greatest, by the id of its alert (`Scratch.read`): the same for every
+    policy that is compared.
     """
-    losses: dict[str, float] = {}
-    for row in rows:
-        if row["worth"] is not None:
-            losses[row["alert_id"]] = max(losses.get(row["alert_id"], 0.0), row["worth"])
     found: dict[str, Episode] = {}
     columns = ("alert_id", "entry", "location", "sku", "severity")
     times = [truth.ledger[name].cast("int64").to_pylist() for name in ("event_time", "opened_at")]

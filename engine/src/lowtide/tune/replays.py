@@ -60,8 +60,8 @@ def real_stockouts(history: History, outcome: Outcome) -> tuple[list[Episode], s
     """
     with Scratch(history.files) as scratch:
         scratch.add(truth.NAME, outcome, outcome.newest)
-        real = truth.stockouts(outcome, scratch.rows().get(truth.NAME, ()))
-        return real, alerts.money(scratch.warehouse)
+        _, losses = scratch.read(())
+        return truth.stockouts(outcome, losses), alerts.money(scratch.warehouse)
 
 
 @dataclass(frozen=True)

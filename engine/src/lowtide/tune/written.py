@@ -64,11 +64,7 @@ def _layers(tuning: Tuning, tell: Language, indent: str) -> list[str]:
     found: list[str] = []
     for number, one in enumerate(tuning.proposals):
         body = [*_comment(_about(one, tuning, tell), 2)] if number == 0 else []
-        body += [
-            f"  name: {_scalar(one.name)}",
-            f"  match: {{category: {_scalar(list(one.match['category']))}}}",
-            "  set:",
-        ]
+        body += [f"  name: {_scalar(one.name)}", *_match(one.match["category"]), "  set:"]
         for name, value in one.set.items():
             body += _comment(reason(one, name, tell), 4)
             body.append(f"    {name}: {_scalar(value)}")
@@ -77,6 +73,17 @@ def _layers(tuning: Tuning, tell: Language, indent: str) -> list[str]:
         body[:first] = [line[2:] for line in body[:first]]
         found += [*([""] if number else []), *(f"{indent}{line}" for line in body)]
     return found
+
+
+def _match(categories: Sequence[str]) -> list[str]:
+    """The lines of `match:`; a long list goes on in the next line."""
+    lines = ["  match: {category: ["]
+    for number, name in enumerate(categories):
+        text = _scalar([name])[1:-1] + (", " if number < len(categories) - 1 else "]}")
+        if len(lines[-1]) + len(text) > _WIDTH - 2:
+            lines.append("    ")
+        lines[-1] += text
+    return [line.rstrip() for line in lines]
 
 
 def _about(one: Proposal, tuning: Tuning, tell: Language) -> str:
