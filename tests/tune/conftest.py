@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +24,19 @@ def _here(
     return {name: run(history, policy, period) for name, policy in policies.items()}
 
 
-def told(folder: Path, judged_seed: int | None = None, *, is_judged: bool = True, **asked: Any) -> Tuning:
-    """What comes of the story, whose files are in a folder; without the back-test if it is not to be judged."""
+def told(folder: Path, judged_seed: int | None = None, is_judged: bool = True) -> Tuning:
+    """What comes of the story, whose files are in a folder; without the back-test if it is not to be judged.
+
+    It has a process of its own: a process can have one warehouse open, and other tests may have theirs.
+    """
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        return pool.submit(_told, folder, judged_seed, is_judged).result()
+
+
+def _told(folder: Path, judged_seed: int | None, is_judged: bool) -> Tuning:
     files = story.write(folder, judged_seed)
     history = History.of([files["history"]], Settings(catalogue=files["catalogue"]))
-    wanted = Asked(**{"judge_from": story.JUDGE_FROM, "kinds": ("lines", "horizon"), **asked})
+    wanted = Asked(judge_from=story.JUDGE_FROM, kinds=("lines", "horizon"))
     with pytest.MonkeyPatch.context() as patch:
         for name in ("lowtide.tune.replays", "lowtide.backtest.backtest"):
             patch.setattr(sys.modules[name], "outcomes", _here)

@@ -48,7 +48,7 @@ def test_no_day_chooses_by_which_it_is_judged(found: Tuning, tmp_path: Path) -> 
     """Other sales on the days that judge change nothing of what is chosen and promised, not by a byte."""
     one, other = story.movements(), story.movements(judged_seed=8)
     assert one != other and one[:5000] == other[:5000]
-    before, after = (_document(tmp_path, this) for this in (found, told(tmp_path, 8, is_judged=False)))
+    before, after = (_document(tmp_path, this) for this in (found, told(tmp_path, 8, False)))
     for name in ("changes", "promise", "is_promised", "choosing", "tried", "policy", "groups", "money"):
         assert json.dumps(before[name]) == json.dumps(after[name])
 
