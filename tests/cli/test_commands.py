@@ -16,7 +16,8 @@ from lowtide.cli.commands import GROUPS
 from lowtide.cli.help import _paragraphs
 
 COMMANDS = [
-    "run", "replay", "backtest", "alerts", "explain", "position", "calibration", "sql", "policy check", "policy schema",
+    "run", "replay", "backtest", "tune", "alerts", "explain", "position", "calibration", "sql", "policy check",
+    "policy schema",
     "policy show", "policy apply", "state ls", "state verify", "state export",
     "people check", "people schema", "people show", "people duty", "people apply",
     "generate", "demo", "shop", "warehouse", "warehouse docs", "doctor", "settings", "ack", "assign", "start",
@@ -31,14 +32,15 @@ COMMANDS = [
     "proposals ls", "proposals show", "proposals approve", "proposals reject", "proposals export",
     "user add", "user passwd", "user ls", "user rm", "token new", "token ls", "token end",
 ]  # fmt: skip
-JSON = ["run", "replay", "backtest", "alerts", "explain", "position", "calibration", "policy check", "policy show", "doctor",
-        "settings", "ack", "assign", "start", "resolve", "close", "reopen", "note", "report", "warehouse docs", "rejects ls",
-        "rejects retry",
-        "state ls", "state verify", "learn", "forecast", "inputs show", "intake token ls", "journal ls", "journal verify",
-        "map check", "map ls", "desk explain", "desk dead ls", "desk rebuild", "desk test", "desk review", "silence add",
-        "silence ls", "silence end", "snooze", "proposals ls", "proposals show", "proposals approve", "proposals reject",
-        "people check", "people show", "people duty", "people apply", "user ls", "token ls", "topic create",
-        "topic load"]  # fmt: skip
+JSON = [
+    "run", "replay", "backtest", "tune", "alerts", "explain", "position", "calibration", "policy check",
+    "policy show", "doctor", "settings", "ack", "assign", "start", "resolve", "close", "reopen", "note", "report",
+    "warehouse docs", "rejects ls", "rejects retry", "state ls", "state verify", "learn", "forecast", "inputs show",
+    "intake token ls", "journal ls", "journal verify", "map check", "map ls", "desk explain", "desk dead ls",
+    "desk rebuild", "desk test", "desk review", "silence add", "silence ls", "silence end", "snooze", "proposals ls",
+    "proposals show", "proposals approve", "proposals reject", "people check", "people show", "people duty",
+    "people apply", "user ls", "token ls", "topic create", "topic load",
+]  # fmt: skip
 
 
 def test_these_are_all_commands(typed):

@@ -39,6 +39,7 @@ TABLES = (
     "feed_clock",
     "rule_change",
     "inputs_class",
+    "policy_promise",
 )
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

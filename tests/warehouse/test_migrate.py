@@ -130,6 +130,7 @@ def test_on_a_cluster_tables_are_replicated_sharded_and_distributed(opened: Ware
             "desk_generation",
             "feed_clock",
             "rule_change",
+            "policy_promise",
         }
         assert ("cityHash64(location, sku)" in text) == (table not in elsewhere)
     for text in cluster:

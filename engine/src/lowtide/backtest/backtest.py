@@ -16,12 +16,12 @@ from lowtide.backtest.outcome import Outcome
 from lowtide.backtest.period import Period
 from lowtide.backtest.scratch import Scratch
 from lowtide.backtest.side import Side
+from lowtide.desk.history.episodes import Episode
 from lowtide.errors import JobError, SettingsError
 from lowtide.people import Book
 from lowtide.policy import Policy
 from lowtide.report.questions import alerts
-from lowtide.rows import Row, instant_of_ms
-from lowtide.warehouse import Warehouse, desk_rows
+from lowtide.rows import instant_of_ms
 
 FORMAT = 1
 """Number of the form of the document."""
@@ -39,6 +39,8 @@ class Backtest:
     """What the policies would have done, in the order given."""
     files: Mapping[str, pa.RecordBatch] = field(repr=False)
     """The files that people keep, by table of the warehouse."""
+    real: Sequence[Episode] = field(repr=False, default=())
+    """The real stockouts of the period, each with its expected loss under the neutral policy."""
 
 
 def backtest(
@@ -63,11 +65,11 @@ def backtest(
     truth = found.pop(truths.NAME)
     _must_hold_something(truth)
     days = (period or Period()).within(truth.since or 0, truth.clock or 0)
-    real = truths.stockouts(truth)
     with Scratch(history.files) as scratch:
-        for name, outcome in found.items():
+        for name, outcome in {**found, truths.NAME: truth}.items():
             scratch.add(name, outcome, truth.newest)
-        rows = _rows(scratch.warehouse, found)
+        rows, losses = scratch.read(found)
+        real = truths.stockouts(truth, losses)
         sides = [Side.of(name, outcome, days, rows[name], real, book) for name, outcome in found.items()]
         figures = [side.figures(scratch.warehouse, truth, book) for side in sides]
         money = alerts.money(scratch.warehouse)
@@ -79,16 +81,7 @@ def backtest(
         "policies": figures, "changes": changes(*sides) if len(sides) == 2 else None,
         "opened": opened(sides[0]) if len(sides) == 1 else None, "stockouts": stockouts(sides, _names(history)),
     }  # fmt: skip
-    return Backtest(document, sides, history.files)
-
-
-def _rows(warehouse: Warehouse, found: Mapping[str, Outcome]) -> dict[str, list[Row]]:
-    """The entries of each outcome as the desk reads them."""
-    rows: dict[str, list[Row]] = {name: [] for name in found}
-    for slice_ in desk_rows.entries(warehouse):
-        for row in slice_:
-            rows[row["pipeline"]].append(row)
-    return rows
+    return Backtest(document, sides, history.files, real)
 
 
 def _facts(history: History, truth: Outcome) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def stockouts(sides: Sequence[Side], names: Mapping[str, str]) -> list[dict[str,
         {
             "location": one.location, "sku": one.sku, "name": names.get(one.sku, ""),
             "began_at": instant_of_ms(one.opened_at),
-            "ended_at": None if one.ended_at is None else instant_of_ms(one.ended_at),
+            "ended_at": None if one.ended_at is None else instant_of_ms(one.ended_at), "loss": one.loss,
             "lead_hours": [hours(seen.lead_ms) for seen in views],
             "told_while_empty": [seen.is_told_late for seen in views],
         }

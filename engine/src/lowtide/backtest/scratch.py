@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +16,8 @@ from types import TracebackType
 import pyarrow as pa
 
 from lowtide.backtest.outcome import Outcome
-from lowtide.warehouse import Warehouse, open_warehouse
+from lowtide.rows import Row
+from lowtide.warehouse import Warehouse, desk_rows, open_warehouse
 from lowtide.warehouse.reference_tables import reference_rows
 
 _FIRST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -45,6 +47,21 @@ class Scratch:
         for table, rows in tables:
             if rows.num_rows:
                 self.warehouse.insert_arrow(table, _of_pipeline(pipeline, rows))
+
+    def read(self, kept: Collection[str]) -> tuple[dict[str, list[Row]], dict[str, float]]:
+        """The entries of these pipelines as the desk reads them; of the others the greatest loss of each alert, by its id.
+
+        Raises WarehouseError.
+        """
+        rows: dict[str, list[Row]] = {name: [] for name in kept}
+        losses: dict[str, float] = {}
+        for slice_ in desk_rows.entries(self.warehouse):
+            for row in slice_:
+                if row["pipeline"] in rows:
+                    rows[row["pipeline"]].append(row)
+                elif row["worth"] is not None:
+                    losses[row["alert_id"]] = max(losses.get(row["alert_id"], 0.0), row["worth"])
+        return rows, losses
 
     def __enter__(self) -> Scratch:
         return self

@@ -8,6 +8,8 @@ the zones of places, and whether returned goods can be sold at once.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, get_args
 
 from lowtide.backtest.outcome import Outcome
@@ -17,6 +19,7 @@ from lowtide.policy import Layer, Policy, Terms
 from lowtide.policy.model import AlertType
 
 NAME = "truth"
+_NOTHING: Mapping[str, float] = MappingProxyType({})
 _FACTS = ("time_zone", "returns")
 """Values of a position that are facts."""
 _READING = ("dedup_window", "late_window", "max_ahead", "max_record_bytes", "negative_sale", "naive_zone")
@@ -36,14 +39,19 @@ def neutral(policy: Policy) -> Policy:
     return Policy(**reading, calibration_sample=0, defaults=defaults, layers=layers).at(policy.places)
 
 
-def stockouts(truth: Outcome) -> list[Episode]:
-    """The real stockouts of the outcome of a neutral policy that began within its period, by their beginning."""
+def stockouts(truth: Outcome, losses: Mapping[str, float] = _NOTHING) -> list[Episode]:
+    """The real stockouts of the outcome of a neutral policy that began within its period, by their beginning.
+
+    `losses` has the expected loss of each at its greatest, by the id of its alert (`Scratch.read`): the same for every
+    policy that is compared.
+    """
     found: dict[str, Episode] = {}
     columns = ("alert_id", "entry", "location", "sku", "severity")
     times = [truth.ledger[name].cast("int64").to_pylist() for name in ("event_time", "opened_at")]
     cells = zip(*(truth.ledger[name].to_pylist() for name in columns), *times, strict=True)
     for alert_id, entry, location, sku, severity, event_time, opened_at in cells:
         one = found.setdefault(alert_id, Episode(alert_id, STOCKOUT, location, sku, "", severity, opened_at))
+        one.loss = losses.get(alert_id)
         if entry in ENDED:
             one.ended_at = event_time
     start = truth.period.start or 0

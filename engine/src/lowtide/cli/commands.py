@@ -23,6 +23,10 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
             "backtest",
             "Replay a history under one policy, or two beside each other, before one of them is put in force.",
         ),
+        "tune": (
+            "tune",
+            "Propose lines, exits, horizons and exemptions by category from a history, and say what they are worth.",
+        ),
         "demo": (
             "demo",
             "Run a year of real grocery sales beside a simulated supply side, and show what came of it.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +15,8 @@ import typer
 from lowtide.catalogue import load_catalogue, load_locations
 from lowtide.cli.files import print_document
 from lowtide.cli.help import App
-from lowtide.cli.options import CatalogueOption, InputsOption, LocationsOption
+from lowtide.cli.options import CatalogueOption, InputsOption, LangOption, LocationsOption
+from lowtide.cli.policy_link import linked
 from lowtide.cli.rule_record import AtOption, TopicArgument, put, times
 from lowtide.core import Job
 from lowtide.errors import PolicyError
@@ -90,12 +92,39 @@ def apply(
     topic: TopicArgument,
     at: AtOption = "",
     locations: LocationsOption = None,
+    backtest: Annotated[
+        Path | None,
+        typer.Option(
+            "--backtest",
+            metavar="DIR",
+            help="The kept back-test of this policy, DIR/HASH: `lowtide tune --review` compares with it later. "
+            "A `tune.json` beside the policy names it too.",
+        ),
+    ] = None,
+    warehouse: Annotated[
+        str,
+        typer.Option(
+            "--warehouse",
+            metavar="W",
+            envvar="LOWTIDE_WAREHOUSE",
+            help="Where the link to the back-test is kept.",
+        ),
+    ] = "",
+    as_: Annotated[
+        str,
+        typer.Option(
+            "--as", metavar="NAME", envvar="LOWTIDE_ACTOR", help="Who does it; else your user name."
+        ),
+    ] = "",
+    lang: LangOption = None,
 ) -> None:
     """Put a policy into every partition of a topic, or into a journal: from there on it holds, now and in every replay.
 
     Examples:
 
         lowtide policy apply policy.yaml kafka://127.0.0.1:9092/sales
+
+        lowtide policy apply tuned/policy.yaml journal:.lowtide/journal --warehouse embedded:
 
         lowtide policy apply policy.yaml journal:.lowtide/journal
 
@@ -109,9 +138,11 @@ def apply(
             "Leave out profiles that no layer names, match on patterns of locations rather than on regions of many places, "
             "or start a new pipeline with it.",
         )
-    count = put(record, topic)
+    version = orjson.loads(document)["version"]
+    with linked(file, version, backtest, warehouse, at, as_ or getpass.getuser(), lang):
+        count = put(record, topic)
     if count is not None:
-        echo(f"policy {orjson.loads(document)['version']} in each of {count} partitions")
+        echo(f"policy {version} in each of {count} partitions")
 
 
 @app.command()

@@ -57,16 +57,16 @@ def policy_text(document: str, places: Places | None = None) -> str:
 def _values(compiled: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:
     """Values by the names of the file, without those that hold anyway."""
     return {
-        _FIELDS.get(name, name): _value(name, one)
+        _FIELDS.get(name, name): as_written(name, one)
         for name, one in compiled.items()
         if name not in usual or usual[name] != one
     }
 
 
-def _value(name: str, value: Any) -> Any:
-    """A value as people write it: `5d` for 5.0 days, 9 for 9.0."""
+def as_written(name: str, value: Any) -> Any:
+    """A value as people write it, by its compiled name: `5d` for 5.0 days, 9 for 9.0."""
     if isinstance(value, list):
-        return [_value("", one) for one in value]
+        return [as_written("", one) for one in value]
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
     if _FIELDS.get(name, name) == name:  # a plain number, such as `prior_days`
@@ -93,6 +93,6 @@ def _weights(hours: Sequence[float]) -> list[float]:
     elif short == clock * 7:
         short = clock
     least = min(weight for weight in short if weight)
-    small = [_value("", round(weight / least, 6)) for weight in short]
+    small = [as_written("", round(weight / least, 6)) for weight in short]
     same = Policy.model_validate({"profiles": {"p": small}}).profiles["p"] == list(hours)
     return small if same else short

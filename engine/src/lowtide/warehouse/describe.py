@@ -76,6 +76,7 @@ EXAMPLES = {
     "order_line": "SELECT ref, sku, due, outstanding FROM order_line WHERE overdue ORDER BY due LIMIT 20",
     "people_version": "SELECT version, applied_at, applied_by FROM people_version FINAL ORDER BY applied_at DESC",
     "pipeline_clock": "SELECT pipeline, clock FROM pipeline_clock",
+    "policy_promise": "SELECT version, backtest, pushes_a_day, share_met FROM policy_promise FINAL ORDER BY applied_at DESC",
     "policy_version": "SELECT version, first_seen FROM policy_version FINAL ORDER BY first_seen",
     "position": "SELECT count(), sum(on_hand) FROM position FINAL",
     "position_class": "SELECT abc, xyz, count() FROM position_class GROUP BY ALL ORDER BY ALL",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from lowtide.warehouse import ratings
 from lowtide.warehouse.client import Row, Warehouse
 from lowtide.warehouse.writer import Writer
 
@@ -80,11 +81,11 @@ def policy_of_version(warehouse: Warehouse, version: str) -> str:
 def rated(warehouse: Warehouse, since: datetime) -> list[Row]:
     """By type and category, how many alerts people rated since then, and how many of them as false; those first."""
     db = warehouse.database
+    recent = ratings.said(db, "event_time >= {since:DateTime64(3, 'UTC')}")
     return warehouse.rows(
         f"SELECT e.type AS type, ifNull(item.category, '') AS category, uniqExact(e.alert_id) AS rated, "
         "uniqExactIf(e.alert_id, e.feedback = 'false') AS false_ones FROM "
-        f"(SELECT alert_id, type, sku, argMax(said.feedback, event_time) AS feedback FROM {db}.ledger AS said "
-        "WHERE said.feedback != '' AND event_time >= {since:DateTime64(3, 'UTC')} GROUP BY alert_id, type, sku) AS e "
+        f"({recent}) AS e "
         f"LEFT JOIN (SELECT sku, category FROM {db}.catalogue FINAL) AS item ON item.sku = e.sku "
         "GROUP BY type, category HAVING false_ones > 0 ORDER BY false_ones DESC, rated, type, category LIMIT 20",
         {"since": since},

@@ -32,6 +32,7 @@ _SHARD = {
     "audit": "cityHash64(at, actor)",
     "desk_generation": "number",
     "rule_change": "cityHash64(change_id)",
+    "policy_promise": "cityHash64(version)",
     "feed_clock": "cityHash64(pipeline, partition)",
 }
 """What decides the shard of a row, where it is not its location and SKU."""

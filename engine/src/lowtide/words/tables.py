@@ -40,6 +40,7 @@ from lowtide.words.shop import SHOP
 from lowtide.words.signs import SIGNS
 from lowtide.words.simulate import SIMULATE
 from lowtide.words.topic import TOPIC
+from lowtide.words.tune import TUNE
 from lowtide.words.units import UNITS
 from lowtide.words.web import WEB
 
@@ -77,6 +78,7 @@ TABLES = (
     SHOP,
     SIGNS,
     TOPIC,
+    TUNE,
     SIMULATE,
     UNITS,
     WEB,

@@ -19,7 +19,22 @@ from lowtide.words.help.people import PEOPLE
 from lowtide.words.help.running import RUN
 from lowtide.words.help.shop import SHOP
 from lowtide.words.help.topic import TOPIC
+from lowtide.words.help.tune import TUNE
 
 HELP: dict[str, str] = (
-    FRAME | RUN | BACKTEST | LOOK | ACT | DATA | MAP | INTAKE | LEARN | OPERATE | DESK | PEOPLE | SHOP | TOPIC
+    FRAME
+    | RUN
+    | BACKTEST
+    | TUNE
+    | LOOK
+    | ACT
+    | DATA
+    | MAP
+    | INTAKE
+    | LEARN
+    | OPERATE
+    | DESK
+    | PEOPLE
+    | SHOP
+    | TOPIC
 )
