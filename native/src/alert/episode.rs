@@ -99,9 +99,14 @@ impl Lifecycle {
         self.level > 0
     }
 
-    /// Whether any record may change it: it is not a sign, or it is open or about to open.
+    /// Whether it is open, or about to open.
+    pub fn is_active(&self) -> bool {
+        self.is_open() || self.holding.is_some()
+    }
+
+    /// Whether any record may change it: it is not a sign, or it is active.
     pub fn is_watched(&self) -> bool {
-        !self.kind.is_sign() || self.is_open() || self.holding.is_some()
+        !self.kind.is_sign() || self.is_active()
     }
 
     /// The condition has level `level` (0: false) at `now`. Returns the changes.

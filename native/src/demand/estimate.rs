@@ -253,6 +253,16 @@ impl Demand {
         Some(Closed { before, slow, week })
     }
 
+    /// Whether anything that was learned was sold since the week began.
+    pub fn sold_this_week(&self) -> bool {
+        self.units > 0.0
+    }
+
+    /// The slow level, or that with which the week began if it was higher; in units a day.
+    pub fn most_slow_level(&self) -> f64 {
+        self.level[0].max(self.week_level[0]).into()
+    }
+
     /// The slow level, in units a day.
     pub fn slow_level(&self) -> f64 {
         self.level[0].into()

@@ -101,8 +101,7 @@ impl<'a> Decisions<'a> {
 
     /// Whether an alert of one type is open, or waits for its dwell.
     pub fn is_active(&self, kind: AlertType) -> bool {
-        let active = |known: &Lifecycle| known.kind == kind && (known.is_open() || known.holding.is_some());
-        self.book.lifecycles(self.outlook.row).iter().any(active)
+        self.book.lifecycles(self.outlook.row).iter().any(|known| known.kind == kind && known.is_active())
     }
 
     pub fn is_open(&self, kind: AlertType) -> bool {

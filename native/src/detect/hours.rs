@@ -8,6 +8,7 @@ use crate::detect::outlook::Outlook;
 use crate::policy::alert_type::AlertType;
 use crate::stock::book::Book;
 use crate::stock::position::NO_TIMER;
+use crate::values::calendar::LocalDay;
 use crate::values::instant::Millis;
 
 /// Hours in which demand is known to fall; a day of 23 or 25 hours has as many parts.
@@ -20,12 +21,26 @@ const HOURS: i64 = 24;
 /// open, or are about to open.
 pub fn next_change(book: &Book, outlook: &Outlook<'_>) -> Millis {
     let alerts = || book.lifecycles(outlook.row).iter();
-    let active = |kind| alerts().find(|alert| alert.kind == kind && (alert.is_open() || alert.holding.is_some()));
+    let active = |kind| alerts().find(|alert| alert.kind == kind && alert.is_active());
     let projected = active(AlertType::ProjectedStockout);
     let projected = projected.map(|alert| first_hour(outlook, |forecast| stockout(outlook, forecast, alert)));
     let empty = active(AlertType::OutOfStock).filter(|alert| !alert.is_open());
     let empty = empty.map(|_| first_hour(outlook, |forecast| u8::from(forecast.is_any())));
     [projected, empty].into_iter().flatten().min().unwrap_or(NO_TIMER)
+}
+
+/// The full hour of a day that holds `now`, from 0.
+fn hour_of(day: &LocalDay, now: Millis) -> i64 {
+    (day.share_of_hours(now) * HOURS as f64).round() as i64
+}
+
+fn start_of(day: &LocalDay, hour: i64) -> Millis {
+    day.start + ((day.end - day.start) * hour).div_euclid(HOURS)
+}
+
+/// The next full hour of a day, or its end.
+pub fn next_hour(day: &LocalDay, now: Millis) -> Millis {
+    start_of(day, hour_of(day, now) + 1)
 }
 
 /// The level that the chance of a stockout gives an alert.
@@ -36,9 +51,8 @@ fn stockout(outlook: &Outlook<'_>, forecast: &Forecast, alert: &Lifecycle) -> u8
 
 /// The first full hour after now, of the open day, at which the level is another than now.
 fn first_hour(outlook: &Outlook<'_>, level: impl Fn(&Forecast) -> u8) -> Millis {
-    let day = &outlook.day;
-    let start_of = |hour: i64| day.start + ((day.end - day.start) * hour).div_euclid(HOURS);
-    let (mut same, mut other) = ((day.share_of_hours(outlook.now) * HOURS as f64).round() as i64, HOURS - 1);
+    let (mut same, mut other) = (hour_of(&outlook.day, outlook.now), HOURS - 1);
+    let start_of = |hour| start_of(&outlook.day, hour);
     if same >= other {
         return NO_TIMER;
     }

@@ -251,7 +251,7 @@ impl<'a> Effect<'a> {
         }
         let recorded = quantity::add(position.on_hand, -after);
         if !older && position.counted_at != NEVER {
-            self.note_variance(recorded);
+            self.note_variance(recorded, position.counted_at);
         }
         self.output.tables.counts.push(StockCount {
             offset: m.offset,
@@ -286,25 +286,18 @@ impl Effect<'_> {
     /// A record from before the last count came after it: what was recorded at the time of the count is another number.
     #[cold]
     fn correct_variance(&mut self, change: Milli) {
-        let terms = self.terms();
-        let Some(variance) = self.book.alerts(self.row).and_then(|alerts| alerts.variance) else { return };
-        let recorded = quantity::add(variance.recorded, change);
-        let far = terms.signs.is_far(variance.counted, recorded);
-        self.book.extras_mut(self.row).alerts_mut().variance = far.then_some(Variance { recorded, ..variance });
+        let (row, at) = (self.row, self.movement.event_time);
+        let of_last = self.book.alerts(row).is_some_and(|alerts| alerts.variance.is_some_and(|last| at > last.since));
+        if of_last && let Some(last) = &mut self.book.extras_mut(row).alerts_mut().variance {
+            last.recorded = quantity::add(last.recorded, change);
+        }
     }
 
-    /// Remembers a count that is far from what was `recorded`; one that is not ends what an earlier one said.
-    fn note_variance(&mut self, recorded: Milli) {
-        let terms = self.terms();
-        if terms.off[AlertType::CountVariance as usize] {
-            return;
-        }
-        let (counted, at) = (self.movement.quantity, self.movement.clock);
-        let far = terms.signs.is_far(counted, recorded);
-        let known = self.book.alerts(self.row).is_some_and(|alerts| alerts.variance.is_some());
-        if far || known {
-            let variance = far.then_some(Variance { at, counted, recorded });
-            self.book.extras_mut(self.row).alerts_mut().variance = variance;
+    /// Remembers a count and what was `recorded`, as long as records from before it may come. `since` is the time of the count before it.
+    fn note_variance(&mut self, recorded: Milli, since: Millis) {
+        if !self.terms().off[AlertType::CountVariance as usize] {
+            let (counted, at) = (self.movement.quantity, self.movement.clock);
+            self.book.extras_mut(self.row).alerts_mut().variance = Some(Variance { at, since, counted, recorded });
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What only some positions have: promised stock, supply, alerts. It lies beside the row, so that rows stay small.
 
 use crate::alert::episode::Lifecycle;
+use crate::policy::Terms;
 use crate::stock::lots::Lots;
 use crate::stock::promises::Promised;
 use crate::stock::supply::Supplies;
@@ -28,7 +29,7 @@ pub struct Alerts {
     pub sold: RecentSales,
     /// When the last record with a demand spike came.
     pub spiked_at: Option<Millis>,
-    /// The last count, if it was far from the record.
+    /// The last count, until it was told or agreed.
     pub variance: Option<Variance>,
     /// Records that had no other before them.
     pub holes: Option<Holes>,
@@ -38,14 +39,23 @@ pub struct Alerts {
     pub first_counted: Option<Millis>,
 }
 
-/// A count that was far from the record.
+/// A count beside what was recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Variance {
     /// The clock when the count came.
     pub at: Millis,
+    /// The time of the count before it: a record from before that says nothing of this one.
+    pub since: Millis,
     pub counted: Milli,
     /// What the record said at the time of the count.
     pub recorded: Milli,
+}
+
+impl Variance {
+    /// Whether what was counted is far from what was recorded.
+    pub fn is_far(&self, terms: &Terms) -> bool {
+        terms.signs.is_far(self.counted, self.recorded)
+    }
 }
 
 /// Records that should have had another before them, since the last quiet time.
@@ -76,6 +86,7 @@ impl Alerts {
         e.option(self.first_counted);
         e.option(self.variance.map(|variance| variance.at));
         if let Some(variance) = self.variance {
+            e.signed(variance.since);
             e.i64(variance.counted);
             e.i64(variance.recorded);
         }
@@ -95,7 +106,8 @@ impl Alerts {
         alerts.sold = RecentSales::read(d)?;
         (alerts.spiked_at, alerts.first_counted) = (d.optional_time()?, d.optional_time()?);
         if let Some(at) = d.optional_time()? {
-            alerts.variance = Some(Variance { at, counted: d.amount()?, recorded: d.amount()? });
+            alerts.variance =
+                Some(Variance { at, since: d.time_from(0)?, counted: d.amount()?, recorded: d.amount()? });
         }
         if let Some(at) = d.optional_time()? {
             alerts.holes = Some(Holes { at, counts: [d.u32()?, d.u32()?, d.u32()?, d.u32()?] });

@@ -273,6 +273,11 @@ impl Traces {
         (self.quiet > 0 && left >= 1.0 && days <= f64::from(most)).then_some(left as u16)
     }
 
+    /// Whether the CUSUM may pass its line at the end of a week by what was sold in it.
+    pub fn may_rise(&self, line: f64) -> bool {
+        self.shift().max(0.0) + MOST_OF_A_WEEK + 1.0 / (2.0 * SHIFT) >= line
+    }
+
     /// Weeks, this one being the first, after which the CUSUM may pass its line although nothing is sold; `None` if it will not.
     pub fn weeks_to_shift(&self, slow: f64, most_day: f64, line: f64) -> Option<u16> {
         if self.is_shifted() {

@@ -357,10 +357,12 @@ fn walk_extras(d: &mut Decoder<'_>, s: &mut Sections) -> Result<(), CoreError> {
     s.sold += list(d, "48")?;
     s.spiked += usize::from(d.option()?.is_some());
     d.option()?;
-    for fields in ["88", "4444"] {
-        if d.option()?.is_some() {
-            skip(d, fields)?; // variance, holes
-        }
+    if d.option()?.is_some() {
+        d.signed()?;
+        skip(d, "88")?; // variance
+    }
+    if d.option()?.is_some() {
+        skip(d, "4444")?; // holes
     }
     list(d, "8888")?; // lots, and what changed the stock
     list(d, "48")?;

@@ -7,10 +7,6 @@ class TooNear(Exception):
     """A number lies so near to its line that rounding decides. A test leaves such a log out."""
 
 
-class NotSettled(Exception):
-    """The core is known to say something else here than the docs. A test leaves such a log out."""
-
-
 def at_least(number: float, line: float, tolerance: float | None = None) -> bool:
     """Whether `number` is `line` or more. Raises TooNear."""
     tolerance = 1e-6 + 1e-4 * abs(line) if tolerance is None else tolerance

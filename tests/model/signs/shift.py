@@ -3,7 +3,7 @@
 from math import log
 
 from tests.model.signs.days import ClosedDay
-from tests.model.signs.near import NotSettled, TooNear, at_least
+from tests.model.signs.near import TooNear, at_least
 from tests.model.signs.verdict import Verdict
 
 WEEK = 7
@@ -38,11 +38,7 @@ class Shift:
         return ()
 
     def midnight(self, closed: ClosedDay) -> None:
-        before = self.shifted
         self.close_week(closed)
-        seen = closed.any_sold or (closed.ends_in_stock and before)
-        if self.shifted != before and not seen:
-            raise NotSettled("the level shifts with a week whose last day nobody looks at")
 
     def close_week(self, closed: ClosedDay) -> None:
         days, values = self.shelf.days, self.shelf.values
@@ -90,9 +86,6 @@ class Shift:
         if occasion != "midnight":
             return None
         inhibited = self.is_down and self.shelf.is_open("phantom_stock")
-        closed, is_open = self.shelf.closed, self.shelf.is_open(self.type)
-        if self.shifted and not inhibited and not is_open and closed.week is None and not closed.any_sold:
-            raise NotSettled("a level shift opens that phantom_stock held back")
         since = None if self.cusum == 0 else self.first_week * WEEK
         numbers = {"cusum": self.cusum, "since": since, "usual_per_day": self.usual or 0.0}
         return Verdict(self.shifted and not inhibited, not self.shifted, "watch", numbers)

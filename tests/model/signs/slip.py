@@ -4,7 +4,7 @@ from tests.model.decision import Demand, Projection, Supply, arrival_days
 from tests.model.instant import DAY, HOUR
 from tests.model.ordering import Ordering
 from tests.model.signs.days import ClosedDay
-from tests.model.signs.near import NotSettled, at_least
+from tests.model.signs.near import at_least
 from tests.model.signs.verdict import Verdict
 from tests.model.wire import Record
 
@@ -100,7 +100,7 @@ class Slip:
         def chance(stock: float, supplies: list) -> float:
             return round(Projection(demand, supplies).p_stockout(stock), 6)
 
-        return chance(available, now + more), chance(early, promised + more) if early > 0 else 1.0
+        return chance(available, now + more), chance(early, promised + more)
 
     def times(self):
         """When a supply begins to slip because its due time passes, or is overdue; if open, each full hour."""
@@ -114,7 +114,7 @@ class Slip:
         values, now = self.shelf.values, self.shelf.now
         slips = self.slipping()
         overdue = any(one.due + values.grace <= now for one in self.shelf.stock.open_supply.values())
-        opened, was_on = self.shelf.is_open(self.type), set(self.on)
+        opened = self.shelf.is_open(self.type)
         if not slips or overdue:
             self.on = set()
             return Verdict(
@@ -132,26 +132,15 @@ class Slip:
         severity = next((name for name in reversed(SEVERITIES) if name in self.on), "watch")
         if opened:
             over = "watch" not in self.on or self.over(promised, 0.75 * p)
-            if (over or self.on != was_on) and not self.is_looked_at(occasion):
-                raise NotSettled("a slip eases or ends as time passes")
             if over:
                 self.on = set()
             return Verdict(False, over, severity, numbers)
         opens = (
             "watch" in self.on and not self.over(promised, values.watch) and not self.over(promised, p / 2)
         )
-        if opens and not self.is_looked_at(occasion):
-            raise NotSettled("a slip opens as time passes")
         if not opens:
             self.on = set()
         return Verdict(opens, True, severity, numbers)
-
-    def is_looked_at(self, occasion) -> bool:
-        """A record, the end of a day with a sale, or the moment at which a supply begins to slip."""
-        now, supplies = self.shelf.now, self.shelf.stock.open_supply.values()
-        if occasion == "midnight":
-            return self.shelf.closed.any_sold
-        return isinstance(occasion, Record) or any(one.due == now for one in supplies)
 
     def over(self, p: float, line: float) -> bool:
         return at_least(p, line, 1e-5)

@@ -1,6 +1,5 @@
 """count_variance: a count that is still far from the record when the records from before it have had time to come."""
 
-from tests.model.signs.near import NotSettled
 from tests.model.signs.verdict import Verdict
 from tests.model.wire import Record
 
@@ -14,21 +13,13 @@ class Variance:
         """Counts that were the latest when they came: an older one changes nothing."""
         self.came: int | None = None
         """When the latest count came; None where it is the first one, or nothing was counted."""
-        self.agreed = False
-        """Whether it agreed at some time since it came."""
 
     def record(self, record: Record, before) -> None:
         """An older count changes nothing; a newer one takes the place of the one before."""
-        stock, counts = self.shelf.stock, self.shelf.stock.counts
+        counts = self.shelf.stock.counts
         if len(counts) > len(before.counts) and counts[-1] == max(counts):
             self.applied.append(counts[-1])
-            self.came, self.agreed = (self.shelf.now if len(self.applied) > 1 else None), False
-            if self.shelf.is_open(self.type) and self.far():
-                raise NotSettled("a count that is off comes while the one before it is told")
-        elif self.came is not None and self.shelf.now < self.told + self.shelf.values.variance_hold:
-            late = any(when <= self.applied[-2][0] for when, _ in stock.movements[before.movements :])
-            if late and not self.agreed:
-                raise NotSettled("a record comes that the count before the latest one has absorbed")
+            self.came = self.shelf.now if len(self.applied) > 1 else None
 
     @property
     def told(self) -> int | None:
@@ -55,9 +46,6 @@ class Variance:
         values, now = self.shelf.values, self.shelf.now
         counted, recorded = self.apart()
         far = self.far()
-        if far and self.agreed and now < self.told + values.variance_hold:
-            raise NotSettled("a count agreed, and does not agree any more")
-        self.agreed |= not far
         hold = self.told <= now < self.told + values.variance_hold
         numbers = {
             "counted": counted / 1000,

@@ -68,7 +68,7 @@ def _as_promised(entry: Row, detail: Row, zone: str) -> Check:
             horizon = len(detail["demand"]["exposure"])
             supply.append({**order, "arrives": arrival_days(due_in, detail["lateness"], horizon)})
     supply += as_supply(detail.get("expected_order"))
-    chance = p_stockout(available, detail["demand"], supply) if available > 0 else 1.0
+    chance = p_stockout(available, detail["demand"], supply)
     return Check("p_as_promised", float(detail["p_as_promised"]), chance, PROBABILITY_TOLERANCE)
 
 

@@ -42,7 +42,7 @@ pub fn may_be(position: &Row, terms: &Terms) -> bool {
 
 /// Days, today included, after which it will have lain long enough if it is not sold.
 pub fn days_left(position: &Row, terms: &Terms) -> Option<u16> {
-    if position.available() < terms.signs.idle_least {
+    if position.available() < terms.signs.idle_least.max(1) {
         return None;
     }
     let kinds = [SlowMoving, DeadStock].into_iter().filter(|kind| !is_off(terms, *kind));

@@ -68,7 +68,10 @@ fn has_a_sign(book: &Book, terms: &Terms, calendar: &Calendar, moment: &Moment<'
     let position = &book.rows[moment.row as usize];
     let by_stock = book.extras(moment.row).is_some_and(|extras| {
         extras.supplies.are_doubtful()
-            || extras.alerts.as_ref().is_some_and(|alerts| alerts.variance.is_some() || alerts.holes.is_some())
+            || extras
+                .alerts
+                .as_ref()
+                .is_some_and(|alerts| alerts.holes.is_some() || variance::may_be(alerts, terms, moment.now))
     });
     by_stock
         || (moment.closed && quiet::may_open(position, terms))
@@ -96,6 +99,7 @@ fn next_sign(book: &Book, rules: &Rules, moment: &Moment<'_>) -> Millis {
         if extras.supplies.are_doubtful() {
             due = due.min(mismatch::next_due(book, terms, row, now));
         }
+        due = due.min(slip::next_due(book, rules, moment));
         if extras.supplies.are_doubtful() || extras.alerts.is_some() {
             due = due.min(hole::next_due(book, terms, row, now)).min(variance::next_due(book, terms, row, now));
         }
@@ -104,9 +108,9 @@ fn next_sign(book: &Book, rules: &Rules, moment: &Moment<'_>) -> Millis {
         due = due.min(expiring::next_due(book, rules, moment));
     }
     // A day of sales has a timer at its end, and what comes in is a record.
-    if position.today <= 0 && position.available() > 0 {
-        let is_silent = || feed::is_silent(book, row, now);
-        let quiet = quiet::days_left(position, terms, &moment.day, is_silent);
+    if position.today <= 0 {
+        let active = book.lifecycles(row).iter().any(|known| quiet::KINDS.contains(&known.kind) && known.is_active());
+        let quiet = quiet::days_left(position, terms, &moment.day, active, || feed::is_silent(book, row, now));
         let days = [idle::days_left(position, terms), quiet].into_iter().flatten().min();
         due = days.map_or(due, |days| calendar.end_of_day(i64::from(moment.day.number) + i64::from(days) - 1).min(due));
     }

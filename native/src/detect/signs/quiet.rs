@@ -8,9 +8,11 @@ use crate::detect::Moment;
 use crate::detect::decisions::Decisions;
 use crate::detect::signs::{feed, is_off};
 use crate::policy::Terms;
-use crate::policy::alert_type::AlertType::{LevelShift, PhantomStock, SalesDrought};
+use crate::policy::alert_type::AlertType::{self, LevelShift, PhantomStock, SalesDrought};
 use crate::stock::position::Row;
 use crate::values::calendar::LocalDay;
+
+pub const KINDS: [AlertType; 3] = [PhantomStock, SalesDrought, LevelShift];
 
 /// phantom_stock, level_shift and sales_drought; what opens does so at the close of a day.
 pub fn detect(decisions: &mut Decisions<'_>, moment: &Moment<'_>) {
@@ -76,28 +78,42 @@ pub fn may_open(position: &Row, terms: &Terms) -> bool {
 }
 
 /// Days, today included, after which one of the three may change although nothing is sold; of a day with sales the end is due
-/// anyway. Where its feed is silent, what holds waits from midnight to midnight for its return.
-pub fn days_left(position: &Row, terms: &Terms, day: &LocalDay, is_silent: impl Fn() -> bool) -> Option<u16> {
+/// anyway. What is `active`, a shift that may open, and where the feed is silent what holds, wait from midnight to midnight.
+pub fn days_left(
+    position: &Row,
+    terms: &Terms,
+    day: &LocalDay,
+    active: bool,
+    is_silent: impl Fn() -> bool,
+) -> Option<u16> {
     let (traces, signs) = (&position.traces, &terms.signs);
     if !signs.of_demand {
         return None;
     }
+    if active || traces.is_shifted() && !is_off(terms, LevelShift) || may_open(position, terms) && is_silent() {
+        return Some(1);
+    }
+    let shift = if is_off(terms, LevelShift) { None } else { weeks_end(position, terms, day) };
+    if position.available() <= 0 {
+        return shift;
+    }
     let by = |kind, days: &dyn Fn() -> Option<u16>| if is_off(terms, kind) { None } else { days() };
     let odds = by(PhantomStock, &|| traces.days_to_odds(signs.phantom_odds, signs.slow_days));
     let score = by(SalesDrought, &|| traces.days_to_score(signs.drought_line, signs.slow_days));
-    let shift = by(LevelShift, &|| weeks_end(position, terms, day));
-    let waits = (may_open(position, terms) && is_silent()).then_some(1);
-    [odds, score, shift, waits].into_iter().flatten().min()
+    [odds, score, shift].into_iter().flatten().min()
 }
 
 /// Days until the end of the week in which the CUSUM may pass its line; `None` while demand is not known well enough.
 fn weeks_end(position: &Row, terms: &Terms, day: &LocalDay) -> Option<u16> {
-    let demand = &position.demand;
-    if !demand.is_known() || position.traces.usual() == 0.0 && demand.learned_days(&terms.prior) < 1.0 {
+    let (demand, traces, line) = (&position.demand, &position.traces, terms.signs.shift_line);
+    let of_week = day.number.rem_euclid(7) as u16;
+    if demand.sold_this_week() && traces.may_rise(line) {
+        return Some(7 - of_week);
+    }
+    let is_known = demand.is_known() && (traces.usual() > 0.0 || demand.learned_days(&terms.prior) >= 1.0);
+    if !is_known || position.available() <= 0 {
         return None;
     }
-    let most_day = terms.most_day.max(1.0);
-    let weeks = position.traces.weeks_to_shift(demand.slow_level(), most_day, terms.signs.shift_line)?;
-    let of_week = day.number.rem_euclid(7) as u16;
+    let weeks = traces.weeks_to_shift(demand.most_slow_level(), terms.most_day.max(1.0), line)?;
     Some(7 * weeks - of_week)
 }

@@ -5,8 +5,11 @@ use crate::demand::projection::{Arrival, Projection, arrival_days};
 use crate::detect::decisions::Decisions;
 use crate::detect::outlook::Outlook;
 use crate::detect::signs::is_off;
+use crate::detect::{Moment, hours};
 use crate::policy::alert_type::AlertType::{OverdueSupply, SlippingSupply};
+use crate::policy::rules::Rules;
 use crate::stock::book::Book;
+use crate::stock::position::NO_TIMER;
 use crate::stock::supply::Supply;
 use crate::values::instant::Millis;
 use crate::values::quantity::{self, Milli};
@@ -42,7 +45,25 @@ pub fn p_as_promised(book: &Book, outlook: &Outlook<'_>) -> Option<f64> {
     }
     arrivals.extend(outlook.expected_order.iter().map(|order| order.arrival.clone()));
     let available = quantity::add(outlook.position.available(), come);
-    Some(if available <= 0 { 1.0 } else { Projection::new(&outlook.forecast, &arrivals).p_stockout(available) })
+    Some(Projection::new(&outlook.forecast, &arrivals).p_stockout(available))
+}
+
+/// When a supply begins to slip, the end of a day on which one slips, and while the alert is open each full hour.
+pub fn next_due(book: &Book, rules: &Rules, moment: &Moment<'_>) -> Millis {
+    let terms = rules.terms(book.rows[moment.row as usize].terms);
+    if is_off(terms, SlippingSupply) {
+        return NO_TIMER;
+    }
+    if book.open_alert(moment.row, SlippingSupply).is_some() {
+        return hours::next_hour(&moment.day, moment.now);
+    }
+    let waiting = book.supplies(moment.row).iter().filter(|supply| supply.overdue_at(terms) > moment.now);
+    let due = waiting.map(|supply| match supply.due {
+        due if supply.slipped_from().is_some() || (1..moment.now).contains(&due) => moment.day.end,
+        due if due > 0 => due + 1,
+        _ => NO_TIMER,
+    });
+    due.min().unwrap_or(NO_TIMER)
 }
 
 /// slipping_supply, as severe as the chance of a stockout. overdue_supply takes over when the grace has passed.
