@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from lowtide.cli import proposals_decide, proposals_export
 from lowtide.desk import people_versions
 from lowtide.desk.clock import ScriptedClock
 from lowtide.desk.desk import Desk
@@ -381,6 +382,14 @@ def test_numbers_of_now_come_from_the_warehouse(desk: Desk, shop: Warehouse) -> 
     assert proposal_rows.waiting_ids(shop)
 
 
+@pytest.fixture
+def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands go by the clock of the wall; here it is that of the desk."""
+    for module in (proposals_decide, proposals_export):
+        monkeypatch.setattr(module, "clock", lambda: ms(NOON))
+
+
+@pytest.mark.usefixtures("at_noon")
 def test_commands_show_decide_and_export_without_a_desk(
     desk: Desk, shop: Warehouse, store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -415,6 +424,7 @@ def test_commands_show_decide_and_export_without_a_desk(
         run("reject", name, "--reason", "mood", "--as", "chen")
 
 
+@pytest.mark.usefixtures("at_noon")
 def test_commands_change_nothing_of_what_somebody_else_looks_at(
     desk: Desk, shop: Warehouse, store: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
