@@ -65,7 +65,7 @@ def ground(folder: Path, broker: Broker, shops: int, days: int = 120) -> Iterato
         for seed in range(shops):
             shop = open_shop(broker.address, seed, days=days)
             run = made.start("run", shop.address, "--warehouse", f"{made.server()}/undisturbed{seed}")
-            _, err = run.communicate(timeout=300)
+            _, err = run.communicate(timeout=900)
             assert run.returncode == 0, err.decode()[-2000:]
             made.shops.append((shop, tables(made.server(), f"undisturbed{seed}")))
         yield made

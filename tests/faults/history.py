@@ -81,7 +81,7 @@ class History:
     def to_end(self, *more: object) -> None:
         """Reads the rest, and checks the tables."""
         run = self.start("none", *more, block_records=400)
-        _, err = run.communicate(timeout=300)
+        _, err = run.communicate(timeout=900)
         if run.returncode:
             self.outcome.wrong.append(f"the last run ended with {run.returncode}: {err.decode()[-1500:]}")
         got = tables(self.ground.server(self.port), self.database)

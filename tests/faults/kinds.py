@@ -76,7 +76,7 @@ def killed_processes(history: History) -> None:
                 os.kill(history.rng.choice(children), signal.SIGKILL)
                 history.outcome.count("kills")
                 history.outcome.count(f"at a process of {processes}")
-    run.communicate(timeout=300)
+    run.communicate(timeout=900)
     history.to_end()
 
 

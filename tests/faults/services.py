@@ -31,7 +31,7 @@ def without_warehouse(history: History) -> None:
             history.outcome.count("outages")
             history.outcome.count(f"warehouse {mode}")
         proxy.set("open")
-    run.communicate(timeout=300)
+    run.communicate(timeout=900)
     history.to_end()
 
 
@@ -43,7 +43,7 @@ def killed_warehouse(history: History) -> None:
     history.outcome.count("outages")
     history.outcome.count("warehouse killed")
     history.ground.front.start()
-    run.communicate(timeout=300)
+    run.communicate(timeout=900)
     history.to_end()
 
 
@@ -57,7 +57,7 @@ def killed_broker(history: History) -> None:
         run.kill()
         history.outcome.count("kills")
     history.ground.broker.start()
-    run.communicate(timeout=300)
+    run.communicate(timeout=900)
     history.to_end()
 
 
@@ -80,7 +80,7 @@ def killed_brokers(history: History) -> None:
                 run = history.start()
             time.sleep(history.rng.uniform(0.2, 4.0))
             broker.start(120)
-        run.communicate(timeout=300)
+        run.communicate(timeout=900)
         history.to_end()
     finally:
         brokers.stop()
@@ -122,7 +122,7 @@ def full_spool(history: History) -> None:
                     history.outcome.count("full disks")
                     history.outcome.count("full disk of the warehouse")
                 resize(256 << 20)
-            run.communicate(timeout=300)
+            run.communicate(timeout=900)
             history.to_end()
         finally:
             front.stop()

@@ -109,7 +109,8 @@ fn next_sign(book: &Book, rules: &Rules, moment: &Moment<'_>) -> Millis {
     }
     // A day of sales has a timer at its end, and what comes in is a record.
     if position.today <= 0 {
-        let active = book.lifecycles(row).iter().any(|known| quiet::KINDS.contains(&known.kind) && known.is_active());
+        let active =
+            book.lifecycles(row).iter().any(|known| quiet::OF_DEMAND.contains(&known.kind) && known.is_active());
         let quiet = quiet::days_left(position, terms, &moment.day, active, || feed::is_silent(book, row, now));
         let days = [idle::days_left(position, terms), quiet].into_iter().flatten().min();
         due = days.map_or(due, |days| calendar.end_of_day(i64::from(moment.day.number) + i64::from(days) - 1).min(due));

@@ -12,7 +12,7 @@ use crate::policy::alert_type::AlertType::{self, LevelShift, PhantomStock, Sales
 use crate::stock::position::Row;
 use crate::values::calendar::LocalDay;
 
-pub const KINDS: [AlertType; 3] = [PhantomStock, SalesDrought, LevelShift];
+pub const OF_DEMAND: [AlertType; 3] = [PhantomStock, SalesDrought, LevelShift];
 
 /// phantom_stock, level_shift and sales_drought; what opens does so at the close of a day.
 pub fn detect(decisions: &mut Decisions<'_>, moment: &Moment<'_>) {
