@@ -14,13 +14,10 @@ from pathlib import Path
 
 import mixes
 import record
+from lowtide.ledger import SIGNS
 from lowtide.policy import Policy, read_policy_text
 from quick import native, timed
 
-SIGNS = (
-    "slipping_supply", "transfer_mismatch", "count_variance", "phantom_stock", "sales_drought", "level_shift",
-    "overstock", "slow_moving", "dead_stock", "expiring", "process_hole", "silent_feed",
-)  # fmt: skip
 MANY = ("overstock", "slow_moving", "dead_stock", "process_hole")
 """Those that are not advised: they open for very many positions."""
 

@@ -3,7 +3,7 @@
 use crate::policy::alert_type::{AlertType, COUNT, TYPES};
 use crate::policy::terms::PolicyValues;
 use crate::values::error::CoreError;
-use crate::values::quantity::{self, Milli};
+use crate::values::quantity;
 
 /// Records that may lack another before them, in the order of the places in [`Signs::holes`]: a receipt and a shipment without an
 /// order, a return without a sale, an adjustment without a reason.
@@ -99,14 +99,5 @@ impl Signs {
             silent_records: number("silent_records")?,
             silent_least_ms: number("silent_least_ms")? as i64,
         })
-    }
-}
-
-impl Signs {
-    /// Whether a count is far from what was recorded.
-    pub fn is_far(&self, counted: Milli, recorded: Milli) -> bool {
-        let off_by = quantity::add(counted, -recorded).abs();
-        let share = self.variance_share * recorded.abs().max(counted.abs()) as f64;
-        off_by > 0 && off_by >= self.variance_least && off_by as f64 >= share
     }
 }

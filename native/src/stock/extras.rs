@@ -1,7 +1,7 @@
 //! What only some positions have: promised stock, supply, alerts. It lies beside the row, so that rows stay small.
 
 use crate::alert::episode::Lifecycle;
-use crate::policy::Terms;
+use crate::policy::signs::Signs;
 use crate::stock::lots::Lots;
 use crate::stock::promises::Promised;
 use crate::stock::supply::Supplies;
@@ -9,7 +9,7 @@ use crate::stock::turnover::RecentSales;
 use crate::values::bytes::{Decoder, Encoder};
 use crate::values::error::CoreError;
 use crate::values::instant::Millis;
-use crate::values::quantity::Milli;
+use crate::values::quantity::{self, Milli};
 
 /// What a position has beside its row.
 #[derive(Clone, Debug, Default)]
@@ -53,8 +53,10 @@ pub struct Variance {
 
 impl Variance {
     /// Whether what was counted is far from what was recorded.
-    pub fn is_far(&self, terms: &Terms) -> bool {
-        terms.signs.is_far(self.counted, self.recorded)
+    pub fn is_far(&self, signs: &Signs) -> bool {
+        let off_by = quantity::add(self.counted, -self.recorded).abs();
+        let share = signs.variance_share * self.recorded.abs().max(self.counted.abs()) as f64;
+        off_by > 0 && off_by >= signs.variance_least && off_by as f64 >= share
     }
 }
 

@@ -14,7 +14,7 @@ import typer
 
 from lowtide.actions import VERBS, ActionResult, act_many
 from lowtide.actions.life import TAKES
-from lowtide.cli.options import LangOption, WarehouseOption, language_of
+from lowtide.cli.options import ActorOption, LangOption, WarehouseOption, language_of
 from lowtide.errors import LowtideError
 from lowtide.operation.screen import echo
 from lowtide.rows import as_json, moment
@@ -73,12 +73,7 @@ def command(verb: str) -> Callable[..., None]:
                 help="`right`: true and needed; `false`: not true; `unnecessary`: true, not needed.",
             ),
         ] = "",
-        as_: Annotated[
-            str,
-            typer.Option(
-                "--as", metavar="NAME", envvar="LOWTIDE_ACTOR", help="Who does it; else your user name."
-            ),
-        ] = "",
+        as_: ActorOption = "",
         comment: Annotated[
             str, typer.Option("--comment", "-m", metavar="TEXT", help="What others should know.")
         ] = "",

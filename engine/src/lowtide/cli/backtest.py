@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -30,6 +29,7 @@ from lowtide.cli.options import (
     day_of,
     language_of,
 )
+from lowtide.cli.replay_progress import ReplayProgress
 from lowtide.errors import SettingsError
 from lowtide.operation.screen import Listing, Screen, echo
 from lowtide.settings import load_settings
@@ -134,7 +134,7 @@ def backtest(
     period = Period(day_of("--from", from_), day_of("--to", to))
     tried = _policies(policy or [], history)
     book = None if people is None else book_of(people, settings.locations)
-    with _Progress(history, tell) as progress:
+    with ReplayProgress(history, tell) as progress:
         result = run(history, tried, period, book=book, currency=currency, told=progress.told)
         text = page(result, tell.lang, most) if html is not None or out is not None else ""
     if json_:
@@ -206,41 +206,3 @@ def _sentence(row: dict[str, Any], tell: Language, loss: str) -> str:
         row["location"], tell.instant(row["opened_at"]), tell.say("backtest.loss_of", n=loss), row["alert_id"],
     ]  # fmt: skip
     return "  ".join(cells)
-
-
-class _Progress:
-    """A bar for each replay on a terminal; elsewhere nothing."""
-
-    def __init__(self, history: History, tell: Language) -> None:
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-
-        console = Screen(stderr=True)
-        self._total, self._tell = history.bytes, tell
-        self._tasks: dict[str, Any] = {}
-        self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(bar_width=24), TaskProgressColumn(), TimeElapsedColumn(),
-            console=console, transient=True, disable=not console.is_terminal, refresh_per_second=4,
-        )  # fmt: skip
-
-    def told(self, name: str, reached: Mapping[str, Any]) -> None:
-        """Show how far the replay of one policy is, or that the figures have begun."""
-        from lowtide.backtest.backtest import FIGURES
-        from lowtide.backtest.truth import NAME
-        from lowtide.rows import instant_of_ms
-
-        shown = self._tell.say(f"backtest.progress.{name}") if name in (NAME, FIGURES) else name
-        if name == FIGURES and self._total is not None:
-            for task in self._tasks.values():
-                self._progress.update(task, completed=self._total)
-        if name not in self._tasks:
-            total = None if name == FIGURES else self._total
-            self._tasks[name] = self._progress.add_task(shown, total=total)
-        when = "" if reached["clock"] is None else f"  {instant_of_ms(reached['clock'])[:10]}"
-        self._progress.update(self._tasks[name], completed=reached["bytes"], description=f"{shown}{when}")
-
-    def __enter__(self) -> _Progress:
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()

@@ -21,6 +21,10 @@ _SOURCE = typer.Argument(
 Sources = Annotated[list[str], _SOURCE]
 MaybeSources = Annotated[list[str] | None, _SOURCE]
 """Sources that may be left out."""
+ActorOption = Annotated[
+    str,
+    typer.Option("--as", metavar="NAME", envvar="LOWTIDE_ACTOR", help="Who does it; else your user name."),
+]
 PolicyOption = Annotated[str | None, typer.Option(metavar="F", help="Policy file (YAML).")]
 CatalogueOption = Annotated[
     str | None, typer.Option(metavar="F", help="Catalogue of SKUs (CSV, Excel, Parquet).")

@@ -14,7 +14,7 @@ import typer
 from lowtide.actions import ActionResult
 from lowtide.cli.files import print_document
 from lowtide.cli.help import App
-from lowtide.cli.options import LangOption, LocationsOption, WarehouseOption, language_of
+from lowtide.cli.options import ActorOption, LangOption, LocationsOption, WarehouseOption, language_of
 from lowtide.cli.people_duty import book_of, called, duty
 from lowtide.cli.people_show import show
 from lowtide.cli.people_simulate import export, simulate_
@@ -120,12 +120,7 @@ def schema() -> None:
 @app.command()
 def apply(
     file: File,
-    as_: Annotated[
-        str,
-        typer.Option(
-            "--as", metavar="NAME", envvar="LOWTIDE_ACTOR", help="Who does it; else your user name."
-        ),
-    ] = "",
+    as_: ActorOption = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be done, and write nothing.")
     ] = False,

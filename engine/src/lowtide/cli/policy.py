@@ -15,7 +15,7 @@ import typer
 from lowtide.catalogue import load_catalogue, load_locations
 from lowtide.cli.files import print_document
 from lowtide.cli.help import App
-from lowtide.cli.options import CatalogueOption, InputsOption, LangOption, LocationsOption
+from lowtide.cli.options import ActorOption, CatalogueOption, InputsOption, LangOption, LocationsOption
 from lowtide.cli.policy_link import linked
 from lowtide.cli.rule_record import AtOption, TopicArgument, put, times
 from lowtide.core import Job
@@ -110,12 +110,7 @@ def apply(
             help="Where the link to the back-test is kept.",
         ),
     ] = "",
-    as_: Annotated[
-        str,
-        typer.Option(
-            "--as", metavar="NAME", envvar="LOWTIDE_ACTOR", help="Who does it; else your user name."
-        ),
-    ] = "",
+    as_: ActorOption = "",
     lang: LangOption = None,
 ) -> None:
     """Put a policy into every partition of a topic, or into a journal: from there on it holds, now and in every replay.

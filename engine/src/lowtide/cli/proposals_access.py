@@ -22,10 +22,6 @@ Ids = Annotated[
         metavar="PROPOSAL…", help="Proposals: ids, the start of an id, refs, or the ref of a whole order."
     ),
 ]
-As = Annotated[
-    str,
-    typer.Option("--as", metavar="NAME", envvar="LOWTIDE_ACTOR", help="Who does it; else your user name."),
-]
 Key = Annotated[
     str,
     typer.Option("--key", metavar="K", help="Your own name for the action: the same key again is a retry."),

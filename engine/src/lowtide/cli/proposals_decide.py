@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from lowtide.cli.options import LangOption, WarehouseOption, language_of
-from lowtide.cli.proposals_access import As, Ids, Json, Key, access, clock, decider, found_by
+from lowtide.cli.options import ActorOption, LangOption, WarehouseOption, language_of
+from lowtide.cli.proposals_access import Ids, Json, Key, access, clock, decider, found_by
 from lowtide.errors import LowtideError, SettingsError
 from lowtide.operation.screen import echo
 from lowtide.rows import Row, as_json, object_of
@@ -27,7 +27,7 @@ def approve(
         str, typer.Option("--quantity", metavar="N", help="Approve this quantity, of one proposal.")
     ] = "",
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for others to read.")] = "",
-    as_: As = "",
+    as_: ActorOption = "",
     key: Key = "",
     json_: Json = False,
     warehouse: WarehouseOption = "embedded:",
@@ -72,7 +72,7 @@ def reject(
     comment: Annotated[
         str, typer.Option("--comment", "-m", metavar="TEXT", help="What others should know.")
     ] = "",
-    as_: As = "",
+    as_: ActorOption = "",
     key: Key = "",
     json_: Json = False,
     warehouse: WarehouseOption = "embedded:",

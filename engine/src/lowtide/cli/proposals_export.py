@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from lowtide.cli.options import LangOption, WarehouseOption, language_of
-from lowtide.cli.proposals_access import As, Ids, Key, access, clock, decider, found_by
+from lowtide.cli.options import ActorOption, LangOption, WarehouseOption, language_of
+from lowtide.cli.proposals_access import Ids, Key, access, clock, decider, found_by
 from lowtide.errors import LowtideError, SettingsError
 from lowtide.operation.screen import echo
 
@@ -40,7 +40,7 @@ def export(
             "--raw", help="CSV for a program: no apostrophe before text that a spreadsheet would compute."
         ),
     ] = False,
-    as_: As = "",
+    as_: ActorOption = "",
     key: Key = "",
     warehouse: WarehouseOption = "embedded:",
     lang: LangOption = None,

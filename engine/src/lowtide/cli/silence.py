@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from lowtide.cli.help import App
-from lowtide.cli.options import LangOption, WarehouseOption, language_of
+from lowtide.cli.options import ActorOption, LangOption, WarehouseOption, language_of
 from lowtide.desk import silences
 from lowtide.desk.silences import Preview, Silence
 from lowtide.errors import SettingsError
@@ -21,10 +21,6 @@ from lowtide.words import Language
 
 app = App("Keep known noise quiet for a while, with a reason and an end.")
 
-ActorOption = Annotated[
-    str,
-    typer.Option("--as", metavar="NAME", envvar="LOWTIDE_ACTOR", help="Who does it; else your user name."),
-]
 UntilOption = Annotated[
     str, typer.Option("--until", metavar="TIME", help="When it ends, RFC 3339 with a zone.")
 ]

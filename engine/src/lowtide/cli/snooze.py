@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from lowtide.actions import Snooze, snooze_many
-from lowtide.cli.options import LangOption, WarehouseOption, language_of
-from lowtide.cli.silence import ActorOption, ForOption, UntilOption, end_of
+from lowtide.cli.options import ActorOption, LangOption, WarehouseOption, language_of
+from lowtide.cli.silence import ForOption, UntilOption, end_of
 from lowtide.errors import LowtideError
 from lowtide.operation.screen import echo
 from lowtide.rows import as_json

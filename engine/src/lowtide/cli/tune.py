@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -31,6 +30,7 @@ from lowtide.cli.options import (
     day_of,
     language_of,
 )
+from lowtide.cli.replay_progress import ReplayProgress
 from lowtide.errors import SettingsError
 from lowtide.operation.screen import Screen, echo
 from lowtide.rows import Row
@@ -152,7 +152,7 @@ def tune(
     asked = Asked(
         first, day_of("--to", to), budget, lambda day: _ratings(warehouse, day), currency, _kinds(kinds)
     )
-    with _Progress(history, tell) as progress:
+    with ReplayProgress(history, tell, latest=4) as progress:
         found = run(history, now, name, asked, progress.told)
     _finish(found, history, settings.policy, name, out, json_, tell)
 
@@ -230,43 +230,3 @@ def _finish(
         return
     echo(tell.say("tune.written", file=str(out / POLICY)), err=True)
     echo(tell.say("tune.next", file=str(out / POLICY)), err=True)
-
-
-class _Progress:
-    """On a terminal a bar for each replay that runs now, the last few; elsewhere nothing."""
-
-    _SHOWN = 4
-
-    def __init__(self, history: History, tell: Language) -> None:
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-
-        console = Screen(stderr=True)
-        self._total, self._tell = history.bytes, tell
-        self._tasks: dict[str, Any] = {}
-        self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(bar_width=24), TaskProgressColumn(), TimeElapsedColumn(),
-            console=console, transient=True, disable=not console.is_terminal, refresh_per_second=4,
-        )  # fmt: skip
-
-    def told(self, name: str, reached: Mapping[str, Any]) -> None:
-        """Show how far one replay is."""
-        from lowtide.backtest.backtest import FIGURES
-        from lowtide.backtest.truth import NAME
-        from lowtide.rows import instant_of_ms
-
-        shown = self._tell.say(f"backtest.progress.{name}") if name in (NAME, FIGURES) else name
-        if name not in self._tasks:
-            total = None if name == FIGURES else self._total
-            self._tasks[name] = self._progress.add_task(shown, total=total)
-            for old in list(self._tasks)[: -self._SHOWN]:
-                self._progress.remove_task(self._tasks[old])
-                del self._tasks[old]
-        when = "" if reached["clock"] is None else f"  {instant_of_ms(reached['clock'])[:10]}"
-        self._progress.update(self._tasks[name], completed=reached["bytes"], description=f"{shown}{when}")
-
-    def __enter__(self) -> _Progress:
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()

@@ -45,12 +45,23 @@ def look(history: History, policy: Policy, period: Period, told: Told) -> Look:
     policies = {NOW: policy, truth.NAME: truth.neutral(policy)}
     found = outcomes(history, policies, period, positions={truth.NAME}, told=told)
     neutral = found[truth.NAME]
-    if neutral.since is None or neutral.clock is None:
+    return Look(neutral, alerts_of(found[NOW].ledger), *_days_of(neutral))
+
+
+def first_and_last(history: History, policy: Policy, period: Period, told: Told) -> tuple[date, date]:
+    """The first and the last day of a part of a history. Raises what a back-test raises."""
+    neutral = {truth.NAME: truth.neutral(policy)}
+    return _days_of(outcomes(history, neutral, period, positions=(), told=told)[truth.NAME])
+
+
+def _days_of(outcome: Outcome) -> tuple[date, date]:
+    """The days of the first movement and of the last time of the log (UTC)."""
+    if outcome.since is None or outcome.clock is None:
         raise JobError(
             "no record before the part that judges could be used",
             "`lowtide replay SOURCE --rejects F` says why for each record. Else give a later `--judge-from`.",
         )
-    return Look(neutral, alerts_of(found[NOW].ledger), day_of_ms(neutral.since), day_of_ms(neutral.clock))
+    return day_of_ms(outcome.since), day_of_ms(outcome.clock)
 
 
 def real_stockouts(history: History, outcome: Outcome) -> tuple[list[Episode], str]:

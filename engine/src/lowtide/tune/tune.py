@@ -24,7 +24,7 @@ from lowtide.tune.figures import DAY_MS, Figures, figures, total
 from lowtide.tune.groups import Groups, cases, groups
 from lowtide.tune.parts import COUNT, FIRST_MEASURED, Parts, before, two_thirds
 from lowtide.tune.proposal import Proposal, proposals
-from lowtide.tune.replays import Trial, look, real_stockouts, tried
+from lowtide.tune.replays import Trial, first_and_last, look, real_stockouts, tried
 
 TUNED = "tuned"
 """What the back-test calls the policy that is proposed."""
@@ -120,8 +120,7 @@ def _tried(
     """Replay the part that chooses under every change."""
     judge_from = asked.judge_from
     if judge_from is None:
-        whole = look(history, policy, Period(None, asked.to), told)
-        judge_from = two_thirds(whole.first, whole.last)
+        judge_from = two_thirds(*first_and_last(history, policy, Period(None, asked.to), told))
     seen = look(history, policy, before(judge_from), told)
     parts = Parts(seen.first, judge_from)
     real, money = real_stockouts(history, seen.truth)

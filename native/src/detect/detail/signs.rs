@@ -38,7 +38,7 @@ struct Slipping<'a> {
 impl<'a> Slip<'a> {
     pub fn of(book: &'a Book, outlook: &Outlook<'_>) -> Slip<'a> {
         let slips = book.supplies(outlook.row).iter().filter_map(|supply| {
-            let promised = slip::promised(supply, outlook)?;
+            let promised = slip::promised(supply, outlook.terms, outlook.now)?;
             Some(Slipping {
                 reference: &supply.reference,
                 remaining: quantity::format(supply.remaining),

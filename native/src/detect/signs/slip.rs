@@ -6,6 +6,7 @@ use crate::detect::decisions::Decisions;
 use crate::detect::outlook::Outlook;
 use crate::detect::signs::is_off;
 use crate::detect::{Moment, hours};
+use crate::policy::Terms;
 use crate::policy::alert_type::AlertType::{OverdueSupply, SlippingSupply};
 use crate::policy::rules::Rules;
 use crate::stock::book::Book;
@@ -19,21 +20,22 @@ const OPENS: f64 = 0.5;
 const HOLDS: f64 = 0.75;
 
 /// When a supply was first promised, if it is open, not overdue yet, and later than that: re-dated, or past its due.
-pub fn promised(supply: &Supply, outlook: &Outlook<'_>) -> Option<Millis> {
-    let late = supply.due < outlook.now && supply.due > 0;
-    let overdue = supply.overdue_at(outlook.terms) <= outlook.now;
+pub fn promised(supply: &Supply, terms: &Terms, now: Millis) -> Option<Millis> {
+    let late = (1..now).contains(&supply.due);
+    let overdue = supply.overdue_at(terms) <= now;
     supply.slipped_from().or_else(|| late.then_some(supply.due)).filter(|_| !overdue)
 }
 
 /// The chance of a stockout if each supply that slips came when it was first promised; `None` where none slips.
 pub fn p_as_promised(book: &Book, outlook: &Outlook<'_>) -> Option<f64> {
     let supplies = book.supplies(outlook.row);
-    if !supplies.iter().any(|supply| promised(supply, outlook).is_some()) {
+    let promised = |supply| promised(supply, outlook.terms, outlook.now);
+    if !supplies.iter().any(|supply| promised(supply).is_some()) {
         return None;
     }
     let (mut come, mut arrivals): (Milli, Vec<Arrival>) = (0, Vec::new());
     for (supply, arrival) in supplies.iter().zip(&outlook.arrivals) {
-        let due_in = promised(supply, outlook).map(|due| outlook.calendar.number(due) - outlook.day.number);
+        let due_in = promised(supply).map(|due| outlook.calendar.number(due) - outlook.day.number);
         match due_in {
             None => arrivals.push(arrival.clone()),
             Some(due_in) if due_in < 0 => come = quantity::add(come, supply.remaining),
@@ -58,12 +60,11 @@ pub fn next_due(book: &Book, rules: &Rules, moment: &Moment<'_>) -> Millis {
         return hours::next_hour(&moment.day, moment.now);
     }
     let waiting = book.supplies(moment.row).iter().filter(|supply| supply.overdue_at(terms) > moment.now);
-    let due = waiting.map(|supply| match supply.due {
-        due if supply.slipped_from().is_some() || (1..moment.now).contains(&due) => moment.day.end,
-        due if due > 0 => due + 1,
-        _ => NO_TIMER,
+    let due = waiting.map(|supply| match promised(supply, terms, moment.now) {
+        Some(_) => moment.day.end,
+        None => supply.due + 1,
     });
-    due.min().unwrap_or(NO_TIMER)
+    due.filter(|due| *due > moment.now).min().unwrap_or(NO_TIMER)
 }
 
 /// slipping_supply, as severe as the chance of a stockout. overdue_supply takes over when the grace has passed.

@@ -19,7 +19,7 @@ pub fn detect(decisions: &mut Decisions<'_>) {
     let (outlook, active) = (decisions.outlook, decisions.is_active(CountVariance));
     let last = decisions.book.alerts(outlook.row).and_then(|alerts| alerts.variance);
     // A newer count that is far, too, and is not told yet does not end what an earlier one said.
-    let holds = last.filter(|last| last.is_far(outlook.terms)).is_some_and(|last| {
+    let holds = last.filter(|last| last.is_far(&outlook.terms.signs)).is_some_and(|last| {
         let (from, until) = told(last, outlook.terms);
         outlook.now < until && (outlook.now >= from || active)
     });
@@ -31,12 +31,12 @@ pub fn detect(decisions: &mut Decisions<'_>) {
 
 /// Whether the last count may have something to say, or nothing more.
 pub fn may_be(alerts: &Alerts, terms: &Terms, now: Millis) -> bool {
-    alerts.variance.is_some_and(|last| last.is_far(terms) || now >= told(last, terms).1)
+    alerts.variance.is_some_and(|last| last.is_far(&terms.signs) || now >= told(last, terms).1)
 }
 
 /// When a count is told, and when it is old enough to say nothing more.
 pub fn next_due(book: &Book, terms: &Terms, row: RowId, now: Millis) -> Millis {
-    let last = book.alerts(row).and_then(|alerts| alerts.variance).filter(|last| last.is_far(terms));
+    let last = book.alerts(row).and_then(|alerts| alerts.variance).filter(|last| last.is_far(&terms.signs));
     let times = last.filter(|_| !is_off(terms, CountVariance)).map(|last| told(last, terms));
     let times = times.into_iter().flat_map(|(from, until)| [from, until]);
     times.filter(|at| *at > now).min().unwrap_or(NO_TIMER)
